@@ -1,0 +1,72 @@
+import type { TtftRule } from '../shared/failure-kinds.ts';
+
+export const WORKLOADS = ['openqa', 'longalpaca', 'line-by-line', 'custom'] as const;
+export type Workload = (typeof WORKLOADS)[number];
+
+/** `openai` decides between the other two by the URL. */
+export const APIS = ['openai', 'openai-chat', 'openai-completions'] as const;
+export type ApiName = (typeof APIS)[number];
+
+export const ENGINES = ['auto', 'k6', 'node'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/**
+ * What a run is to do, checked and with defaults filled in. Keys follow the flags (`max-tokens` is `maxTokens`).
+ *
+ * null means "not given": the field is left out of the request, or the stage's own default holds.
+ */
+export interface RunConfig {
+  /** The complete endpoint, `/chat/completions` appended where the user gave only a base. */
+  readonly url: string;
+  readonly model: string;
+  /** Names the results folder; default: the last part of `model`. */
+  readonly name: string;
+  readonly api: ApiName;
+  readonly apiKey: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly parallel: number;
+  /** Requests in total; null: one pass over the dataset, or, with `durationS`, as many as fit. */
+  readonly number: number | null;
+  readonly durationS: number | null;
+  readonly dataset: Workload;
+  readonly datasetPath: string | null;
+  /** Text that replaces the dataset, `@file` already read. */
+  readonly prompt: string | null;
+  /** A request body to start from, `@file` already read. */
+  readonly queryTemplate: Readonly<Record<string, unknown>> | null;
+  readonly maxPromptLength: number;
+  readonly minPromptLength: number;
+  readonly maxTokens: number;
+  readonly minTokens: number | null;
+  readonly temperature: number | null;
+  readonly topP: number | null;
+  readonly topK: number | null;
+  readonly frequencyPenalty: number | null;
+  readonly repetitionPenalty: number | null;
+  readonly seed: number;
+  readonly stop: readonly string[] | null;
+  readonly stopTokenIds: readonly number[] | null;
+  readonly logprobs: boolean | null;
+  readonly nChoices: number | null;
+  readonly extraArgs: Readonly<Record<string, unknown>>;
+  readonly stream: boolean;
+  readonly connectTimeoutS: number;
+  readonly readTimeoutS: number;
+  readonly totalTimeoutS: number;
+  readonly tokenizer: string | null;
+  readonly outputsDir: string;
+  readonly noTimestamp: boolean;
+  readonly noTestConnection: boolean;
+  readonly logEveryNQuery: number;
+  readonly debug: boolean;
+  /** A profile's name or a path; null: no thresholds. */
+  readonly thresholds: string | null;
+  readonly ttftRule: TtftRule;
+  readonly percentileRule: 'evalscope' | 'linear';
+  readonly saveText: boolean;
+  /** false: no record in the samples' metadata, for k6 Cloud. */
+  readonly records: boolean;
+  readonly engine: EngineName;
+  /** Names (as in this interface) of what the user set, as opposed to defaults. */
+  readonly given: ReadonlySet<string>;
+}

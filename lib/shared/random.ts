@@ -1,0 +1,30 @@
+/** A seeded source of numbers: the same seed gives the same sequence in every engine. */
+export interface Random {
+  /** The next number, uniform in [0, 1). */
+  next(): number;
+  /** A whole number from `low` to `high`, both included. */
+  integer(low: number, high: number): number;
+  /** A standard normal deviate (Box and Muller 1958, the cosine half). */
+  normal(): number;
+}
+
+/**
+ * Mulberry32 (Tommy Ettinger, public domain): 32 bits of state, enough for schedules and mock timings, not for secrets.
+ *
+ * @param seed any whole number; only its low 32 bits count
+ */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  return {
+    next,
+    integer: (low, high) => low + Math.floor(next() * (high - low + 1)),
+    normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
+  };
+}

@@ -1,0 +1,7 @@
+/** A time or a length of time in milliseconds, a float with the resolution of the engine's finest clock. */
+export type Milliseconds = number;
+
+/** Milliseconds to seconds; `null` (no value) stays `null`. */
+export function toSeconds(value: Milliseconds | null): number | null {
+  return value === null ? null : value / 1000;
+}

@@ -1,0 +1,67 @@
+import type { FailureKind, TokenSource } from '../shared/failure-kinds.ts';
+import type { Milliseconds } from '../shared/units.ts';
+import type { AppliedTtftRule } from '../measure/request-record.ts';
+
+/** The rows of the percentile table, evalscope's, in percent. */
+export const PERCENTILES = [10, 25, 50, 66, 75, 80, 90, 95, 98, 99] as const;
+
+/** One row of the percentile table; each column is ordered for itself, so a row is not one request. */
+export interface PercentileRow {
+  readonly percentile: number;
+  readonly ttft_ms: Milliseconds | null;
+  readonly tpot_ms: Milliseconds | null;
+  readonly latency_ms: Milliseconds | null;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  /** Per request: output tokens / latency. */
+  readonly output_tokens_per_s: number | null;
+}
+
+/**
+ * How the percentile rows were taken. `index`: `sorted[int(N*p/100)]`, evalscope's rule. `linear`: k6's and numpy's.
+ * `interpolated`: k6's linear percentiles stand in for the index rule, because the number of values was not known
+ * beforehand.
+ */
+export type PercentileMethod = 'index' | 'linear' | 'interpolated';
+
+/** Everything the tables show, in base units. null: no value. Averages are over completed requests. */
+export interface RunSummary {
+  /** Last end minus first start over all requests, failed ones too. */
+  readonly time_taken_ms: Milliseconds | null;
+  readonly concurrency: number;
+  readonly total_requests: number;
+  readonly completed_requests: number;
+  readonly failed_requests: number;
+  /** Output tokens of completed requests / time taken. */
+  readonly output_tokens_per_s: number | null;
+  /** Completed requests / time taken. */
+  readonly requests_per_s: number | null;
+  readonly latency_avg_ms: Milliseconds | null;
+  readonly ttft_avg_ms: Milliseconds | null;
+  /** Mean of the per-request values. */
+  readonly tpot_avg_ms: Milliseconds | null;
+  readonly input_tokens_avg: number | null;
+  readonly output_tokens_avg: number | null;
+  /** Mean of the pooled gaps between chunks that carry output. */
+  readonly itl_avg_ms: Milliseconds | null;
+  /** Chunks that carry output, per completed request. */
+  readonly chunks_avg: number | null;
+  /** Requests the run was to send; null when bounded by time. */
+  readonly expected_requests: number | null;
+  readonly percentiles: readonly PercentileRow[];
+  readonly percentile_method: PercentileMethod;
+  /** Pooled ITL: median, p99 and how many gaps; by the same rule as the table. */
+  readonly itl_p50_ms: Milliseconds | null;
+  readonly itl_p99_ms: Milliseconds | null;
+  readonly itl_count: number;
+  /** Share (0 to 1) of gaps under 0.05 ms: events that arrived in one read; null without gaps. */
+  readonly coalesced_ratio: number | null;
+  readonly input_tokens_total: number;
+  readonly output_tokens_total: number;
+  readonly cached_tokens_total: number | null;
+  readonly failures: Readonly<Record<FailureKind, number>>;
+  /** Completed requests by where their output token count came from. */
+  readonly token_sources: Readonly<Record<TokenSource, number>>;
+  readonly ttft_rule: AppliedTtftRule | null;
+  readonly stream: boolean;
+}

@@ -1,0 +1,36 @@
+/** The k6 extension xk6-sse, v0.1.11 and newer. It blocks in k6; the Node engine returns a promise. */
+declare module 'k6/x/sse' {
+  export interface SseEvent {
+    readonly id: string;
+    readonly name: string;
+    readonly comment: string;
+    readonly data: string;
+  }
+  export interface SseError {
+    error(): string;
+  }
+  export interface SseClient {
+    on(event: 'open', handler: () => void): void;
+    on(event: 'event', handler: (event: SseEvent) => void): void;
+    on(event: 'error', handler: (error: SseError) => void): void;
+    close(): void;
+  }
+  export interface SseParams {
+    method?: string;
+    headers?: Record<string, string>;
+    body?: string;
+    tags?: Record<string, string>;
+    /** With a unit: `600s`. */
+    timeout?: string;
+  }
+  export interface SseResponse {
+    readonly url: string;
+    readonly status: number;
+    readonly headers: Record<string, string>;
+    readonly error: string;
+  }
+  const sse: {
+    open(url: string, params: SseParams, setup: (client: SseClient) => void): SseResponse | Promise<SseResponse>;
+  };
+  export default sse;
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { renderConfigForArgsFile } from './args-file.ts';
+import { loadConfig } from './load-config.ts';
+import type { RunConfig } from './run-config.ts';
+import { maskUrl } from './secrets.ts';
+
+function load(source: Record<string, string>): RunConfig {
+  const { config } = loadConfig({ MODEL: 'm', ...source }, () => '');
+  if (config === null) throw new Error('not a configuration');
+  return config;
+}
+
+describe('renderConfigForArgsFile', () => {
+  it("uses evalscope's key names", () => {
+    // evalscope's flags with `_`, from the table of its command line.
+    expect(renderConfigForArgsFile(load({}))).toMatchObject({
+      model: 'm',
+      url: 'http://127.0.0.1:8877/v1/chat/completions',
+      api_key: null,
+      number: null,
+      parallel: 1,
+      connect_timeout: 120,
+      log_every_n_query: 10,
+      max_prompt_length: 131_072,
+      n_choices: null,
+      no_test_connection: false,
+      outputs_dir: 'outputs',
+      stop_token_ids: null,
+      tokenizer_path: null,
+      top_p: null,
+    });
+  });
+
+  it('masks everything that may be a secret and nothing else', () => {
+    const args = renderConfigForArgsFile(
+      load({
+        API_KEY: 'hidden-1',
+        HEADERS:
+          'Authorization=hidden-2,x-api-key=hidden-3,api-key=hidden-4,Cookie=hidden-5,X-Auth-Token=hidden-6,proxy-authorization=hidden-7,x-team=search',
+        URL: 'http://user:hidden-8@h/v1?api_key=hidden-9&api-version=1',
+        EXTRA_ARGS: '{"metadata":{"api_key":"hidden-10"},"max_tokens":5}',
+      }),
+    );
+    expect(JSON.stringify(args)).not.toContain('hidden');
+    expect(args).toMatchObject({
+      api_key: '**********',
+      url: 'http://h/v1/chat/completions?api_key=**********&api-version=1',
+      headers: { Authorization: '**********', 'x-team': 'search' },
+      extra_args: { metadata: { api_key: '**********' }, max_tokens: 5 },
+    });
+  });
+});
+
+describe('maskUrl', () => {
+  it.each([
+    ['http://a:b@h/x?y=1', 'http://**********@h/x?y=1'],
+    ['http://a:p@ss@h/', 'http://**********@h/'],
+    ['a:b@h/x', '**********@h/x'],
+    ['http://h/x?token=1&sig=2&n=3', 'http://h/x?token=**********&sig=**********&n=3'],
+    ['http://h/@x', 'http://h/@x'],
+  ])('shows %s as %s', (url, shown) => {
+    expect(maskUrl(url)).toBe(shown);
+  });
+});

@@ -1,0 +1,80 @@
+import { isJsonObject, parseJson } from './file-types.ts';
+import { accept, type Parsed, refuse, type ValueType } from './value-type.ts';
+
+/** Several texts: a JSON array of them, or one text as it stands. */
+export const textList: ValueType<readonly string[]> = {
+  label: 'text ...',
+  arity: 'many',
+  allowed: 'one text, or a JSON array of texts; none of them empty',
+  parse(given) {
+    if (!given.startsWith('[')) return accept([given]);
+    const items = parseJson(given);
+    if (!Array.isArray(items)) return refuse('begins with [ and is not a JSON array');
+    const texts = items.filter((item): item is string => typeof item === 'string' && item !== '');
+    return texts.length === items.length && texts.length > 0 ? accept(texts) : refuse();
+  },
+  encode: (words) => JSON.stringify(words),
+};
+
+/** Several whole numbers from 0: a JSON array, or numbers between commas or blanks. */
+export const integerList: ValueType<readonly number[]> = {
+  label: 'integer ...',
+  arity: 'many',
+  allowed: 'whole numbers from 0, as a JSON array or between commas',
+  parse(given) {
+    const items = given.trim().startsWith('[') ? parseJson(given) : given.trim().split(/[\s,]+/);
+    if (!Array.isArray(items) || items.length === 0) return refuse();
+    const numbers = items.map((item) => (/^\d+$/.test(String(item)) ? Number(item) : Number.NaN));
+    return numbers.every((value) => Number.isSafeInteger(value)) ? accept(numbers) : refuse();
+  },
+  encode: (words) =>
+    words.every((word) => /^\d{1,15}$/.test(word)) ? JSON.stringify(words.map(Number)) : JSON.stringify(words),
+};
+
+/**
+ * HTTP headers: a JSON object of texts, or `name=value` pairs between commas, each split at its first `=`.
+ *
+ * Reasons never hold a value: a header may be a key. A name or value that HTTP cannot carry is refused here, because
+ * k6 would report it once per request.
+ */
+export const headerPairs: ValueType<Readonly<Record<string, string>>> = {
+  label: 'name=value ...',
+  arity: 'many',
+  allowed: 'name=value pairs, or a JSON object of texts where a value holds a comma',
+  parse(given) {
+    if (!given.trim().startsWith('{')) return readPairs(given.split(','));
+    const value = parseJson(given);
+    return isJsonObject(value) ? checkHeaders(Object.entries(value)) : refuse('not a JSON object');
+  },
+  encode(words) {
+    if (words.length === 1 && words[0]?.trim().startsWith('{')) return words[0];
+    const pairs = readPairs(words);
+    return pairs.state === 'value' ? JSON.stringify(pairs.value) : null;
+  },
+};
+
+function readPairs(items: readonly string[]): Parsed<Readonly<Record<string, string>>> {
+  const entries: [string, string][] = [];
+  for (const [index, item] of items.entries()) {
+    const at = item.indexOf('=');
+    if (at < 1) return refuse(`item ${index + 1} is not name=value`);
+    entries.push([item.slice(0, at).trim(), item.slice(at + 1).trim()]);
+  }
+  return checkHeaders(entries);
+}
+
+function checkHeaders(entries: readonly (readonly [string, unknown])[]): Parsed<Readonly<Record<string, string>>> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of entries) {
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return refuse(`a header name that HTTP does not allow`);
+    if (typeof value !== 'string') return refuse(`the value of ${name} is not text`);
+    if (!isHeaderValue(value)) return refuse(`the value of ${name} holds characters that HTTP does not allow`);
+    headers[name] = value;
+  }
+  return accept(headers);
+}
+
+/** Whether HTTP carries this value in every engine: visible ASCII, blanks and tabs. */
+export function isHeaderValue(value: string): boolean {
+  return /^[\t\x20-\x7e]*$/.test(value);
+}

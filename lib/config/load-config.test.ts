@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { formatProblems } from '../shared/errors.ts';
+import { loadConfig } from './load-config.ts';
+import { PARAMETERS } from './parameters.ts';
+import type { RunConfig } from './run-config.ts';
+
+const noFile = (path: string): string => {
+  throw new Error(`no file ${path}`);
+};
+
+function load(source: Record<string, string | undefined>): RunConfig {
+  const { config, problems } = loadConfig({ MODEL: 'm', ...source }, noFile);
+  if (config === null) throw new Error(formatProblems(problems));
+  return config;
+}
+
+function refused(source: Record<string, string | undefined>): string {
+  const { config, problems } = loadConfig({ MODEL: 'm', ...source }, noFile);
+  expect(config).toBeNull();
+  return formatProblems(problems);
+}
+
+describe('loadConfig', () => {
+  it('fills in the defaults of the issue', () => {
+    const config = load({ MODEL: 'Qwen/Qwen2.5-7B' });
+    expect(config).toMatchObject({
+      url: 'http://127.0.0.1:8877/v1/chat/completions',
+      model: 'Qwen/Qwen2.5-7B',
+      name: 'Qwen2.5-7B',
+      api: 'openai',
+      apiKey: null,
+      headers: {},
+      parallel: 1,
+      number: null,
+      durationS: null,
+      dataset: 'openqa',
+      maxTokens: 2048,
+      seed: 42,
+      stream: true,
+      connectTimeoutS: 120,
+      readTimeoutS: 600,
+      totalTimeoutS: 21_600,
+      outputsDir: 'outputs',
+      records: true,
+      engine: 'auto',
+    });
+    expect([...config.given]).toEqual(['model']);
+  });
+
+  it('sets every key of the configuration', () => {
+    expect(Object.keys(load({})).sort()).toEqual([...PARAMETERS.map(({ name }) => name), 'given'].sort());
+  });
+
+  it('reads each setting from its own example', () => {
+    const files = () => '{"messages":[]}';
+    for (const { env, envExample, example, name } of PARAMETERS) {
+      const source = { MODEL: 'm', [env]: envExample ?? example[0] };
+      const { config, problems } = loadConfig(source, files);
+      expect(problems, name).toEqual([]);
+      expect(config?.given.has(name), name).toBe(true);
+    }
+  });
+
+  it('counts an empty setting as not given', () => {
+    const config = load({ PARALLEL: '', PROMPT: '', API_KEY: '' });
+    expect(config).toMatchObject({ parallel: 1, prompt: null, apiKey: null });
+    expect(config.given.has('parallel')).toBe(false);
+  });
+
+  it('reads values of every type', () => {
+    const config = load({
+      PARALLEL: ' 8 ',
+      DURATION: '1h30m',
+      TOTAL_TIMEOUT: '90',
+      TEMPERATURE: '0.7',
+      TOP_K: '-1',
+      STREAM: 'off',
+      LOGPROBS: '1',
+      STOP: '["a","b,c"]',
+      STOP_TOKEN_IDS: '1, 2 3',
+      EXTRA_ARGS: '{"ignore_eos":true}',
+      HEADERS: 'x-a=1,x-b=c=d',
+      DATASET: 'LINE_BY_LINE',
+      DATASET_PATH: 'lines.txt',
+      TTFT_RULE: 'first-chunk',
+    });
+    expect(config).toMatchObject({
+      parallel: 8,
+      durationS: 5400,
+      totalTimeoutS: 90,
+      temperature: 0.7,
+      topK: -1,
+      stream: false,
+      logprobs: true,
+      stop: ['a', 'b,c'],
+      stopTokenIds: [1, 2, 3],
+      extraArgs: { ignore_eos: true },
+      headers: { 'x-a': '1', 'x-b': 'c=d' },
+      dataset: 'line-by-line',
+      ttftRule: 'first-chunk',
+    });
+  });
+
+  it('keeps a stop text as it stands, blanks and commas included', () => {
+    expect(load({ STOP: ' a,b ' }).stop).toEqual([' a,b ']);
+  });
+
+  it('reads a prompt and a template from files', () => {
+    const files: Record<string, string> = { 'p.txt': 'line one\nline two\n', 't.json': '\uFEFF{"model":"x"}' };
+    const { config } = loadConfig(
+      { MODEL: 'm', PROMPT: '@p.txt', QUERY_TEMPLATE: '@t.json' },
+      (path) => files[path] ?? noFile(path),
+    );
+    expect(config).toMatchObject({ prompt: 'line one\nline two\n', queryTemplate: { model: 'x' } });
+  });
+
+  it('says that a file cannot be read', () => {
+    expect(refused({ PROMPT: '@nowhere.txt' })).toContain('"@nowhere.txt": the file cannot be read');
+  });
+
+  it.each(['$P$G', '$E[32m$P$G'])('takes %s, the shell prompt of Windows, for no prompt', (prompt) => {
+    expect(load({ PROMPT: prompt }).prompt).toBeNull();
+  });
+
+  it('takes OPENAI_API_KEY where there is no API_KEY', () => {
+    expect(load({ OPENAI_API_KEY: 'second' }).apiKey).toBe('second');
+    expect(load({ OPENAI_API_KEY: 'second', API_KEY: 'first' }).apiKey).toBe('first');
+    expect(load({ OPENAI_API_KEY: 'second', API_KEY: '' }).apiKey).toBe('second');
+  });
+
+  it('lists every problem at once, each with a line to paste', () => {
+    const text = refused({ MODEL: '', PARALLEL: '0', NUMBER: 'ten', URL: 'localhost:8000/v1', TEMPERATURE: '-1' });
+    expect(text).toContain('5 problems with the configuration:');
+    expect(text).toContain(
+      '  PARALLEL (--parallel): got "0"\n    allowed: a whole number from 1\n    try:     --parallel 8',
+    );
+    expect(text).toContain('MODEL (--model): got nothing');
+    expect(text).toContain('try:     --url http://localhost:8000/v1');
+  });
+
+  it('suggests -e settings when asked to', () => {
+    const { problems } = loadConfig({ MODEL: 'm', STREAM: 'maybe', STOP: '[', PARALLEL: '1.5' }, noFile, 'env');
+    expect(problems.map(({ paste }) => paste)).toEqual(['-e PARALLEL=8', `-e STOP='["###","END"]'`, '-e STREAM=false']);
+  });
+
+  it.each([
+    ['NUMBER', '1e3'],
+    ['NUMBER', '99999999999999999999'],
+    ['DURATION', '500ms'],
+    ['DURATION', '5 minutes'],
+    ['CONNECT_TIMEOUT', '0'],
+    ['READ_TIMEOUT', 'Infinity'],
+    ['TOP_P', '1.1'],
+    ['REPETITION_PENALTY', '0'],
+    ['STREAM', 'maybe'],
+    ['API', 'dashscope'],
+    ['ENGINE', 'deno'],
+    ['STOP_TOKEN_IDS', '1,x'],
+    ['STOP', '["a",1]'],
+    ['EXTRA_ARGS', '[1]'],
+    ['EXTRA_ARGS', '{ignore_eos:true}'],
+    ['RUN_NAME', '../up'],
+    ['RUN_NAME', '..'],
+  ])('refuses %s=%s and names it', (env, value) => {
+    const text = refused({ [env]: value });
+    expect(text).toContain(`${env} (--`);
+    expect(text).toContain(JSON.stringify(value));
+  });
+
+  it('refuses settings that contradict each other', () => {
+    const text = refused({ MIN_PROMPT_LENGTH: '9', MAX_PROMPT_LENGTH: '8', MIN_TOKENS: '9', MAX_TOKENS: '8' });
+    expect(text).toContain('"9": more than max-prompt-length 8');
+    expect(text).toContain('"9": more than max-tokens 8');
+  });
+
+  it('wants a file for workloads that come without one, unless a prompt replaces it', () => {
+    expect(refused({ DATASET: 'custom' })).toContain('DATASET_PATH (--dataset-path)');
+    expect(load({ DATASET: 'custom', PROMPT: 'hi' }).prompt).toBe('hi');
+  });
+
+  it('never shows a key or a header in a problem', () => {
+    const text = refused({
+      API_KEY: 'sk-very secret',
+      HEADERS: 'Authorization: Bearer sk-very',
+      URL: 'ftp://me:sk-very@host/?api_key=sk-very',
+      EXTRA_ARGS: '{"api_key": "sk-very"',
+    });
+    expect(text).toContain('4 problems');
+    expect(text).not.toContain('sk-very');
+  });
+
+  it('names the folder after the last part of the model', () => {
+    expect(load({ MODEL: '/models/llama/' }).name).toBe('llama');
+    expect(load({ MODEL: 'C:\\models\\llama' }).name).toBe('llama');
+    expect(load({ MODEL: '..' }).name).toBe('model');
+    expect(load({ RUN_NAME: 'mine' }).name).toBe('mine');
+  });
+});
+
+describe('the endpoint', () => {
+  it.each([
+    ['http://h:8000/v1', 'openai', 'http://h:8000/v1/chat/completions'],
+    ['http://h:8000/v1/', 'openai', 'http://h:8000/v1/chat/completions'],
+    ['http://h:8000', 'openai', 'http://h:8000/v1/chat/completions'],
+    ['http://h/v1/chat/completions/', 'openai', 'http://h/v1/chat/completions'],
+    ['http://h/v1/completions', 'openai', 'http://h/v1/completions'],
+    ['http://h/v1', 'openai-completions', 'http://h/v1/completions'],
+    ['https://h/a/b?api-version=1', 'openai-chat', 'https://h/a/b/chat/completions?api-version=1'],
+    ['http://[::1]:8000/v1', 'openai', 'http://[::1]:8000/v1/chat/completions'],
+  ])('completes %s for %s', (url, api, expected) => {
+    expect(load({ URL: url, API: api }).url).toBe(expected);
+  });
+
+  it('follows the API when no URL is given', () => {
+    expect(load({ API: 'openai-completions' }).url).toBe('http://127.0.0.1:8877/v1/completions');
+  });
+
+  it.each([
+    ['http://h/v1/chat/completions', 'openai-completions', 'http://h/v1/completions'],
+    ['http://h/v1/completions', 'openai-chat', 'http://h/v1/chat/completions'],
+    ['http://h/v1/embeddings', 'openai', 'http://h/v1/chat/completions'],
+  ])('refuses %s with %s and offers the one that fits', (url, api, better) => {
+    expect(refused({ URL: url, API: api })).toContain(`--url ${better}`);
+  });
+
+  it('moves user information into a header, out of the URL', () => {
+    // RFC 7617, section 2: Aladdin with "open sesame".
+    const config = load({ URL: 'http://Aladdin:open%20sesame@h/v1' });
+    expect(config.url).toBe('http://h/v1/chat/completions');
+    expect(config.headers).toEqual({ Authorization: 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==' });
+    const own = load({ URL: 'http://a:b@h/v1', HEADERS: 'authorization=mine' });
+    expect(own.headers).toEqual({ authorization: 'mine' });
+  });
+});

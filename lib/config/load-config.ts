@@ -1,0 +1,122 @@
+import type { Problem } from '../shared/errors.ts';
+import { formatBasicAuth } from './basic-auth.ts';
+import { describeProblem, type PasteStyle } from './describe-problem.ts';
+import { completeEndpoint } from './endpoint.ts';
+import { formatHttpUrl, parseHttpUrl } from './http-url.ts';
+import type { ConfigKey, Parameter } from './parameter.ts';
+import { PARAMETERS } from './parameters.ts';
+import type { RunConfig } from './run-config.ts';
+import type { ReadFile } from './value-type.ts';
+
+/** Settings as text, by the names of environment variables; an empty text counts as not given. */
+export type ConfigSource = Readonly<Record<string, string | undefined>>;
+
+/** The configuration of a run, or everything that is wrong with it: `config` is null exactly when there are problems. */
+export interface LoadedConfig {
+  readonly config: RunConfig | null;
+  readonly problems: readonly Problem[];
+}
+
+type Draft = { -readonly [Key in ConfigKey]: RunConfig[Key] };
+
+/**
+ * Reads, checks and completes the configuration.
+ *
+ * @param readFile reads what `@file` names; not called where nothing is named so
+ * @param style    whether problems suggest flags or `-e` settings
+ */
+export function loadConfig(source: ConfigSource, readFile: ReadFile, style: PasteStyle = 'flag'): LoadedConfig {
+  const values: Partial<Record<ConfigKey, unknown>> = {};
+  const texts = new Map<ConfigKey, string>();
+  const wrong = new Map<ConfigKey, Problem>();
+
+  for (const parameter of PARAMETERS) {
+    const given = readSetting(parameter, source);
+    values[parameter.name] = parameter.default;
+    if (given === null) {
+      if (parameter.required === true) wrong.set(parameter.name, describeProblem(parameter, null, null, style));
+      continue;
+    }
+    texts.set(parameter.name, given);
+    const parsed = parameter.type.parse(given, readFile);
+    if (parsed.state === 'value') values[parameter.name] = parsed.value;
+    else wrong.set(parameter.name, describeProblem(parameter, given, parsed.why, style, guessBetter(parameter, given)));
+  }
+
+  const draft = values as Draft;
+  const complain = (name: ConfigKey, why: string, better?: string): void => {
+    const parameter = PARAMETERS.find((candidate) => candidate.name === name);
+    if (parameter === undefined || wrong.has(name)) return;
+    wrong.set(name, describeProblem(parameter, texts.get(name) ?? null, why, style, better));
+  };
+  // A setting that is wrong by itself is told once; rules about two settings need both of them right.
+  const right = (...names: readonly ConfigKey[]): boolean => names.every((name) => !wrong.has(name));
+  completeUrl(draft, texts, right, complain);
+  checkTogether(draft, right, complain);
+
+  if (draft.name === '') draft.name = lastPart(draft.model);
+  const problems = PARAMETERS.flatMap(({ name }) => wrong.get(name) ?? []);
+  return problems.length > 0
+    ? { config: null, problems }
+    : { config: { ...draft, given: new Set<string>(texts.keys()) }, problems: [] };
+}
+
+function readSetting(parameter: Parameter, source: ConfigSource): string | null {
+  for (const env of [parameter.env, ...(parameter.envFallbacks ?? [])]) {
+    const given = source[env];
+    if (given === undefined || given === '' || parameter.ignored?.test(given.trim()) === true) continue;
+    return given;
+  }
+  return null;
+}
+
+/** The same URL with the scheme that people leave out; undefined where that does not make it right. */
+function guessBetter(parameter: Parameter, given: string): string | undefined {
+  if (parameter.name !== 'url') return undefined;
+  const guess = parseHttpUrl(`http://${given.trim()}`);
+  return guess.state === 'value' ? formatHttpUrl(guess.value) : undefined;
+}
+
+type Complain = (name: ConfigKey, why: string, better?: string) => void;
+type Right = (...names: readonly ConfigKey[]) => boolean;
+
+function completeUrl(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right: Right, complain: Complain): void {
+  if (!right('url', 'api')) return;
+  const parsed = parseHttpUrl(draft.url);
+  if (parsed.state === 'refused') return;
+  // The default endpoint follows the API; one that the user wrote has to fit it.
+  const url = texts.has('url') ? parsed.value : { ...parsed.value, path: '/v1' };
+  const endpoint = completeEndpoint(url, draft.api);
+  if (endpoint.state === 'refused') {
+    complain('url', endpoint.why, endpoint.better);
+    return;
+  }
+  draft.url = endpoint.url;
+  const { userinfo } = parsed.value;
+  const hasAuthorization = Object.keys(draft.headers).some((name) => name.toLowerCase() === 'authorization');
+  if (userinfo === null || userinfo === '' || hasAuthorization || !right('headers')) return;
+  draft.headers = { ...draft.headers, Authorization: formatBasicAuth(userinfo) };
+}
+
+function checkTogether(draft: Draft, right: Right, complain: Complain): void {
+  const { dataset, datasetPath, prompt, minPromptLength, maxPromptLength, minTokens, maxTokens } = draft;
+  if (right('minPromptLength', 'maxPromptLength') && minPromptLength > maxPromptLength) {
+    complain('minPromptLength', `more than max-prompt-length ${maxPromptLength}`, String(maxPromptLength));
+  }
+  if (right('minTokens', 'maxTokens') && minTokens !== null && minTokens > maxTokens) {
+    complain('minTokens', `more than max-tokens ${maxTokens}`, String(maxTokens));
+  }
+  const needsFile = dataset === 'line-by-line' || dataset === 'custom';
+  if (right('dataset', 'datasetPath', 'prompt') && needsFile && datasetPath === null && prompt === null) {
+    complain('datasetPath', `and the dataset ${dataset} comes without a file`);
+  }
+}
+
+/** The last part of a model's name or path, as evalscope names the results folder. */
+function lastPart(model: string): string {
+  const part = model
+    .split(/[/\\]/)
+    .filter((piece) => !/^\.{0,2}$/.test(piece))
+    .at(-1);
+  return part ?? 'model';
+}

@@ -1,0 +1,37 @@
+import { MASK } from '../shared/mask-secrets.ts';
+
+/** Words that mark a header or a query parameter as secret; masking one too many does no harm. */
+const SECRET_NAME = /auth|key|token|secret|passw|cookie|credential|signature|^sig$/i;
+
+/** In a request body `max_tokens` and `stop_token_ids` are ordinary settings, so only whole words count. */
+const SECRET_BODY_KEY = /^(.*[-_])?(api[-_]?key|secret|password|authorization|access[-_]?token|auth[-_]?token)$/i;
+
+/** Headers with the values of those that look secret masked (authorization, x-api-key, cookie and the like). */
+export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, SECRET_NAME.test(name) ? MASK : value]),
+  );
+}
+
+/** A URL, right or wrong, with its user information and the values of secret-looking parameters masked. */
+export function maskUrl(url: string): string {
+  // Up to the last @ before the path, as URL parsers read it.
+  const withoutUser = url.replace(/^([a-z]+:\/\/|\/\/)?[^/?#]*@/i, (_, start = '') => `${start}${MASK}@`);
+  return withoutUser.replace(/([?&])([^=&#]*)=([^&#]*)/g, (whole, mark, name) =>
+    SECRET_NAME.test(name) ? `${mark}${name}=${MASK}` : whole,
+  );
+}
+
+/** A JSON value with everything masked that a secret-looking key holds, at any depth. */
+export function maskJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskJson);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, SECRET_BODY_KEY.test(key) ? MASK : maskJson(inner)]),
+  );
+}
+
+/** Whether a text should not be shown because a secret may stand in it. */
+export function mayHoldSecret(text: string): boolean {
+  return /key|token|secret|passw|auth|cookie|bearer|sk-/i.test(text);
+}

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
+import { exampleFailure, exampleRecord } from './example-record.ts';
+import { formatRecord } from './format-record.ts';
+import { parseRecord } from './parse-record.ts';
+
+/** Times with whole microseconds, so that writing loses nothing. */
+const time = fc.integer({ min: 0, max: 10_000_000 }).map((microseconds) => microseconds / 1000);
+const maybeTime = fc.option(time);
+const maybeCount = fc.option(fc.nat(100_000));
+const text = fc.string({ unit: 'binary' });
+
+const anyRecord: fc.Arbitrary<RequestRecord> = fc
+  .record({
+    index: fc.nat(),
+    scenario: text,
+    start_ms: time,
+    end_ms: time,
+    ttft_ms: maybeTime,
+    first_event_ms: maybeTime,
+    latency_ms: maybeTime,
+    tpot_ms: maybeTime,
+    chunk_gaps_ms: fc.array(time),
+    chunks: maybeCount,
+    input_tokens: maybeCount,
+    output_tokens: maybeCount,
+    cached_tokens: maybeCount,
+    token_source: fc.option(fc.constantFrom(...TOKEN_SOURCES)),
+    finish_reason: fc.option(text),
+    scheduled_ms: maybeTime,
+    late_ms: maybeTime,
+    conversation: fc.option(fc.record({ id: text, turn: fc.nat() })),
+    model: text,
+    failure: fc.option(fc.record({ kind: fc.constantFrom(...FAILURE_KINDS), status: maybeCount, detail: text })),
+    prompt: text,
+    response: text,
+  })
+  .map((changes) => exampleRecord({ ...changes, outcome: changes.failure === null ? 'completed' : 'failed' }));
+
+describe('formatRecord', () => {
+  it('writes one line with every field of the contract in its order', () => {
+    expect(formatRecord(exampleRecord({ prompt: 'Why?\n"Because"', response: '\u001b[31m' }))).toBe(
+      '{"v":1,"index":0,"scenario":"openqa","started_at":"2026-03-01T12:00:00.000Z","start_ms":1000,"end_ms":1141,' +
+        '"outcome":"completed","failure":null,"status":200,"stream":true,"ttft_ms":100,"ttft_rule":"first-output",' +
+        '"first_event_ms":99,"first_choices_ms":99,"first_output_ms":100,"first_content_ms":100,"latency_ms":140,' +
+        '"chunk_gaps_ms":[10,10,10,10],"chunks":5,"tpot_ms":10,"input_tokens":20,"output_tokens":5,' +
+        '"cached_tokens":null,"token_source":"usage","finish_reason":"stop","scheduled_ms":null,"late_ms":null,' +
+        '"conversation":null,"model":"qwen2.5","prompt":"Why?\\n\\"Because\\"","response":"\\u001b[31m"}',
+    );
+  });
+
+  it('writes times with at most three decimals', () => {
+    const line = formatRecord(exampleRecord({ ttft_ms: 20.23456789, chunk_gaps_ms: [2.7, 2.80049, 0.0004, 3] }));
+    expect(line).toContain('"ttft_ms":20.235,');
+    expect(line).toContain('"chunk_gaps_ms":[2.7,2.8,0,3]');
+  });
+
+  it('writes null for a number that is not finite, since JSON has no word for it', () => {
+    const line = formatRecord(exampleRecord({ tpot_ms: Number.NaN, latency_ms: Number.POSITIVE_INFINITY }));
+    expect(JSON.parse(line)).toMatchObject({ tpot_ms: null, latency_ms: null });
+  });
+
+  it('gives back the same record after parsing, whatever texts and counts it holds', () => {
+    fc.assert(
+      fc.property(anyRecord, (record) => {
+        const line = formatRecord(record);
+        expect(line).not.toMatch(/[\n\r]/);
+        expect(parseRecord(line)).toEqual(record);
+      }),
+    );
+  });
+});
+
+describe('parseRecord', () => {
+  const change = (changes: object): string => JSON.stringify({ ...exampleRecord(), ...changes });
+
+  it.each([
+    ['no JSON', '{"v":1,', 'the record is no JSON'],
+    ['a list', '[1]', 'the record is no JSON object'],
+    ['another version', change({ v: 2 }), 'record version 2 is unknown; version 1 is'],
+    ['no version', '{}', 'record version nothing is unknown; version 1 is'],
+    ['a number as text', change({ ttft_ms: '100' }), 'field "ttft_ms" cannot be "100"'],
+    ['a missing field', change({ latency_ms: undefined }), 'field "latency_ms" cannot be nothing'],
+    ['a gap that is no number', change({ chunk_gaps_ms: [1, null] }), 'field "chunk_gaps_ms" cannot be [1,null]'],
+    ['half a token', change({ output_tokens: 1.5 }), 'field "output_tokens" cannot be 1.5'],
+    ['an unknown TTFT rule', change({ ttft_rule: 'last' }), 'field "ttft_rule" cannot be "last"'],
+    ['a failure of a completed request', change({ failure: {} }), '"failure" contradicts "outcome"'],
+    ['a failed request without failure', change({ outcome: 'failed' }), '"failure" contradicts "outcome"'],
+    [
+      'an unknown kind',
+      JSON.stringify({ ...exampleFailure(), failure: { kind: 'flood', status: null, detail: '' } }),
+      'failure kind "flood" is unknown',
+    ],
+  ])('refuses %s and says why', (_case, text, problem) => {
+    expect(parseRecord(text)).toEqual({ problem });
+  });
+
+  it('accepts fields it does not know', () => {
+    expect(parseRecord(change({ future: 1 }))).toMatchObject({ index: 0 });
+  });
+});

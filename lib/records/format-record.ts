@@ -1,0 +1,56 @@
+import type { RequestRecord } from '../measure/request-record.ts';
+import type { Milliseconds } from '../shared/units.ts';
+
+/** To microseconds: finer digits are noise of the clock, and would double the size of a record. */
+function roundTime(value: Milliseconds): Milliseconds {
+  return Math.round(value * 1000) / 1000;
+}
+
+function time(value: Milliseconds | null): string {
+  return value === null || !Number.isFinite(value) ? 'null' : `${roundTime(value)}`;
+}
+
+function count(value: number | null): string {
+  return value === null || !Number.isFinite(value) ? 'null' : `${value}`;
+}
+
+/** Escapes a text for JSON; `null` stays null. */
+function text(value: string | null): string {
+  return value === null ? 'null' : JSON.stringify(value);
+}
+
+function optionalText(key: string, value: string | undefined): string {
+  return value === undefined ? '' : `,"${key}":${text(value)}`;
+}
+
+/**
+ * Writes a record as one line of JSON, without the line end; the reverse of `parseRecord`.
+ *
+ * Times have at most three decimals (microseconds); a number that is not finite becomes null. It runs inside k6 once per
+ * request, where building the text by hand costs about a third less than `JSON.stringify` of a rounded copy, and where
+ * `map` and `join` are the cheapest way to write the gaps (0.4 us each).
+ */
+export function formatRecord(record: RequestRecord): string {
+  const { failure, conversation } = record;
+  const failureText =
+    failure === null
+      ? 'null'
+      : `{"kind":"${failure.kind}","status":${count(failure.status)},"detail":${text(failure.detail)}}`;
+  const conversationText =
+    conversation === null ? 'null' : `{"id":${text(conversation.id)},"turn":${count(conversation.turn)}}`;
+  return (
+    `{"v":1,"index":${count(record.index)},"scenario":${text(record.scenario)},"started_at":${text(record.started_at)}` +
+    `,"start_ms":${time(record.start_ms)},"end_ms":${time(record.end_ms)},"outcome":"${record.outcome}"` +
+    `,"failure":${failureText},"status":${count(record.status)},"stream":${record.stream}` +
+    `,"ttft_ms":${time(record.ttft_ms)},"ttft_rule":"${record.ttft_rule}"` +
+    `,"first_event_ms":${time(record.first_event_ms)},"first_choices_ms":${time(record.first_choices_ms)}` +
+    `,"first_output_ms":${time(record.first_output_ms)},"first_content_ms":${time(record.first_content_ms)}` +
+    `,"latency_ms":${time(record.latency_ms)},"chunk_gaps_ms":[${record.chunk_gaps_ms.map(roundTime).join(',')}]` +
+    `,"chunks":${count(record.chunks)},"tpot_ms":${time(record.tpot_ms)}` +
+    `,"input_tokens":${count(record.input_tokens)},"output_tokens":${count(record.output_tokens)}` +
+    `,"cached_tokens":${count(record.cached_tokens)},"token_source":${text(record.token_source)}` +
+    `,"finish_reason":${text(record.finish_reason)},"scheduled_ms":${time(record.scheduled_ms)}` +
+    `,"late_ms":${time(record.late_ms)},"conversation":${conversationText},"model":${text(record.model)}` +
+    `${optionalText('prompt', record.prompt)}${optionalText('response', record.response)}}`
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * What a line of k6's `--out json`, or of our own records, holds. `broken`: no JSON object at all. `other`: anything that
+ * no report needs, which is nearly every line.
+ */
+export type LineKind = 'record' | 'request' | 'sent' | 'dropped' | 'vus' | 'other' | 'broken';
+
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+const RECORD_START = Buffer.from('{"v":');
+const TYPE_FIRST = Buffer.from('{"type":"Point"');
+
+/** Metrics a report needs, each with how its lines start, and how they end where a writer puts the name last. */
+const WANTED = (
+  [
+    ['request', 'llm_requests'],
+    ['sent', 'llm_requests_sent'],
+    ['dropped', 'dropped_iterations'],
+    ['vus', 'vus_max'],
+  ] as const
+).map(([kind, metric]) => ({
+  kind,
+  start: Buffer.from(`{"metric":"${metric}","type":"Point"`),
+  end: Buffer.from(`,"metric":"${metric}"}`),
+}));
+
+/** Offset of the metric's first letter in `{"metric":"`; and of the letter behind `llm_`, which tells most of them apart. */
+const NAME_AT = 11;
+const REQUESTS_AT = NAME_AT + 4;
+const FIRST_LETTERS = new Set(['l', 'd', 'v'].map((letter) => letter.charCodeAt(0)));
+const L = 'l'.charCodeAt(0);
+const R = 'r'.charCodeAt(0);
+
+function startsWith(line: Buffer, prefix: Buffer): boolean {
+  return line.length >= prefix.length && line.compare(prefix, 0, prefix.length, 0, prefix.length) === 0;
+}
+
+function endsWith(line: Buffer, suffix: Buffer): boolean {
+  return line.length >= suffix.length && line.compare(suffix, 0, suffix.length, line.length - suffix.length) === 0;
+}
+
+/**
+ * Tells by its bytes what a line holds, without parsing it: of a run's lines one in hundreds is a request, the others are
+ * looked at in three places.
+ */
+export function classifyLine(line: Buffer): LineKind {
+  if (line[0] !== OPEN_BRACE || line[line.length - 1] !== CLOSE_BRACE) return 'broken';
+  const first = line[NAME_AT] ?? 0;
+  if (FIRST_LETTERS.has(first) && (first !== L || line[REQUESTS_AT] === R)) {
+    const found = WANTED.find(({ start }) => startsWith(line, start));
+    if (found !== undefined) return found.kind;
+  }
+  if (startsWith(line, RECORD_START)) return 'record';
+  if (!startsWith(line, TYPE_FIRST)) return 'other';
+  return WANTED.find(({ end }) => endsWith(line, end))?.kind ?? 'other';
+}

@@ -1,0 +1,96 @@
+/** One thing wrong with what was read; the rest is used all the same. */
+export interface ReadProblem {
+  /** `results.json:17`, or the file alone. */
+  readonly place: string;
+  readonly text: string;
+}
+
+/** Values of the tags that name a run, each once, in the order they came. */
+export interface RunTags {
+  readonly model: readonly string[];
+  readonly api: readonly string[];
+  readonly dataset: readonly string[];
+}
+
+/** What a reading found beside the records. */
+export interface ReadReport {
+  readonly lines: number;
+  readonly records: number;
+  /** Requests that were sent and never finished: the run was stopped, or killed, while they were under way. */
+  readonly unfinishedRequests: number;
+  /** Finished requests whose sample carries no record, since the run was told to write none. */
+  readonly requestsWithoutRecord: number;
+  /** Arrivals k6 could not start for want of VUs or time. */
+  readonly droppedIterations: number;
+  /** The most VUs a file tells of, summed over the files; null where none tells. */
+  readonly vus: number | null;
+  readonly tags: RunTags;
+  /** How many problems there were, and the first twenty of them. */
+  readonly problemCount: number;
+  readonly problems: readonly ReadProblem[];
+}
+
+const KEPT_PROBLEMS = 20;
+const TAGS = ['model', 'api', 'dataset'] as const;
+
+/** Collects a `ReadReport`, in memory that does not grow with the number of lines. */
+export interface ReadReportBuilder {
+  addLine(): void;
+  addRecord(): void;
+  addSent(): void;
+  addFinished(hasRecord: boolean): void;
+  addDropped(count: number): void;
+  addVus(ofOneFile: number): void;
+  addTags(tags: Readonly<Record<string, unknown>>): void;
+  addProblem(place: string, text: string): void;
+  build(): ReadReport;
+}
+
+export function createReadReportBuilder(): ReadReportBuilder {
+  const counts = { lines: 0, records: 0, sent: 0, finished: 0, withoutRecord: 0, dropped: 0, problems: 0 };
+  const problems: ReadProblem[] = [];
+  const seen = { model: new Set<string>(), api: new Set<string>(), dataset: new Set<string>() };
+  let vus: number | null = null;
+  return {
+    addLine: () => {
+      counts.lines += 1;
+    },
+    addRecord: () => {
+      counts.records += 1;
+    },
+    addSent: () => {
+      counts.sent += 1;
+    },
+    addFinished: (hasRecord) => {
+      counts.finished += 1;
+      if (!hasRecord) counts.withoutRecord += 1;
+    },
+    addDropped: (count) => {
+      counts.dropped += count;
+    },
+    addVus: (ofOneFile) => {
+      vus = (vus ?? 0) + ofOneFile;
+    },
+    addTags: (tags) => {
+      for (const name of TAGS) {
+        const value = tags[name];
+        if (typeof value === 'string') seen[name].add(value);
+      }
+    },
+    addProblem: (place, text) => {
+      counts.problems += 1;
+      if (problems.length < KEPT_PROBLEMS) problems.push({ place, text });
+    },
+    build: () => ({
+      lines: counts.lines,
+      records: counts.records,
+      unfinishedRequests: Math.max(0, counts.sent - counts.finished),
+      requestsWithoutRecord: counts.withoutRecord,
+      droppedIterations: counts.dropped,
+      vus,
+      tags: { model: [...seen.model], api: [...seen.api], dataset: [...seen.dataset] },
+      problemCount: counts.problems,
+      problems,
+    }),
+  };
+}

@@ -1,0 +1,174 @@
+import type { Problem } from '../shared/errors.ts';
+import { KNOWN_TAGS, METRIC_TYPES, type MetricType } from './metric-types.ts';
+import { findNearestName } from './nearest-name.ts';
+import { METHODS, parseMetricSelector, parseThresholdExpression } from './threshold-grammar.ts';
+
+/** One threshold with k6's options. */
+export interface ThresholdObject {
+  threshold: string;
+  abortOnFail?: boolean;
+  delayAbortEval?: string;
+}
+
+/** What k6 takes as `options.thresholds`; the arrays are mutable because k6's own type asks for that. */
+export type K6Thresholds = Record<string, (string | ThresholdObject)[]>;
+
+export interface CheckedThresholds {
+  readonly thresholds: K6Thresholds;
+  readonly problems: readonly Problem[];
+  /** What is allowed and probably not meant. */
+  readonly notes: readonly string[];
+}
+
+const EXAMPLES: Readonly<Record<MetricType, string>> = {
+  counter: 'count>0',
+  gauge: 'value>0',
+  rate: 'rate<0.01',
+  trend: 'p(95)<500',
+};
+
+const METHODS_TEXT: Readonly<Record<MetricType, string>> = {
+  counter: 'count or rate',
+  gauge: 'value',
+  rate: 'rate',
+  trend: 'avg, min, max, med or p(N) with N from 0 to 100',
+};
+
+const KEYS: readonly string[] = ['threshold', 'abortOnFail', 'delayAbortEval'];
+
+/**
+ * Checks a thresholds object as k6 would, and lists everything that k6 refuses one by one, or only at the end of a run:
+ * a text instead of an array, unknown metrics, methods that do not fit, malformed expressions, percentiles above 100,
+ * tags in a wrong form.
+ *
+ * @param where name of the profile or file, which every problem begins with
+ */
+export function checkThresholds(source: Readonly<Record<string, unknown>>, where: string): CheckedThresholds {
+  const problems: Problem[] = [];
+  const notes: string[] = [];
+  const thresholds: K6Thresholds = {};
+  for (const [selector, list] of Object.entries(source)) {
+    const type = checkSelector(selector, list, where, problems, notes);
+    if (type === null) continue;
+    thresholds[selector] = checkList(selector, list, type, where, problems);
+  }
+  return { thresholds, problems, notes };
+}
+
+function checkSelector(
+  selector: string,
+  list: unknown,
+  where: string,
+  problems: Problem[],
+  notes: string[],
+): MetricType | null {
+  const parsed = parseMetricSelector(selector);
+  if (parsed === null) {
+    problems.push({
+      key: `${where}, metric`,
+      got: JSON.stringify(selector),
+      allowed: 'name or name{tag:value,tag:value}; a comma separates tags and cannot stand in a value',
+      paste: `"${selector.split('{')[0] ?? ''}{model:qwen2.5}": ["${EXAMPLES.trend}"]`,
+    });
+    return null;
+  }
+  const { metric, tags } = parsed;
+  const type = Object.hasOwn(METRIC_TYPES, metric) ? METRIC_TYPES[metric] : undefined;
+  if (type === undefined) {
+    const nearest = findNearestName(metric, Object.keys(METRIC_TYPES));
+    const name = nearest ?? 'llm_ttft';
+    problems.push({
+      key: `${where}, metric`,
+      got: JSON.stringify(metric),
+      allowed: nearest === null ? 'one of our metrics (llm_...) or of k6' : `did you mean ${nearest}?`,
+      paste: formatEntry(name + selector.slice(metric.length), rescue(list, METRIC_TYPES[name] ?? 'trend')),
+    });
+    return null;
+  }
+  for (const tag of tags) {
+    const key = tag.slice(0, tag.indexOf(':')).trim();
+    if (KNOWN_TAGS.includes(key)) continue;
+    notes.push(`${where}: no sample of ours has a tag ${key}; without samples "${selector}" judges nothing`);
+  }
+  return type;
+}
+
+function checkList(selector: string, list: unknown, type: MetricType, where: string, problems: Problem[]) {
+  // k6 takes null and [] for "no gate, but show this sub-metric".
+  if (list === null) return [];
+  if (!Array.isArray(list)) {
+    problems.push({
+      key: `${where}, ${selector}`,
+      got: shorten(list),
+      allowed: 'an array of thresholds, even for a single one',
+      paste: formatEntry(selector, rescue(list, type)),
+    });
+    return [];
+  }
+  const checked: (string | ThresholdObject)[] = [];
+  for (const item of list) {
+    const complaint = typeof item === 'string' ? null : checkObject(item);
+    if (complaint !== null) {
+      problems.push({
+        key: `${where}, ${selector}`,
+        got: shorten(item),
+        allowed: complaint,
+        paste: `"${selector}": [{ "threshold": "${EXAMPLES[type]}", "abortOnFail": true, "delayAbortEval": "10s" }]`,
+      });
+      continue;
+    }
+    const expression: string = typeof item === 'string' ? item : item.threshold;
+    const parsed = parseThresholdExpression(expression);
+    if (parsed === null || !METHODS[type].includes(parsed.aggregation.method)) {
+      problems.push({
+        key: `${where}, ${selector}`,
+        got: JSON.stringify(expression),
+        allowed: `method operator number: ${METHODS_TEXT[type]} on a ${type}; one of < <= > >= == === !=; a number without unit`,
+        paste: formatEntry(selector, rescue(expression, type)),
+      });
+      continue;
+    }
+    checked.push(typeof item === 'string' ? item : normalizeObject(item));
+  }
+  return checked;
+}
+
+function checkObject(item: unknown): string | null {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return 'a text or an object with "threshold"';
+  const object = item as Record<string, unknown>;
+  const unknown = Object.keys(object).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) return `the keys ${KEYS.join(', ')}; not ${JSON.stringify(unknown)}`;
+  if (typeof object['threshold'] !== 'string') return 'a text under "threshold"';
+  const { abortOnFail, delayAbortEval } = object;
+  if (abortOnFail !== undefined && typeof abortOnFail !== 'boolean') return 'true or false under "abortOnFail"';
+  const isMilliseconds = typeof delayAbortEval === 'number' && delayAbortEval >= 0;
+  if (delayAbortEval === undefined || isMilliseconds || isDuration(delayAbortEval)) return null;
+  return 'a duration with its unit under "delayAbortEval", such as "10s"';
+}
+
+/** k6 reads a bare number as milliseconds; its types, and we, write a text. */
+function normalizeObject(item: ThresholdObject & { delayAbortEval?: string | number }): ThresholdObject {
+  return typeof item.delayAbortEval === 'number' ? { ...item, delayAbortEval: `${item.delayAbortEval}ms` } : item;
+}
+
+function isDuration(value: unknown): boolean {
+  return typeof value === 'string' && /^((\d+\.?\d*|\.\d+)(ms|us|µs|ns|d|h|m|s))+$/.test(value);
+}
+
+/** The expression that was probably meant: `p95<200` is `p(95)<200`, `avg<200ms` is `avg<200`; else an example. */
+function rescue(given: unknown, type: MetricType): string {
+  const first = Array.isArray(given) ? given[0] : given;
+  if (typeof first !== 'string') return EXAMPLES[type];
+  const guess = first.replace(/^\s*p\s*\(?\s*(\d+\.?\d*)\s*\)?/, 'p($1)').replace(/(\d)\s*(ms|%)\s*$/, '$1');
+  const parsed = parseThresholdExpression(guess);
+  return parsed !== null && METHODS[type].includes(parsed.aggregation.method) ? guess : EXAMPLES[type];
+}
+
+function formatEntry(selector: string, expression: string): string {
+  return `"${selector}": ["${expression}"]`;
+}
+
+function shorten(value: unknown): string {
+  const json = JSON.stringify(value) ?? 'nothing';
+  return json.length > 80 ? `${json.slice(0, 80)}...` : json;
+}

@@ -5,3 +5,6 @@ export type Milliseconds = number;
 export function toSeconds(value: Milliseconds | null): number | null {
   return value === null ? null : value / 1000;
 }
+
+/** Two chunks closer than this arrived in one read: no model makes 20,000 tokens a second for one user. */
+export const COALESCED_BELOW_MS = 0.05;

@@ -1,0 +1,18 @@
+import { EXIT_CODES } from '../shared/errors.ts';
+
+/** Where a command writes: the parts of `process` it needs, so that tests can hand in their own. */
+export interface Output {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+}
+
+/** Ends a command with a text for a person and an exit code; the entry prints the text once. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = EXIT_CODES.badConfiguration) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

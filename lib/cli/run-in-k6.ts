@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+
+/** Variables of k6's own that would replace the scenario of the bundle. */
+const OVERRIDES = [
+  'K6_VUS',
+  'K6_ITERATIONS',
+  'K6_DURATION',
+  'K6_STAGES',
+  'K6_NEW_MACHINE_READABLE_SUMMARY',
+  'K6_NO_SUMMARY',
+  'K6_SUMMARY_MODE',
+];
+
+/** One run of a bundle in real k6. */
+export interface K6Run {
+  readonly k6Path: string;
+  readonly bundlePath: string;
+  /** `__ENV` of the bundle. Passed through the environment, never as arguments, where `ps` would show a key. */
+  readonly env: Readonly<Record<string, string>>;
+  /** `json=path`. */
+  readonly out: readonly string[];
+  /** k6 flags after `--`. */
+  readonly extraArguments: readonly string[];
+  readonly cwd: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs a bundle in k6, whose progress goes straight to the terminal.
+ *
+ * @returns k6's exit code; 105 when a signal ended it
+ */
+export function runInK6(run: K6Run): Promise<number> {
+  const env = { ...process.env, ...run.env };
+  for (const name of OVERRIDES) delete env[name];
+  const outs = run.out.flatMap((out) => ['--out', out]);
+  return new Promise((resolve, reject) => {
+    const child = spawn(run.k6Path, ['run', ...outs, ...run.extraArguments, run.bundlePath], {
+      cwd: run.cwd,
+      env,
+      // k6's own report would stand before ours; its progress and log go to the terminal as they are.
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const stop = (): void => {
+      child.kill('SIGINT');
+    };
+    run.signal?.addEventListener('abort', stop);
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      run.signal?.removeEventListener('abort', stop);
+      resolve(code ?? 105);
+    });
+  });
+}

@@ -1,0 +1,115 @@
+import type { TokenSource, TtftRule } from '../shared/failure-kinds.ts';
+import type { Milliseconds } from '../shared/units.ts';
+import type { Exchange } from '../stream/exchange.ts';
+import { classifyFailure, headerOf } from './classify-failure.ts';
+import { type Reading, readEvents } from './read-events.ts';
+import type { AppliedTtftRule, RequestRecord } from './request-record.ts';
+import { computeTpot } from './tpot.ts';
+import { computeTtft } from './ttft.ts';
+
+/** What the scenario knows about a request beside its exchange. */
+export interface RequestContext {
+  readonly index: number;
+  readonly scenario: string;
+  /** Wall clock at the start, ISO 8601. */
+  readonly startedAt: string;
+  readonly startMs: Milliseconds;
+  readonly scheduledMs: Milliseconds | null;
+  readonly model: string;
+  /** Whether the request asked for a stream. */
+  readonly stream: boolean;
+  readonly ttftRule: TtftRule;
+  /** Counted when the dataset was prepared; null where nobody counted. */
+  readonly preparedInputTokens: number | null;
+  /** Whether the record holds prompt and response: `always`, `never`, or only where the server sent no usage. */
+  readonly keepText: 'always' | 'without-usage' | 'never';
+  readonly prompt: string;
+  readonly mask: (text: string) => string;
+}
+
+/**
+ * Makes the record of one request, completed or failed, out of what the transport saw. Pure: takes no clock.
+ */
+export function buildRecord(exchange: Exchange, context: RequestContext): RequestRecord {
+  const { startMs, stream, keepText } = context;
+  const reading = readEvents(wholeAnswerAsEvent(exchange, stream), startMs, keepText !== 'never');
+  const failure = classifyFailure(exchange, reading, context.mask);
+  const seesEvents = stream && exchange.times !== null;
+  const latency = computeLatency(exchange, reading, startMs, seesEvents);
+  const ttft = !stream ? null : seesEvents ? computeTtft(reading, context.ttftRule) : exchange.firstByteMs;
+  const ttftRule: AppliedTtftRule = stream && !seesEvents ? 'first-byte' : context.ttftRule;
+  const { outputTokens, source } = countOutput(reading, stream);
+  const withText = keepText === 'always' || (keepText === 'without-usage' && reading.usage.outputTokens === null);
+  return {
+    v: 1,
+    index: context.index,
+    scenario: context.scenario,
+    started_at: context.startedAt,
+    start_ms: startMs,
+    end_ms: exchange.endMs,
+    outcome: failure === null ? 'completed' : 'failed',
+    failure,
+    status: exchange.status === 0 ? null : exchange.status,
+    stream,
+    ttft_ms: ttft,
+    ttft_rule: ttftRule,
+    first_event_ms: reading.first_event_ms,
+    first_choices_ms: reading.first_choices_ms,
+    first_output_ms: reading.first_output_ms,
+    first_content_ms: reading.first_content_ms,
+    latency_ms: latency,
+    chunk_gaps_ms: gaps(reading.outputTimes),
+    chunks: stream ? reading.chunks : null,
+    tpot_ms: computeTpot(latency, ttft, outputTokens),
+    input_tokens: reading.usage.inputTokens ?? context.preparedInputTokens,
+    output_tokens: outputTokens,
+    cached_tokens: reading.usage.cachedTokens,
+    token_source: source,
+    finish_reason: reading.finishReason,
+    scheduled_ms: context.scheduledMs,
+    late_ms: context.scheduledMs === null ? null : startMs - context.scheduledMs,
+    conversation: null,
+    model: context.model,
+    ...(withText ? { prompt: context.mask(context.prompt), response: context.mask(reading.response) } : {}),
+  };
+}
+
+/**
+ * An answer that is no stream is one event that ends with the body. Where a stream was asked for, it is a payload that
+ * cannot be measured, so the request fails; k6/x/sse may not even hand over its text, which leaves the content type.
+ */
+function wholeAnswerAsEvent(exchange: Exchange, stream: boolean): Exchange {
+  if (exchange.status !== 200 || exchange.data.length > 0) return exchange;
+  const text = exchange.text.trim();
+  if (!stream) return { ...exchange, data: [exchange.text], times: null, done: exchange.error === '' };
+  const type = headerOf(exchange, 'content-type') ?? 'text/event-stream';
+  if (text === '' && /^text\/event-stream/i.test(type)) return exchange;
+  return { ...exchange, data: [`${type} in place of an event stream: ${text}`], times: null };
+}
+
+/** To the last event that carries a chunk; to the complete body where the transport shows no events. */
+function computeLatency(
+  exchange: Exchange,
+  reading: Reading,
+  startMs: Milliseconds,
+  seesEvents: boolean,
+): Milliseconds | null {
+  if (exchange.status === 0) return null;
+  if (!seesEvents) return exchange.endMs - startMs;
+  return reading.lastChunkAt === null ? null : reading.lastChunkAt - startMs;
+}
+
+/** Output tokens by the server's count, else by the chunks of a stream (one token a chunk, a guess that is named). */
+function countOutput(reading: Reading, stream: boolean): { outputTokens: number | null; source: TokenSource | null } {
+  if (reading.usage.outputTokens !== null) return { outputTokens: reading.usage.outputTokens, source: 'usage' };
+  return stream && reading.chunks > 0
+    ? { outputTokens: reading.chunks, source: 'chunks' }
+    : { outputTokens: null, source: null };
+}
+
+/** Gaps between successive times; one fewer than times. */
+function gaps(times: readonly Milliseconds[]): Milliseconds[] {
+  const result: Milliseconds[] = [];
+  for (let i = 1; i < times.length; i++) result.push((times[i] as Milliseconds) - (times[i - 1] as Milliseconds));
+  return result;
+}

@@ -1,0 +1,76 @@
+import type { Milliseconds } from '../shared/units.ts';
+import type { Delta, Usage } from '../stream/delta.ts';
+import { createDeltaReader } from '../stream/delta-reader.ts';
+import type { Exchange } from '../stream/exchange.ts';
+import type { StreamOutcome } from './classify-failure.ts';
+import type { FirstStamps } from './ttft.ts';
+import { readUsage } from './usage.ts';
+
+/** Everything the events of one request say. */
+export interface Reading extends StreamOutcome, FirstStamps {
+  /** Times of the chunks that carry output, on the run's clock. */
+  readonly outputTimes: readonly Milliseconds[];
+  /** Chunks that carry output. */
+  readonly chunks: number;
+  /** The last event that carries a chunk, on the run's clock; null without one or without times. */
+  readonly lastChunkAt: Milliseconds | null;
+  readonly usage: Usage;
+  readonly finishReason: string | null;
+  /** Empty unless text was asked for. */
+  readonly response: string;
+}
+
+/**
+ * Reads the events of an exchange in order, after the stream is over.
+ *
+ * @param startMs when the request was sent, on the run's clock
+ * @param keepText whether the answer's text is wanted
+ */
+export function readEvents(exchange: Exchange, startMs: Milliseconds, keepText: boolean): Reading {
+  const read = createDeltaReader(keepText);
+  const { times, data } = exchange;
+  const noteworthy: Delta[] = [];
+  const outputTimes: Milliseconds[] = [];
+  const texts: string[] = [];
+  let chunks = 0;
+  let lastChunkAt: Milliseconds | null = null;
+  let apiError = '';
+  let malformed = '';
+  let finishReason: string | null = null;
+  let firstChoices: Milliseconds | null = null;
+  let firstContent: Milliseconds | null = null;
+  for (let i = 0; i < data.length; i++) {
+    const delta = read(data[i] as string);
+    const time = times === null ? null : (times[i] as Milliseconds);
+    if (delta.kind === 'error') apiError ||= delta.problem;
+    else if (delta.kind === 'malformed') malformed ||= delta.problem;
+    else lastChunkAt = time;
+    if (delta.hasOutput) {
+      chunks += 1;
+      if (time !== null) outputTimes.push(time);
+      if (keepText) texts.push(delta.text);
+    }
+    if (firstChoices === null && delta.hasChoices) firstChoices = time;
+    if (firstContent === null && delta.hasContent) firstContent = time;
+    if (delta.finishReason !== null) finishReason = delta.finishReason;
+    if (delta.usage !== null || delta.finishReason !== null) noteworthy.push(delta);
+  }
+  const since = (time: Milliseconds | null | undefined): Milliseconds | null =>
+    time === null || time === undefined ? null : time - startMs;
+  return {
+    hasOutput: chunks > 0,
+    finished: finishReason !== null,
+    apiError,
+    malformed,
+    first_event_ms: since(times?.[0]),
+    first_choices_ms: since(firstChoices),
+    first_output_ms: since(outputTimes[0]),
+    first_content_ms: since(firstContent),
+    outputTimes,
+    chunks,
+    lastChunkAt,
+    usage: readUsage(noteworthy),
+    finishReason,
+    response: texts.join(''),
+  };
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { readRecordedBody } from '../../tests/support/recorded-stream.ts';
+import type { Exchange } from '../stream/exchange.ts';
+import { splitEvents } from '../stream/split-events.ts';
+import { buildRecord, type RequestContext } from './build-record.ts';
+import type { RequestRecord } from './request-record.ts';
+
+const CONTEXT: RequestContext = {
+  index: 0,
+  scenario: 'openqa',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  startMs: 100,
+  scheduledMs: null,
+  model: 'm',
+  stream: true,
+  ttftRule: 'first-output',
+  preparedInputTokens: null,
+  keepText: 'always',
+  prompt: 'p',
+  mask: (text) => text,
+};
+
+/** The record of a recorded stream whose events come 10 ms apart, the first at 110 ms. */
+function recordOf(
+  name: string,
+  context: Partial<RequestContext> = {},
+  exchange: Partial<Exchange> = {},
+): RequestRecord {
+  const { data, done } = splitEvents(readRecordedBody(name));
+  const times = data.map((_, i) => 110 + 10 * i);
+  return buildRecord(
+    { status: 200, headers: {}, error: '', times, data, done, text: '', firstByteMs: null, endMs: 5000, ...exchange },
+    { ...CONTEXT, ...context },
+  );
+}
+
+describe('recorded streams', () => {
+  it('reads llama.cpp with usage: a null role chunk is no token, usage ends the latency', () => {
+    const record = recordOf('llama-chat-stream-usage.txt');
+    // 10 events: role, 7 tokens, finish, usage, counted in the file by hand.
+    expect(record).toMatchObject({
+      outcome: 'completed',
+      failure: null,
+      token_source: 'usage',
+      finish_reason: 'length',
+    });
+    expect(record.first_choices_ms).toBe(10);
+    expect(record.ttft_ms).toBe(20);
+    expect(record.output_tokens).toBe(record.chunks);
+    expect(record.latency_ms).toBe(10 * ((record.chunks as number) + 3));
+    expect(record.chunk_gaps_ms).toEqual(Array((record.chunks as number) - 1).fill(10));
+  });
+
+  it('counts chunks and says so where a server sends no usage', () => {
+    for (const name of ['llama-chat-stream-nousage.txt', 'portkey-deepseek-stream.txt', 'mockllm-stream.raw.txt']) {
+      const record = recordOf(name);
+      expect(record, name).toMatchObject({ outcome: 'completed', token_source: 'chunks', input_tokens: null });
+      expect(record.output_tokens, name).toBe(record.chunks);
+    }
+  });
+
+  it('sums usage events that a server sends one per choice', () => {
+    // Two choices of two tokens each; 21 prompt tokens, 8 cached, in both usage events.
+    expect(recordOf('llama-chat-stream-n2.txt')).toMatchObject({
+      outcome: 'completed',
+      chunks: 4,
+      output_tokens: 4,
+      input_tokens: 21,
+      cached_tokens: 8,
+    });
+  });
+
+  it('skips pings before the first token', () => {
+    expect(recordOf('llama-chat-stream-ping.raw.txt')).toMatchObject({
+      outcome: 'completed',
+      chunks: 3,
+      output_tokens: 3,
+      ttft_ms: 20,
+    });
+  });
+
+  it('does not take repeated role chunks with progress for a token', () => {
+    const record = recordOf('llama-chat-stream-progress.raw.txt');
+    expect(record.outcome).toBe('completed');
+    expect(record.first_choices_ms).toBe(10);
+    expect(record.ttft_ms as number).toBeGreaterThan(record.first_choices_ms as number);
+    expect(record.first_output_ms).toBe(record.first_content_ms);
+  });
+
+  it('takes reasoning for output but not for the visible answer', () => {
+    const reasoning = recordOf('aimock-reasoning.raw.txt');
+    expect(reasoning.outcome).toBe('completed');
+    expect(reasoning.first_output_ms).toBe(10);
+    expect(reasoning.first_content_ms as number).toBeGreaterThan(10);
+    expect(recordOf('aimock-reasoning.raw.txt', { ttftRule: 'content' }).ttft_ms).toBe(reasoning.first_content_ms);
+  });
+
+  it('reads completions, whose usage rides on the last chunk', () => {
+    const record = recordOf('llama-completions-stream.txt');
+    expect(record).toMatchObject({
+      outcome: 'completed',
+      token_source: 'usage',
+      first_content_ms: record.first_output_ms,
+    });
+  });
+
+  it('keeps text in several scripts whole', () => {
+    const record = recordOf('llama-chat-stream-utf8.txt');
+    expect(record.outcome).toBe('completed');
+    expect(record.response).not.toBe('');
+    expect(recordOf('llama-chat-stream-utf8.txt', { keepText: 'never' }).response).toBeUndefined();
+  });
+
+  it('fails a stream that ends without finish reason or [DONE]', () => {
+    expect(recordOf('aimock-truncate.raw.txt')).toMatchObject({
+      outcome: 'failed',
+      failure: { kind: 'cut', status: 200 },
+    });
+    expect(recordOf('llama-chat-stream-reasoning-head.txt').failure?.kind).toBe('cut');
+  });
+
+  it('fails an error object inside a 200 stream', () => {
+    const { failure } = recordOf('mockllm-stream-429.raw.txt');
+    expect(failure).toMatchObject({ kind: 'api-error', status: 200 });
+    expect(failure?.detail).toContain('Rate limit reached');
+  });
+
+  it('reads answers without streaming, reasoning among them', () => {
+    for (const name of ['llama-chat-nonstream.txt', 'llama-chat-nonstream-reasoning.txt']) {
+      const text = readRecordedBody(name);
+      const record = recordOf(name, { stream: false }, { data: [], times: null, done: false, text, endMs: 300 });
+      expect(record, name).toMatchObject({
+        outcome: 'completed',
+        ttft_ms: null,
+        tpot_ms: null,
+        latency_ms: 200,
+        token_source: 'usage',
+        chunks: null,
+      });
+      expect(record.output_tokens as number, name).toBeGreaterThan(0);
+    }
+  });
+
+  it('puts status and body of an error answer into the detail', () => {
+    for (const [name, status] of [
+      ['llama-err-401.txt', 401],
+      ['llama-err-404.txt', 404],
+      ['llama-err-loading.txt', 503],
+      ['llama-err-toolong.txt', 400],
+    ] as const) {
+      const record = recordOf(name, {}, { status, data: [], times: [], done: false, text: readRecordedBody(name) });
+      expect(record.failure, name).toMatchObject({ kind: 'http-status', status });
+      expect(record.failure?.detail, name).toContain(`HTTP ${status}; {"error"`);
+    }
+  });
+
+  it('fails an answer of another API as one without output, not as a crash', () => {
+    for (const name of ['llama-anthropic-messages-stream.txt', 'llama-responses-stream.txt']) {
+      expect(recordOf(name).outcome, name).toBe('failed');
+    }
+  });
+});

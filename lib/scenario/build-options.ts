@@ -1,0 +1,65 @@
+import type { RunConfig } from '../config/run-config.ts';
+import { resolveApi } from '../request/build-request.ts';
+import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
+import { exactTrendStats } from '../stats/exact-trend-stats.ts';
+
+/** A threshold as k6's `options.thresholds` takes it. */
+export type Threshold =
+  | string
+  | { readonly threshold: string; readonly abortOnFail?: boolean; readonly delayAbortEval?: string };
+export type Thresholds = Readonly<Record<string, readonly Threshold[]>>;
+
+/** A run that cannot be cut short is bounded all the same, since k6 wants a bound: about 114 years. */
+const LONGEST_RUN_H = 1_000_000;
+
+/** How many requests the run sends; null when only time bounds it. */
+export function plannedRequests(config: RunConfig, promptCount: number): number | null {
+  if (config.number !== null) return config.number;
+  if (config.durationS !== null) return null;
+  return config.prompt === null ? promptCount : 1;
+}
+
+/**
+ * k6's options for a closed loop: `parallel` VUs, each sending its next request when the last one has ended.
+ *
+ * With a number of requests they share it (`shared-iterations`), never with more VUs than requests, and `maxDuration` is
+ * long enough for every request to use its whole timeout. With a duration alone, `constant-vus`. Requests under way at
+ * the end of a duration are waited for.
+ */
+export function buildOptions(config: RunConfig, promptCount: number, thresholds: Thresholds) {
+  const number = plannedRequests(config, promptCount);
+  const vus = number === null ? config.parallel : Math.min(config.parallel, number);
+  const gracefulStop = `${config.totalTimeoutS}s`;
+  const duration = config.durationS === null ? null : `${config.durationS}s`;
+  const scenario =
+    number === null
+      ? { executor: 'constant-vus' as const, vus, duration: duration ?? '1s', gracefulStop }
+      : {
+          executor: 'shared-iterations' as const,
+          vus,
+          iterations: number,
+          maxDuration: duration ?? longestRun(number, vus, config.totalTimeoutS),
+          gracefulStop,
+        };
+  return {
+    scenarios: { [config.dataset]: scenario },
+    thresholds: withTableMetrics(thresholds),
+    summaryTrendStats: exactTrendStats(config.durationS === null ? number : null, config.percentileRule),
+    setupTimeout: `${config.connectTimeoutS + 10}s`,
+    tags: { model: config.model, api: resolveApi(config), dataset: config.dataset },
+  };
+}
+
+function longestRun(number: number, vus: number, totalTimeoutS: number): string {
+  const hours = Math.ceil((Math.ceil(number / vus) * (totalTimeoutS + 1)) / 3600);
+  return `${Math.min(hours, LONGEST_RUN_H)}h`;
+}
+
+/** An empty list gates nothing, but makes k6 keep a tagged metric apart, so that handleSummary sees it. */
+function withTableMetrics(thresholds: Thresholds): Record<string, Threshold[]> {
+  const all: Record<string, Threshold[]> = {};
+  for (const kind of FAILURE_KINDS) all[`llm_requests_failed{kind:${kind}}`] = [];
+  for (const source of TOKEN_SOURCES) all[`llm_requests_completed{token_source:${source}}`] = [];
+  for (const [metric, list] of Object.entries(thresholds)) all[metric] = [...list];
+  return all;
+}

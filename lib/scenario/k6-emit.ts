@@ -1,0 +1,55 @@
+import type exec from 'k6/execution';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { formatRecord } from '../records/format-record.ts';
+import { COALESCED_BELOW_MS } from '../shared/units.ts';
+import * as metrics from './k6-metrics.ts';
+
+/**
+ * Adds one request to the metrics, and its record to one sample's metadata, from where `--out json` writes it.
+ *
+ * Latencies and tokens are those of completed requests only. Tags are set once on the VU and taken off again, which
+ * costs less than tags on every sample.
+ */
+export function emitRecord(record: RequestRecord, vu: typeof exec.vu, withRecord: boolean): void {
+  const { tags, metadata } = vu.metrics;
+  tags['outcome'] = record.outcome;
+  tags['status'] = String(record.status ?? 0);
+  metrics.firstStart.add(record.start_ms);
+  metrics.lastEnd.add(record.end_ms);
+  metrics.failedRate.add(record.outcome === 'failed');
+  if (record.failure === null) {
+    metrics.completed.add(1, { token_source: record.token_source ?? 'none' });
+    emitMeasurements(record);
+  } else {
+    metrics.failed.add(1, { kind: record.failure.kind });
+  }
+  if (withRecord) metadata['record'] = formatRecord(record);
+  metrics.requests.add(1);
+  delete metadata['record'];
+  delete tags['outcome'];
+  delete tags['status'];
+}
+
+function emitMeasurements(record: RequestRecord): void {
+  const { ttft_ms, tpot_ms, latency_ms, input_tokens, output_tokens, chunks, chunk_gaps_ms } = record;
+  if (ttft_ms !== null) metrics.ttft.add(ttft_ms);
+  if (tpot_ms !== null) metrics.tpot.add(tpot_ms);
+  if (latency_ms !== null) metrics.latency.add(latency_ms);
+  if (input_tokens !== null) {
+    metrics.inputTokens.add(input_tokens);
+    metrics.inputTokensTotal.add(input_tokens);
+  }
+  if (output_tokens !== null) {
+    metrics.outputTokens.add(output_tokens);
+    metrics.outputTokensTotal.add(output_tokens);
+    if (latency_ms !== null && latency_ms > 0) metrics.outputThroughput.add((output_tokens / latency_ms) * 1000);
+  }
+  if (chunks !== null && record.ttft_rule !== 'first-byte') metrics.chunks.add(chunks);
+  let coalesced = 0;
+  for (let i = 0; i < chunk_gaps_ms.length; i++) {
+    const gap = chunk_gaps_ms[i] as number;
+    if (gap < COALESCED_BELOW_MS) coalesced += 1;
+    metrics.itl.add(gap);
+  }
+  if (coalesced > 0) metrics.coalescedGaps.add(coalesced);
+}

@@ -1,0 +1,7 @@
+/** k6's console, which @types/k6 leaves to the DOM's types. */
+declare const console: {
+  log(...values: unknown[]): void;
+  info(...values: unknown[]): void;
+  warn(...values: unknown[]): void;
+  error(...values: unknown[]): void;
+};

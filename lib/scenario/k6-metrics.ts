@@ -1,0 +1,30 @@
+import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
+
+// Every metric is made unconditionally when a script loads: a threshold on one that does not exist is refused by k6.
+
+/** Time Trends, milliseconds, of completed requests. */
+export const ttft = new Trend('llm_ttft', true);
+export const itl = new Trend('llm_itl', true);
+export const tpot = new Trend('llm_tpot', true);
+export const latency = new Trend('llm_latency', true);
+
+/** Per completed request. */
+export const inputTokens = new Trend('llm_input_tokens');
+export const outputTokens = new Trend('llm_output_tokens');
+export const outputThroughput = new Trend('llm_output_throughput');
+export const chunks = new Trend('llm_chunks');
+
+/** One sample per request that was sent, before it is sent: what is missing in `requests` at the end was aborted. */
+export const sent = new Counter('llm_requests_sent');
+/** One sample per finished request; carries the record in its metadata. */
+export const requests = new Counter('llm_requests');
+export const completed = new Counter('llm_requests_completed');
+export const failed = new Counter('llm_requests_failed');
+export const inputTokensTotal = new Counter('llm_input_tokens_total');
+export const outputTokensTotal = new Counter('llm_output_tokens_total');
+/** Gaps between chunks under 0.05 ms: chunks that arrived together. */
+export const coalescedGaps = new Counter('llm_coalesced_gaps');
+export const failedRate = new Rate('llm_request_failed');
+/** Their minimum and maximum bound the time taken. */
+export const firstStart = new Gauge('llm_first_start');
+export const lastEnd = new Gauge('llm_last_end');

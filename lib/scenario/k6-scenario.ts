@@ -1,0 +1,131 @@
+import { SharedArray } from 'k6/data';
+import exec from 'k6/execution';
+import type { RunConfig, Workload } from '../config/run-config.ts';
+import type { Prompt } from '../dataset/prompt.ts';
+import { promptText } from '../dataset/prompt-text.ts';
+import { buildRecord } from '../measure/build-record.ts';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { buildConnectionTest, buildRequest } from '../request/build-request.ts';
+import { escapeText } from '../shared/escape-text.ts';
+import { createMasker } from '../shared/mask-secrets.ts';
+import { sendWhole } from '../stream/k6-http.ts';
+import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
+import { buildOptions, plannedRequests } from './build-options.ts';
+import { adviseOnConnection } from './connection-advice.ts';
+import { emitRecord } from './k6-emit.ts';
+import * as metrics from './k6-metrics.ts';
+import { type CsvParser, loadRun } from './load-run.ts';
+import { summarizeRun } from './summarize-run.ts';
+
+/** What k6 looks for in a script. */
+export interface Scenario {
+  readonly options: object;
+  readonly setup: () => Promise<void>;
+  readonly run: () => Promise<void>;
+  readonly handleSummary: (data: unknown) => Record<string, string>;
+}
+
+/**
+ * Puts the stages together for one workload: the whole of a k6 script but its exports.
+ *
+ * Runs in every VU when the script loads, so it does nothing heavy: the dataset is read once per process. With anything
+ * wrong in the configuration it prints all of it and hands k6 options that it refuses, which ends in exit code 104.
+ */
+export function createScenario(workload: Workload, parseCsv?: CsvParser): Scenario {
+  const run = loadRun(
+    workload,
+    __ENV,
+    open,
+    (name, build) => new SharedArray<Prompt>(name, build) as readonly Prompt[],
+    parseCsv,
+  );
+  if (run.state === 'refused') {
+    if (__VU === 0) for (const line of run.text.split('\n')) console.error(line);
+    return refusedScenario();
+  }
+  const { config, prompts, thresholds } = run;
+  return {
+    options: buildOptions(config, prompts.length, thresholds),
+    setup: () => testConnection(config),
+    run: createIteration(config, prompts),
+    handleSummary: (data) =>
+      summarizeRun(data, config, {
+        expectedRequests: plannedRequests(config, prompts.length),
+        seesEvents: SEES_EVENTS,
+        outputsDir: __ENV['OUTPUTS_DIR'],
+        summaryFile: __ENV['LLM_PERF_SUMMARY_FILE'],
+      }),
+  };
+}
+
+function refusedScenario(): Scenario {
+  const nothing = async (): Promise<void> => undefined;
+  const executor = 'configuration refused: the lines above say what is wrong and what to write';
+  return { options: { scenarios: { refused: { executor } } }, setup: nothing, run: nothing, handleSummary: () => ({}) };
+}
+
+async function testConnection(config: RunConfig): Promise<void> {
+  if (config.noTestConnection) return;
+  const exchange = await sendWhole(buildConnectionTest(config), Date.now);
+  const lines = adviseOnConnection(config.url, exchange, createMasker([config.apiKey]));
+  if (lines === null) return;
+  for (const line of lines) console.error(line);
+  exec.test.abort('the connection test failed, no load was started');
+}
+
+/** One iteration is one request. What the execution module gives is taken before the first `await`, and kept per VU. */
+function createIteration(config: RunConfig, prompts: readonly Prompt[]): () => Promise<void> {
+  const mask = createMasker([config.apiKey]);
+  const reported = new Set<string>();
+  let instance: typeof exec.instance | null = null;
+  let scenario: typeof exec.scenario;
+  let vu: typeof exec.vu;
+  return async () => {
+    if (instance === null) {
+      instance = exec.instance;
+      scenario = exec.scenario;
+      vu = exec.vu;
+    }
+    const clock = instance;
+    const now = (): number => clock.currentTestRunDuration;
+    const index = scenario.iterationInTest;
+    const prompt = prompts[index % prompts.length] as Prompt;
+    const request = buildRequest(prompt, config);
+    const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
+    metrics.sent.add(1);
+    const startedAt = new Date().toISOString();
+    const startMs = now();
+    const exchange = await send(request, now);
+    const record = buildRecord(exchange, {
+      index,
+      scenario: scenario.name,
+      startedAt,
+      startMs,
+      scheduledMs: null,
+      model: config.model,
+      stream: request.stream,
+      ttftRule: config.ttftRule,
+      preparedInputTokens: prompt.input_tokens ?? null,
+      keepText,
+      prompt: keepText === 'never' ? '' : promptText(prompt),
+      mask,
+    });
+    emitRecord(record, vu, config.records);
+    report(record, config, vu.idInTest, reported);
+  };
+}
+
+/** Says what a person watching wants to know: each kind of failure once, and, when asked, every n-th request. */
+function report(record: RequestRecord, config: RunConfig, vuId: number, reported: Set<string>): void {
+  const { failure, index } = record;
+  if (failure !== null && (config.debug || (vuId === 1 && !reported.has(failure.kind)))) {
+    reported.add(failure.kind);
+    console.warn(`request ${index} failed: ${failure.kind}: ${escapeText(failure.detail)}`);
+  } else if (config.debug || (config.logEveryNQuery > 0 && (index + 1) % config.logEveryNQuery === 0)) {
+    const { latency_ms, ttft_ms, output_tokens } = record;
+    const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);
+    console.info(
+      `request ${index}: ${record.outcome}, latency ${ms(latency_ms)}, TTFT ${ms(ttft_ms)}, ${output_tokens ?? '–'} output tokens`,
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import type { Milliseconds } from '../shared/units.ts';
+
+/**
+ * What a transport saw of one request, before anybody interprets it. All times are on the run's clock.
+ */
+export interface Exchange {
+  /** HTTP status; 0 when no response came. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The engine's error text when no response came, or when reading failed after it; else empty. */
+  readonly error: string;
+  /** Times of `data`, one each; null where the transport hands over a whole body. */
+  readonly times: readonly Milliseconds[] | null;
+  /** The `data` of every SSE event that has some, `[DONE]` not among them. */
+  readonly data: readonly string[];
+  /** Whether `[DONE]` came. */
+  readonly done: boolean;
+  /** What came but was no SSE event: an error body, a JSON answer. */
+  readonly text: string;
+  /** First byte of the response since the start of the request; null where the transport does not tell. */
+  readonly firstByteMs: Milliseconds | null;
+  readonly endMs: Milliseconds;
+}
+
+/** The clock of a run: milliseconds since its start, the engine's finest. */
+export type Clock = () => Milliseconds;
+
+/** More text than this of a body that is no stream is not kept. */
+export const MAX_TEXT = 65_536;

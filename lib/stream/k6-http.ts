@@ -1,0 +1,45 @@
+import http from 'k6/http';
+import type { ApiRequest } from '../request/api-request.ts';
+import type { Clock, Exchange } from './exchange.ts';
+import { splitEvents } from './split-events.ts';
+
+/** Whether this transport sees the events of a stream one by one. */
+export const SEES_EVENTS = false;
+
+/** Sends one request through `k6/http`, which hands over a whole body: a stream's events come without times. */
+export async function send(request: ApiRequest, now: Clock): Promise<Exchange> {
+  return sendWhole(request, now);
+}
+
+/**
+ * Sends one request and waits for the complete body.
+ *
+ * First byte: everything k6 times before it (waiting for a connection, connect, TLS, sending, waiting), so it starts
+ * where TTFT starts.
+ */
+export async function sendWhole(request: ApiRequest, now: Clock): Promise<Exchange> {
+  const response = await http.asyncRequest('POST', request.url, request.body, {
+    headers: { ...request.headers },
+    timeout: `${request.totalTimeoutMs}ms`,
+    responseType: 'text',
+  });
+  const endMs = now();
+  const { timings } = response;
+  const body = typeof response.body === 'string' ? response.body : '';
+  const isStream = request.stream && response.status === 200 && !/^\s*[{<]/.test(body);
+  const { data, done } = isStream ? splitEvents(body) : { data: [], done: false };
+  return {
+    status: response.status,
+    headers: response.headers,
+    error: response.error,
+    times: null,
+    data,
+    done,
+    text: isStream ? '' : body,
+    firstByteMs:
+      response.status === 0
+        ? null
+        : timings.blocked + timings.connecting + timings.tls_handshaking + timings.sending + timings.waiting,
+    endMs,
+  };
+}

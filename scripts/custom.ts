@@ -1,0 +1,9 @@
+import { parseCsvPrompts } from '../lib/dataset/csv-prompts.ts';
+import { createScenario } from '../lib/scenario/k6-scenario.ts';
+
+const scenario = createScenario('custom', parseCsvPrompts);
+
+export const options = scenario.options;
+export const setup = scenario.setup;
+export default scenario.run;
+export const handleSummary = scenario.handleSummary;

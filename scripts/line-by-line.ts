@@ -1,0 +1,8 @@
+import { createScenario } from '../lib/scenario/k6-scenario.ts';
+
+const scenario = createScenario('line-by-line');
+
+export const options = scenario.options;
+export const setup = scenario.setup;
+export default scenario.run;
+export const handleSummary = scenario.handleSummary;

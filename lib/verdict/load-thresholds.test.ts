@@ -34,6 +34,10 @@ describe('loadThresholds', () => {
     expect(load({ about: 'x', source: 'y', thresholds }).thresholds).toEqual(thresholds);
   });
 
+  it('has none where none are asked for', () => {
+    expect(loadThresholds(null, noFile)).toEqual({ thresholds: {}, problems: [], notes: [] });
+  });
+
   it('keeps the options of k6, and writes a delay in milliseconds with its unit', () => {
     const object = { threshold: 'rate<0.5', abortOnFail: true, delayAbortEval: '1m30s' };
     expect(load({ llm_request_failed: [object], ...GUARD }).thresholds['llm_request_failed']).toEqual([object]);

@@ -29,14 +29,15 @@ const GUARD = 'count>0';
  * Without samples every Rate passes and every Trend passes a `<`, so thresholds that would let a run without a
  * completed request pass get a guard, and a note says so.
  *
- * @param nameOrPath a profile's name, which goes first, or the path of a JSON file
+ * @param nameOrPath a profile's name, which goes first, or the path of a JSON file; null: no thresholds
  * @param style      whether the line to paste is a flag or a `-e` setting
  */
 export function loadThresholds(
-  nameOrPath: string,
+  nameOrPath: string | null,
   { readText }: ThresholdReader,
   style: 'flag' | 'env' = 'flag',
 ): LoadedThresholds {
+  if (nameOrPath === null) return { thresholds: {}, problems: [], notes: [] };
   const isProfile = Object.hasOwn(PROFILES, nameOrPath);
   const source = isProfile ? PROFILES[nameOrPath] : readJson(nameOrPath, readText);
   if (source === undefined) return refuse(describeMissing(nameOrPath, style));

@@ -16,7 +16,7 @@ describe('parseThresholdExpression', () => {
     expect(parseThresholdExpression(source)).toEqual({ aggregation, operator, limit });
   });
 
-  // k6-facts, section 6, and k6 2.2 run with each of them: exit code 104.
+  // k6 2.2, run with each of them, leaves with exit code 104; only a bare `p` it takes for p(0).
   it.each([
     'p95<200',
     'avg<200ms',

@@ -1,0 +1,35 @@
+import type { Prompt } from './prompt.ts';
+
+/**
+ * The text of a prompt, for counting tokens: the contents of its messages, a line each. Of contents in parts only the
+ * text parts count; images and the like have no text.
+ */
+export function promptText(prompt: Prompt): string {
+  return contentTexts(prompt).join('\n');
+}
+
+/** Length of a prompt as the length filter takes it: tokens where somebody counted them, else characters (code points). */
+export function promptLength(prompt: Prompt): number {
+  return prompt.input_tokens ?? contentTexts(prompt).reduce((sum, text) => sum + countCodePoints(text), 0);
+}
+
+function contentTexts({ messages }: Prompt): string[] {
+  return messages.map(({ content }) => {
+    if (typeof content === 'string') return content;
+    return Array.isArray(content) ? content.map(partText).join('') : '';
+  });
+}
+
+function partText(part: unknown): string {
+  if (typeof part !== 'object' || part === null || !('text' in part)) return '';
+  return typeof part.text === 'string' ? part.text : '';
+}
+
+function countCodePoints(text: string): number {
+  let pairs = 0;
+  for (let at = 0; at < text.length - 1; at += 1) {
+    const isPair = (text.charCodeAt(at) & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
+    if (isPair) pairs += 1;
+  }
+  return text.length - pairs;
+}

@@ -1,6 +1,6 @@
+import type { AppliedTtftRule } from '../measure/request-record.ts';
 import type { FailureKind, TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import type { AppliedTtftRule } from '../measure/request-record.ts';
 
 /** The rows of the percentile table, evalscope's, in percent. */
 export const PERCENTILES = [10, 25, 50, 66, 75, 80, 90, 95, 98, 99] as const;

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { computeCoalescedRatio, isCoalesced } from './coalesced.ts';
+import { createGrowableColumn } from './growable-column.ts';
+import { mean } from './mean.ts';
+import { choosePercentile } from './percentile-rule.ts';
+import { computeRate } from './throughput.ts';
+import { computeTimeTaken } from './time-taken.ts';
+
+describe('computeTimeTaken', () => {
+  it('is the last end minus the first start', () => {
+    expect(computeTimeTaken(12.5, 10_751.5)).toBe(10_739);
+  });
+
+  it('has no value when nothing was finished', () => {
+    expect(computeTimeTaken(null, null)).toBeNull();
+  });
+});
+
+describe('computeRate', () => {
+  it('gives the throughput of the quick start: 3480 tokens in 10.73878 s', () => {
+    expect(computeRate(3480, 10_738.78)).toBeCloseTo(324.059, 3);
+  });
+
+  it('has no value without a count, and where no time passed', () => {
+    expect([computeRate(null, 1), computeRate(1, null), computeRate(1, 0), computeRate(1, -1)]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+});
+
+describe('coalesced gaps', () => {
+  it('are those under 0.05 ms, negative ones among them', () => {
+    expect([-0.1, 0, 0.049, 0.05, 3].map(isCoalesced)).toEqual([true, true, true, false, false]);
+  });
+
+  it('are a share of all gaps, which has no value without gaps', () => {
+    expect(computeCoalescedRatio(3, 12)).toBe(0.25);
+    expect(computeCoalescedRatio(0, 0)).toBeNull();
+  });
+});
+
+describe('mean', () => {
+  it('is the sum over the number of values', () => {
+    expect(mean([0.61, 0.41, 0.49])).toBeCloseTo(0.503333, 6);
+  });
+
+  it('has no value without values', () => {
+    expect(mean([])).toBeNull();
+  });
+});
+
+describe('createGrowableColumn', () => {
+  it('keeps every value past its first size, in ascending order, and can grow after it was sorted', () => {
+    const column = createGrowableColumn();
+    for (let i = 999; i >= 0; i--) column.push(i);
+    expect([...column.sorted()]).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+    column.push(-1);
+    expect([...column.sorted()].slice(0, 3)).toEqual([-1, 0, 1]);
+  });
+});
+
+describe('choosePercentile', () => {
+  it('knows evalscope’s rule and the linear one', () => {
+    expect(choosePercentile('evalscope')([1, 2], 50)).toBe(2);
+    expect(choosePercentile('linear')([1, 2], 50)).toBe(1.5);
+  });
+});

@@ -1,0 +1,30 @@
+/** What k6 hands to `handleSummary` as `data.metrics`, as far as a summary needs it. */
+export type SummaryMetrics = Readonly<
+  Record<string, { readonly values: Readonly<Record<string, number>> } | undefined>
+>;
+
+/** Looks up single values of k6's metrics. */
+export interface MetricValues {
+  /** One statistic; null when the metric or the statistic is absent. */
+  get(metric: string, statistic: string): number | null;
+  /** How many values a Trend has; 0 when it is absent. */
+  trendCount(metric: string): number;
+  /** One statistic of a Trend; null without values, where k6 shows zeros for a metric that a threshold names. */
+  trend(metric: string, statistic: string): number | null;
+  /** A Counter's sum; 0 when it is absent. */
+  counter(metric: string): number;
+}
+
+export function createMetricValues(metrics: SummaryMetrics): MetricValues {
+  const get = (metric: string, statistic: string): number | null => {
+    const value = metrics[metric]?.values[statistic];
+    return value === undefined || !Number.isFinite(value) ? null : value;
+  };
+  const trendCount = (metric: string): number => get(metric, 'count') ?? 0;
+  return {
+    get,
+    trendCount,
+    trend: (metric, statistic) => (trendCount(metric) === 0 ? null : get(metric, statistic)),
+    counter: (metric) => get(metric, 'count') ?? 0,
+  };
+}

@@ -1,0 +1,140 @@
+import type { AppliedTtftRule, RequestRecord } from '../measure/request-record.ts';
+import { FAILURE_KINDS, type FailureKind, TOKEN_SOURCES, type TokenSource } from '../shared/failure-kinds.ts';
+import type { Milliseconds } from '../shared/units.ts';
+import { computeCoalescedRatio, isCoalesced } from './coalesced.ts';
+import { countEach } from './count-each.ts';
+import { createGrowableColumn } from './growable-column.ts';
+import { mean, sum } from './mean.ts';
+import { buildPercentileRows } from './percentile-rows.ts';
+import { choosePercentile } from './percentile-rule.ts';
+import type { RunSummary } from './run-summary.ts';
+import type { SummaryContext } from './summary-context.ts';
+import { computeRate } from './throughput.ts';
+import { computeTimeTaken } from './time-taken.ts';
+
+/** `unfinishedRequests`: requests that were sent and left no record; they count as failed, `aborted`. Default 0. */
+export interface RecordsContext extends SummaryContext {
+  readonly unfinishedRequests?: number;
+}
+
+/** Takes the records of a run in any order and sums them up. */
+export interface RunAccumulator {
+  add(record: RequestRecord): void;
+  /** May be called more than once, with records added in between. */
+  summarize(context: RecordsContext): RunSummary;
+}
+
+/**
+ * Sums up a run. Values are kept in columns of numbers, not as records: about 60 bytes a request and 8 a gap.
+ *
+ * Sums are taken in ascending order, so that the order of the records changes not even the last digit.
+ */
+export function createRunAccumulator(): RunAccumulator {
+  const columns = {
+    ttft: createGrowableColumn(),
+    tpot: createGrowableColumn(),
+    latency: createGrowableColumn(),
+    inputTokens: createGrowableColumn(),
+    outputTokens: createGrowableColumn(),
+    throughput: createGrowableColumn(),
+    chunks: createGrowableColumn(),
+    gaps: createGrowableColumn(),
+  };
+  const failures: Record<FailureKind, number> = countEach(FAILURE_KINDS, () => 0);
+  const tokenSources: Record<TokenSource, number> = countEach(TOKEN_SOURCES, () => 0);
+  const ttftRules = new Set<AppliedTtftRule>();
+  let firstStart: Milliseconds | null = null;
+  let lastEnd: Milliseconds | null = null;
+  let completed = 0;
+  let failed = 0;
+  let coalescedGaps = 0;
+  let cachedTokens: number | null = null;
+
+  function addCompleted(record: RequestRecord): void {
+    completed += 1;
+    if (record.token_source !== null) tokenSources[record.token_source] += 1;
+    if (record.cached_tokens !== null) cachedTokens = (cachedTokens ?? 0) + record.cached_tokens;
+    push(columns.ttft, record.ttft_ms);
+    push(columns.tpot, record.tpot_ms);
+    push(columns.latency, record.latency_ms);
+    push(columns.inputTokens, record.input_tokens);
+    push(columns.outputTokens, record.output_tokens);
+    push(columns.throughput, computeRate(record.output_tokens, record.latency_ms));
+    // Without events, chunks are known, but not as packages that arrived one by one.
+    if (record.ttft_rule !== 'first-byte') push(columns.chunks, record.chunks);
+    for (const gap of record.chunk_gaps_ms) {
+      columns.gaps.push(gap);
+      if (isCoalesced(gap)) coalescedGaps += 1;
+    }
+  }
+
+  return {
+    add(record) {
+      firstStart = firstStart === null ? record.start_ms : Math.min(firstStart, record.start_ms);
+      lastEnd = lastEnd === null ? record.end_ms : Math.max(lastEnd, record.end_ms);
+      if (record.stream) ttftRules.add(record.ttft_rule);
+      if (record.failure === null) {
+        addCompleted(record);
+      } else {
+        failed += 1;
+        failures[record.failure.kind] += 1;
+      }
+    },
+    summarize({ concurrency, expectedRequests, percentileRule, unfinishedRequests = 0 }) {
+      const percentile = choosePercentile(percentileRule);
+      const sorted = {
+        ttft: columns.ttft.sorted(),
+        tpot: columns.tpot.sorted(),
+        latency: columns.latency.sorted(),
+        inputTokens: columns.inputTokens.sorted(),
+        outputTokens: columns.outputTokens.sorted(),
+        throughput: columns.throughput.sorted(),
+        chunks: columns.chunks.sorted(),
+        gaps: columns.gaps.sorted(),
+      };
+      const timeTaken = computeTimeTaken(firstStart, lastEnd);
+      const outputTokens = sum(sorted.outputTokens);
+      return {
+        time_taken_ms: timeTaken,
+        concurrency,
+        total_requests: completed + failed + unfinishedRequests,
+        completed_requests: completed,
+        failed_requests: failed + unfinishedRequests,
+        output_tokens_per_s: sorted.outputTokens.length === 0 ? null : computeRate(outputTokens, timeTaken),
+        requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
+        latency_avg_ms: mean(sorted.latency),
+        ttft_avg_ms: mean(sorted.ttft),
+        tpot_avg_ms: mean(sorted.tpot),
+        input_tokens_avg: mean(sorted.inputTokens),
+        output_tokens_avg: mean(sorted.outputTokens),
+        itl_avg_ms: mean(sorted.gaps),
+        chunks_avg: mean(sorted.chunks),
+        expected_requests: expectedRequests,
+        percentiles: buildPercentileRows({
+          ttft: (percent) => percentile(sorted.ttft, percent),
+          tpot: (percent) => percentile(sorted.tpot, percent),
+          latency: (percent) => percentile(sorted.latency, percent),
+          inputTokens: (percent) => percentile(sorted.inputTokens, percent),
+          outputTokens: (percent) => percentile(sorted.outputTokens, percent),
+          throughput: (percent) => percentile(sorted.throughput, percent),
+        }),
+        percentile_method: percentileRule === 'evalscope' ? 'index' : 'linear',
+        itl_p50_ms: percentile(sorted.gaps, 50),
+        itl_p99_ms: percentile(sorted.gaps, 99),
+        itl_count: sorted.gaps.length,
+        coalesced_ratio: computeCoalescedRatio(coalescedGaps, sorted.gaps.length),
+        input_tokens_total: sum(sorted.inputTokens),
+        output_tokens_total: outputTokens,
+        cached_tokens_total: cachedTokens,
+        failures: { ...failures, aborted: failures.aborted + unfinishedRequests },
+        token_sources: { ...tokenSources },
+        ttft_rule: ttftRules.size === 1 ? ([...ttftRules][0] as AppliedTtftRule) : null,
+        stream: ttftRules.size > 0,
+      };
+    },
+  };
+}
+
+function push(column: { push(value: number): void }, value: number | null): void {
+  if (value !== null) column.push(value);
+}

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { exampleFailure, exampleRecord } from '../records/example-record.ts';
+import { anyRecords } from './any-record.ts';
+import { exactTrendStats } from './exact-trend-stats.ts';
+import type { SummaryMetrics } from './metric-values.ts';
+import { percentileLinear } from './percentile-linear.ts';
+import { createRunAccumulator } from './run-accumulator.ts';
+import { summarizeMetrics } from './summarize-metrics.ts';
+
+/** The metrics k6 shows for these records: a Trend gives exactly the statistics asked for, its percentiles linear. */
+function metricsOf(records: readonly RequestRecord[], stats: readonly string[]): SummaryMetrics {
+  const metrics: Record<string, { values: Record<string, number> }> = {};
+  const completed = records.filter(({ outcome }) => outcome === 'completed');
+  const trend = (name: string, values: readonly number[]): void => {
+    if (values.length === 0) return;
+    const sorted = [...values].sort((a, b) => a - b);
+    const known: Record<string, number> = {
+      avg: values.reduce((a, b) => a + b, 0) / values.length,
+      min: sorted[0] as number,
+      med: percentileLinear(sorted, 50) as number,
+      max: sorted.at(-1) as number,
+      count: values.length,
+    };
+    const one = (stat: string) => known[stat] ?? (percentileLinear(sorted, Number(stat.slice(2, -1))) as number);
+    metrics[name] = { values: Object.fromEntries(stats.map((stat) => [stat, one(stat)])) };
+  };
+  const counter = (name: string, count: number): void => {
+    if (count > 0) metrics[name] = { values: { count, rate: 1 } };
+  };
+  const of = (pick: (record: RequestRecord) => number | null): number[] => completed.flatMap((r) => pick(r) ?? []);
+  const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  const gaps = completed.flatMap((record) => record.chunk_gaps_ms);
+  trend(
+    'llm_ttft',
+    of((r) => r.ttft_ms),
+  );
+  trend(
+    'llm_tpot',
+    of((r) => r.tpot_ms),
+  );
+  trend(
+    'llm_latency',
+    of((r) => r.latency_ms),
+  );
+  trend('llm_itl', gaps);
+  trend(
+    'llm_input_tokens',
+    of((r) => r.input_tokens),
+  );
+  trend(
+    'llm_output_tokens',
+    of((r) => r.output_tokens),
+  );
+  trend(
+    'llm_chunks',
+    of((r) => r.chunks),
+  );
+  const rate = (r: RequestRecord): number | null =>
+    r.output_tokens === null || !r.latency_ms ? null : (r.output_tokens / r.latency_ms) * 1000;
+  trend('llm_output_throughput', of(rate));
+  counter('llm_requests', records.length);
+  counter('llm_requests_completed', completed.length);
+  counter('llm_requests_failed', records.length - completed.length);
+  for (const { failure, token_source } of records) {
+    const name = failure
+      ? `llm_requests_failed{kind:${failure.kind}}`
+      : `llm_requests_completed{token_source:${token_source}}`;
+    counter(name, 1 + (metrics[name]?.values['count'] ?? 0));
+  }
+  counter('llm_input_tokens_total', total(of((r) => r.input_tokens)));
+  counter('llm_output_tokens_total', total(of((r) => r.output_tokens)));
+  counter('llm_coalesced_gaps', gaps.filter((gap) => gap < 0.05).length);
+  const starts = records.map((r) => r.start_ms);
+  const ends = records.map((r) => r.end_ms);
+  if (records.length > 0) {
+    metrics['llm_first_start'] = { values: { value: 0, min: Math.min(...starts), max: Math.max(...starts) } };
+    metrics['llm_last_end'] = { values: { value: 0, min: Math.min(...ends), max: Math.max(...ends) } };
+  }
+  return metrics;
+}
+
+const CONTEXT = { concurrency: 1, stream: true, ttftRule: 'first-output' } as const;
+
+function both(
+  records: readonly RequestRecord[],
+  percentileRule: 'evalscope' | 'linear',
+  expectedRequests: number | null,
+) {
+  const stats = exactTrendStats(expectedRequests, percentileRule);
+  const accumulator = createRunAccumulator();
+  for (const record of records) accumulator.add(record);
+  return {
+    fromMetrics: summarizeMetrics(metricsOf(records, stats), { ...CONTEXT, percentileRule, expectedRequests }),
+    fromRecords: accumulator.summarize({ concurrency: 1, percentileRule, expectedRequests }),
+  };
+}
+
+/** What metrics cannot tell in full, or only by interpolation. */
+const NOT_COMPARED = new Set(['itl_p50_ms', 'itl_p99_ms', 'cached_tokens_total', 'stream', 'ttft_rule']);
+
+/** Every value of the summaries is the same but for the last digits of floats. */
+function expectSame(actual: unknown, expected: unknown): void {
+  if (typeof actual === 'number' && typeof expected === 'number') {
+    expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
+  } else if (typeof actual === 'object' && actual !== null) {
+    expect(Object.keys(actual)).toEqual(Object.keys(expected as object));
+    for (const [key, value] of Object.entries(actual)) {
+      if (!NOT_COMPARED.has(key)) expectSame(value, (expected as Record<string, unknown>)[key]);
+    }
+  } else {
+    expect(actual).toBe(expected);
+  }
+}
+
+describe('summarizeMetrics', () => {
+  it('gives the same summary as the records by the linear rule', () => {
+    fc.assert(
+      fc.property(anyRecords, (records) => {
+        const { fromMetrics, fromRecords } = both(records, 'linear', null);
+        expectSame(fromMetrics, fromRecords);
+      }),
+    );
+  });
+
+  it('gives evalscope’s percentiles exactly when every request of a known number has every value', () => {
+    const filled = anyRecords.map((records) =>
+      records
+        .filter(({ outcome }) => outcome === 'completed')
+        .map((r) => ({
+          ...r,
+          ttft_ms: r.ttft_ms ?? 1,
+          tpot_ms: r.tpot_ms ?? 1,
+          latency_ms: (r.latency_ms ?? 0) + 1,
+          input_tokens: r.input_tokens ?? 1,
+          output_tokens: r.output_tokens ?? 1,
+        })),
+    );
+    fc.assert(
+      fc.property(filled, (records) => {
+        const { fromMetrics, fromRecords } = both(records, 'evalscope', records.length);
+        expect(fromMetrics.percentile_method).toBe('index');
+        expectSame(fromMetrics, fromRecords);
+      }),
+    );
+  });
+
+  it('falls back to interpolation, and says so, when a request failed', () => {
+    const records = [1, 2, 3].map((n) => exampleRecord({ latency_ms: n * 100 }));
+    const { fromMetrics } = both([...records, exampleFailure()], 'evalscope', 4);
+    expect(fromMetrics.percentile_method).toBe('interpolated');
+    // Position (3 - 1) * 0.25 = 0.5 between 100 and 200.
+    expect(fromMetrics.percentiles[1]).toMatchObject({ percentile: 25, latency_ms: 150 });
+    expect(fromMetrics.failures['http-status']).toBe(1);
+  });
+
+  it('falls back for one column alone when only that one lacks a value', () => {
+    const records = [100, 200, 300].map((latency_ms, i) =>
+      exampleRecord({ latency_ms, tpot_ms: i === 0 ? null : i * 10 }),
+    );
+    const { fromMetrics } = both(records, 'evalscope', 3);
+    expect(fromMetrics.percentile_method).toBe('interpolated');
+    expect(fromMetrics.percentiles[1]).toMatchObject({ latency_ms: 100, tpot_ms: 12.5 });
+  });
+
+  it('is exact for a single value, whatever was expected', () => {
+    expect(both([exampleRecord()], 'evalscope', null).fromMetrics.percentile_method).toBe('index');
+  });
+
+  it('has no values where metrics are absent, or hold the zeros k6 shows for metrics that only thresholds name', () => {
+    const zeros = { values: { avg: 0, min: 0, med: 0, max: 0, count: 0, 'p(99)': 0 } };
+    const gauge = { values: { value: 0, min: 0, max: 0 } };
+    for (const metrics of [{}, { llm_ttft: zeros, llm_itl: zeros, llm_first_start: gauge, llm_last_end: gauge }]) {
+      const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'evalscope', expectedRequests: 15 });
+      expect(
+        Object.entries(summary).filter(([key, value]) => /_(ms|avg|per_s|ratio)$/.test(key) && value !== null),
+      ).toEqual([]);
+      expect(summary).toMatchObject({
+        total_requests: 0,
+        expected_requests: 15,
+        itl_count: 0,
+        cached_tokens_total: null,
+      });
+    }
+  });
+
+  it('counts requests that were sent and never finished as aborted', () => {
+    const metrics = {
+      ...metricsOf([exampleRecord()], exactTrendStats(3, 'evalscope')),
+      llm_requests_sent: { values: { count: 3 } },
+    };
+    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'evalscope', expectedRequests: 3 });
+    expect(summary).toMatchObject({ total_requests: 3, completed_requests: 1, failed_requests: 2 });
+    expect(summary.failures.aborted).toBe(2);
+  });
+});
+
+describe('exactTrendStats', () => {
+  it('asks for the positions of evalscope’s rule: of 15 values the 2nd, 4th, 8th and so on', () => {
+    const exact = exactTrendStats(15, 'evalscope').slice(15);
+    expect(exact.map((stat) => Math.round((Number(stat.slice(2, -1)) / 100) * 14) + 1)).toEqual([
+      2, 4, 10, 12, 13, 14, 15,
+    ]);
+  });
+
+  it('asks for nothing more without a known number, and by the linear rule', () => {
+    const plain = exactTrendStats(null, 'evalscope');
+    expect(plain).toEqual(exactTrendStats(15, 'linear'));
+    expect(plain).toEqual(expect.arrayContaining(['avg', 'min', 'med', 'max', 'count', 'p(10)', 'p(99)']));
+  });
+
+  it('names no statistic twice, and none outside 0 to 100', () => {
+    for (const count of [1, 2, 3, 11, 101, 100_000]) {
+      const stats = exactTrendStats(count, 'evalscope');
+      const percents = stats.filter((stat) => stat.startsWith('p(')).map((stat) => Number(stat.slice(2, -1)));
+      expect(new Set(stats).size).toBe(stats.length);
+      expect(percents.every((percent) => percent >= 0 && percent <= 100)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import type { AppliedTtftRule } from '../measure/request-record.ts';
+import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
+import { computeCoalescedRatio } from './coalesced.ts';
+import { countEach } from './count-each.ts';
+import { createMetricValues, type SummaryMetrics } from './metric-values.ts';
+import { buildPercentileRows } from './percentile-rows.ts';
+import type { RunSummary } from './run-summary.ts';
+import type { SummaryContext } from './summary-context.ts';
+import { computeRate } from './throughput.ts';
+import { computeTimeTaken } from './time-taken.ts';
+import { createTrendPercentiles } from './trend-percentiles.ts';
+
+/** What metrics cannot tell, since they carry no text. */
+export interface MetricsContext extends SummaryContext {
+  readonly stream: boolean;
+  readonly ttftRule: AppliedTtftRule;
+}
+
+/**
+ * Sums up a run from the aggregated metrics that `handleSummary` gets: the same summary as from its records, but for
+ * percentiles where the number of values was not known beforehand (`percentile_method` says so). The percentiles of
+ * ITL are always k6's linear ones, since nobody knows beforehand how many gaps there will be.
+ *
+ * Needs `options.summaryTrendStats` of `exactTrendStats`, and the sub-metrics of `llm_requests_failed` by `kind` and of
+ * `llm_requests_completed` by `token_source`. A metric that is absent has no values.
+ */
+export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContext): RunSummary {
+  const values = createMetricValues(metrics);
+  const completed = values.counter('llm_requests_completed');
+  const failed = values.counter('llm_requests_failed');
+  // What was sent and never came back was stopped under way, and has no sample of its own.
+  const unfinished = Math.max(0, values.counter('llm_requests_sent') - completed - failed);
+  const timeTaken = computeTimeTaken(values.get('llm_first_start', 'min'), values.get('llm_last_end', 'max'));
+  const outputTokens = values.counter('llm_output_tokens_total');
+  const gaps = values.trendCount('llm_itl');
+  const percentiles = createTrendPercentiles(values, context);
+  const average = (metric: string): number | null => values.trend(metric, 'avg');
+  const rows = buildPercentileRows({
+    ttft: percentiles.column('llm_ttft', 'any'),
+    tpot: percentiles.column('llm_tpot', 'any'),
+    latency: percentiles.column('llm_latency', 'any'),
+    inputTokens: percentiles.column('llm_input_tokens', 'whole'),
+    outputTokens: percentiles.column('llm_output_tokens', 'whole'),
+    throughput: percentiles.column('llm_output_throughput', 'any'),
+  });
+  const failures = countEach(FAILURE_KINDS, (kind) => values.counter(`llm_requests_failed{kind:${kind}}`));
+  return {
+    time_taken_ms: completed + failed === 0 ? null : timeTaken,
+    concurrency: context.concurrency,
+    total_requests: completed + failed + unfinished,
+    completed_requests: completed,
+    failed_requests: failed + unfinished,
+    output_tokens_per_s: values.trendCount('llm_output_tokens') === 0 ? null : computeRate(outputTokens, timeTaken),
+    requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
+    latency_avg_ms: average('llm_latency'),
+    ttft_avg_ms: average('llm_ttft'),
+    tpot_avg_ms: average('llm_tpot'),
+    input_tokens_avg: average('llm_input_tokens'),
+    output_tokens_avg: average('llm_output_tokens'),
+    itl_avg_ms: average('llm_itl'),
+    chunks_avg: average('llm_chunks'),
+    expected_requests: context.expectedRequests,
+    percentiles: rows,
+    percentile_method: percentiles.method(),
+    itl_p50_ms: values.trend('llm_itl', 'med'),
+    itl_p99_ms: values.trend('llm_itl', 'p(99)'),
+    itl_count: gaps,
+    coalesced_ratio: computeCoalescedRatio(values.counter('llm_coalesced_gaps'), gaps),
+    input_tokens_total: values.counter('llm_input_tokens_total'),
+    output_tokens_total: outputTokens,
+    cached_tokens_total: values.get('llm_cached_tokens_total', 'count'),
+    failures: { ...failures, aborted: failures.aborted + unfinished },
+    token_sources: countEach(TOKEN_SOURCES, (source) =>
+      values.counter(`llm_requests_completed{token_source:${source}}`),
+    ),
+    ttft_rule: context.stream ? context.ttftRule : null,
+    stream: context.stream,
+  };
+}

@@ -1,0 +1,9 @@
+import type { PercentileRule } from './percentile-rule.ts';
+
+/** What a summary says beside what was measured. */
+export interface SummaryContext {
+  readonly concurrency: number;
+  /** Requests the run was to send; null when bounded by time. */
+  readonly expectedRequests: number | null;
+  readonly percentileRule: PercentileRule;
+}

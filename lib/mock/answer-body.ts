@@ -1,0 +1,55 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Milliseconds } from '../shared/units.ts';
+import { errorBody } from './error-body.ts';
+import { type Exchange, sendHeaders } from './exchange.ts';
+import type { MockOptions } from './knobs.ts';
+
+/** A body that carries no tokens; `null` closes the connection without a body or a length. */
+export function answerBody(
+  exchange: Exchange,
+  options: MockOptions,
+  status: number,
+  headers: OutgoingHttpHeaders,
+  body: string | null,
+  due: Milliseconds = options.slowHeadersMs,
+): void {
+  exchange.after(due, () => {
+    const { response } = exchange;
+    // Without chunks and without a length the end of the connection ends the body (RFC 9112, section 6.3).
+    if (body === null) response.useChunkedEncodingByDefault = false;
+    const ending = body === null ? { connection: 'close' } : { 'content-length': Buffer.byteLength(body) };
+    sendHeaders(exchange, status, { ...headers, ...ending, ...connectionHeader(options) });
+    if (body) response.write(body);
+    exchange.end({ due, end: 'end', fault: null });
+  });
+}
+
+/** Answers with an error, in the shape that the knobs ask for. */
+export function answerError(
+  exchange: Exchange,
+  options: MockOptions,
+  status: number,
+  detail: { readonly message?: string; readonly key?: string | null },
+): void {
+  const { type, body } = errorBody(options, status, detail.message, detail.key);
+  const headers: OutgoingHttpHeaders = {
+    ...(type === null ? {} : { 'content-type': type }),
+    ...(options.retryAfter === null ? {} : { 'retry-after': options.retryAfter }),
+  };
+  answerBody(exchange, options, status, headers, type === null ? null : body);
+}
+
+export function connectionHeader(options: MockOptions): OutgoingHttpHeaders {
+  return options.closeConnection ? { connection: 'close' } : {};
+}
+
+/** Whether the request may pass; the key is compared here and kept nowhere. */
+export function hasKey(request: IncomingMessage, options: MockOptions): boolean {
+  return options.requireKey === null || bearerKey(request) === options.requireKey;
+}
+
+/** The key that a request came with, or null. */
+export function bearerKey(request: IncomingMessage): string | null {
+  const value = request.headers.authorization;
+  return value?.startsWith('Bearer ') ? value.slice('Bearer '.length) : null;
+}

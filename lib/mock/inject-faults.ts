@@ -1,0 +1,63 @@
+import { type AnswerPlan, headersDue } from './answer-plan.ts';
+import { errorJson } from './error-body.ts';
+import { createPayloadWriter } from './payload.ts';
+import { isOutput, type Step, type StreamEnd, type StreamEvent } from './step.ts';
+
+/**
+ * The same events as a server in trouble sends them, and how the stream ends.
+ *
+ * A fault at a chunk that the stream does not reach never happens. Of several ends after the same chunk the rudest
+ * wins: reset, truncate, cut.
+ * @param key the key of the request, for error objects that echo it; null when they must not
+ */
+export function* injectFaults(
+  events: Iterable<StreamEvent>,
+  plan: AnswerPlan,
+  key: string | null = null,
+): Generator<Step> {
+  const { options } = plan;
+  const start = endAfter(plan, 0);
+  if (start !== null) return yield { due: headersDue(plan), ...start };
+  let shift = options.stallAt === 0 ? options.stallMs : 0;
+  let chunk = 0;
+  let last = headersDue(plan);
+  for (const event of events) {
+    const output = isOutput(event);
+    if (output) chunk++;
+    last = event.due + shift;
+    if (output && chunk === options.errorAt) return yield* errorEnd(plan, last, key);
+    if (output && chunk === options.malformedAt) yield { ...breakOff(event), due: last };
+    else if (event.kind === 'done') yield* doneEvents(plan, { ...event, due: last });
+    else yield { ...event, due: last };
+    const end = output ? endAfter(plan, chunk) : null;
+    if (end !== null) return yield { due: last, ...end };
+    if (output && chunk === options.stallAt) shift += options.stallMs;
+  }
+  yield { due: last + options.keepOpenAfterDoneMs, end: 'end', fault: null };
+}
+
+function endAfter({ options }: AnswerPlan, chunk: number): Omit<StreamEnd, 'due'> | null {
+  if (options.resetAt === chunk) return { end: 'reset', fault: 'reset' };
+  if (options.truncateAt === chunk) return { end: 'truncate', fault: 'truncate' };
+  return options.cutAt === chunk ? { end: 'end', fault: 'cut' } : null;
+}
+
+function* errorEnd(plan: AnswerPlan, due: number, key: string | null): Generator<Step> {
+  yield { due, kind: 'error', tokens: 0, data: errorJson(500, 'The model ran into a planned fault', key) };
+  if (plan.options.errorDone) yield { due, kind: 'done', tokens: 0, data: '[DONE]' };
+  yield { due, end: 'end', fault: 'error' };
+}
+
+function breakOff(event: StreamEvent): StreamEvent {
+  return { ...event, kind: 'malformed', data: event.data.slice(0, event.data.length >> 1) };
+}
+
+function* doneEvents(plan: AnswerPlan, done: StreamEvent): Generator<StreamEvent> {
+  const { options, request } = plan;
+  if (!options.noDone) yield done;
+  if (options.doneTwice) yield done;
+  if (options.dataAfterDone) {
+    const delta = request.chat ? '{"content":" late"}' : '" late"';
+    yield { ...done, kind: 'other', data: createPayloadWriter(plan).choice(0, delta, null, null) };
+  }
+}

@@ -1,0 +1,156 @@
+import {
+  choice,
+  decimal,
+  integer,
+  type KnobGroup,
+  type KnobSpec,
+  optionalInteger,
+  optionalWords,
+  place,
+  secret,
+  serverOnly,
+  toggle,
+  words,
+} from './knob-types.ts';
+
+/**
+ * Every knob of the mock, once. Names, flags (`--ttft-ms`), headers (`x-mock-ttft-ms`), defaults, the type
+ * `MockOptions` and the help text all follow from this table.
+ *
+ * "Chunk N" counts the events that carry output (content, reasoning, tool-call arguments), from 1.
+ */
+const TABLE = {
+  host: serverOnly(words('server', '127.0.0.1', 'Address to listen on.', 'ADDRESS')),
+  port: serverOnly(integer('server', 0, 'Port to listen on; 0 takes a free one.', 0, 65535)),
+  model: serverOnly(words('server', 'mock-llm', 'The model that /v1/models names; every model is served.', 'NAME')),
+  requireKey: secret(
+    optionalWords('server', 'KEY', 'sk-mock', 'Answer 401 unless the request says "Authorization: Bearer KEY".'),
+  ),
+  keepMessages: toggle('server', false, 'Keep messages and prompt in the bodies that /__timings shows.'),
+  seed: integer('server', 42, 'Seed of texts, lengths, spreads and fault draws.', 0, 4294967295),
+
+  ttftMs: decimal('timing', 50, 'MS', 'Time from the arrival of a request to its first output chunk.'),
+  tpotMs: decimal('timing', 10, 'MS', 'Time per output token after the first chunk.'),
+  ttftSpread: decimal('timing', 0, 'RATIO', 'Standard deviation of the TTFT, relative; draws stay within 70 %.', 1),
+  tpotSpread: decimal(
+    'timing',
+    0,
+    'RATIO',
+    'Standard deviation of each token gap, relative; draws stay within 70 %.',
+    1,
+  ),
+  prefillMsPerToken: decimal('timing', 0, 'MS', 'Added to the TTFT for each prompt token that is not cached.'),
+  slowdown: decimal('timing', 0, 'FACTOR', 'With A requests in work all times grow by 1 + FACTOR x (A - 1).'),
+  headersAt: choice('timing', ['arrival', 'first-token'], 'When the headers of a stream leave.'),
+  slowHeadersMs: decimal('timing', 0, 'MS', 'Hold every answer back, headers included, for this long after arrival.'),
+
+  outputTokens: optionalInteger(
+    'output',
+    'COUNT',
+    'Tokens per choice, within min_tokens and max_tokens of the request; off draws 16 to 256. With ignore_eos max_tokens is reached.',
+  ),
+  tokensPerChunk: integer('output', 1, 'Tokens in one chunk; usage holds the true count.', 1, 100_000),
+  reasoningTokens: integer('output', 0, 'The first tokens of each choice that are reasoning.'),
+  reasoningKey: choice('output', ['reasoning_content', 'reasoning'], 'The field that reasoning comes in.'),
+  toolCalls: toggle('output', false, 'The output is the arguments of a tool call.'),
+  cachedTokens: optionalInteger('output', 'COUNT', 'Prompt tokens that usage calls cached, and that cost no prefill.'),
+  words: choice('output', ['english', 'chinese'], 'Words of the text; chinese has emoji in it.'),
+
+  roleChunk: toggle('shape', true, 'Start a chat stream with a chunk that holds only the role.'),
+  roleAt: choice('shape', ['ttft', 'early'], 'When the role chunk leaves: with the first token, or with the headers.'),
+  roleContent: choice('shape', ['empty', 'null', 'absent'], 'The content beside the role in the role chunk.'),
+  repeatRole: integer('shape', 0, 'More role chunks of the same kind after the first.', 0, 1000),
+  roleInDelta: toggle('shape', false, 'Every output chunk repeats the role.'),
+  emptyChunks: integer('shape', 0, 'Chunks with empty content before the first output.', 0, 1000),
+  usage: choice(
+    'shape',
+    ['last', 'off', 'every-chunk', 'last-choices', 'per-choice', 'partial', 'string', 'negative', 'null'],
+    'Where and how usage comes when stream_options.include_usage asks for it.',
+  ),
+  usageAlways: toggle('shape', false, 'Send usage in streams that did not ask for it too.'),
+  finishWithUsage: toggle('shape', false, 'Put the closing usage into the event of the last finish reason.'),
+  finishOnContent: toggle('shape', false, 'Put the finish reason on the last output chunk.'),
+  eventLines: toggle('shape', false, 'Put an event: and an id: line before each data line.'),
+  multiLineData: toggle('shape', false, 'Spread the JSON of each event over two data lines.'),
+  bigLineBytes: integer('shape', 0, 'Pad the line of the first output chunk to this many bytes.', 0, 100_000_000),
+  pingEveryMs: decimal('shape', 0, 'MS', 'Send a ping each so many milliseconds; 0 sends none.'),
+  pingBeforeFirst: integer('shape', 0, 'Pings before the first output, evenly spaced.', 0, 10_000),
+  pingStyle: choice('shape', ['comment', 'bare', 'blank', 'empty-data', 'event'], 'What a ping looks like.'),
+
+  crlf: toggle('wire', false, 'End lines with CR LF.'),
+  coalesce: integer('wire', 1, 'Events in one write, sent when the last of them is due.', 1, 100_000),
+  split: toggle('wire', false, 'Write each event in two parts, cut inside a multibyte character; takes chinese words.'),
+  splitMs: decimal('wire', 2, 'MS', 'Time between the two parts.'),
+  tinyChunks: integer('wire', 1, 'HTTP chunks that one event is written in.', 1, 1000),
+  gzip: choice('wire', ['off', 'accepted', 'forced'], 'Compress streams: when the request accepts it, or in any case.'),
+  closeConnection: toggle('wire', false, 'Say "Connection: close" and close after each answer.'),
+  keepOpenAfterDoneMs: decimal('wire', 0, 'MS', 'Leave the stream open for this long after its last event.'),
+
+  faultRate: decimal('gate', 1, 'RATIO', 'Share of requests that get the faults below, drawn by the seed.', 1),
+  failFirst: optionalInteger('gate', 'COUNT', 'Only the first COUNT requests get the faults below.'),
+  failAfter: optionalInteger('gate', 'COUNT', 'Only requests after the first COUNT get the faults below.'),
+  statusRate: decimal('gate', 1, 'RATIO', 'Share of requests that get --status, drawn by the seed.', 1),
+
+  status: optionalInteger('fault', 'CODE', 'Answer with this status instead.', 400, 599),
+  errorBody: choice('fault', ['json', 'html', 'empty', 'none'], 'Body of error answers; none closes without a length.'),
+  errorNewline: toggle('fault', false, 'End error bodies with a newline.'),
+  retryAfter: optionalWords('fault', 'SECONDS', '1', 'Retry-After header of error answers.'),
+  echoKey: toggle('fault', false, 'Show the key of the request in error messages, to test that clients mask it.'),
+  resetAt: place('fault', 'Reset the connection on arrival, after the headers, or after chunk CHUNK.'),
+  cutAt: optionalInteger(
+    'fault',
+    'CHUNK',
+    'End the stream in good order after chunk CHUNK: no finish reason, no [DONE].',
+  ),
+  truncateAt: optionalInteger('fault', 'CHUNK', 'Close the connection after chunk CHUNK, inside the chunked body.'),
+  stallAt: optionalInteger('fault', 'CHUNK', 'Send nothing for --stall-ms after chunk CHUNK.'),
+  stallMs: decimal('fault', 60_000, 'MS', 'Length of the stall.'),
+  malformedAt: optionalInteger('fault', 'CHUNK', 'Break the JSON of chunk CHUNK off in the middle.', 1),
+  errorAt: optionalInteger('fault', 'CHUNK', 'Send an error object in the place of chunk CHUNK and end.', 1),
+  errorDone: toggle('fault', false, 'Send [DONE] after the error object.'),
+  noDone: toggle('fault', false, 'Leave [DONE] out.'),
+  doneTwice: toggle('fault', false, 'Send [DONE] twice.'),
+  dataAfterDone: toggle('fault', false, 'Send one more content event after [DONE].'),
+  noFinalNewline: choice(
+    'fault',
+    ['off', 'on', 'line'],
+    'on: no newline after the last event; line: the newline of its line, and no blank line.',
+  ),
+  jsonInsteadOfStream: toggle('fault', false, 'Answer 200 application/json although a stream was asked for.'),
+  html200: toggle('fault', false, 'Answer 200 text/html.'),
+  redirect: toggle('fault', false, 'Answer 307 to the same address, once.'),
+} as const;
+
+type Table = typeof TABLE;
+
+/** All knobs with their values. */
+export type MockOptions = { readonly [K in keyof Table]: Table[K] extends KnobSpec<infer T> ? T : never };
+
+export type KnobName = keyof MockOptions;
+
+/** A row of the table with all its names. */
+export interface MockKnob extends KnobSpec<unknown> {
+  readonly name: KnobName;
+  /** `--ttft-ms` */
+  readonly flag: string;
+  /** `x-mock-ttft-ms`, or null when no header sets it. */
+  readonly header: string | null;
+}
+
+/** The table in the order of the help text. */
+export const MOCK_KNOBS: readonly MockKnob[] = (Object.keys(TABLE) as KnobName[]).map((name) => {
+  const spec: KnobSpec<unknown> = TABLE[name] as KnobSpec<unknown>;
+  const kebab = name.replace(/[A-Z]|\d+/g, (part) => `-${part.toLowerCase()}`);
+  return { ...spec, name, flag: `--${kebab}`, header: spec.perRequest ? `x-mock-${kebab}` : null };
+});
+
+/** The options of a server that nobody turned a knob of. */
+export const DEFAULT_OPTIONS = Object.fromEntries(
+  MOCK_KNOBS.map((knob) => [knob.name, knob.default]),
+) as unknown as MockOptions;
+
+/** The same options with all knobs of a group at their defaults. */
+export function withoutGroup(options: MockOptions, group: KnobGroup): MockOptions {
+  const defaults = MOCK_KNOBS.filter((knob) => knob.group === group).map((knob) => [knob.name, knob.default]);
+  return { ...options, ...Object.fromEntries(defaults) };
+}

@@ -1,0 +1,45 @@
+import { type Exchange, handToSocket } from './exchange.ts';
+import type { GzipStream } from './gzip-stream.ts';
+import type { Write } from './pack-writes.ts';
+import type { StreamEnd } from './step.ts';
+import { recordEvents } from './timings-log.ts';
+
+/**
+ * Sends writes at their times, one after the other, and records when each was done. The last step ends the answer.
+ *
+ * Steps are drawn one by one as time goes on. A reader that does not keep up holds its own stream back; what was
+ * missed is caught up, because the times are absolute.
+ */
+export function playWrites(steps: Iterator<Write | StreamEnd>, exchange: Exchange, gzip: GzipStream | null): void {
+  const { response, timing } = exchange;
+
+  function next(): void {
+    const step = steps.next();
+    if (step.done || exchange.isOver()) return;
+    const { due } = step.value;
+    exchange.after(due, () => play(step.value));
+  }
+
+  function play(step: Write | StreamEnd): void {
+    if ('end' in step) {
+      if (gzip !== null && step.end === 'end') handToSocket(response, gzip.finish());
+      exchange.end(step);
+      return;
+    }
+    const { at, mayGoOn } = handToSocket(response, gzip === null ? step.bytes : gzip.encode(step.bytes));
+    recordEvents(timing, step.events, at);
+    timing.maxLateMs = Math.max(timing.maxLateMs, at - timing.arrivalMs - step.due);
+    if (mayGoOn) setNext();
+    else response.once('drain', next);
+  }
+
+  // A stream without pauses must not keep the event loop to itself, nor fill the stack.
+  let inARow = 0;
+  function setNext(): void {
+    inARow = (inARow + 1) % 16;
+    if (inARow === 0) setImmediate(next);
+    else next();
+  }
+
+  next();
+}

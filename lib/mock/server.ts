@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { ConfigError } from '../shared/errors.ts';
+import { answerError, hasKey } from './answer-body.ts';
+import { answerCompletion } from './answer-completion.ts';
+import { now } from './clock.ts';
+import { errorJson } from './error-body.ts';
+import { createExchange } from './exchange.ts';
+import { DEFAULT_OPTIONS, type MockOptions } from './knobs.ts';
+import { applyMockHeaders } from './options.ts';
+import { createScheduler, type Scheduler } from './scheduler.ts';
+import { createTimingsLog, type TimingsLog } from './timings-log.ts';
+
+/** A running mock. */
+export interface MockServer {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly port: number;
+  /** Ends all streams where they are and frees the port. */
+  close(): Promise<void>;
+}
+
+interface MockState {
+  readonly options: MockOptions;
+  readonly scheduler: Scheduler;
+  readonly log: TimingsLog;
+  /** Completion requests since the last reset; the next one's index. */
+  requests: number;
+  /** Completion requests in work. */
+  active: number;
+}
+
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Starts the mock; resolves when it takes connections.
+ *
+ * @param options what differs from the defaults; port 0 takes a free port
+ * @throws {ConfigError} when host or port cannot be had
+ */
+export async function startMockServer(options: Partial<MockOptions> = {}): Promise<MockServer> {
+  const state: MockState = {
+    options: { ...DEFAULT_OPTIONS, ...options },
+    scheduler: createScheduler(),
+    log: createTimingsLog(),
+    requests: 0,
+    active: 0,
+  };
+  const { host, port } = state.options;
+  const server = createServer({ noDelay: true, keepAliveTimeout: 60_000 }, (request, response) => {
+    route(state, request, response);
+  });
+  server.listen({ host, port, backlog: 4096 });
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw cannotListen(host, port, error);
+  });
+  const bound = (server.address() as AddressInfo).port;
+  let closing: Promise<void> | null = null;
+  return {
+    url: `http://${reachableHost(host)}:${bound}`,
+    port: bound,
+    close() {
+      closing ??= new Promise((resolve) => {
+        state.scheduler.stop();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closing;
+    },
+  };
+}
+
+function route(state: MockState, request: IncomingMessage, response: ServerResponse): void {
+  const url = new URL(request.url ?? '/', 'http://mock');
+  switch (`${request.method} ${url.pathname}`) {
+    case 'POST /v1/chat/completions':
+    case 'POST /v1/completions':
+      openCompletion(state, request, response, url);
+      break;
+    case 'GET /v1/models':
+      sendModels(state, request, response);
+      break;
+    case 'GET /health':
+      sendJson(response, 200, '{"status":"ok"}');
+      break;
+    case 'GET /__timings':
+      sendTimings(state, response, url.searchParams.get('reset') === '1');
+      break;
+    case 'POST /__reset':
+      request.resume();
+      reset(state);
+      sendJson(response, 200, '{"reset":true}');
+      break;
+    default:
+      sendUnknown(url.pathname, request, response);
+  }
+}
+
+function openCompletion(state: MockState, request: IncomingMessage, response: ServerResponse, url: URL): void {
+  const timing = state.log.open(state.requests++, url.pathname, now(), request.headers);
+  state.active++;
+  response.once('close', () => {
+    state.active--;
+  });
+  const exchange = createExchange(request, response, timing, state.scheduler);
+  readBody(request, (text) => {
+    try {
+      const options = applyMockHeaders(state.options, request.headers);
+      if (text === null) answerError(exchange, options, 413, { message: 'The body is too long' });
+      else answerCompletion(exchange, options, text, url, () => 1 + options.slowdown * (state.active - 1));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      answerError(exchange, state.options, 400, { message: error.message });
+    }
+  });
+}
+
+/** Gives the whole body on, null when it is too long; of a body that breaks off nothing. */
+function readBody(request: IncomingMessage, done: (text: string | null) => void): void {
+  const parts: Buffer[] = [];
+  let length = 0;
+  request.on('data', (part: Buffer) => {
+    length += part.length;
+    if (length <= MAX_BODY_BYTES) parts.push(part);
+    else parts.length = 0;
+  });
+  request.once('end', () => done(length > MAX_BODY_BYTES ? null : Buffer.concat(parts).toString('utf8')));
+  // The exchange learns of a broken connection from the response.
+  request.once('error', () => undefined);
+}
+
+function sendModels({ options }: MockState, request: IncomingMessage, response: ServerResponse): void {
+  const model = { id: options.model, object: 'model', created: 0, owned_by: 'k6-llm-perf' };
+  if (hasKey(request, options)) sendJson(response, 200, JSON.stringify({ object: 'list', data: [model] }));
+  else sendJson(response, 401, errorJson(401));
+}
+
+function sendTimings(state: MockState, response: ServerResponse, thenReset: boolean): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  Readable.from(state.log.toJson()).pipe(response);
+  if (thenReset) reset(state);
+}
+
+/** Forgets all timings; the next request has index 0 again, and so the text and the draws of the first. */
+function reset(state: MockState): void {
+  state.log.reset();
+  state.requests = 0;
+}
+
+const KNOWN_PATHS = /^\/(v1\/(chat\/completions|completions|models)|health|__timings|__reset)$/;
+
+function sendUnknown(path: string, request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  const isKnown = KNOWN_PATHS.test(path);
+  const message = isKnown ? `${request.method} is not allowed on ${path}` : `There is no route ${path}`;
+  sendJson(response, isKnown ? 405 : 404, errorJson(isKnown ? 405 : 404, message));
+}
+
+function sendJson(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function cannotListen(host: string, port: number, error: NodeJS.ErrnoException): unknown {
+  if (error.syscall === undefined) return error;
+  const isPort = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+  return new ConfigError([
+    isPort
+      ? { key: '--port', got: `"${port}" (${error.code})`, allowed: 'a port that is free', paste: '--port 0' }
+      : {
+          key: '--host',
+          got: `"${host}" (${error.code})`,
+          allowed: 'an address of this machine',
+          paste: '--host 127.0.0.1',
+        },
+  ]);
+}

@@ -1,0 +1,45 @@
+import type { Milliseconds } from '../shared/units.ts';
+
+/** What an event of a stream carries. `empty` is content of no characters, `other` what no client should count. */
+export const CHUNK_KINDS = [
+  'role',
+  'content',
+  'reasoning',
+  'tool',
+  'finish',
+  'usage',
+  'done',
+  'ping',
+  'empty',
+  'error',
+  'malformed',
+  'other',
+] as const;
+
+export type ChunkKind = (typeof CHUNK_KINDS)[number];
+
+/** One event of a stream. */
+export interface StreamEvent {
+  /** Since the arrival of the request. */
+  readonly due: Milliseconds;
+  readonly kind: ChunkKind;
+  /** True output tokens in it. */
+  readonly tokens: number;
+  /** The payload of the data line; for a ping the whole text, framing included. */
+  readonly data: string;
+}
+
+/** The end of a stream: in good order, by a reset, or by closing inside the chunked body. */
+export interface StreamEnd {
+  readonly due: Milliseconds;
+  readonly end: 'end' | 'reset' | 'truncate';
+  /** The fault that made it end before its time, or null. */
+  readonly fault: 'reset' | 'truncate' | 'cut' | 'error' | null;
+}
+
+export type Step = StreamEvent | StreamEnd;
+
+/** Whether an event carries output, and so counts as "chunk N" of the faults. */
+export function isOutput(event: StreamEvent): boolean {
+  return event.tokens > 0;
+}

@@ -1,6 +1,6 @@
 // Builds what people run: the k6 bundles (each twice, for k6/x/sse and for plain k6/http) and the Node entries.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -45,13 +45,16 @@ function nodeEntries() {
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    define: { PACKAGE_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
     sourcemap: true,
     logLevel: 'warning',
   });
 }
 
 function typeDeclarations() {
-  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
+  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {
+    stdio: 'inherit',
+  });
   if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 }
 

@@ -1,7 +1,7 @@
-import { parseCsvPrompts } from '../lib/dataset/csv-prompts.ts';
+import { readCsvPrompts } from '../lib/dataset/csv-prompts.ts';
 import { createScenario } from '../lib/scenario/k6-scenario.ts';
 
-const scenario = createScenario('custom', parseCsvPrompts);
+const scenario = createScenario('custom', readCsvPrompts);
 
 export const options = scenario.options;
 export const setup = scenario.setup;

@@ -2,12 +2,7 @@ import type { RunConfig } from '../config/run-config.ts';
 import { resolveApi } from '../request/build-request.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
-
-/** A threshold as k6's `options.thresholds` takes it. */
-export type Threshold =
-  | string
-  | { readonly threshold: string; readonly abortOnFail?: boolean; readonly delayAbortEval?: string };
-export type Thresholds = Readonly<Record<string, readonly Threshold[]>>;
+import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 
 /** A run that cannot be cut short is bounded all the same, since k6 wants a bound: about 114 years. */
 const LONGEST_RUN_H = 1_000_000;
@@ -26,7 +21,7 @@ export function plannedRequests(config: RunConfig, promptCount: number): number 
  * long enough for every request to use its whole timeout. With a duration alone, `constant-vus`. Requests under way at
  * the end of a duration are waited for.
  */
-export function buildOptions(config: RunConfig, promptCount: number, thresholds: Thresholds) {
+export function buildOptions(config: RunConfig, promptCount: number, thresholds: K6Thresholds) {
   const number = plannedRequests(config, promptCount);
   const vus = number === null ? config.parallel : Math.min(config.parallel, number);
   const gracefulStop = `${config.totalTimeoutS}s`;
@@ -56,8 +51,8 @@ function longestRun(number: number, vus: number, totalTimeoutS: number): string 
 }
 
 /** An empty list gates nothing, but makes k6 keep a tagged metric apart, so that handleSummary sees it. */
-function withTableMetrics(thresholds: Thresholds): Record<string, Threshold[]> {
-  const all: Record<string, Threshold[]> = {};
+function withTableMetrics(thresholds: K6Thresholds): Record<string, K6Thresholds[string][number][]> {
+  const all: Record<string, K6Thresholds[string][number][]> = {};
   for (const kind of FAILURE_KINDS) all[`llm_requests_failed{kind:${kind}}`] = [];
   for (const source of TOKEN_SOURCES) all[`llm_requests_completed{token_source:${source}}`] = [];
   for (const [metric, list] of Object.entries(thresholds)) all[metric] = [...list];

@@ -1,11 +1,13 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import type { RunConfig, Workload } from '../config/run-config.ts';
+import type { CsvReader } from '../dataset/parse-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { buildConnectionTest, buildRequest } from '../request/build-request.ts';
+import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { createMasker } from '../shared/mask-secrets.ts';
 import { sendWhole } from '../stream/k6-http.ts';
@@ -14,8 +16,11 @@ import { buildOptions, plannedRequests } from './build-options.ts';
 import { adviseOnConnection } from './connection-advice.ts';
 import { emitRecord } from './k6-emit.ts';
 import * as metrics from './k6-metrics.ts';
-import { type CsvParser, loadRun } from './load-run.ts';
+import { loadRun } from './load-run.ts';
 import { summarizeRun } from './summarize-run.ts';
+
+/** Where the data sets lie as seen from the bundle; the build fills it in. */
+declare const BUNDLE_DATASETS_DIR: string;
 
 /** What k6 looks for in a script. */
 export interface Scenario {
@@ -31,16 +36,16 @@ export interface Scenario {
  * Runs in every VU when the script loads, so it does nothing heavy: the dataset is read once per process. With anything
  * wrong in the configuration it prints all of it and hands k6 options that it refuses, which ends in exit code 104.
  */
-export function createScenario(workload: Workload, parseCsv?: CsvParser): Scenario {
-  const run = loadRun(
-    workload,
-    __ENV,
-    open,
-    (name, build) => new SharedArray<Prompt>(name, build) as readonly Prompt[],
-    parseCsv,
-  );
+export function createScenario(workload: Workload, readCsv?: CsvReader): Scenario {
+  const run = loadRun(workload, __ENV, {
+    readText: open,
+    share: (name, build) => new SharedArray<Prompt>(name, build) as readonly Prompt[],
+    datasetsDir: BUNDLE_DATASETS_DIR,
+    readCsv,
+    style: 'env',
+  });
   if (run.state === 'refused') {
-    if (__VU === 0) for (const line of run.text.split('\n')) console.error(line);
+    if (__VU === 0) for (const line of formatProblems(run.problems).split('\n')) console.error(line);
     return refusedScenario();
   }
   const { config, prompts, thresholds } = run;

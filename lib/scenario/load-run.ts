@@ -1,23 +1,20 @@
 import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig, Workload } from '../config/run-config.ts';
-import type { CsvParser } from '../dataset/load-prompts.ts';
 import { loadPrompts } from '../dataset/load-prompts.ts';
+import type { CsvReader } from '../dataset/parse-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
+import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import { loadThresholds } from '../verdict/load-thresholds.ts';
-import type { Thresholds } from './build-options.ts';
-
-export type { CsvParser };
-
-/** Where the data sets lie as seen from the bundle; the build fills it in. */
-declare const BUNDLE_DATASETS_DIR: string;
 
 const DEFAULT_FILES: Readonly<Record<Workload, string | null>> = {
   openqa: 'openqa.jsonl',
   longalpaca: 'longalpaca.jsonl',
-  'line-by-line': 'line-by-line.txt',
-  custom: 'custom.jsonl',
+  'line-by-line': null,
+  custom: null,
 };
+
+const NO_THRESHOLDS = { thresholds: {}, problems: [], notes: [] };
 
 /** A run that can start, or everything that is wrong with it as one text. */
 export type LoadedRun =
@@ -25,30 +22,43 @@ export type LoadedRun =
       readonly state: 'ready';
       readonly config: RunConfig;
       readonly prompts: readonly Prompt[];
-      readonly thresholds: Thresholds;
+      readonly thresholds: K6Thresholds;
+      /** Lines for the user: a guard that was added to the thresholds. */
+      readonly notes: readonly string[];
     }
-  | { readonly state: 'refused'; readonly text: string };
+  | { readonly state: 'refused'; readonly problems: readonly Problem[] };
+
+/** How a run is loaded where it runs: in k6, or in Node for a check before anything starts. */
+export interface RunLoader {
+  /**
+   * Reads a file, k6's `open`. A relative path is tried from the working directory first, where a person means it, then
+   * as k6 means it, from the bundle.
+   */
+  readonly readText: (path: string) => string;
+  /** Wraps a builder of prompts so that it runs once per process: k6's SharedArray. */
+  readonly share: (name: string, build: () => Prompt[]) => readonly Prompt[];
+  /** The folder of the data sets that come along. */
+  readonly datasetsDir: string;
+  readonly readCsv?: CsvReader | undefined;
+  /** Whether problems suggest flags or `-e` settings. */
+  readonly style: 'flag' | 'env';
+}
 
 /**
- * Reads configuration, dataset and thresholds when a script loads.
+ * Reads configuration, dataset and thresholds, and finds everything that is wrong with them at once.
  *
- * @param env k6's `__ENV`
- * @param readText k6's `open`; a relative path is tried from the working directory first, where a person means it, then
- *   from the bundle, where k6 means it
- * @param share wraps a builder of prompts so that it runs once per process: k6's SharedArray
+ * @param env k6's `__ENV`, or its like
  */
 export function loadRun(
   workload: Workload,
   env: Readonly<Record<string, string | undefined>>,
-  readText: (path: string) => string,
-  share: (name: string, build: () => Prompt[]) => readonly Prompt[],
-  parseCsv?: CsvParser,
+  { readText, share, datasetsDir, readCsv, style }: RunLoader,
 ): LoadedRun {
   const file = DEFAULT_FILES[workload];
-  const defaultPath = file === null ? null : `${BUNDLE_DATASETS_DIR}/${file}`;
+  const defaultPath = file === null ? null : `${datasetsDir}/${file}`;
   const read = (path: string): string => (path === defaultPath ? readText(path) : openFrom(env['PWD'], path, readText));
   const problems: Problem[] = [];
-  const { config, problems: configProblems } = loadConfig({ ...env, DATASET: env['DATASET'] || workload }, read);
+  const { config, problems: configProblems } = loadConfig({ ...env, DATASET: env['DATASET'] || workload }, read, style);
   problems.push(...configProblems);
   if (config !== null && config.dataset !== workload) {
     problems.push({
@@ -58,26 +68,27 @@ export function loadRun(
       paste: `k6 run -e DATASET=${config.dataset} … dist/${config.dataset}.js`,
     });
   }
-  const { thresholds, problems: thresholdProblems } = loadThresholds(config?.thresholds ?? null, { readText: read });
-  problems.push(...thresholdProblems);
+  const profile = config?.thresholds ?? null;
+  const gates = profile === null ? NO_THRESHOLDS : loadThresholds(profile, { readText: read }, style);
+  problems.push(...gates.problems);
   let prompts: readonly Prompt[] = [];
   if (config !== null) {
     try {
       prompts = share('prompts', () => {
-        const loaded = loadPrompts(config, { readText: read, defaultPath, parseCsv });
+        const loaded = loadPrompts(config, { readText: read, defaultPath, style, ...(readCsv && { readCsv }) });
         if (loaded.problems.length > 0) {
           problems.push(...loaded.problems);
           throw new ConfigError(loaded.problems);
         }
-        return loaded.prompts;
+        return [...loaded.prompts];
       });
     } catch (error) {
       // The engine rewraps what a builder throws, so the problems are told by the list; anything else is a bug.
       if (problems.length === 0) throw error;
     }
   }
-  if (config === null || problems.length > 0) return { state: 'refused', text: new ConfigError(problems).message };
-  return { state: 'ready', config, prompts, thresholds };
+  if (config === null || problems.length > 0) return { state: 'refused', problems };
+  return { state: 'ready', config, prompts, thresholds: gates.thresholds, notes: gates.notes };
 }
 
 function openFrom(workingDirectory: string | undefined, path: string, readText: (path: string) => string): string {

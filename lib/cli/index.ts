@@ -1,0 +1,81 @@
+import { PARAMETERS } from '../config/parameters.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { RunSummary } from '../stats/run-summary.ts';
+import { performRun, type ThresholdOutcome } from './perf-run.ts';
+
+export type { RequestRecord } from '../measure/request-record.ts';
+export { ConfigError, type Problem } from '../shared/errors.ts';
+export type { RunConfig, RunSummary, ThresholdOutcome };
+
+/** What to measure: the settings of a run by their names in `RunConfig`; `url` and `model` as on the command line. */
+export type PerfOptions = Partial<Omit<RunConfig, 'given' | 'headers' | 'extraArgs' | 'dataset'>> & {
+  readonly model: string;
+  readonly dataset?: RunConfig['dataset'] | 'line_by_line';
+  readonly headers?: Record<string, string>;
+  readonly extraArgs?: Record<string, unknown>;
+};
+
+export interface PerfControls {
+  /** Where progress and engine messages go; nowhere by default. */
+  readonly log?: { write(text: string): unknown; readonly isTTY?: boolean };
+  /** Aborting stops the run gracefully: what was measured is reported. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PerfResult {
+  /** evalscope's summary keys, as in `benchmark_summary.json`. */
+  readonly summary: Readonly<Record<string, number | string | null>>;
+  /** evalscope's percentile rows, as in `benchmark_percentile.json`. */
+  readonly percentiles: readonly Readonly<Record<string, number | string | null>>[];
+  /** The folder with all files of the run. */
+  readonly outputDir: string;
+  /** The same numbers and more, unrounded, in base units. */
+  readonly details: RunSummary;
+  /** The tables as the command line prints them. */
+  readonly text: string;
+  readonly thresholds: readonly ThresholdOutcome[];
+  readonly engine: 'k6' | 'node';
+  /** k6's numbers: 0 ok, 99 thresholds crossed, 105 stopped. */
+  readonly exitCode: number;
+}
+
+/**
+ * Measures a service, as the command line does: `runPerfBenchmark({ url, parallel: 1, model: 'qwen2.5', number: 15 })`.
+ *
+ * A crossed threshold is a result (`exitCode` 99), not an exception.
+ * @throws {ConfigError} with every problem of the options, before anything is sent
+ */
+export async function runPerfBenchmark(options: PerfOptions, controls: PerfControls = {}): Promise<PerfResult> {
+  const quiet = { write: () => undefined };
+  const log = controls.log ?? quiet;
+  const run = await performRun({
+    settings: toSettings(options),
+    problems: [],
+    passThrough: [],
+    environment: process.env,
+    cwd: process.cwd(),
+    output: { stdout: log, stderr: log },
+    signal: controls.signal,
+  });
+  return {
+    summary: run.summaryJson,
+    percentiles: run.percentilesJson,
+    outputDir: run.outputDir,
+    details: run.summary,
+    text: run.text,
+    thresholds: run.thresholds,
+    engine: run.engine,
+    exitCode: run.exitCode,
+  };
+}
+
+/** Options as the texts that environment variables hold, so that they go through the same checks. */
+function toSettings(options: PerfOptions): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const { name, env } of PARAMETERS) {
+    const value = options[name as keyof PerfOptions];
+    if (value === undefined || value === null) continue;
+    settings[env] = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  }
+  return settings;
+}

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../config/load-config.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { readCsvPrompts } from '../dataset/csv-prompts.ts';
+import { runBundle } from '../engine/index.ts';
+import { plannedRequests } from '../scenario/build-options.ts';
+import { loadRun } from '../scenario/load-run.ts';
+import { ConfigError, type Problem } from '../shared/errors.ts';
+import { createReport, type Report } from './create-report.ts';
+import { findK6, INSTALL_K6 } from './find-k6.ts';
+import { CommandError, type Output } from './output.ts';
+import { bundlePath, DATASETS_DIR } from './package-paths.ts';
+import { createProgressBar } from './progress-bar.ts';
+import { createResultsFolder } from './results-folder.ts';
+import { runInK6 } from './run-in-k6.ts';
+
+/** The samples of a run, k6's `--out json`, in its results folder: what every report is made from. */
+export const SAMPLES_FILE = 'samples.json';
+const SUMMARY_FILE = 'thresholds.json';
+
+/** A threshold and whether it held. */
+export interface ThresholdOutcome {
+  readonly metric: string;
+  readonly expression: string;
+  readonly ok: boolean;
+}
+
+export interface PerfRunOptions {
+  /** Settings by the names of their environment variables; they win over the process's environment. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Problems already found, told together with the others. */
+  readonly problems: readonly Problem[];
+  /** k6 flags after `--`. */
+  readonly passThrough: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly output: Output;
+  readonly signal?: AbortSignal | undefined;
+  readonly now?: () => Date;
+}
+
+export interface PerfRun extends Report {
+  readonly config: RunConfig;
+  readonly engine: 'k6' | 'node';
+  readonly outputDir: string;
+  /** k6's numbers. */
+  readonly exitCode: number;
+}
+
+/**
+ * A whole run: check everything, choose the engine, run the bundle in it, and make the report from its records.
+ *
+ * @throws {ConfigError} with every problem of settings, dataset and thresholds, before anything starts
+ * @throws {CommandError} when the engine or the results folder is not to be had
+ */
+export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
+  const { output, cwd } = options;
+  const env = { ...definedOnly(options.environment), ...options.settings, PWD: cwd };
+  const { config, expectedRequests, thresholds } = checkAll(env, options.problems);
+  const engine = await chooseEngine(config, options.environment, output);
+  if (engine.name === 'node' && options.passThrough.length > 0) {
+    throw new CommandError(`the flags after -- are k6's: ${options.passThrough.join(' ')}\n  try: --engine k6`);
+  }
+  const outputDir = createResultsFolder(config, options.now?.() ?? new Date());
+  const samples = join(outputDir, SAMPLES_FILE);
+  const summaryFile = join(outputDir, SUMMARY_FILE);
+  const run = {
+    bundlePath: bundlePath(config.dataset),
+    env: { ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile },
+    out: [`json=${samples}`],
+    cwd,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  output.stderr.write(
+    `${engine.name === 'k6' ? `engine: ${engine.version}` : 'engine: node (built in)'}, ${describeLoad(config, expectedRequests)}\n`,
+  );
+  const exitCode =
+    engine.name === 'k6'
+      ? await runInK6({ ...run, k6Path: engine.path, extraArguments: options.passThrough })
+      : await runInNode(run, output);
+  const report = await createReport({
+    files: [samples],
+    outputDir,
+    config,
+    expectedRequests,
+    thresholds: readThresholds(summaryFile, thresholds),
+  });
+  return { ...report, config, engine: engine.name, outputDir, exitCode };
+}
+
+function checkAll(env: Readonly<Record<string, string>>, before: readonly Problem[]) {
+  const { config } = loadConfig(env, (path) => readFileSync(path, 'utf8'));
+  const loaded = loadRun(config?.dataset ?? 'openqa', env, {
+    readText: (path) => readFileSync(path, 'utf8'),
+    share: (_, build) => build(),
+    datasetsDir: DATASETS_DIR,
+    readCsv: readCsvPrompts,
+    style: 'flag',
+  });
+  if (loaded.state === 'refused') throw new ConfigError([...before, ...loaded.problems]);
+  if (before.length > 0) throw new ConfigError(before);
+  return {
+    config: loaded.config,
+    expectedRequests: plannedRequests(loaded.config, loaded.prompts.length),
+    thresholds: loaded.thresholds,
+  };
+}
+
+type ChosenEngine =
+  | { readonly name: 'node' }
+  | { readonly name: 'k6'; readonly path: string; readonly version: string };
+
+async function chooseEngine(
+  config: RunConfig,
+  environment: PerfRunOptions['environment'],
+  output: Output,
+): Promise<ChosenEngine> {
+  if (config.engine === 'node') return { name: 'node' };
+  const found = await findK6(environment);
+  if (found.state === 'found' && found.hasSse) return { name: 'k6', path: found.path, version: found.version };
+  const reason = found.state === 'missing' ? found.reason : `${found.path} (${found.version}) has no k6/x/sse built in`;
+  if (config.engine === 'k6') throw new CommandError(`${reason}\n${INSTALL_K6}`);
+  output.stderr.write(`engine: node, since ${reason}; k6 is the one for serious load\n`);
+  return { name: 'node' };
+}
+
+function describeLoad(config: RunConfig, expected: number | null): string {
+  const amount = expected === null ? `for ${config.durationS} s` : `${expected} requests`;
+  return `${config.dataset}: ${amount}, parallel ${config.parallel}, ${config.model}`;
+}
+
+async function runInNode(run: Parameters<typeof runBundle>[0], output: Output): Promise<number> {
+  const bar = createProgressBar(output.stderr);
+  const result = await runBundle({
+    ...run,
+    stdout: output.stdout,
+    stderr: output.stderr,
+    onProgress: (progress) =>
+      bar.update({
+        elapsedMs: progress.elapsedMs,
+        done: progress.iterationsDone,
+        total: progress.iterationsTotal,
+        durationMs: progress.durationMs,
+        outputTokens: progress.counter('llm_output_tokens_total'),
+        failed: progress.counter('llm_requests_failed'),
+      }),
+  });
+  bar.finish();
+  return result.exitCode;
+}
+
+/** What the engine said about the thresholds at the end; none when it did not get that far. */
+function readThresholds(path: string, planned: Readonly<Record<string, readonly unknown[]>>): ThresholdOutcome[] {
+  if (Object.keys(planned).length === 0) return [];
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ThresholdOutcome[];
+  } catch {
+    return [];
+  }
+}
+
+function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { parseFlags } from '../config/node-flags.ts';
+import { PARAMETERS } from '../config/parameters.ts';
+import { WORKLOADS, type Workload } from '../config/run-config.ts';
+import { readCsvPrompts } from '../dataset/csv-prompts.ts';
+import { parsePrompts } from '../dataset/parse-prompts.ts';
+import { promptText } from '../dataset/prompt-text.ts';
+import { ConfigError } from '../shared/errors.ts';
+import { loadTokenizer } from '../tokens/node-tokenizer.ts';
+import { CommandError } from './output.ts';
+import { DATASETS_DIR } from './package-paths.ts';
+import type { Command } from './run-cli.ts';
+
+const HELP = `Usage: k6-llm-perf prepare DATASET [--tokenizer NAME] [--dataset WORKLOAD]
+
+Counts the tokens of every prompt once and writes them beside the prompts, as JSON lines with "input_tokens", to
+DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that counts input tokens, and
+--max-prompt-length and --min-prompt-length then mean tokens.
+
+  DATASET           a workload whose data comes along (openqa, longalpaca), or the path of a file
+  --tokenizer NAME  o200k_base (the default), cl100k_base, or the path of a Hugging Face tokenizer.json
+  --dataset NAME    how to read a file: ${WORKLOADS.join(', ')}; guessed from its first line when left out
+`;
+
+/** The flags of `run` that this command shares. */
+const FLAGS = PARAMETERS.filter(({ env }) => env === 'TOKENIZER' || env === 'DATASET');
+
+/** `k6-llm-perf prepare`. */
+export const prepareCommand: Command = async (args, process) => {
+  const { env, positionals, problems, help } = parseFlags(args, [], FLAGS);
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const [dataset, ...more] = positionals;
+  if (dataset === undefined || more.length > 0) {
+    throw new CommandError(`prepare takes one dataset, got ${positionals.length}\n  try: k6-llm-perf prepare openqa`);
+  }
+  const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
+  const shipped = join(DATASETS_DIR, `${dataset}.jsonl`);
+  const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
+  const text = readDataset(path);
+  const workload = (env['DATASET'] as Workload | undefined) ?? guessWorkload(dataset, text);
+  const parsed = parsePrompts(workload, path, text, readCsvPrompts);
+  if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
+
+  const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\\.json$/, '')}.jsonl`;
+  let total = 0;
+  let lastShown = Date.now();
+  const file = createWriteStream(target);
+  for (const [index, { prompt, fields }] of parsed.prompts.entries()) {
+    const count = tokenizer.count(promptText(prompt));
+    total += count;
+    if (!file.write(`${JSON.stringify({ ...fields, input_tokens: count })}\n`)) await once(file, 'drain');
+    if (Date.now() - lastShown > 1000) {
+      lastShown = Date.now();
+      process.stderr.write(`${index + 1}/${parsed.prompts.length} prompts\n`);
+    }
+  }
+  file.end();
+  await finished(file);
+  const readAs = workload === 'line-by-line' ? 'custom' : workload;
+  process.stdout.write(
+    `${parsed.prompts.length} prompts, ${total} tokens (${tokenizer.name}), written to ${target}\n  use: --dataset ${readAs} --dataset-path ${target}\n`,
+  );
+  return 0;
+};
+
+function readDataset(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CommandError(
+      `the dataset cannot be read: ${(error as Error).message}\n  try: k6-llm-perf prepare openqa`,
+    );
+  }
+}
+
+/** By the name of a set that comes along, the ending of a file, or the keys of its first line. */
+function guessWorkload(dataset: string, text: string): Workload {
+  const named = WORKLOADS.find((workload) => workload === dataset);
+  if (named !== undefined) return named;
+  if (dataset.endsWith('.csv')) return 'custom';
+  if (dataset.endsWith('.txt')) return 'line-by-line';
+  const start = text.slice(0, 2000);
+  if (/"question"\s*:/.test(start)) return 'openqa';
+  return /"instruction"\s*:/.test(start) ? 'longalpaca' : 'custom';
+}

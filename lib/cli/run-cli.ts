@@ -1,0 +1,95 @@
+import { closest } from 'fastest-levenshtein';
+import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
+import { CommandError, type Output } from './output.ts';
+
+/** The parts of `process` that commands use, so that tests can hand in their own. */
+export interface ProcessLike extends Output {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  cwd(): string;
+  on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  exit(code: number): never;
+}
+
+/** Runs with the words after its name; resolves to the exit code. */
+export type Command = (args: readonly string[], process: ProcessLike) => Promise<number>;
+
+/** Loaded when called, so that `--help` does not pay for the report's libraries. */
+const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: () => Promise<Command> }>> = {
+  run: {
+    text: 'measure a service (the default command)',
+    load: async () => (await import('./run-command.ts')).runCommand,
+  },
+  report: {
+    text: 'make tables and files from the samples of finished runs',
+    load: async () => (await import('./report-command.ts')).reportCommand,
+  },
+  prepare: {
+    text: 'count the tokens of a dataset once, beside its prompts',
+    load: async () => (await import('./prepare-command.ts')).prepareCommand,
+  },
+  mock: {
+    text: 'serve a mock LLM with known timings',
+    load: async () => (await import('./mock-command.ts')).mockCommand,
+  },
+  quickstart: {
+    text: 'measure the mock server, or --url, with 15 requests',
+    load: async () => (await import('./quickstart-command.ts')).quickstartCommand,
+  },
+};
+
+/**
+ * The command line. `run` is the command when the first word is a flag.
+ *
+ * @returns the exit code: 0, 99 thresholds crossed, 104 bad configuration, 105 stopped, 107 an exception, k6's own others
+ */
+export async function runCli(args: readonly string[], process: ProcessLike): Promise<number> {
+  const [first, ...rest] = args;
+  try {
+    if (first === 'help' || (args.length === 0 && process.env['MODEL'] === undefined)) {
+      process.stdout.write(renderOverview());
+      return EXIT_CODES.ok;
+    }
+    if (first === '--version' || first === 'version') {
+      process.stdout.write(`k6-llm-perf ${PACKAGE_VERSION}\n`);
+      return EXIT_CODES.ok;
+    }
+    const isRun = first === undefined || first.startsWith('-');
+    const command = COMMANDS[isRun ? 'run' : first];
+    if (command === undefined) {
+      const nearest = closest(first as string, Object.keys(COMMANDS));
+      throw new CommandError(`there is no command "${first}"\n  try: k6-llm-perf ${nearest}`);
+    }
+    const run = await command.load();
+    return await run(isRun ? args : rest, process);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      process.stderr.write(`${error.message}\n`);
+      return EXIT_CODES.badConfiguration;
+    }
+    if (error instanceof CommandError) {
+      process.stderr.write(`${error.message}\n`);
+      return error.exitCode;
+    }
+    process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+    return EXIT_CODES.exception;
+  }
+}
+
+/** Set by the build from package.json. */
+declare const PACKAGE_VERSION: string;
+
+function renderOverview(): string {
+  const rows = Object.entries(COMMANDS).map(([name, { text }]) => `  ${name.padEnd(12)}${text}`);
+  return [
+    "k6-llm-perf: a load tester for LLM services, with evalscope's tables, on k6 or on Node alone.",
+    '',
+    'Usage: k6-llm-perf [command] [flags]',
+    '',
+    ...rows,
+    '',
+    'k6-llm-perf --url http://127.0.0.1:8000/v1/chat/completions --model qwen2.5 --parallel 1 --number 15',
+    'k6-llm-perf run --help lists every flag; k6-llm-perf <command> --help those of another command.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,23 @@
+import { EXIT_CODES } from '../shared/errors.ts';
+import type { ProcessLike } from './run-cli.ts';
+
+/**
+ * Runs something that the first SIGINT or SIGTERM stops gracefully, so that what was measured is reported, and the second
+ * ends at once.
+ */
+export async function withStopSignal<T>(process: ProcessLike, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted);
+    process.stderr.write('\nstopping; once more to stop at once\n');
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  try {
+    return await run(controller.signal);
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}

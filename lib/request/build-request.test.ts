@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { configOf } from '../../tests/support/run-config.ts';
+import type { Prompt } from '../dataset/prompt.ts';
+import { buildConnectionTest, buildHeaders, buildRequest, resolveApi } from './build-request.ts';
+
+const PROMPT: Prompt = { messages: [{ role: 'user', content: 'Hi' }] };
+
+const bodyOf = (settings: Record<string, string>, prompt: Prompt = PROMPT): Record<string, unknown> =>
+  JSON.parse(buildRequest(prompt, configOf(settings)).body) as Record<string, unknown>;
+
+describe('buildRequest', () => {
+  it('sends what evalscope sends, in its order', () => {
+    expect(buildRequest(PROMPT, configOf({ TEMPERATURE: '0.5', TOP_K: '4', STOP: '["a"]', N_CHOICES: '2' })).body).toBe(
+      '{"messages":[{"role":"user","content":"Hi"}],"model":"m","max_tokens":2048,"n":2,"seed":42,"stop":["a"],"stream":true,"stream_options":{"include_usage":true},"temperature":0.5,"top_k":4}',
+    );
+  });
+
+  it('asks for usage only in a stream', () => {
+    expect(bodyOf({ STREAM: 'false' })).toEqual({ messages: PROMPT.messages, model: 'm', max_tokens: 2048, seed: 42 });
+  });
+
+  it('lets a flag win over the template, the template over a default, the prompt over both, extra arguments over all', () => {
+    const template = '{"model":"t","max_tokens":7,"seed":1,"top_p":0.5,"custom":true,"messages":[]}';
+    expect(bodyOf({ QUERY_TEMPLATE: template, SEED: '9' })).toMatchObject({
+      model: 'm',
+      max_tokens: 7,
+      seed: 9,
+      top_p: 0.5,
+      custom: true,
+      messages: PROMPT.messages,
+    });
+    expect(bodyOf({ QUERY_TEMPLATE: template, MAX_TOKENS: '3' }, { ...PROMPT, max_tokens: 5 })['max_tokens']).toBe(5);
+    expect(bodyOf({ EXTRA_ARGS: '{"max_tokens":1,"ignore_eos":true}', MAX_TOKENS: '3' })).toMatchObject({
+      max_tokens: 1,
+      ignore_eos: true,
+    });
+  });
+
+  it('takes `stream` of the template unless the flag was given', () => {
+    const QUERY_TEMPLATE = '{"stream":false}';
+    expect(buildRequest(PROMPT, configOf({ QUERY_TEMPLATE })).stream).toBe(false);
+    expect(buildRequest(PROMPT, configOf({ QUERY_TEMPLATE, STREAM: 'true' })).stream).toBe(true);
+  });
+
+  it('speaks completions where the URL or the api says so', () => {
+    expect(resolveApi({ api: 'openai', url: 'http://h/v1/completions' })).toBe('openai-completions');
+    expect(resolveApi({ api: 'openai', url: 'http://h/v1/chat/completions?x=1' })).toBe('openai-chat');
+    expect(bodyOf({ URL: 'http://h:1/v1/completions' })).toMatchObject({ prompt: 'Hi', model: 'm' });
+  });
+
+  it('puts the key into the header and nowhere else', () => {
+    const request = buildRequest(PROMPT, configOf({ API_KEY: 'sk-test-key' }));
+    expect(request.headers['Authorization']).toBe('Bearer sk-test-key');
+    expect(request.body + request.url).not.toContain('sk-test-key');
+    expect(buildHeaders(configOf())['Authorization']).toBeUndefined();
+  });
+
+  it('asks for no compression, which would make chunks arrive together', () => {
+    expect(buildHeaders(configOf({ HEADERS: '{"X-A":"b"}' }))).toMatchObject({
+      'Accept-Encoding': 'identity',
+      'X-A': 'b',
+    });
+  });
+
+  it('tests the connection with a tiny request without streaming', () => {
+    const request = buildConnectionTest(
+      configOf({ MIN_TOKENS: '50', QUERY_TEMPLATE: '{"stream":true,"max_tokens":500}' }),
+    );
+    expect(request.stream).toBe(false);
+    expect(JSON.parse(request.body)).toMatchObject({ max_tokens: 10, messages: [{ role: 'user', content: 'hello' }] });
+    expect(request.body).not.toContain('min_tokens');
+  });
+});

@@ -1,0 +1,57 @@
+/** k6's exit codes, as far as the engine uses them. */
+export const ENGINE_EXIT_CODES = {
+  ok: 0,
+  thresholdsCrossed: 99,
+  setupTimeout: 100,
+  teardownTimeout: 101,
+  badConfiguration: 104,
+  interrupted: 105,
+  exception: 107,
+  aborted: 108,
+  markedAsFailed: 110,
+  other: 255,
+} as const;
+
+/** The reason why a run ends otherwise than well: a text for the user and k6's exit code for it. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** What `exec.test.abort()` throws through the script, to stop it where it stands. */
+export class AbortTest extends Error {
+  override readonly name = 'AbortTest';
+}
+
+/** Why the run ends after `exec.test.abort()`. */
+export function abortReason(error: AbortTest): EngineError {
+  return new EngineError(error.message, ENGINE_EXIT_CODES.aborted);
+}
+
+/** An exception of the script as one text: the stack of an Error, k6-like text for anything else that was thrown. */
+export function describeException(error: unknown): string {
+  if (error instanceof Error) return scriptStack(error.stack ?? `${error.name}: ${error.message}`);
+  if (typeof error === 'object' && error !== null) {
+    try {
+      return JSON.stringify(error);
+    } catch {
+      return Object.prototype.toString.call(error);
+    }
+  }
+  return String(error);
+}
+
+/** A stack without the engine's own frames, and with the script's as plain paths; one without any of the script stays whole. */
+function scriptStack(stack: string): string {
+  const lines = stack.split('\n');
+  const own = lines.filter((line) => !/^\s+at /.test(line) || SCRIPT_FRAME.test(line));
+  const kept = own.some((line) => SCRIPT_FRAME.test(line)) ? own : lines;
+  return kept.join('\n').replace(/\?k6vu=[\w.]+(&k6drop=[\w,]+)?/g, '');
+}
+
+const SCRIPT_FRAME = /^\s+at .*\?k6vu=/;

@@ -1,0 +1,35 @@
+/** What to send after a redirect. */
+export interface RequestTarget {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | null;
+}
+
+/** Go's limit. */
+export const MOST_REDIRECTS = 10;
+
+const CREDENTIALS = ['authorization', 'cookie', 'www-authenticate'];
+
+/**
+ * Follows a redirect as Go's client does: 307 and 308 repeat the request, the others become GET without a body (HEAD
+ * stays HEAD); credentials do not leave the host.
+ *
+ * @returns the next request; null when the response is no redirect
+ */
+export function nextTarget(target: RequestTarget, status: number, location: string | undefined): RequestTarget | null {
+  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return null;
+  const from = new URL(target.url);
+  const to = new URL(location, from);
+  const repeat = status === 307 || status === 308 || target.method === 'GET' || target.method === 'HEAD';
+  const dropped = [
+    ...(from.host === to.host ? [] : CREDENTIALS),
+    ...(repeat ? [] : ['content-type', 'content-encoding']),
+  ];
+  return {
+    url: to.href,
+    method: repeat ? target.method : 'GET',
+    headers: Object.fromEntries(Object.entries(target.headers).filter(([name]) => !dropped.includes(name))),
+    body: repeat ? target.body : null,
+  };
+}

@@ -1,0 +1,128 @@
+import { createWriteStream, openSync, type WriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { createGzip, type Gzip } from 'node:zlib';
+import { ENGINE_EXIT_CODES, EngineError } from '../engine-error.ts';
+import type { Metric } from '../metrics/metric.ts';
+import type { TagSet } from '../metrics/tag-set.ts';
+import { now } from '../timing.ts';
+import { createTimeFormatter, formatMetricLine, formatPointLine } from './json-lines.ts';
+
+/** Samples are written this often, and at the end. k6's period. */
+const FLUSH_PERIOD = 200;
+/** Samples are turned into text in portions of this size: short enough not to hold up a stream's events. */
+const PORTION = 128;
+/** Above this many characters waiting for the disk, VUs wait before their next iteration. */
+const CONGESTED = 32 * 1024 * 1024;
+
+interface Point {
+  readonly metric: Metric;
+  readonly time: number;
+  readonly value: number;
+  readonly tags: TagSet;
+  readonly metadata: Readonly<Record<string, string>> | null;
+}
+
+/** Writes every sample to a file as a line of JSON, as `k6 run --out json=file`; compressed when the name ends in `.gz`. */
+export class JsonOutput {
+  readonly #stream: WriteStream | Gzip;
+  readonly #file: WriteStream;
+  readonly #formatTime = createTimeFormatter(performance.timeOrigin);
+  readonly #names = new Map<Metric, string>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #done: Promise<void>;
+  #points: Point[] = [];
+  #text = '';
+  #failure: Error | null = null;
+
+  /**
+   * @param onError called once when the file cannot be written any more
+   * @throws {EngineError} exit code 255 when the file cannot be opened
+   */
+  constructor(path: string, onError: (error: Error) => void) {
+    this.#file = createWriteStream(path, { fd: openForWriting(path) });
+    this.#stream = this.#file;
+    if (path.endsWith('.gz')) {
+      const gzip = createGzip();
+      gzip.pipe(this.#file);
+      this.#stream = gzip;
+    }
+    this.#done = finished(this.#file).catch((error: Error) => {
+      this.#failure = error;
+      onError(error);
+    });
+    this.#timer = setInterval(() => this.#flush(), FLUSH_PERIOD);
+  }
+
+  add(metric: Metric, value: number, tags: TagSet, metadata: Readonly<Record<string, string>> | null): void {
+    this.#points.push({ metric, time: now(), value, tags, metadata });
+    if (this.#points.length >= PORTION) this.#format();
+  }
+
+  /** A promise while the disk is behind, else null. */
+  congestion(): Promise<void> | null {
+    if (this.#failure || this.#stream.writableLength + this.#text.length < CONGESTED) return null;
+    this.#flush();
+    return new Promise((resolve) => {
+      this.#stream.once('drain', resolve);
+      this.#file.once('close', resolve);
+    });
+  }
+
+  /** Writes what is left and closes the file. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#flush();
+    if (!this.#failure) this.#stream.end();
+    await this.#done;
+  }
+
+  #format(): void {
+    const points = this.#points;
+    this.#points = [];
+    let text = '';
+    for (const { metric, time, value, tags, metadata } of points) {
+      let name = this.#names.get(metric);
+      if (name === undefined) {
+        name = JSON.stringify(metric.name);
+        this.#names.set(metric, name);
+        text += `${formatMetricLine(metric)}\n`;
+      }
+      text += `${formatPointLine(name, this.#formatTime(time), value, tags.toJson(), metadata)}\n`;
+    }
+    this.#text += text;
+  }
+
+  #flush(): void {
+    this.#format();
+    if (this.#text === '' || this.#failure) return;
+    this.#stream.write(this.#text);
+    this.#text = '';
+  }
+}
+
+function openForWriting(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (error as Error).message;
+    throw new EngineError(`open ${path}: ${reason}`, ENGINE_EXIT_CODES.other);
+  }
+}
+
+/**
+ * Opens the outputs of `--out`.
+ *
+ * @throws {EngineError} exit code 255: a kind that the engine does not have, or a file that cannot be opened
+ */
+export function openOutputs(out: readonly string[], onError: (error: Error) => void): JsonOutput[] {
+  const paths = out.map((entry) => {
+    const match = /^json=(.+)$/.exec(entry);
+    if (match) return match[1] as string;
+    throw new EngineError(
+      `invalid output type '${entry}': the Node engine writes json=FILE and json=FILE.gz; run the script with k6 for others`,
+      ENGINE_EXIT_CODES.other,
+    );
+  });
+  return paths.map((path) => new JsonOutput(path, onError));
+}

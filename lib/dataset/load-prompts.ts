@@ -4,8 +4,6 @@ import { type CsvReader, isCsvFile, parsePrompts } from './parse-prompts.ts';
 import type { Prompt } from './prompt.ts';
 import { promptLength } from './prompt-text.ts';
 
-export type { CsvReader };
-
 export interface PromptReader {
   /** Reads a whole file as text; throws where it cannot. */
   readText(path: string): string;

@@ -63,19 +63,21 @@ export function sendHeaders(exchange: Exchange, status: number, headers: Outgoin
 }
 
 /**
- * Hands bytes to the socket, and stamps that moment.
+ * Hands bytes to the socket, and stamps the moments before and after.
  *
  * Node holds the parts of an HTTP chunk back until the end of the turn (it corks the socket); taking the cork out makes
  * the kernel have them when this returns.
- * @returns the time, and whether more may be written before the socket has drained
+ * A reader can have them before it returns: waking it up is part of the call. So the truth is between the two stamps.
+ * @returns both times, and whether more may be written before the socket has drained
  */
 export function handToSocket(
   response: ServerResponse,
   bytes: string | Buffer,
-): { readonly at: Milliseconds; readonly mayGoOn: boolean } {
+): { readonly from: Milliseconds; readonly at: Milliseconds; readonly mayGoOn: boolean } {
+  const from = now();
   const mayGoOn = response.write(bytes);
   response.socket?.uncork();
-  return { at: now(), mayGoOn };
+  return { from, at: now(), mayGoOn };
 }
 
 function endResponse(response: ServerResponse, end: StreamEnd['end']): void {

@@ -26,9 +26,9 @@ export function playWrites(steps: Iterator<Write | StreamEnd>, exchange: Exchang
       exchange.end(step);
       return;
     }
-    const { at, mayGoOn } = handToSocket(response, gzip === null ? step.bytes : gzip.encode(step.bytes));
-    recordEvents(timing, step.events, at);
-    timing.maxLateMs = Math.max(timing.maxLateMs, at - timing.arrivalMs - step.due);
+    const { from, at, mayGoOn } = handToSocket(response, gzip === null ? step.bytes : gzip.encode(step.bytes));
+    recordEvents(timing, step.events, from, at);
+    timing.maxLateMs = Math.max(timing.maxLateMs, from - timing.arrivalMs - step.due);
     if (mayGoOn) setNext();
     else response.once('drain', next);
   }

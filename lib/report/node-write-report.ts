@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { ConfigError } from '../shared/errors.ts';
+import type { RunSummary } from '../stats/run-summary.ts';
+import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from './benchmark-json.ts';
+import { formatReportFolder } from './report-folder.ts';
+
+/** Where a run's folder is made. */
+export interface FolderRequest {
+  readonly outputsDir: string;
+  /** Names the folder between; null for none. */
+  readonly startedAt: Date | null;
+  readonly name: string;
+}
+
+/** A folder for results, and the files in it; paths begin as `outputsDir` was written. */
+export interface ReportFolder {
+  readonly path: string;
+  readonly args: string;
+  readonly summary: string;
+  readonly percentiles: string;
+  readonly database: string;
+}
+
+/** The paths of evalscope's results files in a folder. */
+export function nameReportFiles(path: string): ReportFolder {
+  return {
+    path,
+    args: `${path}/benchmark_args.json`,
+    summary: `${path}/benchmark_summary.json`,
+    percentiles: `${path}/benchmark_percentile.json`,
+    database: `${path}/benchmark_data.db`,
+  };
+}
+
+/**
+ * Makes the folder of a run, and those above it.
+ *
+ * @throws {ConfigError} when results lie there already, or when it cannot be made
+ */
+export function createReportFolder({ outputsDir, startedAt, name }: FolderRequest): ReportFolder {
+  const folder = nameReportFiles(formatReportFolder(outputsDir, startedAt, name));
+  const refuse = (got: string, allowed: string): ConfigError =>
+    new ConfigError([{ key: 'OUTPUTS_DIR (--outputs-dir)', got, allowed, paste: '--outputs-dir outputs' }]);
+  const present = [folder.args, folder.summary, folder.percentiles, folder.database].filter((path) => existsSync(path));
+  if (present.length > 0) {
+    throw refuse(
+      `${JSON.stringify(folder.path)}, which holds results`,
+      'a folder without results; they are never overwritten',
+    );
+  }
+  try {
+    mkdirSync(folder.path, { recursive: true });
+  } catch (error) {
+    throw refuse(`${JSON.stringify(outputsDir)}: ${(error as Error).message}`, 'a folder that can be written');
+  }
+  return folder;
+}
+
+/**
+ * Writes evalscope's three JSON files; the database is written record by record, with `createResultDatabase`.
+ *
+ * @param args the configuration as it is to be read by others: secrets are masked already
+ * @param dbPath null when no database is written
+ */
+export function writeReportFiles(
+  folder: ReportFolder,
+  args: Readonly<Record<string, unknown>>,
+  summary: RunSummary,
+  dbPath: string | null = folder.database,
+): void {
+  writeFileSync(folder.args, formatBenchmarkJson(args));
+  writeFileSync(folder.summary, formatBenchmarkJson(buildSummaryJson(summary, dbPath)));
+  writeFileSync(folder.percentiles, formatBenchmarkJson(buildPercentileJson(summary)));
+}

@@ -1,0 +1,70 @@
+import type { PercentileMethod, RunSummary } from '../stats/run-summary.ts';
+import { escapeText } from './escape-text.ts';
+import { renderExtraTable } from './extra-table.ts';
+import { renderPercentileTable } from './percentile-table.ts';
+import { renderSummaryTable } from './summary-table.ts';
+
+/** One threshold and how it came out. */
+export interface ThresholdResult {
+  readonly metric: string;
+  readonly expression: string;
+  readonly ok: boolean;
+}
+
+/** What a report says beside the numbers of a run. */
+export interface ReportContext {
+  /** Where the records lie as SQLite; null when they do not. */
+  readonly dbPath: string | null;
+  /** Lines to print below the tables. */
+  readonly notes: readonly string[];
+  readonly thresholds?: readonly ThresholdResult[];
+}
+
+/** Below this evalscope prints no percentiles at all. */
+const FEW_VALUES = 10;
+
+const METHOD_TEXTS: Readonly<Record<PercentileMethod, string>> = {
+  index: "sorted[int(N*p/100)], evalscope's rule",
+  linear: 'linear interpolation at (N-1)*p/100, the rule of k6 and numpy',
+  interpolated:
+    "interpolated at (N-1)*p/100, k6's rule, since the number of values was not known beforehand; the report from the records takes evalscope's sorted[int(N*p/100)]",
+};
+
+function describePercentiles({ percentile_method, completed_requests }: RunSummary): string[] {
+  const few = `Note: fewer than ten completed requests (${completed_requests}), so the percentiles say little.`;
+  const line = `Percentiles: ${METHOD_TEXTS[percentile_method]}.`;
+  return completed_requests < FEW_VALUES ? [line, few] : [line];
+}
+
+function describeThresholds(thresholds: readonly ThresholdResult[]): string[] {
+  if (thresholds.length === 0) return [];
+  const crossed = thresholds.filter(({ ok }) => !ok).length;
+  const lines = thresholds.map(
+    ({ metric, expression, ok }) => `  ${ok ? 'passed ' : 'crossed'}  ${escapeText(`${metric}: ${expression}`)}`,
+  );
+  return ['', `Thresholds: ${thresholds.length - crossed} passed, ${crossed} crossed`, ...lines];
+}
+
+/**
+ * The whole report as text: evalscope's two tables to the character, a third one, how percentiles were taken, notes, and
+ * thresholds passed and crossed.
+ *
+ * @returns lines, the last one ended
+ */
+export function renderReport(summary: RunSummary, { dbPath, notes, thresholds = [] }: ReportContext): string {
+  const lines = [
+    'Benchmarking summary: ',
+    renderSummaryTable(summary, dbPath === null ? null : escapeText(dbPath)),
+    '',
+    'Percentile results: ',
+    renderPercentileTable(summary),
+    '',
+    'Further results: ',
+    renderExtraTable(summary),
+    '',
+    ...describePercentiles(summary),
+    ...notes.map(escapeText),
+    ...describeThresholds(thresholds),
+  ];
+  return `${lines.join('\n')}\n`;
+}

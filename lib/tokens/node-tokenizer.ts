@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import type { TiktokenBPE } from 'js-tiktoken/lite';
+import { ConfigError } from '../shared/errors.ts';
+
+/** Counts tokens of plain text. */
+export interface Tokenizer {
+  /** As it was asked for: an encoding, or a path. */
+  readonly name: string;
+  /** Without special tokens added at either end; 0 for an empty text. */
+  count(text: string): number;
+}
+
+/** Each is megabytes of ranks, so each is loaded only when it is asked for. */
+const ENCODINGS: Readonly<Record<string, () => Promise<{ default: TiktokenBPE }>>> = {
+  o200k_base: () => import('js-tiktoken/ranks/o200k_base'),
+  cl100k_base: () => import('js-tiktoken/ranks/cl100k_base'),
+};
+
+function refuse(got: string): ConfigError {
+  return new ConfigError([
+    {
+      key: 'TOKENIZER (--tokenizer)',
+      got,
+      allowed: `${Object.keys(ENCODINGS).join(', ')}, or the path of a Hugging Face tokenizer.json or of its folder`,
+      paste: '--tokenizer o200k_base',
+    },
+  ]);
+}
+
+/**
+ * Loads a tokenizer: OpenAI's `o200k_base` (GPT-4o and later) or `cl100k_base` (GPT-4, GPT-3.5), or the `tokenizer.json`
+ * that lies beside a model's weights.
+ *
+ * Node only: it costs a second and a hundred megabytes, which no VU can afford.
+ * @param nameOrPath an encoding's name, or the path of a `tokenizer.json` or of the folder that holds it
+ * @throws {ConfigError} for any other name, a missing file, and a file that is no tokenizer
+ */
+export async function loadTokenizer(nameOrPath: string): Promise<Tokenizer> {
+  const loadRanks = Object.hasOwn(ENCODINGS, nameOrPath) ? ENCODINGS[nameOrPath] : undefined;
+  return loadRanks === undefined ? loadHuggingFace(nameOrPath) : loadTiktoken(nameOrPath, loadRanks);
+}
+
+async function loadTiktoken(name: string, loadRanks: () => Promise<{ default: TiktokenBPE }>): Promise<Tokenizer> {
+  const [{ Tiktoken }, { default: ranks }] = await Promise.all([import('js-tiktoken/lite'), loadRanks()]);
+  const encoding = new Tiktoken(ranks);
+  // A text that happens to hold `<|endoftext|>` is text: it is neither special nor an error.
+  return { name, count: (text) => encoding.encode(text, [], []).length };
+}
+
+function loadHuggingFace(path: string): Tokenizer {
+  if (!existsSync(path)) throw refuse(`${JSON.stringify(path)}, which is neither a known encoding nor a file`);
+  const file = statSync(path).isDirectory() ? join(path, 'tokenizer.json') : path;
+  const configFile = join(dirname(file), 'tokenizer_config.json');
+  let tokenizer: HuggingFaceTokenizer;
+  try {
+    const config: unknown = existsSync(configFile) ? JSON.parse(readFileSync(configFile, 'utf8')) : {};
+    tokenizer = new HuggingFaceTokenizer(JSON.parse(readFileSync(file, 'utf8')), config as object);
+  } catch (error) {
+    throw refuse(`${JSON.stringify(path)}, which cannot be read as a tokenizer: ${(error as Error).message}`);
+  }
+  return { name: path, count: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length };
+}

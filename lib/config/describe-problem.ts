@@ -32,7 +32,7 @@ export function describeProblem(
 }
 
 /** A right way to give the setting: `--parallel 8`, or `-e PARALLEL=8`. */
-export function formatPaste(parameter: Parameter, style: PasteStyle, better?: string | undefined): string {
+function formatPaste(parameter: Parameter, style: PasteStyle, better?: string | undefined): string {
   const { example, flag, env, type } = parameter;
   if (style === 'env') return `-e ${env}=${quoteForShell(better ?? parameter.envExample ?? example[0] ?? '')}`;
   if (type.arity === 'switch') return example[0] ?? `--${flag}`;

@@ -75,6 +75,6 @@ function checkHeaders(entries: readonly (readonly [string, unknown])[]): Parsed<
 }
 
 /** Whether HTTP carries this value in every engine: visible ASCII, blanks and tabs. */
-export function isHeaderValue(value: string): boolean {
+function isHeaderValue(value: string): boolean {
   return /^[\t\x20-\x7e]*$/.test(value);
 }

@@ -12,7 +12,7 @@ export const GROUPS = [
   'Output',
   'Running',
 ] as const;
-export type ParameterGroup = (typeof GROUPS)[number];
+type ParameterGroup = (typeof GROUPS)[number];
 
 export type ConfigKey = Exclude<keyof RunConfig, 'given'>;
 

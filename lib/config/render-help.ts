@@ -33,7 +33,7 @@ export function renderParameterTable(): string {
 }
 
 /** The default of a setting as a reader would write it; `none` where nothing is sent or set. */
-export function showDefault({ default: value, defaultText }: Parameter): string {
+function showDefault({ default: value, defaultText }: Parameter): string {
   if (defaultText !== undefined) return defaultText;
   if (value === null) return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';

@@ -44,7 +44,7 @@ export function readFreeLine(line: string): PromptResult {
   return value === '' ? 'an empty text' : textPrompt(line);
 }
 
-export function textPrompt(text: string): ParsedPrompt {
+function textPrompt(text: string): ParsedPrompt {
   return { prompt: { messages: [{ role: 'user', content: text }] }, fields: { prompt: text } };
 }
 

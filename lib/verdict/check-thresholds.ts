@@ -4,7 +4,7 @@ import { findNearestName } from './nearest-name.ts';
 import { METHODS, parseMetricSelector, parseThresholdExpression } from './threshold-grammar.ts';
 
 /** One threshold with k6's options. */
-export interface ThresholdObject {
+interface ThresholdObject {
   threshold: string;
   abortOnFail?: boolean;
   delayAbortEval?: string;

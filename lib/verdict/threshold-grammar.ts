@@ -1,6 +1,6 @@
 import type { MetricType } from './metric-types.ts';
 
-export type Operator = '<=' | '<' | '>=' | '>' | '===' | '==' | '!=';
+type Operator = '<=' | '<' | '>=' | '>' | '===' | '==' | '!=';
 
 /** What of a metric is compared; `percentile` is 0 to 100. */
 export type Aggregation =

@@ -13,8 +13,8 @@ export function renderHelp(): string {
   }).join('\n\n');
 }
 
-/** The rows of a help text, one flag after the other, for commands with flags of their own. */
-export function renderFlagHelp(specs: readonly FlagSpec[]): string {
+/** The rows of a help text, one flag after the other. */
+function renderFlagHelp(specs: readonly FlagSpec[]): string {
   return specs.map(renderRow).join('\n');
 }
 

@@ -2,7 +2,7 @@
  * What a line of k6's `--out json`, or of our own records, holds. `broken`: no JSON object at all. `other`: anything that
  * no report needs, which is nearly every line.
  */
-export type LineKind = 'record' | 'request' | 'sent' | 'dropped' | 'vus' | 'other' | 'broken';
+export type LineKind = 'record' | 'request' | 'run' | 'sent' | 'dropped' | 'vus' | 'other' | 'broken';
 
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -14,6 +14,7 @@ const TYPE_FIRST = Buffer.from('{"type":"Point"');
 const WANTED = (
   [
     ['request', 'llm_requests'],
+    ['run', 'llm_run'],
     ['sent', 'llm_requests_sent'],
     ['dropped', 'dropped_iterations'],
     ['vus', 'vus_max'],

@@ -25,6 +25,8 @@ export interface ReadReport {
   /** The most VUs a file tells of, summed over the files; null where none tells. */
   readonly vus: number | null;
   readonly tags: RunTags;
+  /** The configuration the run was started with, secrets masked, as the first file has it; null where none tells. */
+  readonly args: Readonly<Record<string, unknown>> | null;
   /** How many problems there were, and the first twenty of them. */
   readonly problemCount: number;
   readonly problems: readonly ReadProblem[];
@@ -42,6 +44,7 @@ export interface ReadReportBuilder {
   addDropped(count: number): void;
   addVus(ofOneFile: number): void;
   addTags(tags: Readonly<Record<string, unknown>>): void;
+  addArgs(args: Readonly<Record<string, unknown>>): void;
   addProblem(place: string, text: string): void;
   build(): ReadReport;
 }
@@ -51,6 +54,7 @@ export function createReadReportBuilder(): ReadReportBuilder {
   const problems: ReadProblem[] = [];
   const seen = { model: new Set<string>(), api: new Set<string>(), dataset: new Set<string>() };
   let vus: number | null = null;
+  let firstArgs: Readonly<Record<string, unknown>> | null = null;
   return {
     addLine: () => {
       counts.lines += 1;
@@ -77,6 +81,9 @@ export function createReadReportBuilder(): ReadReportBuilder {
         if (typeof value === 'string') seen[name].add(value);
       }
     },
+    addArgs: (args) => {
+      firstArgs ??= args;
+    },
     addProblem: (place, text) => {
       counts.problems += 1;
       if (problems.length < KEPT_PROBLEMS) problems.push({ place, text });
@@ -89,6 +96,7 @@ export function createReadReportBuilder(): ReadReportBuilder {
       droppedIterations: counts.dropped,
       vus,
       tags: { model: [...seen.model], api: [...seen.api], dataset: [...seen.dataset] },
+      args: firstArgs,
       problemCount: counts.problems,
       problems,
     }),

@@ -12,6 +12,7 @@ interface Point {
   readonly value: unknown;
   readonly tags: Readonly<Record<string, unknown>>;
   readonly record: unknown;
+  readonly args: unknown;
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {
@@ -22,7 +23,8 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> {
 function parsePoint(line: Buffer): Point | null {
   try {
     const data = asObject(asObject(JSON.parse(line.toString('utf8')))['data']);
-    return { value: data['value'], tags: asObject(data['tags']), record: asObject(data['metadata'])['record'] };
+    const { record, args } = asObject(data['metadata']) as { record?: unknown; args?: unknown };
+    return { value: data['value'], tags: asObject(data['tags']), record, args };
   } catch {
     return null;
   }
@@ -108,10 +110,19 @@ function createLineReader(name: string, report: ReadReportBuilder, onRecord: (re
     if (typeof point.record === 'string') takeRecord(point.record, true);
   }
 
-  function takePoint(kind: 'request' | 'dropped' | 'vus', line: Buffer, complete: boolean): void {
+  function takeArgs(text: unknown): void {
+    try {
+      report.addArgs(asObject(JSON.parse(String(text))));
+    } catch {
+      refuse('the configuration of the run is no JSON', true);
+    }
+  }
+
+  function takePoint(kind: 'request' | 'run' | 'dropped' | 'vus', line: Buffer, complete: boolean): void {
     const point = parsePoint(line);
     if (point === null) refuse('the line is no JSON', complete);
     else if (kind === 'request') takeRequest(point);
+    else if (kind === 'run') takeArgs(point.args);
     else if (typeof point.value !== 'number') refuse('the value is no number', complete);
     else if (kind === 'dropped') report.addDropped(point.value);
     else vus = Math.max(vus ?? 0, point.value);

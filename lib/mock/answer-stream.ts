@@ -21,8 +21,7 @@ export function answerStream(exchange: Exchange, plan: AnswerPlan, key: string |
       ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
       ...connectionHeader(options),
     });
-    if (options.resetAt === 'headers') exchange.end({ due: 0, end: 'reset', fault: 'reset' });
-    else playWrites(streamWrites(plan, key), exchange, isZipped ? createGzipStream() : null);
+    playWrites(streamWrites(plan, key), exchange, isZipped ? createGzipStream() : null);
   });
 }
 

@@ -37,7 +37,8 @@ export function* injectFaults(
 }
 
 function endAfter({ options }: AnswerPlan, chunk: number): Omit<StreamEnd, 'due'> | null {
-  if (options.resetAt === chunk) return { end: 'reset', fault: 'reset' };
+  if (options.resetAt === chunk || (options.resetAt === 'headers' && chunk === 0))
+    return { end: 'reset', fault: 'reset' };
   if (options.truncateAt === chunk) return { end: 'truncate', fault: 'truncate' };
   return options.cutAt === chunk ? { end: 'end', fault: 'cut' } : null;
 }

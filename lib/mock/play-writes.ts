@@ -1,8 +1,15 @@
+import { now } from './clock.ts';
 import { type Exchange, handToSocket } from './exchange.ts';
 import type { GzipStream } from './gzip-stream.ts';
 import type { Write } from './pack-writes.ts';
 import type { StreamEnd } from './step.ts';
 import { recordEvents } from './timings-log.ts';
+
+/**
+ * Between the last bytes and a reset. A reader that finds both at once may never learn of the reset: libuv reports the
+ * end of the stream then, not an error.
+ */
+const RESET_PAUSE_MS = 20;
 
 /**
  * Sends writes at their times, one after the other, and records when each was done. The last step ends the answer.
@@ -16,8 +23,9 @@ export function playWrites(steps: Iterator<Write | StreamEnd>, exchange: Exchang
   function next(): void {
     const step = steps.next();
     if (step.done || exchange.isOver()) return;
-    const { due } = step.value;
-    exchange.after(due, () => play(step.value));
+    const { value } = step;
+    const isReset = 'end' in value && value.end === 'reset';
+    exchange.after(isReset ? now() - timing.arrivalMs + RESET_PAUSE_MS : value.due, () => play(value));
   }
 
   function play(step: Write | StreamEnd): void {

@@ -53,6 +53,7 @@ describe('readRecords', () => {
       droppedIterations: 0,
       vus: null,
       tags: { model: ['qwen2.5'], api: ['openai-chat'], dataset: ['openqa'] },
+      args: null,
       problemCount: 0,
       problems: [],
     });
@@ -89,6 +90,14 @@ describe('readRecords', () => {
     const one = writeFile(point('dropped_iterations', 2) + point('dropped_iterations', 3) + point('vus_max', 4));
     const two = writeFile(point('vus_max', 3) + point('vus_max', 6) + point('vus_max', 5) + point('vus', 9));
     expect((await read(one, two)).report).toMatchObject({ droppedIterations: 5, vus: 10 });
+  });
+
+  it('gives the configuration that the first file carries', async () => {
+    const run = (args: string): string => point('llm_run', 1, `,"metadata":{"args":${JSON.stringify(args)}}`);
+    const { report } = await read(writeFile(run('{"parallel":8}')), writeFile(run('{"parallel":9}')));
+    expect(report.args).toEqual({ parallel: 8 });
+    const broken = (await read(writeFile(run('{"parallel":')))).report;
+    expect(broken).toMatchObject({ args: null, problems: [{ text: 'the configuration of the run is no JSON' }] });
   });
 
   it('counts finished requests whose run wrote no records', async () => {

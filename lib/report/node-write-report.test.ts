@@ -58,6 +58,15 @@ describe('createReportFolder and writeReportFiles', () => {
     expect(() => createReportFolder(request)).toThrow(/holds results/);
   });
 
+  it('give runs that start in one second folders of their own', () => {
+    const request = { outputsDir: root, startedAt: new Date(2024, 11, 16, 19, 42, 4), name: 'qwen2.5' };
+    expect([1, 2, 3].map(() => createReportFolder(request).path)).toEqual([
+      `${root}/20241216_194204/qwen2.5`,
+      `${root}/20241216_194204_2/qwen2.5`,
+      `${root}/20241216_194204_3/qwen2.5`,
+    ]);
+  });
+
   it('say so when the folder cannot be made', () => {
     writeFileSync(join(root, 'a-file'), '');
     expect(() => createReportFolder({ outputsDir: join(root, 'a-file'), startedAt: null, name: 'x' })).toThrow(

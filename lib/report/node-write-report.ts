@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { ConfigError } from '../shared/errors.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from './benchmark-json.ts';
@@ -33,16 +33,22 @@ export function nameReportFiles(path: string): ReportFolder {
 }
 
 /**
- * Makes the folder of a run, and those above it.
+ * Makes the folder of a run, and those above it, and tries to write there: before a run starts, a folder that cannot be
+ * written costs no measurement.
  *
- * @throws {ConfigError} when results lie there already, or when it cannot be made
+ * Runs that start in one second get folders of their own (`20241216_194204_2`); without a timestamp there is only one.
+ * @throws {ConfigError} when results lie there already, or when it cannot be made or written
  */
 export function createReportFolder({ outputsDir, startedAt, name }: FolderRequest): ReportFolder {
-  const folder = nameReportFiles(formatReportFolder(outputsDir, startedAt, name));
   const refuse = (got: string, allowed: string): ConfigError =>
     new ConfigError([{ key: 'OUTPUTS_DIR (--outputs-dir)', got, allowed, paste: '--outputs-dir outputs' }]);
-  const present = [folder.args, folder.summary, folder.percentiles, folder.database].filter((path) => existsSync(path));
-  if (present.length > 0) {
+  let path = formatReportFolder(outputsDir, startedAt, name);
+  for (let turn = 2; startedAt !== null && existsSync(path); turn += 1) {
+    path = formatReportFolder(outputsDir, startedAt, name, `_${turn}`);
+  }
+  const folder = nameReportFiles(path);
+  const files = [folder.args, folder.summary, folder.percentiles, folder.database];
+  if (files.some((file) => existsSync(file))) {
     throw refuse(
       `${JSON.stringify(folder.path)}, which holds results`,
       'a folder without results; they are never overwritten',
@@ -50,6 +56,9 @@ export function createReportFolder({ outputsDir, startedAt, name }: FolderReques
   }
   try {
     mkdirSync(folder.path, { recursive: true });
+    const probe = `${folder.path}/.write-test`;
+    writeFileSync(probe, '');
+    rmSync(probe);
   } catch (error) {
     throw refuse(`${JSON.stringify(outputsDir)}: ${(error as Error).message}`, 'a folder that can be written');
   }

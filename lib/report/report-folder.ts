@@ -24,7 +24,8 @@ export function toFolderName(name: string): string {
  *
  * `outputs` stays as it was written (`./outputs`), since the path is shown in the first table.
  */
-export function formatReportFolder(outputs: string, startedAt: Date | null, name: string): string {
-  const parts = [outputs.replace(/[/\\]+$/, '') || '/', ...(startedAt === null ? [] : [formatTimestamp(startedAt)])];
+export function formatReportFolder(outputs: string, startedAt: Date | null, name: string, suffix = ''): string {
+  const time = startedAt === null ? [] : [`${formatTimestamp(startedAt)}${suffix}`];
+  const parts = [outputs.replace(/[/\\]+$/, '') || '/', ...time];
   return [...parts, toFolderName(name)].join('/').replace(/^\/\//, '/');
 }

@@ -50,10 +50,17 @@ function spec<T>(group: KnobGroup, fallback: T, text: string, details: Details<T
   };
 }
 
-/** A whole number from `low` to `high`, both included. */
-export function integer(group: KnobGroup, fallback: number, text: string, low = 0, high = 1e9): KnobSpec<number> {
+/** A whole number from `low` to `high`, both included; `type` is its name in the help text. */
+export function integer(
+  group: KnobGroup,
+  fallback: number,
+  text: string,
+  low = 0,
+  high = 1e9,
+  type = 'COUNT',
+): KnobSpec<number> {
   return spec(group, fallback, text, {
-    type: 'COUNT',
+    type,
     allowed: `a whole number from ${low} to ${high}`,
     parse: (value) => inRange(value, low, high, true),
   });

@@ -21,13 +21,13 @@ import {
  */
 const TABLE = {
   host: serverOnly(words('server', '127.0.0.1', 'Address to listen on.', 'ADDRESS')),
-  port: serverOnly(integer('server', 0, 'Port to listen on; 0 takes a free one.', 0, 65535)),
+  port: serverOnly(integer('server', 0, 'Port to listen on; 0 takes a free one.', 0, 65535, 'PORT')),
   model: serverOnly(words('server', 'mock-llm', 'The model that /v1/models names; every model is served.', 'NAME')),
   requireKey: secret(
     optionalWords('server', 'KEY', 'sk-mock', 'Answer 401 unless the request says "Authorization: Bearer KEY".'),
   ),
   keepMessages: toggle('server', false, 'Keep messages and prompt in the bodies that /__timings shows.'),
-  seed: integer('server', 42, 'Seed of texts, lengths, spreads and fault draws.', 0, 4294967295),
+  seed: integer('server', 42, 'Seed of texts, lengths, spreads and fault draws.', 0, 4294967295, 'NUMBER'),
 
   ttftMs: decimal('timing', 50, 'MS', 'Time from the arrival of a request to its first output chunk.'),
   tpotMs: decimal('timing', 10, 'MS', 'Time per output token after the first chunk.'),
@@ -126,7 +126,7 @@ type Table = typeof TABLE;
 /** All knobs with their values. */
 export type MockOptions = { readonly [K in keyof Table]: Table[K] extends KnobSpec<infer T> ? T : never };
 
-export type KnobName = keyof MockOptions;
+type KnobName = keyof MockOptions;
 
 /** A row of the table with all its names. */
 export interface MockKnob extends KnobSpec<unknown> {

@@ -3,7 +3,7 @@ import { ConfigError, type Problem } from '../shared/errors.ts';
 import { KNOB_GROUPS, type KnobGroup } from './knob-types.ts';
 import { DEFAULT_OPTIONS, MOCK_KNOBS, type MockKnob, type MockOptions } from './knobs.ts';
 
-export { MOCK_KNOBS, type MockKnob, type MockOptions };
+export { MOCK_KNOBS, type MockOptions };
 
 /**
  * The options that command-line arguments ask for; what they leave out has its default.

@@ -1,12 +1,12 @@
 /** One thing wrong with what was read; the rest is used all the same. */
-export interface ReadProblem {
+interface ReadProblem {
   /** `results.json:17`, or the file alone. */
   readonly place: string;
   readonly text: string;
 }
 
 /** Values of the tags that name a run, each once, in the order they came. */
-export interface RunTags {
+interface RunTags {
   readonly model: readonly string[];
   readonly api: readonly string[];
   readonly dataset: readonly string[];

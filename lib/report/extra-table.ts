@@ -34,7 +34,7 @@ function percentCell(ratio: number | null): Cell {
 }
 
 /** What evalscope's tables do not show; only failure kinds that occurred have a row. */
-export function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
+function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
   const failures = FAILURE_KINDS.filter((kind) => summary.failures[kind] > 0);
   return [
     ['Inter-token latency, mean (ms)', floatCell(summary.itl_avg_ms, 3)],

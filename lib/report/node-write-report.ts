@@ -22,7 +22,7 @@ export interface ReportFolder {
 }
 
 /** The paths of evalscope's results files in a folder. */
-export function nameReportFiles(path: string): ReportFolder {
+function nameReportFiles(path: string): ReportFolder {
   return {
     path,
     args: `${path}/benchmark_args.json`,

@@ -3,7 +3,7 @@ function twoDigits(value: number): string {
 }
 
 /** evalscope's name of a run's folder, local time: `20241216_194204`. */
-export function formatTimestamp(date: Date): string {
+function formatTimestamp(date: Date): string {
   const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join('');
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join('');
   return `${day}_${time}`;

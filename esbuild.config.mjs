@@ -9,7 +9,7 @@ const scripts = readdirSync('scripts').filter((file) => file.endsWith('.ts'));
 /** Swaps the transport of a bundle when it is built, since k6 decides about imports when it loads the script. */
 const plainHttp = {
   name: 'plain-http',
-  setup({ onResolve, resolve }) {
+  setup({ onResolve }) {
     onResolve({ filter: /\/k6-sse\.ts$/ }, ({ resolveDir, importer }) =>
       basename(importer) === 'k6-transport.ts' ? { path: join(resolveDir, 'k6-http.ts') } : undefined,
     );
@@ -66,6 +66,7 @@ function printSizes(folder) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-await Promise.all([k6Bundles('sse'), k6Bundles('http'), nodeEntries()]);
-typeDeclarations();
+await Promise.all([k6Bundles('sse'), k6Bundles('http')]);
+await nodeEntries();
+if (!process.argv.includes('--no-types')) typeDeclarations();
 for (const folder of ['dist', 'dist/http', 'dist/node']) printSizes(folder);

@@ -1,11 +1,12 @@
 import { PARAMETERS } from '../config/parameters.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import type { ThresholdResult } from '../report/render-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
-import { performRun, type ThresholdOutcome } from './perf-run.ts';
+import { performRun } from './perf-run.ts';
 
 export type { RequestRecord } from '../measure/request-record.ts';
 export { ConfigError, type Problem } from '../shared/errors.ts';
-export type { RunConfig, RunSummary, ThresholdOutcome };
+export type { RunConfig, RunSummary, ThresholdResult };
 
 /** What to measure: the settings of a run by their names in `RunConfig`; `url` and `model` as on the command line. */
 export type PerfOptions = Partial<Omit<RunConfig, 'given' | 'headers' | 'extraArgs' | 'dataset'>> & {
@@ -33,7 +34,7 @@ export interface PerfResult {
   readonly details: RunSummary;
   /** The tables as the command line prints them. */
   readonly text: string;
-  readonly thresholds: readonly ThresholdOutcome[];
+  readonly thresholds: readonly ThresholdResult[];
   readonly engine: 'k6' | 'node';
   /** k6's numbers: 0 ok, 99 thresholds crossed, 105 stopped. */
   readonly exitCode: number;

@@ -16,6 +16,7 @@ export const mockCommand: Command = async (args, process) => {
   await withStopSignal(
     process,
     (signal) => new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+    '',
   );
   await server.close();
   return 0;

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readCsvPrompts } from '../dataset/csv-prompts.ts';
 import { runBundle } from '../engine/index.ts';
+import { createReportFolder } from '../report/node-write-report.ts';
+import type { ThresholdResult } from '../report/render-report.ts';
 import { plannedRequests } from '../scenario/build-options.ts';
 import { loadRun } from '../scenario/load-run.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
@@ -12,19 +15,11 @@ import { findK6, INSTALL_K6 } from './find-k6.ts';
 import { CommandError, type Output } from './output.ts';
 import { bundlePath, DATASETS_DIR } from './package-paths.ts';
 import { createProgressBar } from './progress-bar.ts';
-import { createResultsFolder } from './results-folder.ts';
 import { runInK6 } from './run-in-k6.ts';
 
 /** The samples of a run, k6's `--out json`, in its results folder: what every report is made from. */
 export const SAMPLES_FILE = 'samples.json';
 const SUMMARY_FILE = 'thresholds.json';
-
-/** A threshold and whether it held. */
-export interface ThresholdOutcome {
-  readonly metric: string;
-  readonly expression: string;
-  readonly ok: boolean;
-}
 
 export interface PerfRunOptions {
   /** Settings by the names of their environment variables; they win over the process's environment. */
@@ -57,14 +52,19 @@ export interface PerfRun extends Report {
 export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   const { output, cwd } = options;
   const env = { ...definedOnly(options.environment), ...options.settings, PWD: cwd };
-  const { config, expectedRequests, thresholds } = checkAll(env, options.problems);
+  const { config, expectedRequests, notes } = checkAll(env, options.problems);
   const engine = await chooseEngine(config, options.environment, output);
   if (engine.name === 'node' && options.passThrough.length > 0) {
     throw new CommandError(`the flags after -- are k6's: ${options.passThrough.join(' ')}\n  try: --engine k6`);
   }
-  const outputDir = createResultsFolder(config, options.now?.() ?? new Date());
-  const samples = join(outputDir, SAMPLES_FILE);
-  const summaryFile = join(outputDir, SUMMARY_FILE);
+  const folder = createReportFolder({
+    outputsDir: config.outputsDir,
+    startedAt: config.noTimestamp ? null : (options.now?.() ?? new Date()),
+    name: config.name,
+  });
+  const samples = join(folder.path, SAMPLES_FILE);
+  const summaryFile = join(folder.path, SUMMARY_FILE);
+  for (const note of notes) output.stderr.write(`${note}\n`);
   const run = {
     bundlePath: bundlePath(config.dataset),
     env: { ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile },
@@ -81,12 +81,18 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
       : await runInNode(run, output);
   const report = await createReport({
     files: [samples],
-    outputDir,
-    config,
-    expectedRequests,
-    thresholds: readThresholds(summaryFile, thresholds),
+    folder,
+    tokenizer: config.tokenizer,
+    saveText: config.saveText,
+    thresholds: readThresholds(summaryFile),
+    settings: () => ({
+      concurrency: config.parallel,
+      expectedRequests,
+      percentileRule: config.percentileRule,
+      args: renderConfigForArgsFile(config),
+    }),
   });
-  return { ...report, config, engine: engine.name, outputDir, exitCode };
+  return { ...report, config, engine: engine.name, outputDir: folder.path, exitCode };
 }
 
 function checkAll(env: Readonly<Record<string, string>>, before: readonly Problem[]) {
@@ -103,7 +109,7 @@ function checkAll(env: Readonly<Record<string, string>>, before: readonly Proble
   return {
     config: loaded.config,
     expectedRequests: plannedRequests(loaded.config, loaded.prompts.length),
-    thresholds: loaded.thresholds,
+    notes: loaded.notes,
   };
 }
 
@@ -150,14 +156,9 @@ async function runInNode(run: Parameters<typeof runBundle>[0], output: Output): 
   return result.exitCode;
 }
 
-/** What the engine said about the thresholds at the end; none when it did not get that far. */
-function readThresholds(path: string, planned: Readonly<Record<string, readonly unknown[]>>): ThresholdOutcome[] {
-  if (Object.keys(planned).length === 0) return [];
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as ThresholdOutcome[];
-  } catch {
-    return [];
-  }
+/** What the engine said about the thresholds at the end; nothing when it did not get that far. */
+function readThresholds(path: string): ThresholdResult[] {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ThresholdResult[]) : [];
 }
 
 function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -5,11 +5,15 @@ import type { ProcessLike } from './run-cli.ts';
  * Runs something that the first SIGINT or SIGTERM stops gracefully, so that what was measured is reported, and the second
  * ends at once.
  */
-export async function withStopSignal<T>(process: ProcessLike, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withStopSignal<T>(
+  process: ProcessLike,
+  run: (signal: AbortSignal) => Promise<T>,
+  notice = 'stopping, what was measured is reported; once more to stop at once',
+): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted);
-    process.stderr.write('\nstopping; once more to stop at once\n');
+    if (notice !== '') process.stderr.write(`\n${notice}\n`);
     controller.abort();
   };
   process.on('SIGINT', stop);

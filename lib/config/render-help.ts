@@ -14,7 +14,7 @@ export function renderHelp(): string {
 }
 
 /** The rows of a help text, one flag after the other. */
-function renderFlagHelp(specs: readonly FlagSpec[]): string {
+export function renderFlagHelp(specs: readonly FlagSpec[]): string {
   return specs.map(renderRow).join('\n');
 }
 

@@ -1,4 +1,5 @@
-import { MASK } from '../shared/mask-secrets.ts';
+import { createMasker, MASK } from '../shared/mask-secrets.ts';
+import type { RunConfig } from './run-config.ts';
 
 /** Words that mark a header or a query parameter as secret; masking one too many does no harm. */
 const SECRET_NAME = /auth|key|token|secret|passw|cookie|credential|signature|^sig$/i;
@@ -29,6 +30,17 @@ export function maskJson(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, SECRET_BODY_KEY.test(key) ? MASK : maskJson(inner)]),
   );
+}
+
+/**
+ * Takes every secret of a run out of a text that a server or an engine made: the key, the values of headers that look
+ * secret, and those of the URL's parameters, since engines put the URL into their error texts.
+ */
+export function createSecretMasker(config: Pick<RunConfig, 'apiKey' | 'headers' | 'url'>): (text: string) => string {
+  const inHeaders = Object.entries(config.headers).filter(([name]) => SECRET_NAME.test(name));
+  const maskKnown = createMasker([config.apiKey, ...inHeaders.map(([, value]) => value)]);
+  const masked = maskUrl(config.url);
+  return masked === config.url ? maskKnown : (text) => maskKnown(text.split(config.url).join(masked));
 }
 
 /** Whether a text should not be shown because a secret may stand in it. */

@@ -9,6 +9,8 @@ const CONTEXT: RequestContext = {
   startedAt: '2026-01-01T00:00:00.000Z',
   startMs: 1000,
   scheduledMs: null,
+  clientLagMs: null,
+  totalTimeoutMs: 60_000,
   model: 'm',
   stream: true,
   ttftRule: 'first-output',
@@ -179,6 +181,13 @@ describe('buildRecord', () => {
       first_output_ms: null,
       tpot_ms: 480,
     });
+  });
+
+  it('marks a request within which the clock was set', () => {
+    const data = [token('a'), token('b'), token('c')];
+    expect(record({ data, done: true, times: [1100, 1050, 1200] }).clock_steps).toBe(1);
+    expect(record({ data, done: true, times: [1100, 1150, 9e9], endMs: 9e9 }).clock_steps).toBe(1);
+    expect(record({ data, done: true }).clock_steps).toBeUndefined();
   });
 
   it('keeps text only where asked', () => {

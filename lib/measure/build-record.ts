@@ -7,6 +7,9 @@ import type { AppliedTtftRule, RequestRecord } from './request-record.ts';
 import { computeTpot } from './tpot.ts';
 import { computeTtft } from './ttft.ts';
 
+/** A timeout fires late on a busy client, which is no step of its clock. */
+const CLOCK_TOLERANCE_MS = 10_000;
+
 /** What the scenario knows about a request beside its exchange. */
 export interface RequestContext {
   readonly index: number;
@@ -15,6 +18,10 @@ export interface RequestContext {
   readonly startedAt: string;
   readonly startMs: Milliseconds;
   readonly scheduledMs: Milliseconds | null;
+  /** Lateness of this client's last timer; null where nobody measured. */
+  readonly clientLagMs: Milliseconds | null;
+  /** The whole request's time limit: no true time within it is longer. */
+  readonly totalTimeoutMs: Milliseconds;
   readonly model: string;
   /** Whether the request asked for a stream. */
   readonly stream: boolean;
@@ -33,12 +40,14 @@ export interface RequestContext {
 export function buildRecord(exchange: Exchange, context: RequestContext): RequestRecord {
   const { startMs, stream, keepText } = context;
   const reading = readEvents(wholeAnswerAsEvent(exchange, stream), startMs, keepText !== 'never');
-  const failure = classifyFailure(exchange, reading, context.mask);
+  const malformed = reading.malformed || describeNoStream(exchange, stream);
+  const failure = classifyFailure(exchange, { ...reading, malformed }, context.mask);
   const seesEvents = stream && exchange.times !== null;
   const latency = computeLatency(exchange, reading, startMs, seesEvents);
   const ttft = !stream ? null : seesEvents ? computeTtft(reading, context.ttftRule) : exchange.firstByteMs;
   const ttftRule: AppliedTtftRule = stream && !seesEvents ? 'first-byte' : context.ttftRule;
   const { outputTokens, source } = countOutput(reading, stream);
+  const clockSteps = countClockSteps([startMs, ...(exchange.times ?? []), exchange.endMs], context.totalTimeoutMs);
   const withText = keepText === 'always' || (keepText === 'without-usage' && reading.usage.outputTokens === null);
   return {
     v: 1,
@@ -70,21 +79,32 @@ export function buildRecord(exchange: Exchange, context: RequestContext): Reques
     late_ms: context.scheduledMs === null ? null : startMs - context.scheduledMs,
     conversation: null,
     model: context.model,
+    ...(context.clientLagMs === null ? {} : { client_lag_ms: context.clientLagMs }),
+    ...(clockSteps === 0 ? {} : { clock_steps: clockSteps }),
     ...(withText ? { prompt: context.mask(context.prompt), response: context.mask(reading.response) } : {}),
   };
 }
 
-/**
- * An answer that is no stream is one event that ends with the body. Where a stream was asked for, it is a payload that
- * cannot be measured, so the request fails; k6/x/sse may not even hand over its text, which leaves the content type.
- */
+/** An answer without streaming is one event that ends with the body. */
 function wholeAnswerAsEvent(exchange: Exchange, stream: boolean): Exchange {
-  if (exchange.status !== 200 || exchange.data.length > 0) return exchange;
+  if (stream || exchange.status !== 200) return exchange;
+  return { ...exchange, data: [exchange.text], times: null, done: exchange.error === '' };
+}
+
+/**
+ * What came where a stream was asked for and none came: it cannot be measured, so the request fails. k6/x/sse may not
+ * even hand over its text, which leaves the content type.
+ * @returns empty when there is an event, or nothing that speaks against a stream
+ */
+function describeNoStream(exchange: Exchange, stream: boolean): string {
+  if (!stream || exchange.status !== 200 || exchange.data.length > 0 || exchange.done) return '';
   const text = exchange.text.trim();
-  if (!stream) return { ...exchange, data: [exchange.text], times: null, done: exchange.error === '' };
+  const encoding = headerOf(exchange, 'content-encoding');
+  if (encoding !== null && encoding !== 'identity')
+    return `a ${encoding} body, although the request asked for identity`;
   const type = headerOf(exchange, 'content-type') ?? 'text/event-stream';
-  if (text === '' && /^text\/event-stream/i.test(type)) return exchange;
-  return { ...exchange, data: [`${type} in place of an event stream: ${text}`], times: null };
+  if (text === '' && /^text\/event-stream/i.test(type)) return '';
+  return `${type} in place of an event stream${text === '' ? '' : `: ${text}`}`;
 }
 
 /** To the last event that carries a chunk; to the complete body where the transport shows no events. */
@@ -112,4 +132,18 @@ function gaps(times: readonly Milliseconds[]): Milliseconds[] {
   const result: Milliseconds[] = [];
   for (let i = 1; i < times.length; i++) result.push((times[i] as Milliseconds) - (times[i - 1] as Milliseconds));
   return result;
+}
+
+/**
+ * How often a clock was set while a request was under way: it went back, or leapt further than the request could last.
+ *
+ * k6's clock follows the wall clock. A step forward within the limit looks like a slow server and cannot be told from one.
+ */
+function countClockSteps(times: readonly Milliseconds[], limit: Milliseconds): number {
+  let steps = 0;
+  for (let i = 1; i < times.length; i++) {
+    const gap = (times[i] as Milliseconds) - (times[i - 1] as Milliseconds);
+    if (gap < 0 || gap > limit + CLOCK_TOLERANCE_MS) steps += 1;
+  }
+  return steps;
 }

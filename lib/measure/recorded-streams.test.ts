@@ -11,6 +11,8 @@ const CONTEXT: RequestContext = {
   startedAt: '2026-01-01T00:00:00.000Z',
   startMs: 100,
   scheduledMs: null,
+  clientLagMs: null,
+  totalTimeoutMs: 60_000,
   model: 'm',
   stream: true,
   ttftRule: 'first-output',

@@ -63,6 +63,15 @@ export interface RequestRecord {
   readonly late_ms: Milliseconds | null;
   readonly conversation: { readonly id: string; readonly turn: number } | null;
   readonly model: string;
+  /** How late a timer of this client fired, last measured before the request was sent; absent where nobody measured. */
+  readonly client_lag_ms?: Milliseconds;
+  /**
+   * Times the clock went backwards or leapt within this request, as when k6's wall clock is set; absent for none. The
+   * timings of such a request are in no statistics.
+   */
+  readonly clock_steps?: number;
+  /** true: sent to warm the service up, and in no metric; absent otherwise. */
+  readonly warmup?: true;
   /** Only when asked for, or when a tokenizer has to count it in the report step. */
   readonly prompt?: string;
   readonly response?: string;

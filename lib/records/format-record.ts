@@ -51,6 +51,9 @@ export function formatRecord(record: RequestRecord): string {
     `,"cached_tokens":${count(record.cached_tokens)},"token_source":${text(record.token_source)}` +
     `,"finish_reason":${text(record.finish_reason)},"scheduled_ms":${time(record.scheduled_ms)}` +
     `,"late_ms":${time(record.late_ms)},"conversation":${conversationText},"model":${text(record.model)}` +
+    `${record.client_lag_ms === undefined ? '' : `,"client_lag_ms":${time(record.client_lag_ms)}`}` +
+    `${record.clock_steps === undefined ? '' : `,"clock_steps":${count(record.clock_steps)}`}` +
+    `${record.warmup === undefined ? '' : ',"warmup":true'}` +
     `${optionalText('prompt', record.prompt)}${optionalText('response', record.response)}}`
   );
 }

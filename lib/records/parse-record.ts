@@ -62,6 +62,9 @@ const CHECKS = {
   late_ms: orNull(isNumber),
   conversation: orNull((value) => isObject(value) && isText(value['id']) && isCount(value['turn'])),
   model: isText,
+  client_lag_ms: orAbsent(isNumber),
+  clock_steps: orAbsent(isCount),
+  warmup: orAbsent((value) => value === true),
   prompt: orAbsent(isText),
   response: orAbsent(isText),
 } as const satisfies Record<keyof RequestRecord, Check>;

@@ -63,6 +63,12 @@ export const QUICK_START_SUMMARY: RunSummary = {
   token_sources: countEach(TOKEN_SOURCES, (source) => (source === 'usage' ? 15 : 0)),
   ttft_rule: 'first-chunk',
   stream: true,
+  client_lag_p50_ms: null,
+  client_lag_p99_ms: null,
+  client_lag_max_ms: null,
+  late_p99_ms: null,
+  clock_step_requests: 0,
+  dropped_iterations: 0,
 };
 
 /** Where the quick start's records lie. */

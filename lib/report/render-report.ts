@@ -18,6 +18,8 @@ export interface ReportContext {
   /** Lines to print below the tables. */
   readonly notes: readonly string[];
   readonly thresholds?: readonly ThresholdResult[];
+  /** Whether the measurement can be believed, and why not. */
+  readonly validity?: { readonly verdict: string; readonly reasons: readonly string[] };
 }
 
 /** Below this evalscope prints no percentiles at all. */
@@ -45,13 +47,18 @@ function describeThresholds(thresholds: readonly ThresholdResult[]): string[] {
   return ['', `Thresholds: ${thresholds.length - crossed} passed, ${crossed} crossed`, ...lines];
 }
 
+function describeValidity(validity: ReportContext['validity']): string[] {
+  if (validity === undefined) return [];
+  return [`Measurement: ${validity.verdict}`, ...validity.reasons.map((reason) => `  ${escapeText(reason)}`)];
+}
+
 /**
  * The whole report as text: evalscope's two tables to the character, a third one, how percentiles were taken, notes, and
  * thresholds passed and crossed.
  *
  * @returns lines, the last one ended
  */
-export function renderReport(summary: RunSummary, { dbPath, notes, thresholds = [] }: ReportContext): string {
+export function renderReport(summary: RunSummary, { dbPath, notes, thresholds = [], validity }: ReportContext): string {
   const lines = [
     'Benchmarking summary: ',
     renderSummaryTable(summary, dbPath === null ? null : escapeText(dbPath)),
@@ -64,6 +71,7 @@ export function renderReport(summary: RunSummary, { dbPath, notes, thresholds = 
     '',
     ...describePercentiles(summary),
     ...notes.map(escapeText),
+    ...describeValidity(validity),
     ...describeThresholds(thresholds),
   ];
   return `${lines.join('\n')}\n`;

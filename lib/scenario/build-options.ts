@@ -1,8 +1,27 @@
+import type { Options } from 'k6/options';
 import type { RunConfig } from '../config/run-config.ts';
 import { resolveApi } from '../request/build-request.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
+
+/**
+ * k6's usual ones but `url`, which may hold a key, and `ip`-like extras; requests are told apart by `name`.
+ * Among them are all that k6 Cloud insists on.
+ */
+const SYSTEM_TAGS = [
+  'proto',
+  'status',
+  'method',
+  'name',
+  'group',
+  'check',
+  'error',
+  'error_code',
+  'scenario',
+  'expected_response',
+  'tls_version',
+];
 
 /** A run that cannot be cut short is bounded all the same, since k6 wants a bound: about 114 years. */
 const LONGEST_RUN_H = 1_000_000;
@@ -21,7 +40,7 @@ export function plannedRequests(config: RunConfig, promptCount: number): number 
  * long enough for every request to use its whole timeout. With a duration alone, `constant-vus`. Requests under way at
  * the end of a duration are waited for.
  */
-export function buildOptions(config: RunConfig, promptCount: number, thresholds: K6Thresholds) {
+export function buildOptions(config: RunConfig, promptCount: number, thresholds: K6Thresholds): Options {
   const number = plannedRequests(config, promptCount);
   const vus = number === null ? config.parallel : Math.min(config.parallel, number);
   const gracefulStop = `${config.totalTimeoutS}s`;
@@ -41,6 +60,7 @@ export function buildOptions(config: RunConfig, promptCount: number, thresholds:
     thresholds: withTableMetrics(thresholds),
     summaryTrendStats: exactTrendStats(config.durationS === null ? number : null, config.percentileRule),
     setupTimeout: `${config.connectTimeoutS + 10}s`,
+    systemTags: SYSTEM_TAGS,
     tags: { model: config.model, api: resolveApi(config), dataset: config.dataset },
   };
 }
@@ -51,8 +71,8 @@ function longestRun(number: number, vus: number, totalTimeoutS: number): string 
 }
 
 /** An empty list gates nothing, but makes k6 keep a tagged metric apart, so that handleSummary sees it. */
-function withTableMetrics(thresholds: K6Thresholds): Record<string, K6Thresholds[string][number][]> {
-  const all: Record<string, K6Thresholds[string][number][]> = {};
+function withTableMetrics(thresholds: K6Thresholds): K6Thresholds {
+  const all: K6Thresholds = {};
   for (const kind of FAILURE_KINDS) all[`llm_requests_failed{kind:${kind}}`] = [];
   for (const source of TOKEN_SOURCES) all[`llm_requests_completed{token_source:${source}}`] = [];
   for (const [metric, list] of Object.entries(thresholds)) all[metric] = [...list];

@@ -16,6 +16,9 @@ export function emitRecord(record: RequestRecord, vu: typeof exec.vu, withRecord
   tags['status'] = String(record.status ?? 0);
   metrics.firstStart.add(record.start_ms);
   metrics.lastEnd.add(record.end_ms);
+  if (record.client_lag_ms !== undefined) metrics.clientLag.add(record.client_lag_ms);
+  if (record.late_ms !== null) metrics.late.add(record.late_ms);
+  if (record.clock_steps !== undefined) metrics.clockSteps.add(1);
   metrics.failedRate.add(record.outcome === 'failed');
   if (record.failure === null) {
     metrics.completed.add(1, { token_source: record.token_source ?? 'none' });
@@ -30,11 +33,16 @@ export function emitRecord(record: RequestRecord, vu: typeof exec.vu, withRecord
   delete tags['status'];
 }
 
+/** Writes the configuration beside the samples, so that a report needs nothing but the file. */
+export function emitRun(args: Readonly<Record<string, unknown>>, vu: typeof exec.vu): void {
+  const { metadata } = vu.metrics;
+  metadata['args'] = JSON.stringify(args);
+  metrics.run.add(1);
+  delete metadata['args'];
+}
+
 function emitMeasurements(record: RequestRecord): void {
   const { ttft_ms, tpot_ms, latency_ms, input_tokens, output_tokens, chunks, chunk_gaps_ms } = record;
-  if (ttft_ms !== null) metrics.ttft.add(ttft_ms);
-  if (tpot_ms !== null) metrics.tpot.add(tpot_ms);
-  if (latency_ms !== null) metrics.latency.add(latency_ms);
   if (input_tokens !== null) {
     metrics.inputTokens.add(input_tokens);
     metrics.inputTokensTotal.add(input_tokens);
@@ -42,7 +50,14 @@ function emitMeasurements(record: RequestRecord): void {
   if (output_tokens !== null) {
     metrics.outputTokens.add(output_tokens);
     metrics.outputTokensTotal.add(output_tokens);
-    if (latency_ms !== null && latency_ms > 0) metrics.outputThroughput.add((output_tokens / latency_ms) * 1000);
+  }
+  if (record.cached_tokens !== null) metrics.cachedTokensTotal.add(record.cached_tokens);
+  if (record.clock_steps !== undefined) return;
+  if (ttft_ms !== null) metrics.ttft.add(ttft_ms);
+  if (tpot_ms !== null) metrics.tpot.add(tpot_ms);
+  if (latency_ms !== null) metrics.latency.add(latency_ms);
+  if (output_tokens !== null && latency_ms !== null && latency_ms > 0) {
+    metrics.outputThroughput.add((output_tokens / latency_ms) * 1000);
   }
   if (chunks !== null && record.ttft_rule !== 'first-byte') metrics.chunks.add(chunks);
   let coalesced = 0;

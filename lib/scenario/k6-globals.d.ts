@@ -5,3 +5,6 @@ declare const console: {
   warn(...values: unknown[]): void;
   error(...values: unknown[]): void;
 };
+
+/** k6's timers, likewise. */
+declare function setTimeout(callback: () => void, delayMs: number): number;

@@ -14,6 +14,8 @@ export const outputTokens = new Trend('llm_output_tokens');
 export const outputThroughput = new Trend('llm_output_throughput');
 export const chunks = new Trend('llm_chunks');
 
+/** One sample per run, from setup; carries the configuration, secrets masked, in its metadata. */
+export const run = new Counter('llm_run');
 /** One sample per request that was sent, before it is sent: what is missing in `requests` at the end was aborted. */
 export const sent = new Counter('llm_requests_sent');
 /** One sample per finished request; carries the record in its metadata. */
@@ -22,9 +24,16 @@ export const completed = new Counter('llm_requests_completed');
 export const failed = new Counter('llm_requests_failed');
 export const inputTokensTotal = new Counter('llm_input_tokens_total');
 export const outputTokensTotal = new Counter('llm_output_tokens_total');
+/** Input tokens that the server had in its prompt cache, where it says so. */
+export const cachedTokensTotal = new Counter('llm_cached_tokens_total');
 /** Gaps between chunks under 0.05 ms: chunks that arrived together. */
 export const coalescedGaps = new Counter('llm_coalesced_gaps');
 export const failedRate = new Rate('llm_request_failed');
+/** Requests within which the clock was set. */
+export const clockSteps = new Counter('llm_clock_steps');
+/** How late timers of this client fired, and how late requests started against their schedule; milliseconds. */
+export const clientLag = new Trend('llm_client_lag', true);
+export const late = new Trend('llm_late', true);
 /** Their minimum and maximum bound the time taken. */
 export const firstStart = new Gauge('llm_first_start');
 export const lastEnd = new Gauge('llm_last_end');

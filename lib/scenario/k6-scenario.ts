@@ -1,20 +1,22 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
+import { renderConfigForArgsFile } from '../config/args-file.ts';
 import type { RunConfig, Workload } from '../config/run-config.ts';
+import { createSecretMasker } from '../config/secrets.ts';
 import type { CsvReader } from '../dataset/parse-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
+import { escapeText } from '../report/escape-text.ts';
 import { buildConnectionTest, buildRequest } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
-import { escapeText } from '../shared/escape-text.ts';
-import { createMasker } from '../shared/mask-secrets.ts';
 import { sendWhole } from '../stream/k6-http.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { buildOptions, plannedRequests } from './build-options.ts';
+import { createLagProbe } from './client-lag.ts';
 import { adviseOnConnection } from './connection-advice.ts';
-import { emitRecord } from './k6-emit.ts';
+import { emitRecord, emitRun } from './k6-emit.ts';
 import * as metrics from './k6-metrics.ts';
 import { loadRun } from './load-run.ts';
 import { summarizeRun } from './summarize-run.ts';
@@ -49,13 +51,17 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
     return refusedScenario();
   }
   const { config, prompts, thresholds } = run;
+  const expectedRequests = plannedRequests(config, prompts.length);
   return {
     options: buildOptions(config, prompts.length, thresholds),
-    setup: () => testConnection(config),
+    setup: () => {
+      emitRun({ ...renderConfigForArgsFile(config), expected_requests: expectedRequests }, exec.vu);
+      return testConnection(config);
+    },
     run: createIteration(config, prompts),
     handleSummary: (data) =>
       summarizeRun(data, config, {
-        expectedRequests: plannedRequests(config, prompts.length),
+        expectedRequests,
         seesEvents: SEES_EVENTS,
         outputsDir: __ENV['OUTPUTS_DIR'],
         summaryFile: __ENV['LLM_PERF_SUMMARY_FILE'],
@@ -72,7 +78,7 @@ function refusedScenario(): Scenario {
 async function testConnection(config: RunConfig): Promise<void> {
   if (config.noTestConnection) return;
   const exchange = await sendWhole(buildConnectionTest(config), Date.now);
-  const lines = adviseOnConnection(config.url, exchange, createMasker([config.apiKey]));
+  const lines = adviseOnConnection(config.url, exchange, createSecretMasker(config));
   if (lines === null) return;
   for (const line of lines) console.error(line);
   exec.test.abort('the connection test failed, no load was started');
@@ -80,20 +86,27 @@ async function testConnection(config: RunConfig): Promise<void> {
 
 /** One iteration is one request. What the execution module gives is taken before the first `await`, and kept per VU. */
 function createIteration(config: RunConfig, prompts: readonly Prompt[]): () => Promise<void> {
-  const mask = createMasker([config.apiKey]);
+  const mask = createSecretMasker(config);
   const reported = new Set<string>();
   let instance: typeof exec.instance | null = null;
   let scenario: typeof exec.scenario;
   let vu: typeof exec.vu;
+  let now: () => number;
+  let probeLag: ReturnType<typeof createLagProbe>;
   return async () => {
     if (instance === null) {
-      instance = exec.instance;
+      const current = exec.instance;
+      instance = current;
       scenario = exec.scenario;
       vu = exec.vu;
+      now = () => current.currentTestRunDuration;
+      probeLag = createLagProbe(now);
     }
-    const clock = instance;
-    const now = (): number => clock.currentTestRunDuration;
     const index = scenario.iterationInTest;
+    const name = scenario.name;
+    const vuId = vu.idInTest;
+    const pending = probeLag();
+    const clientLagMs = pending === null ? null : await pending;
     const prompt = prompts[index % prompts.length] as Prompt;
     const request = buildRequest(prompt, config);
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
@@ -103,10 +116,12 @@ function createIteration(config: RunConfig, prompts: readonly Prompt[]): () => P
     const exchange = await send(request, now);
     const record = buildRecord(exchange, {
       index,
-      scenario: scenario.name,
+      scenario: name,
       startedAt,
       startMs,
       scheduledMs: null,
+      clientLagMs,
+      totalTimeoutMs: request.totalTimeoutMs,
       model: config.model,
       stream: request.stream,
       ttftRule: config.ttftRule,
@@ -116,7 +131,7 @@ function createIteration(config: RunConfig, prompts: readonly Prompt[]): () => P
       mask,
     });
     emitRecord(record, vu, config.records);
-    report(record, config, vu.idInTest, reported);
+    report(record, config, vuId, reported);
   };
 }
 

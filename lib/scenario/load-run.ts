@@ -7,14 +7,11 @@ import { ConfigError, type Problem } from '../shared/errors.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import { loadThresholds } from '../verdict/load-thresholds.ts';
 
-const DEFAULT_FILES: Readonly<Record<Workload, string | null>> = {
+/** The others come without data: there `loadConfig` asks for a path. */
+const DEFAULT_FILES: Readonly<Partial<Record<Workload, string>>> = {
   openqa: 'openqa.jsonl',
   longalpaca: 'longalpaca.jsonl',
-  'line-by-line': null,
-  custom: null,
 };
-
-const NO_THRESHOLDS = { thresholds: {}, problems: [], notes: [] };
 
 /** A run that can start, or everything that is wrong with it as one text. */
 export type LoadedRun =
@@ -55,7 +52,7 @@ export function loadRun(
   { readText, share, datasetsDir, readCsv, style }: RunLoader,
 ): LoadedRun {
   const file = DEFAULT_FILES[workload];
-  const defaultPath = file === null ? null : `${datasetsDir}/${file}`;
+  const defaultPath = file === undefined ? null : `${datasetsDir}/${file}`;
   const read = (path: string): string => (path === defaultPath ? readText(path) : openFrom(env['PWD'], path, readText));
   const problems: Problem[] = [];
   const { config, problems: configProblems } = loadConfig({ ...env, DATASET: env['DATASET'] || workload }, read, style);
@@ -68,8 +65,7 @@ export function loadRun(
       paste: `k6 run -e DATASET=${config.dataset} … dist/${config.dataset}.js`,
     });
   }
-  const profile = config?.thresholds ?? null;
-  const gates = profile === null ? NO_THRESHOLDS : loadThresholds(profile, { readText: read }, style);
+  const gates = loadThresholds(config?.thresholds ?? null, { readText: read }, style);
   problems.push(...gates.problems);
   let prompts: readonly Prompt[] = [];
   if (config !== null) {

@@ -15,6 +15,8 @@ import { computeTimeTaken } from './time-taken.ts';
 /** `unfinishedRequests`: requests that were sent and left no record; they count as failed, `aborted`. Default 0. */
 export interface RecordsContext extends SummaryContext {
   readonly unfinishedRequests?: number;
+  /** Arrivals that were never started. Default 0. */
+  readonly droppedIterations?: number;
 }
 
 /** Takes the records of a run in any order and sums them up. */
@@ -39,7 +41,10 @@ export function createRunAccumulator(): RunAccumulator {
     throughput: createGrowableColumn(),
     chunks: createGrowableColumn(),
     gaps: createGrowableColumn(),
+    lag: createGrowableColumn(),
+    late: createGrowableColumn(),
   };
+  let clockSteps = 0;
   const failures: Record<FailureKind, number> = countEach(FAILURE_KINDS, () => 0);
   const tokenSources: Record<TokenSource, number> = countEach(TOKEN_SOURCES, () => 0);
   const ttftRules = new Set<AppliedTtftRule>();
@@ -54,11 +59,12 @@ export function createRunAccumulator(): RunAccumulator {
     completed += 1;
     if (record.token_source !== null) tokenSources[record.token_source] += 1;
     if (record.cached_tokens !== null) cachedTokens = (cachedTokens ?? 0) + record.cached_tokens;
+    push(columns.inputTokens, record.input_tokens);
+    push(columns.outputTokens, record.output_tokens);
+    if (record.clock_steps !== undefined) return;
     push(columns.ttft, record.ttft_ms);
     push(columns.tpot, record.tpot_ms);
     push(columns.latency, record.latency_ms);
-    push(columns.inputTokens, record.input_tokens);
-    push(columns.outputTokens, record.output_tokens);
     push(columns.throughput, computeRate(record.output_tokens, record.latency_ms));
     // Without events, chunks are known, but not as packages that arrived one by one.
     if (record.ttft_rule !== 'first-byte') push(columns.chunks, record.chunks);
@@ -70,8 +76,12 @@ export function createRunAccumulator(): RunAccumulator {
 
   return {
     add(record) {
+      if (record.warmup === true) return;
       firstStart = firstStart === null ? record.start_ms : Math.min(firstStart, record.start_ms);
       lastEnd = lastEnd === null ? record.end_ms : Math.max(lastEnd, record.end_ms);
+      push(columns.lag, record.client_lag_ms ?? null);
+      push(columns.late, record.late_ms);
+      if (record.clock_steps !== undefined) clockSteps += 1;
       if (record.stream) ttftRules.add(record.ttft_rule);
       if (record.failure === null) {
         addCompleted(record);
@@ -80,7 +90,7 @@ export function createRunAccumulator(): RunAccumulator {
         failures[record.failure.kind] += 1;
       }
     },
-    summarize({ concurrency, expectedRequests, percentileRule, unfinishedRequests = 0 }) {
+    summarize({ concurrency, expectedRequests, percentileRule, unfinishedRequests = 0, droppedIterations = 0 }) {
       const percentile = choosePercentile(percentileRule);
       const sorted = {
         ttft: columns.ttft.sorted(),
@@ -91,6 +101,8 @@ export function createRunAccumulator(): RunAccumulator {
         throughput: columns.throughput.sorted(),
         chunks: columns.chunks.sorted(),
         gaps: columns.gaps.sorted(),
+        lag: columns.lag.sorted(),
+        late: columns.late.sorted(),
       };
       const timeTaken = computeTimeTaken(firstStart, lastEnd);
       const outputTokens = sum(sorted.outputTokens);
@@ -130,6 +142,12 @@ export function createRunAccumulator(): RunAccumulator {
         token_sources: { ...tokenSources },
         ttft_rule: ttftRules.size === 1 ? ([...ttftRules][0] as AppliedTtftRule) : null,
         stream: ttftRules.size > 0,
+        client_lag_p50_ms: percentile(sorted.lag, 50),
+        client_lag_p99_ms: percentile(sorted.lag, 99),
+        client_lag_max_ms: sorted.lag.at(-1) ?? null,
+        late_p99_ms: percentile(sorted.late, 99),
+        clock_step_requests: clockSteps,
+        dropped_iterations: droppedIterations,
       };
     },
   };

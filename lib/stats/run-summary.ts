@@ -64,4 +64,14 @@ export interface RunSummary {
   readonly token_sources: Readonly<Record<TokenSource, number>>;
   readonly ttft_rule: AppliedTtftRule | null;
   readonly stream: boolean;
+  /** How late timers of the client fired: its own share in every timing it took; null where nobody measured. */
+  readonly client_lag_p50_ms: Milliseconds | null;
+  readonly client_lag_p99_ms: Milliseconds | null;
+  readonly client_lag_max_ms: Milliseconds | null;
+  /** How late requests started against their schedule; null in a closed loop. */
+  readonly late_p99_ms: Milliseconds | null;
+  /** Requests within which the clock was set; their timings are left out. */
+  readonly clock_step_requests: number;
+  /** Requests that were planned and never started, for want of VUs or time. */
+  readonly dropped_iterations: number;
 }

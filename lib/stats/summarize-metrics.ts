@@ -75,5 +75,11 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     ),
     ttft_rule: context.stream ? context.ttftRule : null,
     stream: context.stream,
+    client_lag_p50_ms: values.trend('llm_client_lag', 'med'),
+    client_lag_p99_ms: values.trend('llm_client_lag', 'p(99)'),
+    client_lag_max_ms: values.trend('llm_client_lag', 'max'),
+    late_p99_ms: values.trend('llm_late', 'p(99)'),
+    clock_step_requests: values.counter('llm_clock_steps'),
+    dropped_iterations: values.counter('dropped_iterations'),
   };
 }

@@ -21,6 +21,7 @@ export async function sendWhole(request: ApiRequest, now: Clock): Promise<Exchan
   const response = await http.asyncRequest('POST', request.url, request.body, {
     headers: { ...request.headers },
     timeout: `${request.totalTimeoutMs}ms`,
+    tags: { name: 'completion' },
     responseType: 'text',
   });
   const endMs = now();

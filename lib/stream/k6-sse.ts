@@ -36,6 +36,7 @@ export async function send(request: ApiRequest, now: Clock): Promise<Exchange> {
     headers: { ...request.headers },
     body: request.body,
     timeout: `${request.totalTimeoutMs}ms`,
+    tags: { name: 'completion' },
   };
   try {
     const response = await sse.open(request.url, params, (opened) => {

@@ -1,0 +1,115 @@
+import { writeFileSync } from 'node:fs';
+import type { ReadReport } from '../records/node-read-report.ts';
+import { readRecords } from '../records/node-record-reader.ts';
+import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson, type JsonRow } from '../report/benchmark-json.ts';
+import { createResultDatabase } from '../report/node-database.ts';
+import { type ReportFolder, writeReportFiles } from '../report/node-write-report.ts';
+import { renderReport, type ThresholdResult } from '../report/render-report.ts';
+import { buildSummaryFile } from '../report/summary-json.ts';
+import { describeRun } from '../scenario/run-notes.ts';
+import type { FailureKind } from '../shared/failure-kinds.ts';
+import type { PercentileRule } from '../stats/percentile-rule.ts';
+import { createRunAccumulator } from '../stats/run-accumulator.ts';
+import type { RunSummary } from '../stats/run-summary.ts';
+import { loadTokenizer } from '../tokens/node-tokenizer.ts';
+import { recountTokens } from '../tokens/recount-tokens.ts';
+import { judgeValidity, type MachineEvidence, type Validity } from '../verdict/validity.ts';
+
+/** What a report is made from. */
+export interface ReportSource {
+  /** k6's `--out json` files, or the Node engine's, of one run. */
+  readonly files: readonly string[];
+  /** An existing folder without results. */
+  readonly folder: ReportFolder;
+  /** Counts tokens where the server sent no usage; null: chunks stand in. */
+  readonly tokenizer: string | null;
+  readonly saveText: boolean;
+  /** What the machine tells of the client during the run; absent when only the samples are there. */
+  readonly machine?: MachineEvidence | undefined;
+  readonly thresholds: readonly ThresholdResult[];
+  /** Chosen when the samples are read, since they may tell of the run. */
+  readonly settings: (samples: ReadReport) => ReportSettings;
+}
+
+/** What the tables show beside what was measured. */
+export interface ReportSettings {
+  readonly concurrency: number;
+  readonly expectedRequests: number | null;
+  readonly percentileRule: PercentileRule;
+  /** The content of `benchmark_args.json`, secrets masked. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+export interface Report {
+  readonly summary: RunSummary;
+  readonly summaryJson: JsonRow;
+  readonly percentilesJson: readonly JsonRow[];
+  readonly text: string;
+  readonly thresholds: readonly ThresholdResult[];
+  readonly validity: Validity;
+  readonly samples: ReadReport;
+}
+
+/**
+ * Reads the records of a run once and makes everything of them: tables, evalscope's JSON files and its database.
+ *
+ * @throws {ConfigError} for files that are not there, or an unknown tokenizer
+ */
+export async function createReport(source: ReportSource): Promise<Report> {
+  const { files, folder, thresholds } = source;
+  const tokenizer = source.tokenizer === null ? null : await loadTokenizer(source.tokenizer);
+  const accumulator = createRunAccumulator();
+  const examples = new Map<FailureKind, string>();
+  const database = createResultDatabase(folder.database);
+  let samples: ReadReport;
+  try {
+    samples = await readRecords(files, (read) => {
+      const record = tokenizer === null ? read : recountTokens(read, tokenizer.count, source.saveText);
+      accumulator.add(record);
+      database.add(record);
+      const { failure } = record;
+      if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
+    });
+  } catch (error) {
+    database.discard();
+    throw error;
+  }
+  database.close();
+  const settings = source.settings(samples);
+  const summary = accumulator.summarize({
+    ...settings,
+    unfinishedRequests: samples.unfinishedRequests,
+    droppedIterations: samples.droppedIterations,
+  });
+  const validity = judgeValidity(summary, source.machine);
+  writeReportFiles(folder, settings.args, summary);
+  writeFileSync(`${folder.path}/summary.json`, formatBenchmarkJson(buildSummaryFile(summary, validity, thresholds)));
+  const notes = [...describeRun(summary), ...describeExamples(examples), ...describeSamples(samples)];
+  return {
+    summary,
+    summaryJson: buildSummaryJson(summary, folder.database),
+    percentilesJson: buildPercentileJson(summary),
+    text: renderReport(summary, { dbPath: folder.database, notes, thresholds, validity }),
+    thresholds,
+    validity,
+    samples,
+  };
+}
+
+function describeExamples(examples: ReadonlyMap<FailureKind, string>): string[] {
+  return [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);
+}
+
+function describeSamples(samples: ReadReport): string[] {
+  const notes = samples.problems.map(({ place, text }) => `${place}: ${text}`);
+  const more = samples.problemCount - samples.problems.length;
+  if (more > 0) notes.push(`and ${more} more problems with the samples`);
+  if (samples.requestsWithoutRecord > 0) {
+    notes.push(
+      `${samples.requestsWithoutRecord} requests carry no record (RECORDS=off); only k6's own summary has them.`,
+    );
+  }
+  if (samples.droppedIterations > 0)
+    notes.push(`${samples.droppedIterations} requests were never started (dropped iterations).`);
+  return notes;
+}

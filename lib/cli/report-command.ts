@@ -1,0 +1,95 @@
+import { loadConfig } from '../config/load-config.ts';
+import { parseFlags } from '../config/node-flags.ts';
+import { PARAMETERS } from '../config/parameters.ts';
+import { renderFlagHelp } from '../config/render-help.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { checkResultsPaths, openResults } from '../records/node-open-results.ts';
+import type { ReadReport } from '../records/node-read-report.ts';
+import { createReportFolder } from '../report/node-write-report.ts';
+import { ConfigError } from '../shared/errors.ts';
+import { createReport, type ReportSettings } from './create-report.ts';
+import { CommandError } from './output.ts';
+import type { Command } from './run-cli.ts';
+
+const SHARED = [
+  'OUTPUTS_DIR',
+  'RUN_NAME',
+  'NO_TIMESTAMP',
+  'TOKENIZER',
+  'PERCENTILE_RULE',
+  'PARALLEL',
+  'NUMBER',
+  'SAVE_TEXT',
+];
+const FLAGS = PARAMETERS.filter(({ env }) => SHARED.includes(env));
+
+/** Every sample is tagged with the model, so the first characters of a file tell. */
+const PEEKED = 1_000_000;
+
+const HELP = `Usage: k6-llm-perf report FILE [FILE …] [flags]
+
+Makes the tables, evalscope's JSON files and its database from the samples of a finished run: k6's --out json=FILE, plain
+or .gz. Several files are instances of one run (k6-operator) and are merged. What a flag does not say is taken from the
+samples.
+
+${renderFlagHelp(FLAGS)}
+`;
+
+/** `k6-llm-perf report`. */
+export const reportCommand: Command = async (args, process) => {
+  const { env, positionals, problems, help } = parseFlags(args, [], FLAGS);
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (positionals.length === 0 && problems.length === 0) {
+    throw new CommandError(
+      'report takes the samples of a run\n  try: k6 run --out json=samples.json -e MODEL=… dist/openqa.js, then k6-llm-perf report samples.json',
+    );
+  }
+  const model = positionals.length === 0 ? null : await findModel(positionals);
+  const { config, problems: wrong } = loadConfig({ MODEL: model ?? 'model', ...env }, () => '');
+  if (config === null || problems.length > 0) throw new ConfigError([...problems, ...wrong]);
+  const folder = createReportFolder({
+    outputsDir: config.outputsDir,
+    startedAt: config.noTimestamp ? null : new Date(),
+    name: config.name,
+  });
+  const report = await createReport({
+    files: positionals,
+    folder,
+    tokenizer: config.tokenizer,
+    saveText: config.saveText,
+    thresholds: [],
+    settings: (samples) => chooseSettings(samples, config),
+  });
+  process.stdout.write(`${report.text}\nResults: ${folder.path}\n`);
+  return 0;
+};
+
+/** What flags say, else what the samples tell of their run. */
+function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings {
+  const args = samples.args ?? {};
+  const { given } = config;
+  const numberFrom = (key: string): number | null => (typeof args[key] === 'number' ? args[key] : null);
+  return {
+    concurrency: given.has('parallel') ? config.parallel : (numberFrom('parallel') ?? samples.vus ?? config.parallel),
+    expectedRequests: given.has('number') ? config.number : numberFrom('expected_requests'),
+    percentileRule:
+      !given.has('percentileRule') && args['percentile_rule'] === 'linear' ? 'linear' : config.percentileRule,
+    args,
+  };
+}
+
+/** The model that the first samples are tagged with, which names the folder; null without one. */
+async function findModel(paths: readonly string[]): Promise<string | null> {
+  checkResultsPaths(paths);
+  let text = '';
+  for await (const piece of openResults(paths[0] as string)) {
+    text += (piece as Buffer).toString('utf8');
+    const found = /"model":("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+    if (found !== undefined) return JSON.parse(found) as string;
+    if (text.length > PEEKED) break;
+  }
+  return null;
+}

@@ -1,0 +1,24 @@
+import type { RunSummary } from '../stats/run-summary.ts';
+
+/** Lines below the tables that a reader needs to take the numbers for what they are. */
+export function describeRun(summary: RunSummary): string[] {
+  const notes: string[] = [];
+  if (summary.ttft_rule === 'first-byte') {
+    notes.push(
+      'TTFT is the time to the first byte of the response: k6/http sees no chunks, so there are no chunk timings either.',
+    );
+  } else if (summary.stream) {
+    notes.push('TTFT includes connecting: k6/x/sse opens a connection of its own for every request.');
+  }
+  if (summary.failures.aborted > 0) {
+    notes.push(
+      `${summary.failures.aborted} requests were under way when the run was stopped; they count as failed (aborted).`,
+    );
+  }
+  if (summary.token_sources.chunks > 0) {
+    notes.push(
+      'Some output tokens are counted by chunks, because the server sent no usage; --tokenizer counts them in the report.',
+    );
+  }
+  return notes;
+}

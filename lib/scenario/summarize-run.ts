@@ -1,0 +1,75 @@
+import { renderConfigForArgsFile } from '../config/args-file.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../report/benchmark-json.ts';
+import { renderReport, type ThresholdResult } from '../report/render-report.ts';
+import { buildSummaryFile } from '../report/summary-json.ts';
+import { streams } from '../request/generation-parameters.ts';
+import { summarizeMetrics } from '../stats/summarize-metrics.ts';
+import { judgeValidity } from '../verdict/validity.ts';
+import { describeRun } from './run-notes.ts';
+
+/** The part of `handleSummary`'s data that a report needs. */
+interface K6SummaryData {
+  readonly metrics?: Readonly<Record<string, K6SummaryMetric>>;
+}
+
+interface K6SummaryMetric {
+  readonly values: Readonly<Record<string, number>>;
+  readonly thresholds?: Readonly<Record<string, { readonly ok: boolean }>>;
+}
+
+export interface SummaryTargets {
+  /** Requests the run was to send; null when bounded by time. */
+  readonly expectedRequests: number | null;
+  /** Whether the transport of this bundle sees the events of a stream. */
+  readonly seesEvents: boolean;
+  /** An existing folder for the two JSON files. */
+  readonly outputsDir: string | undefined;
+  /** Set by the command line, which makes the report itself: only the thresholds go there. */
+  readonly summaryFile: string | undefined;
+}
+
+/**
+ * What `handleSummary` returns: texts by file, or for the terminal.
+ *
+ * k6 gives it aggregated metrics only, so this is the summary of one instance; the report from the records is exact and
+ * can merge instances.
+ */
+export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryTargets): Record<string, string> {
+  const metrics = (data as K6SummaryData).metrics;
+  if (metrics === undefined) {
+    return { stderr: 'no tables: this script needs the usual summary data; unset K6_NEW_MACHINE_READABLE_SUMMARY\n' };
+  }
+  const thresholds = collectThresholds(metrics);
+  if (targets.summaryFile !== undefined && targets.summaryFile !== '') {
+    return { [targets.summaryFile]: JSON.stringify(thresholds, null, 2) };
+  }
+  if (metrics['llm_requests_sent'] === undefined) return { stdout: 'No request was sent.\n' };
+  const stream = streams(config);
+  const summary = summarizeMetrics(metrics, {
+    concurrency: config.parallel,
+    expectedRequests: targets.expectedRequests,
+    percentileRule: config.percentileRule,
+    stream,
+    ttftRule: stream && !targets.seesEvents ? 'first-byte' : config.ttftRule,
+  });
+  const validity = judgeValidity(summary);
+  const report = renderReport(summary, { dbPath: null, notes: describeRun(summary), thresholds, validity });
+  const folder = targets.outputsDir;
+  if (folder === undefined || folder === '') return { stdout: report };
+  return {
+    stdout: report,
+    [`${folder}/summary.json`]: formatBenchmarkJson(buildSummaryFile(summary, validity, thresholds)),
+    [`${folder}/benchmark_args.json`]: formatBenchmarkJson(renderConfigForArgsFile(config)),
+    [`${folder}/benchmark_summary.json`]: formatBenchmarkJson(buildSummaryJson(summary, null)),
+    [`${folder}/benchmark_percentile.json`]: formatBenchmarkJson(buildPercentileJson(summary)),
+  };
+}
+
+function collectThresholds(metrics: Readonly<Record<string, K6SummaryMetric>>): ThresholdResult[] {
+  return Object.entries(metrics)
+    .flatMap(([metric, { thresholds }]) =>
+      Object.entries(thresholds ?? {}).map(([expression, { ok }]) => ({ metric, expression, ok })),
+    )
+    .sort((a, b) => (a.metric + a.expression < b.metric + b.expression ? -1 : 1));
+}

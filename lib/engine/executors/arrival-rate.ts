@@ -19,16 +19,15 @@ export async function runArrivalRate(context: ExecutorContext<ArrivalRateScenari
   const team = new Team(context, (vu) => activate(vu, state, deadlines.max));
   for (let i = 0; i < scenario.preAllocatedVUs; i++) team.add(await pool.take());
   for (const time of arrivalTimes(scenario)) {
-    // An arrival exactly at the end is not started.
-    if (time >= duration || !(await sleepUntil(deadlines.start + time, deadlines.regular))) break;
+    // An arrival exactly at the end still starts, as in k6; one that comes too late does not.
+    if (time > duration || !(await sleepUntil(deadlines.start + time, deadlines.max))) break;
     await yieldToEventLoop();
-    if (deadlines.over()) break;
+    if (deadlines.max.done || (deadlines.over() && time < duration)) break;
     if (!team.tryIteration()) {
       recordDropped(context, 1);
       team.enlarge();
     }
   }
-  await sleepUntil(deadlines.start + duration, deadlines.max);
   await team.finished();
   deadlines.max.end();
 }

@@ -44,12 +44,18 @@ function followSteps(slots: readonly Slot[], steps: readonly Step[], deadlines: 
   const scheduled = new Promise<void>((resolve) => {
     markScheduled = resolve;
   });
+  let allowed = 0;
+  let scheduledVus = 0;
   const all = (async () => {
     for (const [index, { at, planned, hard }] of steps.entries()) {
       if (!(await sleepUntil(deadlines.start + at, deadlines.max))) break;
-      for (const [number, slot] of slots.entries()) {
-        if (number < planned && !hard) slot.start();
-        else if (number >= planned) slot.stop(hard);
+      // Each kind of step looks at its own count alone, as k6's two handlers do.
+      if (hard) {
+        for (; allowed > planned; allowed--) slots[allowed - 1]!.stop(true);
+        allowed = planned;
+      } else {
+        for (; scheduledVus < planned; scheduledVus++) slots[scheduledVus]!.start();
+        for (; scheduledVus > planned; scheduledVus--) slots[scheduledVus - 1]!.stop(false);
       }
       if (index === lastSoft) markScheduled();
     }

@@ -71,6 +71,7 @@ function readUrl(url: unknown): string {
   try {
     parsed = new URL(text);
   } catch {
+    if (!text.includes('://')) throw new InvalidRequest('unsupported protocol scheme ""', 1000);
     throw new InvalidRequest('invalid URL', 1020);
   }
   if (parsed.protocol === 'http:' || parsed.protocol === 'https:') return text;

@@ -1,9 +1,10 @@
-import { Agent } from 'undici';
-import { createConnector } from '../net/connector.ts';
+import type { Milliseconds } from '../../shared/units.ts';
+import { type Connections, createConnections } from '../net/connections.ts';
 import { decodeBody } from '../net/decode-body.ts';
-import { type ConnectionLog, Exchange, type ExchangeResult, toDispatchOptions } from '../net/exchange.ts';
-import { type GoError, inRequest, toGoError } from '../net/go-errors.ts';
+import { Exchange, type ExchangeResult, type Timings, toDispatchOptions } from '../net/exchange.ts';
+import { type GoError, inRequest, type RequestStage, toGoError } from '../net/go-errors.ts';
 import { nextTarget, type RequestTarget } from '../net/redirect.ts';
+import { now } from '../timing.ts';
 import type { Vu } from '../vu/vu.ts';
 import { type HttpRequest, InvalidRequest, readHttpRequest } from './http-request.ts';
 import { HttpResponse } from './http-response.ts';
@@ -42,7 +43,7 @@ export function createHttpModule(vu: Vu): Record<HttpFunction, Call> {
 type Client = (method: string, url: unknown, body: unknown, params: unknown) => Promise<HttpResponse>;
 
 function createClient(vu: Vu): Client {
-  let transport: Transport | null = null;
+  let connections: Connections | null = null;
   return async (method, url, body, params) => {
     refuseInInit(vu, 'Making http requests in the init context is not supported');
     let request: HttpRequest;
@@ -53,46 +54,31 @@ function createClient(vu: Vu): Client {
       vu.run.log.warn(`Request Failed: ${error.message}`);
       return failedResponse(String(url), { code: error.code, short: error.message, long: error.message });
     }
-    transport ??= createTransport(vu);
-    return send(vu, transport, request);
+    connections ??= openConnections(vu);
+    return send(vu, connections, request);
   };
 }
 
-interface Transport {
-  readonly agent: Agent;
-  readonly connections: ConnectionLog;
-}
-
-function createTransport(vu: Vu): Transport {
-  const { insecureSkipTlsVerify, noConnectionReuse } = vu.run.settings;
-  const connections: ConnectionLog = { times: null, socket: null };
-  const agent = new Agent({
-    pipelining: noConnectionReuse ? 0 : 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: createConnector({
-      insecureSkipTlsVerify,
-      onSocket: (socket) => {
-        connections.socket = socket;
-        vu.meter.watch(socket);
-      },
-      onConnected: (times) => {
-        connections.times = times;
-      },
-    }),
+function openConnections(vu: Vu): Connections {
+  const { insecureSkipTlsVerify, noConnectionReuse, noVuConnectionReuse } = vu.run.settings;
+  const connections = createConnections({
+    insecureSkipTlsVerify,
+    noReuse: noConnectionReuse,
+    onSocket: (socket) => vu.meter.watch(socket),
   });
-  vu.cleanups.push(() => void agent.destroy());
-  return { agent, connections };
+  vu.cleanups.push(() => connections.close());
+  if (noVuConnectionReuse) vu.iterationCleanups.push(() => connections.closeIdle());
+  return connections;
 }
 
 /** Sends a request and the redirects after it; one deadline for all of them. */
-async function send(vu: Vu, transport: Transport, request: HttpRequest): Promise<HttpResponse> {
-  const deadline = performance.now() + request.timeout;
+async function send(vu: Vu, connections: Connections, request: HttpRequest): Promise<HttpResponse> {
+  const deadline = now() + request.timeout;
   const context = { tags: vu.tags, metadata: vu.metadata, userTags: request.tags };
   let target: RequestTarget = request;
   for (let hop = 0; ; hop++) {
-    const result = await exchange(vu, transport, target, Math.max(deadline - performance.now(), 0));
-    const failure = result.error ? describe(result.error) : null;
+    const result = await exchangeOrRepeat(vu, connections, target, deadline);
+    const failure = result.error ? describe(result.error, result.stage) : null;
     recordHttpSamples(vu, context, target, result, failure);
     if (failure) return fail(vu, request, target, failure, result);
     const next = hop < request.redirects ? nextTarget(target, result.status, result.headers['Location']) : null;
@@ -103,14 +89,38 @@ async function send(vu: Vu, transport: Transport, request: HttpRequest): Promise
 
 class RequestTimeout extends Error {}
 
-function exchange(vu: Vu, transport: Transport, target: RequestTarget, timeout: number): Promise<ExchangeResult> {
+/** As Go's client: a request that may be repeated is, once, when a kept connection turns out to be closed. */
+async function exchangeOrRepeat(
+  vu: Vu,
+  connections: Connections,
+  target: RequestTarget,
+  deadline: Milliseconds,
+): Promise<ExchangeResult> {
+  const result = await exchange(vu, connections, target, deadline);
+  const stale = result.error !== null && result.stage === 'headers' && result.reused;
+  if (!stale || result.error instanceof RequestTimeout || !REPEATABLE.has(target.method)) return result;
+  return exchange(vu, connections, target, deadline);
+}
+
+const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+function exchange(
+  vu: Vu,
+  connections: Connections,
+  target: RequestTarget,
+  deadline: Milliseconds,
+): Promise<ExchangeResult> {
   return vu.wait((resolve) => {
-    const running = new Exchange(transport.connections, (result) => {
+    const { origin } = new URL(target.url);
+    const connection = connections.take(origin);
+    const running = new Exchange(connection.takeTimes, (result) => {
       clearTimeout(timer);
+      if (result.error) connections.discard(connection);
+      else connections.giveBack(origin, connection);
       resolve(result);
     });
-    const timer = setTimeout(() => running.abort(new RequestTimeout()), timeout);
-    transport.agent.dispatch(toDispatchOptions(target), running);
+    const timer = setTimeout(() => running.abort(new RequestTimeout()), Math.max(deadline - now(), 0));
+    connection.client.dispatch(toDispatchOptions(target), running);
     return () => {
       clearTimeout(timer);
       running.abort(new Error('interrupted'));
@@ -118,9 +128,9 @@ function exchange(vu: Vu, transport: Transport, target: RequestTarget, timeout: 
   });
 }
 
-function describe(error: Error): GoError {
+function describe(error: Error, stage: RequestStage): GoError {
   if (error instanceof RequestTimeout) return { code: 1050, short: 'request timeout', long: 'request timeout' };
-  return toGoError(error, 'headers', null);
+  return toGoError(error, stage, null);
 }
 
 function fail(
@@ -133,23 +143,38 @@ function fail(
   const text = inRequest(target.method, target.url, failure.long);
   if (request.throwErrors) throw new Error(text);
   vu.run.log.warn(`Request Failed: ${text}`);
-  return failedResponse(target.url, failure, result);
+  // k6 keeps what came of a body that was cut.
+  const body = result.stage === 'body' ? toBody(result.body, request.responseType) : null;
+  return failedResponse(target.url, failure, result.timings, body);
 }
 
-function failedResponse(url: string, failure: GoError, result?: ExchangeResult): HttpResponse {
+function failedResponse(
+  url: string,
+  failure: GoError,
+  timings: Timings = NO_TIMINGS,
+  body: string | ArrayBuffer | null = null,
+): HttpResponse {
   return new HttpResponse({
     url,
     status: 0,
     statusText: '',
     headers: {},
-    body: null,
-    timings: result?.timings ?? NO_TIMINGS,
+    body,
+    timings,
     error: failure.short,
     errorCode: failure.code,
   });
 }
 
-const NO_TIMINGS = { blocked: 0, connecting: 0, tls_handshaking: 0, sending: 0, waiting: 0, receiving: 0, duration: 0 };
+const NO_TIMINGS: Timings = {
+  blocked: 0,
+  connecting: 0,
+  tls_handshaking: 0,
+  sending: 0,
+  waiting: 0,
+  receiving: 0,
+  duration: 0,
+};
 
 function toResponse(vu: Vu, request: HttpRequest, target: RequestTarget, result: ExchangeResult): HttpResponse {
   let bytes: Buffer;

@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { Milliseconds } from '../../shared/units.ts';
 import { now } from '../timing.ts';
 import type { ConnectionTimes } from './connector.ts';
+import type { RequestStage } from './go-errors.ts';
 import { readHeaders } from './headers.ts';
 import type { RequestTarget } from './redirect.ts';
 
@@ -22,20 +22,18 @@ export interface ExchangeResult {
   readonly statusText: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** null when all went well; then `status` is 0. */
+  /** null when all went well; otherwise `status` is 0. */
   readonly error: Error | null;
+  /** How far the response came. */
+  readonly stage: RequestStage;
+  /** The request went out on a connection that was there before. */
+  readonly reused: boolean;
   readonly timings: Timings;
-}
-
-/** The last connection made for an exchange, if any: filled by the pool's connector. */
-export interface ConnectionLog {
-  times: ConnectionTimes | null;
-  socket: Socket | null;
 }
 
 /** One request and its whole response, with the times of its parts. Never rejects. */
 export class Exchange implements Dispatcher.DispatchHandlers {
-  readonly #connections: ConnectionLog;
+  readonly #connectionTimes: () => ConnectionTimes | null;
   readonly #resolve: (result: ExchangeResult) => void;
   readonly #chunks: Buffer[] = [];
   readonly #started = now();
@@ -50,8 +48,9 @@ export class Exchange implements Dispatcher.DispatchHandlers {
   #headers: Record<string, string> = {};
   #over = false;
 
-  constructor(connections: ConnectionLog, resolve: (result: ExchangeResult) => void) {
-    this.#connections = connections;
+  /** @param connectionTimes the times of the connection when this request made it, null when it was there */
+  constructor(connectionTimes: () => ConnectionTimes | null, resolve: (result: ExchangeResult) => void) {
+    this.#connectionTimes = connectionTimes;
     this.#resolve = resolve;
   }
 
@@ -69,12 +68,7 @@ export class Exchange implements Dispatcher.DispatchHandlers {
       return;
     }
     this.#dispatched = now();
-    const { times } = this.#connections;
-    // A connection made before this request began was made for another one.
-    if (times && times.start >= this.#started) {
-      this.#connection = times;
-      this.#connections.times = null;
-    }
+    this.#connection = this.#connectionTimes();
   }
 
   onRequestSent(): void {
@@ -116,6 +110,8 @@ export class Exchange implements Dispatcher.DispatchHandlers {
       headers: error ? {} : this.#headers,
       body: Buffer.concat(this.#chunks),
       error,
+      stage: this.#status === 0 ? 'headers' : 'body',
+      reused: this.#dispatched !== null && this.#connection === null,
       timings: this.#timings(now()),
     });
   }

@@ -29,6 +29,7 @@ export async function runIteration(vu: Vu): Promise<boolean> {
     vu.record(run.builtin.iterations, 1);
   }
   scope.end();
+  for (const cleanup of vu.iterationCleanups) cleanup();
   if (!complete || error?.value instanceof AbortTest) {
     run.iterationsInterrupted++;
     if (error?.value instanceof AbortTest) run.abort(abortReason(error.value));

@@ -29,6 +29,8 @@ export class Vu {
   readonly scenarioIterations = new Map<string, number>();
   /** Runs at the end of the VU's life: closes its connections. */
   readonly cleanups: (() => void)[] = [];
+  /** Runs after each iteration. */
+  readonly iterationCleanups: (() => void)[] = [];
   /** `__ENV` of this copy. */
   readonly env: Record<string, string>;
   /** `Math.random` of this copy, once the script has seeded it. */

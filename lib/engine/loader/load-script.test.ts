@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { lines, runScript } from '../test-support/run-script.ts';
+
+const END = `export function handleSummary() { return { stdout: '' }; }`;
+
+describe('loading a script', () => {
+  it.each([
+    ["import ws from 'k6/ws'; export default () => {};", 'unknown module: k6/ws'],
+    ["import x from 'k6/x/other'; export default () => {};", 'unknown module: k6/x/other'],
+    ["import fs from 'node:fs'; export default () => {};", 'unknown module: node:fs'],
+    ["import x from 'https://jslib.k6.io/a.js'; export default () => {};", 'unknown module: https://jslib.k6.io/a.js'],
+    [
+      "import { batch } from 'k6/http'; export default () => {};",
+      "The requested module 'k6/http' does not provide an export named 'batch'",
+    ],
+  ])('%s is refused by name, with the advice to use k6', async (script, text) => {
+    const result = await runScript(script);
+    expect(result.exitCode).toBe(107);
+    expect(result.stderr).toContain(text);
+    expect(result.stderr).toContain('run this script with k6');
+  });
+
+  it('takes default, named and namespace imports of every module', async () => {
+    const result = await runScript(`
+      import k6, { sleep } from 'k6'; import * as k6All from 'k6';
+      import http, { get } from 'k6/http'; import * as httpAll from 'k6/http';
+      import metrics, { Trend } from 'k6/metrics';
+      import data, { SharedArray } from 'k6/data';
+      import exec, { vu, scenario } from 'k6/execution';
+      import sse, { open as openStream } from 'k6/x/sse';
+      export default () => {
+        console.log(k6.sleep === sleep, k6All.sleep === sleep, http.get === get, httpAll.get === get, metrics.Trend === Trend,
+          data.SharedArray === SharedArray, vu.idInTest === exec.vu.idInTest, scenario.name, sse.open === openStream);
+      };
+      ${END}`);
+    expect(lines(result)).toEqual(['true true true true true true true default true']);
+  });
+
+  it('gives each copy its own state, also in modules that it imports', async () => {
+    const result = await runScript(
+      `import { next } from './counter.js';
+       export const options = { scenarios: { a: { executor: 'per-vu-iterations', vus: 2, iterations: 2 } } };
+       export default () => console.log(__VU + ':' + next());
+       ${END}`,
+      { files: { 'counter.js': 'let n = 0; export const next = () => __VU * 10 + ++n;' } },
+    );
+    expect(lines(result).sort()).toEqual(['1:11', '1:12', '2:21', '2:22']);
+  });
+
+  it('lets the script declare names that k6 has as globals', async () => {
+    const result = await runScript(`
+      function open(name) { return 'own ' + name; }
+      const setTimeout = 1;
+      class Math { static max() { return 'mine'; } }
+      let __ITER = 'x';
+      export default () => console.log(open('a'), setTimeout, Math.max(), __ITER, __VU);
+      ${END}`);
+    expect(lines(result)).toEqual(['own a 1 mine x 1']);
+  });
+
+  it('keeps line numbers of the script in stacks', async () => {
+    const result = await runScript(`// one\n// two\nexport default () => { throw new Error('here'); };\n${END}`);
+    expect(result.stderr).toMatch(/script\.js:3:/);
+  });
+
+  it('opens files beside the script, in init only, and later only those the first copy opened', async () => {
+    const result = await runScript(
+      `const text = open('./data.txt');
+       const bytes = open('data.txt', 'b');
+       let refused; if (__VU > 0) { try { open('other.txt'); } catch (e) { refused = e.message; } }
+       export default () => {
+         console.log(text, bytes.byteLength, /weren't previously opened/.test(refused));
+         try { open('data.txt'); } catch (e) { console.log(e.message); }
+       };
+       ${END}`,
+      { files: { 'data.txt': 'hé', 'other.txt': '' } },
+    );
+    expect(lines(result)).toEqual([
+      'hé 3 true',
+      'The "open()" function is only available in the init stage (i.e. the global scope)',
+    ]);
+    const missing = await runScript(`open('nothing.txt'); export default () => {};`);
+    expect(missing.exitCode).toBe(107);
+    expect(missing.stderr).toMatch(/open .*nothing\.txt: no such file or directory/);
+  });
+
+  it('sends console to stderr in the form of k6', async () => {
+    const result = await runScript(`
+      export default () => {
+        console.log('a', 1, true, null, undefined, { a: 1, b: ['x', { c: null }] }, [], () => {});
+        console.warn('w'); console.error(new Error('e')); console.info('i'); console.debug('d');
+      };
+      ${END}`);
+    expect(lines(result)).toEqual([
+      'a 1 true null undefined { a: 1, b: [ "x", { c: null } ] } [] [object Function]',
+      'w',
+      'Error: e',
+      'i',
+    ]);
+    expect(result.stdout).toBe('');
+  });
+
+  it('lets an iteration last as long as its timers and open requests', async () => {
+    const result = await runScript(`
+      import { sleep } from 'k6';
+      export const options = { iterations: 2 };
+      let n = 0;
+      export default () => {
+        console.log('begin ' + ++n);
+        setTimeout(() => console.log('timer ' + n), 20);
+        const id = setTimeout(() => console.log('never'), 10); clearTimeout(id);
+        let ticks = 0; const every = setInterval(() => { if (++ticks === 2) clearInterval(every); }, 5);
+        sleep(0.03).then(() => console.log('slept ' + n + ' ' + ticks));
+      };
+      ${END}`);
+    expect(lines(result)).toEqual(['begin 1', 'timer 1', 'slept 1 2', 'begin 2', 'timer 2', 'slept 2 2']);
+  });
+
+  it('logs a promise that nobody awaited, and goes on', async () => {
+    const result = await runScript(`
+      export const options = { iterations: 2 };
+      export default () => { Promise.reject(new Error('lost')); };
+      ${END}`);
+    expect(result.exitCode).toBe(0);
+    expect(result.stderr.match(/Uncaught \(in promise\) Error: lost/g)).toHaveLength(2);
+  });
+});

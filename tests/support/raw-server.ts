@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+
+/** A server that answers every request with bytes of the test's choosing. */
+export interface RawServer {
+  readonly url: string;
+  close(): void;
+}
+
+/** Starts a server on a free port; `answer` gets the request's position, from 0, and writes what it likes. */
+export async function startRawServer(answer: (index: number, socket: Socket) => void): Promise<RawServer> {
+  const sockets = new Set<Socket>();
+  let index = 0;
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    let request = '';
+    let expected = -1;
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (piece) => {
+      request += piece.toString('latin1');
+      const end = request.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      expected = Number(/content-length: (\d+)/i.exec(request)?.[1] ?? 0) + end + 4;
+      if (request.length < expected) return;
+      request = '';
+      answer(index++, socket);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+/** The head of an event stream that ends with its connection. */
+export const STREAM_HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n';

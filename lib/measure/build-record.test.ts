@@ -145,6 +145,7 @@ describe('buildRecord', () => {
       { status: 0, error: 'tls: failed to verify certificate: x509: certificate signed by unknown authority' },
       'refused',
     ],
+    ['a server that speaks no TLS', { status: 0, error: 'http: server gave HTTP response to HTTPS client' }, 'refused'],
     [
       'a timeout before headers',
       { status: 0, error: 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)' },

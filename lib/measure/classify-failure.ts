@@ -25,7 +25,7 @@ export function classifyErrorText(text: string): FailureKind {
   if (/context canceled|interrupt/i.test(text)) return 'aborted';
   if (/unexpected EOF/i.test(text)) return 'cut';
   if (
-    /connection refused|no such host|lookup |tls:|x509|certificate|unreachable|no route|blacklisted|blocked|dial/i.test(
+    /connection refused|no such host|lookup |tls:|ssl|https client|x509|certificate|unreachable|no route|blacklisted|blocked|dial/i.test(
       text,
     )
   )

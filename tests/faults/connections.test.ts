@@ -1,0 +1,171 @@
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { type MockServer, startMockServer } from '../../lib/mock/server.ts';
+import { startDeafServer } from '../support/deaf-server.ts';
+import { describeEngines, runInEngine } from '../support/engines.ts';
+import { STREAM_HEAD, startRawServer } from '../support/raw-server.ts';
+
+const LOAD = {
+  MODEL: 'm',
+  PARALLEL: '2',
+  NUMBER: '4',
+  PROMPT: 'hi',
+  MAX_TOKENS: '8',
+  NO_TEST_CONNECTION: 'true',
+  TOTAL_TIMEOUT: '2',
+};
+const event = (content: string): string =>
+  `data: {"choices":[{"index":0,"delta":{"content":"${content}"},"finish_reason":null}]}\n\n`;
+
+describeEngines('connections', (engine) => {
+  const kinds = async (url: string, settings: Record<string, string> = {}): Promise<unknown[]> => {
+    const run = await runInEngine(engine, 'openqa', { ...LOAD, URL: url, ...settings });
+    expect(run.exitCode).toBe(0);
+    expect(run.records).toHaveLength(Number(settings['NUMBER'] ?? LOAD.NUMBER));
+    return run.records.map(({ failure }) => failure?.kind ?? 'completed');
+  };
+
+  it('that speak no TLS where TLS is wanted are refused', async () => {
+    const mock = await startMockServer();
+    expect(await kinds(`${mock.url.replace('http:', 'https:')}/v1/chat/completions`)).toEqual(Array(4).fill('refused'));
+    await mock.close();
+  });
+
+  it('that are never accepted time out', async () => {
+    const deaf = await startDeafServer();
+    expect(await kinds(`http://127.0.0.1:${deaf.port}/v1/chat/completions`, { TOTAL_TIMEOUT: '1' })).toEqual(
+      Array(4).fill('timeout'),
+    );
+    deaf.close();
+  });
+
+  it('that drip for ever end at the total timeout', async () => {
+    const server = await startRawServer((_, socket) => {
+      socket.write(STREAM_HEAD);
+      const timer = setInterval(() => socket.write(event('x')), 50);
+      socket.on('close', () => clearInterval(timer));
+    });
+    expect(await kinds(server.url, { TOTAL_TIMEOUT: '1' })).toEqual(Array(4).fill('timeout'));
+    server.close();
+  });
+
+  it('that pause longer than the read timeout fail when the next event shows it', async () => {
+    const mock = await startMockServer({ ttftMs: 2, tpotMs: 1 });
+    const HEADERS = '{"x-mock-stall-at":"3","x-mock-stall-ms":"600"}';
+    expect(await kinds(`${mock.url}/v1/chat/completions`, { HEADERS, READ_TIMEOUT: '0.3' })).toEqual(
+      Array(4).fill('timeout'),
+    );
+    expect(await kinds(`${mock.url}/v1/chat/completions`, { HEADERS, READ_TIMEOUT: '5' })).toEqual(
+      Array(4).fill('completed'),
+    );
+    await mock.close();
+  });
+
+  it('that close after every answer are no fault', async () => {
+    const mock = await startMockServer({ ttftMs: 2, tpotMs: 1 });
+    const HEADERS = '{"x-mock-close-connection":"on"}';
+    expect(await kinds(`${mock.url}/v1/chat/completions`, { HEADERS })).toEqual(Array(4).fill('completed'));
+    await mock.close();
+  });
+
+  it('to a server that dies and comes back fail and then complete again', async () => {
+    let mock: MockServer = await startMockServer({ ttftMs: 2, tpotMs: 1, outputTokens: 4 });
+    const { port } = mock;
+    let seen = 0;
+    // A second server tells when it is time, so that nothing depends on the clock: the run alternates between both.
+    const gate = await startRawServer((index, socket) => {
+      seen = index + 1;
+      const change = async (): Promise<void> => {
+        if (index === 10) await mock.close();
+        if (index === 20) mock = await startMockServer({ port, outputTokens: 4 });
+      };
+      void change().then(() =>
+        socket.end(
+          `HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:${port}/v1/chat/completions\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+        ),
+      );
+    });
+    const outcome = await kinds(gate.url, { NUMBER: '30', PARALLEL: '1' });
+    gate.close();
+    await mock.close();
+    expect(seen).toBe(30);
+    expect(outcome.slice(0, 10)).toEqual(Array(10).fill('completed'));
+    expect(outcome.slice(11, 20)).toEqual(Array(9).fill('refused'));
+    expect(outcome.slice(21)).toEqual(Array(9).fill('completed'));
+  });
+
+  it('carry a data line of a megabyte and a hundred thousand tiny chunks', async () => {
+    const long = 'x'.repeat(1_000_000);
+    const tiny = event('a').repeat(100_000);
+    const server = await startRawServer((index, socket) => {
+      socket.end(`${STREAM_HEAD}${index % 2 === 0 ? event(long) : tiny}data: [DONE]\n\n`);
+    });
+    const run = await runInEngine(engine, 'openqa', {
+      ...LOAD,
+      URL: server.url,
+      PARALLEL: '1',
+      NUMBER: '2',
+      TOTAL_TIMEOUT: '60',
+      SAVE_TEXT: 'true',
+    });
+    server.close();
+    expect(run.records.map(({ outcome, chunks, response }) => [outcome, chunks, response?.length])).toEqual([
+      ['completed', 1, 1_000_000],
+      ['completed', 100_000, 100_000],
+    ]);
+  });
+
+  it('leave no descriptor behind in two thousand requests', async () => {
+    const mock = await startMockServer({ ttftMs: 0, tpotMs: 0, outputTokens: 2 });
+    let open = 0;
+    let most = 0;
+    // Client and mock seen together: in k6's case only the mock's ends, which stay open as long as the client's do.
+    const before = readdirSync('/proc/self/fd').length;
+    const watch = setInterval(() => {
+      open = readdirSync('/proc/self/fd').length - before;
+      most = Math.max(most, open);
+    }, 50);
+    const outcome = await kinds(`${mock.url}/v1/chat/completions`, {
+      NUMBER: '2000',
+      PARALLEL: '4',
+      TOTAL_TIMEOUT: '30',
+    });
+    clearInterval(watch);
+    await mock.close();
+    expect(outcome.filter((kind) => kind !== 'completed')).toEqual([]);
+    expect(most).toBeLessThan(100);
+  }, 120_000);
+});
+
+const STATUSES = [400, 401, 403, 404, 408, 413, 429, 500, 502, 503, 504];
+const BODIES = ['json', 'html', 'empty'] as const;
+
+describeEngines('error statuses', (engine) => {
+  it.each(BODIES)('are data, whatever the %s body says, with and without its last line feed', async (body) => {
+    const cases = STATUSES.flatMap((status) => ['on', 'off'].map((newline) => ({ status, newline })));
+    const texts = { json: '{"error":{"message":"no","type":"t"}}', html: '<html><body>no</body></html>', empty: '' };
+    const server = await startRawServer((index, socket) => {
+      const { status, newline } = cases[index] as (typeof cases)[number];
+      const text = texts[body] + (newline === 'on' && body !== 'empty' ? '\n' : '');
+      const type = body === 'json' ? 'application/json' : 'text/html';
+      socket.end(
+        `HTTP/1.1 ${status} X\r\nContent-Type: ${type}\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`,
+      );
+    });
+    const run = await runInEngine(engine, 'openqa', {
+      ...LOAD,
+      URL: server.url,
+      PARALLEL: '1',
+      NUMBER: String(cases.length),
+    });
+    server.close();
+    expect(run.records.map(({ failure }) => [failure?.kind, failure?.status])).toEqual(
+      cases.map(({ status }) => [status === 429 ? 'rate-limited' : 'http-status', status]),
+    );
+    for (const [index, { failure }] of run.records.entries()) {
+      expect(failure?.detail).toMatch(new RegExp(`^HTTP ${cases[index]?.status}`));
+      // k6/x/sse drops a last line without its line feed, and the Node engine with it.
+      if (cases[index]?.newline === 'on' && body !== 'empty') expect(failure?.detail).toContain('no');
+    }
+  });
+});

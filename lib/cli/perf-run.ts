@@ -54,6 +54,11 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   const env = { ...definedOnly(options.environment), ...options.settings, PWD: cwd };
   const { config, expectedRequests, notes } = checkAll(env, options.problems);
   const engine = await chooseEngine(config, options.environment, output);
+  if (engine.name === 'node' && config.apiKeySecret !== null) {
+    throw new CommandError(
+      'API_KEY_SECRET (--api-key-secret) needs k6, which has secret sources\n  try: --engine k6 -- --secret-source=file=secrets.txt',
+    );
+  }
   if (engine.name === 'node' && options.passThrough.length > 0) {
     throw new CommandError(`the flags after -- are k6's: ${options.passThrough.join(' ')}\n  try: --engine k6`);
   }

@@ -231,4 +231,18 @@ describe('the endpoint', () => {
     const own = load({ URL: 'http://a:b@h/v1', HEADERS: 'authorization=mine' });
     expect(own.headers).toEqual({ authorization: 'mine' });
   });
+
+  it('reads the key from a file, whose name may be told and whose content not', () => {
+    const read = (path: string): string => {
+      if (path === 'key.txt') return 'sk-from-file\n';
+      if (path === 'two.txt') return 'one two';
+      throw new Error('no such file');
+    };
+    expect(loadConfig({ MODEL: 'm', API_KEY_FILE: 'key.txt' }, read).config?.apiKey).toBe('sk-from-file');
+    expect(loadConfig({ MODEL: 'm', API_KEY_FILE: 'key.txt', API_KEY: 'direct' }, read).config?.apiKey).toBe('direct');
+    expect(loadConfig({ MODEL: 'm', API_KEY_FILE: 'none.txt' }, read).problems).toHaveLength(1);
+    const [problem] = loadConfig({ MODEL: 'm', API_KEY_FILE: 'two.txt' }, read).problems;
+    expect(problem?.key).toBe('API_KEY_FILE (--api-key-file)');
+    expect(JSON.stringify(problem)).not.toContain('one two');
+  });
 });

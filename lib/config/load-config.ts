@@ -53,6 +53,7 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
   const right = (...names: readonly ConfigKey[]): boolean => names.every((name) => !wrong.has(name));
   completeUrl(draft, texts, right, complain);
   checkTogether(draft, right, complain);
+  readKeyFile(draft, readFile, right, complain);
 
   if (draft.name === '') draft.name = lastPart(draft.model);
   const problems = PARAMETERS.flatMap(({ name }) => wrong.get(name) ?? []);
@@ -96,6 +97,18 @@ function completeUrl(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right:
   const hasAuthorization = Object.keys(draft.headers).some((name) => name.toLowerCase() === 'authorization');
   if (userinfo === null || userinfo === '' || hasAuthorization || !right('headers')) return;
   draft.headers = { ...draft.headers, Authorization: formatBasicAuth(userinfo) };
+}
+
+/** The key of a file counts when no key is given; the file's last line feed is none of it. */
+function readKeyFile(draft: Draft, readFile: ReadFile, right: Right, complain: Complain): void {
+  if (draft.apiKeyFile === null || draft.apiKey !== null || !right('apiKey', 'apiKeyFile')) return;
+  try {
+    draft.apiKey = readFile(draft.apiKeyFile).trim();
+  } catch {
+    complain('apiKeyFile', 'the file cannot be read');
+    return;
+  }
+  if (!/^[\x21-\x7e]+$/.test(draft.apiKey)) complain('apiKeyFile', 'the file holds no key, or more than a key');
 }
 
 function checkTogether(draft: Draft, right: Right, complain: Complain): void {

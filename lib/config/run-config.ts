@@ -22,7 +22,11 @@ export interface RunConfig {
   /** Names the results folder; default: the last part of `model`. */
   readonly name: string;
   readonly api: ApiName;
+  /** Given directly, or read from `apiKeyFile`. */
   readonly apiKey: string | null;
+  readonly apiKeyFile: string | null;
+  /** The key's name in k6's secret source; the scenario asks for it, since that is possible in a VU only. */
+  readonly apiKeySecret: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly parallel: number;
   /** Requests in total; null: one pass over the dataset, or, with `durationS`, as many as fit. */

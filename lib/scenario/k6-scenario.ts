@@ -1,5 +1,6 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
+import secrets from 'k6/secrets';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import type { RunConfig, Workload } from '../config/run-config.ts';
 import { createSecretMasker } from '../config/secrets.ts';
@@ -75,7 +76,13 @@ function refusedScenario(): Scenario {
   return { options: { scenarios: { refused: { executor } } }, setup: nothing, run: nothing, handleSummary: () => ({}) };
 }
 
-async function testConnection(config: RunConfig): Promise<void> {
+/** The configuration with the key that k6's secret source holds, where one is named. */
+async function withSecretKey(config: RunConfig): Promise<RunConfig> {
+  return config.apiKeySecret === null ? config : { ...config, apiKey: await secrets.get(config.apiKeySecret) };
+}
+
+async function testConnection(given: RunConfig): Promise<void> {
+  const config = await withSecretKey(given);
   if (config.noTestConnection) return;
   const exchange = await sendWhole(buildConnectionTest(config), Date.now);
   const lines = adviseOnConnection(config.url, exchange, createSecretMasker(config));
@@ -85,8 +92,9 @@ async function testConnection(config: RunConfig): Promise<void> {
 }
 
 /** One iteration is one request. What the execution module gives is taken before the first `await`, and kept per VU. */
-function createIteration(config: RunConfig, prompts: readonly Prompt[]): () => Promise<void> {
-  const mask = createSecretMasker(config);
+function createIteration(given: RunConfig, prompts: readonly Prompt[]): () => Promise<void> {
+  let config = given;
+  let mask = createSecretMasker(config);
   const reported = new Set<string>();
   let instance: typeof exec.instance | null = null;
   let scenario: typeof exec.scenario;
@@ -105,6 +113,10 @@ function createIteration(config: RunConfig, prompts: readonly Prompt[]): () => P
     const index = scenario.iterationInTest;
     const name = scenario.name;
     const vuId = vu.idInTest;
+    if (config.apiKeySecret !== null && config.apiKey === null) {
+      config = await withSecretKey(config);
+      mask = createSecretMasker(config);
+    }
     const pending = probeLag();
     const clientLagMs = pending === null ? null : await pending;
     const prompt = prompts[index % prompts.length] as Prompt;

@@ -5,6 +5,7 @@ import { createHttpModule } from './http.ts';
 import { createK6Module } from './k6.ts';
 import { createMetricsModule } from './metrics.ts';
 import type { ModuleName, ModuleObjects } from './module-table.ts';
+import { createSecretsModule } from './secrets.ts';
 import { createSseModule } from './sse.ts';
 
 const FACTORIES: Readonly<Record<ModuleName, (vu: Vu) => object>> = {
@@ -13,6 +14,7 @@ const FACTORIES: Readonly<Record<ModuleName, (vu: Vu) => object>> = {
   'k6/execution': createExecutionModule,
   'k6/data': createDataModule,
   'k6/http': createHttpModule,
+  'k6/secrets': createSecretsModule,
   'k6/x/sse': createSseModule,
 };
 

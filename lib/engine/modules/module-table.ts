@@ -5,6 +5,7 @@ const K6 = ['check', 'fail', 'group', 'randomSeed', 'sleep'] as const satisfies 
 const METRICS = ['Counter', 'Gauge', 'Rate', 'Trend'] as const satisfies Members<typeof import('k6/metrics')>;
 const EXECUTION = ['instance', 'scenario', 'test', 'vu'] as const satisfies Members<typeof import('k6/execution')>;
 const DATA = ['SharedArray'] as const satisfies Members<typeof import('k6/data')>;
+const SECRETS = ['get', 'source'] as const satisfies Members<typeof import('k6/secrets')['default']>;
 const HTTP = [
   'asyncRequest',
   'del',
@@ -26,6 +27,7 @@ export const MODULE_MEMBERS = {
   'k6/execution': EXECUTION,
   'k6/data': DATA,
   'k6/http': HTTP,
+  'k6/secrets': SECRETS,
   'k6/x/sse': ['open'],
 } as const;
 

@@ -22,7 +22,7 @@ export interface EngineOptions {
 }
 
 /** A Trend so far; zeros where nothing was measured. */
-export interface TrendProgress {
+interface TrendProgress {
   readonly count: number;
   readonly sum: number;
   readonly min: number;
@@ -46,7 +46,7 @@ export interface EngineProgress {
   trend(name: string): TrendProgress;
 }
 
-export interface ThresholdResult {
+interface ThresholdResult {
   readonly metric: string;
   readonly expression: string;
   readonly ok: boolean;

@@ -14,9 +14,6 @@ export interface ExecutorContext<S extends Scenario = Scenario> {
   readonly pool: VuPool;
 }
 
-/** Runs a scenario from its start time to its end. */
-export type Executor<S extends Scenario> = (context: ExecutorContext<S>) => Promise<void>;
-
 /** The two ends of a scenario: after `regular` no iteration starts, after `max` none goes on. */
 export interface Deadlines {
   readonly start: Milliseconds;

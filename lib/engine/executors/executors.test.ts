@@ -32,7 +32,7 @@ async function run(scenarios: object, seconds = 0.05) {
 
 const upTo = (count: number): number[] => [...Array(count).keys()];
 
-describe('shared-iterations', () => {
+describe.concurrent('shared-iterations', () => {
   it('runs each number once, on all VUs', async () => {
     const { numbers, done, dropped, vus } = await run({ a: { executor: 'shared-iterations', vus: 3, iterations: 10 } });
     expect(numbers).toEqual(upTo(10));
@@ -59,7 +59,7 @@ describe('shared-iterations', () => {
   });
 });
 
-describe('per-vu-iterations', () => {
+describe.concurrent('per-vu-iterations', () => {
   it('runs so many on each VU and drops the rest', async () => {
     const all = await run({ a: { executor: 'per-vu-iterations', vus: 3, iterations: 4 } });
     expect([all.done, all.dropped, all.vus]).toEqual([12, 0, 3]);
@@ -69,7 +69,7 @@ describe('per-vu-iterations', () => {
   });
 });
 
-describe('constant-vus', () => {
+describe.concurrent('constant-vus', () => {
   it('loops for its duration, then lets iterations finish', async () => {
     const { begun, done, most, vus } = await run({ a: { executor: 'constant-vus', vus: 2, duration: '1s' } }, 0.4);
     expect([begun, done, most, vus]).toEqual([6, 6, 2, 2]);
@@ -86,7 +86,7 @@ describe('constant-vus', () => {
   });
 });
 
-describe('ramping-vus', () => {
+describe.concurrent('ramping-vus', () => {
   it('adds and takes away VUs as the stages say', async () => {
     const { begun, done, most, vus } = await run(
       {
@@ -126,7 +126,7 @@ describe('ramping-vus', () => {
   });
 });
 
-describe('arrival rates', () => {
+describe.concurrent('arrival rates', () => {
   it('start iterations at the constant rate, both ends included, whatever they last', async () => {
     const { begun, done, dropped, numbers } = await run(
       { a: { executor: 'constant-arrival-rate', rate: 10, duration: '1s', preAllocatedVUs: 11 } },
@@ -179,7 +179,7 @@ describe('arrival rates', () => {
   });
 });
 
-describe('several scenarios', () => {
+describe.concurrent('several scenarios', () => {
   it('run side by side and from their start times, each with its own numbers', async () => {
     const { scenarios, numbers, result } = await run({
       a: { executor: 'shared-iterations', vus: 2, iterations: 4 },

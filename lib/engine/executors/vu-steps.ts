@@ -9,7 +9,7 @@ export interface VuStep {
 }
 
 /** How many VUs a scenario needs when, graceful stops included; times since the scenario's start. */
-export function requiredVus(scenario: Scenario): readonly VuStep[] {
+function requiredVus(scenario: Scenario): readonly VuStep[] {
   switch (scenario.executor) {
     case 'shared-iterations':
     case 'per-vu-iterations':

@@ -5,7 +5,7 @@ import type { RequestTarget } from '../net/redirect.ts';
 import { parseDuration } from '../settings/duration.ts';
 import type { ScriptOptions } from '../settings/script-options.ts';
 
-export type ResponseType = 'text' | 'binary' | 'none';
+type ResponseType = 'text' | 'binary' | 'none';
 
 /** The arguments of a request of `k6/http`, read. */
 export interface HttpRequest extends RequestTarget {

@@ -3,7 +3,7 @@ import { Client } from 'undici';
 import { type ConnectionTimes, createConnector } from './connector.ts';
 
 /** One connection of a VU, used by one request at a time. It is made, and made again, when a request needs it. */
-export interface Connection {
+interface Connection {
   readonly client: Client;
   /** The times of a connection made since they were last taken; null for a reused one. */
   takeTimes(): ConnectionTimes | null;

@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { Milliseconds } from '../../shared/units.ts';
@@ -33,7 +33,8 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
       ? connectTls({
           host,
           port,
-          servername: target.servername ?? host,
+          // A server name that is an address is not allowed (RFC 6066).
+          servername: isIP(host) ? '' : (target.servername ?? host),
           ALPNProtocols: ['http/1.1'],
           rejectUnauthorized: !options.insecureSkipTlsVerify,
         })

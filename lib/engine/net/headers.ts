@@ -1,5 +1,5 @@
 /** Go's canonical form of a header name: `x-request-id` becomes `X-Request-Id`; names that are no tokens stay. */
-export function canonicalHeader(name: string): string {
+function canonicalHeader(name: string): string {
   if (!TOKEN.test(name)) return name;
   return name.toLowerCase().replace(/(^|-)[a-z]/g, (match) => match.toUpperCase());
 }

@@ -45,7 +45,7 @@ export interface RampingVusScenario extends BaseScenario {
 }
 
 /** `timeUnit`: the time to which a rate of iterations belongs. */
-export interface ConstantArrivalRateScenario extends BaseScenario {
+interface ConstantArrivalRateScenario extends BaseScenario {
   readonly executor: 'constant-arrival-rate';
   readonly rate: number;
   readonly timeUnit: Milliseconds;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-export interface CheckResult {
+interface CheckResult {
   readonly name: string;
   readonly path: string;
   readonly id: string;

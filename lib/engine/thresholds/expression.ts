@@ -1,6 +1,6 @@
 import { badConfiguration } from '../settings/fields.ts';
 
-export type Operator = '<=' | '<' | '>=' | '>' | '===' | '==' | '!=';
+type Operator = '<=' | '<' | '>=' | '>' | '===' | '==' | '!=';
 
 /** A parsed threshold: `p(95)<200`. */
 export interface ThresholdExpression {

@@ -25,7 +25,7 @@ export interface ReportSource {
   readonly tokenizer: string | null;
   readonly saveText: boolean;
   /** What the machine tells of the client during the run; absent when only the samples are there. */
-  readonly machine?: MachineEvidence | undefined;
+  readonly machine?: (samples: ReadReport) => MachineEvidence;
   readonly thresholds: readonly ThresholdResult[];
   /** Chosen when the samples are read, since they may tell of the run. */
   readonly settings: (samples: ReadReport) => ReportSettings;
@@ -81,7 +81,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     unfinishedRequests: samples.unfinishedRequests,
     droppedIterations: samples.droppedIterations,
   });
-  const validity = judgeValidity(summary, source.machine);
+  const validity = judgeValidity(summary, source.machine?.(samples));
   writeReportFiles(folder, settings.args, summary);
   writeFileSync(`${folder.path}/summary.json`, formatBenchmarkJson(buildSummaryFile(summary, validity, thresholds)));
   const notes = [...describeRun(summary), ...describeExamples(examples), ...describeSamples(samples)];

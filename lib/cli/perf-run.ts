@@ -6,20 +6,21 @@ import type { RunConfig } from '../config/run-config.ts';
 import { readCsvPrompts } from '../dataset/csv-prompts.ts';
 import { runBundle } from '../engine/index.ts';
 import { createReportFolder } from '../report/node-write-report.ts';
-import type { ThresholdResult } from '../report/render-report.ts';
 import { plannedRequests } from '../scenario/build-options.ts';
 import { loadRun } from '../scenario/load-run.ts';
+import type { EngineSummary } from '../scenario/summarize-run.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
+import { meterThisProcess } from './cpu-meter.ts';
 import { createReport, type Report } from './create-report.ts';
 import { findK6, INSTALL_K6 } from './find-k6.ts';
 import { CommandError, type Output } from './output.ts';
 import { bundlePath, DATASETS_DIR } from './package-paths.ts';
 import { createProgressBar } from './progress-bar.ts';
-import { runInK6 } from './run-in-k6.ts';
+import { type EngineExit, runInK6 } from './run-in-k6.ts';
 
 /** The samples of a run, k6's `--out json`, in its results folder: what every report is made from. */
 export const SAMPLES_FILE = 'samples.json';
-const SUMMARY_FILE = 'thresholds.json';
+const SUMMARY_FILE = 'engine_summary.json';
 
 export interface PerfRunOptions {
   /** Settings by the names of their environment variables; they win over the process's environment. */
@@ -80,16 +81,21 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   output.stderr.write(
     `${engine.name === 'k6' ? `engine: ${engine.version}` : 'engine: node (built in)'}, ${describeLoad(config, expectedRequests)}\n`,
   );
-  const exitCode =
+  const { exitCode, cpuRatio } =
     engine.name === 'k6'
       ? await runInK6({ ...run, k6Path: engine.path, extraArguments: options.passThrough })
       : await runInNode(run, output);
+  const told = readEngineSummary(summaryFile);
   const report = await createReport({
     files: [samples],
     folder,
     tokenizer: config.tokenizer,
     saveText: config.saveText,
-    thresholds: readThresholds(summaryFile),
+    thresholds: told?.thresholds ?? [],
+    machine: (samples) => ({
+      cpu_ratio: cpuRatio,
+      lost_records: Math.max(0, (told?.finished_requests ?? 0) - samples.records - samples.requestsWithoutRecord),
+    }),
     settings: () => ({
       concurrency: config.parallel,
       expectedRequests,
@@ -141,7 +147,8 @@ function describeLoad(config: RunConfig, expected: number | null): string {
   return `${config.dataset}: ${amount}, parallel ${config.parallel}, ${config.model}`;
 }
 
-async function runInNode(run: Parameters<typeof runBundle>[0], output: Output): Promise<number> {
+async function runInNode(run: Parameters<typeof runBundle>[0], output: Output): Promise<EngineExit> {
+  const meter = meterThisProcess();
   const bar = createProgressBar(output.stderr);
   const result = await runBundle({
     ...run,
@@ -158,12 +165,12 @@ async function runInNode(run: Parameters<typeof runBundle>[0], output: Output): 
       }),
   });
   bar.finish();
-  return result.exitCode;
+  return { exitCode: result.exitCode, cpuRatio: meter.stop() };
 }
 
-/** What the engine said about the thresholds at the end; nothing when it did not get that far. */
-function readThresholds(path: string): ThresholdResult[] {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ThresholdResult[]) : [];
+/** What the engine said at the end; null when it did not get that far. */
+function readEngineSummary(path: string): EngineSummary | null {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as EngineSummary) : null;
 }
 
 function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { meterChild } from './cpu-meter.ts';
 
 /** Variables of k6's own that would replace the scenario of the bundle. */
 const OVERRIDES = [
@@ -10,6 +11,13 @@ const OVERRIDES = [
   'K6_NO_SUMMARY',
   'K6_SUMMARY_MODE',
 ];
+
+/** How a run in an engine ended. */
+export interface EngineExit {
+  /** k6's numbers. */
+  readonly exitCode: number;
+  readonly cpuRatio: number | null;
+}
 
 /** One run of a bundle in real k6. */
 export interface K6Run {
@@ -28,9 +36,9 @@ export interface K6Run {
 /**
  * Runs a bundle in k6, whose progress goes straight to the terminal.
  *
- * @returns k6's exit code; 105 when a signal ended it
+ * @returns k6's exit code, 105 when a signal ended it, and its share of the machine's CPU
  */
-export function runInK6(run: K6Run): Promise<number> {
+export function runInK6(run: K6Run): Promise<EngineExit> {
   const env = { ...process.env, ...run.env };
   for (const name of OVERRIDES) delete env[name];
   const outs = run.out.flatMap((out) => ['--out', out]);
@@ -41,14 +49,18 @@ export function runInK6(run: K6Run): Promise<number> {
       // k6's own report would stand before ours; its progress and log go to the terminal as they are.
       stdio: ['ignore', 'inherit', 'inherit'],
     });
+    const meter = meterChild(child.pid);
     const stop = (): void => {
       child.kill('SIGINT');
     };
     run.signal?.addEventListener('abort', stop);
-    child.on('error', reject);
+    child.on('error', (error) => {
+      meter.stop();
+      reject(error);
+    });
     child.on('exit', (code) => {
       run.signal?.removeEventListener('abort', stop);
-      resolve(code ?? 105);
+      resolve({ exitCode: code ?? 105, cpuRatio: meter.stop() });
     });
   });
 }

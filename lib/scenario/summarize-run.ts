@@ -8,6 +8,12 @@ import { summarizeMetrics } from '../stats/summarize-metrics.ts';
 import { judgeValidity } from '../verdict/validity.ts';
 import { describeRun } from './run-notes.ts';
 
+/** What the engine itself says at the end of a run, beside the samples it wrote. */
+export interface EngineSummary {
+  readonly finished_requests: number;
+  readonly thresholds: readonly ThresholdResult[];
+}
+
 /** The part of `handleSummary`'s data that a report needs. */
 interface K6SummaryData {
   readonly metrics?: Readonly<Record<string, K6SummaryMetric>>;
@@ -25,7 +31,7 @@ export interface SummaryTargets {
   readonly seesEvents: boolean;
   /** An existing folder for the two JSON files. */
   readonly outputsDir: string | undefined;
-  /** Set by the command line, which makes the report itself: only the thresholds go there. */
+  /** Set by the command line, which makes the report itself: only what the samples do not tell goes there. */
   readonly summaryFile: string | undefined;
 }
 
@@ -42,7 +48,11 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   }
   const thresholds = collectThresholds(metrics);
   if (targets.summaryFile !== undefined && targets.summaryFile !== '') {
-    return { [targets.summaryFile]: JSON.stringify(thresholds, null, 2) };
+    const count = (name: string): number => metrics[name]?.values['count'] ?? 0;
+    const finished_requests = count('llm_requests_completed') + count('llm_requests_failed');
+    return {
+      [targets.summaryFile]: JSON.stringify({ finished_requests, thresholds } satisfies EngineSummary, null, 2),
+    };
   }
   if (metrics['llm_requests_sent'] === undefined) return { stdout: 'No request was sent.\n' };
   const stream = streams(config);

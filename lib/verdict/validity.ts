@@ -13,6 +13,8 @@ export interface Validity {
 export interface MachineEvidence {
   /** CPU time of the client over wall time and cores, 0 to 1; null where nobody measured. */
   readonly cpu_ratio: number | null;
+  /** Requests that the engine counted and whose records are not there, as after a disk ran full. */
+  readonly lost_records: number;
 }
 
 /** A number beyond its limits, and how it is told. */
@@ -68,6 +70,13 @@ function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
       tell: (value) => `${value} of the chunks arrived together with the one before, so ITL shows bundling`,
     },
     {
+      value: machine.lost_records,
+      suspect: 0,
+      invalid: 0,
+      unit: 'count',
+      tell: (value) => `the records of ${value} requests are missing, as after a disk ran full; the tables lack them`,
+    },
+    {
       value: machine.cpu_ratio,
       suspect: 0.8,
       invalid: 0.95,
@@ -78,7 +87,10 @@ function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
 }
 
 /** Judges a run by the traces that a client at its limit leaves. Without evidence a check says nothing. */
-export function judgeValidity(summary: RunSummary, machine: MachineEvidence = { cpu_ratio: null }): Validity {
+export function judgeValidity(
+  summary: RunSummary,
+  machine: MachineEvidence = { cpu_ratio: null, lost_records: 0 },
+): Validity {
   const beyond = listChecks(summary, machine).filter(({ value, suspect }) => value !== null && value > suspect);
   const isInvalid = beyond.some(({ value, invalid }) => (value as number) > invalid);
   return {

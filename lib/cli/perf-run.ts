@@ -19,7 +19,7 @@ import { createProgressBar } from './progress-bar.ts';
 import { type EngineExit, runInK6 } from './run-in-k6.ts';
 
 /** The samples of a run, k6's `--out json`, in its results folder: what every report is made from. */
-export const SAMPLES_FILE = 'samples.json';
+const SAMPLES_FILE = 'samples.json';
 const SUMMARY_FILE = 'engine_summary.json';
 
 export interface PerfRunOptions {

@@ -8,7 +8,7 @@ export const APIS = ['openai', 'openai-chat', 'openai-completions'] as const;
 export type ApiName = (typeof APIS)[number];
 
 export const ENGINES = ['auto', 'k6', 'node'] as const;
-export type EngineName = (typeof ENGINES)[number];
+type EngineName = (typeof ENGINES)[number];
 
 /**
  * What a run is to do, checked and with defaults filled in. Keys follow the flags (`max-tokens` is `maxTokens`).

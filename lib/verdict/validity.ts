@@ -1,7 +1,7 @@
 import type { RunSummary } from '../stats/run-summary.ts';
 
 /** Whether a measurement can be believed: VALID, SUSPECT (look at the reasons), INVALID (the client was the bottleneck). */
-export type ValidityVerdict = 'VALID' | 'SUSPECT' | 'INVALID';
+type ValidityVerdict = 'VALID' | 'SUSPECT' | 'INVALID';
 
 export interface Validity {
   readonly verdict: ValidityVerdict;

@@ -65,6 +65,10 @@ export function toGoError(error: unknown, stage: RequestStage, endpoints: Endpoi
       };
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return { code: 1311, short: "x509: certificate doesn't match hostname", long: `tls: ${cause.message}` };
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+    case 'EPROTO':
+      return other(1000, 'http: server gave HTTP response to HTTPS client');
     default:
       return other(1000, cause.message);
   }

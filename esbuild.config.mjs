@@ -69,4 +69,4 @@ rmSync('dist', { recursive: true, force: true });
 await Promise.all([k6Bundles('sse'), k6Bundles('http')]);
 await nodeEntries();
 if (!process.argv.includes('--no-types')) typeDeclarations();
-for (const folder of ['dist', 'dist/http', 'dist/node']) printSizes(folder);
+for (const folder of ['dist', 'dist/http']) printSizes(folder);

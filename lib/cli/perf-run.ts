@@ -153,7 +153,7 @@ async function runInNode(run: Parameters<typeof runBundle>[0], output: Output): 
   const result = await runBundle({
     ...run,
     stdout: output.stdout,
-    stderr: output.stderr,
+    stderr: { write: (text) => bar.log(text) },
     onProgress: (progress) =>
       bar.update({
         elapsedMs: progress.elapsedMs,

@@ -33,6 +33,15 @@ describe('createProgressBar', () => {
     expect(draw(true, [100, 200])).toMatch(/^\r\[.*\r\[.*\n$/);
   });
 
+  it('gives way to a line of the log', () => {
+    let text = '';
+    const bar = createProgressBar({ write: (piece) => (text += piece), isTTY: true });
+    bar.update(STATE);
+    bar.log('request 3 failed\n');
+    bar.finish();
+    expect(text.endsWith('\r\u001b[Krequest 3 failed\n')).toBe(true);
+  });
+
   it('writes a line every ten seconds elsewhere', () => {
     expect(draw(false, [100, 9_000, 10_500, 12_000, 21_000]).split('\n')).toHaveLength(3);
   });

@@ -40,6 +40,8 @@ function formatSeconds(ms: number): string {
 /** Draws progress over one line of a terminal, or now and then as a line of its own elsewhere. */
 export function createProgressBar(stream: { write(text: string): unknown; readonly isTTY?: boolean }): {
   update(state: ProgressState): void;
+  /** Writes a line of the log, which the bar gives way to. */
+  log(text: string): void;
   finish(): void;
 } {
   let lastLogged = 0;
@@ -53,6 +55,10 @@ export function createProgressBar(stream: { write(text: string): unknown; readon
         lastLogged = state.elapsedMs;
         stream.write(`${formatProgress(state)}\n`);
       }
+    },
+    log(text) {
+      stream.write(drawn ? `\r\u001b[K${text}` : text);
+      drawn = false;
     },
     finish() {
       if (drawn) stream.write('\n');

@@ -431,9 +431,9 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     env: 'LOG_EVERY_N_QUERY',
     flag: 'log-every-n-query',
     type: integer(0),
-    default: 10,
-    example: ['100'],
-    help: 'Says how the run stands after every so many requests; 0 for never.',
+    default: 100,
+    example: ['10'],
+    help: 'Logs one request in so many, with its latency, TTFT and tokens; 0 for none.',
   },
   debug: {
     group: 'Output',

@@ -20,7 +20,7 @@ describe('renderConfigForArgsFile', () => {
       number: null,
       parallel: 1,
       connect_timeout: 120,
-      log_every_n_query: 10,
+      log_every_n_query: 100,
       max_prompt_length: 131_072,
       n_choices: null,
       no_test_connection: false,

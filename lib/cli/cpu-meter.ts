@@ -1,30 +1,46 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** Measures a client's CPU time from its start to its end. */
-export interface CpuMeter {
-  /** CPU time over wall time and the cores it could use, 0 to 1; null where the system does not tell. */
-  stop(): number | null;
+/** How busy a client was, from its start to its end; null where the system does not tell. */
+export interface ClientLoad {
+  /** CPU time over wall time and the cores it could use, 0 to 1. */
+  readonly cpuRatio: number | null;
+  /** p99 of how late the event loop came round, which is how late it reads what has arrived. */
+  readonly eventLoopDelayMs: number | null;
 }
+
+export interface ClientMeter {
+  stop(): ClientLoad;
+}
+
+/** Interval of Node's own monitor, which it adds to every delay. */
+const LOOP_RESOLUTION_MS = 5;
 
 /** Kernel ticks a second in `/proc`, 100 on every Linux that people run. */
 const TICKS_PER_S = 100;
 const SAMPLE_EVERY_MS = 500;
 
 /** This process, whose event loop is one thread: what it could use is one core. */
-export function meterThisProcess(): CpuMeter {
+export function meterThisProcess(): ClientMeter {
   const start = { wall: performance.now(), cpu: process.cpuUsage() };
+  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  loop.enable();
   return {
     stop() {
+      loop.disable();
       const { user, system } = process.cpuUsage(start.cpu);
       const wall = performance.now() - start.wall;
-      return wall === 0 ? null : Math.min(1, (user + system) / 1000 / wall);
+      return {
+        cpuRatio: wall === 0 ? null : Math.min(1, (user + system) / 1000 / wall),
+        eventLoopDelayMs: loop.count === 0 ? null : Math.max(0, loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS),
+      };
     },
   };
 }
 
 /** A child that uses all cores; read from `/proc` while it lives, since nothing tells afterwards. */
-export function meterChild(pid: number | undefined): CpuMeter {
+export function meterChild(pid: number | undefined): ClientMeter {
   const started = performance.now();
   let last: { cpuS: number; wallMs: number } | null = null;
   const sample = (): void => {
@@ -35,7 +51,8 @@ export function meterChild(pid: number | undefined): CpuMeter {
   return {
     stop() {
       clearInterval(timer);
-      return last === null ? null : Math.min(1, last.cpuS / (last.wallMs / 1000) / cpus().length);
+      const cpuRatio = last === null ? null : Math.min(1, last.cpuS / (last.wallMs / 1000) / cpus().length);
+      return { cpuRatio, eventLoopDelayMs: null };
     },
   };
 }

@@ -81,7 +81,7 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   output.stderr.write(
     `${engine.name === 'k6' ? `engine: ${engine.version}` : 'engine: node (built in)'}, ${describeLoad(config, expectedRequests)}\n`,
   );
-  const { exitCode, cpuRatio } =
+  const { exitCode, load } =
     engine.name === 'k6'
       ? await runInK6({ ...run, k6Path: engine.path, extraArguments: options.passThrough })
       : await runInNode(run, output);
@@ -93,7 +93,8 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
     saveText: config.saveText,
     thresholds: told?.thresholds ?? [],
     machine: (samples) => ({
-      cpu_ratio: cpuRatio,
+      cpu_ratio: load.cpuRatio,
+      event_loop_delay_ms: load.eventLoopDelayMs,
       lost_records: Math.max(0, (told?.finished_requests ?? 0) - samples.records - samples.requestsWithoutRecord),
     }),
     settings: () => ({
@@ -165,7 +166,7 @@ async function runInNode(run: Parameters<typeof runBundle>[0], output: Output): 
       }),
   });
   bar.finish();
-  return { exitCode: result.exitCode, cpuRatio: meter.stop() };
+  return { exitCode: result.exitCode, load: meter.stop() };
 }
 
 /** What the engine said at the end; null when it did not get that far. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { meterChild } from './cpu-meter.ts';
+import { type ClientLoad, meterChild } from './cpu-meter.ts';
 
 /** Variables of k6's own that would replace the scenario of the bundle. */
 const OVERRIDES = [
@@ -16,7 +16,7 @@ const OVERRIDES = [
 export interface EngineExit {
   /** k6's numbers. */
   readonly exitCode: number;
-  readonly cpuRatio: number | null;
+  readonly load: ClientLoad;
 }
 
 /** One run of a bundle in real k6. */
@@ -60,7 +60,7 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
     });
     child.on('exit', (code) => {
       run.signal?.removeEventListener('abort', stop);
-      resolve({ exitCode: code ?? 105, cpuRatio: meter.stop() });
+      resolve({ exitCode: code ?? 105, load: meter.stop() });
     });
   });
 }

@@ -13,6 +13,8 @@ export interface Validity {
 export interface MachineEvidence {
   /** CPU time of the client over wall time and cores, 0 to 1; null where nobody measured. */
   readonly cpu_ratio: number | null;
+  /** p99 of how late the client's event loop came round; null where nobody measured, and in k6, which has none. */
+  readonly event_loop_delay_ms: number | null;
   /** Requests that the engine counted and whose records are not there, as after a disk ran full. */
   readonly lost_records: number;
 }
@@ -40,6 +42,14 @@ function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
       invalid: 20,
       unit: 'ms',
       tell: (value) => `the client's own timers were up to ${value} late (p99), and so were the times it took`,
+    },
+    {
+      value: machine.event_loop_delay_ms,
+      suspect: 5,
+      invalid: 50,
+      unit: 'ms',
+      tell: (value) =>
+        `the client's event loop came round up to ${value} late (p99), and read what had arrived as late`,
     },
     {
       value: summary.late_p99_ms,
@@ -86,11 +96,10 @@ function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
   ];
 }
 
+const NO_EVIDENCE: MachineEvidence = { cpu_ratio: null, event_loop_delay_ms: null, lost_records: 0 };
+
 /** Judges a run by the traces that a client at its limit leaves. Without evidence a check says nothing. */
-export function judgeValidity(
-  summary: RunSummary,
-  machine: MachineEvidence = { cpu_ratio: null, lost_records: 0 },
-): Validity {
+export function judgeValidity(summary: RunSummary, machine: MachineEvidence = NO_EVIDENCE): Validity {
   const beyond = listChecks(summary, machine).filter(({ value, suspect }) => value !== null && value > suspect);
   const isInvalid = beyond.some(({ value, invalid }) => (value as number) > invalid);
   return {

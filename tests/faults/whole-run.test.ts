@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../../lib/mock/server.ts';
 import { describeEngines } from '../support/engines.ts';
+import { STREAM_HEAD, startRawServer } from '../support/raw-server.ts';
 
 const CLI = join(process.cwd(), 'dist', 'node', 'cli.js');
 
@@ -100,4 +101,17 @@ describeEngines('a whole run', (engine) => {
     expect(row(stdout, 'Succeed requests')).toBeGreaterThan(10);
     expect(stdout).toContain('Percentile results');
   });
+
+  it('whose client cannot keep up never looks clean', async () => {
+    const flood = `data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}\n\n`.repeat(10_000);
+    const server = await startRawServer((_, socket) => socket.end(`${STREAM_HEAD}${flood}data: [DONE]\n\n`));
+    const outputs = newFolder();
+    const command = run(outputs, 8)
+      .replace(`${mock.url}/v1 `, `${server.url} `)
+      .replace('--parallel 2', '--parallel 8');
+    const { stdout } = await start(command).finished;
+    server.close();
+    expect(row(stdout, 'Succeed requests')).toBe(8);
+    expect(stdout).toMatch(/Measurement: (?:SUSPECT|INVALID)\n {2}\S/);
+  }, 60_000);
 });

@@ -6,7 +6,7 @@ import { createResultDatabase } from '../report/node-database.ts';
 import { type ReportFolder, writeReportFiles } from '../report/node-write-report.ts';
 import { renderReport, type ThresholdResult } from '../report/render-report.ts';
 import { buildSummaryFile } from '../report/summary-json.ts';
-import { describeRun } from '../scenario/run-notes.ts';
+import { describeRun, describeWarmup } from '../scenario/run-notes.ts';
 import type { FailureKind } from '../shared/failure-kinds.ts';
 import type { PercentileRule } from '../stats/percentile-rule.ts';
 import { createRunAccumulator } from '../stats/run-accumulator.ts';
@@ -65,6 +65,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
   try {
     samples = await readRecords(files, (read) => {
       const record = tokenizer === null ? read : recountTokens(read, tokenizer.count, source.saveText);
+      // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
+      if (record.warmup === true) return;
       accumulator.add(record);
       database.add(record);
       const { failure } = record;
@@ -84,7 +86,12 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const validity = judgeValidity(summary, source.machine?.(samples));
   writeReportFiles(folder, settings.args, summary);
   writeFileSync(`${folder.path}/summary.json`, formatBenchmarkJson(buildSummaryFile(summary, validity, thresholds)));
-  const notes = [...describeRun(summary), ...describeExamples(examples), ...describeSamples(samples)];
+  const notes = [
+    ...describeRun(summary),
+    ...describeWarmup(samples.warmupRequests),
+    ...describeExamples(examples),
+    ...describeSamples(samples),
+  ];
   return {
     summary,
     summaryJson: buildSummaryJson(summary, folder.database),

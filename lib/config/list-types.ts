@@ -16,6 +16,34 @@ export const textList: ValueType<readonly string[]> = {
   encode: (words) => JSON.stringify(words),
 };
 
+/** The parts of a list setting: a JSON array, or words between commas or blanks; at least one, which may be empty. */
+export function splitList(given: string): string[] {
+  const items = given.trim().startsWith('[') ? parseJson(given) : null;
+  return Array.isArray(items) ? items.map(String) : given.trim().split(/[\s,]+/);
+}
+
+/**
+ * A setting of which one run takes one value, and a sweep several: the command line takes a sweep apart into its points
+ * before anything is parsed, so that several values here have met something that runs a single point.
+ */
+export function oneOrSeveral(single: ValueType<number>): ValueType<number> {
+  return {
+    label: `${single.label} ...`,
+    arity: 'many',
+    allowed: single.allowed,
+    parse(given, readFile) {
+      const items = splitList(given);
+      if (items.length > 1 && items.every((item) => single.parse(item, readFile).state === 'value')) {
+        return refuse('several values are a sweep, and this runs a single point');
+      }
+      return single.parse(items.length === 1 ? (items[0] ?? '') : given, readFile);
+    },
+    encode: (words) => words.join(' '),
+    // A file's name may follow: `report --parallel 4 samples.json`.
+    continues: (word) => /^[\d,]+$/.test(word),
+  };
+}
+
 /** Several whole numbers from 0: a JSON array, or numbers between commas or blanks. */
 export const integerList: ValueType<readonly number[]> = {
   label: 'integer ...',

@@ -138,6 +138,36 @@ describe('loadConfig', () => {
     expect(text).toContain('try:     --url http://localhost:8000/v1');
   });
 
+  it('refuses several numbers where one point runs, and says that they are a sweep', () => {
+    const text = refused({ MODEL: 'm', PARALLEL: '1 4', NUMBER: '10,x' });
+    expect(text).toContain(
+      'PARALLEL (--parallel): got "1 4": several values are a sweep, and this runs a single point',
+    );
+    expect(text).toContain('NUMBER (--number): got "10,x"\n    allowed: a whole number from 1');
+    expect(load({ PARALLEL: '[8]' }).parallel).toBe(8);
+  });
+
+  it.each([
+    ['0', 0],
+    ['12', 12],
+    ['0.25', 0.25],
+    ['.5', 0.5],
+  ])('takes %s as a number of warm-up requests', (given, value) => {
+    expect(load({ WARMUP_NUM: given }).warmupNum).toBe(value);
+  });
+
+  it.each(['1.5', '-1', '1e3', 'ten', '10%'])('refuses %s as a number of warm-up requests', (given) => {
+    expect(refused({ MODEL: 'm', WARMUP_NUM: given })).toContain(
+      'a whole number from 0, or a share above 0 and below 1',
+    );
+  });
+
+  it('refuses a share of a number that nobody gave', () => {
+    expect(refused({ MODEL: 'm', WARMUP_NUM: '0.2', DURATION: '10' })).toContain('a share of no number');
+    expect(load({ WARMUP_NUM: '0.2' }).warmupNum).toBe(0.2);
+    expect(load({ WARMUP_NUM: '3', DURATION: '10' }).warmupNum).toBe(3);
+  });
+
   it('suggests -e settings when asked to', () => {
     const { problems } = loadConfig({ MODEL: 'm', STREAM: 'maybe', STOP: '[', PARALLEL: '1.5' }, noFile, 'env');
     expect(problems.map(({ paste }) => paste)).toEqual(['-e PARALLEL=8', `-e STOP='["###","END"]'`, '-e STREAM=false']);

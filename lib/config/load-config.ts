@@ -119,6 +119,11 @@ function checkTogether(draft: Draft, right: Right, complain: Complain): void {
   if (right('minTokens', 'maxTokens') && minTokens !== null && minTokens > maxTokens) {
     complain('minTokens', `more than max-tokens ${maxTokens}`, String(maxTokens));
   }
+  const { warmupNum, number, durationS } = draft;
+  const isShareOfNothing = warmupNum > 0 && warmupNum < 1 && number === null && durationS !== null;
+  if (right('warmupNum', 'number', 'durationS') && isShareOfNothing) {
+    complain('warmupNum', 'a share of no number, since only duration bounds the run');
+  }
   const needsFile = dataset === 'line-by-line' || dataset === 'custom';
   if (right('dataset', 'datasetPath', 'prompt') && needsFile && datasetPath === null && prompt === null) {
     complain('datasetPath', `and the dataset ${dataset} comes without a file`);

@@ -91,6 +91,17 @@ describe('parseFlags', () => {
     expect(env('--prompt=--x')).toEqual({ PROMPT: '--x' });
   });
 
+  it('takes the numbers of a sweep, and leaves a file name behind them alone', () => {
+    expect(env('--parallel', '1', '4', '16', '-n', '10', '40', '160')).toEqual({
+      PARALLEL: '1 4 16',
+      NUMBER: '10 40 160',
+    });
+    expect(parseFlags(['--parallel', '4', 'samples.json'])).toMatchObject({
+      env: { PARALLEL: '4' },
+      positionals: ['samples.json'],
+    });
+  });
+
   it('lets the last of two win', () => {
     expect(env('--parallel', '1', '--parallel', '2', '--stream', '--no-stream')).toEqual({
       PARALLEL: '2',

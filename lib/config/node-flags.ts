@@ -20,7 +20,7 @@ export interface ParsedFlags {
 
 /**
  * Takes a command line apart, in evalscope's spelling: `--flag value`, `--flag=value`, `-n 15`, `-n15`, several words
- * after `--stop`, `--stop-token-ids` and `--headers`, and `--stream`, `--no-stream`, `--stream true`.
+ * after `--stop`, `--stop-token-ids`, `--headers`, `--parallel` and `--number`, and `--stream`, `--no-stream`, `--stream true`.
  *
  * Values are not checked here, that is `loadConfig`'s part. A flag given twice counts the last time. A word that begins
  * with a dash is a value when it is a number or holds a blank; any other such value needs `--flag=value`.
@@ -118,8 +118,10 @@ function takeValues(match: FlagMatch, words: readonly string[], at: number, spec
     const isValue = following !== undefined && (isSecretWord || !looksLikeFlag(following));
     return isValue ? { values: [following], next: at + 1 } : { values: [], next: at };
   }
+  const belongs = (word: string, index: number): boolean =>
+    !looksLikeFlag(word) && (index === at || (spec.type.continues?.(word) ?? true));
   let next = at;
-  while (next < words.length && !looksLikeFlag(words[next] ?? '')) next += 1;
+  while (next < words.length && belongs(words[next] ?? '', next)) next += 1;
   return { values: words.slice(at, next), next };
 }
 

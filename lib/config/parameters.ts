@@ -2,10 +2,10 @@ import { TTFT_RULES } from '../shared/failure-kinds.ts';
 import { duration } from './duration-type.ts';
 import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
-import { headerPairs, integerList, textList } from './list-types.ts';
+import { headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
 import type { ConfigKey, Parameter } from './parameter.ts';
 import { APIS, ENGINES, type RunConfig, WORKLOADS } from './run-config.ts';
-import { choice, decimal, integer, onOff, text } from './scalar-types.ts';
+import { choice, countOrShare, decimal, integer, onOff, text } from './scalar-types.ts';
 import type { ValueType } from './value-type.ts';
 
 type Row<Value> = Omit<Parameter<Value>, 'name' | 'type'> & { readonly type: ValueType<NonNullable<Value>> };
@@ -90,21 +90,21 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     group: 'Load',
     env: 'PARALLEL',
     flag: 'parallel',
-    type: integer(1),
+    type: oneOrSeveral(integer(1)),
     default: 1,
     example: ['8'],
-    help: 'Requests in flight at the same time.',
+    help: 'Requests in flight at the same time; several numbers are a sweep.',
   },
   number: {
     group: 'Load',
     env: 'NUMBER',
     flag: 'number',
     short: 'n',
-    type: integer(1),
+    type: oneOrSeveral(integer(1)),
     default: null,
     defaultText: 'one pass over the dataset',
     example: ['100'],
-    help: 'Requests in total; more than there are prompts wraps around.',
+    help: 'Requests in total; more than there are prompts wraps around. In a sweep one number for all points, or one for each.',
   },
   durationS: {
     group: 'Load',
@@ -115,6 +115,15 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     defaultText: 'no limit',
     example: ['5m'],
     help: 'Starts requests for this long instead of counting them.',
+  },
+  warmupNum: {
+    group: 'Load',
+    env: 'WARMUP_NUM',
+    flag: 'warmup-num',
+    type: countOrShare,
+    default: 0,
+    example: ['10'],
+    help: 'Requests of the same load that are sent first and are in no metric: a count, or a share of number.',
   },
   dataset: {
     group: 'Prompts',
@@ -134,6 +143,15 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     defaultText: 'the set that comes with the workload',
     example: ['prompts.jsonl'],
     help: 'File with the prompts, in the format of the workload.',
+  },
+  datasetOffset: {
+    group: 'Prompts',
+    env: 'DATASET_OFFSET',
+    flag: 'dataset-offset',
+    type: integer(0),
+    default: 0,
+    example: ['100'],
+    help: 'Prompts to pass over at the start. The points of a sweep go on where the one before ended.',
   },
   prompt: {
     group: 'Prompts',

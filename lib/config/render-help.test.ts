@@ -34,9 +34,9 @@ describe('renderHelp', () => {
   it('lays a row out like this', () => {
     expect(renderHelp()).toContain(
       [
-        '  -n, --number <integer>          Requests in total; more than there are prompts wraps around.',
-        '                                  Allowed: a whole number from 1. Default: one pass over the',
-        '                                  dataset. [NUMBER]',
+        '  -n, --number <integer ...>      Requests in total; more than there are prompts wraps around. In a',
+        '                                  sweep one number for all points, or one for each. Allowed: a whole',
+        '                                  number from 1. Default: one pass over the dataset. [NUMBER]',
       ].join('\n'),
     );
   });

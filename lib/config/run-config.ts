@@ -32,8 +32,12 @@ export interface RunConfig {
   /** Requests in total; null: one pass over the dataset, or, with `durationS`, as many as fit. */
   readonly number: number | null;
   readonly durationS: number | null;
+  /** Requests sent before the measured ones, in no metric: a count, or, between 0 and 1, a share of `number`. */
+  readonly warmupNum: number;
   readonly dataset: Workload;
   readonly datasetPath: string | null;
+  /** How many prompts of the dataset are passed over at the start; it wraps around. */
+  readonly datasetOffset: number;
   /** Text that replaces the dataset, `@file` already read. */
   readonly prompt: string | null;
   /** A request body to start from, `@file` already read. */

@@ -70,6 +70,19 @@ export function decimal(bounds: { low: number; high?: number; above?: boolean })
   };
 }
 
+/** A count from 0, or a share between 0 and 1, both left out: evalscope's `--warmup-num`. */
+export const countOrShare: ValueType<number> = {
+  label: 'count|share',
+  arity: 'one',
+  allowed: 'a whole number from 0, or a share above 0 and below 1',
+  parse(given) {
+    const plain = given.trim();
+    if (!/^\+?(\d+\.?\d*|\.\d+)$/.test(plain)) return refuse();
+    const value = Number(plain);
+    return Number.isSafeInteger(value) || value < 1 ? accept(value) : refuse();
+  },
+};
+
 /** On or off. */
 export const onOff: ValueType<boolean> = {
   label: 'on|off',

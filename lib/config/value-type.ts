@@ -17,6 +17,8 @@ export interface ValueType<Value> {
   parse(text: string, readFile: ReadFile): Parsed<Value>;
   /** For `many`: the words of a command line as one text that `parse` reads; null where they do not fit. */
   encode?(words: readonly string[]): string | null;
+  /** For `many`: whether a word after the first one still belongs to the flag; any does by default. */
+  continues?(word: string): boolean;
 }
 
 export function accept<Value>(value: Value): Parsed<Value> {

@@ -2,7 +2,7 @@
  * What a line of k6's `--out json`, or of our own records, holds. `broken`: no JSON object at all. `other`: anything that
  * no report needs, which is nearly every line.
  */
-export type LineKind = 'record' | 'request' | 'run' | 'sent' | 'dropped' | 'vus' | 'other' | 'broken';
+export type LineKind = 'record' | 'request' | 'warmup' | 'run' | 'sent' | 'dropped' | 'vus' | 'other' | 'broken';
 
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -14,6 +14,7 @@ const TYPE_FIRST = Buffer.from('{"type":"Point"');
 const WANTED = (
   [
     ['request', 'llm_requests'],
+    ['warmup', 'llm_warmup_requests'],
     ['run', 'llm_run'],
     ['sent', 'llm_requests_sent'],
     ['dropped', 'dropped_iterations'],
@@ -27,10 +28,10 @@ const WANTED = (
 
 /** Offset of the metric's first letter in `{"metric":"`; and of the letter behind `llm_`, which tells most of them apart. */
 const NAME_AT = 11;
-const REQUESTS_AT = NAME_AT + 4;
+const BEHIND_PREFIX_AT = NAME_AT + 4;
 const FIRST_LETTERS = new Set(['l', 'd', 'v'].map((letter) => letter.charCodeAt(0)));
 const L = 'l'.charCodeAt(0);
-const R = 'r'.charCodeAt(0);
+const LETTERS_BEHIND = new Set(['r', 'w'].map((letter) => letter.charCodeAt(0)));
 
 function startsWith(line: Buffer, prefix: Buffer): boolean {
   return line.length >= prefix.length && line.compare(prefix, 0, prefix.length, 0, prefix.length) === 0;
@@ -47,7 +48,7 @@ function endsWith(line: Buffer, suffix: Buffer): boolean {
 export function classifyLine(line: Buffer): LineKind {
   if (line[0] !== OPEN_BRACE || line[line.length - 1] !== CLOSE_BRACE) return 'broken';
   const first = line[NAME_AT] ?? 0;
-  if (FIRST_LETTERS.has(first) && (first !== L || line[REQUESTS_AT] === R)) {
+  if (FIRST_LETTERS.has(first) && (first !== L || LETTERS_BEHIND.has(line[BEHIND_PREFIX_AT] ?? 0))) {
     const found = WANTED.find(({ start }) => startsWith(line, start));
     if (found !== undefined) return found.kind;
   }

@@ -16,6 +16,8 @@ interface RunTags {
 export interface ReadReport {
   readonly lines: number;
   readonly records: number;
+  /** Requests that warmed the service up; they are not among `records`. */
+  readonly warmupRequests: number;
   /** Requests that were sent and never finished: the run was stopped, or killed, while they were under way. */
   readonly unfinishedRequests: number;
   /** Finished requests whose sample carries no record, since the run was told to write none. */
@@ -39,6 +41,7 @@ const TAGS = ['model', 'api', 'dataset'] as const;
 export interface ReadReportBuilder {
   addLine(): void;
   addRecord(): void;
+  addWarmup(): void;
   addSent(): void;
   addFinished(hasRecord: boolean): void;
   addDropped(count: number): void;
@@ -50,7 +53,7 @@ export interface ReadReportBuilder {
 }
 
 export function createReadReportBuilder(): ReadReportBuilder {
-  const counts = { lines: 0, records: 0, sent: 0, finished: 0, withoutRecord: 0, dropped: 0, problems: 0 };
+  const counts = { lines: 0, records: 0, warmups: 0, sent: 0, finished: 0, withoutRecord: 0, dropped: 0, problems: 0 };
   const problems: ReadProblem[] = [];
   const seen = { model: new Set<string>(), api: new Set<string>(), dataset: new Set<string>() };
   let vus: number | null = null;
@@ -61,6 +64,9 @@ export function createReadReportBuilder(): ReadReportBuilder {
     },
     addRecord: () => {
       counts.records += 1;
+    },
+    addWarmup: () => {
+      counts.warmups += 1;
     },
     addSent: () => {
       counts.sent += 1;
@@ -91,6 +97,7 @@ export function createReadReportBuilder(): ReadReportBuilder {
     build: () => ({
       lines: counts.lines,
       records: counts.records,
+      warmupRequests: counts.warmups,
       unfinishedRequests: Math.max(0, counts.sent - counts.finished),
       requestsWithoutRecord: counts.withoutRecord,
       droppedIterations: counts.dropped,

@@ -36,7 +36,32 @@ function requestPoint(record: RequestRecord): string {
 /** Written by k6 v2.2 with `--out json`: four requests sent, three finished, one of them failed. */
 const K6_OUT = join(import.meta.dirname, '__fixtures__', 'k6-out.json');
 
+function warmupPoint(record: RequestRecord): string {
+  return point('llm_warmup_requests', 1, `,"metadata":{"record":${JSON.stringify(formatRecord(record))}}`);
+}
+
 describe('readRecords', () => {
+  it('hands over warm-up requests marked as such, and counts them apart, with and without their record', async () => {
+    const warm = exampleRecord({ index: 0, warmup: true });
+    const measured = exampleRecord({ index: 1 });
+    const { records, report } = await read(
+      writeFile(
+        warmupPoint(warm) +
+          point('llm_warmup_requests', 1) +
+          point('llm_requests_sent', 1) +
+          requestPoint(measured) +
+          `${formatRecord({ ...warm, index: 2 })}\n`,
+      ),
+    );
+    expect(records.map(({ index, warmup }) => [index, warmup])).toEqual([
+      [0, true],
+      [1, undefined],
+      [2, true],
+    ]);
+    expect(report).toMatchObject({ records: 1, warmupRequests: 3, unfinishedRequests: 0, requestsWithoutRecord: 0 });
+    expect(report.problems).toEqual([]);
+  });
+
   it('reads what k6 wrote: records, tags, and how many requests never finished', async () => {
     const { records, report } = await read(K6_OUT);
     expect(records.map(({ index, outcome }) => [index, outcome]).sort()).toEqual([
@@ -48,6 +73,7 @@ describe('readRecords', () => {
     expect(report).toEqual({
       lines: 37,
       records: 3,
+      warmupRequests: 0,
       unfinishedRequests: 1,
       requestsWithoutRecord: 0,
       droppedIterations: 0,

@@ -38,7 +38,7 @@ function parsePoint(line: Buffer): Point | null {
  * their clocks are put on that of the first file by the wall clock, and an `index` may come in more than one of them.
  * Memory does not grow with the files.
  *
- * A cut last line, broken lines, and records of another version or kind are reported and passed over.
+ * Warm-up requests are among the records, marked `warmup`, and are counted apart. A cut last line, broken lines, and records of another version or kind are reported and passed over.
  * @throws {ConfigError} when a path is no file
  */
 export async function readRecords(
@@ -99,7 +99,8 @@ function createLineReader(name: string, report: ReadReportBuilder, onRecord: (re
     if ('problem' in record) {
       refuse(record.problem, complete);
     } else {
-      report.addRecord();
+      if (record.warmup === true) report.addWarmup();
+      else report.addRecord();
       onRecord(record);
     }
   }
@@ -110,6 +111,12 @@ function createLineReader(name: string, report: ReadReportBuilder, onRecord: (re
     if (typeof point.record === 'string') takeRecord(point.record, true);
   }
 
+  /** It was never counted as sent, so it is not counted as finished either. */
+  function takeWarmup(point: Point): void {
+    if (typeof point.record === 'string') takeRecord(point.record, true);
+    else report.addWarmup();
+  }
+
   function takeArgs(text: unknown): void {
     try {
       report.addArgs(asObject(JSON.parse(String(text))));
@@ -118,10 +125,11 @@ function createLineReader(name: string, report: ReadReportBuilder, onRecord: (re
     }
   }
 
-  function takePoint(kind: 'request' | 'run' | 'dropped' | 'vus', line: Buffer, complete: boolean): void {
+  function takePoint(kind: 'request' | 'warmup' | 'run' | 'dropped' | 'vus', line: Buffer, complete: boolean): void {
     const point = parsePoint(line);
     if (point === null) refuse('the line is no JSON', complete);
     else if (kind === 'request') takeRequest(point);
+    else if (kind === 'warmup') takeWarmup(point);
     else if (kind === 'run') takeArgs(point.args);
     else if (typeof point.value !== 'number') refuse('the value is no number', complete);
     else if (kind === 'dropped') report.addDropped(point.value);

@@ -34,25 +34,38 @@ export function plannedRequests(config: RunConfig, promptCount: number): number 
 }
 
 /**
+ * How many requests warm the service up before the measured ones: `warmupNum` itself, or, as evalscope reads a share,
+ * that share of the requests, rounded down, at least one.
+ */
+export function warmupRequests({ warmupNum }: RunConfig, planned: number | null): number {
+  if (warmupNum === 0 || warmupNum >= 1) return warmupNum;
+  return Math.max(1, Math.floor(warmupNum * (planned ?? 0)));
+}
+
+/**
  * k6's options for a closed loop: `parallel` VUs, each sending its next request when the last one has ended.
  *
  * With a number of requests they share it (`shared-iterations`), never with more VUs than requests, and `maxDuration` is
  * long enough for every request to use its whole timeout. With a duration alone, `constant-vus`. Requests under way at
  * the end of a duration are waited for.
+ *
+ * Warm-up requests are the first iterations of the same scenario, so the concurrency does not drop between them and the
+ * measured ones; a duration counts them in.
  */
 export function buildOptions(config: RunConfig, promptCount: number, thresholds: K6Thresholds): Options {
   const number = plannedRequests(config, promptCount);
-  const vus = number === null ? config.parallel : Math.min(config.parallel, number);
+  const iterations = number === null ? null : number + warmupRequests(config, number);
+  const vus = iterations === null ? config.parallel : Math.min(config.parallel, iterations);
   const gracefulStop = `${config.totalTimeoutS}s`;
   const duration = config.durationS === null ? null : `${config.durationS}s`;
   const scenario =
-    number === null
+    iterations === null
       ? { executor: 'constant-vus' as const, vus, duration: duration ?? '1s', gracefulStop }
       : {
           executor: 'shared-iterations' as const,
           vus,
-          iterations: number,
-          maxDuration: duration ?? longestRun(number, vus, config.totalTimeoutS),
+          iterations,
+          maxDuration: duration ?? longestRun(iterations, vus, config.totalTimeoutS),
           gracefulStop,
         };
   return {
@@ -65,8 +78,8 @@ export function buildOptions(config: RunConfig, promptCount: number, thresholds:
   };
 }
 
-function longestRun(number: number, vus: number, totalTimeoutS: number): string {
-  const hours = Math.ceil((Math.ceil(number / vus) * (totalTimeoutS + 1)) / 3600);
+function longestRun(iterations: number, vus: number, totalTimeoutS: number): string {
+  const hours = Math.ceil((Math.ceil(iterations / vus) * (totalTimeoutS + 1)) / 3600);
   return `${Math.min(hours, LONGEST_RUN_H)}h`;
 }
 

@@ -7,11 +7,18 @@ import * as metrics from './k6-metrics.ts';
 /**
  * Adds one request to the metrics, and its record to one sample's metadata, from where `--out json` writes it.
  *
- * Latencies and tokens are those of completed requests only. Tags are set once on the VU and taken off again, which
+ * Latencies and tokens are those of completed requests only. A warm-up request is one sample of a metric of its own, which
+ * no table and no threshold of ours reads. Tags are set once on the VU and taken off again, which
  * costs less than tags on every sample.
  */
 export function emitRecord(record: RequestRecord, vu: typeof exec.vu, withRecord: boolean): void {
   const { tags, metadata } = vu.metrics;
+  if (record.warmup === true) {
+    if (withRecord) metadata['record'] = formatRecord(record);
+    metrics.warmups.add(1);
+    delete metadata['record'];
+    return;
+  }
   tags['outcome'] = record.outcome;
   tags['status'] = String(record.status ?? 0);
   metrics.firstStart.add(record.start_ms);

@@ -16,6 +16,8 @@ export const chunks = new Trend('llm_chunks');
 
 /** One sample per run, from setup; carries the configuration, secrets masked, in its metadata. */
 export const run = new Counter('llm_run');
+/** One sample per finished warm-up request, with its record in its metadata; such a request is in no other metric. */
+export const warmups = new Counter('llm_warmup_requests');
 /** One sample per request that was sent, before it is sent: what is missing in `requests` at the end was aborted. */
 export const sent = new Counter('llm_requests_sent');
 /** One sample per finished request; carries the record in its metadata. */

@@ -14,7 +14,7 @@ import { buildConnectionTest, buildRequest } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { sendWhole } from '../stream/k6-http.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
-import { buildOptions, plannedRequests } from './build-options.ts';
+import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
 import { createLagProbe } from './client-lag.ts';
 import { adviseOnConnection } from './connection-advice.ts';
 import { emitRecord, emitRun } from './k6-emit.ts';
@@ -59,7 +59,7 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
       emitRun({ ...renderConfigForArgsFile(config), expected_requests: expectedRequests }, exec.vu);
       return testConnection(config);
     },
-    run: createIteration(config, prompts),
+    run: createIteration(config, prompts, warmupRequests(config, expectedRequests)),
     handleSummary: (data) =>
       summarizeRun(data, config, {
         expectedRequests,
@@ -91,8 +91,11 @@ async function testConnection(given: RunConfig): Promise<void> {
   exec.test.abort('the connection test failed, no load was started');
 }
 
-/** One iteration is one request. What the execution module gives is taken before the first `await`, and kept per VU. */
-function createIteration(given: RunConfig, prompts: readonly Prompt[]): () => Promise<void> {
+/**
+ * One iteration is one request, the first `warmups` of them in no metric. What the execution module gives is taken before
+ * the first `await`, and kept per VU.
+ */
+function createIteration(given: RunConfig, prompts: readonly Prompt[], warmups: number): () => Promise<void> {
   let config = given;
   let mask = createSecretMasker(config);
   const reported = new Set<string>();
@@ -119,14 +122,15 @@ function createIteration(given: RunConfig, prompts: readonly Prompt[]): () => Pr
     }
     const pending = probeLag();
     const clientLagMs = pending === null ? null : await pending;
-    const prompt = prompts[index % prompts.length] as Prompt;
+    const isWarmup = index < warmups;
+    const prompt = prompts[(config.datasetOffset + index) % prompts.length] as Prompt;
     const request = buildRequest(prompt, config);
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
-    metrics.sent.add(1);
+    if (!isWarmup) metrics.sent.add(1);
     const startedAt = new Date().toISOString();
     const startMs = now();
     const exchange = await send(request, now);
-    const record = buildRecord(exchange, {
+    const measured = buildRecord(exchange, {
       index,
       scenario: name,
       startedAt,
@@ -142,6 +146,7 @@ function createIteration(given: RunConfig, prompts: readonly Prompt[]): () => Pr
       prompt: keepText === 'never' ? '' : promptText(prompt),
       mask,
     });
+    const record: RequestRecord = isWarmup ? { ...measured, warmup: true } : measured;
     emitRecord(record, vu, config.records);
     report(record, config, vuId, reported);
   };
@@ -150,14 +155,15 @@ function createIteration(given: RunConfig, prompts: readonly Prompt[]): () => Pr
 /** Says what a person watching wants to know: each kind of failure once, and, when asked, every n-th request. */
 function report(record: RequestRecord, config: RunConfig, vuId: number, reported: Set<string>): void {
   const { failure, index } = record;
+  const name = `${record.warmup === true ? 'warm-up request' : 'request'} ${index}`;
   if (failure !== null && (config.debug || (vuId === 1 && !reported.has(failure.kind)))) {
     reported.add(failure.kind);
-    console.warn(`request ${index} failed: ${failure.kind}: ${escapeText(failure.detail)}`);
+    console.warn(`${name} failed: ${failure.kind}: ${escapeText(failure.detail)}`);
   } else if (config.debug || (config.logEveryNQuery > 0 && (index + 1) % config.logEveryNQuery === 0)) {
     const { latency_ms, ttft_ms, output_tokens } = record;
     const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);
     console.info(
-      `request ${index}: ${record.outcome}, latency ${ms(latency_ms)}, TTFT ${ms(ttft_ms)}, ${output_tokens ?? '–'} output tokens`,
+      `${name}: ${record.outcome}, latency ${ms(latency_ms)}, TTFT ${ms(ttft_ms)}, ${output_tokens ?? '–'} output tokens`,
     );
   }
 }

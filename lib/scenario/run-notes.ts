@@ -22,3 +22,11 @@ export function describeRun(summary: RunSummary): string[] {
   }
   return notes;
 }
+
+/** The line about requests that were sent to warm the service up; none without them. */
+export function describeWarmup(requests: number): string[] {
+  if (requests === 0) return [];
+  return [
+    `${requests} warm-up request${requests === 1 ? '' : 's'} came first and ${requests === 1 ? 'is' : 'are'} in none of these numbers.`,
+  ];
+}

@@ -6,7 +6,7 @@ import { buildSummaryFile } from '../report/summary-json.ts';
 import { streams } from '../request/generation-parameters.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
 import { judgeValidity } from '../verdict/validity.ts';
-import { describeRun } from './run-notes.ts';
+import { describeRun, describeWarmup } from './run-notes.ts';
 
 /** What the engine itself says at the end of a run, beside the samples it wrote. */
 export interface EngineSummary {
@@ -64,7 +64,8 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     ttftRule: stream && !targets.seesEvents ? 'first-byte' : config.ttftRule,
   });
   const validity = judgeValidity(summary);
-  const report = renderReport(summary, { dbPath: null, notes: describeRun(summary), thresholds, validity });
+  const notes = [...describeRun(summary), ...describeWarmup(metrics['llm_warmup_requests']?.values['count'] ?? 0)];
+  const report = renderReport(summary, { dbPath: null, notes, thresholds, validity });
   const folder = targets.outputsDir;
   if (folder === undefined || folder === '') return { stdout: report };
   return {

@@ -4,6 +4,7 @@ import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../r
 import { renderReport, type ThresholdResult } from '../report/render-report.ts';
 import { buildSummaryFile } from '../report/summary-json.ts';
 import { streams } from '../request/generation-parameters.ts';
+import type { RunSummary } from '../stats/run-summary.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
 import { judgeValidity } from '../verdict/validity.ts';
 import { describeRun, describeWarmup } from './run-notes.ts';
@@ -64,7 +65,8 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     ttftRule: stream && !targets.seesEvents ? 'first-byte' : config.ttftRule,
   });
   const validity = judgeValidity(summary);
-  const notes = [...describeRun(summary), ...describeWarmup(metrics['llm_warmup_requests']?.values['count'] ?? 0)];
+  const warmups = metrics['llm_warmup_requests']?.values['count'] ?? 0;
+  const notes = [...describeRun(summary), ...describeWarmup(warmups), ...describeInterpolation(summary)];
   const report = renderReport(summary, { dbPath: null, notes, thresholds, validity });
   const folder = targets.outputsDir;
   if (folder === undefined || folder === '') return { stdout: report };
@@ -75,6 +77,14 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     [`${folder}/benchmark_summary.json`]: formatBenchmarkJson(buildSummaryJson(summary, null)),
     [`${folder}/benchmark_percentile.json`]: formatBenchmarkJson(buildPercentileJson(summary)),
   };
+}
+
+/** Where the percentile table is exact, a reader takes the other percentiles for exact too, which they cannot be. */
+function describeInterpolation({ percentile_method, itl_count }: RunSummary): string[] {
+  if (percentile_method !== 'index' || itl_count < 2) return [];
+  return [
+    'The percentiles of inter-token latency and client lag are interpolated, since nobody knows beforehand how many values there will be.',
+  ];
 }
 
 function collectThresholds(metrics: Readonly<Record<string, K6SummaryMetric>>): ThresholdResult[] {

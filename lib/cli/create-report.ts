@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { ReadReport } from '../records/node-read-report.ts';
 import { readRecords } from '../records/node-record-reader.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson, type JsonRow } from '../report/benchmark-json.ts';
+import { writeCurrentFiles } from '../report/node-current-files.ts';
 import { createResultDatabase } from '../report/node-database.ts';
 import { type ReportFolder, writeReportFiles } from '../report/node-write-report.ts';
 import { renderReport, type ThresholdResult } from '../report/render-report.ts';
@@ -85,6 +86,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   });
   const validity = judgeValidity(summary, source.machine?.(samples));
   writeReportFiles(folder, settings.args, summary);
+  writeCurrentFiles(folder, { summary, columns: accumulator.columns(), args: withTags(settings.args, samples) });
   writeFileSync(`${folder.path}/summary.json`, formatBenchmarkJson(buildSummaryFile(summary, validity, thresholds)));
   const notes = [
     ...describeRun(summary),
@@ -101,6 +103,12 @@ export async function createReport(source: ReportSource): Promise<Report> {
     validity,
     samples,
   };
+}
+
+/** The configuration, with what the samples are tagged with where they were written without one. */
+function withTags(args: Readonly<Record<string, unknown>>, { tags }: ReadReport): Readonly<Record<string, unknown>> {
+  const { model, dataset } = args;
+  return { ...args, model: model ?? tags.model[0], dataset: dataset ?? tags.dataset[0] };
 }
 
 function describeExamples(examples: ReadonlyMap<FailureKind, string>): string[] {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { ConfigError } from '../shared/errors.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from './benchmark-json.ts';
@@ -12,9 +12,14 @@ export interface FolderRequest {
   readonly name: string;
 }
 
-/** A folder for results, and the files in it; paths begin as `outputsDir` was written. */
+/** A folder for results, and the quick start's files in it; paths begin as `outputsDir` was written. */
 export interface ReportFolder {
   readonly path: string;
+  /**
+   * true: a point of a sweep, where evalscope's current files lie in `path` and those of the quick start, which have the
+   * same names, in `quick_start` below it.
+   */
+  readonly isPoint: boolean;
   readonly args: string;
   readonly summary: string;
   readonly percentiles: string;
@@ -22,9 +27,8 @@ export interface ReportFolder {
 }
 
 /** The paths of evalscope's results files in a folder. */
-function nameReportFiles(path: string): ReportFolder {
+export function nameReportFiles(path: string): Pick<ReportFolder, 'args' | 'summary' | 'percentiles' | 'database'> {
   return {
-    path,
     args: `${path}/benchmark_args.json`,
     summary: `${path}/benchmark_summary.json`,
     percentiles: `${path}/benchmark_percentile.json`,
@@ -46,9 +50,8 @@ export function createReportFolder({ outputsDir, startedAt, name }: FolderReques
   for (let turn = 2; startedAt !== null && existsSync(path); turn += 1) {
     path = formatReportFolder(outputsDir, startedAt, name, `_${turn}`);
   }
-  const folder = nameReportFiles(path);
-  const files = [folder.args, folder.summary, folder.percentiles, folder.database];
-  if (files.some((file) => existsSync(file))) {
+  const folder: ReportFolder = { path, isPoint: false, ...nameReportFiles(path) };
+  if (holdsResults(folder)) {
     throw refuse(
       `${JSON.stringify(folder.path)}, which holds results`,
       'a folder without results; they are never overwritten',
@@ -65,8 +68,22 @@ export function createReportFolder({ outputsDir, startedAt, name }: FolderReques
   return folder;
 }
 
+/** Whether a run lies in a folder, or points of a sweep do. */
+function holdsResults({ path, args, summary, percentiles, database }: ReportFolder): boolean {
+  if ([args, summary, percentiles, database].some((file) => existsSync(file))) return true;
+  return existsSync(path) && readdirSync(path).some((name) => /^(parallel_\d+_|sweep\.json$)/.test(name));
+}
+
+/** Makes the folder of one point in that of its sweep. */
+export function createPointFolder(sweepPath: string, name: string): ReportFolder {
+  const path = `${sweepPath}/${name}`;
+  const quickStart = `${path}/quick_start`;
+  mkdirSync(quickStart, { recursive: true });
+  return { path, isPoint: true, ...nameReportFiles(quickStart), database: nameReportFiles(path).database };
+}
+
 /**
- * Writes evalscope's three JSON files; the database is written record by record, with `createResultDatabase`.
+ * Writes evalscope's three JSON files in the keys of its quick start; the database is written record by record, with `createResultDatabase`.
  *
  * @param args the configuration as it is to be read by others: secrets are masked already
  * @param dbPath null when no database is written

@@ -3,7 +3,7 @@ import { FAILURE_KINDS, type FailureKind, TOKEN_SOURCES, type TokenSource } from
 import type { Milliseconds } from '../shared/units.ts';
 import { computeCoalescedRatio, isCoalesced } from './coalesced.ts';
 import { countEach } from './count-each.ts';
-import { createGrowableColumn } from './growable-column.ts';
+import { createGrowableColumn, type GrowableColumn } from './growable-column.ts';
 import { mean, sum } from './mean.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import { choosePercentile } from './percentile-rule.ts';
@@ -24,7 +24,29 @@ export interface RunAccumulator {
   add(record: RequestRecord): void;
   /** May be called more than once, with records added in between. */
   summarize(context: RecordsContext): RunSummary;
+  /** The values behind the summary, for other percentiles than its own; views that the next `add` may change. */
+  columns(): RunColumns;
 }
+
+type ColumnName =
+  | 'ttft'
+  | 'tpot'
+  | 'latency'
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'throughput'
+  | 'totalThroughput'
+  | 'chunks'
+  | 'gaps'
+  | 'lag'
+  | 'late';
+
+/**
+ * Values in ascending order, each column for itself: times in milliseconds, `gaps` pooled over all completed requests,
+ * and, a request each, `throughput` output tokens and `totalThroughput` input and output tokens over its latency, per
+ * second.
+ */
+export type RunColumns = Readonly<Record<ColumnName, Float64Array>>;
 
 /**
  * Sums up a run. Values are kept in columns of numbers, not as records: about 60 bytes a request and 8 a gap.
@@ -32,13 +54,14 @@ export interface RunAccumulator {
  * Sums are taken in ascending order, so that the order of the records changes not even the last digit.
  */
 export function createRunAccumulator(): RunAccumulator {
-  const columns = {
+  const columns: Readonly<Record<ColumnName, GrowableColumn>> = {
     ttft: createGrowableColumn(),
     tpot: createGrowableColumn(),
     latency: createGrowableColumn(),
     inputTokens: createGrowableColumn(),
     outputTokens: createGrowableColumn(),
     throughput: createGrowableColumn(),
+    totalThroughput: createGrowableColumn(),
     chunks: createGrowableColumn(),
     gaps: createGrowableColumn(),
     lag: createGrowableColumn(),
@@ -66,6 +89,9 @@ export function createRunAccumulator(): RunAccumulator {
     push(columns.tpot, record.tpot_ms);
     push(columns.latency, record.latency_ms);
     push(columns.throughput, computeRate(record.output_tokens, record.latency_ms));
+    if (record.input_tokens !== null && record.output_tokens !== null) {
+      push(columns.totalThroughput, computeRate(record.input_tokens + record.output_tokens, record.latency_ms));
+    }
     // Without events, chunks are known, but not as packages that arrived one by one.
     if (record.ttft_rule !== 'first-byte') push(columns.chunks, record.chunks);
     for (const gap of record.chunk_gaps_ms) {
@@ -74,7 +100,12 @@ export function createRunAccumulator(): RunAccumulator {
     }
   }
 
+  function sortColumns(): RunColumns {
+    return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.sorted()])) as RunColumns;
+  }
+
   return {
+    columns: sortColumns,
     add(record) {
       if (record.warmup === true) return;
       firstStart = firstStart === null ? record.start_ms : Math.min(firstStart, record.start_ms);
@@ -92,18 +123,7 @@ export function createRunAccumulator(): RunAccumulator {
     },
     summarize({ concurrency, expectedRequests, percentileRule, unfinishedRequests = 0, droppedIterations = 0 }) {
       const percentile = choosePercentile(percentileRule);
-      const sorted = {
-        ttft: columns.ttft.sorted(),
-        tpot: columns.tpot.sorted(),
-        latency: columns.latency.sorted(),
-        inputTokens: columns.inputTokens.sorted(),
-        outputTokens: columns.outputTokens.sorted(),
-        throughput: columns.throughput.sorted(),
-        chunks: columns.chunks.sorted(),
-        gaps: columns.gaps.sorted(),
-        lag: columns.lag.sorted(),
-        late: columns.late.sorted(),
-      };
+      const sorted = sortColumns();
       const timeTaken = computeTimeTaken(firstStart, lastEnd);
       const outputTokens = sum(sorted.outputTokens);
       return {

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The command line as people run it, built. */
+export const CLI_PATH = join(process.cwd(), 'dist', 'node', 'cli.js');
+
+/** How a command ended, and what it said. */
+export interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface StartedCli {
+  readonly child: ChildProcess;
+  readonly finished: Promise<CliRun>;
+  /** Standard error so far. */
+  readonly said: () => string;
+}
+
+interface CliOptions {
+  /** A folder of its own by default, so that results do not land in the checkout. */
+  readonly cwd?: string;
+  /** Beside PATH and HOME, which are all that is passed on: settings of the shell change no test. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A new folder for files of a test. */
+export function createFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'k6-llm-perf-'));
+}
+
+/** PATH and HOME, and what is given. */
+export function bareEnvironment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env };
+}
+
+/** Starts `k6-llm-perf` with the words of a command line. */
+export function startCli(args: readonly string[], { cwd = createFolder(), env = {} }: CliOptions = {}): StartedCli {
+  return startProgram(process.execPath, [CLI_PATH, ...args], { cwd, env });
+}
+
+/** Starts any program, and collects what it says. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  { cwd = createFolder(), env = {} }: CliOptions = {},
+): StartedCli {
+  const child = spawn(program, args, { cwd, env: bareEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (piece: Buffer) => (stdout += piece.toString()));
+  child.stderr?.on('data', (piece: Buffer) => (stderr += piece.toString()));
+  const finished = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  return { child, finished, said: () => stderr };
+}
+
+/** Runs `k6-llm-perf` to its end. */
+export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  return startCli(args, options).finished;
+}

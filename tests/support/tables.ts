@@ -1,0 +1,28 @@
+/** The tables of a report as a person reads them. */
+export interface Tables {
+  /** Value by key, of the summary and of the further results. */
+  readonly rows: Readonly<Record<string, string>>;
+  /** The cells of the percentile table, one array a row, the percentile first. */
+  readonly percentiles: readonly (readonly string[])[];
+}
+
+/** Reads the tables out of what a run or a report printed. */
+export function readTables(text: string): Tables {
+  const rows: Record<string, string> = {};
+  const percentiles: string[][] = [];
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('|')) continue;
+    const cells = line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim());
+    if (cells.length === 2) rows[cells[0] as string] = cells[1] as string;
+    else if (/^\d+%?$/.test(cells[0] as string)) percentiles.push(cells);
+  }
+  return { rows, percentiles };
+}
+
+/** The number in a row; NaN where there is none. */
+export function numberIn(tables: Tables, key: string): number {
+  return Number(tables.rows[key]);
+}

@@ -5,7 +5,7 @@ import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readCsvPrompts } from '../dataset/csv-prompts.ts';
 import { runBundle } from '../engine/index.ts';
-import { createReportFolder } from '../report/node-write-report.ts';
+import { createReportFolder, type ReportFolder } from '../report/node-write-report.ts';
 import { plannedRequests } from '../scenario/build-options.ts';
 import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
@@ -51,10 +51,36 @@ export interface PerfRun extends Report {
  * @throws {CommandError} when the engine or the results folder is not to be had
  */
 export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
-  const { output, cwd } = options;
-  const env = { ...definedOnly(options.environment), ...options.settings, PWD: cwd };
-  const { config, expectedRequests, notes } = checkAll(env, options.problems);
-  const engine = await chooseEngine(config, options.environment, output);
+  const prepared = prepareRun(options);
+  const { config } = prepared;
+  const engine = await prepareEngine(config, options);
+  const folder = createReportFolder({
+    outputsDir: config.outputsDir,
+    startedAt: config.noTimestamp ? null : (options.now?.() ?? new Date()),
+    name: config.name,
+  });
+  return executeRun(prepared, engine, { folder }, options);
+}
+
+/** A run that can start: everything is checked. */
+export interface PreparedRun {
+  readonly env: Readonly<Record<string, string>>;
+  readonly config: RunConfig;
+  readonly expectedRequests: number | null;
+  readonly notes: readonly string[];
+}
+
+/** @throws {ConfigError} with every problem of settings, dataset and thresholds */
+export function prepareRun(
+  options: Pick<PerfRunOptions, 'environment' | 'settings' | 'cwd' | 'problems'>,
+): PreparedRun {
+  const env = { ...definedOnly(options.environment), ...options.settings, PWD: options.cwd };
+  return { env, ...checkAll(env, options.problems) };
+}
+
+/** @throws {CommandError} when the engine is not there, or cannot do what was asked for */
+export async function prepareEngine(config: RunConfig, options: PerfRunOptions): Promise<ChosenEngine> {
+  const engine = await chooseEngine(config, options.environment, options.output);
   if (engine.name === 'node' && config.apiKeySecret !== null) {
     throw new CommandError(
       'API_KEY_SECRET (--api-key-secret) needs k6, which has secret sources\n  try: --engine k6 -- --secret-source=file=secrets.txt',
@@ -63,18 +89,31 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   if (engine.name === 'node' && options.passThrough.length > 0) {
     throw new CommandError(`the flags after -- are k6's: ${options.passThrough.join(' ')}\n  try: --engine k6`);
   }
-  const folder = createReportFolder({
-    outputsDir: config.outputsDir,
-    startedAt: config.noTimestamp ? null : (options.now?.() ?? new Date()),
-    name: config.name,
-  });
-  const samples = join(folder.path, SAMPLES_FILE);
-  const summaryFile = join(folder.path, SUMMARY_FILE);
+  return engine;
+}
+
+/** Where a run's files go. */
+export interface RunPlace {
+  readonly folder: ReportFolder;
+  /** Gives the folder its name once the load is over and the finished requests are counted. */
+  readonly settle?: (finishedRequests: number) => ReportFolder;
+}
+
+/** Runs the bundle in the engine, and makes the report from its records. */
+export async function executeRun(
+  { env, config, expectedRequests, notes }: PreparedRun,
+  engine: ChosenEngine,
+  place: RunPlace,
+  options: PerfRunOptions,
+): Promise<PerfRun> {
+  const { output, cwd } = options;
+  const { path } = place.folder;
+  const summaryFile = join(path, SUMMARY_FILE);
   for (const note of notes) output.stderr.write(`${note}\n`);
   const run = {
     bundlePath: bundlePath(config.dataset),
     env: { ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile },
-    out: [`json=${samples}`],
+    out: [`json=${join(path, SAMPLES_FILE)}`],
     cwd,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
@@ -86,8 +125,9 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
       ? await runInK6({ ...run, k6Path: engine.path, extraArguments: options.passThrough })
       : await runInNode(run, output);
   const told = readEngineSummary(summaryFile);
+  const folder = place.settle?.(told?.finished_requests ?? 0) ?? place.folder;
   const report = await createReport({
-    files: [samples],
+    files: [join(folder.path, SAMPLES_FILE)],
     folder,
     tokenizer: config.tokenizer,
     saveText: config.saveText,
@@ -125,7 +165,7 @@ function checkAll(env: Readonly<Record<string, string>>, before: readonly Proble
   };
 }
 
-type ChosenEngine =
+export type ChosenEngine =
   | { readonly name: 'node' }
   | { readonly name: 'k6'; readonly path: string; readonly version: string };
 

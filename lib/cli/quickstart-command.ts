@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { parseFlags } from '../config/node-flags.ts';
+import { SWEEP_FLAGS } from '../sweep/sweep-flags.ts';
 import { CommandError } from './output.ts';
 import { CLI_PATH } from './package-paths.ts';
 import type { Command } from './run-cli.ts';
@@ -30,7 +31,7 @@ mock server that it starts and stops.
 
 /** `k6-llm-perf quickstart`. */
 export const quickstartCommand: Command = async (args, process) => {
-  const { env, passThrough, problems, help } = parseFlags(args);
+  const { env, passThrough, problems, help } = parseFlags(args, SWEEP_FLAGS);
   if (help) {
     process.stdout.write(HELP);
     return 0;

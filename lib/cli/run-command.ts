@@ -1,20 +1,24 @@
 import { parseFlags } from '../config/node-flags.ts';
-import { renderHelp } from '../config/render-help.ts';
-import type { Problem } from '../shared/errors.ts';
-import { performRun } from './perf-run.ts';
+import { renderFlagHelp, renderHelp } from '../config/render-help.ts';
+import { ConfigError, type Problem } from '../shared/errors.ts';
+import { type PlannedPoint, planSweep } from '../sweep/plan-sweep.ts';
+import { renderSweep } from '../sweep/render-sweep.ts';
+import { parseSleepInterval, SWEEP_FLAGS } from '../sweep/sweep-flags.ts';
+import { type PerfRun, performRun } from './perf-run.ts';
 import type { Command, ProcessLike } from './run-cli.ts';
 import { withStopSignal } from './stop-signal.ts';
+import { performSweep } from './sweep-run.ts';
 
 const USAGE = `Usage: k6-llm-perf [run] --model NAME [--url URL] [flags] [-- k6 flags]
 
-Measures a service and prints evalscope's tables. Every flag has an environment variable, which k6 scripts take as -e.
+Measures a service and prints evalscope's tables. Several values of --parallel are a sweep: one run for each. Every flag has an environment variable, which k6 scripts take as -e.
 `;
 
 /** `k6-llm-perf run`. */
 export const runCommand: Command = async (args, process) => {
-  const { env, positionals, passThrough, problems, help } = parseFlags(args);
+  const { env, positionals, passThrough, problems, help } = parseFlags(args, SWEEP_FLAGS);
   if (help) {
-    process.stdout.write(`${USAGE}\n${renderHelp()}\n`);
+    process.stdout.write(`${USAGE}\n${renderHelp()}\n\nSweep\n${renderFlagHelp(SWEEP_FLAGS)}\n`);
     return 0;
   }
   return runAndPrint(process, {
@@ -24,21 +28,51 @@ export const runCommand: Command = async (args, process) => {
   });
 };
 
-/** A run with its tables on standard output: what `run` and `quickstart` have in common. */
-export async function runAndPrint(
-  process: ProcessLike,
-  given: {
-    readonly settings: Readonly<Record<string, string>>;
-    readonly passThrough: readonly string[];
-    readonly problems: readonly Problem[];
-  },
-): Promise<number> {
+interface GivenSettings {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly passThrough: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** A run, or a sweep, with its tables on standard output: what `run` and `quickstart` have in common. */
+export async function runAndPrint(process: ProcessLike, given: GivenSettings): Promise<number> {
+  const plan = planSweep({ ...process.env, ...given.settings });
+  if (plan.state === 'refused') throw new ConfigError([...given.problems, ...plan.problems]);
+  if (plan.state === 'sweep') return sweepAndPrint(process, given, plan.points);
   const run = await withStopSignal(process, (signal) =>
     performRun({ ...given, environment: process.env, cwd: process.cwd(), output: process, signal }),
   );
+  printRun(process, run);
+  return run.exitCode;
+}
+
+async function sweepAndPrint(
+  process: ProcessLike,
+  given: GivenSettings,
+  points: readonly PlannedPoint[],
+): Promise<number> {
+  const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
+  const sweep = await withStopSignal(process, (signal) =>
+    performSweep({
+      ...given,
+      problems: [...given.problems, ...problems],
+      points,
+      sleepIntervalS,
+      onPoint: (run) => printRun(process, run),
+      environment: process.env,
+      cwd: process.cwd(),
+      output: process,
+      signal,
+    }),
+  );
+  process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned)}\nResults: ${sweep.outputDir}\n`);
+  if (sweep.failure !== null) throw sweep.failure;
+  return sweep.exitCode;
+}
+
+function printRun(process: ProcessLike, run: PerfRun): void {
   if (run.summary.total_requests > 0) process.stdout.write(`\n${run.text}`);
   process.stdout.write(`\nResults: ${run.outputDir}\n`);
-  return run.exitCode;
 }
 
 function describeStray(word: string): Problem {

@@ -1,0 +1,194 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { renderConfigForArgsFile } from '../config/args-file.ts';
+import { formatBenchmarkJson } from '../report/benchmark-json.ts';
+import { formatCurrentFolder } from '../report/evalscope-current.ts';
+import { createPointFolder, createReportFolder, type ReportFolder } from '../report/node-write-report.ts';
+import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
+import type { PlannedPoint } from '../sweep/plan-sweep.ts';
+import { buildSweepFile, type SweepFacts } from '../sweep/sweep-json.ts';
+import type { SweepPoint } from '../sweep/sweep-point.ts';
+import {
+  type ChosenEngine,
+  executeRun,
+  type PerfRun,
+  type PerfRunOptions,
+  type PreparedRun,
+  prepareEngine,
+  prepareRun,
+  type RunPlace,
+} from './perf-run.ts';
+
+export interface SweepOptions extends PerfRunOptions {
+  readonly points: readonly PlannedPoint[];
+  readonly sleepIntervalS: number;
+  /** Called when a point is measured, before the pause. */
+  readonly onPoint: (run: PerfRun) => void;
+}
+
+export interface Sweep {
+  readonly points: readonly SweepPoint[];
+  readonly planned: number;
+  readonly outputDir: string;
+  /** 99 if any point crossed a threshold, else the first code that is not 0. */
+  readonly exitCode: number;
+  /** What ended the sweep early and is no result; the points before it are measured all the same. */
+  readonly failure: unknown;
+}
+
+const SWEEP_FILE = 'sweep.json';
+
+/**
+ * Measures one point after the other, each as a run of its own in `parallel_<P>_number_<N>`, and keeps `sweep.json` up to
+ * date. Everything about every point is checked before the first request.
+ *
+ * A stop ends the sweep with the point that it cuts short, and so does a point of which no request got through: the next
+ * ones would fare no better. Each point goes on in the dataset where the one before ended, so that none of them meets
+ * prompts that the service has in its cache.
+ * @throws {ConfigError} with every problem of all points, {CommandError} like a single run
+ */
+export async function performSweep(options: SweepOptions): Promise<Sweep> {
+  const { points: planned, output, signal } = options;
+  const prepared = prepareAll(options);
+  const { config } = prepared[0] as PreparedRun;
+  const engine = await prepareEngine(config, options);
+  const startedAt = options.now?.() ?? new Date();
+  const folder = createReportFolder({
+    outputsDir: config.outputsDir,
+    startedAt: config.noTimestamp ? null : startedAt,
+    name: config.name,
+  });
+  const points: SweepPoint[] = [];
+  const save = (state: SweepFacts['state']): void => {
+    const facts: SweepFacts = {
+      state,
+      engine: engine.name,
+      sleep_interval_s: options.sleepIntervalS,
+      startedAt,
+      endedAt: options.now?.() ?? new Date(),
+      args: renderConfigForArgsFile(config),
+      planned,
+    };
+    const file = `${folder.path}/${SWEEP_FILE}`;
+    // In one step, so that whoever reads it meanwhile never sees half of it.
+    writeFileSync(`${file}.new`, formatBenchmarkJson(buildSweepFile(points, facts)));
+    renameSync(`${file}.new`, file);
+  };
+
+  let offset = config.datasetOffset;
+  let failure: unknown = null;
+  for (const [index, run] of prepared.entries()) {
+    if (index > 0 && !(await pause(options.sleepIntervalS, signal))) break;
+    output.stderr.write(`\npoint ${index + 1} of ${planned.length}\n`);
+    try {
+      const result = await measurePoint(withOffset(run, offset), engine, folder, options);
+      points.push(toPoint(result));
+      offset += result.summary.total_requests + result.samples.warmupRequests;
+      options.onPoint(result);
+    } catch (error) {
+      failure = error;
+      break;
+    }
+    const last = points.at(-1) as SweepPoint;
+    const isHopeless = last.summary.completed_requests === 0;
+    if (signal?.aborted === true || last.exit_code === EXIT_CODES.interrupted || isHopeless) {
+      if (isHopeless && signal?.aborted !== true && index + 1 < planned.length) {
+        output.stderr.write('\nno request got through, so the points after this one are not measured\n');
+      }
+      break;
+    }
+    save('running');
+  }
+  save(failure === null && points.length === planned.length && signal?.aborted !== true ? 'complete' : 'stopped');
+  const codes = points.map(({ exit_code }) => exit_code);
+  const stopped = signal?.aborted === true ? EXIT_CODES.interrupted : EXIT_CODES.ok;
+  return {
+    points,
+    planned: planned.length,
+    outputDir: folder.path,
+    exitCode: codes.includes(EXIT_CODES.thresholdsCrossed)
+      ? EXIT_CODES.thresholdsCrossed
+      : (codes.find((code) => code !== EXIT_CODES.ok) ?? stopped),
+    failure,
+  };
+}
+
+/** @throws {ConfigError} with the problems of all points, each once */
+function prepareAll(options: SweepOptions): PreparedRun[] {
+  const problems = new Map<string, Problem>();
+  const prepared: PreparedRun[] = [];
+  for (const { parallel, number } of options.points) {
+    const settings = { ...options.settings, PARALLEL: parallel, NUMBER: number ?? '' };
+    try {
+      prepared.push(prepareRun({ ...options, settings }));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const problem of error.problems) problems.set(JSON.stringify(problem), problem);
+    }
+  }
+  if (problems.size > 0) throw new ConfigError([...problems.values()]);
+  return prepared;
+}
+
+function withOffset(run: PreparedRun, offset: number): PreparedRun {
+  return {
+    ...run,
+    env: { ...run.env, DATASET_OFFSET: String(offset) },
+    config: { ...run.config, datasetOffset: offset },
+  };
+}
+
+function measurePoint(
+  run: PreparedRun,
+  engine: ChosenEngine,
+  sweep: ReportFolder,
+  options: SweepOptions,
+): Promise<PerfRun> {
+  const { parallel } = run.config;
+  const place: RunPlace =
+    run.expectedRequests === null
+      ? placeByTime(sweep.path, parallel)
+      : { folder: createPointFolder(sweep.path, formatCurrentFolder(parallel, run.expectedRequests)) };
+  return executeRun(run, engine, place, options);
+}
+
+/** A point bound by time gets its name when its requests are counted. */
+function placeByTime(sweepPath: string, parallel: number): RunPlace {
+  const folder = createPointFolder(sweepPath, `parallel_${parallel}`);
+  return {
+    folder,
+    settle: (finished) => {
+      const name = formatCurrentFolder(parallel, finished);
+      renameSync(folder.path, `${sweepPath}/${name}`);
+      return createPointFolder(sweepPath, name);
+    },
+  };
+}
+
+function toPoint(run: PerfRun): SweepPoint {
+  const { thresholds, validity, summary, exitCode, config, outputDir } = run;
+  const crossed = thresholds.filter(({ ok }) => !ok).map(({ metric, expression }) => `${metric}: ${expression}`);
+  const isCrossed = exitCode === EXIT_CODES.thresholdsCrossed;
+  const hasHeld = exitCode === EXIT_CODES.ok && thresholds.length > 0;
+  return {
+    parallel: config.parallel,
+    number: summary.expected_requests,
+    folder: outputDir.split('/').at(-1) ?? outputDir,
+    exit_code: exitCode,
+    meets_thresholds: isCrossed ? false : hasHeld ? true : null,
+    crossed,
+    validity,
+    summary,
+  };
+}
+
+/** @returns false when it was cut short */
+async function pause(seconds: number, signal: AbortSignal | undefined): Promise<boolean> {
+  if (signal?.aborted === true) return false;
+  try {
+    await delay(seconds * 1000, undefined, signal === undefined ? {} : { signal });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+import type { SweepPoint } from './sweep-point.ts';
+
+/** The points a sweep is made for; null where no point has what it takes. */
+export interface BestPoints {
+  /** Most output tokens per second; requests per second where no tokens are known. */
+  readonly throughput: SweepPoint | null;
+  /** Lowest mean latency. */
+  readonly latency: SweepPoint | null;
+  /** The largest concurrency of which all thresholds hold. */
+  readonly thresholds: SweepPoint | null;
+}
+
+/**
+ * Chooses the best points. Of equal ones the smaller concurrency wins. A point without a completed request is none of them.
+ */
+export function findBestPoints(points: readonly SweepPoint[]): BestPoints {
+  const measured = points
+    .filter(({ summary }) => summary.completed_requests > 0)
+    .sort((a, b) => a.parallel - b.parallel);
+  const hasTokens = measured.some(({ summary }) => (summary.output_tokens_per_s ?? 0) > 0);
+  return {
+    throughput: highest(measured, ({ summary }) => (hasTokens ? summary.output_tokens_per_s : summary.requests_per_s)),
+    latency: highest(measured, ({ summary }) => (summary.latency_avg_ms === null ? null : -summary.latency_avg_ms)),
+    thresholds: measured.filter(({ meets_thresholds }) => meets_thresholds === true).at(-1) ?? null,
+  };
+}
+
+function highest(points: readonly SweepPoint[], score: (point: SweepPoint) => number | null): SweepPoint | null {
+  let best: SweepPoint | null = null;
+  let bestValue = Number.NEGATIVE_INFINITY;
+  for (const point of points) {
+    const value = score(point);
+    if (value === null || value <= bestValue) continue;
+    best = point;
+    bestValue = value;
+  }
+  return best;
+}

@@ -1,0 +1,82 @@
+import { escapeText } from '../report/escape-text.ts';
+import { findBestPoints } from './best-points.ts';
+import { computeSuccessRatio, computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
+import { renderSweepTable } from './sweep-table.ts';
+
+/**
+ * What a person gets at the end of a sweep: the table of all points, the best ones, and what to be careful with.
+ *
+ * @param planned how many points there were to measure
+ * @returns lines, the last one ended
+ */
+export function renderSweep(points: readonly SweepPoint[], planned: number): string {
+  if (points.length === 0) return 'Sweep results: no point was measured.\n';
+  const lines = [
+    'Sweep results: ',
+    renderSweepTable(points),
+    'Per user: 1 / mean TPOT. Percentiles by the rule of the tables above.',
+    '',
+    ...describeBest(points),
+    ...describeDoubts(points),
+    ...(points.length < planned ? [`Not measured: ${planned - points.length} of ${planned} points.`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function describeBest(points: readonly SweepPoint[]): string[] {
+  const { throughput, latency } = findBestPoints(points);
+  const lines: string[] = [];
+  if (throughput !== null) {
+    lines.push(`Best throughput: parallel ${throughput.parallel}, ${describeThroughput(throughput)}`);
+  }
+  if (latency !== null) {
+    const { latency_avg_ms } = latency.summary;
+    const p99 = percentileOf(latency.summary, 'latency_ms', 99);
+    lines.push(
+      `Best latency:    parallel ${latency.parallel}, mean ${inSeconds(latency_avg_ms)}, p99 ${inSeconds(p99)}${describeFailures(latency)}`,
+    );
+  }
+  return [...lines, ...describeThresholds(points)];
+}
+
+function describeThroughput(point: SweepPoint): string {
+  const { output_tokens_per_s, requests_per_s } = point.summary;
+  const perUser = computeTokensPerUser(point.summary);
+  const tokens = output_tokens_per_s === null ? [] : [`${output_tokens_per_s.toFixed(1)} output tok/s`];
+  const user = perUser === null ? [] : [`${perUser.toFixed(1)} tok/s per user`];
+  return `${[...tokens, `${(requests_per_s ?? 0).toFixed(3)} req/s`, ...user].join(', ')}${describeFailures(point)}`;
+}
+
+/** A number that is best beside failures is not what it seems. */
+function describeFailures({ summary }: SweepPoint): string {
+  const ratio = computeSuccessRatio(summary) ?? 1;
+  return ratio < 1 ? `, but ${summary.failed_requests} of ${summary.total_requests} requests failed` : '';
+}
+
+function describeThresholds(points: readonly SweepPoint[]): string[] {
+  const judged = points.filter(({ meets_thresholds }) => meets_thresholds !== null);
+  if (judged.length === 0) return ['Thresholds:      none were given, or no point came to its end (--thresholds)'];
+  const best = findBestPoints(points).thresholds;
+  const crossed = judged.filter(({ meets_thresholds }) => meets_thresholds === false);
+  const below = crossed.filter(({ parallel }) => best !== null && parallel < best.parallel);
+  return [
+    best === null
+      ? 'Thresholds:      met at no concurrency'
+      : `Thresholds:      met up to parallel ${best.parallel}, of the points measured`,
+    ...crossed.map(({ parallel, crossed }) => `  crossed at parallel ${parallel}: ${escapeText(crossed.join('; '))}`),
+    ...(below.length > 0 ? ['  They were crossed below that too, so the limit is not sharp: more requests tell.'] : []),
+  ];
+}
+
+function describeDoubts(points: readonly SweepPoint[]): string[] {
+  return points
+    .filter(({ validity }) => validity.verdict !== 'VALID')
+    .map(
+      ({ parallel, validity }) =>
+        `Measurement at parallel ${parallel}: ${validity.verdict}: ${escapeText(validity.reasons.join('; '))}`,
+    );
+}
+
+function inSeconds(milliseconds: number | null): string {
+  return milliseconds === null ? '–' : `${(milliseconds / 1000).toFixed(3)} s`;
+}

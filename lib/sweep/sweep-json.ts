@@ -1,0 +1,69 @@
+import { findBestPoints } from './best-points.ts';
+import type { PlannedPoint } from './plan-sweep.ts';
+import { computeSuccessRatio, computeTokensPerUser, type SweepPoint } from './sweep-point.ts';
+
+/** A point by its name: enough to find it among `points`. */
+interface PointName {
+  readonly parallel: number;
+  readonly number: number | null;
+  readonly folder: string;
+}
+
+/** The content of `sweep.json`: everything about a sweep in base units and unrounded, for programs. */
+export interface SweepFile {
+  readonly version: 1;
+  /** ISO 8601, wall clock. */
+  readonly started_at: string;
+  readonly ended_at: string;
+  /** `running` until the last point is measured, so that a file that a killed sweep left says so. */
+  readonly state: 'running' | 'complete' | 'stopped';
+  readonly engine: 'k6' | 'node';
+  readonly sleep_interval_s: number;
+  /** The configuration that all points share, secrets masked; `parallel` and `number` are lists. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly points: readonly (SweepPoint & {
+    readonly success_ratio: number | null;
+    readonly output_tokens_per_s_per_user: number | null;
+  })[];
+  readonly best: {
+    readonly throughput: PointName | null;
+    readonly latency: PointName | null;
+    readonly thresholds: PointName | null;
+  };
+}
+
+/** What a sweep is beside its points. */
+export interface SweepFacts extends Pick<SweepFile, 'state' | 'engine' | 'sleep_interval_s'> {
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly planned: readonly PlannedPoint[];
+}
+
+export function buildSweepFile(points: readonly SweepPoint[], facts: SweepFacts): SweepFile {
+  const { throughput, latency, thresholds } = findBestPoints(points);
+  const { planned } = facts;
+  return {
+    version: 1,
+    started_at: facts.startedAt.toISOString(),
+    ended_at: facts.endedAt.toISOString(),
+    state: facts.state,
+    engine: facts.engine,
+    sleep_interval_s: facts.sleep_interval_s,
+    args: {
+      ...facts.args,
+      parallel: planned.map(({ parallel }) => Number(parallel)),
+      number: planned.map(({ number }) => (number === null ? null : Number(number))),
+    },
+    points: points.map((point) => ({
+      ...point,
+      success_ratio: computeSuccessRatio(point.summary),
+      output_tokens_per_s_per_user: computeTokensPerUser(point.summary),
+    })),
+    best: { throughput: nameOf(throughput), latency: nameOf(latency), thresholds: nameOf(thresholds) },
+  };
+}
+
+function nameOf(point: SweepPoint | null): PointName | null {
+  return point === null ? null : { parallel: point.parallel, number: point.number, folder: point.folder };
+}

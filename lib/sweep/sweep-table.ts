@@ -1,0 +1,53 @@
+import { type Cell, countCell, floatCell, formatCell, textCell } from '../report/cell.ts';
+import { displayWidth } from '../report/display-width.ts';
+import { ruleLine } from '../report/grid-table.ts';
+import { computeSuccessRatio, computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
+
+interface Column {
+  /** Two lines of a header; the second one has the unit. */
+  readonly header: readonly [string, string];
+  readonly cell: (point: SweepPoint) => Cell;
+}
+
+const COLUMNS: readonly Column[] = [
+  { header: ['Concurrency', ''], cell: ({ parallel }) => countCell(parallel) },
+  { header: ['Requests', ''], cell: ({ summary }) => countCell(summary.total_requests) },
+  { header: ['QPS', ''], cell: ({ summary }) => floatCell(summary.requests_per_s, 3) },
+  { header: ['Output', 'tok/s'], cell: ({ summary }) => floatCell(summary.output_tokens_per_s, 1) },
+  { header: ['Per user', 'tok/s'], cell: ({ summary }) => floatCell(computeTokensPerUser(summary), 1) },
+  { header: ['TTFT', 'mean ms'], cell: ({ summary }) => floatCell(summary.ttft_avg_ms, 1) },
+  { header: ['TTFT', 'p50 ms'], cell: ({ summary }) => floatCell(percentileOf(summary, 'ttft_ms', 50), 1) },
+  { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => floatCell(percentileOf(summary, 'ttft_ms', 99), 1) },
+  { header: ['TPOT', 'mean ms'], cell: ({ summary }) => floatCell(summary.tpot_avg_ms, 2) },
+  { header: ['TPOT', 'p99 ms'], cell: ({ summary }) => floatCell(percentileOf(summary, 'tpot_ms', 99), 2) },
+  { header: ['Latency', 'mean s'], cell: ({ summary }) => secondsCell(summary.latency_avg_ms) },
+  { header: ['Latency', 'p99 s'], cell: ({ summary }) => secondsCell(percentileOf(summary, 'latency_ms', 99)) },
+  { header: ['Success', ''], cell: ({ summary }) => percentCell(computeSuccessRatio(summary)) },
+];
+
+/**
+ * The points of a sweep as a table, in the order they were measured; numbers to the right, no value as in the other tables.
+ *
+ * @returns lines joined by `\n`, without a last one
+ */
+export function renderSweepTable(points: readonly SweepPoint[]): string {
+  const rows = points.map((point) => COLUMNS.map(({ cell }) => formatCell(cell(point))));
+  const headers = ([0, 1] as const).map((line) => COLUMNS.map(({ header }) => header[line]));
+  const lines = [...headers, ...rows];
+  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((cells) => displayWidth(cells[column] as string))));
+  const rule = ruleLine(widths, '-');
+  const toLine = (cells: readonly string[]): string =>
+    `|${cells.map((cell, i) => ` ${' '.repeat((widths[i] as number) - displayWidth(cell))}${cell} `).join('|')}|`;
+  return [rule, ...headers.map(toLine), rule, ...rows.map(toLine), rule].join('\n');
+}
+
+function secondsCell(milliseconds: number | null): Cell {
+  return floatCell(milliseconds === null ? null : milliseconds / 1000, 3);
+}
+
+/** 99.97 % is not 100 %, so a share below one never rounds up to it. */
+function percentCell(ratio: number | null): Cell {
+  if (ratio === null) return textCell(null);
+  const percent = floatCell(ratio < 1 ? Math.min(ratio * 100, 99.9) : 100, 1);
+  return textCell(`${formatCell(percent)}%`);
+}

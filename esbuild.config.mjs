@@ -51,6 +51,31 @@ function nodeEntries() {
   });
 }
 
+/** The charts are drawn by libraries that every report carries a copy of; their licence asks for these lines. */
+const CHART_NOTICE = `/* Contains Observable Plot (Copyright 2020-2023 Observable, Inc.), D3 (Copyright 2010-2023 Mike Bostock) and their
+dependencies, ISC licence: Permission to use, copy, modify, and/or distribute this software for any purpose with or without
+fee is hereby granted, provided that the above copyright notice and this permission notice appear in all copies. The software
+is provided "as is" and the author disclaims all warranties with regard to this software including all implied warranties of
+merchantability and fitness. In no event shall the author be liable for any special, direct, indirect, or consequential
+damages or any damages whatsoever resulting from loss of use, data or profits, whether in an action of contract, negligence
+or other tortious action, arising out of or in connection with the use or performance of this software. */`;
+
+/** What runs in the browser that opens an HTML report: a script and a style that the report takes in. */
+function reportPage() {
+  return build({
+    entryPoints: { page: 'lib/report/html/page/main.ts', style: 'lib/report/html/page/page.css' },
+    outdir: 'dist/page',
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: ['chrome100', 'firefox100', 'safari15'],
+    charset: 'ascii',
+    banner: { js: CHART_NOTICE },
+    logLevel: 'warning',
+  });
+}
+
 function typeDeclarations() {
   const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {
     stdio: 'inherit',
@@ -66,7 +91,7 @@ function printSizes(folder) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-await Promise.all([k6Bundles('sse'), k6Bundles('http')]);
+await Promise.all([k6Bundles('sse'), k6Bundles('http'), reportPage()]);
 await nodeEntries();
 if (!process.argv.includes('--no-types')) typeDeclarations();
-for (const folder of ['dist', 'dist/http']) printSizes(folder);
+for (const folder of ['dist', 'dist/http', 'dist/page']) printSizes(folder);

@@ -2,6 +2,10 @@ import { writeFileSync } from 'node:fs';
 import type { ReadReport } from '../records/node-read-report.ts';
 import { readRecords } from '../records/node-record-reader.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson, type JsonRow } from '../report/benchmark-json.ts';
+import { createRunReportCollector } from '../report/html/collect-run.ts';
+import { loadPageAssets } from '../report/html/node-page-assets.ts';
+import { renderPage } from '../report/html/render-page.ts';
+import type { RunReportData } from '../report/html/report-data.ts';
 import { writeCurrentFiles } from '../report/node-current-files.ts';
 import { createResultDatabase } from '../report/node-database.ts';
 import { type ReportFolder, writeReportFiles } from '../report/node-write-report.ts';
@@ -15,6 +19,7 @@ import type { RunSummary } from '../stats/run-summary.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
 import { judgeValidity, type MachineEvidence, type Validity } from '../verdict/validity.ts';
+import { PAGE_DIR } from './package-paths.ts';
 
 /** What a report is made from. */
 export interface ReportSource {
@@ -49,6 +54,8 @@ export interface Report {
   readonly thresholds: readonly ThresholdResult[];
   readonly validity: Validity;
   readonly samples: ReadReport;
+  /** What `perf_report.html` draws, for charts elsewhere. */
+  readonly charts: RunReportData;
 }
 
 /**
@@ -60,6 +67,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const { files, folder, thresholds } = source;
   const tokenizer = source.tokenizer === null ? null : await loadTokenizer(source.tokenizer);
   const accumulator = createRunAccumulator();
+  const charts = createRunReportCollector();
   const examples = new Map<FailureKind, string>();
   const database = createResultDatabase(folder.database);
   let samples: ReadReport;
@@ -69,6 +77,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
       // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
       if (record.warmup === true) return;
       accumulator.add(record);
+      charts.add(record);
       database.add(record);
       const { failure } = record;
       if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
@@ -94,6 +103,17 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeExamples(examples),
     ...describeSamples(samples),
   ];
+  const data = charts.build({
+    version: typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source',
+    summary,
+    validity,
+    thresholds,
+    notes: [...describeRun(summary), ...describeSamples(samples)],
+    args: settings.args,
+    percentileRule: settings.percentileRule,
+  });
+  const page = renderPage(`${data.model}: load test`, data, loadPageAssets(PAGE_DIR));
+  writeFileSync(`${folder.path}/perf_report.html`, page);
   return {
     summary,
     summaryJson: buildSummaryJson(summary, folder.database),
@@ -102,6 +122,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     thresholds,
     validity,
     samples,
+    charts: data,
   };
 }
 
@@ -110,6 +131,9 @@ function withTags(args: Readonly<Record<string, unknown>>, { tags }: ReadReport)
   const { model, dataset } = args;
   return { ...args, model: model ?? tags.model[0], dataset: dataset ?? tags.dataset[0] };
 }
+
+/** Set by the build from package.json. */
+declare const PACKAGE_VERSION: string;
 
 function describeExamples(examples: ReadonlyMap<FailureKind, string>): string[] {
   return [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);

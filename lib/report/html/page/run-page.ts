@@ -1,0 +1,201 @@
+import { formatMargin, formatMilliseconds, formatNumber, formatShare, NO_VALUE } from '../format-value.ts';
+import type { RunReportData, ThresholdRow } from '../report-data.ts';
+import { configurationSection, notesSection, pageHeader, tile, verdictBadge } from './common.ts';
+import { distributionCard } from './distribution-charts.ts';
+import { element, section, table } from './dom.ts';
+import { noChart } from './figure.ts';
+import { inputTokensChart, positionChart } from './stream-charts.ts';
+import { lagChart, timeCharts } from './time-charts.ts';
+import { timelineChart } from './timeline-chart.ts';
+
+/** The page of one run, from its main numbers to its configuration. */
+export function runPage(data: RunReportData): Node[] {
+  const sections = [
+    overview(data),
+    data.thresholds.length === 0 ? null : thresholds(data.thresholds),
+    data.failures.length === 0 ? null : failures(data),
+    distributions(data),
+    section(
+      'time',
+      'Over time',
+      element('div', { class: 'charts' }, timelineChart(data.timeline), ...timeCharts(data.series)),
+    ),
+    section(
+      'stream',
+      'Inside a request',
+      element('div', { class: 'charts two' }, positionChart(data.itl_by_position), inputTokensChart(data.timeline)),
+    ),
+    client(data),
+    configurationSection(data.args),
+    notesSection(data.notes),
+  ].filter((part) => part !== null);
+  return [pageHeader(data, sections), ...sections];
+}
+
+function overview({ summary, distributions: all }: RunReportData): HTMLElement {
+  const quantile = (metric: string, percent: number): number | null =>
+    all.find((entry) => entry.metric === metric)?.quantiles.find((entry) => entry.percent === percent)?.value ?? null;
+  const spread = (metric: string): string =>
+    `p50 ${formatMilliseconds(quantile(metric, 50))}, p99 ${formatMilliseconds(quantile(metric, 99))}`;
+  const { completed_requests, total_requests, failed_requests } = summary;
+  const success = total_requests === 0 ? null : completed_requests / total_requests;
+  return section(
+    'overview',
+    'Overview',
+    element(
+      'div',
+      { class: 'tiles' },
+      tile(
+        'Output tokens per second',
+        formatNumber(summary.output_tokens_per_s),
+        `${formatNumber(summary.output_tokens_total)} tokens`,
+      ),
+      tile(
+        'Requests per second',
+        formatNumber(summary.requests_per_s),
+        `in ${formatMilliseconds(summary.time_taken_ms)}`,
+      ),
+      tile(
+        'Success rate',
+        formatShare(success),
+        `${formatNumber(completed_requests)} of ${formatNumber(total_requests)}, ${formatNumber(failed_requests)} failed`,
+        failed_requests > 0 ? 'bad' : 'plain',
+      ),
+      tile('Time to first token', formatMilliseconds(summary.ttft_avg_ms), spread('ttft')),
+      tile('Time per output token', formatMilliseconds(summary.tpot_avg_ms), spread('tpot')),
+      tile('Inter-token latency', formatMilliseconds(summary.itl_avg_ms), spread('itl')),
+      tile('Latency', formatMilliseconds(summary.latency_avg_ms), spread('latency')),
+      tile(
+        'Tokens per request',
+        formatNumber(summary.output_tokens_avg),
+        `output; input ${formatNumber(summary.input_tokens_avg)}`,
+      ),
+    ),
+    element('p', { class: 'hint' }, 'Large numbers of times are means over completed requests.'),
+  );
+}
+
+function thresholds(rows: readonly ThresholdRow[]): HTMLElement {
+  const crossed = rows.filter(({ ok }) => !ok).length;
+  const summary = `${rows.length - crossed} passed, ${crossed} crossed. The margin is the distance to the limit over the limit.`;
+  return section(
+    'thresholds',
+    'Thresholds',
+    element('p', { class: 'hint' }, summary),
+    table(
+      'thresholds',
+      ['', 'Metric', 'Condition', 'Observed', 'Margin', ''],
+      rows.map((row) => [
+        element('span', { class: `badge ${row.ok ? 'good' : 'bad'}` }, row.ok ? '✓ passed' : '✗ crossed'),
+        element('code', {}, row.metric),
+        element('code', {}, row.expression),
+        row.observed === null ? NO_VALUE : `${row.approximate ? '≈ ' : ''}${formatNumber(row.observed)}`,
+        formatMargin(row.margin_ratio),
+        marginBar(row.margin_ratio),
+      ]),
+      [0, 1, 2, 5],
+    ),
+  );
+}
+
+/** Distance to the limit as a bar from the middle: to the right on the passing side, to the left beyond the limit. */
+function marginBar(ratio: number | null): Node {
+  if (ratio === null) return element('span');
+  const share = Math.min(1, Math.abs(ratio)) * 50;
+  const place = ratio >= 0 ? 'left: 50%' : `left: ${50 - share}%`;
+  return element(
+    'span',
+    { class: 'margin', 'aria-hidden': 'true' },
+    element('i', { class: ratio >= 0 ? 'good' : 'bad', style: `${place}; width: ${share}%` }),
+  );
+}
+
+function failures({ failures: kinds, summary }: RunReportData): HTMLElement {
+  return section(
+    'failures',
+    'Failures',
+    table(
+      'failures',
+      ['Kind', 'Requests', 'Share', 'Status', 'First of them'],
+      kinds.map(({ kind, count, status, detail, index, at_ms }) => [
+        element('span', { class: 'badge bad' }, kind),
+        formatNumber(count),
+        formatShare(count / Math.max(1, summary.total_requests)),
+        status === null ? NO_VALUE : `${status}`,
+        element(
+          'div',
+          { class: 'example' },
+          element('code', {}, detail),
+          index === null ? null : element('small', {}, `request ${index}, ended at ${formatMilliseconds(at_ms)}`),
+        ),
+      ]),
+      [0, 4],
+    ),
+  );
+}
+
+function distributions({ distributions: all, summary }: RunReportData): HTMLElement {
+  const method =
+    summary.percentile_method === 'index'
+      ? "Percentiles are sorted[int(N*p/100)], evalscope's rule"
+      : 'Percentiles are interpolated at (N-1)*p/100, as by k6 and numpy';
+  const few = summary.completed_requests < 10 ? ' With fewer than ten requests they say little.' : '';
+  return section(
+    'distributions',
+    'Distributions',
+    all.length === 0
+      ? noChart('distributions', 'Distributions', 'No request was completed.')
+      : element('div', { class: 'cards' }, ...all.map(distributionCard)),
+    element('h3', {}, 'Percentiles'),
+    table(
+      'percentiles',
+      ['Percentile', 'TTFT (ms)', 'TPOT (ms)', 'Latency (ms)', 'Input tokens', 'Output tokens', 'Output tokens/s'],
+      summary.percentiles.map((row) => [
+        `${row.percentile} %`,
+        ...[row.ttft_ms, row.tpot_ms, row.latency_ms, row.input_tokens, row.output_tokens, row.output_tokens_per_s].map(
+          formatNumber,
+        ),
+      ]),
+    ),
+    element('p', { class: 'hint' }, `${method}; each column is ordered for itself.${few}`),
+  );
+}
+
+function client({ summary, validity, series }: RunReportData): HTMLElement {
+  const measured = summary.client_lag_p99_ms !== null;
+  return section(
+    'client',
+    'Can the measurement be believed?',
+    element('p', {}, verdictBadge(validity.verdict), ' ', describeVerdict(validity.verdict)),
+    validity.reasons.length === 0
+      ? null
+      : element('ul', { class: 'reasons' }, ...validity.reasons.map((reason) => element('li', {}, reason))),
+    element(
+      'div',
+      { class: 'tiles small' },
+      tile(
+        'Client lag, p50',
+        formatMilliseconds(summary.client_lag_p50_ms),
+        measured ? 'timers of the client' : 'not measured',
+      ),
+      tile(
+        'Client lag, p99',
+        formatMilliseconds(summary.client_lag_p99_ms),
+        `longest ${formatMilliseconds(summary.client_lag_max_ms)}`,
+      ),
+      tile(
+        'Started late, p99',
+        formatMilliseconds(summary.late_p99_ms),
+        summary.late_p99_ms === null ? 'closed loop: no schedule' : 'after schedule',
+      ),
+      tile('Chunks that arrived together', formatShare(summary.coalesced_ratio), 'gaps below 0.05 ms'),
+    ),
+    element('div', { class: 'charts' }, lagChart(series)),
+  );
+}
+
+function describeVerdict(verdict: string): string {
+  if (verdict === 'VALID') return 'Nothing points to the client having been the bottleneck.';
+  if (verdict === 'SUSPECT') return 'Look at the reasons before you rely on the numbers.';
+  return 'The numbers say more about the client than about the service.';
+}

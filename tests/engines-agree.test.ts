@@ -51,8 +51,8 @@ interface Measured {
 const measured = new Map<string, Promise<Measured>>();
 
 /** One run of a case in an engine, shared by the tests that look at it. */
-function measure(engine: EngineName, { name, bundle, path, settings }: Case): Promise<Measured> {
-  const key = `${engine} ${name}`;
+function measure(engine: EngineName, { name, bundle, path, settings }: Case, attempt = 0): Promise<Measured> {
+  const key = `${engine} ${name} ${attempt}`;
   const known = measured.get(key);
   if (known !== undefined) return known;
   const result = (async (): Promise<Measured> => {
@@ -64,6 +64,18 @@ function measure(engine: EngineName, { name, bundle, path, settings }: Case): Pr
   })();
   measured.set(key, result);
   return result;
+}
+
+/** A busy machine holds one run up or the other; three times in a row is no accident. */
+async function upToThreeTimes(check: (attempt: number) => Promise<void>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await check(attempt);
+      return;
+    } catch (error) {
+      if (attempt === 2) throw error;
+    }
+  }
 }
 
 /** What `k6-llm-perf report` prints, without a process of its own. */
@@ -158,29 +170,30 @@ describeEngines('a run', (engine) => {
 
   it.each(CASES.filter(({ unordered }) => unordered !== true))(
     'measures times that the server really kept: $name',
-    async (given) => {
-      const { run, truth } = await measure(engine, given);
-      const late = { ttft: [] as number[], latency: [] as number[] };
-      for (const [i, record] of run.records.entries()) {
-        const timing = truth[i] as MockTiming;
-        const output = outputOf(timing);
-        if (record.ttft_ms !== null) {
-          // Plain k6/http sees the first byte of the response, which this mock sends on arrival.
-          const first = given.bundle === undefined ? output[0]?.from_ms : timing.headers_ms;
-          late.ttft.push(record.ttft_ms - ((first as number) - timing.arrival_ms));
+    (given) =>
+      upToThreeTimes(async (attempt) => {
+        const { run, truth } = await measure(engine, given, attempt);
+        const late = { ttft: [] as number[], latency: [] as number[] };
+        for (const [i, record] of run.records.entries()) {
+          const timing = truth[i] as MockTiming;
+          const output = outputOf(timing);
+          if (record.ttft_ms !== null) {
+            // Plain k6/http sees the first byte of the response, which this mock sends on arrival.
+            const first = given.bundle === undefined ? output[0]?.from_ms : timing.headers_ms;
+            late.ttft.push(record.ttft_ms - ((first as number) - timing.arrival_ms));
+          }
+          const chunks = timing.chunks.filter(({ kind }) => kind !== 'done');
+          const last = given.bundle === undefined && record.stream ? chunks.at(-1)?.from_ms : timing.end_ms;
+          late.latency.push((record.latency_ms as number) - ((last as number) - timing.arrival_ms));
         }
-        const chunks = timing.chunks.filter(({ kind }) => kind !== 'done');
-        const last = given.bundle === undefined && record.stream ? chunks.at(-1)?.from_ms : timing.end_ms;
-        late.latency.push((record.latency_ms as number) - ((last as number) - timing.arrival_ms));
-      }
-      for (const values of Object.values(late)) {
-        if (values.length > 0) expect(Math.abs(median(values))).toBeLessThan(TOLERANCE_MS);
-      }
-      // Moments before a write: nobody learns of it earlier. A millisecond is for the two clocks.
-      const isBeforeWrite = given.bundle === undefined && run.records[0]?.stream === true;
-      if (isBeforeWrite) expect(Math.min(...late.ttft, ...late.latency)).toBeGreaterThan(-1);
-      expect(late.ttft).toHaveLength(run.records[0]?.stream === true ? 12 : 0);
-    },
+        for (const values of Object.values(late)) {
+          if (values.length > 0) expect(Math.abs(median(values))).toBeLessThan(TOLERANCE_MS);
+        }
+        // Moments before a write: nobody learns of it earlier. A millisecond is for the two clocks.
+        const isBeforeWrite = given.bundle === undefined && run.records[0]?.stream === true;
+        if (isBeforeWrite) expect(Math.min(...late.ttft, ...late.latency)).toBeGreaterThan(-1);
+        expect(late.ttft).toHaveLength(run.records[0]?.stream === true ? 12 : 0);
+      }),
   );
 
   it('with plain k6/http says that TTFT is the first byte, and shows no chunks', async () => {
@@ -261,7 +274,7 @@ describeEngines('a run', (engine) => {
 });
 
 describeK6('k6 and the Node engine', () => {
-  it.each(CASES)('print the same counts and times within the tolerance: $name', async (given) => {
+  it.each(CASES)('print the same counts: $name', async (given) => {
     const node = (await measure('node', given)).report;
     const k6 = (await measure('k6', given)).report;
     for (const key of [
@@ -283,15 +296,22 @@ describeK6('k6 and the Node engine', () => {
     for (const column of [4, 5]) {
       expect(node.percentiles.map((row) => row[column])).toEqual(k6.percentiles.map((row) => row[column]));
     }
-    const compare = (key: string, toleranceMs: number): void => {
-      const [a, b] = [numberIn(node, key) * 1000, numberIn(k6, key) * 1000];
-      if (Number.isNaN(a) && Number.isNaN(b)) return;
-      const allowed = Math.max(toleranceMs, TOLERANCE_RATIO * Math.max(a, b));
-      expect(Math.abs(a - b), `${key}: ${a} ms in Node, ${b} ms in k6`).toBeLessThanOrEqual(allowed);
-    };
-    compare('Average latency (s)', TOLERANCE_MS);
-    compare('Average time to first token (s)', TOLERANCE_MS);
-    compare('Average time per output token (s)', 2);
-    compare('Average package latency (s)', 2);
   });
+
+  it.each(CASES)('print the same times, within the tolerance: $name', (given) =>
+    upToThreeTimes(async (attempt) => {
+      const node = (await measure('node', given, attempt)).report;
+      const k6 = (await measure('k6', given, attempt)).report;
+      const compare = (key: string, toleranceMs: number): void => {
+        const [a, b] = [numberIn(node, key) * 1000, numberIn(k6, key) * 1000];
+        if (Number.isNaN(a) && Number.isNaN(b)) return;
+        const allowed = Math.max(toleranceMs, TOLERANCE_RATIO * Math.max(a, b));
+        expect(Math.abs(a - b), `${key}: ${a} ms in Node, ${b} ms in k6`).toBeLessThanOrEqual(allowed);
+      };
+      compare('Average latency (s)', TOLERANCE_MS);
+      compare('Average time to first token (s)', TOLERANCE_MS);
+      compare('Average time per output token (s)', 2);
+      compare('Average package latency (s)', 2);
+    }),
+  );
 });

@@ -3,7 +3,7 @@ import type { Aggregation, ThresholdExpression } from './threshold-grammar.ts';
 /** What a run collected for one metric or sub-metric. */
 export type Sink =
   /** Values in ascending order. */
-  | { readonly type: 'trend'; readonly sorted: readonly number[] }
+  | { readonly type: 'trend'; readonly sorted: readonly number[] | Float64Array }
   /** `duration_s`: length of the run, for the rate per second. */
   | { readonly type: 'counter'; readonly count: number; readonly duration_s: number }
   | { readonly type: 'rate'; readonly trues: number; readonly total: number }
@@ -57,15 +57,17 @@ function aggregate(aggregation: Aggregation, sink: Sink): number | null {
 }
 
 /** k6's `TrendSink.P`: linear between the two neighbours of `(n-1)*p/100`; 0 without values. */
-function percentile(sorted: readonly number[], p: number): number {
+function percentile(sorted: ArrayLike<number>, p: number): number {
   const position = (p / 100) * (sorted.length - 1);
   const low = sorted[Math.max(0, Math.floor(position))] ?? 0;
   const high = sorted[Math.max(0, Math.ceil(position))] ?? 0;
   return low + (high - low) * (position - Math.floor(position));
 }
 
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return values.length === 0 ? 0 : sum / values.length;
 }
 
 function compare(observed: number, { operator, limit }: ThresholdExpression): boolean {

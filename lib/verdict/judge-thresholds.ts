@@ -1,0 +1,219 @@
+import type { RequestRecord } from '../measure/request-record.ts';
+import { COALESCED_BELOW_MS } from '../shared/units.ts';
+import type { K6Thresholds } from './check-thresholds.ts';
+import { evaluateThreshold, type Sink } from './evaluate.ts';
+import { readRequestValue } from './request-values.ts';
+import { parseMetricSelector, parseThresholdExpression, type ThresholdExpression } from './threshold-grammar.ts';
+import type { ThresholdResult } from './threshold-result.ts';
+
+/** What thresholds need to know beside the records. */
+export interface ThresholdContext {
+  /** What the engine found itself; empty where only the samples are there. */
+  readonly engine: readonly ThresholdResult[];
+  readonly unfinishedRequests: number;
+  readonly droppedIterations: number;
+  /** true: not every request left a record, so what the engine says goes first. */
+  readonly incomplete: boolean;
+  /** The values of tags that samples have and records have not. */
+  readonly tags: { readonly api: readonly string[]; readonly dataset: readonly string[] };
+}
+
+export interface JudgedThresholds {
+  readonly results: readonly ThresholdResult[];
+  /** Lines about thresholds that nobody could judge. */
+  readonly notes: readonly string[];
+}
+
+/** Takes the records of a run in any order, and judges them by k6's thresholds, as k6 does. */
+export interface ThresholdJudge {
+  add(record: RequestRecord): void;
+  judge(context: ThresholdContext): JudgedThresholds;
+}
+
+/** Reads the values that a record adds to a metric. */
+type Reader = (record: RequestRecord, push: (value: number) => void) => void;
+
+const TRENDS: Readonly<Record<string, Reader>> = {
+  llm_ttft: one('ttft'),
+  llm_tpot: one('tpot'),
+  llm_latency: one('latency'),
+  llm_input_tokens: one('input_tokens'),
+  llm_output_tokens: one('output_tokens'),
+  llm_output_throughput: one('output_speed'),
+  llm_chunks: one('chunks'),
+  llm_itl: (record, push) => {
+    if (hasTimings(record)) record.chunk_gaps_ms.forEach(push);
+  },
+};
+
+/** What a record adds to a counter. */
+const COUNTERS: Readonly<Record<string, (record: RequestRecord) => number>> = {
+  llm_requests: () => 1,
+  llm_requests_completed: (record) => (record.outcome === 'completed' ? 1 : 0),
+  llm_requests_failed: (record) => (record.outcome === 'failed' ? 1 : 0),
+  llm_input_tokens_total: (record) => (record.outcome === 'completed' ? (record.input_tokens ?? 0) : 0),
+  llm_output_tokens_total: (record) => (record.outcome === 'completed' ? (record.output_tokens ?? 0) : 0),
+  llm_coalesced_gaps: (record) =>
+    hasTimings(record) ? record.chunk_gaps_ms.filter((gap) => gap < COALESCED_BELOW_MS).length : 0,
+};
+
+function one(metric: Parameters<typeof readRequestValue>[1]): Reader {
+  return (record, push) => {
+    const value = readRequestValue(record, metric);
+    if (value !== null) push(value);
+  };
+}
+
+function hasTimings(record: RequestRecord): boolean {
+  return record.outcome === 'completed' && record.clock_steps === undefined;
+}
+
+/** A metric with its tags, and what the records gave it. */
+interface Entry {
+  readonly selector: string;
+  readonly metric: string;
+  readonly tags: readonly (readonly [string, string])[];
+  readonly expressions: readonly string[];
+  readonly values: number[];
+  count: number;
+  trues: number;
+}
+
+/**
+ * Judges k6's thresholds over the records: with several instances, or tokens counted only now, no engine had it all.
+ *
+ * A threshold is passed when neither the records nor the engine found it crossed. Requests without a record count as
+ * failed, as in the tables. A rate per second is over the time taken, which begins with the first request.
+ */
+export function createThresholdJudge(thresholds: K6Thresholds): ThresholdJudge {
+  const entries: Entry[] = Object.entries(thresholds).flatMap(([selector, list]) => {
+    const parsed = parseMetricSelector(selector);
+    if (parsed === null || list.length === 0) return [];
+    const tags = parsed.tags.map((tag) => {
+      const colon = tag.indexOf(':');
+      return [tag.slice(0, colon).trim(), tag.slice(colon + 1).trim()] as const;
+    });
+    const expressions = list.map((item) => (typeof item === 'string' ? item : item.threshold));
+    return [{ selector, metric: parsed.metric, tags, expressions, values: [], count: 0, trues: 0 }];
+  });
+  let firstStart: number | null = null;
+  let lastEnd: number | null = null;
+  return {
+    add(record) {
+      if (record.warmup === true) return;
+      firstStart = firstStart === null ? record.start_ms : Math.min(firstStart, record.start_ms);
+      lastEnd = lastEnd === null ? record.end_ms : Math.max(lastEnd, record.end_ms);
+      for (const entry of entries) if (matches(record, entry)) take(record, entry);
+    },
+    judge(context) {
+      const durationS = firstStart === null || lastEnd === null ? 0 : (lastEnd - firstStart) / 1000;
+      const results: ThresholdResult[] = [];
+      const notes: string[] = [];
+      for (const entry of entries) {
+        const sink = createSink(entry, durationS, context);
+        for (const expression of entry.expressions) {
+          const result = judgeOne(entry.selector, expression, sink, context);
+          if (result !== null) results.push(result);
+          else notes.push(`Not judged: ${entry.selector}: ${expression}, which no record tells; the engine does.`);
+        }
+      }
+      const judged = new Set(results.map(nameOf));
+      // What a passed-through option added is not in the profile.
+      results.push(...context.engine.filter((result) => !judged.has(nameOf(result))));
+      return { results: results.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)), notes };
+    },
+  };
+}
+
+function nameOf({ metric, expression }: ThresholdResult): string {
+  return `${metric} ${expression}`;
+}
+
+/** `undefined`: the tag is on no sample of this metric, or no record tells its value. */
+function tagOf(record: RequestRecord, metric: string, tag: string): string | undefined {
+  if (tag === 'model') return record.model;
+  if (tag === 'scenario') return record.scenario;
+  if (tag === 'outcome') return record.outcome;
+  if (tag === 'status') return String(record.status ?? 0);
+  if (tag === 'kind' && metric === 'llm_requests_failed') return record.failure?.kind;
+  if (tag === 'token_source' && metric === 'llm_requests_completed') return record.token_source ?? 'none';
+  return undefined;
+}
+
+function matches(record: RequestRecord, { metric, tags }: Entry): boolean {
+  return tags.every(([tag, value]) => isRunTag(tag) || tagOf(record, metric, tag) === value);
+}
+
+/** Tags that a run has as a whole. */
+function isRunTag(tag: string): tag is 'api' | 'dataset' {
+  return tag === 'api' || tag === 'dataset';
+}
+
+function take(record: RequestRecord, entry: Entry): void {
+  entry.count += COUNTERS[entry.metric]?.(record) ?? 1;
+  if (record.outcome === 'failed') entry.trues += 1;
+  TRENDS[entry.metric]?.(record, (value) => entry.values.push(value));
+}
+
+/** null: no record tells. */
+function createSink(entry: Entry, durationS: number, context: ThresholdContext): Sink | null {
+  const { metric, tags, values, count, trues } = entry;
+  for (const [tag, value] of tags) {
+    if (isRunTag(tag)) {
+      const known = context.tags[tag];
+      // One value: the whole run is in or out. Several: the records do not tell which is whose.
+      if (known.length !== 1 || known[0] !== value) return null;
+    } else if (!['model', 'scenario', 'outcome', 'status', 'kind', 'token_source'].includes(tag)) {
+      return null;
+    }
+  }
+  if (metric in TRENDS) return { type: 'trend', sorted: Float64Array.from(values).sort() };
+  const unfinished = countsUnfinished(entry) ? context.unfinishedRequests : 0;
+  if (metric === 'llm_request_failed') return { type: 'rate', trues: trues + unfinished, total: count + unfinished };
+  if (metric in COUNTERS) {
+    const more = metric === 'llm_requests_failed' ? unfinished : 0;
+    return { type: 'counter', count: count + more, duration_s: durationS };
+  }
+  if (metric === 'dropped_iterations' && tags.length === 0) {
+    return { type: 'counter', count: context.droppedIterations, duration_s: durationS };
+  }
+  return null;
+}
+
+function countsUnfinished({ tags }: Entry): boolean {
+  const known: Readonly<Record<string, string>> = { outcome: 'failed', kind: 'aborted', status: '0' };
+  return tags.every(([tag, value]) => known[tag] === undefined || known[tag] === value);
+}
+
+function judgeOne(
+  metric: string,
+  expression: string,
+  sink: Sink | null,
+  context: ThresholdContext,
+): ThresholdResult | null {
+  const parsed = parseThresholdExpression(expression);
+  const engine = context.engine.find((result) => result.metric === metric && result.expression === expression);
+  if (parsed === null || sink === null || (context.incomplete && engine !== undefined)) {
+    return engine === undefined ? null : { ...engine, judged_on: 'engine' };
+  }
+  const { passed, observed } = evaluateThreshold(parsed, sink);
+  if (passed && engine?.ok === false) return { ...engine, judged_on: 'engine' };
+  const { limit } = parsed;
+  return {
+    metric,
+    expression,
+    ok: passed,
+    value: observed,
+    limit,
+    margin: computeMargin(observed, parsed),
+    judged_on: 'records',
+  };
+}
+
+function computeMargin(observed: number | null, { operator, limit }: ThresholdExpression): number | null {
+  if (observed === null) return null;
+  if (operator === '<' || operator === '<=') return limit - observed;
+  if (operator === '>' || operator === '>=') return observed - limit;
+  const distance = Math.abs(observed - limit);
+  return operator === '!=' ? distance : 0 - distance;
+}

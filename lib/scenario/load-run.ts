@@ -65,7 +65,9 @@ export function loadRun(
       paste: `k6 run -e DATASET=${config.dataset} … dist/${config.dataset}.js`,
     });
   }
-  const gates = loadThresholds(config?.thresholds ?? null, { readText: read }, style);
+  // Wrong settings do not keep wrong thresholds from being told with them.
+  const gateName = config === null ? env['THRESHOLDS']?.trim() || null : config.thresholds;
+  const gates = loadThresholds(gateName, { readText: read }, style);
   problems.push(...gates.problems);
   let prompts: readonly Prompt[] = [];
   if (config !== null) {

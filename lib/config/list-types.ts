@@ -44,6 +44,20 @@ export function oneOrSeveral(single: ValueType<number>): ValueType<number> {
   };
 }
 
+/** Conditions: a JSON array of texts, or one a line, as a repeated flag gives them; what they say is read elsewhere. */
+export const gateLines: ValueType<readonly string[]> = {
+  label: 'gate',
+  arity: 'one',
+  allowed: 'a condition; several as a JSON array of texts, or one a line',
+  parse(given) {
+    const items = given.trim().startsWith('[') ? parseJson(given) : given.split('\n');
+    if (!Array.isArray(items)) return refuse('begins with [ and is not a JSON array');
+    if (!items.every((item) => typeof item === 'string')) return refuse('an array that holds other things than texts');
+    const lines = items.map((item) => item.trim()).filter((item) => item !== '');
+    return lines.length > 0 || items.length === 0 ? accept(lines) : refuse('blank');
+  },
+};
+
 /** Several whole numbers from 0: a JSON array, or numbers between commas or blanks. */
 export const integerList: ValueType<readonly number[]> = {
   label: 'integer ...',

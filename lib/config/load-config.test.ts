@@ -168,6 +168,18 @@ describe('loadConfig', () => {
     expect(load({ WARMUP_NUM: '3', DURATION: '10' }).warmupNum).toBe(3);
   });
 
+  it('takes gates one a line, or as a JSON array, and leaves their grammar to others', () => {
+    expect(load({}).gates).toEqual([]);
+    expect(load({ GATES: 'p99(ttft)<500\n\n  success_rate>=0.99\n' }).gates).toEqual([
+      'p99(ttft)<500',
+      'success_rate>=0.99',
+    ]);
+    expect(load({ GATES: '["goodput(ttft<500, tpot<50)>=0.95"]' }).gates).toEqual(['goodput(ttft<500, tpot<50)>=0.95']);
+    expect(refused({ MODEL: 'm', GATES: '[1]' })).toContain('GATES (--gate): got "[1]": an array that holds other');
+    expect(refused({ MODEL: 'm', GATES: '[1' })).toContain('is not a JSON array');
+    expect(refused({ MODEL: 'm', GATES: ' ' })).toContain('blank');
+  });
+
   it('suggests -e settings when asked to', () => {
     const { problems } = loadConfig({ MODEL: 'm', STREAM: 'maybe', STOP: '[', PARALLEL: '1.5' }, noFile, 'env');
     expect(problems.map(({ paste }) => paste)).toEqual(['-e PARALLEL=8', `-e STOP='["###","END"]'`, '-e STREAM=false']);

@@ -102,6 +102,13 @@ describe('parseFlags', () => {
     });
   });
 
+  it('adds up the values of a repeatable flag, a line each', () => {
+    expect(env('--gate', 'p99(ttft)<500', '--gate=success_rate>=0.99', '--model', 'a', '--model', 'b')).toEqual({
+      GATES: 'p99(ttft)<500\nsuccess_rate>=0.99',
+      MODEL: 'b',
+    });
+  });
+
   it('lets the last of two win', () => {
     expect(env('--parallel', '1', '--parallel', '2', '--stream', '--no-stream')).toEqual({
       PARALLEL: '2',

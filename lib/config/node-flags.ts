@@ -22,7 +22,8 @@ export interface ParsedFlags {
  * Takes a command line apart, in evalscope's spelling: `--flag value`, `--flag=value`, `-n 15`, `-n15`, several words
  * after `--stop`, `--stop-token-ids`, `--headers`, `--parallel` and `--number`, and `--stream`, `--no-stream`, `--stream true`.
  *
- * Values are not checked here, that is `loadConfig`'s part. A flag given twice counts the last time. A word that begins
+ * Values are not checked here, that is `loadConfig`'s part. A flag given twice counts the last time, unless it
+ * is `repeatable`. A word that begins
  * with a dash is a value when it is a number or holds a blank; any other such value needs `--flag=value`.
  *
  * @param extra further flags, of the command that is being read
@@ -64,7 +65,9 @@ export function parseFlags(
     const taken = takeValues(match, words, at, specs);
     at = taken.next;
     const value = encodeValue(match, taken.values);
-    if (typeof value === 'string') result.env[match.spec.env] = value;
+    const { env, repeatable } = match.spec;
+    const before = repeatable === true ? result.env[env] : undefined;
+    if (typeof value === 'string') result.env[env] = before === undefined ? value : `${before}\n${value}`;
     else result.problems.push(value);
   }
   return result;

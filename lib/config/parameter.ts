@@ -30,6 +30,8 @@ export interface FlagSpec {
   /** The words after the flag in a right command line; for a switch the complete flag. */
   readonly example: readonly string[];
   readonly help: string;
+  /** true: given several times, the values are added up, a line each; otherwise the last one counts. */
+  readonly repeatable?: boolean;
   /** true: the value is shown nowhere. */
   readonly secret?: boolean;
 }

@@ -2,7 +2,7 @@ import { TTFT_RULES } from '../shared/failure-kinds.ts';
 import { duration } from './duration-type.ts';
 import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
-import { headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
+import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
 import type { ConfigKey, Parameter } from './parameter.ts';
 import { APIS, ENGINES, type RunConfig, WORKLOADS } from './run-config.ts';
 import { choice, countOrShare, decimal, integer, onOff, text } from './scalar-types.ts';
@@ -388,6 +388,27 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     example: ['interactive-chat'],
     help: "A profile (interactive-chat, batch, smoke) or a file in k6's syntax; exit code 99 when one is crossed.",
   },
+  gates: {
+    group: 'Measuring',
+    env: 'GATES',
+    flag: 'gate',
+    argsKey: 'gates',
+    repeatable: true,
+    type: gateLines,
+    default: [],
+    example: ['p99(ttft)<500'],
+    help: 'A condition that the report judges on the records, such as goodput(ttft<500, tpot<50)>=0.95; may be given several times; exit code 99 when one is crossed.',
+  },
+  requireValid: {
+    group: 'Measuring',
+    env: 'REQUIRE_VALID',
+    flag: 'require-valid',
+    type: onOff,
+    default: false,
+    example: ['--require-valid'],
+    envExample: 'true',
+    help: 'Ends with exit code 99 when the measurement is INVALID, since the client was the bottleneck.',
+  },
   name: {
     group: 'Output',
     // Not NAME: some shells export that.
@@ -433,6 +454,16 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     example: ['--save-text'],
     envExample: 'true',
     help: 'Keeps the text of prompts and answers in the records.',
+  },
+  junit: {
+    group: 'Output',
+    env: 'JUNIT',
+    flag: 'junit',
+    type: text('the path of a file'),
+    default: null,
+    defaultText: 'junit.xml in the folder of the results',
+    example: ['junit.xml'],
+    help: 'File for the thresholds and gates as JUnit XML.',
   },
   records: {
     group: 'Output',

@@ -10,9 +10,9 @@ describe('the table of parameters', () => {
     expect(new Set(envs).size).toBe(envs.length);
   });
 
-  it('names the environment variable after the flag, except where a shell or another program uses that name', () => {
+  it('names the environment variable after the flag, except where a shell or another program uses that name, or a flag is repeated', () => {
     const others = PARAMETERS.filter(({ env, flag }) => env !== flag.toUpperCase().replace(/-/g, '_'));
-    expect(others.map(({ env }) => env)).toEqual(['RUN_NAME', 'LLM_DEBUG']);
+    expect(others.map(({ env }) => env)).toEqual(['GATES', 'RUN_NAME', 'LLM_DEBUG']);
   });
 
   it('never uses a name that k6 reads', () => {

@@ -69,9 +69,15 @@ export interface RunConfig {
   readonly debug: boolean;
   /** A profile's name or a path; null: no thresholds. */
   readonly thresholds: string | null;
+  /** Conditions that the report judges on the records, as text. */
+  readonly gates: readonly string[];
+  /** true: a run whose measurement is INVALID ends like one that crossed a threshold. */
+  readonly requireValid: boolean;
   readonly ttftRule: TtftRule;
   readonly percentileRule: 'evalscope' | 'linear';
   readonly saveText: boolean;
+  /** Where to write the verdict as JUnit XML; null: beside the other results. */
+  readonly junit: string | null;
   /** false: no record in the samples' metadata, for k6 Cloud. */
   readonly records: boolean;
   readonly engine: EngineName;

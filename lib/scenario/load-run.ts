@@ -1,3 +1,4 @@
+import { gateLines } from '../config/list-types.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig, Workload } from '../config/run-config.ts';
 import { loadPrompts } from '../dataset/load-prompts.ts';
@@ -5,6 +6,8 @@ import type { CsvReader } from '../dataset/parse-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
+import type { Gate } from '../verdict/gate-grammar.ts';
+import { loadGates } from '../verdict/load-gates.ts';
 import { loadThresholds } from '../verdict/load-thresholds.ts';
 
 /** The others come without data: there `loadConfig` asks for a path. */
@@ -20,6 +23,8 @@ export type LoadedRun =
       readonly config: RunConfig;
       readonly prompts: readonly Prompt[];
       readonly thresholds: K6Thresholds;
+      /** Those of the settings, then those of the profile. */
+      readonly gates: readonly Gate[];
       /** Lines for the user: a guard that was added to the thresholds. */
       readonly notes: readonly string[];
     }
@@ -65,10 +70,13 @@ export function loadRun(
       paste: `k6 run -e DATASET=${config.dataset} … dist/${config.dataset}.js`,
     });
   }
-  // Wrong settings do not keep wrong thresholds from being told with them.
-  const gateName = config === null ? env['THRESHOLDS']?.trim() || null : config.thresholds;
-  const gates = loadThresholds(gateName, { readText: read }, style);
-  problems.push(...gates.problems);
+  // Wrong settings do not keep wrong thresholds and gates from being told with them.
+  const profileName = config === null ? env['THRESHOLDS']?.trim() || null : config.thresholds;
+  const profile = loadThresholds(profileName, { readText: read }, style);
+  const gateTexts = config === null ? gateLines.parse(env['GATES'] ?? '', read) : null;
+  const given = config?.gates ?? (gateTexts?.state === 'value' ? gateTexts.value : []);
+  const { gates, problems: gateProblems } = loadGates(given, profile.gates, style);
+  problems.push(...profile.problems, ...gateProblems);
   let prompts: readonly Prompt[] = [];
   if (config !== null) {
     try {
@@ -86,7 +94,7 @@ export function loadRun(
     }
   }
   if (config === null || problems.length > 0) return { state: 'refused', problems };
-  return { state: 'ready', config, prompts, thresholds: gates.thresholds, notes: gates.notes };
+  return { state: 'ready', config, prompts, thresholds: profile.thresholds, gates, notes: profile.notes };
 }
 
 function openFrom(workingDirectory: string | undefined, path: string, readText: (path: string) => string): string {

@@ -35,7 +35,7 @@ describe('loadThresholds', () => {
   });
 
   it('has none where none are asked for', () => {
-    expect(loadThresholds(null, noFile)).toEqual({ thresholds: {}, problems: [], notes: [] });
+    expect(loadThresholds(null, noFile)).toEqual({ thresholds: {}, gates: [], problems: [], notes: [] });
   });
 
   it('keeps the options of k6, and writes a delay in milliseconds with its unit', () => {

@@ -1,6 +1,7 @@
 import type { Problem } from '../shared/errors.ts';
 import { checkThresholds, type K6Thresholds } from './check-thresholds.ts';
 import { evaluateThreshold } from './evaluate.ts';
+import { checkGates, type Gate } from './gate-grammar.ts';
 import { findNearestName } from './nearest-name.ts';
 import { PROFILES } from './profiles.ts';
 import { parseMetricSelector, parseThresholdExpression } from './threshold-grammar.ts';
@@ -9,6 +10,8 @@ import { parseMetricSelector, parseThresholdExpression } from './threshold-gramm
 export interface LoadedThresholds {
   /** Guarded, and empty when there are problems. */
   readonly thresholds: K6Thresholds;
+  /** The profile's own gates, which the report judges. */
+  readonly gates: readonly Gate[];
   readonly problems: readonly Problem[];
   /** Lines for the user: a guard that was added, thresholds that may judge nothing. */
   readonly notes: readonly string[];
@@ -24,7 +27,8 @@ const GUARD_METRIC = 'llm_requests_completed';
 const GUARD = 'count>0';
 
 /**
- * Reads the thresholds of a profile, or of a file: `{"about", "source", "thresholds": {…}}` or k6's plain object.
+ * Reads the thresholds of a profile, or of a file: `{"about", "source", "thresholds": {…}, "gates": […]}` with either of
+ * the last two or both, or k6's plain object.
  *
  * Without samples every Rate passes and every Trend passes a `<`, so thresholds that would let a run without a
  * completed request pass get a guard, and a note says so.
@@ -37,11 +41,13 @@ export function loadThresholds(
   { readText }: ThresholdReader,
   style: 'flag' | 'env' = 'flag',
 ): LoadedThresholds {
-  if (nameOrPath === null) return { thresholds: {}, problems: [], notes: [] };
+  if (nameOrPath === null) return { thresholds: {}, gates: [], problems: [], notes: [] };
   const isProfile = Object.hasOwn(PROFILES, nameOrPath);
   const source = isProfile ? PROFILES[nameOrPath] : readJson(nameOrPath, readText);
   if (source === undefined) return refuse(describeMissing(nameOrPath, style));
-  const object = isObject(source) && isObject(source['thresholds']) ? source['thresholds'] : source;
+  const list = isObject(source) ? (source['gates'] ?? null) : null;
+  const given = isObject(source) ? source['thresholds'] : undefined;
+  const object = isObject(given) ? given : list === null || given !== undefined ? source : {};
   if (source === null || !isObject(object)) {
     return refuse({
       key: nameOrPath,
@@ -50,15 +56,28 @@ export function loadThresholds(
       paste: '{ "llm_ttft": ["p(95)<500"] }',
     });
   }
-  const { thresholds, problems, notes } = checkThresholds(object, nameOrPath);
-  if (problems.length > 0) return { thresholds: {}, problems, notes };
-  if (isGuarded(thresholds)) return { thresholds, problems, notes };
+  const { thresholds, problems: wrongThresholds, notes } = checkThresholds(object, nameOrPath);
+  const { gates, problems: wrongGates } = readGates(list, `${nameOrPath}, gates`);
+  const problems = [...wrongThresholds, ...wrongGates];
+  if (problems.length > 0) return { thresholds: {}, gates: [], problems, notes };
+  // Gates need no guard: without a value they are crossed.
+  const isGatesOnly = list !== null && Object.keys(thresholds).length === 0;
+  if (isGatesOnly || isGuarded(thresholds)) return { thresholds, gates, problems, notes };
   const guard = `${nameOrPath}: added ${GUARD_METRIC} ${GUARD}, because thresholds pass where nothing was measured`;
   return {
     thresholds: { ...thresholds, [GUARD_METRIC]: [...(thresholds[GUARD_METRIC] ?? []), GUARD] },
+    gates,
     problems,
     notes: [...notes, guard],
   };
+}
+
+function readGates(list: unknown, where: string): ReturnType<typeof checkGates> {
+  const paste = (gate: string): string => `"gates": [${JSON.stringify(gate)}]`;
+  if (list === null || Array.isArray(list)) return checkGates(list ?? [], where, paste);
+  const got = JSON.stringify(list);
+  const allowed = 'an array of gates, even for a single one';
+  return { gates: [], problems: [{ key: where, got, allowed, paste: paste('p99(ttft)<500') }] };
 }
 
 /** Whether a run without a completed request fails: some threshold on their count does not hold for 0. */
@@ -100,7 +119,7 @@ function describeMissing(nameOrPath: string, style: 'flag' | 'env'): Problem {
 }
 
 function refuse(problem: Problem): LoadedThresholds {
-  return { thresholds: {}, problems: [problem], notes: [] };
+  return { thresholds: {}, gates: [], problems: [problem], notes: [] };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -11,7 +11,7 @@ const LOAD = { MODEL: 'm', PARALLEL: '2', NUMBER: '4', MAX_TOKENS: '4' };
 
 /** A setting that is wrong, and the line to paste that its refusal shows. */
 const WRONG: readonly (readonly [env: string, value: string, paste: string])[] = [
-  ['URL', 'localhost:8000/v1', "-e URL='?http://localhost:8000/v1'?"],
+  ['URL', 'localhost:8000/v1', '-e URL=http://localhost:8000/v1'],
   ['URL', 'http://[::1', '-e URL=http://127.0.0.1:8000/v1/chat/completions'],
   ['URL', 'ftp://127.0.0.1/v1', '-e URL='],
   ['MODEL', '', '-e MODEL=qwen2.5'],
@@ -62,10 +62,8 @@ describeEngines('a configuration', (engine) => {
     expect(exitCode).toBe(104);
     expect(stderr).toContain(`${env} (--`);
     expect(stderr).toMatch(/1 problem with the configuration/);
-    const tried = /try: +(.*?)(?:" source=|\n|$)/.exec(stderr.slice(stderr.indexOf(`${env} (--`)))?.[1] ?? '';
-    expect(tried.replace(/\\"/g, '"')).toMatch(
-      new RegExp(paste.includes('?') ? paste : paste.replace(/[.*+^$()[\]{}|\\]/g, '\\$&')),
-    );
+    const block = stderr.slice(stderr.indexOf(`${env} (--`)).replace(/\\"/g, '"');
+    expect(/try: +(.*)/.exec(block)?.[1]).toContain(paste);
     expect(await readTimings(mock)).toEqual([]);
   });
 

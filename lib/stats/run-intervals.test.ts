@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { logNormal, simulateRun } from '../../bench/simulated-run.ts';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { exampleFailure, exampleRecord } from '../records/example-record.ts';
+import { createRandom } from '../shared/random.ts';
+import { anyRecords } from './any-record.ts';
+import { createRunAccumulator } from './run-accumulator.ts';
+import { estimateRunIntervals, type IntervalNumber, type RunIntervals } from './run-intervals.ts';
+import { createSampleBuilder, type RunSample } from './run-sample.ts';
+
+function sampleOf(records: readonly RequestRecord[], unfinished = 0): RunSample {
+  const builder = createSampleBuilder();
+  for (const record of records) builder.add(record);
+  return builder.build(unfinished);
+}
+
+const FEW = { seed: 1, replicates: 50 };
+
+/** Requests one after another, each a little slower than the one before. */
+function steps(count: number): RequestRecord[] {
+  return Array.from({ length: count }, (_, index) =>
+    exampleRecord({
+      index,
+      start_ms: index * 200,
+      end_ms: index * 200 + 140 + (index % 7),
+      latency_ms: 140 + (index % 7),
+      ttft_ms: 100 + (index % 5),
+      tpot_ms: 10 + (index % 3),
+    }),
+  );
+}
+
+describe('estimateRunIntervals', () => {
+  it('has the values of the tables', () => {
+    fc.assert(
+      fc.property(anyRecords, (records) => {
+        const accumulator = createRunAccumulator();
+        for (const record of records) accumulator.add(record);
+        const summary = accumulator.summarize({ concurrency: 1, expectedRequests: null, percentileRule: 'evalscope' });
+        const intervals = estimateRunIntervals(sampleOf(records), 'evalscope', { seed: 1, replicates: 2 });
+        const { ttft_ms, tpot_ms, itl_ms, latency_ms } = intervals.timings;
+        const near = (actual: number | null | undefined, expected: number | null): void => {
+          if (expected === null) expect(actual).toBeNull();
+          else expect(Math.abs((actual as number) - expected)).toBeLessThanOrEqual(1e-6 * Math.abs(expected) + 1e-9);
+        };
+        near(ttft_ms.mean.value, summary.ttft_avg_ms);
+        near(tpot_ms.mean.value, summary.tpot_avg_ms);
+        near(latency_ms.mean.value, summary.latency_avg_ms);
+        near(itl_ms.mean.value, summary.itl_avg_ms);
+        near(itl_ms.p99.value, summary.itl_p99_ms);
+        near(ttft_ms.p50.value, summary.percentiles[2]?.ttft_ms ?? null);
+        near(latency_ms.p99.value, summary.percentiles[9]?.latency_ms ?? null);
+        near(intervals.requests_per_s.value, summary.requests_per_s);
+        // Where nothing came out, or no time passed, the tables have a 0 and the interval no value.
+        if ((summary.output_tokens_per_s ?? 0) > 0)
+          near(intervals.output_tokens_per_s.value, summary.output_tokens_per_s);
+        if (records.length > 0) {
+          near(intervals.success_ratio.value, summary.completed_requests / summary.total_requests);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('does not depend on the order of the records', () => {
+    const records = steps(60);
+    expect(estimateRunIntervals(sampleOf(records.toReversed()), 'evalscope', FEW)).toEqual(
+      estimateRunIntervals(sampleOf(records), 'evalscope', FEW),
+    );
+  });
+
+  it('comes out the same for the same seed, and a little different for another', () => {
+    const sample = simulateRun(logNormal(0.5), 100, createRandom(1));
+    const meanOf = (seed: number): IntervalNumber =>
+      estimateRunIntervals(sample, 'evalscope', { seed, replicates: 100 }).timings.latency_ms.mean;
+    expect(meanOf(1)).toEqual(meanOf(1));
+    expect(meanOf(1).low).not.toBe(meanOf(2).low);
+    expect(meanOf(1).value).toBe(meanOf(2).value);
+  });
+
+  it('encloses each value', () => {
+    const { timings, ...rates }: RunIntervals = estimateRunIntervals(
+      simulateRun(logNormal(0.5), 500, createRandom(4)),
+      'evalscope',
+    );
+    const numbers = [...Object.values(timings.latency_ms), rates.requests_per_s, rates.success_ratio];
+    expect(numbers.filter(({ state }) => state === 'ok')).toHaveLength(numbers.length);
+    for (const { value, low, high } of numbers) {
+      expect(low).toBeLessThanOrEqual(value as number);
+      expect(high).toBeGreaterThanOrEqual(value as number);
+    }
+  });
+
+  it('says of a percentile that there are too few requests, by the distribution-free rule', () => {
+    // 0.99^n <= 2.5 % from 368 values on, 0.9^n from 36.
+    const stateOf = (requests: number, statistic: 'p90' | 'p99'): string | undefined =>
+      estimateRunIntervals(simulateRun(logNormal(0.5), requests, createRandom(2)), 'evalscope', FEW).timings[
+        'latency_ms'
+      ][statistic].state;
+    expect([stateOf(35, 'p90'), stateOf(60, 'p90')]).toEqual(['too-few', 'ok']);
+    expect([stateOf(367, 'p99'), stateOf(500, 'p99')]).toEqual(['too-few', 'ok']);
+  });
+
+  it('counts a hundred gaps of one slow request as one observation, not as a hundred', () => {
+    const slow = (index: number): boolean => index % 50 === 0;
+    const records = Array.from({ length: 200 }, (_, index) =>
+      exampleRecord({ index, end_ms: index, chunk_gaps_ms: new Array(100).fill(slow(index) ? 50 : 10) }),
+    );
+    // 20,000 gaps, 2 % of them slow: independent, they would tell p99 well; they come from four requests.
+    expect(estimateRunIntervals(sampleOf(records), 'evalscope', FEW).timings.itl_ms.p99.state).toBe('too-few');
+    expect(estimateRunIntervals(sampleOf(records), 'evalscope', FEW).timings.itl_ms.p50.state).toBe('ok');
+  });
+
+  it('has no interval below ten requests, and no value without any', () => {
+    const nine = estimateRunIntervals(sampleOf(steps(9)), 'evalscope', FEW);
+    expect(nine.timings.latency_ms.mean).toMatchObject({ state: 'too-few', low: null, high: null });
+    const none = estimateRunIntervals(sampleOf([]), 'evalscope', FEW);
+    expect(none.timings.latency_ms.p99).toMatchObject({ state: 'no-value', value: null });
+    expect(none.requests_per_s.state).toBe('no-value');
+    expect(none.chunks_per_token).toBeNull();
+  });
+
+  it('leaves warm-up requests out, and the timings of requests during which the clock was set', () => {
+    const records = steps(40);
+    const extra = [
+      exampleRecord({ latency_ms: 9999, start_ms: 50, end_ms: 60, clock_steps: 1 }),
+      exampleRecord({ latency_ms: 9999, start_ms: -500, end_ms: -400, warmup: true }),
+    ];
+    const intervals = estimateRunIntervals(sampleOf([...records, ...extra]), 'evalscope', FEW);
+    expect(intervals.timings.latency_ms.p99.value).toBe(146);
+    expect(intervals.slices).toBe(41);
+  });
+
+  it('divides chunks by tokens of the requests that have both', () => {
+    const records = [
+      exampleRecord({ chunks: 5, output_tokens: 10 }),
+      exampleRecord({ chunks: 5, output_tokens: null }),
+      exampleRecord({ chunks: 4, output_tokens: 8 }),
+      exampleFailure(),
+    ];
+    expect(estimateRunIntervals(sampleOf(records), 'evalscope', FEW).chunks_per_token).toBe(0.5);
+  });
+});

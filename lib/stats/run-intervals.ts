@@ -1,0 +1,84 @@
+import { expandedInterval } from './confidence-interval.ts';
+import type { PercentileRule } from './percentile-rule.ts';
+import { DEFAULT_RESAMPLING, type ResampleOptions, resampleRun } from './resample-run.ts';
+import type { ResampledNumber } from './resampled-number.ts';
+import { RUN_METRICS, SHOWN_PERCENTILES, TIMING_METRICS, type TimingTable } from './run-metrics.ts';
+import type { RunSample } from './run-sample.ts';
+
+/**
+ * A number of a run with the interval in which it lies with 95 % confidence, as far as this one run can tell.
+ *
+ * `too-few`: the run is too short for an interval, so there is none. `no-value`: nothing was measured.
+ */
+export interface IntervalNumber {
+  readonly state: 'ok' | 'too-few' | 'no-value';
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Mean length of the blocks that were resampled: about how many requests in a row hang together. */
+  readonly block_requests: number | null;
+}
+
+/** What `summary.json` holds under `intervals`. */
+export interface RunIntervals {
+  readonly confidence: 0.95;
+  readonly method: 'stationary block bootstrap over time slices, expanded percentile interval';
+  readonly replicates: number;
+  readonly seed: number;
+  readonly slices: number;
+  /** By metric (`ttft_ms`, …) and statistic (`mean`, `p99`, …). */
+  readonly timings: TimingTable<IntervalNumber>;
+  readonly requests_per_s: IntervalNumber;
+  readonly output_tokens_per_s: IntervalNumber;
+  readonly success_ratio: IntervalNumber;
+  /** Chunks that carry output over output tokens, of the requests that have both; null without any. */
+  readonly chunks_per_token: number | null;
+}
+
+/** The numbers of a run with 95 % intervals out of that run alone. */
+export function estimateRunIntervals(
+  sample: RunSample,
+  percentileRule: PercentileRule,
+  resampling: Pick<ResampleOptions, 'seed' | 'replicates'> = DEFAULT_RESAMPLING,
+): RunIntervals {
+  const run = resampleRun(sample, { ...resampling, percentileRule, percentiles: SHOWN_PERCENTILES });
+  const describe = (number: ResampledNumber | null | undefined): IntervalNumber =>
+    describeNumber(number, sample.count / Math.max(1, run.slices));
+  const timings = TIMING_METRICS.map(({ name, key }) => {
+    const numbers = Object.entries(run.timings[name]).map(([statistic, number]) => [statistic, describe(number)]);
+    return [key, Object.fromEntries(numbers)];
+  });
+  const rates = RUN_METRICS.map(({ name, key }) => [key, describe(run.rates[name])]);
+  return {
+    confidence: 0.95,
+    method: 'stationary block bootstrap over time slices, expanded percentile interval',
+    replicates: resampling.replicates,
+    seed: resampling.seed,
+    slices: run.slices,
+    timings: Object.fromEntries(timings) as TimingTable<IntervalNumber>,
+    ...(Object.fromEntries(rates) as Pick<RunIntervals, 'requests_per_s' | 'output_tokens_per_s' | 'success_ratio'>),
+    chunks_per_token: computeChunksPerToken(sample),
+  };
+}
+
+function describeNumber(number: ResampledNumber | null | undefined, requestsPerSlice: number): IntervalNumber {
+  if (number === null || number === undefined)
+    return { state: 'no-value', value: null, low: null, high: null, block_requests: null };
+  const { value, replicates, blocks, precise } = number;
+  const block_requests = number.blockLength * requestsPerSlice;
+  if (!precise) return { state: 'too-few', value, low: null, high: null, block_requests };
+  const { low, high } = expandedInterval(replicates, blocks);
+  // A share of 0 or 1 lies just outside of what the posterior gives.
+  return { state: 'ok', value, low: Math.min(low, value), high: Math.max(high, value), block_requests };
+}
+
+function computeChunksPerToken({ count, chunks, outputTokens }: RunSample): number | null {
+  let chunkTotal = 0;
+  let tokenTotal = 0;
+  for (let i = 0; i < count; i++) {
+    if (Number.isNaN(chunks[i]) || Number.isNaN(outputTokens[i])) continue;
+    chunkTotal += chunks[i] as number;
+    tokenTotal += outputTokens[i] as number;
+  }
+  return tokenTotal === 0 ? null : chunkTotal / tokenTotal;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { exampleFailure, exampleRecord } from '../records/example-record.ts';
+import { createSampleBuilder, type RunSample } from './run-sample.ts';
+import { findSteadyState } from './steady-state.ts';
+
+/** A request every 100 ms, by turns 200 and 204 ms long; the first `cold` ones take a second more. */
+function run(count: number, cold: number): RunSample {
+  const builder = createSampleBuilder();
+  for (let index = 0; index < count; index++) {
+    const latency = 200 + (index % 2) * 4 + (index < cold ? 1000 : 0);
+    builder.add(
+      exampleRecord({
+        index,
+        start_ms: 1000 + index * 100,
+        end_ms: 1000 + index * 100 + latency,
+        latency_ms: latency,
+        output_tokens: 10,
+        chunk_gaps_ms: [20, index < cold ? 90 : 30],
+      }),
+    );
+  }
+  return builder.build();
+}
+
+describe('findSteadyState', () => {
+  it('leaves the slow beginning out, and what ends after the last start', () => {
+    const steady = findSteadyState(run(100, 10), 'evalscope');
+    expect(steady).toMatchObject({ method: 'MSER-5', state: 'found', left_out_requests: 10, requests: 90 });
+    // The 11th request starts at 2000 ms, the 100th at 10,900 ms.
+    expect([steady.from_ms, steady.to_ms]).toEqual([2000, 10_900]);
+    expect(steady.timings?.latency_ms).toMatchObject({ mean: 202, p50: 204, p99: 204 });
+    expect(steady.timings?.itl_ms).toMatchObject({ mean: 25, p50: 30, p99: 30 });
+    // Ends in (2000, 10900]: requests 10 to 96 (the last ends at 10,800 or before), and the ten slow ones, which end from
+    // 2200 on: 97 in 8.9 s; but request 97 (10,904 ms) ends later.
+    expect(steady.requests_per_s).toBeCloseTo(97 / 8.9, 9);
+    expect(steady.output_tokens_per_s).toBeCloseTo(970 / 8.9, 9);
+  });
+
+  it('keeps everything of a run that is steady from the start', () => {
+    expect(findSteadyState(run(100, 0), 'evalscope')).toMatchObject({ state: 'found', left_out_requests: 0 });
+  });
+
+  it('says when a run is too short, or never settles', () => {
+    expect(findSteadyState(run(49, 5), 'evalscope')).toMatchObject({
+      state: 'too-short',
+      requests: null,
+      timings: null,
+    });
+    const builder = createSampleBuilder();
+    for (let i = 0; i < 100; i++) builder.add(exampleRecord({ start_ms: i, end_ms: 2 * i + 1, latency_ms: i + 1 }));
+    expect(findSteadyState(builder.build(), 'evalscope').state).toBe('not-settled');
+  });
+
+  it('looks at completed requests only, and has nothing of a run without any', () => {
+    const builder = createSampleBuilder();
+    for (let i = 0; i < 100; i++) builder.add(exampleFailure({ start_ms: i, end_ms: i + 50 }));
+    expect(findSteadyState(builder.build(), 'evalscope').state).toBe('too-short');
+  });
+});

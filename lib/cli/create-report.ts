@@ -74,10 +74,10 @@ export async function createReport(source: ReportSource): Promise<Report> {
   try {
     samples = await readRecords(files, (read) => {
       const record = tokenizer === null ? read : recountTokens(read, tokenizer.count, source.saveText);
+      charts.add(record);
       // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
       if (record.warmup === true) return;
       accumulator.add(record);
-      charts.add(record);
       database.add(record);
       const { failure } = record;
       if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
@@ -108,7 +108,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     summary,
     validity,
     thresholds,
-    notes: [...describeRun(summary), ...describeSamples(samples)],
+    notes: [...describeRun(summary), ...describeWarmup(samples.warmupRequests), ...describeSamples(samples)],
     args: settings.args,
     percentileRule: settings.percentileRule,
   });

@@ -2,14 +2,13 @@ import type { RequestRecord } from '../../measure/request-record.ts';
 import { createGrowableColumn } from '../../stats/growable-column.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
-import { computeRate } from '../../stats/throughput.ts';
-import type { Sink } from '../../verdict/evaluate.ts';
-import type { ThresholdResult } from '../render-report.ts';
+import type { GateResult } from '../../verdict/judge-gates.ts';
+import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 import { describeBins, describeValues } from './distribution.ts';
-import { LOG_BIN_COUNT, logBinOf, logBinQuantile } from './log-bins.ts';
+import { LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 import { createPositionBins } from './position-bins.ts';
 import type { Distribution, FailureExample, RunReportData } from './report-data.ts';
-import { describeThresholds } from './threshold-rows.ts';
+import { listThresholds } from './threshold-rows.ts';
 import { createTimeBins } from './time-bins.ts';
 import { createTimelineCollector } from './timeline.ts';
 
@@ -19,6 +18,7 @@ export interface RunReportContext {
   readonly summary: RunSummary;
   readonly validity: { readonly verdict: string; readonly reasons: readonly string[] };
   readonly thresholds: readonly ThresholdResult[];
+  readonly gates?: readonly GateResult[];
   readonly notes: readonly string[];
   /** Secrets masked. */
   readonly args: Readonly<Record<string, unknown>>;
@@ -31,16 +31,9 @@ export interface RunReportCollector {
   build(context: RunReportContext): RunReportData;
 }
 
-/** Memory: 48 bytes a request, and a fixed amount for gaps, times and samples. */
+/** Memory: 24 bytes a request, and a fixed amount for gaps, times and samples. */
 export function createRunReportCollector(): RunReportCollector {
-  const columns = {
-    llm_ttft: createGrowableColumn(),
-    llm_tpot: createGrowableColumn(),
-    llm_latency: createGrowableColumn(),
-    llm_input_tokens: createGrowableColumn(),
-    llm_output_tokens: createGrowableColumn(),
-    llm_output_throughput: createGrowableColumn(),
-  };
+  const columns = { ttft: createGrowableColumn(), tpot: createGrowableColumn(), latency: createGrowableColumn() };
   const gaps = { counts: new Float64Array(LOG_BIN_COUNT), count: 0, min: Number.POSITIVE_INFINITY, max: 0, sum: 0 };
   const positions = createPositionBins();
   const times = createTimeBins();
@@ -79,13 +72,10 @@ export function createRunReportCollector(): RunReportCollector {
 
   function addCompleted(record: RequestRecord): void {
     addTokens(record);
-    push(columns.llm_input_tokens, record.input_tokens);
-    push(columns.llm_output_tokens, record.output_tokens);
     if (record.clock_steps !== undefined) return;
-    push(columns.llm_ttft, record.ttft_ms);
-    push(columns.llm_tpot, record.tpot_ms);
-    push(columns.llm_latency, record.latency_ms);
-    push(columns.llm_output_throughput, computeRate(record.output_tokens, record.latency_ms));
+    push(columns.ttft, record.ttft_ms);
+    push(columns.tpot, record.tpot_ms);
+    push(columns.latency, record.latency_ms);
     addGaps(record.chunk_gaps_ms);
   }
 
@@ -108,15 +98,15 @@ export function createRunReportCollector(): RunReportCollector {
         });
       }
     },
-    build({ version, summary, validity, thresholds, notes, args, percentileRule }) {
+    build({ version, summary, validity, thresholds, gates = [], notes, args, percentileRule }) {
       const exactGaps = new Map<number, number>();
       if (summary.itl_p50_ms !== null) exactGaps.set(50, summary.itl_p50_ms);
       if (summary.itl_p99_ms !== null) exactGaps.set(99, summary.itl_p99_ms);
       const distributions = [
-        describeValues('ttft', columns.llm_ttft.sorted(), percentileRule),
+        describeValues('ttft', columns.ttft.sorted(), percentileRule),
         describeBins('itl', { ...gaps, exact: exactGaps }),
-        describeValues('tpot', columns.llm_tpot.sorted(), percentileRule),
-        describeValues('latency', columns.llm_latency.sorted(), percentileRule),
+        describeValues('tpot', columns.tpot.sorted(), percentileRule),
+        describeValues('latency', columns.latency.sorted(), percentileRule),
       ];
       return {
         kind: 'run',
@@ -130,9 +120,7 @@ export function createRunReportCollector(): RunReportCollector {
         series: times.build(),
         itl_by_position: positions.build(),
         failures: describeFailures(summary, examples),
-        thresholds: describeThresholds(thresholds, { ...buildSinks(columns, summary), llm_itl: buildGapSink(gaps) }, [
-          'llm_itl',
-        ]),
+        thresholds: listThresholds(gates, thresholds),
         notes,
         args,
       };
@@ -156,32 +144,4 @@ function describeFailures(
       const example = examples.get(kind) ?? { kind, status: null, detail: 'no record left', index: null, at_ms: null };
       return { ...example, count };
     });
-}
-
-/** What thresholds on our metrics compare; a rate per second needs the engine's clock, so counters have their count only. */
-function buildSinks(
-  columns: Readonly<Record<string, { sorted(): Float64Array }>>,
-  summary: RunSummary,
-): Record<string, Sink> {
-  const counter = (count: number): Sink => ({ type: 'counter', count, duration_s: 0 });
-  const sinks: Record<string, Sink> = {
-    llm_requests: counter(summary.total_requests),
-    llm_requests_completed: counter(summary.completed_requests),
-    llm_requests_failed: counter(summary.failed_requests),
-    llm_input_tokens_total: counter(summary.input_tokens_total),
-    llm_output_tokens_total: counter(summary.output_tokens_total),
-    llm_request_failed: { type: 'rate', trues: summary.failed_requests, total: summary.total_requests },
-  };
-  for (const [name, column] of Object.entries(columns)) {
-    // An array of numbers in all that evaluating asks of it.
-    sinks[name] = { type: 'trend', sorted: column.sorted() as unknown as readonly number[] };
-  }
-  return sinks;
-}
-
-/** Gaps are only counted in bins, so a thousand of their quantiles stand for them. */
-function buildGapSink(gaps: { readonly counts: Float64Array; readonly min: number; readonly max: number }): Sink {
-  const sorted = Array.from({ length: 1001 }, (_, i) => logBinQuantile(gaps.counts, i / 1000));
-  const known = sorted.filter((value): value is number => value !== null);
-  return { type: 'trend', sorted: known.map((value) => Math.min(gaps.max, Math.max(gaps.min, value))) };
 }

@@ -9,12 +9,14 @@ export interface WeightedIntervals {
 }
 
 const MOST_BINS = 48;
-const FEWEST_BINS = 20;
+const FEWEST_BINS = 12;
+/** Rounding up multiplies by up to 2.5, so a width is taken smaller first, to be right in the middle. */
+const ROUNDING = 1.6;
 
 /**
  * Bins of equal, round width over the bulk of the values.
  *
- * Width: Freedman and Diaconis (1981), `2 * IQR / cbrt(N)`, between a 48th and a 20th of the span and rounded up to 1, 2 or 5 times a power
+ * Width: Freedman and Diaconis (1981), `2 * IQR / cbrt(N)`, between a 48th and a 12th of the span and rounded to 1, 2 or 5 times a power
  * of ten. The bins end at p99.5 when the maximum lies more than half as far again from the minimum; what is beyond is
  * counted in `above`.
  * @param range quartiles and ends of the values
@@ -34,7 +36,7 @@ export function buildHistogram(
   const span = top - min;
   if (span <= 0) return oneBin(min, values.count);
   const wanted = (2 * (q3 - q1)) / Math.cbrt(values.count);
-  const width = niceStep(Math.min(span / FEWEST_BINS, Math.max(span / MOST_BINS, wanted)));
+  const width = niceStep(Math.min(span / FEWEST_BINS, Math.max(span / MOST_BINS, wanted)) / ROUNDING);
   const first = Math.floor(min / width + 1e-9);
   const bins = Math.max(1, Math.ceil((top - first * width) / width + 1e-9));
   const counts = new Array<number>(bins).fill(0);

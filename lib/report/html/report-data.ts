@@ -81,17 +81,19 @@ export interface FailureExample {
   readonly at_ms: number | null;
 }
 
-/** A threshold with what was observed; null where the records do not tell exactly what the engine compared. */
+/** A gate or a threshold of k6, and how it came out. */
 export interface ThresholdRow {
-  readonly metric: string;
+  /** k6's metric; null for a gate, whose expression names what it judges. */
+  readonly metric: string | null;
   readonly expression: string;
   readonly ok: boolean;
-  readonly observed: number | null;
-  /** true: `observed` is known to about one percent. */
-  readonly approximate: boolean;
-  readonly limit: number | null;
-  /** Distance to the limit over the limit, positive on the passing side; null where there is none. */
+  /** What was compared with the limit; null where nobody tells. */
+  readonly value: number | null;
+  readonly unit: string | null;
+  /** Distance to the limit over the limit, above 0 on the passing side; null where there is none. */
   readonly margin_ratio: number | null;
+  /** Why there is no value. */
+  readonly note: string | null;
 }
 
 interface ReportValidity {

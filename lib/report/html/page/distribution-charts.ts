@@ -56,7 +56,6 @@ function histogramChart({ metric, histogram, quantiles }: Distribution): HTMLEle
     draw: (width) => ({
       height: 220,
       marginLeft: 48,
-      marginTop: 24,
       x: { label: `${short} (${unit.name})`, ticks: width / 70 },
       y: { label: of, grid: true, ticks: 5, tickFormat: formatTick, nice: true },
       marks: [
@@ -85,17 +84,19 @@ function ecdfChart({ metric, ecdf, quantiles, min, max }: Distribution): HTMLEle
   const median = quantiles[0]?.value ?? min;
   const isLog = min > 0 && median > 0 && max / median > LONG_TAIL;
   const unit = chooseTimeUnit(max);
-  const low = unit.scale(Math.min(min, ecdf.values[0] as number));
+  // On a logarithmic axis the smallest values would take most of the room.
+  const low = isLog ? Math.max(min, median / LONG_TAIL / 5) : min;
+  const below = ecdf.values.findLastIndex((value) => value < low);
   const points = [
-    { x: low, share: 0, title: '' },
-    ...ecdf.values.map((value, i) => ({
+    { x: unit.scale(low), share: below < 0 ? 0 : 100 * (ecdf.shares[below] as number), title: '' },
+    ...ecdf.values.slice(below + 1).map((value, i) => ({
       x: unit.scale(value),
-      share: 100 * (ecdf.shares[i] as number),
-      title: `${formatShare(ecdf.shares[i] as number)} of ${of}\nwithin ${formatMilliseconds(value)}`,
+      share: 100 * (ecdf.shares[below + 1 + i] as number),
+      title: `${formatShare(ecdf.shares[below + 1 + i] as number)} of ${of}\nwithin ${formatMilliseconds(value)}`,
     })),
   ];
   const place = (value: number): number =>
-    max <= min ? 0 : isLog ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
+    max <= min ? 0 : isLog ? Math.log(value / low) / Math.log(max / low) : (value - min) / (max - min);
   const marks = quantiles.map(({ percent, value }) => ({
     x: unit.scale(value),
     share: percent,
@@ -112,7 +113,7 @@ function ecdfChart({ metric, ecdf, quantiles, min, max }: Distribution): HTMLEle
         text: 'label',
         textAnchor: side === 'left' ? 'end' : 'start',
         dx: side === 'left' ? -7 : 7,
-        dy: side === 'left' ? -1 : 7,
+        dy: side === 'left' ? -8 : 9,
         fill: COLORS.text,
         stroke: 'var(--surface)',
         strokeWidth: 3,
@@ -125,7 +126,6 @@ function ecdfChart({ metric, ecdf, quantiles, min, max }: Distribution): HTMLEle
     draw: (width) => ({
       height: 220,
       marginLeft: 48,
-      marginTop: 24,
       marginRight: 24,
       x: {
         type: isLog ? 'log' : 'linear',

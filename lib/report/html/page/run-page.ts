@@ -84,18 +84,22 @@ function thresholds(rows: readonly ThresholdRow[]): HTMLElement {
     element('p', { class: 'hint' }, summary),
     table(
       'thresholds',
-      ['', 'Metric', 'Condition', 'Observed', 'Margin', ''],
+      ['', 'Condition', 'Observed', 'Margin', ''],
       rows.map((row) => [
         element('span', { class: `badge ${row.ok ? 'good' : 'bad'}` }, row.ok ? '✓ passed' : '✗ crossed'),
-        element('code', {}, row.metric),
-        element('code', {}, row.expression),
-        row.observed === null ? NO_VALUE : `${row.approximate ? '≈ ' : ''}${formatNumber(row.observed)}`,
+        element('code', {}, row.metric === null ? row.expression : `${row.metric}: ${row.expression}`),
+        row.note ?? formatObserved(row),
         formatMargin(row.margin_ratio),
         marginBar(row.margin_ratio),
       ]),
-      [0, 1, 2, 5],
+      [0, 1, 4],
     ),
   );
+}
+
+function formatObserved({ value, unit }: ThresholdRow): string {
+  if (unit === 'share') return formatShare(value);
+  return unit === null || value === null ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
 }
 
 /** Distance to the limit as a bar from the middle: to the right on the passing side, to the left beyond the limit. */
@@ -165,7 +169,7 @@ function client({ summary, validity, series }: RunReportData): HTMLElement {
   const measured = summary.client_lag_p99_ms !== null;
   return section(
     'client',
-    'Can the measurement be believed?',
+    'Client and validity',
     element('p', {}, verdictBadge(validity.verdict), ' ', describeVerdict(validity.verdict)),
     validity.reasons.length === 0
       ? null

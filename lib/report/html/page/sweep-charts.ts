@@ -40,7 +40,6 @@ export function frontChart(points: readonly SweepPoint[], options: FrontOptions)
       height: 300,
       marginLeft: 56,
       marginRight: 36,
-      marginTop: 28,
       x: { label, ticks: width / 80, zero: true, nice: true, tickFormat: formatTick, grid: true },
       y: { label: 'output tokens/s', zero: true, nice: true, grid: true, tickFormat: formatTick },
       marks: [

@@ -151,7 +151,7 @@ function levelChart(windows: readonly Window[], { id, title, text, label, values
       x: { ...AXIS, ticks: width / 80 },
       y: { label, grid: true, ticks: 5, tickFormat: formatTick, zero: true, nice: true },
       marks: [
-        Plot.areaY(steps, { x: 'time', y: 'value', fill: COLORS.main, fillOpacity: 0.18 }),
+        Plot.areaY(steps, { x: 'time', y1: 0, y2: 'value', fill: COLORS.main, fillOpacity: 0.18 }),
         Plot.lineY(steps, { x: 'time', y: 'value', stroke: COLORS.main, strokeWidth: 2 }),
         Plot.ruleY([0], { stroke: COLORS.text, strokeOpacity: 0.5 }),
         Plot.tip(points, Plot.pointerX({ x: 'middle', y: 'value', title: 'title' })),

@@ -10,6 +10,7 @@ interface Bar {
   readonly end: number;
   readonly middle: number;
   readonly failed: boolean;
+  readonly warmup: boolean;
   readonly title: string;
 }
 
@@ -22,26 +23,24 @@ export function timelineChart(timeline: Timeline): HTMLElement {
   const bars = timeline.start_ms.map((_, i) => toBar(timeline, i));
   if (bars.length === 0) return noChart('timeline', 'Timeline', 'There are no requests.');
   const failures = bars.filter(({ failed }) => failed);
-  const completed = bars.filter(({ failed }) => !failed);
+  const warmups = bars.filter(({ failed, warmup }) => warmup && !failed);
+  const completed = bars.filter(({ failed, warmup }) => !failed && !warmup);
   const streamed = completed.filter(({ first }) => first !== null);
   const whole = completed.filter(({ first }) => first === null);
   const lanes = Math.max(...timeline.lane) + 1;
-  const row = (y: 'lane'): { y1: (bar: Bar) => number; y2: (bar: Bar) => number } => ({
-    y1: (bar) => bar[y] + 0.08,
-    y2: (bar) => bar[y] + 0.92,
-  });
-  const warmup = timeline.warmup.some((value) => value === 1);
+  const row = { y1: (bar: Bar) => bar.lane + 0.08, y2: (bar: Bar) => bar.lane + 0.92 };
   const shown = timeline.sampled
     ? `${formatNumber(bars.length)} of ${formatNumber(timeline.total)} requests, drawn by chance (failures apart from the others). `
     : '';
   return chart({
     id: 'timeline',
     title: 'Every request',
-    text: `${shown}A bar is a request, in the lowest row that was free when it started.${warmup ? ' Warm-up requests are in it.' : ''}`,
+    text: `${shown}A bar is a request, in the lowest row that was free when it started.`,
     wide: true,
     legend: [
       ...(streamed.length > 0 ? [{ label: 'waiting for the first token', color: COLORS.waiting }] : []),
       { label: streamed.length > 0 ? 'streaming' : 'completed', color: COLORS.main },
+      ...(warmups.length > 0 ? [{ label: 'warm-up, in no number', color: COLORS.muted }] : []),
       ...(failures.length > 0 ? [{ label: 'failed', color: COLORS.failure, shape: 'cross' as const }] : []),
     ],
     draw: (width) => ({
@@ -50,10 +49,11 @@ export function timelineChart(timeline: Timeline): HTMLElement {
       x: { label: 'time since the start of the run (s)', ticks: width / 80, grid: true },
       y: { label: 'requests under way', domain: [0, lanes], ticks: Math.min(lanes, 6), tickFormat: 'd' },
       marks: [
-        Plot.rect(streamed, { x1: 'start', x2: 'first', ...row('lane'), fill: COLORS.waiting, ariaLabel: 'waiting' }),
-        Plot.rect(streamed, { x1: 'first', x2: 'end', ...row('lane'), fill: COLORS.main, ariaLabel: 'streaming' }),
-        Plot.rect(whole, { x1: 'start', x2: 'end', ...row('lane'), fill: COLORS.main, ariaLabel: 'whole' }),
-        Plot.rect(failures, { x1: 'start', x2: 'end', ...row('lane'), fill: COLORS.failure, ariaLabel: 'failed' }),
+        Plot.rect(streamed, { x1: 'start', x2: 'first', ...row, fill: COLORS.waiting, ariaLabel: 'waiting' }),
+        Plot.rect(streamed, { x1: 'first', x2: 'end', ...row, fill: COLORS.main, ariaLabel: 'streaming' }),
+        Plot.rect(whole, { x1: 'start', x2: 'end', ...row, fill: COLORS.main, ariaLabel: 'whole' }),
+        Plot.rect(warmups, { x1: 'start', x2: 'end', ...row, fill: COLORS.muted, ariaLabel: 'warm-up' }),
+        Plot.rect(failures, { x1: 'start', x2: 'end', ...row, fill: COLORS.failure, ariaLabel: 'failed' }),
         Plot.dot(failures, {
           x: 'end',
           y: (bar: Bar) => bar.lane + 0.5,
@@ -86,6 +86,7 @@ function toBar(timeline: Timeline, i: number): Bar {
     end: end / 1000,
     middle: (start + end) / 2000,
     failed: failure !== null,
+    warmup: timeline.warmup[i] === 1,
     title: lines.filter((line) => line !== '').join('\n'),
   };
 }

@@ -1,7 +1,7 @@
 import { formatPythonFloat, roundPython } from './python-number.ts';
 
 /** Stands where there is no value. */
-const NO_VALUE = '–';
+export const NO_VALUE = '–';
 
 /**
  * A value of the tables, rounded as it is shown and written. `float` prints as Python prints a float (`232.0`), `count` as

@@ -19,7 +19,7 @@ const TOKEN_SOURCE_TEXTS = {
 } as const satisfies Record<(typeof TOKEN_SOURCES)[number], string>;
 
 /** `the server's usage`, or, where requests differ, `the server's usage (14), the number of chunks, a guess (1)`. */
-function describeTokenSources(summary: RunSummary): string | null {
+export function describeTokenSources(summary: RunSummary): string | null {
   const used = TOKEN_SOURCES.filter((source) => summary.token_sources[source] > 0);
   const withoutCount =
     summary.completed_requests - used.reduce((sum, source) => sum + summary.token_sources[source], 0);

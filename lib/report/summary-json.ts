@@ -1,21 +1,34 @@
 import type { RunSummary } from '../stats/run-summary.ts';
-import type { ThresholdResult } from './render-report.ts';
+import type { RunStatistics } from './interval-table.ts';
+import type { ErrorStatistics } from '../verdict/error-statistics.ts';
+import type { GateResult } from '../verdict/judge-gates.ts';
+import type { ThresholdResult } from '../verdict/threshold-result.ts';
 
-/** Everything about a run in base units and unrounded, for programs: `summary.json`. */
-export interface SummaryFile {
+/**
+ * Everything about a run in base units and unrounded, for programs: `summary.json`, described by `docs/summary.schema.json`. `intervals` and `steady_state` come
+ * from the records, so they are absent where there are none.
+ */
+export interface SummaryFile extends Partial<RunStatistics> {
   readonly version: 1;
   readonly summary: RunSummary;
   /** p99 of the client's own lag, beside the timings it is part of; null where nobody measured. */
   readonly client_lag_ms: number | null;
   readonly validity: { readonly verdict: 'VALID' | 'SUSPECT' | 'INVALID'; readonly reasons: readonly string[] };
   readonly thresholds: readonly ThresholdResult[];
+  readonly gates: readonly GateResult[];
+  /** Failed requests by whose fault they were; null where no records tell. */
+  readonly errors: ErrorStatistics | null;
 }
+
+/** What only records tell. */
+type FromRecords = Pick<SummaryFile, 'gates' | 'errors'> & Partial<RunStatistics>;
 
 /** The content of `summary.json`. */
 export function buildSummaryFile(
   summary: RunSummary,
   validity: SummaryFile['validity'],
   thresholds: readonly ThresholdResult[],
+  fromRecords: FromRecords = { gates: [], errors: null },
 ): SummaryFile {
-  return { version: 1, summary, client_lag_ms: summary.client_lag_p99_ms, validity, thresholds };
+  return { version: 1, summary, client_lag_ms: summary.client_lag_p99_ms, validity, thresholds, ...fromRecords };
 }

@@ -2,10 +2,13 @@ import { writeFileSync } from 'node:fs';
 import type { ReadReport } from '../records/node-read-report.ts';
 import { readRecords } from '../records/node-record-reader.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson, type JsonRow } from '../report/benchmark-json.ts';
+import { passes, type RunVerdict } from '../report/check-list.ts';
 import { createRunReportCollector } from '../report/html/collect-run.ts';
 import { loadPageAssets } from '../report/html/node-page-assets.ts';
 import { renderPage } from '../report/html/render-page.ts';
 import type { RunReportData } from '../report/html/report-data.ts';
+import { renderJunit } from '../report/junit.ts';
+import { renderMarkdownSummary } from '../report/markdown-summary.ts';
 import { writeCurrentFiles } from '../report/node-current-files.ts';
 import { createResultDatabase } from '../report/node-database.ts';
 import { type ReportFolder, writeReportFiles } from '../report/node-write-report.ts';
@@ -18,7 +21,9 @@ import { createRunAccumulator } from '../stats/run-accumulator.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
+import type { GateResult } from '../verdict/judge-gates.ts';
 import { judgeValidity, type MachineEvidence, type Validity } from '../verdict/validity.ts';
+import { type Conditions, createRunJudge, NO_CONDITIONS, writeJunit } from './judge-run.ts';
 import { PAGE_DIR } from './package-paths.ts';
 
 /** What a report is made from. */
@@ -32,7 +37,10 @@ export interface ReportSource {
   readonly saveText: boolean;
   /** What the machine tells of the client during the run; absent when only the samples are there. */
   readonly machine?: (samples: ReadReport) => MachineEvidence;
+  /** What the engine found itself; empty where only the samples are there. */
   readonly thresholds: readonly ThresholdResult[];
+  /** What the records are judged by; without it, the engine's word on thresholds is the last. */
+  readonly conditions?: Conditions;
   /** Chosen when the samples are read, since they may tell of the run. */
   readonly settings: (samples: ReadReport) => ReportSettings;
 }
@@ -52,7 +60,13 @@ export interface Report {
   readonly percentilesJson: readonly JsonRow[];
   readonly text: string;
   readonly thresholds: readonly ThresholdResult[];
+  readonly gates: readonly GateResult[];
   readonly validity: Validity;
+  /** All of the above, as it decides. */
+  readonly verdict: RunVerdict;
+  readonly passed: boolean;
+  /** The run as Markdown, as `summary.md` in the folder holds it. */
+  readonly markdown: string;
   readonly samples: ReadReport;
   /** What `perf_report.html` draws, for charts elsewhere. */
   readonly charts: RunReportData;
@@ -64,9 +78,10 @@ export interface Report {
  * @throws {ConfigError} for files that are not there, or an unknown tokenizer
  */
 export async function createReport(source: ReportSource): Promise<Report> {
-  const { files, folder, thresholds } = source;
+  const { files, folder, conditions = NO_CONDITIONS } = source;
   const tokenizer = source.tokenizer === null ? null : await loadTokenizer(source.tokenizer);
   const accumulator = createRunAccumulator();
+  const judge = createRunJudge(conditions);
   const charts = createRunReportCollector();
   const examples = new Map<FailureKind, string>();
   const database = createResultDatabase(folder.database);
@@ -78,6 +93,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
       // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
       if (record.warmup === true) return;
       accumulator.add(record);
+      judge.add(record);
       database.add(record);
       const { failure } = record;
       if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
@@ -96,18 +112,28 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const validity = judgeValidity(summary, source.machine?.(samples));
   writeReportFiles(folder, settings.args, summary);
   writeCurrentFiles(folder, { summary, columns: accumulator.columns(), args: withTags(settings.args, samples) });
-  writeFileSync(`${folder.path}/summary.json`, formatBenchmarkJson(buildSummaryFile(summary, validity, thresholds)));
+  const judgement = judge.judge(samples, settings.percentileRule, source.thresholds);
+  const { thresholds, gates, errors } = judgement;
+  const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid };
+  const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors });
+  writeFileSync(`${folder.path}/summary.json`, formatBenchmarkJson(summaryFile));
+  const model = String(settings.args['model'] ?? samples.tags.model[0] ?? 'unknown model');
+  const markdown = renderMarkdownSummary({ ...verdict, model, summary, examples });
+  writeFileSync(`${folder.path}/summary.md`, markdown);
+  writeJunit(conditions.junit ?? `${folder.path}/junit.xml`, renderJunit({ ...verdict, model, summary }));
   const notes = [
     ...describeRun(summary),
     ...describeWarmup(samples.warmupRequests),
     ...describeExamples(examples),
     ...describeSamples(samples),
+    ...judgement.notes,
   ];
   const data = charts.build({
     version: typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source',
     summary,
     validity,
     thresholds,
+    gates,
     notes: [...describeRun(summary), ...describeWarmup(samples.warmupRequests), ...describeSamples(samples)],
     args: settings.args,
     percentileRule: settings.percentileRule,
@@ -118,9 +144,13 @@ export async function createReport(source: ReportSource): Promise<Report> {
     summary,
     summaryJson: buildSummaryJson(summary, folder.database),
     percentilesJson: buildPercentileJson(summary),
-    text: renderReport(summary, { dbPath: folder.database, notes, thresholds, validity }),
+    text: renderReport(summary, { dbPath: folder.database, notes, thresholds, gates, validity }),
     thresholds,
+    gates,
     validity,
+    verdict,
+    passed: passes(verdict),
+    markdown,
     samples,
     charts: data,
   };

@@ -9,7 +9,9 @@ import { createReportFolder, type ReportFolder } from '../report/node-write-repo
 import { plannedRequests } from '../scenario/build-options.ts';
 import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
-import { ConfigError, type Problem } from '../shared/errors.ts';
+import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
+import type { K6Thresholds } from '../verdict/check-thresholds.ts';
+import type { Gate } from '../verdict/gate-grammar.ts';
 import { meterThisProcess } from './cpu-meter.ts';
 import { createReport, type Report } from './create-report.ts';
 import { findK6, INSTALL_K6 } from './find-k6.ts';
@@ -68,6 +70,9 @@ export interface PreparedRun {
   readonly config: RunConfig;
   readonly expectedRequests: number | null;
   readonly notes: readonly string[];
+  /** What the report judges the run by. */
+  readonly thresholds: K6Thresholds;
+  readonly gates: readonly Gate[];
 }
 
 /** @throws {ConfigError} with every problem of settings, dataset and thresholds */
@@ -101,7 +106,7 @@ export interface RunPlace {
 
 /** Runs the bundle in the engine, and makes the report from its records. */
 export async function executeRun(
-  { env, config, expectedRequests, notes }: PreparedRun,
+  { env, config, expectedRequests, notes, thresholds, gates }: PreparedRun,
   engine: ChosenEngine,
   place: RunPlace,
   options: PerfRunOptions,
@@ -132,6 +137,7 @@ export async function executeRun(
     tokenizer: config.tokenizer,
     saveText: config.saveText,
     thresholds: told?.thresholds ?? [],
+    conditions: { thresholds, gates, requireValid: config.requireValid, junit: config.junit },
     machine: (samples) => ({
       cpu_ratio: load.cpuRatio,
       event_loop_delay_ms: load.eventLoopDelayMs,
@@ -144,7 +150,15 @@ export async function executeRun(
       args: renderConfigForArgsFile(config),
     }),
   });
-  return { ...report, config, engine: engine.name, outputDir: folder.path, exitCode };
+  // What the engine says goes first: a run that was stopped, or that failed, was not crossed by a gate.
+  const isCrossed = exitCode === EXIT_CODES.ok && !report.passed;
+  return {
+    ...report,
+    config,
+    engine: engine.name,
+    outputDir: folder.path,
+    exitCode: isCrossed ? EXIT_CODES.thresholdsCrossed : exitCode,
+  };
 }
 
 function checkAll(env: Readonly<Record<string, string>>, before: readonly Problem[]) {
@@ -162,6 +176,8 @@ function checkAll(env: Readonly<Record<string, string>>, before: readonly Proble
     config: loaded.config,
     expectedRequests: plannedRequests(loaded.config, loaded.prompts.length),
     notes: loaded.notes,
+    thresholds: loaded.thresholds,
+    gates: loaded.gates,
   };
 }
 

@@ -1,15 +1,13 @@
 import type { PercentileMethod, RunSummary } from '../stats/run-summary.ts';
+import type { GateResult } from '../verdict/judge-gates.ts';
+import type { ThresholdResult } from '../verdict/threshold-result.ts';
 import { escapeText } from './escape-text.ts';
 import { renderExtraTable } from './extra-table.ts';
+import { describeGateOutcome, describeThresholdOutcome } from './outcome-text.ts';
 import { renderPercentileTable } from './percentile-table.ts';
 import { renderSummaryTable } from './summary-table.ts';
 
-/** One threshold and how it came out. */
-export interface ThresholdResult {
-  readonly metric: string;
-  readonly expression: string;
-  readonly ok: boolean;
-}
+export type { ThresholdResult };
 
 /** What a report says beside the numbers of a run. */
 export interface ReportContext {
@@ -18,6 +16,7 @@ export interface ReportContext {
   /** Lines to print below the tables. */
   readonly notes: readonly string[];
   readonly thresholds?: readonly ThresholdResult[];
+  readonly gates?: readonly GateResult[];
   /** Whether the measurement can be believed, and why not. */
   readonly validity?: { readonly verdict: string; readonly reasons: readonly string[] };
 }
@@ -38,13 +37,36 @@ function describePercentiles({ percentile_method, completed_requests }: RunSumma
   return completed_requests < FEW_VALUES ? [line, few] : [line];
 }
 
+/** `Gates: 1 passed, 1 crossed` and a line for each; nothing without any. */
+function describeConditions(
+  title: string,
+  conditions: readonly { readonly name: string; readonly ok: boolean; readonly detail: string | null }[],
+): string[] {
+  if (conditions.length === 0) return [];
+  const crossed = conditions.filter(({ ok }) => !ok).length;
+  const lines = conditions.map(({ name, ok, detail }) => {
+    const line = `  ${ok ? 'passed ' : 'crossed'}  ${escapeText(name)}`;
+    return detail === null ? line : `${line} (${detail})`;
+  });
+  return ['', `${title}: ${conditions.length - crossed} passed, ${crossed} crossed`, ...lines];
+}
+
 function describeThresholds(thresholds: readonly ThresholdResult[]): string[] {
-  if (thresholds.length === 0) return [];
-  const crossed = thresholds.filter(({ ok }) => !ok).length;
-  const lines = thresholds.map(
-    ({ metric, expression, ok }) => `  ${ok ? 'passed ' : 'crossed'}  ${escapeText(`${metric}: ${expression}`)}`,
+  return describeConditions(
+    'Thresholds',
+    thresholds.map((result) => ({
+      name: `${result.metric}: ${result.expression}`,
+      ok: result.ok,
+      detail: describeThresholdOutcome(result),
+    })),
   );
-  return ['', `Thresholds: ${thresholds.length - crossed} passed, ${crossed} crossed`, ...lines];
+}
+
+function describeGates(gates: readonly GateResult[]): string[] {
+  return describeConditions(
+    'Gates',
+    gates.map((result) => ({ name: result.gate, ok: result.ok, detail: describeGateOutcome(result) })),
+  );
 }
 
 function describeValidity(validity: ReportContext['validity']): string[] {
@@ -54,11 +76,14 @@ function describeValidity(validity: ReportContext['validity']): string[] {
 
 /**
  * The whole report as text: evalscope's two tables to the character, a third one, how percentiles were taken, notes, and
- * thresholds passed and crossed.
+ * thresholds and gates passed and crossed.
  *
  * @returns lines, the last one ended
  */
-export function renderReport(summary: RunSummary, { dbPath, notes, thresholds = [], validity }: ReportContext): string {
+export function renderReport(
+  summary: RunSummary,
+  { dbPath, notes, thresholds = [], gates = [], validity }: ReportContext,
+): string {
   const lines = [
     'Benchmarking summary: ',
     renderSummaryTable(summary, dbPath === null ? null : escapeText(dbPath)),
@@ -73,6 +98,7 @@ export function renderReport(summary: RunSummary, { dbPath, notes, thresholds = 
     ...notes.map(escapeText),
     ...describeValidity(validity),
     ...describeThresholds(thresholds),
+    ...describeGates(gates),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,8 +1,8 @@
 import type { RunSummary } from '../stats/run-summary.ts';
-import type { RunStatistics } from './interval-table.ts';
 import type { ErrorStatistics } from '../verdict/error-statistics.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../verdict/threshold-result.ts';
+import type { RunStatistics } from './interval-table.ts';
 
 /**
  * Everything about a run in base units and unrounded, for programs: `summary.json`, described by `docs/summary.schema.json`. `intervals` and `steady_state` come

@@ -51,7 +51,7 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
     if (__VU === 0) for (const line of formatProblems(run.problems).split('\n')) console.error(line);
     return refusedScenario();
   }
-  const { config, prompts, thresholds } = run;
+  const { config, prompts, thresholds, gates } = run;
   const expectedRequests = plannedRequests(config, prompts.length);
   return {
     options: buildOptions(config, prompts.length, thresholds),
@@ -64,6 +64,7 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
       summarizeRun(data, config, {
         expectedRequests,
         seesEvents: SEES_EVENTS,
+        gateCount: gates.length,
         outputsDir: __ENV['OUTPUTS_DIR'],
         summaryFile: __ENV['LLM_PERF_SUMMARY_FILE'],
       }),

@@ -32,6 +32,8 @@ export interface SummaryTargets {
   readonly seesEvents: boolean;
   /** An existing folder for the two JSON files. */
   readonly outputsDir: string | undefined;
+  /** Gates that wait for the report. Default 0. */
+  readonly gateCount?: number;
   /** Set by the command line, which makes the report itself: only what the samples do not tell goes there. */
   readonly summaryFile: string | undefined;
 }
@@ -66,7 +68,12 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   });
   const validity = judgeValidity(summary);
   const warmups = metrics['llm_warmup_requests']?.values['count'] ?? 0;
-  const notes = [...describeRun(summary), ...describeWarmup(warmups), ...describeInterpolation(summary)];
+  const notes = [
+    ...describeRun(summary),
+    ...describeWarmup(warmups),
+    ...describeInterpolation(summary),
+    ...describeGates(targets.gateCount ?? 0),
+  ];
   const report = renderReport(summary, { dbPath: null, notes, thresholds, validity });
   const folder = targets.outputsDir;
   if (folder === undefined || folder === '') return { stdout: report };
@@ -85,6 +92,13 @@ function describeInterpolation({ percentile_method, itl_count }: RunSummary): st
   return [
     'The percentiles of inter-token latency and client lag are interpolated, since nobody knows beforehand how many values there will be.',
   ];
+}
+
+/** Gates look at single requests, which k6 does not show here. */
+function describeGates(count: number): string[] {
+  return count === 0
+    ? []
+    : [`Gates: ${count} not judged here; k6-llm-perf report judges them on the samples (--out json=FILE).`];
 }
 
 function collectThresholds(metrics: Readonly<Record<string, K6SummaryMetric>>): ThresholdResult[] {

@@ -100,7 +100,8 @@ function applyTexts(
 }
 
 function unknownName(name: string, names: readonly string[], source: 'flag' | 'header'): Problem {
-  const nearest = closest(name, [...names]);
+  // The beginning of a name is nearer to it than another of the same length.
+  const nearest = names.find((known) => known.startsWith(name)) ?? closest(name, [...names]);
   const knob = MOCK_KNOBS.find((row) => row[source] === nearest);
   const paste = knob === undefined ? nearest : pasteLine(nearest, knob, source);
   return { key: name, got: `an unknown ${source}`, allowed: `a ${source} that the mock's help lists`, paste };

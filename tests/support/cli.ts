@@ -24,7 +24,7 @@ export interface StartedCli {
 interface CliOptions {
   /** A folder of its own by default, so that results do not land in the checkout. */
   readonly cwd?: string;
-  /** Beside PATH and HOME, which are all that is passed on: settings of the shell change no test. */
+  /** Beside PATH, HOME and K6_BIN, which are all that is passed on: settings of the shell change no test. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -33,9 +33,13 @@ export function createFolder(): string {
   return mkdtempSync(join(tmpdir(), 'k6-llm-perf-'));
 }
 
-/** PATH and HOME, and what is given. */
+/** What programs need to be found, and what is given. */
 export function bareEnvironment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env };
+  const kept = ['PATH', 'HOME', 'K6_BIN'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), ...env };
 }
 
 /** Starts `k6-llm-perf` with the words of a command line. */

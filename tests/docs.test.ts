@@ -1,0 +1,159 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../lib/cli/run-cli.ts';
+import { PARAMETERS } from '../lib/config/parameters.ts';
+import { renderParameterTable } from '../lib/config/render-help.ts';
+import { EXIT_CODES } from '../lib/shared/errors.ts';
+import { FAILURE_KINDS } from '../lib/shared/failure-kinds.ts';
+import { findBrokenLinks, findInCode, listBlocks, listCode, listFiles, readDocs } from './support/docs.ts';
+
+/** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6. */
+const FOREIGN_FLAGS = [
+  ...['out', 'tag', 'execution-requirements', 'secret-source'],
+  ...['no-audit', 'no-fund'],
+  ...['from-file', 'from-literal', 'for', 'timeout'],
+  ...['silent', 'retry', 'retry-delay', 'retry-connrefused'],
+  'with',
+];
+/** Variables of other programs, and of the examples themselves. */
+const FOREIGN_VARIABLES = [
+  ...['K6_AUTO_EXTENSION_RESOLUTION', 'K6_ENABLE_COMMUNITY_EXTENSIONS'],
+  ...['POD_NAME', 'LLM_URL', 'LLM_MODEL', 'LLM_API_KEY'],
+];
+/** Files of the reader's own. */
+const EXAMPLE_FILES = ['prompts.jsonl', 'open_qa.jsonl', 'LongAlpaca-12k.json'];
+
+const START = '<!-- parameters:start -->';
+const END = '<!-- parameters:end -->';
+const CHINESE_HEADER = '| 命令行参数 | 环境变量 | 默认值 | 允许的值 | 含义 |';
+
+const DOCS = readDocs();
+const SOURCE = listFiles('lib')
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+  .map((path) => readFileSync(path, 'utf8'))
+  .join('\n');
+
+/** What a command prints. */
+async function printed(args: readonly string[]): Promise<string> {
+  let text = '';
+  const sink = { write: (piece: string) => (text += piece) };
+  const listen = (): void => undefined;
+  const exit = (code: number): never => {
+    throw new Error(`exit ${code}`);
+  };
+  await runCli(args, { stdout: sink, stderr: sink, env: {}, cwd: () => '.', on: listen, off: listen, exit });
+  return text;
+}
+
+let commands: string[] = [];
+let flags: Set<string>;
+
+beforeAll(async () => {
+  const overview = await printed(['help']);
+  commands = [...overview.matchAll(/^ {2}([a-z][a-z-]*) {2,}\S/gm)].map(([, name]) => name as string);
+  const helps = await Promise.all(commands.map((command) => printed([command, '--help'])));
+  const shown = helps.flatMap((help) => [...help.matchAll(/--([a-z][a-z0-9-]*)/g)].map(([, flag]) => flag as string));
+  flags = new Set([...shown, 'help', 'version']);
+});
+
+/** The part of a README that is generated; `UPDATE_DOCS=1 npx vitest run tests/docs.test.ts` writes it. */
+function expectTable(path: string, table: string): void {
+  const text = readFileSync(path, 'utf8');
+  const [before = '', rest = ''] = text.split(START);
+  const [between = '', after = ''] = rest.split(END);
+  if (process.env['UPDATE_DOCS'] !== undefined) {
+    writeFileSync(path, `${before}${START}\n${table}\n${END}${after}`);
+    return;
+  }
+  expect(between.trim(), `${path}: run UPDATE_DOCS=1 npx vitest run tests/docs.test.ts`).toBe(table);
+}
+
+describe('the READMEs', () => {
+  it('hold the table of parameters as the code has it', () => {
+    const table = renderParameterTable();
+    expectTable('README.md', table);
+    expectTable('README.zh.md', [CHINESE_HEADER, ...table.split('\n').slice(1)].join('\n'));
+  });
+
+  it('give the same commands in both languages', () => {
+    const [english, chinese] = ['README.md', 'README.zh.md'].map((path) =>
+      listBlocks(readFileSync(path, 'utf8'))
+        .filter(({ language }) => ['sh', 'ts', 'yaml'].includes(language))
+        .map(({ code }) => code.replace(/ *(#|\/\/) .*$/gm, '')),
+    );
+    expect(english?.length).toBeGreaterThan(5);
+    expect(chinese).toEqual(english);
+  });
+
+  it.each(['README.md', 'README.zh.md'])('name every exit code of ours: %s', (path) => {
+    const codes = [...readFileSync(path, 'utf8').matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual(expect.arrayContaining(Object.values(EXIT_CODES)));
+  });
+});
+
+describe('docs/failures.md', () => {
+  it('has a row for every kind of failure, and for nothing else', () => {
+    const rows = [...readFileSync('docs/failures.md', 'utf8').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, kind]) => kind);
+    expect(rows).toEqual([...FAILURE_KINDS]);
+  });
+});
+
+describe.each(DOCS.map((doc) => [doc.path, doc] as const))('%s', (_, doc) => {
+  it('has no relative link that leads nowhere', () => {
+    expect(findBrokenLinks(doc)).toEqual([]);
+  });
+
+  it('names npm scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+    const named = findInCode(doc, /npm run (?:--silent )?([a-z][a-z:-]*)/g);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('names commands that exist', () => {
+    expect(commands).toContain('run');
+    const named = findInCode(doc, /\bk6-llm-perf +([a-z][a-z-]*)/g);
+    expect(named.filter((name) => !commands.includes(name))).toEqual([]);
+  });
+
+  it('names flags that exist', () => {
+    const named = findInCode(doc, /(?<![\w-])--([a-z][a-z0-9-]*)/g);
+    expect(named.filter((flag) => !flags.has(flag) && !FOREIGN_FLAGS.includes(flag))).toEqual([]);
+  });
+
+  it('names environment variables that somebody reads', () => {
+    const known = [...PARAMETERS.flatMap(({ env, envFallbacks = [] }) => [env, ...envFallbacks]), ...FOREIGN_VARIABLES];
+    const named = [
+      ...findInCode(doc, /(?<![\w-])-e ([A-Z][A-Z0-9_]*)=/g),
+      ...findInCode(doc, /(?<![\w])([A-Z][A-Z0-9]*_[A-Z0-9_]+)\b/g),
+    ];
+    expect(named.filter((name) => !known.includes(name) && !SOURCE.includes(`'${name}'`))).toEqual([]);
+  });
+
+  it('names metrics that a script makes', () => {
+    const source = readFileSync('lib/scenario/k6-metrics.ts', 'utf8');
+    const made = [...source.matchAll(/new \w+\('(llm_\w+)'/g)].map(([, name]) => name);
+    expect(made).toContain('llm_ttft');
+    expect(findInCode(doc, /\b(llm_[a-z_]+)\b/g).filter((name) => !made.includes(name))).toEqual([]);
+  });
+
+  it('names files and folders that exist', () => {
+    const named = findInCode(
+      doc,
+      /(?<![\w./-])((?:lib|scripts|dist|docs|tests|thresholds|datasets|deploy|bench|\.github)\/[\w./*-]*)/g,
+    );
+    const missing = named.filter((path) =>
+      path.includes('*') ? listFiles(dirname(path)).length === 0 : !existsSync(path),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('names results files that the code writes', () => {
+    const spans = listCode(doc).filter((code) => /^[\w.-]+\.(json|jsonl|db|html|md|txt|csv)$/.test(code));
+    const shipped = [...listFiles('datasets'), ...listFiles('thresholds')].map((path) => basename(path));
+    const unknown = spans.filter(
+      (name) => !existsSync(name) && !EXAMPLE_FILES.includes(name) && !shipped.includes(name) && !SOURCE.includes(name),
+    );
+    expect(unknown).toEqual([]);
+  });
+});

@@ -16,3 +16,7 @@ export class CommandError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** Ctrl-C, a plain `kill`, and a terminal that is closed. */
+export const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type StopSignal = (typeof STOP_SIGNALS)[number];

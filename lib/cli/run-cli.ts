@@ -1,13 +1,13 @@
 import { closest } from 'fastest-levenshtein';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
-import { CommandError, type Output } from './output.ts';
+import { CommandError, type Output, type StopSignal } from './output.ts';
 
 /** The parts of `process` that commands use, so that tests can hand in their own. */
 export interface ProcessLike extends Output {
   readonly env: Readonly<Record<string, string | undefined>>;
   cwd(): string;
-  on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
-  off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  on(event: StopSignal, listener: () => void): unknown;
+  off(event: StopSignal, listener: () => void): unknown;
   exit(code: number): never;
 }
 

@@ -48,7 +48,14 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
       env,
       // k6's own report would stand before ours; its progress and log go to the terminal as they are.
       stdio: ['ignore', 'inherit', 'inherit'],
+      // A terminal's Ctrl-C reaches the whole group. k6 would see it and then ours as its second signal, which ends it at
+      // once, without its last samples and its summary.
+      detached: true,
     });
+    const kill = (): void => {
+      child.kill('SIGKILL');
+    };
+    process.once('exit', kill);
     const meter = meterChild(child.pid);
     const stop = (): void => {
       child.kill('SIGINT');
@@ -59,6 +66,7 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
       reject(error);
     });
     child.on('exit', (code) => {
+      process.off('exit', kill);
       run.signal?.removeEventListener('abort', stop);
       resolve({ exitCode: code ?? 105, load: meter.stop() });
     });

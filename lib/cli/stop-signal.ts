@@ -1,8 +1,9 @@
 import { EXIT_CODES } from '../shared/errors.ts';
+import { STOP_SIGNALS } from './output.ts';
 import type { ProcessLike } from './run-cli.ts';
 
 /**
- * Runs something that the first SIGINT or SIGTERM stops gracefully, so that what was measured is reported, and the second
+ * Runs something that the first of the stop signals stops gracefully, so that what was measured is reported, and the second
  * ends at once.
  */
 export async function withStopSignal<T>(
@@ -16,12 +17,10 @@ export async function withStopSignal<T>(
     if (notice !== '') process.stderr.write(`\n${notice}\n`);
     controller.abort();
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
   try {
     return await run(controller.signal);
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    for (const signal of STOP_SIGNALS) process.off(signal, stop);
   }
 }

@@ -1,4 +1,3 @@
-import { type Cell, countCell, floatCell, formatCell, textCell } from '../report/cell.ts';
 import { displayWidth } from '../report/display-width.ts';
 import { ruleLine } from '../report/grid-table.ts';
 import { computeSuccessRatio, computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
@@ -6,23 +5,23 @@ import { computeSuccessRatio, computeTokensPerUser, percentileOf, type SweepPoin
 interface Column {
   /** Two lines of a header; the second one has the unit. */
   readonly header: readonly [string, string];
-  readonly cell: (point: SweepPoint) => Cell;
+  readonly cell: (point: SweepPoint) => string;
 }
 
 const COLUMNS: readonly Column[] = [
-  { header: ['Concurrency', ''], cell: ({ parallel }) => countCell(parallel) },
-  { header: ['Requests', ''], cell: ({ summary }) => countCell(summary.total_requests) },
-  { header: ['QPS', ''], cell: ({ summary }) => floatCell(summary.requests_per_s, 3) },
-  { header: ['Output', 'tok/s'], cell: ({ summary }) => floatCell(summary.output_tokens_per_s, 1) },
-  { header: ['Per user', 'tok/s'], cell: ({ summary }) => floatCell(computeTokensPerUser(summary), 1) },
-  { header: ['TTFT', 'mean ms'], cell: ({ summary }) => floatCell(summary.ttft_avg_ms, 1) },
-  { header: ['TTFT', 'p50 ms'], cell: ({ summary }) => floatCell(percentileOf(summary, 'ttft_ms', 50), 1) },
-  { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => floatCell(percentileOf(summary, 'ttft_ms', 99), 1) },
-  { header: ['TPOT', 'mean ms'], cell: ({ summary }) => floatCell(summary.tpot_avg_ms, 2) },
-  { header: ['TPOT', 'p99 ms'], cell: ({ summary }) => floatCell(percentileOf(summary, 'tpot_ms', 99), 2) },
-  { header: ['Latency', 'mean s'], cell: ({ summary }) => secondsCell(summary.latency_avg_ms) },
-  { header: ['Latency', 'p99 s'], cell: ({ summary }) => secondsCell(percentileOf(summary, 'latency_ms', 99)) },
-  { header: ['Success', ''], cell: ({ summary }) => percentCell(computeSuccessRatio(summary)) },
+  { header: ['Concurrency', ''], cell: ({ parallel }) => String(parallel) },
+  { header: ['Requests', ''], cell: ({ summary }) => String(summary.total_requests) },
+  { header: ['QPS', ''], cell: ({ summary }) => fixed(summary.requests_per_s, 3) },
+  { header: ['Output', 'tok/s'], cell: ({ summary }) => fixed(summary.output_tokens_per_s, 1) },
+  { header: ['Per user', 'tok/s'], cell: ({ summary }) => fixed(computeTokensPerUser(summary), 1) },
+  { header: ['TTFT', 'mean ms'], cell: ({ summary }) => fixed(summary.ttft_avg_ms, 1) },
+  { header: ['TTFT', 'p50 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 'ttft_ms', 50), 1) },
+  { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 'ttft_ms', 99), 1) },
+  { header: ['TPOT', 'mean ms'], cell: ({ summary }) => fixed(summary.tpot_avg_ms, 2) },
+  { header: ['TPOT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 'tpot_ms', 99), 2) },
+  { header: ['Latency', 'mean s'], cell: ({ summary }) => seconds(summary.latency_avg_ms) },
+  { header: ['Latency', 'p99 s'], cell: ({ summary }) => seconds(percentileOf(summary, 'latency_ms', 99)) },
+  { header: ['Success', ''], cell: ({ summary }) => percent(computeSuccessRatio(summary)) },
 ];
 
 /**
@@ -31,7 +30,7 @@ const COLUMNS: readonly Column[] = [
  * @returns lines joined by `\n`, without a last one
  */
 export function renderSweepTable(points: readonly SweepPoint[]): string {
-  const rows = points.map((point) => COLUMNS.map(({ cell }) => formatCell(cell(point))));
+  const rows = points.map((point) => COLUMNS.map(({ cell }) => cell(point)));
   const headers = ([0, 1] as const).map((line) => COLUMNS.map(({ header }) => header[line]));
   const lines = [...headers, ...rows];
   const widths = COLUMNS.map((_, column) => Math.max(...lines.map((cells) => displayWidth(cells[column] as string))));
@@ -41,13 +40,17 @@ export function renderSweepTable(points: readonly SweepPoint[]): string {
   return [rule, ...headers.map(toLine), rule, ...rows.map(toLine), rule].join('\n');
 }
 
-function secondsCell(milliseconds: number | null): Cell {
-  return floatCell(milliseconds === null ? null : milliseconds / 1000, 3);
+/** With all its decimals, so that the points of a column stand under each other. */
+function fixed(value: number | null, digits: number): string {
+  return value === null ? '–' : value.toFixed(digits);
+}
+
+function seconds(milliseconds: number | null): string {
+  return fixed(milliseconds === null ? null : milliseconds / 1000, 3);
 }
 
 /** 99.97 % is not 100 %, so a share below one never rounds up to it. */
-function percentCell(ratio: number | null): Cell {
-  if (ratio === null) return textCell(null);
-  const percent = floatCell(ratio < 1 ? Math.min(ratio * 100, 99.9) : 100, 1);
-  return textCell(`${formatCell(percent)}%`);
+function percent(ratio: number | null): string {
+  if (ratio === null) return '–';
+  return `${fixed(ratio < 1 ? Math.min(ratio * 100, 99.9) : 100, 1)}%`;
 }

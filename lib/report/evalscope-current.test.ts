@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { exampleFailure, exampleRecord } from '../records/example-record.ts';
+import { createRunAccumulator } from '../stats/run-accumulator.ts';
+import {
+  buildCurrentArgs,
+  buildCurrentPercentiles,
+  buildCurrentSummary,
+  formatCurrentFolder,
+} from './evalscope-current.ts';
+
+/** Two completed requests of 5 output tokens and a failed one; worked out by hand below. */
+function workedExample() {
+  const accumulator = createRunAccumulator();
+  const common = { ttft_ms: 200, tpot_ms: 50, output_tokens: 5, chunk_gaps_ms: [40, 60] };
+  accumulator.add(exampleRecord({ ...common, start_ms: 0, end_ms: 400, latency_ms: 400, input_tokens: 10 }));
+  accumulator.add(
+    exampleRecord({
+      ...common,
+      ttft_ms: 300.006,
+      tpot_ms: 25,
+      start_ms: 500,
+      end_ms: 900,
+      latency_ms: 400,
+      input_tokens: 20,
+    }),
+  );
+  accumulator.add(exampleFailure({ start_ms: 900, end_ms: 2000 }));
+  return accumulator;
+}
+
+const CONTEXT = { concurrency: 4, expectedRequests: 3, percentileRule: 'evalscope' as const };
+
+describe('buildCurrentSummary', () => {
+  it('writes evalscope’s current keys in its order, with milliseconds where it has them', () => {
+    const summary = buildCurrentSummary(workedExample().summarize(CONTEXT));
+    expect(Object.entries(summary)).toEqual([
+      ['Test Duration (s)', 2],
+      ['Concurrency', 4],
+      ['Request Rate (req/s)', -1],
+      ['Total Requests', 3],
+      ['Success Requests', 2],
+      ['Failed Requests', 1],
+      ['Stream Requests', 3],
+      ['Non-Stream Requests', 0],
+      // 2 requests in 2 s; 10 output tokens, and with 30 input tokens 40, in 2 s.
+      ['Req Throughput (req/s)', 1],
+      ['Avg Latency (s)', 0.4],
+      ['Avg Input Tokens', 15],
+      ['Output Throughput (tok/s)', 5],
+      ['Total Throughput (tok/s)', 20],
+      ['Avg TTFT (ms)', 250],
+      ['Avg TPOT (ms)', 37.5],
+      ['Avg ITL (ms)', 50],
+      ['Avg Output Tokens', 5],
+      ['Input Throughput (tok/s)', 0],
+    ]);
+  });
+
+  it('leaves out what has no value, since null fails the whole load', () => {
+    const accumulator = createRunAccumulator();
+    accumulator.add(exampleFailure({ start_ms: 0, end_ms: 1500 }));
+    const summary = buildCurrentSummary(accumulator.summarize(CONTEXT));
+    expect(Object.values(summary)).not.toContain(null);
+    expect(summary).not.toHaveProperty('Avg TTFT (ms)');
+    expect(summary).toMatchObject({ 'Total Requests': 1, 'Failed Requests': 1, 'Test Duration (s)': 1.5 });
+  });
+
+  it('shows the cache only where the server tells of it', () => {
+    const accumulator = createRunAccumulator();
+    accumulator.add(exampleRecord({ input_tokens: 40, cached_tokens: 30 }));
+    expect(buildCurrentSummary(accumulator.summarize(CONTEXT))['KV Cache Hit Rate (%)']).toBe(75);
+  });
+});
+
+describe('buildCurrentPercentiles', () => {
+  it('has the rows min to max with the labels that its loader looks for', () => {
+    const accumulator = workedExample();
+    const rows = buildCurrentPercentiles(accumulator.columns(), accumulator.summarize(CONTEXT));
+    expect(rows.map((row) => row['Percentiles'])).toEqual([
+      'min',
+      '1%',
+      '5%',
+      '10%',
+      '25%',
+      '50%',
+      '75%',
+      '90%',
+      '95%',
+      '99%',
+      'max',
+    ]);
+    // sorted[int(2 * p / 100)]: the first value below 50 %, the second from there on. Decode is 1000 / TPOT: 20 and 40;
+    // Total is 15 and 25 tokens in 0.4 s.
+    const low = {
+      'Latency (s)': 0.4,
+      'TTFT (ms)': 200,
+      'ITL (ms)': 40,
+      'TPOT (ms)': 25,
+      'Input tokens': 10,
+      'Output tokens': 5,
+      'Output (tok/s)': 12.5,
+      'Total (tok/s)': 37.5,
+      'Decode (tok/s)': 20,
+    };
+    expect(rows[0]).toEqual({ Percentiles: 'min', ...low });
+    expect(rows[4]).toEqual({ Percentiles: '25%', ...low });
+    expect(rows.at(-1)).toEqual({
+      Percentiles: 'max',
+      'Latency (s)': 0.4,
+      'TTFT (ms)': 300.01,
+      'ITL (ms)': 60,
+      'TPOT (ms)': 50,
+      'Input tokens': 20,
+      'Output tokens': 5,
+      'Output (tok/s)': 12.5,
+      'Total (tok/s)': 62.5,
+      'Decode (tok/s)': 40,
+    });
+    expect(rows[5]).toEqual({ ...rows.at(-1), Percentiles: '50%' });
+  });
+
+  it('follows the rule that the run’s own tables follow', () => {
+    const accumulator = workedExample();
+    const summary = accumulator.summarize({ ...CONTEXT, percentileRule: 'linear' });
+    const median = buildCurrentPercentiles(accumulator.columns(), summary)[5];
+    expect(median).toMatchObject({ 'TTFT (ms)': 250, 'TPOT (ms)': 37.5, 'Decode (tok/s)': 30 });
+  });
+
+  it('knows 15 values by evalscope’s own numbers', () => {
+    // Observed of its code: of 1..15 p1 is 1, p10 2, p25 4, p50 8, p75 12, p90 14, p95 and p99 15.
+    const accumulator = createRunAccumulator();
+    for (let value = 1; value <= 15; value++) accumulator.add(exampleRecord({ index: value, ttft_ms: value }));
+    const rows = buildCurrentPercentiles(accumulator.columns(), accumulator.summarize(CONTEXT));
+    expect(rows.map((row) => row['TTFT (ms)'])).toEqual([1, 1, 1, 2, 4, 8, 12, 14, 15, 15, 15]);
+  });
+
+  it('has no rows without a completed request, and no column without values', () => {
+    const none = createRunAccumulator();
+    none.add(exampleFailure());
+    expect(buildCurrentPercentiles(none.columns(), none.summarize(CONTEXT))).toEqual([]);
+    const whole = createRunAccumulator();
+    whole.add(exampleRecord({ stream: false, ttft_ms: null, tpot_ms: null, chunk_gaps_ms: [] }));
+    const [first] = buildCurrentPercentiles(whole.columns(), whole.summarize(CONTEXT));
+    expect(Object.keys(first ?? {})).not.toContain('TTFT (ms)');
+    expect(first).toHaveProperty('Latency (s)');
+  });
+});
+
+describe('buildCurrentArgs', () => {
+  it('speaks evalscope’s names and this run’s scalars', () => {
+    const args = buildCurrentArgs({
+      args: { model: 'Qwen/Qwen2.5-7B', api: 'openai-chat', dataset: 'line-by-line', parallel: 1, api_key: '***' },
+      concurrency: 16,
+      number: 160,
+      folder: 'outputs/x/parallel_16_number_160',
+    });
+    expect(args).toEqual({
+      model: 'Qwen/Qwen2.5-7B',
+      model_id: 'Qwen2.5-7B',
+      api: 'openai',
+      dataset: 'line_by_line',
+      parallel: 16,
+      number: 160,
+      rate: -1,
+      open_loop: false,
+      outputs_dir: 'outputs/x/parallel_16_number_160',
+      api_key: '***',
+    });
+  });
+});
+
+describe('formatCurrentFolder', () => {
+  it('makes the only form that evalscope’s loader takes', () => {
+    expect(formatCurrentFolder(4, 40)).toMatch(/^parallel_(\d+)_number_(\d+)$/);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { planSweep, type SweepPlan } from './plan-sweep.ts';
+
+function pairs(plan: SweepPlan): unknown {
+  return plan.state === 'sweep' ? plan.points.map(({ parallel, number }) => [parallel, number]) : plan;
+}
+
+describe('planSweep', () => {
+  it.each([{}, { PARALLEL: '4' }, { PARALLEL: ' 4 ', NUMBER: '15' }, { NUMBER: '' }, { PARALLEL: '[4]' }])(
+    'sees a single run in %j',
+    (env) => expect(planSweep(env)).toEqual({ state: 'single' }),
+  );
+
+  it('pairs the two lists, however they are written', () => {
+    const expected = [
+      ['1', '10'],
+      ['4', '40'],
+      ['16', '160'],
+    ];
+    expect(pairs(planSweep({ PARALLEL: '1 4 16', NUMBER: '10 40 160' }))).toEqual(expected);
+    expect(pairs(planSweep({ PARALLEL: '1,4, 16', NUMBER: '[10, 40, 160]' }))).toEqual(expected);
+  });
+
+  it('takes one number for all points, or none', () => {
+    expect(pairs(planSweep({ PARALLEL: '1 4', NUMBER: '10' }))).toEqual([
+      ['1', '10'],
+      ['4', '10'],
+    ]);
+    expect(pairs(planSweep({ PARALLEL: '1 4' }))).toEqual([
+      ['1', null],
+      ['4', null],
+    ]);
+  });
+
+  it.each([
+    [{ PARALLEL: '1 4 16', NUMBER: '10 40' }, '2 numbers for 3 concurrencies'],
+    [{ PARALLEL: '4', NUMBER: '10 40' }, '2 numbers for one concurrency'],
+    [{ NUMBER: '10 40' }, '2 numbers for one concurrency'],
+  ])('refuses lists of different lengths: %j', (env, got) => {
+    expect(planSweep(env)).toMatchObject({ state: 'refused', problems: [{ key: 'NUMBER (--number)', got }] });
+  });
+
+  it('refuses a point twice, in whatever spelling, since both would share a folder', () => {
+    expect(planSweep({ PARALLEL: '4 1 04', NUMBER: '10' })).toMatchObject({
+      state: 'refused',
+      problems: [{ got: 'the point parallel 4, number 10 twice' }],
+    });
+    expect(planSweep({ PARALLEL: '4 4', NUMBER: '10 20' }).state).toBe('sweep');
+  });
+
+  it('leaves what is no number for the configuration to refuse', () => {
+    expect(pairs(planSweep({ PARALLEL: '1 many' }))).toEqual([
+      ['1', null],
+      ['many', null],
+    ]);
+  });
+});

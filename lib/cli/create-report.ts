@@ -7,6 +7,7 @@ import { createRunReportCollector } from '../report/html/collect-run.ts';
 import { loadPageAssets } from '../report/html/node-page-assets.ts';
 import { renderPage } from '../report/html/render-page.ts';
 import type { RunReportData } from '../report/html/report-data.ts';
+import type { RunStatistics } from '../report/interval-table.ts';
 import { renderJunit } from '../report/junit.ts';
 import { renderMarkdownSummary } from '../report/markdown-summary.ts';
 import { writeCurrentFiles } from '../report/node-current-files.ts';
@@ -18,7 +19,10 @@ import { describeRun, describeWarmup } from '../scenario/run-notes.ts';
 import type { FailureKind } from '../shared/failure-kinds.ts';
 import type { PercentileRule } from '../stats/percentile-rule.ts';
 import { createRunAccumulator } from '../stats/run-accumulator.ts';
+import { estimateRunIntervals } from '../stats/run-intervals.ts';
+import { createSampleBuilder } from '../stats/run-sample.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
+import { findSteadyState } from '../stats/steady-state.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
@@ -82,6 +86,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const tokenizer = source.tokenizer === null ? null : await loadTokenizer(source.tokenizer);
   const accumulator = createRunAccumulator();
   const judge = createRunJudge(conditions);
+  const sampler = createSampleBuilder();
   const charts = createRunReportCollector();
   const examples = new Map<FailureKind, string>();
   const database = createResultDatabase(folder.database);
@@ -94,6 +99,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
       if (record.warmup === true) return;
       accumulator.add(record);
       judge.add(record);
+      sampler.add(record);
       database.add(record);
       const { failure } = record;
       if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
@@ -115,7 +121,12 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const judgement = judge.judge(samples, settings.percentileRule, source.thresholds);
   const { thresholds, gates, errors } = judgement;
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid };
-  const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors });
+  const sample = sampler.build(samples.unfinishedRequests);
+  const statistics: RunStatistics = {
+    intervals: estimateRunIntervals(sample, settings.percentileRule),
+    steady_state: findSteadyState(sample, settings.percentileRule),
+  };
+  const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors, ...statistics });
   writeFileSync(`${folder.path}/summary.json`, formatBenchmarkJson(summaryFile));
   const model = String(settings.args['model'] ?? samples.tags.model[0] ?? 'unknown model');
   const markdown = renderMarkdownSummary({ ...verdict, model, summary, examples });
@@ -144,7 +155,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     summary,
     summaryJson: buildSummaryJson(summary, folder.database),
     percentilesJson: buildPercentileJson(summary),
-    text: renderReport(summary, { dbPath: folder.database, notes, thresholds, gates, validity }),
+    text: renderReport(summary, { dbPath: folder.database, notes, thresholds, gates, statistics, validity }),
     thresholds,
     gates,
     validity,

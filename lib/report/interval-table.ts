@@ -31,7 +31,7 @@ function buildTimingRows(metric: (typeof TIMING_METRICS)[number], statistics: Ru
   if (numbers.mean.state === 'no-value') return [];
   const steady: TimingTable<number | null> | null = statistics.steady_state.timings;
   const unit = metric.unit === 'ms' ? ' (ms)' : '';
-  const shown = metric.name === 'throughput' ? ONLY_MEAN : STATISTICS;
+  const shown = metric.name === 'output_speed' ? ONLY_MEAN : STATISTICS;
   return shown.map((statistic) => [
     `${metric.title}, ${statistic}${unit}`,
     format(numbers[statistic].value),

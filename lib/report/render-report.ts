@@ -3,6 +3,7 @@ import type { GateResult } from '../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../verdict/threshold-result.ts';
 import { escapeText } from './escape-text.ts';
 import { renderExtraTable } from './extra-table.ts';
+import { describeStatistics, type RunStatistics, renderIntervalTable } from './interval-table.ts';
 import { describeGateOutcome, describeThresholdOutcome } from './outcome-text.ts';
 import { renderPercentileTable } from './percentile-table.ts';
 import { renderSummaryTable } from './summary-table.ts';
@@ -17,6 +18,8 @@ export interface ReportContext {
   readonly notes: readonly string[];
   readonly thresholds?: readonly ThresholdResult[];
   readonly gates?: readonly GateResult[];
+  /** From the records; absent where there are none. */
+  readonly statistics?: RunStatistics;
   /** Whether the measurement can be believed, and why not. */
   readonly validity?: { readonly verdict: string; readonly reasons: readonly string[] };
 }
@@ -74,15 +77,20 @@ function describeValidity(validity: ReportContext['validity']): string[] {
   return [`Measurement: ${validity.verdict}`, ...validity.reasons.map((reason) => `  ${escapeText(reason)}`)];
 }
 
+function describeCertainty(summary: RunSummary, statistics: RunStatistics | undefined): string[] {
+  if (statistics === undefined) return [];
+  return ['Certainty: ', renderIntervalTable(summary, statistics), '', ...describeStatistics(statistics)];
+}
+
 /**
- * The whole report as text: evalscope's two tables to the character, a third one, how percentiles were taken, notes, and
- * thresholds and gates passed and crossed.
+ * The whole report as text: evalscope's two tables to the character, a third one, a fourth from the records, how
+ * percentiles were taken, notes, and thresholds and gates passed and crossed.
  *
  * @returns lines, the last one ended
  */
 export function renderReport(
   summary: RunSummary,
-  { dbPath, notes, thresholds = [], gates = [], validity }: ReportContext,
+  { dbPath, notes, thresholds = [], gates = [], statistics, validity }: ReportContext,
 ): string {
   const lines = [
     'Benchmarking summary: ',
@@ -94,6 +102,7 @@ export function renderReport(
     'Further results: ',
     renderExtraTable(summary),
     '',
+    ...describeCertainty(summary, statistics),
     ...describePercentiles(summary),
     ...notes.map(escapeText),
     ...describeValidity(validity),

@@ -5,8 +5,8 @@ import type { ThresholdResult } from '../verdict/threshold-result.ts';
 import type { RunStatistics } from './interval-table.ts';
 
 /**
- * Everything about a run in base units and unrounded, for programs: `summary.json`, described by `docs/summary.schema.json`. `intervals` and `steady_state` come
- * from the records, so they are absent where there are none.
+ * Everything about a run in base units and unrounded, for programs: `summary.json`, described by
+ * `docs/summary.schema.json`. `intervals` and `steady_state` come from the records, so they are absent where there are none.
  */
 export interface SummaryFile extends Partial<RunStatistics> {
   readonly version: 1;

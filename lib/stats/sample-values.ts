@@ -1,4 +1,4 @@
-import type { TimingMetric } from './run-metrics.ts';
+import { TIMING_METRICS, type TimingMetric } from './run-metrics.ts';
 import type { RunSample } from './run-sample.ts';
 import type { TimeSlices } from './time-slices.ts';
 import type { SlicedValues } from './value-bins.ts';
@@ -10,8 +10,9 @@ export interface SampleValues extends SlicedValues {
 
 /** Every value of a metric with its slice; of ITL every gap, in the slice of its request. */
 export function selectValues(sample: RunSample, slices: TimeSlices, metric: TimingMetric): SampleValues {
-  if (metric === 'itl') return selectGaps(sample, slices);
-  const column = sample[metric];
+  const name = TIMING_METRICS.find((known) => known.name === metric)?.column ?? null;
+  if (name === null) return selectGaps(sample, slices);
+  const column = sample[name];
   const values = column.filter((value) => !Number.isNaN(value));
   const sliceOf = new Uint16Array(values.length);
   let kept = 0;

@@ -42,9 +42,9 @@ export function findSteadyState(sample: RunSample, rule: PercentileRule): Steady
   const inside = (i: number): boolean => (sample.start[i] as number) >= from;
   const endsInside = (i: number): boolean => (sample.end[i] as number) > from && (sample.end[i] as number) <= to;
   const requests = countWhere(sample.count, inside);
-  const timings = TIMING_METRICS.map(({ name, key }) => {
-    const values = name === 'itl' ? gapsOf(sample, inside) : valuesOf(sample[name], inside);
-    return [key, describeValues(values, rule, name === 'itl')];
+  const timings = TIMING_METRICS.map(({ column, key }) => {
+    const values = column === null ? gapsOf(sample, inside) : valuesOf(sample[column], inside);
+    return [key, describeValues(values, rule, column === null)];
   });
   const outputTokens = valuesOf(sample.outputTokens, endsInside);
   return {

@@ -129,6 +129,12 @@ export async function executeRun(
     engine.name === 'k6'
       ? await runInK6({ ...run, k6Path: engine.path, extraArguments: options.passThrough })
       : await runInNode(run, output);
+  if (!existsSync(join(path, SAMPLES_FILE))) {
+    throw new CommandError(
+      'nothing was measured: the run ended before its first sample',
+      exitCode || EXIT_CODES.exception,
+    );
+  }
   const told = readEngineSummary(summaryFile);
   const folder = place.settle?.(told?.finished_requests ?? 0) ?? place.folder;
   const report = await createReport({

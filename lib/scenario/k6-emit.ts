@@ -21,6 +21,10 @@ export function emitRecord(record: RequestRecord, vu: typeof exec.vu, withRecord
   }
   tags['outcome'] = record.outcome;
   tags['status'] = String(record.status ?? 0);
+  // First, since a stopped run ends here or there in the middle: a request that counts as finished has its record.
+  if (withRecord) metadata['record'] = formatRecord(record);
+  metrics.requests.add(1);
+  delete metadata['record'];
   metrics.firstStart.add(record.start_ms);
   metrics.lastEnd.add(record.end_ms);
   if (record.client_lag_ms !== undefined) metrics.clientLag.add(record.client_lag_ms);
@@ -33,9 +37,6 @@ export function emitRecord(record: RequestRecord, vu: typeof exec.vu, withRecord
   } else {
     metrics.failed.add(1, { kind: record.failure.kind });
   }
-  if (withRecord) metadata['record'] = formatRecord(record);
-  metrics.requests.add(1);
-  delete metadata['record'];
   delete tags['outcome'];
   delete tags['status'];
 }

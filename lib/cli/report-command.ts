@@ -3,12 +3,14 @@ import { parseFlags } from '../config/node-flags.ts';
 import { PARAMETERS } from '../config/parameters.ts';
 import { renderFlagHelp } from '../config/render-help.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { checkResultsPaths, openResults } from '../records/node-open-results.ts';
 import type { ReadReport } from '../records/node-read-report.ts';
 import { createReportFolder } from '../report/node-write-report.ts';
-import { ConfigError } from '../shared/errors.ts';
+import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { createReport, type ReportSettings } from './create-report.ts';
 import { CommandError } from './output.ts';
+import { peekSamples } from './peek-samples.ts';
+import { publishVerdict } from './publish-verdict.ts';
+import { chooseConditions } from './report-conditions.ts';
 import type { Command } from './run-cli.ts';
 
 const SHARED = [
@@ -20,17 +22,19 @@ const SHARED = [
   'PARALLEL',
   'NUMBER',
   'SAVE_TEXT',
+  'THRESHOLDS',
+  'GATES',
+  'REQUIRE_VALID',
+  'JUNIT',
 ];
 const FLAGS = PARAMETERS.filter(({ env }) => SHARED.includes(env));
-
-/** Every sample is tagged with the model, so the first characters of a file tell. */
-const PEEKED = 1_000_000;
 
 const HELP = `Usage: k6-llm-perf report FILE [FILE …] [flags]
 
 Makes the tables, evalscope's JSON files and its database from the samples of a finished run: k6's --out json=FILE, plain
 or .gz. Several files are instances of one run (k6-operator) and are merged. What a flag does not say is taken from the
-samples.
+samples: thresholds and gates too, and so an old run can be judged again by other ones. Ends with exit code 99 when one
+is crossed.
 
 ${renderFlagHelp(FLAGS)}
 `;
@@ -47,9 +51,11 @@ export const reportCommand: Command = async (args, process) => {
       'report takes the samples of a run\n  try: k6 run --out json=samples.json -e MODEL=… dist/openqa.js, then k6-llm-perf report samples.json',
     );
   }
-  const model = positionals.length === 0 ? null : await findModel(positionals);
+  const { model, args: ofRun } = positionals.length === 0 ? { model: null, args: {} } : await peekSamples(positionals);
   const { config, problems: wrong } = loadConfig({ MODEL: model ?? 'model', ...env }, () => '');
   if (config === null || problems.length > 0) throw new ConfigError([...problems, ...wrong]);
+  const { conditions, notes } = chooseConditions(config, ofRun, process.cwd());
+  for (const note of notes) process.stderr.write(`${note}\n`);
   const folder = createReportFolder({
     outputsDir: config.outputsDir,
     startedAt: config.noTimestamp ? null : new Date(),
@@ -61,10 +67,12 @@ export const reportCommand: Command = async (args, process) => {
     tokenizer: config.tokenizer,
     saveText: config.saveText,
     thresholds: [],
+    conditions,
     settings: (samples) => chooseSettings(samples, config),
   });
   process.stdout.write(`${report.text}\nResults: ${folder.path}\n`);
-  return 0;
+  publishVerdict(process, report);
+  return report.passed ? EXIT_CODES.ok : EXIT_CODES.thresholdsCrossed;
 };
 
 /** What flags say, else what the samples tell of their run. */
@@ -79,17 +87,4 @@ function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings 
       !given.has('percentileRule') && args['percentile_rule'] === 'linear' ? 'linear' : config.percentileRule,
     args,
   };
-}
-
-/** The model that the first samples are tagged with, which names the folder; null without one. */
-async function findModel(paths: readonly string[]): Promise<string | null> {
-  checkResultsPaths(paths);
-  let text = '';
-  for await (const piece of openResults(paths[0] as string)) {
-    text += (piece as Buffer).toString('utf8');
-    const found = /"model":("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
-    if (found !== undefined) return JSON.parse(found) as string;
-    if (text.length > PEEKED) break;
-  }
-  return null;
 }

@@ -5,13 +5,15 @@ import { type PlannedPoint, planSweep } from '../sweep/plan-sweep.ts';
 import { renderSweep } from '../sweep/render-sweep.ts';
 import { parseSleepInterval, SWEEP_FLAGS } from '../sweep/sweep-flags.ts';
 import { type PerfRun, performRun } from './perf-run.ts';
+import { publishVerdict } from './publish-verdict.ts';
 import type { Command, ProcessLike } from './run-cli.ts';
 import { withStopSignal } from './stop-signal.ts';
 import { performSweep } from './sweep-run.ts';
 
 const USAGE = `Usage: k6-llm-perf [run] --model NAME [--url URL] [flags] [-- k6 flags]
 
-Measures a service and prints evalscope's tables. Several values of --parallel are a sweep: one run for each. Every flag has an environment variable, which k6 scripts take as -e.
+Measures a service and prints evalscope's tables. Several values of --parallel are a sweep: one run for each, and a table of
+all. Every flag has an environment variable, which k6 scripts take as -e.
 `;
 
 /** `k6-llm-perf run`. */
@@ -73,6 +75,7 @@ async function sweepAndPrint(
 function printRun(process: ProcessLike, run: PerfRun): void {
   if (run.summary.total_requests > 0) process.stdout.write(`\n${run.text}`);
   process.stdout.write(`\nResults: ${run.outputDir}\n`);
+  publishVerdict(process, run);
 }
 
 function describeStray(word: string): Problem {

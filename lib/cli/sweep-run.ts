@@ -1,13 +1,20 @@
 import { renameSync, writeFileSync } from 'node:fs';
+import { join, parse as parsePath } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
+import type { RunConfig } from '../config/run-config.ts';
 import { formatBenchmarkJson } from '../report/benchmark-json.ts';
+import { listChecks, listChecks } from '../report/check-list.ts';
 import { formatCurrentFolder } from '../report/evalscope-current.ts';
+import { loadPageAssets } from '../report/html/node-page-assets.ts';
+import { renderSweepReport } from '../report/html/render-page.ts';
 import { createPointFolder, createReportFolder, type ReportFolder } from '../report/node-write-report.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import type { PlannedPoint } from '../sweep/plan-sweep.ts';
+import { describeSweep } from '../sweep/render-sweep.ts';
 import { buildSweepFile, type SweepFacts } from '../sweep/sweep-json.ts';
 import type { SweepPoint } from '../sweep/sweep-point.ts';
+import { PAGE_DIR } from './package-paths.ts';
 import {
   type ChosenEngine,
   executeRun,
@@ -99,6 +106,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
     }
     save('running');
   }
+  if (points.length > 0) writePage(folder.path, points, config, startedAt);
   save(failure === null && points.length === planned.length && signal?.aborted !== true ? 'complete' : 'stopped');
   const codes = points.map(({ exit_code }) => exit_code);
   const stopped = signal?.aborted === true ? EXIT_CODES.interrupted : EXIT_CODES.ok;
@@ -149,7 +157,15 @@ function measurePoint(
     run.expectedRequests === null
       ? placeByTime(sweep.path, parallel)
       : { folder: createPointFolder(sweep.path, formatCurrentFolder(parallel, run.expectedRequests)) };
-  return executeRun(run, engine, place, options);
+  return executeRun(withOwnJunit(run), engine, place, options);
+}
+
+/** One file for all points would hold the last one alone: `junit.xml` becomes `junit.parallel_4.xml`. */
+function withOwnJunit(run: PreparedRun): PreparedRun {
+  const { junit, parallel } = run.config;
+  if (junit === null) return run;
+  const { dir, name, ext } = parsePath(junit);
+  return { ...run, config: { ...run.config, junit: join(dir, `${name}.parallel_${parallel}${ext}`) } };
 }
 
 /** A point bound by time gets its name when its requests are counted. */
@@ -166,21 +182,37 @@ function placeByTime(sweepPath: string, parallel: number): RunPlace {
 }
 
 function toPoint(run: PerfRun): SweepPoint {
-  const { thresholds, validity, summary, exitCode, config, outputDir } = run;
-  const crossed = thresholds.filter(({ ok }) => !ok).map(({ metric, expression }) => `${metric}: ${expression}`);
+  const { verdict, validity, summary, exitCode, config, outputDir } = run;
+  const checks = listChecks(verdict);
   const isCrossed = exitCode === EXIT_CODES.thresholdsCrossed;
-  const hasHeld = exitCode === EXIT_CODES.ok && thresholds.length > 0;
+  const hasHeld = exitCode === EXIT_CODES.ok && checks.length > 0;
   return {
     parallel: config.parallel,
     number: summary.expected_requests,
     folder: outputDir.split('/').at(-1) ?? outputDir,
     exit_code: exitCode,
     meets_thresholds: isCrossed ? false : hasHeld ? true : null,
-    crossed,
+    crossed: checks.filter(({ ok }) => !ok).map(({ name }) => name),
     validity,
     summary,
   };
 }
+
+/** `perf_report.html` of the sweep, beside those of its points. */
+function writePage(path: string, points: readonly SweepPoint[], config: RunConfig, startedAt: Date): void {
+  const context = {
+    version: typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source',
+    model: config.model,
+    startedAt: startedAt.toISOString(),
+    notes: describeSweep(points),
+    args: renderConfigForArgsFile(config),
+  };
+  const rows = points.map(({ parallel, number, summary }) => ({ parallel, number, rate: null, summary }));
+  writeFileSync(`${path}/perf_report.html`, renderSweepReport(rows, context, loadPageAssets(PAGE_DIR)));
+}
+
+/** Set by the build from package.json. */
+declare const PACKAGE_VERSION: string;
 
 /** @returns false when it was cut short */
 async function pause(seconds: number, signal: AbortSignal | undefined): Promise<boolean> {

@@ -44,6 +44,7 @@ export function chart(options: ChartOptions): HTMLElement {
     frame.replaceChildren(
       plot({
         width,
+        marginTop: 34,
         marginBottom: 40,
         ariaLabel: options.title,
         ariaDescription: options.text,

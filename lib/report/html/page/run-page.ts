@@ -5,11 +5,12 @@ import { distributionCard } from './distribution-charts.ts';
 import { element, section, table } from './dom.ts';
 import { noChart } from './figure.ts';
 import { inputTokensChart, positionChart } from './stream-charts.ts';
-import { lagChart, timeCharts } from './time-charts.ts';
+import { lagChart, type TimeDomain, timeCharts } from './time-charts.ts';
 import { timelineChart } from './timeline-chart.ts';
 
 /** The page of one run, from its main numbers to its configuration. */
 export function runPage(data: RunReportData): Node[] {
+  const domain = findTimeDomain(data);
   const sections = [
     overview(data),
     data.thresholds.length === 0 ? null : thresholds(data.thresholds),
@@ -18,18 +19,25 @@ export function runPage(data: RunReportData): Node[] {
     section(
       'time',
       'Over time',
-      element('div', { class: 'charts' }, timelineChart(data.timeline), ...timeCharts(data.series)),
+      element('div', { class: 'charts' }, timelineChart(data.timeline, domain), ...timeCharts(data.series, domain)),
     ),
     section(
       'stream',
       'Inside a request',
       element('div', { class: 'charts two' }, positionChart(data.itl_by_position), inputTokensChart(data.timeline)),
     ),
-    client(data),
+    client(data, domain),
     configurationSection(data.args),
     notesSection(data.notes),
   ].filter((part) => part !== null);
   return [pageHeader(data, sections), ...sections];
+}
+
+/** Over all requests, those that are shown and those that are counted. */
+function findTimeDomain({ timeline, series }: RunReportData): TimeDomain {
+  const starts = [...timeline.start_ms.map((start) => start / 1000), ...series.from_s];
+  const ends = [...timeline.end_ms.map((end) => end / 1000), ...series.to_s];
+  return starts.length === 0 ? [0, 1] : [Math.min(...starts), Math.max(...ends)];
 }
 
 function overview({ summary, distributions: all }: RunReportData): HTMLElement {
@@ -165,7 +173,7 @@ function distributions({ distributions: all, summary }: RunReportData): HTMLElem
   );
 }
 
-function client({ summary, validity, series }: RunReportData): HTMLElement {
+function client({ summary, validity, series }: RunReportData, domain: TimeDomain): HTMLElement {
   const measured = summary.client_lag_p99_ms !== null;
   return section(
     'client',
@@ -194,7 +202,7 @@ function client({ summary, validity, series }: RunReportData): HTMLElement {
       ),
       tile('Chunks that arrived together', formatShare(summary.coalesced_ratio), 'gaps below 0.05 ms'),
     ),
-    element('div', { class: 'charts' }, lagChart(series)),
+    element('div', { class: 'charts' }, lagChart(series, domain)),
   );
 }
 

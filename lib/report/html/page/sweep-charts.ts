@@ -44,8 +44,8 @@ export function frontChart(points: readonly SweepPoint[], options: FrontOptions)
       y: { label: 'output tokens/s', zero: true, nice: true, grid: true, tickFormat: formatTick },
       marks: [
         Plot.lineY(front, { x: 'x', y: 'y', stroke: COLORS.main, strokeWidth: 1.6, strokeDasharray: '5 3' }),
-        Plot.dot(others, { x: 'x', y: 'y', r: 4.5, fill: COLORS.muted, ariaLabel: 'beaten' }),
-        Plot.dot(front, { x: 'x', y: 'y', r: 5, fill: COLORS.main, ariaLabel: 'front' }),
+        Plot.dot(others, { x: 'x', y: 'y', r: 4.5, fill: COLORS.muted, className: 'mark-beaten' }),
+        Plot.dot(front, { x: 'x', y: 'y', r: 5, fill: COLORS.main, className: 'mark-front' }),
         Plot.text(dots, {
           x: 'x',
           y: 'y',

@@ -13,15 +13,15 @@ interface Window {
 }
 
 /** Throughput, requests under way and token rate over time, and the lag of the client where it was measured. */
-export function timeCharts(series: TimeSeries): HTMLElement[] {
+export function timeCharts(series: TimeSeries, domain: TimeDomain): HTMLElement[] {
   const windows = series.from_s.map((from, i): Window => {
     const to = series.to_s[i] as number;
     return { from, to, middle: (from + to) / 2, time: `${formatTick(from)} to ${formatTick(to)} s` };
   });
   if (windows.length === 0) return [noChart('throughput', 'Over time', 'No request has a beginning and an end.')];
   return [
-    throughputChart(windows, series),
-    levelChart(windows, {
+    throughputChart(windows, series, domain),
+    levelChart(windows, domain, {
       id: 'in-flight',
       title: 'Requests under way',
       text: 'Mean number of requests between their start and their end.',
@@ -29,7 +29,7 @@ export function timeCharts(series: TimeSeries): HTMLElement[] {
       values: series.in_flight,
       tell: (value) => `${formatNumber(value)} under way`,
     }),
-    barChart(windows, {
+    barChart(windows, domain, {
       id: 'token-rate',
       title: 'Output tokens per second',
       text: 'Tokens of completed requests, at the time they arrived.',
@@ -42,7 +42,7 @@ export function timeCharts(series: TimeSeries): HTMLElement[] {
 }
 
 /** The longest lag per window; null where nobody measured it. */
-export function lagChart(series: TimeSeries): HTMLElement | null {
+export function lagChart(series: TimeSeries, domain: TimeDomain): HTMLElement | null {
   const windows = series.from_s.flatMap((from, i) => {
     const [to, lag] = [series.to_s[i] as number, series.lag_max_ms[i] as number | null];
     return lag === null
@@ -50,7 +50,7 @@ export function lagChart(series: TimeSeries): HTMLElement | null {
       : [{ from, to, middle: (from + to) / 2, time: `${formatTick(from)} to ${formatTick(to)} s`, lag }];
   });
   if (windows.length === 0) return null;
-  return barChart(windows, {
+  return barChart(windows, domain, {
     id: 'client-lag',
     title: 'Client lag',
     text: 'How late a timer of this client fired at most, per window: its own share in the times it took.',
@@ -61,9 +61,14 @@ export function lagChart(series: TimeSeries): HTMLElement | null {
   });
 }
 
-const AXIS = { label: 'time since the start of the run (s)' } as const;
+/** First and last second of the run, warm-up included: one axis for everything over time. */
+export type TimeDomain = readonly [number, number];
 
-function throughputChart(windows: readonly Window[], series: TimeSeries): HTMLElement {
+export function timeAxis(domain: TimeDomain, width: number): Plot.ScaleOptions {
+  return { label: 'time since the start of the run (s)', domain: [...domain], ticks: width / 80 };
+}
+
+function throughputChart(windows: readonly Window[], series: TimeSeries, domain: TimeDomain): HTMLElement {
   const failed = series.failed_per_s.some((rate) => rate > 0);
   const bars = windows.flatMap((window, i) => {
     const completed = series.completed_per_s[i] as number;
@@ -84,12 +89,12 @@ function throughputChart(windows: readonly Window[], series: TimeSeries): HTMLEl
     draw: (width) => ({
       height: 200,
       marginLeft: 52,
-      x: { ...AXIS, ticks: width / 80 },
+      x: timeAxis(domain, width),
       y: { label: 'requests/s', grid: true, ticks: 5, tickFormat: formatTick, nice: true },
       marks: [
-        Plot.rect(bars, { ...box, y1: 0, y2: 'completed', fill: COLORS.main, ariaLabel: 'completed' }),
+        Plot.rect(bars, { ...box, y1: 0, y2: 'completed', fill: COLORS.main, className: 'mark-completed' }),
         failed
-          ? Plot.rect(bars, { ...box, y1: 'completed', y2: 'all', fill: COLORS.failure, ariaLabel: 'failed' })
+          ? Plot.rect(bars, { ...box, y1: 'completed', y2: 'all', fill: COLORS.failure, className: 'mark-failed' })
           : null,
         Plot.ruleY([0], { stroke: COLORS.text, strokeOpacity: 0.5 }),
         Plot.tip(bars, Plot.pointerX({ x: 'middle', y: 'all', title: 'title' })),
@@ -107,7 +112,11 @@ interface SeriesOptions {
   readonly tell: (value: number) => string;
 }
 
-function barChart(windows: readonly Window[], options: SeriesOptions & { readonly color: string }): HTMLElement {
+function barChart(
+  windows: readonly Window[],
+  domain: TimeDomain,
+  options: SeriesOptions & { readonly color: string },
+): HTMLElement {
   const { id, title, text, label, values, tell, color } = options;
   const bars = windows.map((window, i) => {
     const value = values[i] as number;
@@ -120,7 +129,7 @@ function barChart(windows: readonly Window[], options: SeriesOptions & { readonl
     draw: (width) => ({
       height: 200,
       marginLeft: 52,
-      x: { ...AXIS, ticks: width / 80 },
+      x: timeAxis(domain, width),
       y: { label, grid: true, ticks: 5, tickFormat: formatTick, nice: true },
       marks: [
         Plot.rectY(bars, { x1: 'from', x2: 'to', y: 'value', fill: color, insetLeft: 0.5, insetRight: 0.5 }),
@@ -132,7 +141,11 @@ function barChart(windows: readonly Window[], options: SeriesOptions & { readonl
 }
 
 /** A level that holds over each window, as steps. */
-function levelChart(windows: readonly Window[], { id, title, text, label, values, tell }: SeriesOptions): HTMLElement {
+function levelChart(
+  windows: readonly Window[],
+  domain: TimeDomain,
+  { id, title, text, label, values, tell }: SeriesOptions,
+): HTMLElement {
   const points = windows.map((window, i) => {
     const value = values[i] as number;
     return { ...window, value, title: `${window.time}\n${tell(value)}` };
@@ -148,7 +161,7 @@ function levelChart(windows: readonly Window[], { id, title, text, label, values
     draw: (width) => ({
       height: 200,
       marginLeft: 52,
-      x: { ...AXIS, ticks: width / 80 },
+      x: timeAxis(domain, width),
       y: { label, grid: true, ticks: 5, tickFormat: formatTick, zero: true, nice: true },
       marks: [
         Plot.areaY(steps, { x: 'time', y1: 0, y2: 'value', fill: COLORS.main, fillOpacity: 0.18 }),

@@ -2,13 +2,13 @@ import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber } from '../format-value.ts';
 import type { Timeline } from '../report-data.ts';
 import { COLORS, chart, noChart } from './figure.ts';
+import { type TimeDomain, timeAxis } from './time-charts.ts';
 
 interface Bar {
   readonly lane: number;
   readonly start: number;
   readonly first: number | null;
   readonly end: number;
-  readonly middle: number;
   readonly failed: boolean;
   readonly warmup: boolean;
   readonly title: string;
@@ -19,7 +19,7 @@ const MOST_HEIGHT = 520;
 const ROW = 16;
 
 /** A bar a request: waiting for the first token, then streaming; failures in another colour and with a cross. */
-export function timelineChart(timeline: Timeline): HTMLElement {
+export function timelineChart(timeline: Timeline, domain: TimeDomain): HTMLElement {
   const bars = timeline.start_ms.map((_, i) => toBar(timeline, i));
   if (bars.length === 0) return noChart('timeline', 'Timeline', 'There are no requests.');
   const failures = bars.filter(({ failed }) => failed);
@@ -27,6 +27,7 @@ export function timelineChart(timeline: Timeline): HTMLElement {
   const completed = bars.filter(({ failed, warmup }) => !failed && !warmup);
   const streamed = completed.filter(({ first }) => first !== null);
   const whole = completed.filter(({ first }) => first === null);
+  const places = bars.flatMap((bar) => spreadPlaces(bar, (domain[1] - domain[0]) / 60));
   const lanes = Math.max(...timeline.lane) + 1;
   const row = { y1: (bar: Bar) => bar.lane + 0.08, y2: (bar: Bar) => bar.lane + 0.92 };
   const shown = timeline.sampled
@@ -46,14 +47,14 @@ export function timelineChart(timeline: Timeline): HTMLElement {
     draw: (width) => ({
       height: Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, lanes * ROW + 60)),
       marginLeft: 52,
-      x: { label: 'time since the start of the run (s)', ticks: width / 80, grid: true },
+      x: { ...timeAxis(domain, width), grid: true },
       y: { label: 'requests under way', domain: [0, lanes], ticks: Math.min(lanes, 6), tickFormat: 'd' },
       marks: [
-        Plot.rect(streamed, { x1: 'start', x2: 'first', ...row, fill: COLORS.waiting, ariaLabel: 'waiting' }),
-        Plot.rect(streamed, { x1: 'first', x2: 'end', ...row, fill: COLORS.main, ariaLabel: 'streaming' }),
-        Plot.rect(whole, { x1: 'start', x2: 'end', ...row, fill: COLORS.main, ariaLabel: 'whole' }),
-        Plot.rect(warmups, { x1: 'start', x2: 'end', ...row, fill: COLORS.muted, ariaLabel: 'warm-up' }),
-        Plot.rect(failures, { x1: 'start', x2: 'end', ...row, fill: COLORS.failure, ariaLabel: 'failed' }),
+        Plot.rect(streamed, { x1: 'start', x2: 'first', ...row, fill: COLORS.waiting, className: 'mark-waiting' }),
+        Plot.rect(streamed, { x1: 'first', x2: 'end', ...row, fill: COLORS.main, className: 'mark-streaming' }),
+        Plot.rect(whole, { x1: 'start', x2: 'end', ...row, fill: COLORS.main, className: 'mark-whole' }),
+        Plot.rect(warmups, { x1: 'start', x2: 'end', ...row, fill: COLORS.muted, className: 'mark-warm-up' }),
+        Plot.rect(failures, { x1: 'start', x2: 'end', ...row, fill: COLORS.failure, className: 'mark-failed' }),
         Plot.dot(failures, {
           x: 'end',
           y: (bar: Bar) => bar.lane + 0.5,
@@ -61,12 +62,22 @@ export function timelineChart(timeline: Timeline): HTMLElement {
           r: 3.5,
           stroke: COLORS.failure,
           strokeWidth: 1.8,
-          ariaLabel: 'failed ends',
+          className: 'mark-failed-ends',
         }),
-        Plot.tip(bars, Plot.pointer({ x: 'middle', y: (bar: Bar) => bar.lane + 0.5, title: 'title', maxRadius: 60 })),
+        Plot.tip(places, Plot.pointer({ x: 'time', y: 'row', title: 'title', maxRadius: 30 })),
       ],
     }),
   });
+}
+
+/** Where the pointer finds a bar: along all of it, since a pointer looks for the nearest place and not for a shape. */
+function spreadPlaces({ start, end, lane, title }: Bar, step: number) {
+  const count = Math.max(1, Math.ceil((end - start) / step));
+  return Array.from({ length: count }, (_, i) => ({
+    time: start + ((i + 0.5) / count) * (end - start),
+    row: lane + 0.5,
+    title,
+  }));
 }
 
 function toBar(timeline: Timeline, i: number): Bar {
@@ -84,7 +95,6 @@ function toBar(timeline: Timeline, i: number): Bar {
     start: start / 1000,
     first: first === null ? null : first / 1000,
     end: end / 1000,
-    middle: (start + end) / 2000,
     failed: failure !== null,
     warmup: timeline.warmup[i] === 1,
     title: lines.filter((line) => line !== '').join('\n'),

@@ -1,0 +1,67 @@
+import type { RequestRecord } from '../../lib/measure/request-record.ts';
+import { exampleFailure, exampleRecord } from '../../lib/records/example-record.ts';
+import { createRunReportCollector, type RunReportContext } from '../../lib/report/html/collect-run.ts';
+import { loadPageAssets } from '../../lib/report/html/node-page-assets.ts';
+import { renderPage } from '../../lib/report/html/render-page.ts';
+import type { RunReportData } from '../../lib/report/html/report-data.ts';
+import { createRandom } from '../../lib/shared/random.ts';
+import { createRunAccumulator } from '../../lib/stats/run-accumulator.ts';
+
+export const ASSETS = loadPageAssets('dist/page');
+
+/** Records of a closed loop with eight users; every tenth request fails with status 500. */
+export function* exampleRun(count: number, gapsPerRequest = 20): Generator<RequestRecord> {
+  const random = createRandom(7);
+  const freeFrom = new Array<number>(8).fill(0);
+  for (let index = 0; index < count; index++) {
+    const user = index % freeFrom.length;
+    const start_ms = freeFrom[user] as number;
+    const input_tokens = random.integer(10, 500);
+    const ttft_ms = 50 + input_tokens / 5 + random.next() * 40;
+    const chunk_gaps_ms = Array.from({ length: gapsPerRequest }, () => 5 + random.next() * 10);
+    const latency_ms = ttft_ms + chunk_gaps_ms.reduce((sum, gap) => sum + gap, 0);
+    const place = { index, start_ms, client_lag_ms: random.next() };
+    if (index % 10 === 9) {
+      freeFrom[user] = start_ms + 30;
+      yield exampleFailure({ ...place, end_ms: start_ms + 30 });
+      continue;
+    }
+    freeFrom[user] = start_ms + latency_ms + 1;
+    yield exampleRecord({
+      ...place,
+      end_ms: start_ms + latency_ms,
+      ttft_ms,
+      first_output_ms: ttft_ms,
+      latency_ms,
+      chunk_gaps_ms,
+      chunks: gapsPerRequest + 1,
+      output_tokens: gapsPerRequest + 1,
+      tpot_ms: (latency_ms - ttft_ms) / gapsPerRequest,
+      input_tokens,
+    });
+  }
+}
+
+/** Data and page of a run, as the report step makes them. */
+export function reportOf(
+  records: Iterable<RequestRecord>,
+  changes: Partial<RunReportContext> = {},
+): { data: RunReportData; html: string } {
+  const accumulator = createRunAccumulator();
+  const collector = createRunReportCollector();
+  for (const record of records) {
+    accumulator.add(record);
+    collector.add(record);
+  }
+  const data = collector.build({
+    version: '0.0.0',
+    summary: accumulator.summarize({ concurrency: 8, expectedRequests: null, percentileRule: 'evalscope' }),
+    validity: { verdict: 'VALID', reasons: [] },
+    thresholds: [],
+    notes: [],
+    args: { url: 'http://127.0.0.1:8000/v1/chat/completions', parallel: 8, api_key: '**********', stop: null },
+    percentileRule: 'evalscope',
+    ...changes,
+  });
+  return { data, html: renderPage(`${data.model}: load test`, data, ASSETS) };
+}

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../shared/units.ts';
 import type { Delta, Usage } from '../stream/delta.ts';
-import { createDeltaReader } from '../stream/delta-reader.ts';
 import type { Exchange } from '../stream/exchange.ts';
+import { walkDeltas } from '../stream/walk-deltas.ts';
 import type { StreamOutcome } from './classify-failure.ts';
 import type { FirstStamps } from './ttft.ts';
 import { readUsage } from './usage.ts';
@@ -27,7 +27,6 @@ export interface Reading extends StreamOutcome, FirstStamps {
  * @param keepText whether the answer's text is wanted
  */
 export function readEvents(exchange: Exchange, startMs: Milliseconds, keepText: boolean): Reading {
-  const read = createDeltaReader(keepText);
   const { times, data } = exchange;
   const noteworthy: Delta[] = [];
   const outputTimes: Milliseconds[] = [];
@@ -39,22 +38,32 @@ export function readEvents(exchange: Exchange, startMs: Milliseconds, keepText: 
   let finishReason: string | null = null;
   let firstChoices: Milliseconds | null = null;
   let firstContent: Milliseconds | null = null;
-  for (let i = 0; i < data.length; i++) {
-    const delta = read(data[i] as string);
-    const time = times === null ? null : (times[i] as Milliseconds);
-    if (delta.kind === 'error') apiError ||= delta.problem;
-    else if (delta.kind === 'malformed') malformed ||= delta.problem;
-    else lastChunkAt = time;
-    if (delta.hasOutput) {
-      chunks += 1;
-      if (time !== null) outputTimes.push(time);
-      if (keepText) texts.push(delta.text);
-    }
-    if (firstChoices === null && delta.hasChoices) firstChoices = time;
-    if (firstContent === null && delta.hasContent) firstContent = time;
-    if (delta.finishReason !== null) finishReason = delta.finishReason;
-    if (delta.usage !== null || delta.finishReason !== null) noteworthy.push(delta);
-  }
+  const timeOf = (index: number): Milliseconds | null => (times === null ? null : (times[index] as Milliseconds));
+  walkDeltas(data, keepText, {
+    onDelta(delta, index) {
+      const time = timeOf(index);
+      if (delta.kind === 'error') apiError ||= delta.problem;
+      else if (delta.kind === 'malformed') malformed ||= delta.problem;
+      else lastChunkAt = time;
+      if (delta.hasOutput) {
+        chunks += 1;
+        if (time !== null) outputTimes.push(time);
+        if (keepText) texts.push(delta.text);
+      }
+      if (firstChoices === null && delta.hasChoices) firstChoices = time;
+      if (firstContent === null && delta.hasContent) firstContent = time;
+      if (delta.finishReason !== null) finishReason = delta.finishReason;
+      if (delta.usage !== null || delta.finishReason !== null) noteworthy.push(delta);
+    },
+    onRun({ delta, text }, from, to) {
+      chunks += to - from;
+      lastChunkAt = timeOf(to - 1);
+      if (times !== null) outputTimes.push(...times.slice(from, to));
+      if (keepText) texts.push(text);
+      if (firstChoices === null && delta.hasChoices) firstChoices = timeOf(from);
+      if (firstContent === null && delta.hasContent) firstContent = timeOf(from);
+    },
+  });
   const since = (time: Milliseconds | null | undefined): Milliseconds | null =>
     time === null || time === undefined ? null : time - startMs;
   return {

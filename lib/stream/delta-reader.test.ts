@@ -12,7 +12,7 @@ const chunk = (content: string, rest: object = {}): string =>
 
 describe('createDeltaReader', () => {
   it('reads a stream as parsing every chunk would', () => {
-    const read = createDeltaReader(true);
+    const { read } = createDeltaReader(true);
     const stream = [
       JSON.stringify({ id: 'c-1', choices: [{ index: 0, delta: { role: 'assistant', content: null } }] }),
       chunk('Hello'),
@@ -27,13 +27,13 @@ describe('createDeltaReader', () => {
   });
 
   it('is not misled by an end of chunk inside the text', () => {
-    const read = createDeltaReader(true);
+    const { read } = createDeltaReader(true);
     const tricky = ['a', 'b","role":"x', '"}}]}', 'c\\'].map((text) => chunk(text));
     expect(tricky.map(read)).toEqual(tricky.map(parseDelta));
   });
 
   it('parses a chunk that is broken inside an otherwise known shape', () => {
-    const read = createDeltaReader(false);
+    const { read } = createDeltaReader(false);
     read(chunk('a'));
     for (const body of ['a"b', 'a\\', 'a\\q', 'a\nb', '\\u12']) {
       const broken = chunk('@').replace('@', body);
@@ -45,7 +45,7 @@ describe('createDeltaReader', () => {
     const fields = fc.constantFrom('content', 'reasoning_content', 'reasoning');
     fc.assert(
       fc.property(fc.array(fc.tuple(fields, fc.string({ unit: 'binary' })), { maxLength: 12 }), (tokens) => {
-        const read = createDeltaReader(true);
+        const { read } = createDeltaReader(true);
         const stream = tokens.map(([field, text]) =>
           JSON.stringify({ choices: [{ index: 0, delta: { [field]: text } }] }),
         );

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { formatBenchmarkJson } from '../report/benchmark-json.ts';
-import { listChecks, listChecks } from '../report/check-list.ts';
+import { listChecks } from '../report/check-list.ts';
 import { formatCurrentFolder } from '../report/evalscope-current.ts';
 import { loadPageAssets } from '../report/html/node-page-assets.ts';
 import { renderSweepReport } from '../report/html/render-page.ts';

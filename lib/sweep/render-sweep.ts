@@ -16,11 +16,15 @@ export function renderSweep(points: readonly SweepPoint[], planned: number): str
     renderSweepTable(points),
     'Per user: 1 / mean TPOT. Percentiles by the rule of the tables above.',
     '',
-    ...describeBest(points),
-    ...describeDoubts(points),
+    ...describeSweep(points).map(escapeText),
     ...(points.length < planned ? [`Not measured: ${planned - points.length} of ${planned} points.`] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The best points, and what to be careful with, a line each; texts of the service stand in them as they came. */
+export function describeSweep(points: readonly SweepPoint[]): string[] {
+  return [...describeBest(points), ...describeDoubts(points)];
 }
 
 function describeBest(points: readonly SweepPoint[]): string[] {
@@ -55,7 +59,8 @@ function describeFailures({ summary }: SweepPoint): string {
 
 function describeThresholds(points: readonly SweepPoint[]): string[] {
   const judged = points.filter(({ meets_thresholds }) => meets_thresholds !== null);
-  if (judged.length === 0) return ['Thresholds:      none were given, or no point came to its end (--thresholds)'];
+  if (judged.length === 0)
+    return ['Thresholds:      none were given, or no point came to its end (--thresholds, --gate)'];
   const best = findBestPoints(points).thresholds;
   const crossed = judged.filter(({ meets_thresholds }) => meets_thresholds === false);
   const below = crossed.filter(({ parallel }) => best !== null && parallel < best.parallel);
@@ -63,7 +68,7 @@ function describeThresholds(points: readonly SweepPoint[]): string[] {
     best === null
       ? 'Thresholds:      met at no concurrency'
       : `Thresholds:      met up to parallel ${best.parallel}, of the points measured`,
-    ...crossed.map(({ parallel, crossed }) => `  crossed at parallel ${parallel}: ${escapeText(crossed.join('; '))}`),
+    ...crossed.map(({ parallel, crossed }) => `  crossed at parallel ${parallel}: ${crossed.join('; ')}`),
     ...(below.length > 0 ? ['  They were crossed below that too, so the limit is not sharp: more requests tell.'] : []),
   ];
 }
@@ -73,7 +78,7 @@ function describeDoubts(points: readonly SweepPoint[]): string[] {
     .filter(({ validity }) => validity.verdict !== 'VALID')
     .map(
       ({ parallel, validity }) =>
-        `Measurement at parallel ${parallel}: ${validity.verdict}: ${escapeText(validity.reasons.join('; '))}`,
+        `Measurement at parallel ${parallel}: ${validity.verdict}: ${validity.reasons.join('; ')}`,
     );
 }
 

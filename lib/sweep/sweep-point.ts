@@ -8,9 +8,9 @@ export interface SweepPoint {
   /** Name of its folder in that of the sweep. */
   readonly folder: string;
   readonly exit_code: number;
-  /** Whether all thresholds held; null without thresholds, and when the point did not come to its end. */
+  /** Whether all thresholds and gates held; null without any, and when the point did not come to its end. */
   readonly meets_thresholds: boolean | null;
-  /** The thresholds that were crossed, as `llm_ttft: p(99)<450`. */
+  /** The thresholds and gates that did not hold, as `llm_ttft: p(99)<450`. */
   readonly crossed: readonly string[];
   readonly validity: { readonly verdict: string; readonly reasons: readonly string[] };
   readonly summary: RunSummary;

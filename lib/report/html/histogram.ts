@@ -10,6 +10,8 @@ export interface WeightedIntervals {
 
 const MOST_BINS = 48;
 const FEWEST_BINS = 12;
+/** Milliseconds: the resolution of a record. */
+const SAME_VALUE = 0.001;
 /** Rounding up multiplies by up to 2.5, so a width is taken smaller first, to be right in the middle. */
 const ROUNDING = 1.6;
 
@@ -34,15 +36,15 @@ export function buildHistogram(
   const { min, q1, q3, p995, max } = range;
   const top = max - min > 1.5 * (p995 - min) && p995 > min ? p995 : max;
   const span = top - min;
-  if (span <= 0) return oneBin(min, values.count);
+  if (span < SAME_VALUE) return oneBin(min, values.count);
   const wanted = (2 * (q3 - q1)) / Math.cbrt(values.count);
   const width = niceStep(Math.min(span / FEWEST_BINS, Math.max(span / MOST_BINS, wanted)) / ROUNDING);
   const first = Math.floor(min / width + 1e-9);
-  const bins = Math.max(1, Math.ceil((top - first * width) / width + 1e-9));
+  const bins = Math.max(1, Math.ceil((top - first * width) / width - 1e-9));
   const counts = new Array<number>(bins).fill(0);
   let above = 0;
   values.each((start, end, weight) => {
-    if (start > (first + bins) * width) {
+    if (start > (first + bins) * width * (1 + 1e-12)) {
       above += weight;
       return;
     }
@@ -63,7 +65,7 @@ export function buildHistogram(
   return { edges, counts, above };
 }
 
-/** All values are equal. */
+/** All values are as good as equal. */
 function oneBin(value: number, count: number): Histogram {
   const width = value > 0 ? niceStep(value / 10) : 1;
   return { edges: [value - width / 2, value + width / 2], counts: [count], above: 0 };

@@ -137,8 +137,8 @@ function buildSeries({ width, first, last, columns, lags, spent }: Filled): Time
     };
     let lag = -1;
     for (let bin = lowBin; bin < highBin; bin++) lag = Math.max(lag, lags[bin] as number);
-    series.from_s.push(rounded(from / 1000));
-    series.to_s.push(rounded(to / 1000));
+    series.from_s.push(toSeconds(from));
+    series.to_s.push(toSeconds(to));
     series.completed_per_s.push(rounded(total('completed') / seconds));
     series.failed_per_s.push(rounded(total('failed') / seconds));
     series.output_tokens_per_s.push(rounded(total('tokens') / seconds));
@@ -147,6 +147,11 @@ function buildSeries({ width, first, last, columns, lags, spent }: Filled): Time
     series.lag_max_ms.push(lag < 0 ? null : rounded(lag));
   }
   return series;
+}
+
+/** Seconds to the microsecond. */
+function toSeconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1e6;
 }
 
 interface Window {

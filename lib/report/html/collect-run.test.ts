@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { RequestRecord } from '../../measure/request-record.ts';
+import { exampleFailure, exampleRecord } from '../../records/example-record.ts';
+import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { createRunReportCollector } from './collect-run.ts';
+
+function reportOf(...records: RequestRecord[]) {
+  const accumulator = createRunAccumulator();
+  const collector = createRunReportCollector();
+  for (const record of records) {
+    accumulator.add(record);
+    collector.add(record);
+  }
+  return collector.build({
+    version: '1.0.0',
+    summary: accumulator.summarize({
+      concurrency: 1,
+      expectedRequests: null,
+      percentileRule: 'evalscope',
+      unfinishedRequests: 2,
+    }),
+    validity: { verdict: 'VALID', reasons: [] },
+    thresholds: [],
+    notes: [],
+    args: {},
+    percentileRule: 'evalscope',
+  });
+}
+
+describe('createRunReportCollector', () => {
+  it('gives each kind of failure with its count and its first example, the most frequent first', () => {
+    const failure = { kind: 'timeout', status: null, detail: 'no answer within 5 s' } as const;
+    const { failures } = reportOf(
+      exampleFailure({ index: 3, failure }),
+      exampleFailure({ index: 4 }),
+      exampleFailure({ index: 5, failure: { kind: 'http-status', status: 500, detail: 'a later one' } }),
+    );
+    expect(failures.map(({ kind, count, detail, index }) => [kind, count, detail, index])).toEqual([
+      ['http-status', 2, 'HTTP 500', 4],
+      // The two that left no record.
+      ['aborted', 2, 'no record left', null],
+      ['timeout', 1, 'no answer within 5 s', 3],
+    ]);
+  });
+
+  it('leaves warm-up requests out of everything but the timeline', () => {
+    const { timeline, distributions, series } = reportOf(
+      exampleRecord({ warmup: true, start_ms: 0, end_ms: 500, ttft_ms: 400 }),
+      exampleRecord({ index: 1 }),
+    );
+    expect(timeline.warmup).toEqual([1, 0]);
+    expect(distributions[0]).toMatchObject({ metric: 'ttft', count: 1, max: 100 });
+    expect(series.from_s[0]).toBe(1);
+  });
+
+  it('takes no timings of requests within which the clock was set', () => {
+    const { distributions, timeline, series } = reportOf(exampleRecord({ clock_steps: 1 }));
+    expect(distributions).toEqual([]);
+    expect(timeline.ttft_ms).toEqual([null]);
+    expect(series.completed_per_s.some((rate) => rate > 0)).toBe(true);
+  });
+
+  it('spreads the tokens of a request over its chunks', () => {
+    const { series } = reportOf(exampleRecord({ output_tokens: 10 }));
+    const counted = series.output_tokens_per_s.reduce(
+      (sum, rate, i) => sum + rate * ((series.to_s[i] as number) - (series.from_s[i] as number)),
+      0,
+    );
+    expect(counted).toBeCloseTo(10, 6);
+  });
+});

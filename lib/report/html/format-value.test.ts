@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { formatMargin, formatMilliseconds, formatNumber, formatShare } from './format-value.ts';
+
+describe('formatNumber', () => {
+  it('keeps about three digits', () => {
+    expect([1_234_567, 1234.5, 99.94, 9.999, 0.00421, 0, 15, -2500].map(formatNumber)).toEqual([
+      '1,234,567',
+      '1,235',
+      '99.9',
+      '10.00',
+      '0.0042',
+      '0',
+      '15',
+      '-2,500',
+    ]);
+  });
+
+  it('prints a dash where there is no value', () => {
+    expect([null, Number.NaN, Number.POSITIVE_INFINITY].map(formatNumber)).toEqual(['–', '–', '–']);
+    expect([formatMilliseconds(null), formatShare(null), formatMargin(null)]).toEqual(['–', '–', '–']);
+  });
+});
+
+describe('formatMilliseconds', () => {
+  it('goes over to seconds at ten of them', () => {
+    expect([3.089, 696, 9999, 10_000, 61_500].map(formatMilliseconds)).toEqual([
+      '3.09 ms',
+      '696 ms',
+      '9,999 ms',
+      '10 s',
+      '61.5 s',
+    ]);
+  });
+});
+
+describe('formatShare', () => {
+  it('never rounds a failure away', () => {
+    expect([1, 0.9999, 0.5, 0.00004, 0, 1 - 1e-9].map(formatShare)).toEqual([
+      '100 %',
+      '99.99 %',
+      '50.0 %',
+      '0.004 %',
+      '0 %',
+      '> 99.9999 %',
+    ]);
+  });
+});
+
+describe('formatMargin', () => {
+  it('has a sign', () => {
+    expect([0.54, -0.083, -2.5, 0].map(formatMargin)).toEqual(['+54 %', '−8.3 %', '−250 %', '+0.0 %']);
+  });
+});

@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: 
     text: 'make tables and files from the samples of finished runs',
     load: async () => (await import('./report-command.ts')).reportCommand,
   },
+  export: {
+    text: "write a run in another tool's JSON keys and by its definitions",
+    load: async () => (await import('./export-command.ts')).exportCommand,
+  },
   prepare: {
     text: 'count the tokens of a dataset once, beside its prompts',
     load: async () => (await import('./prepare-command.ts')).prepareCommand,

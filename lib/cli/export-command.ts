@@ -1,0 +1,111 @@
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseFlags } from '../config/node-flags.ts';
+import type { FlagSpec } from '../config/parameter.ts';
+import { PARAMETERS } from '../config/parameters.ts';
+import { renderFlagHelp } from '../config/render-help.ts';
+import { choice, text } from '../config/scalar-types.ts';
+import { DIALECT_NAMES, type DialectName } from '../export/dialect.ts';
+import { DIALECTS } from '../export/dialects.ts';
+import { readRecords } from '../records/node-record-reader.ts';
+import { ConfigError, type Problem } from '../shared/errors.ts';
+import { loadTokenizer } from '../tokens/node-tokenizer.ts';
+import { recountTokens } from '../tokens/recount-tokens.ts';
+import { CommandError } from './output.ts';
+import type { Command } from './run-cli.ts';
+
+const dialect: FlagSpec = {
+  env: 'DIALECT',
+  flag: 'dialect',
+  type: choice(DIALECT_NAMES),
+  example: ['vllm'],
+  help: 'The tool whose keys and definitions to use; required.',
+};
+const output: FlagSpec = {
+  env: 'OUTPUT',
+  flag: 'output',
+  short: 'o',
+  type: text('the path of a file'),
+  example: ['vllm.json'],
+  help: 'File to write. Default: standard output.',
+};
+const FLAGS = [dialect, output, ...PARAMETERS.filter(({ env }) => env === 'TOKENIZER')];
+
+/** What a results folder calls the samples that everything is made from. */
+const SAMPLES = ['samples.json', 'samples.json.gz'];
+
+const HELP = `Usage: k6-llm-perf export RUN [RUN …] --dialect ${DIALECT_NAMES.join('|')} [flags]
+
+Writes the records of a run as the JSON of another tool, computed by that tool's own definitions; docs/dialects.md shows
+one run in all of them. RUN is a results folder or a file of samples; several are instances of one run.
+
+${renderFlagHelp(FLAGS)}
+`;
+
+/** `k6-llm-perf export`. */
+export const exportCommand: Command = async (args, process) => {
+  const { env, positionals, problems, help } = parseFlags(args, [], FLAGS);
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (positionals.length === 0 && problems.length === 0) {
+    throw new CommandError('export takes a run\n  try: k6-llm-perf export outputs/…/qwen2.5 --dialect vllm');
+  }
+  const name = readDialect(env['DIALECT'], problems);
+  const files = positionals.map(findSamples);
+  const counter = env['TOKENIZER'] === undefined ? null : await loadTokenizer(env['TOKENIZER']);
+  const target = DIALECTS[name]();
+  const samples = await readRecords(files, (record) => {
+    if (record.warmup === true) return;
+    target.add(counter === null ? record : recountTokens(record, counter.count, false));
+  });
+  for (const { place, text: problem } of samples.problems) process.stderr.write(`${place}: ${problem}\n`);
+  const ofRun = samples.args ?? {};
+  const content = target.build({
+    args: ofRun,
+    model: String(ofRun['model'] ?? samples.tags.model[0] ?? 'unknown'),
+    concurrency: typeof ofRun['parallel'] === 'number' ? ofRun['parallel'] : samples.vus,
+    unfinishedRequests: samples.unfinishedRequests,
+  });
+  const json = `${JSON.stringify(content, null, 2)}\n`;
+  if (env['OUTPUT'] === undefined || env['OUTPUT'] === '') process.stdout.write(json);
+  else writeOutput(env['OUTPUT'], json);
+  return 0;
+};
+
+/** @throws {ConfigError} with what the command line got wrong, and without a dialect */
+function readDialect(given: string | undefined, before: readonly Problem[]): DialectName {
+  const parsed = dialect.type.parse(given ?? '', () => '');
+  if (parsed.state === 'value' && before.length === 0) return parsed.value as DialectName;
+  const got = given === undefined ? 'nothing' : JSON.stringify(given);
+  const problem = { key: '--dialect', got, allowed: dialect.type.allowed, paste: '--dialect vllm' };
+  throw new ConfigError(parsed.state === 'value' ? before : [...before, problem]);
+}
+
+/** A folder's samples, or the file itself. */
+function findSamples(path: string): string {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return path;
+  const found = SAMPLES.map((name) => join(path, name)).find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  throw new ConfigError([
+    {
+      key: 'RUN',
+      got: `${JSON.stringify(path)}, a folder without ${SAMPLES[0]}`,
+      allowed: 'the results folder of one run, or a file of samples',
+      paste: `k6-llm-perf export ${join(path, SAMPLES[0] as string)} --dialect vllm`,
+    },
+  ]);
+}
+
+/** @throws {ConfigError} for a path that cannot be written */
+function writeOutput(path: string, content: string): void {
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    const got = `${JSON.stringify(path)}: ${(error as Error).message}`;
+    throw new ConfigError([
+      { key: '--output', got, allowed: 'a file that can be written', paste: '--output run.json' },
+    ]);
+  }
+}

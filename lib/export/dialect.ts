@@ -1,0 +1,31 @@
+import type { RequestRecord } from '../measure/request-record.ts';
+
+/** What a tool's file says beside what the records tell. */
+export interface ExportContext {
+  /** The configuration of the run, secrets masked; empty where the samples hold none. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly model: string;
+  /** Requests in flight; null where nobody tells. */
+  readonly concurrency: number | null;
+  /** Requests that were sent and left no record. */
+  readonly unfinishedRequests: number;
+}
+
+/** One run in the keys and by the definitions of another tool. */
+export interface Dialect {
+  /** In any order; warm-up requests are left out before. */
+  add(record: RequestRecord): void;
+  /** The content of the tool's JSON file; a number that the records do not hold is null or absent, never a guess. */
+  build(context: ExportContext): Readonly<Record<string, unknown>>;
+}
+
+/** Requests per second that the run was to send; null in a closed loop. */
+export function readRate(args: ExportContext['args']): number | null {
+  const rate = args['rate'];
+  return typeof rate === 'number' && rate > 0 ? rate : null;
+}
+
+/** The names that `--dialect` takes. */
+export const DIALECT_NAMES = ['evalscope', 'vllm', 'aiperf', 'genai-perf'] as const;
+
+export type DialectName = (typeof DIALECT_NAMES)[number];

@@ -1,0 +1,85 @@
+import type { RequestRecord } from '../measure/request-record.ts';
+import { lastOutputTime } from './chunk-times.ts';
+import type { Dialect } from './dialect.ts';
+import { createNumberList } from './number-list.ts';
+import { describeList, describeValue, dropAbsent } from './nvidia-statistics.ts';
+import { createRunSpan, perSecond } from './run-span.ts';
+
+/** One microsecond a gap, which is how exact a record keeps it. */
+const ROUNDING_MS = 0.0015;
+
+/**
+ * GenAI-Perf's `profile_export_genai_perf.json`.
+ *
+ * Source: `genai_perf/profile_data_parser/llm_profile_data_parser.py` and `metrics/statistics.py`. Responses without
+ * `delta.content` count as empty and are taken out, reasoning too: TTFT ends at the first visible text. A request ends
+ * at its last content. Inter-token latency is `(latency - TTFT) / (tokens - 1)` of a request, in whole nanoseconds,
+ * for two responses and two tokens at least; throughput per user is its inverse. The benchmark lasts from the first
+ * request to the last response of those that answered.
+ */
+export function createGenaiPerfDialect(): Dialect {
+  const lists = {
+    latency: createNumberList(),
+    ttft: createNumberList(),
+    ttst: createNumberList(),
+    itl: createNumberList(),
+    perUser: createNumberList(),
+    output: createNumberList(),
+    input: createNumberList(),
+  };
+  const span = createRunSpan();
+  return {
+    add(record) {
+      if (record.outcome === 'failed') return;
+      const latency = lastOutputTime(record) ?? record.latency_ms;
+      if (latency === null) return;
+      span.add(record.start_ms, record.start_ms + latency);
+      lists.latency.push(latency);
+      lists.input.push(record.input_tokens);
+      lists.output.push(record.output_tokens);
+      // Without streaming the one response is the first and the last.
+      const ttft = record.stream ? record.first_content_ms : latency;
+      if (ttft === null) return;
+      lists.ttft.push(ttft);
+      const gaps = gapsAfter(record, ttft);
+      lists.ttst.push(gaps[0] ?? null);
+      const tokens = record.output_tokens ?? 0;
+      if (gaps.length === 0 || tokens < 2) return;
+      const itl = Math.round(((latency - ttft) / (tokens - 1)) * 1e6) / 1e6;
+      lists.itl.push(itl);
+      if (itl > 0) lists.perUser.push(1000 / itl);
+    },
+    build({ args }) {
+      const seconds = span.seconds();
+      const requests = lists.latency.count();
+      return dropAbsent({
+        request_throughput: describeValue('requests/sec', perSecond(requests, seconds)),
+        request_latency: describeList('ms', lists.latency),
+        request_count: describeValue('count', requests),
+        time_to_first_token: describeList('ms', lists.ttft),
+        time_to_second_token: describeList('ms', lists.ttst),
+        inter_token_latency: describeList('ms', lists.itl),
+        output_token_throughput: describeValue(
+          'tokens/sec',
+          lists.output.count() === 0 ? null : perSecond(lists.output.sum(), seconds),
+        ),
+        output_token_throughput_per_user: describeList('tokens/sec/user', lists.perUser),
+        output_sequence_length: describeList('tokens', lists.output),
+        input_sequence_length: describeList('tokens', lists.input),
+        input_config: args,
+      });
+    },
+  };
+}
+
+/** The gaps behind the first visible text; those before it lie between chunks of reasoning. */
+function gapsAfter(record: RequestRecord, ttft: number): readonly number[] {
+  const gaps = record.chunk_gaps_ms;
+  let time = record.first_output_ms;
+  if (time === null) return [];
+  for (let index = 0; index <= gaps.length; index++) {
+    if (time >= ttft - ROUNDING_MS * (index + 1)) return gaps.slice(index);
+    time += gaps[index] ?? 0;
+  }
+  return [];
+}

@@ -1,0 +1,121 @@
+import { percentileLinear } from '../stats/percentile-linear.ts';
+import { lastOutputTime, readChoiceChunks } from './chunk-times.ts';
+import { type Dialect, readRate } from './dialect.ts';
+import { createNumberList, type NumberList } from './number-list.ts';
+import { findPeakConcurrency } from './peak-concurrency.ts';
+import { createRunSpan, perSecond } from './run-span.ts';
+
+/**
+ * `vllm bench serve --save-result`, with `--percentile-metrics ttft,tpot,itl,e2el`.
+ *
+ * Source: vLLM's `vllm/benchmarks/serve.py` (`calculate_metrics`, and where `result` is built) and
+ * `lib/endpoint_request_func.py`. TTFT ends at the first chunk with `choices`, the request at the last one; TPOT is
+ * `(E2EL - TTFT) / (tokens - 1)`, nothing below two tokens; ITL are the gaps between chunks with `choices`, pooled;
+ * percentiles are numpy's. The last chunk with `choices` stands in by the last one with output. Where vLLM writes 0 for
+ * want of values, this writes null.
+ */
+export function createVllmDialect(): Dialect {
+  const lists = {
+    ttft: createNumberList(),
+    tpot: createNumberList(),
+    itl: createNumberList(),
+    e2el: createNumberList(),
+  };
+  const span = createRunSpan();
+  const starts = createNumberList();
+  const ends = createNumberList();
+  const tokenTimes = createNumberList();
+  let startedAt: string | null = null;
+  const totals = { completed: 0, failed: 0, input: 0, output: 0 };
+  return {
+    add(record) {
+      span.add(record.start_ms, record.end_ms);
+      if (startedAt === null || record.started_at < startedAt) startedAt = record.started_at;
+      if (record.outcome === 'failed') {
+        totals.failed += 1;
+        return;
+      }
+      const chunks = readChoiceChunks(record);
+      const latency = lastOutputTime(record) ?? record.latency_ms;
+      // Without a count and without a tokenizer, vLLM takes one token for an answer.
+      const tokens = record.output_tokens ?? 1;
+      totals.completed += 1;
+      totals.input += record.input_tokens ?? 0;
+      totals.output += tokens;
+      lists.e2el.push(latency);
+      if (latency !== null) {
+        starts.push(record.start_ms);
+        ends.push(record.start_ms + latency);
+      }
+      if (chunks === null) return;
+      lists.ttft.push(chunks.first);
+      if (latency !== null && tokens > 1) lists.tpot.push((latency - chunks.first) / (tokens - 1));
+      let time = record.start_ms + chunks.first;
+      tokenTimes.push(time);
+      for (const gap of chunks.gaps) {
+        lists.itl.push(gap);
+        time += gap;
+        tokenTimes.push(time);
+      }
+    },
+    build({ args, model, concurrency, unfinishedRequests }) {
+      const duration = span.seconds();
+      const backend = String(args['url'] ?? '').endsWith('/chat/completions') ? 'openai-chat' : 'openai';
+      const { completed, failed, input, output } = totals;
+      return {
+        date: startedAt === null ? null : formatDate(startedAt),
+        endpoint_type: backend,
+        backend,
+        label: null,
+        model_id: model,
+        tokenizer_id: args['tokenizer_path'] ?? null,
+        num_prompts: completed + failed + unfinishedRequests,
+        request_rate: readRate(args) ?? 'inf',
+        burstiness: 1,
+        max_concurrency: concurrency,
+        duration,
+        completed,
+        failed: failed + unfinishedRequests,
+        total_input_tokens: input,
+        total_output_tokens: output,
+        request_throughput: perSecond(completed, duration),
+        request_goodput: null,
+        output_throughput: perSecond(output, duration),
+        total_token_throughput: perSecond(input + output, duration),
+        max_output_tokens_per_s: findBusiestSecond(tokenTimes.sorted(), starts.sorted()[0] ?? null),
+        max_concurrent_requests: findPeakConcurrency(starts.sorted(), ends.sorted()),
+        rtfx: 0,
+        ...Object.fromEntries(Object.entries(lists).flatMap(([name, list]) => describe(name, list))),
+      };
+    },
+  };
+}
+
+/** vLLM's form of a time, here of the first request, in UTC. */
+function formatDate(iso: string): string {
+  return iso.slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+}
+
+function describe(name: string, list: NumberList): [string, number | null][] {
+  return [
+    [`mean_${name}_ms`, list.mean()],
+    [`median_${name}_ms`, percentileLinear(list.sorted(), 50)],
+    [`std_${name}_ms`, list.deviation()],
+    [`p99_${name}_ms`, list.percentile(99)],
+  ];
+}
+
+/** Chunks in the fullest second, seconds being counted from the first start of a request that completed. */
+function findBusiestSecond(times: Float64Array, firstStart: number | null): number | null {
+  if (firstStart === null || times.length === 0) return null;
+  let most = 0;
+  let second = -1;
+  let count = 0;
+  for (const time of times) {
+    const current = Math.floor((time - firstStart) / 1000);
+    count = current === second ? count + 1 : 1;
+    second = current;
+    most = Math.max(most, count);
+  }
+  return most;
+}

@@ -2,7 +2,7 @@ import { EXIT_CODES } from '../shared/errors.ts';
 
 /** Where a command writes: the parts of `process` it needs, so that tests can hand in their own. */
 export interface Output {
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
 }
 

@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: 
     text: "write a run in another tool's JSON keys and by its definitions",
     load: async () => (await import('./export-command.ts')).exportCommand,
   },
+  query: {
+    text: 'read the requests of a run with SQL',
+    load: async () => (await import('./query-command.ts')).queryCommand,
+  },
   prepare: {
     text: 'count the tokens of a dataset once, beside its prompts',
     load: async () => (await import('./prepare-command.ts')).prepareCommand,

@@ -9,6 +9,7 @@ import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { createReport, type ReportSettings } from './create-report.ts';
 import { CommandError } from './output.ts';
 import { peekSamples } from './peek-samples.ts';
+import { printCharts } from './print-charts.ts';
 import { publishVerdict } from './publish-verdict.ts';
 import { chooseConditions } from './report-conditions.ts';
 import type { Command } from './run-cli.ts';
@@ -70,7 +71,9 @@ export const reportCommand: Command = async (args, process) => {
     conditions,
     settings: (samples) => chooseSettings(samples, config),
   });
-  process.stdout.write(`${report.text}\nResults: ${folder.path}\n`);
+  process.stdout.write(report.text);
+  printCharts(process.stdout, report.charts);
+  process.stdout.write(`\nResults: ${folder.path}\n`);
   publishVerdict(process, report);
   return report.passed ? EXIT_CODES.ok : EXIT_CODES.thresholdsCrossed;
 };

@@ -5,6 +5,7 @@ import { type PlannedPoint, planSweep } from '../sweep/plan-sweep.ts';
 import { renderSweep } from '../sweep/render-sweep.ts';
 import { parseSleepInterval, SWEEP_FLAGS } from '../sweep/sweep-flags.ts';
 import { type PerfRun, performRun } from './perf-run.ts';
+import { printCharts } from './print-charts.ts';
 import { publishVerdict } from './publish-verdict.ts';
 import type { Command, ProcessLike } from './run-cli.ts';
 import { withStopSignal } from './stop-signal.ts';
@@ -44,7 +45,7 @@ export async function runAndPrint(process: ProcessLike, given: GivenSettings): P
   const run = await withStopSignal(process, (signal) =>
     performRun({ ...given, environment: process.env, cwd: process.cwd(), output: process, signal }),
   );
-  printRun(process, run);
+  printRun(process, run, true);
   return run.exitCode;
 }
 
@@ -60,7 +61,7 @@ async function sweepAndPrint(
       problems: [...given.problems, ...problems],
       points,
       sleepIntervalS,
-      onPoint: (run) => printRun(process, run),
+      onPoint: (run) => printRun(process, run, false),
       environment: process.env,
       cwd: process.cwd(),
       output: process,
@@ -72,8 +73,10 @@ async function sweepAndPrint(
   return sweep.exitCode;
 }
 
-function printRun(process: ProcessLike, run: PerfRun): void {
+/** Charts for a single run; those of a sweep's points would bury its table. */
+function printRun(process: ProcessLike, run: PerfRun, withCharts: boolean): void {
   if (run.summary.total_requests > 0) process.stdout.write(`\n${run.text}`);
+  if (withCharts) printCharts(process.stdout, run.charts);
   process.stdout.write(`\nResults: ${run.outputDir}\n`);
   publishVerdict(process, run);
 }

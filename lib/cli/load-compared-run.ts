@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createFactCollector, type RunFacts } from '../compare/run-facts.ts';
+import { readRecords } from '../records/node-record-reader.ts';
+import { createSampleBuilder, type RunSample } from '../stats/run-sample.ts';
+import { loadTokenizer } from '../tokens/node-tokenizer.ts';
+import { recountTokens } from '../tokens/recount-tokens.ts';
+import type { FoundRun } from './find-compared-runs.ts';
+
+/** The records of a run, read for a comparison. */
+export interface LoadedRun {
+  readonly sample: RunSample;
+  readonly facts: RunFacts;
+  /** Requests sent, warm-up left out, and those of them that completed. */
+  readonly requests: number;
+  readonly completed: number;
+  /** What a reader must know of the run to believe its numbers. */
+  readonly notes: readonly string[];
+}
+
+/** @param tokenizer counts tokens where the server sent no usage, if the samples hold the texts; null: as they were counted */
+export async function loadComparedRun({ files, folder }: FoundRun, tokenizer: string | null): Promise<LoadedRun> {
+  const counter = tokenizer === null ? null : await loadTokenizer(tokenizer);
+  const builder = createSampleBuilder();
+  const collector = createFactCollector();
+  const read = await readRecords(files, (raw) => {
+    const record = counter === null ? raw : recountTokens(raw, counter.count, false);
+    builder.add(record);
+    collector.add(record);
+  });
+  const sample = builder.build(read.unfinishedRequests);
+  const { args, tags, vus } = read;
+  const notes = read.problems.map(({ place, text }) => `${place}: ${text}`);
+  const more = read.problemCount - notes.length;
+  if (more > 0) notes.push(`and ${more} more problems with the samples`);
+  return {
+    sample,
+    facts: collector.build({ args: args ?? readArgs(folder), datasets: tags.dataset, vus }),
+    requests: sample.count + sample.unfinished,
+    completed: sample.completed.reduce((sum, completed) => sum + completed, 0),
+    notes: [...readValidity(folder), ...notes],
+  };
+}
+
+/** The configuration beside the samples, where they do not have it themselves. */
+function readArgs(folder: string | null): Readonly<Record<string, unknown>> | null {
+  const args = readJson(folder, 'benchmark_args.json');
+  return args !== null && 'dataset' in args ? args : null;
+}
+
+/** Why a run is not VALID, as its report has found. */
+function readValidity(folder: string | null): string[] {
+  const { validity } = (readJson(folder, 'summary.json') ?? {}) as {
+    validity?: { verdict?: unknown; reasons?: unknown };
+  };
+  if (validity === undefined || validity.verdict === 'VALID') return [];
+  const reasons = Array.isArray(validity.reasons) ? validity.reasons.map(String) : [];
+  return [`measurement ${String(validity.verdict)}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`];
+}
+
+function readJson(folder: string | null, name: string): Readonly<Record<string, unknown>> | null {
+  const path = folder === null ? null : join(folder, name);
+  if (path === null || !existsSync(path)) return null;
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

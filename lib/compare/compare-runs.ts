@@ -1,0 +1,122 @@
+import { expandedInterval, type Interval, varianceOf } from '../stats/confidence-interval.ts';
+import type { ResampledRun } from '../stats/resample-run.ts';
+import type { ResampledNumber } from '../stats/resampled-number.ts';
+import {
+  type MetricUnit,
+  RUN_METRICS,
+  type RunMetric,
+  type StatisticName,
+  TIMING_METRICS,
+  type TimingMetric,
+} from '../stats/run-metrics.ts';
+
+/** What a difference between two runs amounts to. */
+export type ComparisonVerdict = 'better' | 'worse' | 'no difference shown' | 'too few requests to tell' | 'no value';
+
+/** A difference with its 95 % interval; the limits are null where there are too few requests. */
+export interface Difference {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** One number of two runs, beside each other. */
+export interface ComparedNumber {
+  readonly metric: TimingMetric | RunMetric;
+  /** `run` for a number that a run has one of. */
+  readonly statistic: StatisticName;
+  readonly title: string;
+  readonly unit: MetricUnit;
+  /** Which way an improvement goes. */
+  readonly better: 'lower' | 'higher';
+  readonly base: number | null;
+  readonly next: number | null;
+  /** next - base, in the unit. */
+  readonly difference: Difference | null;
+  /** next / base - 1: 0.1 is 10 % more; null where the base is 0. */
+  readonly relative: Difference | null;
+  readonly verdict: ComparisonVerdict;
+}
+
+/** Every number of two runs, in the order of the tables. */
+export function compareRuns(base: ResampledRun, next: ResampledRun): ComparedNumber[] {
+  const timings = TIMING_METRICS.flatMap(({ name, title, unit, better }) =>
+    (Object.keys(base.timings[name]) as StatisticName[]).map((statistic) =>
+      compareNumbers(
+        { metric: name, statistic, title: `${title}, ${statistic}`, unit, better },
+        base.timings[name][statistic] ?? null,
+        next.timings[name][statistic] ?? null,
+      ),
+    ),
+  );
+  const rates = RUN_METRICS.map(({ name, title, unit, better }) =>
+    compareNumbers({ metric: name, statistic: 'run', title, unit, better }, base.rates[name], next.rates[name]),
+  );
+  return [...timings, ...rates];
+}
+
+type Subject = Pick<ComparedNumber, 'metric' | 'statistic' | 'title' | 'unit' | 'better'>;
+
+function compareNumbers(subject: Subject, base: ResampledNumber | null, next: ResampledNumber | null): ComparedNumber {
+  const values = { base: base?.value ?? null, next: next?.value ?? null };
+  if (base === null || next === null) {
+    return { ...subject, ...values, difference: null, relative: null, verdict: 'no value' };
+  }
+  const difference = { value: next.value - base.value };
+  const relative = base.value === 0 ? null : { value: next.value / base.value - 1 };
+  if (!base.precise || !next.precise) {
+    const unknown = { low: null, high: null };
+    return {
+      ...subject,
+      ...values,
+      difference: { ...difference, ...unknown },
+      relative: relative === null ? null : { ...relative, ...unknown },
+      verdict: 'too few requests to tell',
+    };
+  }
+  const interval = estimateDifference(base, next, (before, after) => after - before);
+  return {
+    ...subject,
+    ...values,
+    difference: { ...difference, ...interval },
+    relative:
+      relative === null
+        ? null
+        : { ...relative, ...estimateDifference(base, next, (before, after) => after / before - 1) },
+    verdict: judge(interval, subject.better),
+  };
+}
+
+/**
+ * The 95 % interval of a difference, or of a ratio: percentiles of it over pairs of replicates, one of each run.
+ *
+ * The runs are independent, so any pairing will do. The number of blocks behind it is Welch and Satterthwaite's.
+ */
+function estimateDifference(
+  base: ResampledNumber,
+  next: ResampledNumber,
+  combine: (before: number, after: number) => number,
+): Interval {
+  const pairs = Math.min(base.replicates.length, next.replicates.length);
+  const combined = new Float64Array(pairs);
+  for (let i = 0; i < pairs; i++) combined[i] = combine(base.replicates[i] as number, next.replicates[i] as number);
+  // A ratio to nothing says nothing, and must not become a limit.
+  return expandedInterval(
+    combined.filter((value) => Number.isFinite(value)),
+    combineBlocks(base, next),
+  );
+}
+
+function combineBlocks(base: ResampledNumber, next: ResampledNumber): number {
+  const variances = [varianceOf(base.replicates), varianceOf(next.replicates)] as const;
+  const sum = variances[0] + variances[1];
+  if (sum === 0) return Math.min(base.blocks, next.blocks);
+  const parts = variances[0] ** 2 / (base.blocks - 1) + variances[1] ** 2 / (next.blocks - 1);
+  return sum ** 2 / parts + 1;
+}
+
+/** A difference is shown when its interval does not hold 0. */
+function judge({ low, high }: Interval, better: 'lower' | 'higher'): ComparisonVerdict {
+  if (low <= 0 && high >= 0) return 'no difference shown';
+  return high < 0 === (better === 'lower') ? 'better' : 'worse';
+}

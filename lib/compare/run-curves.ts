@@ -1,0 +1,28 @@
+import { createQuantileGrid } from '../stats/quantile-grid.ts';
+import { TIMING_METRICS, type TimingMetric } from '../stats/run-metrics.ts';
+import type { RunSample } from '../stats/run-sample.ts';
+import { selectValues } from '../stats/sample-values.ts';
+
+/** Points (value, share of values at or below it, 0 to 1) of a distribution, both ascending; empty without values. */
+export type Curve = readonly (readonly [number, number])[];
+
+export type RunCurves = Readonly<Record<TimingMetric, Curve>>;
+
+const STEPS = 200;
+const ONE_SLICE = { count: 1, of: () => 0 };
+const ONCE = new Float64Array([1]);
+
+/** Cumulative distributions of a run's timings, from the smallest value to the 99.9th percentile, to be drawn. */
+export function traceCurves(sample: RunSample): RunCurves {
+  const curves = TIMING_METRICS.map(({ name }) => {
+    const values = selectValues(sample, ONE_SLICE, name);
+    const grid = createQuantileGrid(values, 1, 'linear', []);
+    const points = Array.from({ length: STEPS + 1 }, (_, step) => {
+      const share = (step / STEPS) * 0.999;
+      const value = grid.resample(share * 100, ONCE);
+      return value === null ? [] : [[value, share] as const];
+    });
+    return [name, points.flat()];
+  });
+  return Object.fromEntries(curves) as unknown as RunCurves;
+}

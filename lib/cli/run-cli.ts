@@ -32,6 +32,10 @@ const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: 
     text: 'read the requests of a run with SQL',
     load: async () => (await import('./query-command.ts')).queryCommand,
   },
+  compare: {
+    text: 'compare runs with a base, with intervals, and fail on regressions',
+    load: async () => (await import('./compare-command.ts')).compareCommand,
+  },
   prepare: {
     text: 'count the tokens of a dataset once, beside its prompts',
     load: async () => (await import('./prepare-command.ts')).prepareCommand,

@@ -176,7 +176,8 @@ function readMeasure(head: string, args: string | null, rest: string): { measure
   const adjusted = head.startsWith('adjusted_');
   const statistic = readStatistic(adjusted ? head.slice('adjusted_'.length) : head);
   if (statistic === null) throw refuseName(head, args, rest);
-  const metric = readMetric(args ?? '', STATISTIC_METRICS, (name) => `${head}(${name})${rest}`);
+  if (args === null) throw new Refusal('the metric in brackets behind the statistic', `${head}(ttft)${rest}`);
+  const metric = readMetric(args, STATISTIC_METRICS, (name) => `${head}(${name})${rest}`);
   if (adjusted && (statistic.method === 'avg' || statistic.method === 'min')) {
     throw new Refusal(
       'adjusted_ in front of p, med or max: one failed request makes an average infinite',
@@ -209,7 +210,6 @@ function refuseName(head: string, args: string | null, rest: string): Refusal {
     const metric = args.trim() in STATISTIC_METRICS ? args.trim() : 'ttft';
     return new Refusal(`${statistics} in front of (${metric})`, `p99(${metric})${rest}`);
   }
-  if (/^p[\d(]/.test(head)) return new Refusal('the metric in brackets behind the statistic', `${head}(ttft)${rest}`);
   const nearest = findNearestName(head, Object.keys(RUN_MEASURES));
   const allowed = nearest === null ? `${FORMS}; numbers of the run: ${Object.keys(RUN_MEASURES).join(', ')}` : null;
   return new Refusal(allowed ?? `did you mean ${nearest}?`, nearest === null ? EXAMPLE : `${nearest}${rest}`);

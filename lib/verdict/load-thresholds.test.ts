@@ -132,4 +132,27 @@ describe('loadThresholds', () => {
   it('tolerates a byte order mark', () => {
     expect(loadThresholds('g', { readText: () => `\uFEFF${JSON.stringify(GUARD)}` }).thresholds).toEqual(GUARD);
   });
+
+  it('takes gates beside thresholds, or alone, which need no guard', () => {
+    const both = load({ thresholds: GUARD, gates: ['success_rate>=0.99'] });
+    expect(both).toMatchObject({ thresholds: GUARD, problems: [], notes: [] });
+    expect(both.gates.map(({ source }) => source)).toEqual(['success_rate>=0.99']);
+    const alone = load({ about: 'x', gates: ['p99(ttft)<500'] });
+    expect(alone).toMatchObject({ thresholds: {}, problems: [], notes: [] });
+    expect(alone.gates).toHaveLength(1);
+  });
+
+  it('lists the problems of thresholds and gates together, each with a line to paste', () => {
+    const { problems, gates } = load({ thresholds: { llm_ttft: ['p95<1'] }, gates: ['ttft<500', 'p99(ttft)<500'] });
+    expect(gates).toEqual([]);
+    expect(problems.map(({ key, paste }) => [key, paste])).toEqual([
+      ['gate.json, llm_ttft', '"llm_ttft": ["p(95)<1"]'],
+      ['gate.json, gates', '"gates": ["p99(ttft)<500"]'],
+    ]);
+    expect(load({ gates: 'p99(ttft)<500' }).problems[0]).toMatchObject({
+      allowed: 'an array of gates, even for a single one',
+      paste: '"gates": ["p99(ttft)<500"]',
+    });
+    expect(load({ thresholds: [], gates: ['p99(ttft)<500'] }).problems).not.toEqual([]);
+  });
 });

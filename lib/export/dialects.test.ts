@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { exampleRecord } from '../records/example-record.ts';
+import { DIALECT_NAMES, type DialectName } from './dialect.ts';
+import { DIALECTS } from './dialects.ts';
+import { EXAMPLE_CONTEXT, EXAMPLE_RUN } from './example-run.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+function build(name: DialectName, records: readonly RequestRecord[] = EXAMPLE_RUN, context = EXAMPLE_CONTEXT): Json {
+  const dialect = DIALECTS[name]();
+  for (const record of records) dialect.add(record);
+  return dialect.build(context);
+}
+
+function metric(json: Json, name: string): Record<string, number> {
+  return json[name] as Record<string, number>;
+}
+
+// The three requests end at 1000 + 200, 1100 + 200, 1300 + 190 (last chunk with output); usage 4, 0 and 6 ms later.
+describe('vllm', () => {
+  it('has the keys of vllm bench serve, by its definitions', () => {
+    const json = build('vllm');
+    expect(json).toMatchObject({
+      date: '20260301-120000',
+      endpoint_type: 'openai-chat',
+      backend: 'openai-chat',
+      label: null,
+      model_id: 'qwen2.5',
+      tokenizer_id: null,
+      num_prompts: 5,
+      request_rate: 'inf',
+      burstiness: 1,
+      max_concurrency: 2,
+      // First start to last end, the failure's.
+      duration: 1,
+      completed: 3,
+      failed: 2,
+      total_input_tokens: 60,
+      total_output_tokens: 14,
+      request_throughput: 3,
+      request_goodput: null,
+      output_throughput: 14,
+      total_token_throughput: 74,
+      // 6 + 4 + 1 chunks with choices, all in the first second.
+      max_output_tokens_per_s: 11,
+      // 1000..1200 and 1100..1300 overlap; 1300 ends before 1300 starts.
+      max_concurrent_requests: 2,
+      rtfx: 0,
+    });
+    // TTFT to the role chunk: 80, 60, 190. E2EL to the last chunk with choices: 200, 200, 190.
+    expect(json['mean_ttft_ms']).toBeCloseTo(110, 9);
+    expect(json['median_ttft_ms']).toBeCloseTo(80, 9);
+    // Population deviation of 80, 60, 190: sqrt((900 + 2500 + 6400) / 3) = 57.1547...
+    expect(json['std_ttft_ms']).toBeCloseTo(57.154760664940824, 9);
+    // numpy.percentile([60, 80, 190], 99) = 187.8.
+    expect(json['p99_ttft_ms']).toBeCloseTo(187.8, 9);
+    // (200 - 80) / 4 = 30 and (200 - 60) / 7 = 20; the answer of one token has none.
+    expect(json['mean_tpot_ms']).toBeCloseTo(25, 9);
+    // Gaps 20, 10, 20, 30, 40 and 30, 60, 50, pooled.
+    expect(json['mean_itl_ms']).toBeCloseTo(32.5, 9);
+    expect(json['median_itl_ms']).toBeCloseTo(30, 9);
+    expect(json['mean_e2el_ms']).toBeCloseTo(590 / 3, 9);
+  });
+
+  it('counts chunks second by second', () => {
+    const slow = exampleRecord({ start_ms: 0, chunk_gaps_ms: [500, 500, 10, 10], first_choices_ms: 100 });
+    expect(build('vllm', [slow])['max_output_tokens_per_s']).toBe(3);
+  });
+});
+
+describe('aiperf', () => {
+  it('has the keys of AIPerf, by its definitions', () => {
+    const json = build('aiperf');
+    // TTFT to the first content, reasoning too: 100, 60, 190.
+    expect(metric(json, 'time_to_first_token')['avg']).toBeCloseTo(350 / 3, 9);
+    expect(metric(json, 'time_to_first_token')['p50']).toBe(100);
+    expect(metric(json, 'request_latency')['avg']).toBeCloseTo(590 / 3, 9);
+    // (200 - 100) / 4 = 25 and (200 - 60) / 7 = 20: its inter-token latency is a TPOT.
+    expect(json['inter_token_latency']).toMatchObject({ unit: 'ms', avg: 22.5, min: 20, max: 25, std: 2.5 });
+    expect(json['output_token_throughput_per_user']).toMatchObject({ unit: 'tokens/sec/user', avg: 45 });
+    expect(metric(json, 'inter_chunk_latency')['avg']).toBeCloseTo(240 / 7, 9);
+    expect(metric(json, 'time_to_second_token')['avg']).toBe(20);
+    // From 1000 to 1490: the failure lengthens nothing.
+    expect(metric(json, 'benchmark_duration')).toEqual({ unit: 'sec', avg: 0.49 });
+    expect(metric(json, 'request_throughput')['avg']).toBeCloseTo(3 / 0.49, 9);
+    expect(metric(json, 'output_token_throughput')['avg']).toBeCloseTo(14 / 0.49, 9);
+    expect(json).toMatchObject({
+      schema_version: '1.0',
+      request_count: { unit: 'requests', avg: 3 },
+      total_isl: { avg: 60 },
+      total_osl: { avg: 14 },
+      error_request_count: { avg: 2 },
+      was_cancelled: true,
+      error_summary: [{ error_details: { code: 500, type: 'server_error', message: 'HTTP 500' }, count: 1 }],
+      start_time: '2026-03-01T12:00:00.000Z',
+      end_time: '2026-03-01T12:00:00.490Z',
+    });
+  });
+});
+
+describe('genai-perf', () => {
+  it('has the keys of GenAI-Perf, by its definitions', () => {
+    const json = build('genai-perf');
+    // TTFT to the first visible text: 100, 150, 190.
+    expect(metric(json, 'time_to_first_token')['avg']).toBeCloseTo(440 / 3, 9);
+    // Responses behind that: gaps 10 and 50.
+    expect(metric(json, 'time_to_second_token')['avg']).toBe(30);
+    // (200 - 100) / 4 = 25 and (200 - 150) / 7, in whole nanoseconds.
+    expect(metric(json, 'inter_token_latency')['max']).toBe(25);
+    expect(metric(json, 'inter_token_latency')['min']).toBe(7.142857);
+    expect(metric(json, 'request_throughput')['avg']).toBeCloseTo(3 / 0.49, 9);
+    expect(json).toMatchObject({
+      request_count: { unit: 'count', avg: 3 },
+      input_sequence_length: { unit: 'tokens', avg: 20 },
+      input_config: EXAMPLE_CONTEXT.args,
+    });
+    expect(Object.keys(metric(json, 'request_latency'))).toEqual(
+      'unit avg p1 p5 p10 p25 p50 p75 p90 p95 p99 min max std'.split(' '),
+    );
+  });
+});
+
+describe('evalscope', () => {
+  it('has the keys of current evalscope, by its definitions', () => {
+    const { benchmark_summary, benchmark_percentile } = build('evalscope') as {
+      benchmark_summary: Json;
+      benchmark_percentile: Json[];
+    };
+    expect(benchmark_summary).toEqual({
+      // From 1000 to 1300 + 196: latency ends with usage, and a failure lengthens the start only.
+      'Test Duration (s)': 0.496,
+      Concurrency: 2,
+      'Request Rate (req/s)': -1,
+      'Total Requests': 5,
+      'Success Requests': 3,
+      'Failed Requests': 2,
+      'Stream Requests': 4,
+      'Non-Stream Requests': 0,
+      'Req Throughput (req/s)': 6.0484,
+      'Avg Latency (s)': 0.2,
+      'Avg Input Tokens': 20,
+      'Output Throughput (tok/s)': 28.2258,
+      'Total Throughput (tok/s)': 149.1935,
+      'Avg TTFT (ms)': 110,
+      // (204 - 80) / 4 = 31, (200 - 60) / 7 = 20, and 0 for the answer of one token.
+      'Avg TPOT (ms)': 17,
+      'Avg ITL (ms)': 32.5,
+      'Avg Output Tokens': 4.6667,
+      'KV Cache Hit Rate (%)': 50,
+    });
+    expect(benchmark_percentile.map((row) => row['Percentiles'])).toEqual(
+      'min 1% 5% 10% 25% 50% 75% 90% 95% 99% max'.split(' '),
+    );
+    // sorted[int(3 * 50 / 100)] = sorted[1].
+    expect(benchmark_percentile[5]).toEqual({
+      Percentiles: '50%',
+      'Latency (s)': 0.2,
+      'TTFT (ms)': 80,
+      'ITL (ms)': 30,
+      'TPOT (ms)': 20,
+      'Input tokens': 20,
+      'Output tokens': 5,
+      'Output (tok/s)': 24.51,
+      'Total (tok/s)': 122.55,
+      'Decode (tok/s)': 50,
+    });
+  });
+
+  it('takes the latency of an answer without streaming for its TTFT, and knows none of a stream that nobody saw', () => {
+    const summaryOf = (changes: Partial<RequestRecord>): Json => {
+      const unseen = { first_choices_ms: null, first_output_ms: null, chunk_gaps_ms: [], latency_ms: 140 };
+      return (build('evalscope', [exampleRecord({ ...unseen, ...changes })]) as { benchmark_summary: Json })
+        .benchmark_summary;
+    };
+    expect(summaryOf({ stream: false })).toMatchObject({ 'Avg TTFT (ms)': 140, 'Non-Stream Requests': 1 });
+    expect(summaryOf({ stream: true, ttft_rule: 'first-byte' })).not.toHaveProperty(['Avg TTFT (ms)']);
+  });
+});
+
+describe('every dialect', () => {
+  it.each(DIALECT_NAMES)('%s makes up no number without a completed request', (name) => {
+    const text = JSON.stringify(build(name, []));
+    expect(text).not.toMatch(/NaN|Infinity/);
+    // No mean, percentile or rate of nothing; a count of 0 is one.
+    for (const [, key, value] of text.matchAll(
+      /"((?:mean|median|std|p\d+|Avg|avg|min|max|Req|Output)[^"]*)":([^,}]*)/g,
+    )) {
+      if (key?.startsWith('max_') === false) expect([key, value]).toEqual([key, value === '0' ? '0' : 'null']);
+    }
+  });
+
+  it.each(DIALECT_NAMES)('%s does not depend on the order of the records', (name) => {
+    expect(build(name, [...EXAMPLE_RUN].reverse())).toEqual(build(name));
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { checkGates, type Gate, parseGate } from './gate-grammar.ts';
+import { RUN_MEASURES, STATISTIC_METRICS } from './gate-names.ts';
+
+function gate(source: string): Gate {
+  const parsed = parseGate(source);
+  if (parsed.state === 'refused') throw new Error(`${source}: ${parsed.allowed}`);
+  return parsed.gate;
+}
+
+function refused(source: string): { readonly allowed: string; readonly better: string } {
+  const parsed = parseGate(source);
+  if (parsed.state === 'gate') throw new Error(`${source} is a gate`);
+  return parsed;
+}
+
+describe('parseGate', () => {
+  it('reads a statistic of a metric, in milliseconds', () => {
+    expect(gate(' p99(ttft) < 500 ')).toEqual({
+      source: 'p99(ttft) < 500',
+      measure: {
+        type: 'statistic',
+        metric: 'ttft',
+        statistic: { method: 'percentile', percentile: 99 },
+        adjusted: false,
+      },
+      unit: 'ms',
+      tags: [],
+      operator: '<',
+      limit: 500,
+    });
+  });
+
+  it.each([
+    ['p(99.9)(itl)<50', { method: 'percentile', percentile: 99.9 }],
+    ['p99.9(itl)<50', { method: 'percentile', percentile: 99.9 }],
+    ['med(itl)<50', { method: 'percentile', percentile: 50 }],
+    ['avg(itl)<50', { method: 'avg' }],
+    ['min(itl)>=0', { method: 'min' }],
+    ['max(itl)<=1e3', { method: 'max' }],
+    ['p0(itl)>=0', { method: 'percentile', percentile: 0 }],
+    ['p(100)(itl)!=3', { method: 'percentile', percentile: 100 }],
+  ])('reads %s', (source, statistic) => {
+    expect(gate(source).measure).toMatchObject({ type: 'statistic', metric: 'itl', statistic });
+  });
+
+  it('reads goodput with all its limits, as a share, per second and in tokens', () => {
+    expect(gate('goodput(ttft<500, tpot<=50)>=0.95')).toMatchObject({
+      measure: {
+        type: 'goodput',
+        measure: 'goodput',
+        limits: [
+          { metric: 'ttft', operator: '<', limit: 500 },
+          { metric: 'tpot', operator: '<=', limit: 50 },
+        ],
+      },
+      unit: 'share',
+      operator: '>=',
+      limit: 0.95,
+    });
+    expect(gate('goodput_per_s(latency<2000)>2').unit).toBe('requests/s');
+    expect(gate('goodput_tokens_per_s(output_speed>20)>100').unit).toBe('tokens/s');
+  });
+
+  it.each(Object.keys(RUN_MEASURES))('reads %s of the whole run', (name) => {
+    expect(gate(`${name}==1`).measure).toEqual({ type: 'run', measure: name });
+  });
+
+  it.each(Object.keys(STATISTIC_METRICS))('reads statistics of %s', (name) => {
+    expect(gate(`max(${name})<9`).measure).toMatchObject({ type: 'statistic', metric: name });
+  });
+
+  it('reads a selector behind any measure', () => {
+    expect(gate('p99(ttft){status:200}<500').tags).toEqual([{ name: 'status', value: '200' }]);
+    expect(gate('success_rate{model:a/b:c, scenario:chat}>=0.9').tags).toEqual([
+      { name: 'model', value: 'a/b:c' },
+      { name: 'scenario', value: 'chat' },
+    ]);
+    expect(gate('goodput(ttft<5){stream:true}>0.5').tags).toEqual([{ name: 'stream', value: 'true' }]);
+    // An operator in a value is none.
+    expect(gate('p99(ttft){model:a<b}<5')).toMatchObject({ tags: [{ value: 'a<b' }], operator: '<', limit: 5 });
+  });
+
+  it('reads latency as the one who waits sees it', () => {
+    expect(gate('adjusted_p99(latency)<9000').measure).toMatchObject({ metric: 'latency', adjusted: true });
+    expect(gate('adjusted_p(99.9)(ttft)<9000').measure).toMatchObject({
+      statistic: { percentile: 99.9 },
+      adjusted: true,
+    });
+  });
+
+  it.each([
+    ['p99(ttft)<500ms', 'p99(ttft)<500', 'without unit'],
+    ['p99(ttft)<0.5s', 'p99(ttft)<500', 'milliseconds'],
+    ['success_rate>=99.9%', 'success_rate>=0.999', 'without unit'],
+    ['success_rate>=99.9', 'success_rate>=0.999', '0 to 1'],
+    ['success_rate>=-1', 'success_rate>=0.99', '0 to 1'],
+    ['goodput(ttft<500ms, tpot<50)>=0.95', 'goodput(ttft<500, tpot<50)>=0.95', 'without unit'],
+    ['goodput(ttff<500)>=0.95', 'goodput(ttft<500)>=0.95', 'did you mean ttft'],
+    ['goodput(itl<500)>=0.95', 'goodput(ttft<500)>=0.95', 'ttft'],
+    ['goodput>=0.95', 'goodput(ttft<500, tpot<50)>=0.95', 'limits'],
+    ['goodput()>=0.95', 'goodput(ttft<500, tpot<50)>=0.95', 'limits'],
+    ['godput(ttft<500)>=0.95', 'goodput(ttft<500)>=0.95', 'did you mean goodput'],
+    ['p99(tfft)<500', 'p99(ttft)<500', 'did you mean ttft'],
+    ['p99()<500', 'p99(ttft)<500', 'one of ttft'],
+    ['ttft<500', 'p99(ttft)<500', 'which statistic'],
+    ['p(95)<500', 'p(95)(ttft)<500', 'the metric in brackets'],
+    ['p95<500', 'p95(ttft)<500', 'the metric in brackets'],
+    ['p101(ttft)<500', 'p99(ttft)<500', 'from 0 to 100'],
+    ['mean(ttft)<500', 'p99(ttft)<500', 'avg, min, max'],
+    ['sucess_rate>0.5', 'success_rate>0.5', 'did you mean success_rate'],
+    ['requests_per_s()>2', 'requests_per_s>2', 'without brackets'],
+    ['adjusted_avg(latency)<500', 'adjusted_p99(latency)<500', 'makes an average infinite'],
+    ['adjusted_p99(tpot)<500', 'adjusted_p99(latency)<500', 'latency, ttft'],
+    ['p99(ttft){stauts:200}<5', 'p99(ttft){status:200}<5', 'tag:value'],
+    ['p99(ttft){}<5', 'p99(ttft){model:value}<5', 'tag:value'],
+    ['p99(ttft)', 'p99(ttft)<500', 'then < <= > >='],
+    ['p101<500', 'p99(ttft)<500', 'statistic(metric)'],
+    ['p99(ttft)<', 'p99(ttft)<500', 'a number'],
+    ['p99(ttft)<Infinity', 'p99(ttft)<500', 'a number'],
+  ])('refuses %s, and offers %s', (source, better, reason) => {
+    const problem = refused(source);
+    expect(problem.better).toBe(better);
+    expect(problem.allowed).toContain(reason);
+    expect(parseGate(problem.better).state).toBe('gate');
+  });
+
+  it.each(['', 'hello', '500>p99(ttft)', 'p99(ttft)<500 or avg(ttft)<3', '(ttft)<5', 'p99(ttft))<5', '{a:b}<3', 'a=5'])(
+    'refuses %j with a gate that is right',
+    (source) => {
+      expect(parseGate(refused(source).better).state).toBe('gate');
+    },
+  );
+});
+
+describe('checkGates', () => {
+  it('tells every problem at once, and keeps each gate once', () => {
+    const { gates, problems } = checkGates(
+      ['p99(ttft)<500', 'p99(ttft)<500', 'ttft<500', 7, 'success_rate>=99'],
+      'GATES (--gate)',
+      (right) => `--gate '${right}'`,
+    );
+    expect(gates.map(({ source }) => source)).toEqual(['p99(ttft)<500']);
+    expect(problems).toEqual([
+      {
+        key: 'GATES (--gate)',
+        got: '"ttft<500"',
+        allowed: 'which statistic of ttft: avg, min, max, med or pN',
+        paste: "--gate 'p99(ttft)<500'",
+      },
+      { key: 'GATES (--gate)', got: '7', allowed: 'a gate as text', paste: "--gate 'p99(ttft)<500'" },
+      {
+        key: 'GATES (--gate)',
+        got: '"success_rate>=99"',
+        allowed: 'a share from 0 to 1',
+        paste: "--gate 'success_rate>=0.99'",
+      },
+    ]);
+  });
+});

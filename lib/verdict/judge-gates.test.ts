@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { exampleFailure, exampleRecord } from '../records/example-record.ts';
+import { percentileByIndex } from '../stats/percentile-index.ts';
+import { percentileLinear } from '../stats/percentile-linear.ts';
+import { checkGates } from './gate-grammar.ts';
+import { createGateJudge, type GateContext, type GateResult } from './judge-gates.ts';
+
+const CONTEXT: GateContext = { percentile: percentileByIndex, unfinishedRequests: 0, droppedIterations: 0 };
+
+function judgeAll(sources: readonly string[], records: readonly RequestRecord[], context = {}): GateResult[] {
+  const { gates, problems } = checkGates(sources, 'test', (right) => right);
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  const judge = createGateJudge(gates);
+  for (const record of records) judge.add(record);
+  return judge.judge({ ...CONTEXT, ...context });
+}
+
+function judge(source: string, records: readonly RequestRecord[], context = {}): GateResult {
+  return judgeAll([source], records, context)[0] as GateResult;
+}
+
+/** Ten completed requests, TTFT 100, 200 … 1000 ms, one after the other from second to second. */
+const TEN = Array.from({ length: 10 }, (_, i) =>
+  exampleRecord({
+    index: i,
+    start_ms: i * 1000,
+    end_ms: i * 1000 + 1000,
+    ttft_ms: (i + 1) * 100,
+    latency_ms: (i + 1) * 100 + 40,
+    tpot_ms: 10 + i,
+    output_tokens: 5,
+    input_tokens: 20,
+  }),
+);
+
+/** Four failures, each of another class, and a status that is none of the client's. */
+const FAILURES = [
+  exampleFailure({
+    failure: { kind: 'rate-limited', status: 429, detail: 'HTTP 429; Retry-After: 2' },
+    status: 429,
+  }),
+  exampleFailure({ failure: { kind: 'http-status', status: 401, detail: 'HTTP 401' }, status: 401 }),
+  exampleFailure({ failure: { kind: 'http-status', status: 404, detail: 'HTTP 404' }, status: 404 }),
+  exampleFailure({ failure: { kind: 'timeout', status: null, detail: 'request timeout' }, status: null }),
+];
+
+describe('gates on statistics', () => {
+  // By hand: sorted[int(10 * p / 100)] of 100, 200 … 1000.
+  it.each([
+    ['p50(ttft)<601', 600, 1, true],
+    ['p90(ttft)<1000', 1000, 0, false],
+    ['p99(ttft)<=1000', 1000, 0, true],
+    ['avg(ttft)<500', 550, -50, false],
+    ['min(ttft)>=100', 100, 0, true],
+    ['max(ttft)>1000', 1000, 0, false],
+    ['med(ttft)==600', 600, 0, true],
+    ['med(ttft)!=590', 600, 10, true],
+    ['med(ttft)==590', 600, -10, false],
+    ['max(tpot)<20', 19, 1, true],
+    ['avg(output_speed)>0', 14.3, null, true],
+    ['max(max_itl)<11', 10, 1, true],
+    ['max(chunks)==5', 5, 0, true],
+    ['p99(itl)<11', 10, 1, true],
+  ])('judge %s: %d', (source, value, margin, ok) => {
+    const result = judge(source, TEN);
+    if (margin !== null) expect(result).toMatchObject({ value, margin, ok, note: null });
+    else expect(result.ok).toBe(ok);
+  });
+
+  it('follow the rule of the tables', () => {
+    // numpy.percentile(range(100, 1001, 100), 99) is 991.
+    expect(judge('p99(ttft)<1000', TEN, { percentile: percentileLinear }).value).toBeCloseTo(991, 9);
+  });
+
+  it('leave failures, warm-up and requests within which the clock was set out of timings', () => {
+    const records = [
+      ...TEN,
+      exampleRecord({ ttft_ms: 5000, warmup: true }),
+      exampleRecord({ ttft_ms: 5000, clock_steps: 1 }),
+      exampleFailure(),
+    ];
+    expect(judge('max(ttft)<1001', records)).toMatchObject({ value: 1000, ok: true });
+    expect(judge('total_requests==12', records)).toMatchObject({ value: 12, ok: true });
+  });
+
+  it('are crossed without a value, whatever they ask for', () => {
+    for (const source of ['p99(ttft)<500', 'avg(tpot)>=0', 'p99(late)<5', 'coalesced_ratio<=1', 'success_rate<=1']) {
+      expect(judge(source, source.includes('rate') ? [] : [exampleFailure()])).toMatchObject({
+        value: null,
+        margin: null,
+        ok: false,
+        note: expect.stringContaining('no value'),
+      });
+    }
+  });
+
+  it('do not depend on the order of the records', () => {
+    const sources = ['p90(ttft)<500', 'avg(itl)<500', 'output_tokens_per_s>1', 'goodput(ttft<500)>=0.5'];
+    expect(judgeAll(sources, [...TEN].reverse())).toEqual(judgeAll(sources, TEN));
+  });
+});
+
+describe('gates with a selector', () => {
+  const records = [
+    ...TEN.slice(0, 4),
+    exampleRecord({ model: 'other', ttft_ms: 9000, latency_ms: 9500, start_ms: 0, end_ms: 10_000, output_tokens: 100 }),
+    exampleFailure({ model: 'other', start_ms: 0, end_ms: 50 }),
+  ];
+
+  it('look at the requests it picks', () => {
+    expect(judge('max(ttft){model:qwen2.5}<401', records)).toMatchObject({ value: 400, ok: true });
+    expect(judge('max(ttft){model:other}<401', records)).toMatchObject({ value: 9000, ok: false });
+    expect(judge('success_rate{model:other}>=0.5', records)).toMatchObject({ value: 0.5, ok: true });
+    expect(judge('failed_requests{status:500}<1', records)).toMatchObject({ value: 1, ok: false });
+    expect(judge('total_requests{model:other, outcome:failed}==1', records)).toMatchObject({ value: 1, ok: true });
+    expect(judge('total_requests{kind:http-status}==1', records)).toMatchObject({ value: 1, ok: true });
+    expect(judge('total_requests{turn:2}==0', records)).toMatchObject({ value: 0, ok: true });
+  });
+
+  it('divide by the time of the whole run, so that the parts add up', () => {
+    // By hand: 0 to 10 s; 4 * 5 tokens and 100 tokens.
+    const values = ['{model:qwen2.5}', '{model:other}', ''].map(
+      (selector) => judge(`output_tokens_per_s${selector}>0`, records).value,
+    );
+    expect(values).toEqual([2, 10, 12]);
+  });
+});
+
+describe('gates on goodput', () => {
+  it('count the requests that meet all limits at once, among all that were sent', () => {
+    // TTFT below 500: four of ten; TPOT below 12 (10 and 11): two of those. With four failures and two unfinished: 2 / 16.
+    expect(judge('goodput(ttft<500, tpot<12)>=0.2', TEN)).toMatchObject({ value: 0.2, margin: 0, ok: true });
+    const records = [...TEN, ...FAILURES];
+    expect(judge('goodput(ttft<500, tpot<12)>=0.2', records, { unfinishedRequests: 2 })).toMatchObject({
+      value: 2 / 16,
+      ok: false,
+    });
+  });
+
+  it('count good requests and their tokens per second of the run', () => {
+    // 0 to 10 s; four good requests of five tokens.
+    expect(judge('goodput_per_s(ttft<500)>0.3', TEN)).toMatchObject({ value: 0.4, unit: 'requests/s', ok: true });
+    expect(judge('goodput_tokens_per_s(ttft<500)>2', TEN)).toMatchObject({ value: 2, unit: 'tokens/s', ok: false });
+  });
+
+  it('take an answer of one token for one that keeps every pace, and any other missing number for a miss', () => {
+    const single = exampleRecord({ output_tokens: 1, tpot_ms: null, chunks: 1, chunk_gaps_ms: [] });
+    expect(judge('goodput(tpot<1, max_itl<1)>=1', [single])).toMatchObject({ value: 1, ok: true });
+    const uncounted = exampleRecord({ output_tokens: null, tpot_ms: null });
+    expect(judge('goodput(tpot<1000)>=1', [uncounted])).toMatchObject({ value: 0, ok: false });
+    const whole = exampleRecord({ stream: false, ttft_ms: null });
+    expect(judge('goodput(ttft<1000)>=1', [whole])).toMatchObject({ value: 0, ok: false });
+    const stepped = exampleRecord({ clock_steps: 1, output_tokens: 1, tpot_ms: null });
+    expect(judge('goodput(tpot<1000)>=1', [stepped])).toMatchObject({ value: 0, ok: false });
+  });
+});
+
+describe('gates on what the one who waits sees', () => {
+  const late = TEN.map((record) => ({ ...record, scheduled_ms: 0, late_ms: 1000 }));
+
+  it('count the wait before a late start', () => {
+    // p50 of the latency is 640; 1000 later it is 1640. A request that starts early waited for nothing.
+    expect(judge('med(latency)<700', late)).toMatchObject({ value: 640, ok: true });
+    expect(judge('adjusted_med(latency)<1700', late)).toMatchObject({ value: 1640, ok: true });
+    expect(judge('adjusted_max(latency)<1700', [exampleRecord({ late_ms: -5, latency_ms: 100 })]).value).toBe(100);
+  });
+
+  it('take failures for infinite: ten of eleven answered, so p90 is finite and p95 is not', () => {
+    // sorted[int(11 * 90 / 100)] = sorted[9], the largest of ten; sorted[int(11 * 95 / 100)] = sorted[10].
+    const records = [...TEN, exampleFailure()];
+    expect(judge('adjusted_p90(latency)<2000', records)).toMatchObject({ value: 1040, ok: true });
+    expect(judge('p95(latency)<2000', records)).toMatchObject({ value: 1040, ok: true });
+    expect(judge('adjusted_p95(latency)<2000', records)).toEqual({
+      gate: 'adjusted_p95(latency)<2000',
+      unit: 'ms',
+      value: null,
+      operator: '<',
+      limit: 2000,
+      margin: null,
+      ok: false,
+      note: 'infinite: failed requests take for ever',
+    });
+  });
+
+  it('take requests without a record for failures too, and interpolate into infinity', () => {
+    expect(judge('adjusted_p99(latency)<2000', TEN, { unfinishedRequests: 1 }).ok).toBe(false);
+    for (const percentile of [percentileByIndex, percentileLinear]) {
+      expect(judge('adjusted_p99(ttft)<2000', [exampleFailure(), exampleFailure()], { percentile })).toMatchObject({
+        value: null,
+        ok: false,
+        note: expect.stringContaining('infinite'),
+      });
+    }
+  });
+});
+
+describe('gates on shares of the requests sent', () => {
+  const records = [...TEN.slice(0, 6), ...FAILURES];
+
+  it.each([
+    ['success_rate>=0.5', 0.5],
+    ['failure_rate<0.6', 0.5],
+    ['rate_limited_rate<=0.1', 1 / 12],
+    ['auth_error_rate<0.1', 1 / 12],
+    ['client_error_rate<0.1', 1 / 12],
+    ['server_error_rate<0.1', 1 / 12],
+    ['aborted_rate<0.2', 2 / 12],
+  ])('judge %s, two requests being unfinished', (source, value) => {
+    expect(judge(source, records, { unfinishedRequests: 2 })).toMatchObject({ value, ok: true, unit: 'share' });
+  });
+
+  it('put every request into exactly one of them', () => {
+    const names = ['success', 'rate_limited', 'auth_error', 'client_error', 'server_error', 'aborted'];
+    const results = judgeAll(
+      names.map((name) => `${name}_rate>=0`),
+      records,
+      { unfinishedRequests: 2 },
+    );
+    expect(results.reduce((sum, { value }) => sum + (value ?? Number.NaN), 0)).toBeCloseTo(1, 12);
+  });
+
+  it('count unfinished requests in every selection that they may belong to', () => {
+    const at = (selector: string): number | null =>
+      judge(`failed_requests${selector}<1`, [], { unfinishedRequests: 3 }).value;
+    expect(at('')).toBe(3);
+    expect(at('{model:qwen2.5}')).toBe(3);
+    expect(at('{kind:aborted}')).toBe(3);
+    expect(at('{status:0}')).toBe(3);
+    expect(at('{status:200}')).toBe(0);
+    expect(at('{outcome:completed}')).toBe(0);
+    expect(at('{finish_reason:stop}')).toBe(0);
+  });
+});
+
+describe('gates on the whole run', () => {
+  it.each([
+    ['requests_per_s>0.9', 1],
+    ['output_tokens_per_s>4', 5],
+    ['input_tokens_per_s>19', 20],
+    ['total_tokens_per_s>24', 25],
+    ['completed_requests>=10', 10],
+    ['dropped_requests<8', 7],
+  ])('judge %s of ten requests in ten seconds', (source, value) => {
+    expect(judge(source, TEN, { droppedIterations: 7 })).toMatchObject({ value, ok: true });
+  });
+
+  it('judge the shares of bundled chunks and cached tokens', () => {
+    // Two gaps of four are below 0.05 ms; 5 of 20 input tokens came from the cache, and one record does not tell.
+    const records = [
+      exampleRecord({ chunk_gaps_ms: [0.01, 0.049, 0.05, 10], cached_tokens: 5 }),
+      exampleRecord({ chunk_gaps_ms: [], cached_tokens: null }),
+    ];
+    expect(judge('coalesced_ratio<0.6', records).value).toBe(0.5);
+    expect(judge('cached_ratio>0.2', records).value).toBe(0.25);
+  });
+});

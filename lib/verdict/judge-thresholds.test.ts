@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { exampleFailure, exampleRecord } from '../records/example-record.ts';
+import type { K6Thresholds } from './check-thresholds.ts';
+import { createThresholdJudge, type ThresholdContext } from './judge-thresholds.ts';
+
+const CONTEXT: ThresholdContext = {
+  engine: [],
+  unfinishedRequests: 0,
+  droppedIterations: 0,
+  incomplete: false,
+  tags: { api: ['openai-chat'], dataset: ['openqa'] },
+};
+
+function judge(thresholds: K6Thresholds, records: readonly RequestRecord[], context: Partial<ThresholdContext> = {}) {
+  const judging = createThresholdJudge(thresholds);
+  for (const record of records) judging.add(record);
+  return judging.judge({ ...CONTEXT, ...context });
+}
+
+/** Five requests with TTFT 1, 2, 3, 4, 10 ms from 0 to 10 s, then a failure. */
+const RECORDS = [
+  ...[1, 2, 3, 4, 10].map((ttft_ms, index) => exampleRecord({ index, ttft_ms, start_ms: 0, end_ms: 10_000 })),
+  exampleFailure({ start_ms: 0, end_ms: 50 }),
+];
+
+describe('createThresholdJudge', () => {
+  // numpy.percentile([1, 2, 3, 4, 10], 95) is 8.8; the others by hand.
+  it.each([
+    ['llm_ttft', 'p(95)<9', 8.8, true],
+    ['llm_ttft', 'avg<4', 4, false],
+    ['llm_itl', 'max<=10', 10, true],
+    ['llm_tpot', 'med==10', 10, true],
+    ['llm_latency', 'min>100', 140, true],
+    ['llm_input_tokens', 'max<21', 20, true],
+    ['llm_output_tokens', 'max<5', 5, false],
+    ['llm_chunks', 'avg==5', 5, true],
+    ['llm_requests', 'count==6', 6, true],
+    ['llm_requests', 'rate<1', 0.6, true],
+    ['llm_requests_completed', 'count>5', 5, false],
+    ['llm_requests_failed', 'count<1', 1, false],
+    ['llm_requests_failed{kind:http-status}', 'count<1', 1, false],
+    ['llm_requests_failed{kind:timeout}', 'count<1', 0, true],
+    ['llm_requests_completed{token_source:usage}', 'count==5', 5, true],
+    ['llm_request_failed', 'rate<0.2', 1 / 6, true],
+    ['llm_input_tokens_total', 'count==100', 100, true],
+    ['llm_output_tokens_total', 'rate>=2.5', 2.5, true],
+    ['llm_coalesced_gaps', 'count<1', 0, true],
+    ['llm_ttft{status:200}', 'max<11', 10, true],
+    ['llm_ttft{model:qwen2.5,outcome:completed}', 'max<11', 10, true],
+    ['llm_ttft{model:other}', 'max<11', 0, true],
+    ['llm_ttft{api:openai-chat,dataset:openqa}', 'max<11', 10, true],
+    ['dropped_iterations', 'count<3', 2, true],
+  ])('judges %s: %s on the records: %d', (metric, expression, value, ok) => {
+    const { results, notes } = judge({ [metric]: [expression] }, RECORDS, { droppedIterations: 2 });
+    expect(notes).toEqual([]);
+    expect(results).toHaveLength(1);
+    expect(results[0]).toMatchObject({ metric, expression, ok, judged_on: 'records' });
+    expect(results[0]?.value).toBeCloseTo(value, 9);
+  });
+
+  it('says how far the value is from the limit', () => {
+    const margin = (expression: string) => judge({ llm_ttft: [expression] }, RECORDS).results[0]?.margin;
+    expect(margin('avg<4.5')).toBe(0.5);
+    expect(margin('avg>=5')).toBe(-1);
+    expect(margin('avg==5')).toBe(-1);
+    expect(margin('avg!=5')).toBe(1);
+  });
+
+  it('counts requests without a record as failed', () => {
+    const thresholds = { llm_request_failed: ['rate<0.2'], llm_requests_failed: [{ threshold: 'count<2' }] };
+    const { results } = judge(thresholds, RECORDS, { unfinishedRequests: 2 });
+    expect(results.map(({ ok, value }) => [ok, value])).toEqual([
+      [false, 3 / 8],
+      [false, 3],
+    ]);
+  });
+
+  it('leaves to the engine what no record tells, and says what then nobody judges', () => {
+    const thresholds = { http_req_duration: ['p(95)<500'], 'llm_ttft{method:POST}': ['avg<3'], llm_ttft: ['max<11'] };
+    const engine = [{ metric: 'http_req_duration', expression: 'p(95)<500', ok: false }];
+    const { results, notes } = judge(thresholds, RECORDS, { engine });
+    expect(results).toMatchObject([
+      { metric: 'http_req_duration', ok: false, judged_on: 'engine' },
+      { metric: 'llm_ttft', ok: true, judged_on: 'records' },
+    ]);
+    expect(notes).toEqual(['Not judged: llm_ttft{method:POST}: avg<3, which no record tells; the engine does.']);
+  });
+
+  it('passes nothing that the engine found crossed, and believes it where records are missing', () => {
+    const crossed = [{ metric: 'llm_ttft', expression: 'max<11', ok: false }];
+    expect(judge({ llm_ttft: ['max<11'] }, RECORDS, { engine: crossed }).results[0]).toMatchObject({
+      ok: false,
+      judged_on: 'engine',
+    });
+    const passed = [{ metric: 'llm_ttft', expression: 'max<3', ok: true }];
+    expect(judge({ llm_ttft: ['max<3'] }, RECORDS, { engine: passed }).results[0]?.ok).toBe(false);
+    expect(judge({ llm_ttft: ['max<3'] }, [], { engine: passed, incomplete: true }).results[0]).toMatchObject({
+      ok: true,
+      judged_on: 'engine',
+    });
+  });
+
+  it('keeps what the engine judged beside the profile, in the order of metrics', () => {
+    const engine = [{ metric: 'checks', expression: 'rate>0.9', ok: true }];
+    const { results } = judge({ llm_ttft: ['max<11'] }, RECORDS, { engine });
+    expect(results.map(({ metric }) => metric)).toEqual(['checks', 'llm_ttft']);
+  });
+
+  it('does not judge a run of several datasets by one of them', () => {
+    const { results, notes } = judge({ 'llm_ttft{dataset:openqa}': ['max<11'] }, RECORDS, {
+      tags: { api: [], dataset: ['openqa', 'custom'] },
+    });
+    expect(results).toEqual([]);
+    expect(notes).toHaveLength(1);
+  });
+});

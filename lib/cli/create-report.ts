@@ -145,7 +145,13 @@ export async function createReport(source: ReportSource): Promise<Report> {
     validity,
     thresholds,
     gates,
-    notes: [...describeRun(summary), ...describeWarmup(samples.warmupRequests), ...describeSamples(samples)],
+    statistics,
+    notes: [
+      ...describeRun(summary),
+      ...describeWarmup(samples.warmupRequests),
+      ...describeSamples(samples),
+      ...judgement.notes,
+    ],
     args: settings.args,
     percentileRule: settings.percentileRule,
   });

@@ -49,12 +49,8 @@ function buildTokenRows(summary: RunSummary, { chunks_per_token }: RunIntervals)
   ];
 }
 
-/**
- * The fourth table: what a single run tells about how sure its numbers are, and the same numbers without its beginning.
- *
- * A metric that was not measured has no rows.
- */
-export function renderIntervalTable(summary: RunSummary, statistics: RunStatistics): string {
+/** The rows of the fourth table as texts: name, value, interval, value in the steady state. */
+export function buildIntervalRows(summary: RunSummary, statistics: RunStatistics): string[][] {
   const { intervals, steady_state } = statistics;
   const rows = TIMING_METRICS.flatMap((metric) => {
     const own = buildTimingRows(metric, statistics);
@@ -73,7 +69,16 @@ export function renderIntervalTable(summary: RunSummary, statistics: RunStatisti
     formatInterval(success, 100),
     '',
   ]);
-  return renderGridTable({ headers: HEADERS, rows });
+  return rows;
+}
+
+/**
+ * The fourth table: what a single run tells about how sure its numbers are, and the same numbers without its beginning.
+ *
+ * A metric that was not measured has no rows.
+ */
+export function renderIntervalTable(summary: RunSummary, statistics: RunStatistics): string {
+  return renderGridTable({ headers: HEADERS, rows: buildIntervalRows(summary, statistics) });
 }
 
 const STEADY_TEXTS: Readonly<Record<Exclude<SteadyState['state'], 'found'>, string>> = {

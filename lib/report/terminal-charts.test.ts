@@ -5,14 +5,18 @@ import { createRunReportCollector } from './html/collect-run.ts';
 import type { RunReportData } from './html/report-data.ts';
 import { renderTerminalCharts } from './terminal-charts.ts';
 
-const NOTHING = createRunReportCollector().build({
+const CONTEXT = {
   version: '1.0.0',
-  summary: createRunAccumulator().summarize({ concurrency: 1, expectedRequests: null, percentileRule: 'evalscope' }),
   validity: { verdict: 'VALID', reasons: [] },
   thresholds: [],
   notes: [],
   args: {},
   percentileRule: 'evalscope',
+} as const;
+
+const NOTHING = createRunReportCollector().build({
+  ...CONTEXT,
+  summary: createRunAccumulator().summarize({ concurrency: 1, expectedRequests: null, percentileRule: 'evalscope' }),
 });
 
 const TTFT: RunReportData['distributions'][number] = {
@@ -77,12 +81,7 @@ describe('renderTerminalCharts', () => {
       accumulator.add(record);
     }
     const summary = accumulator.summarize({ concurrency: 1, expectedRequests: 3, percentileRule: 'evalscope' });
-    const { distributions, series } = collector.build({
-      ...NOTHING,
-      summary,
-      percentileRule: 'evalscope',
-      thresholds: [],
-    });
+    const { distributions, series } = collector.build({ ...CONTEXT, summary });
     const text = renderTerminalCharts({ ...NOTHING, distributions, series });
     expect(text).toContain('Time to first token (ms), 2 requests: p50 100 ms, p90 100 ms, p99 100 ms');
     expect(text).toContain('Latency (ms), 2 requests: p50 140 ms');

@@ -4,6 +4,7 @@ import type { PercentileRule } from '../../stats/percentile-rule.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
+import { buildIntervalRows, describeStatistics, type RunStatistics } from '../interval-table.ts';
 import { describeBins, describeValues } from './distribution.ts';
 import { LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 import { createPositionBins } from './position-bins.ts';
@@ -19,6 +20,7 @@ export interface RunReportContext {
   readonly validity: { readonly verdict: string; readonly reasons: readonly string[] };
   readonly thresholds: readonly ThresholdResult[];
   readonly gates?: readonly GateResult[];
+  readonly statistics?: RunStatistics;
   readonly notes: readonly string[];
   /** Secrets masked. */
   readonly args: Readonly<Record<string, unknown>>;
@@ -98,7 +100,7 @@ export function createRunReportCollector(): RunReportCollector {
         });
       }
     },
-    build({ version, summary, validity, thresholds, gates = [], notes, args, percentileRule }) {
+    build({ version, statistics, summary, validity, thresholds, gates = [], notes, args, percentileRule }) {
       const exactGaps = new Map<number, number>();
       if (summary.itl_p50_ms !== null) exactGaps.set(50, summary.itl_p50_ms);
       if (summary.itl_p99_ms !== null) exactGaps.set(99, summary.itl_p99_ms);
@@ -121,6 +123,10 @@ export function createRunReportCollector(): RunReportCollector {
         itl_by_position: positions.build(),
         failures: describeFailures(summary, examples),
         thresholds: listThresholds(gates, thresholds),
+        statistics:
+          statistics === undefined
+            ? null
+            : { rows: buildIntervalRows(summary, statistics), lines: describeStatistics(statistics) },
         notes,
         args,
       };

@@ -116,6 +116,8 @@ export interface RunReportData {
   readonly itl_by_position: ItlByPosition;
   readonly failures: readonly FailureExample[];
   readonly thresholds: readonly ThresholdRow[];
+  /** 95 % intervals and the steady state, as texts; null where nobody estimated them. */
+  readonly statistics: { readonly rows: readonly (readonly string[])[]; readonly lines: readonly string[] } | null;
   readonly notes: readonly string[];
   /** Secrets masked. */
   readonly args: Readonly<Record<string, unknown>>;

@@ -16,6 +16,7 @@ export function runPage(data: RunReportData): Node[] {
     data.thresholds.length === 0 ? null : thresholds(data.thresholds),
     data.failures.length === 0 ? null : failures(data),
     distributions(data),
+    data.statistics === null ? null : certainty(data.statistics),
     section(
       'time',
       'Over time',
@@ -170,6 +171,15 @@ function distributions({ distributions: all, summary }: RunReportData): HTMLElem
       ]),
     ),
     element('p', { class: 'hint' }, `${method}; each column is ordered for itself.${few}`),
+  );
+}
+
+function certainty({ rows, lines }: NonNullable<RunReportData['statistics']>): HTMLElement {
+  return section(
+    'certainty',
+    'How sure the numbers are',
+    table('intervals', ['Metric', 'Value', '95 % interval', 'Steady state'], rows),
+    ...lines.map((line) => element('p', { class: 'hint' }, line)),
   );
 }
 

@@ -109,8 +109,8 @@ function escapeMarkdown(text: string): string {
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/@/g, '&#64;')
     .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
+    .replace(/@/g, '&#64;')
     .replace(/:\/\//g, ':&#47;&#47;');
 }
 

@@ -34,13 +34,35 @@ export function maskJson(value: unknown): unknown {
 
 /**
  * Takes every secret of a run out of a text that a server or an engine made: the key, the values of headers that look
- * secret, and those of the URL's parameters, since engines put the URL into their error texts.
+ * secret, whole and in parts (a server may show what stands behind `Token`), and those of the URL's parameters.
  */
 export function createSecretMasker(config: Pick<RunConfig, 'apiKey' | 'headers' | 'url'>): (text: string) => string {
   const inHeaders = Object.entries(config.headers).filter(([name]) => SECRET_NAME.test(name));
-  const maskKnown = createMasker([config.apiKey, ...inHeaders.map(([, value]) => value)]);
-  const masked = maskUrl(config.url);
-  return masked === config.url ? maskKnown : (text) => maskKnown(text.split(config.url).join(masked));
+  const parts = inHeaders.flatMap(([, value]) => [value, ...value.split(/[\s;,=]+/).filter(isLikeKey)]);
+  return createMasker([config.apiKey, ...parts, ...secretParameters(config.url)]);
+}
+
+/** Words like `Bearer` and `session` stand in many texts, and no key is so short. */
+function isLikeKey(part: string): boolean {
+  return part.length >= 8;
+}
+
+/** The values of a URL's parameters that look secret, as they stand there and decoded. */
+function secretParameters(url: string): string[] {
+  const query = /\?([^#]*)/.exec(url)?.[1] ?? '';
+  return query.split('&').flatMap((pair) => {
+    const [name = '', ...rest] = pair.split('=');
+    const value = rest.join('=');
+    return SECRET_NAME.test(name) ? [value, decode(value)] : [];
+  });
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 /** Whether a text should not be shown because a secret may stand in it. */

@@ -7,6 +7,9 @@ export const MASK = '**********';
  * @param secrets empty strings and null are ignored; one below four characters too, since masking it would shred text
  */
 export function createMasker(secrets: readonly (string | null)[]): (text: string) => string {
-  const known = secrets.filter((secret): secret is string => secret !== null && secret.length >= 4);
+  const known = secrets
+    .filter((secret): secret is string => secret !== null && secret.length >= 4)
+    // The longest first: of a secret within another nothing may stay behind.
+    .sort((a, b) => b.length - a.length);
   return (text) => known.reduce((masked, secret) => masked.split(secret).join(MASK), text);
 }

@@ -1,5 +1,6 @@
-import http from 'k6/http';
+import http, { type RefinedParams, type RefinedResponse } from 'k6/http';
 import type { ApiRequest } from '../request/api-request.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import type { Clock, Exchange } from './exchange.ts';
 import { splitEvents } from './split-events.ts';
 
@@ -16,14 +17,22 @@ export async function send(request: ApiRequest, now: Clock): Promise<Exchange> {
  *
  * First byte: everything k6 times before it (waiting for a connection, connect, TLS, sending, waiting), so it starts
  * where TTFT starts.
+ *
+ * `throw`: without it k6 logs a warning for every request that fails, with the URL and whatever key is in it.
  */
 export async function sendWhole(request: ApiRequest, now: Clock): Promise<Exchange> {
-  const response = await http.asyncRequest('POST', request.url, request.body, {
-    headers: { ...request.headers },
-    timeout: `${request.totalTimeoutMs}ms`,
-    tags: { name: 'completion' },
-    responseType: 'text',
-  });
+  let response: RefinedResponse<'text'>;
+  try {
+    response = await http.asyncRequest('POST', request.url, request.body, {
+      headers: { ...request.headers },
+      timeout: `${request.totalTimeoutMs}ms`,
+      tags: { name: 'completion' },
+      responseType: 'text',
+      throw: true,
+    } as RefinedParams<'text'>);
+  } catch (error) {
+    return withoutResponse(error, now());
+  }
   const endMs = now();
   const { timings } = response;
   const body = typeof response.body === 'string' ? response.body : '';
@@ -37,10 +46,22 @@ export async function sendWhole(request: ApiRequest, now: Clock): Promise<Exchan
     data,
     done,
     text: isStream ? '' : body,
-    firstByteMs:
-      response.status === 0
-        ? null
-        : timings.blocked + timings.connecting + timings.tls_handshaking + timings.sending + timings.waiting,
+    firstByteMs: timings.blocked + timings.connecting + timings.tls_handshaking + timings.sending + timings.waiting,
+    endMs,
+  };
+}
+
+function withoutResponse(error: unknown, endMs: Milliseconds): Exchange {
+  const text = String(error).replace(/^(?:Go)?Error: /, '');
+  return {
+    status: 0,
+    headers: {},
+    error: text,
+    times: null,
+    data: [],
+    done: false,
+    text: '',
+    firstByteMs: null,
     endMs,
   };
 }

@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reserveRefusedPort } from '../lib/mock/refused-port.ts';
+import { type MockServer, startMockServer } from '../lib/mock/server.ts';
+import { type CliRun, createFolder, runCli, startCli } from './support/cli.ts';
+import { describeEngines, runInEngine } from './support/engines.ts';
+import { requestsSeen, resetMock } from './support/mock-process.ts';
+
+/** Unlike anything else in the world, so that finding it is finding a leak. */
+const KEY = 'sk-Zq7xVb93LmN0pRtW';
+const OTHER = 'Hn5Yc-81kQwEa_27';
+
+let mock: MockServer;
+let echo: { url: string; close(): void };
+beforeAll(async () => {
+  mock = await startMockServer({ ttftMs: 2, tpotMs: 1, outputTokens: 5, requireKey: KEY, echoKey: true });
+  echo = await startEchoServer();
+});
+afterAll(async () => {
+  await mock.close();
+  echo.close();
+});
+
+/** Answers with everything that it was sent but the body, as a careless gateway does. */
+async function startEchoServer(): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const lines = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`);
+      response.writeHead(500, { 'content-type': 'text/plain' });
+      response.end(`${request.method} ${request.url}\n${lines.join('\n')}\n`);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Every file below a folder, and standard output and error, in which a text stands. */
+function placesOf(secret: string, { stdout, stderr }: CliRun, folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const holding = files.filter((path) => readFileSync(path).includes(secret));
+  if (stdout.includes(secret)) holding.push('stdout');
+  if (stderr.includes(secret)) holding.push(`stderr: ${stderr}`);
+  return holding;
+}
+
+describeEngines('a key', (engine) => {
+  const flags = (url: string, ...more: string[]): string[] => [
+    ...['--url', url, '--model', 'm', '--number', '4', '--engine', engine, '--debug', '--save-text', ...more],
+  ];
+  const load = (...knobs: string[]): string[] =>
+    flags(
+      `${mock.url}/v1`,
+      '--no-test-connection',
+      '--thresholds',
+      'smoke',
+      ...(knobs.length > 0 ? ['--headers'] : []),
+      ...knobs,
+    );
+
+  it.each([
+    ['that the server takes', [], 0],
+    ['that an error body shows', ['x-mock-status=500', 'x-mock-error-newline=on'], 99],
+    ['that an HTML error shows', ['x-mock-status=500', 'x-mock-error-body=html', 'x-mock-error-newline=on'], 99],
+    ['that an error inside a stream shows', ['x-mock-error-at=3'], 99],
+  ])('%s is nowhere in what a run prints and writes', async (_, knobs, code) => {
+    const cwd = createFolder();
+    const run = await runCli(load(...knobs), { cwd, env: { API_KEY: KEY } });
+    expect(run.code).toBe(code);
+    expect(run.stdout).toContain('Benchmarking summary');
+    expect(placesOf(KEY, run, cwd)).toEqual([]);
+    // Where the server showed it, its mask shows that it was there.
+    if (code !== 0) expect(run.stderr).toContain('**********');
+    const folder = join(cwd, /Results: (.*)/.exec(run.stdout)?.[1] as string);
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['samples.json', 'benchmark_data.db']));
+  });
+
+  it('that is wrong is not shown by the connection test', async () => {
+    const cwd = createFolder();
+    const run = await runCli(flags(`${mock.url}/v1`), { cwd, env: { OPENAI_API_KEY: OTHER } });
+    expect(run.code).toBe(108);
+    expect(run.stderr).toContain('API_KEY');
+    expect(placesOf(OTHER, run, cwd)).toEqual([]);
+  });
+
+  it('in the environment is in the arguments of no process', async () => {
+    await resetMock(mock);
+    const given = load('x-mock-tpot-ms=20').map((word) => (word === '4' ? '100000' : word));
+    const { child, finished } = startCli(given, { env: { API_KEY: KEY } });
+    await requestsSeen(mock, 2);
+    const processes = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' });
+    child.kill('SIGINT');
+    expect((await finished).code).toBe(105);
+    expect(processes).toContain(`--engine ${engine}`);
+    if (engine === 'k6') expect(processes).toContain('dist/openqa.js');
+    expect(processes).not.toContain(KEY);
+  });
+
+  it.each([
+    ['as an argument', ['--api-key', KEY], {}],
+    ['in a header', ['--headers', `x-api-key=${KEY}`], {}],
+    ['in a cookie', ['--headers', `Cookie=session=${KEY}`], {}],
+    ['in an own Authorization', ['--headers', `Authorization=Token ${KEY}`], {}],
+    ['in HEADERS', [], { HEADERS: `{"x-goog-api-key":"${KEY}"}` }],
+    ['in a file', ['--api-key-file', 'key.txt'], {}],
+  ])('%s is nowhere, though the server shows all headers', async (_, words, env) => {
+    const cwd = createFolder();
+    if (words[1] === 'key.txt') writeFileSync(join(cwd, 'key.txt'), `${KEY}\n`);
+    const run = await runCli(flags(`${echo.url}/v1`, '--no-test-connection', ...words), { cwd, env });
+    expect(run.stdout).toMatch(/\| Failed: http-status +\| 4 /);
+    expect(run.stderr + run.stdout).toContain('HTTP 500');
+    const places = placesOf(KEY, run, cwd).filter((path) => !path.endsWith('/key.txt'));
+    expect(places).toEqual([]);
+  });
+
+  it('as a parameter of the URL, encoded or not, is nowhere, whatever the server says', async () => {
+    const path = `/v1/chat/completions?api-key=${KEY}&version=1&access_token=%2B${KEY}`;
+    const port = await reserveRefusedPort();
+    for (const origin of [echo.url, `http://127.0.0.1:${port}`]) {
+      const cwd = createFolder();
+      const run = await runCli(flags(`${origin}${path}`, '--no-test-connection'), { cwd });
+      expect(run.stdout).toMatch(/\| Failed requests +\| 4 /);
+      expect(placesOf(KEY, run, cwd)).toEqual([]);
+      const tested = await runCli(flags(`${origin}${path}`), { cwd });
+      expect(tested.code).toBe(108);
+      expect(placesOf(KEY, tested, cwd)).toEqual([]);
+    }
+  });
+
+  it('as the password of the URL is nowhere', async () => {
+    const cwd = createFolder();
+    const url = `${echo.url.replace('http://', `http://me:${KEY}@`)}/v1`;
+    const run = await runCli(flags(url, '--no-test-connection'), { cwd });
+    expect(run.stdout).toMatch(/\| Failed: http-status +\| 4 /);
+    const encoded = Buffer.from(`me:${KEY}`).toString('base64');
+    expect([...placesOf(KEY, run, cwd), ...placesOf(encoded, run, cwd)]).toEqual([]);
+  });
+
+  it('is in no sample and no table of a bundle that runs without the command line', async () => {
+    const { stdout, stderr, samplesPath, records } = await runInEngine(engine, 'openqa', {
+      ...{ MODEL: 'm', NUMBER: '3', URL: `${mock.url}/v1`, API_KEY: KEY, LLM_DEBUG: 'true' },
+      HEADERS: '{"x-mock-status":"500","x-mock-error-newline":"on"}',
+      NO_TEST_CONNECTION: 'true',
+    });
+    expect(records).toHaveLength(3);
+    expect(records[0]?.failure?.detail).toContain('**********');
+    expect(stdout + stderr + readFileSync(samplesPath, 'utf8')).not.toContain(KEY);
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    ['--api-key', 'two words sk-Zq7xVb93LmN0pRtW'],
+    ['--headers', 'sk-Zq7xVb93LmN0pRtW'],
+    ['--api-kye', KEY],
+    ['--url', `ftp://me:${KEY}@127.0.0.1/v1?api-key=${KEY}`],
+    ['--extra-args', `{"api_key":"${KEY}"`],
+  ])('of %s does not show what was given', async (flag, value) => {
+    const run = await runCli(['--model', 'm', flag, value]);
+    expect(run.code).toBe(104);
+    expect(run.stderr).toContain(flag);
+    expect(run.stdout + run.stderr).not.toContain(KEY);
+  });
+});

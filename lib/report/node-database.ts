@@ -16,7 +16,8 @@ export interface ResultDatabase {
 const COLUMNS = Object.keys(DATABASE_COLUMNS) as (keyof typeof DATABASE_COLUMNS)[];
 
 const CREATE_TABLE = `CREATE TABLE result (${COLUMNS.map((column) => `${column} ${DATABASE_COLUMNS[column]}`).join(', ')})`;
-const INSERT = `INSERT INTO result (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+const PLACES = COLUMNS.map((column) => (DATABASE_COLUMNS[column] === 'TEXT' ? 'CAST(? AS TEXT)' : '?'));
+const INSERT = `INSERT INTO result (${COLUMNS.join(', ')}) VALUES (${PLACES.join(', ')})`;
 
 /**
  * Creates a SQLite file with evalscope's table `result`, to which records are added one at a time; memory does not grow
@@ -50,7 +51,7 @@ export function createResultDatabase(path: string): ResultDatabase {
   return {
     add(record) {
       const row = buildDatabaseRow(record);
-      insert.run(COLUMNS.map((column): DatabaseValue => row[column]));
+      insert.run(COLUMNS.map((column) => toBound(row[column])));
     },
     close() {
       database.exec('COMMIT');
@@ -61,4 +62,12 @@ export function createResultDatabase(path: string): ResultDatabase {
       rmSync(path);
     },
   };
+}
+
+/**
+ * A text as its bytes, which the statement casts back: the library copies bytes at once and texts letter by letter, and the
+ * times of chunks are long.
+ */
+function toBound(value: DatabaseValue): Exclude<DatabaseValue, string> | Uint8Array {
+  return typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
 }

@@ -67,7 +67,7 @@ const LOG_FROM = 8;
 /** A metric against the load, a line for each of its statistics. */
 export function loadChart(
   points: readonly SweepPoint[],
-  { id, title, unit, lines }: SweepMetric,
+  { id, title, axis, unit, lines }: SweepMetric,
   load: string,
 ): HTMLElement {
   const values = lines.flatMap((line) =>
@@ -85,7 +85,7 @@ export function loadChart(
   return chart({
     id: `load-${id}`,
     title,
-    text: `${unit} by ${load.replace(/ \(.*/, '')}${isLog ? ' (logarithmic axis)' : ''}.`,
+    text: `By ${load.replace(/ \(.*/, '')}${isLog ? ' (logarithmic axis)' : ''}.`,
     ...(lines.length > 1
       ? { legend: lines.map(({ name, color }) => ({ label: name, color, shape: 'line' as const })) }
       : {}),
@@ -94,7 +94,7 @@ export function loadChart(
       marginLeft: 52,
       x: { label: load, type: isLog ? 'log' : 'linear', ticks: loads.length > 8 ? 6 : loads, tickFormat: formatTick },
       y: {
-        label: unit,
+        label: `${axis} (${unit})`,
         ...(id === 'success' ? { domain: [0, 100] } : { zero: true, nice: true }),
         grid: true,
         ticks: 5,

@@ -13,6 +13,8 @@ interface SweepLine {
 export interface SweepMetric {
   readonly id: string;
   readonly title: string;
+  /** The title in short, for the axis. */
+  readonly axis: string;
   readonly unit: string;
   readonly lines: readonly SweepLine[];
 }
@@ -56,19 +58,28 @@ export const SWEEP_METRICS: readonly SweepMetric[] = [
   {
     id: 'output-tokens',
     title: 'Output tokens per second',
+    axis: 'throughput',
     unit: 'tokens/s',
     lines: oneLine(({ summary }) => summary.output_tokens_per_s),
   },
   {
     id: 'requests',
     title: 'Requests per second',
+    axis: 'throughput',
     unit: 'requests/s',
     lines: oneLine(({ summary }) => summary.requests_per_s),
   },
-  { id: 'user-speed', title: 'Tokens per second of one user', unit: 'tokens/s', lines: oneLine(tokensPerUser) },
+  {
+    id: 'user-speed',
+    title: 'Tokens per second of one user',
+    axis: 'speed',
+    unit: 'tokens/s',
+    lines: oneLine(tokensPerUser),
+  },
   {
     id: 'ttft',
     title: 'Time to first token',
+    axis: 'TTFT',
     unit: 'ms',
     lines: timeLines(
       (summary) => summary.ttft_avg_ms,
@@ -79,6 +90,7 @@ export const SWEEP_METRICS: readonly SweepMetric[] = [
   {
     id: 'tpot',
     title: 'Time per output token',
+    axis: 'TPOT',
     unit: 'ms',
     lines: timeLines(
       (summary) => summary.tpot_avg_ms,
@@ -89,6 +101,7 @@ export const SWEEP_METRICS: readonly SweepMetric[] = [
   {
     id: 'itl',
     title: 'Inter-token latency',
+    axis: 'ITL',
     unit: 'ms',
     lines: timeLines(
       (summary) => summary.itl_avg_ms,
@@ -99,6 +112,7 @@ export const SWEEP_METRICS: readonly SweepMetric[] = [
   {
     id: 'latency',
     title: 'Latency',
+    axis: 'latency',
     unit: 'ms',
     lines: timeLines(
       (summary) => summary.latency_avg_ms,
@@ -109,6 +123,7 @@ export const SWEEP_METRICS: readonly SweepMetric[] = [
   {
     id: 'success',
     title: 'Success rate',
+    axis: 'completed',
     unit: '%',
     lines: oneLine(({ summary }) =>
       summary.total_requests === 0 ? null : (100 * summary.completed_requests) / summary.total_requests,
@@ -117,6 +132,7 @@ export const SWEEP_METRICS: readonly SweepMetric[] = [
   {
     id: 'client-lag',
     title: 'Client lag, p99',
+    axis: 'lag',
     unit: 'ms',
     lines: oneLine(({ summary }) => summary.client_lag_p99_ms),
   },

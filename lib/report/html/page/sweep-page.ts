@@ -21,7 +21,7 @@ export function sweepPage(data: SweepReportData): Node[] {
       ),
       element(
         'div',
-        { class: 'charts two' },
+        { class: 'charts three' },
         frontChart(points, {
           id: 'throughput-latency',
           title: 'Throughput against latency',

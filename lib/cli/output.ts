@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../shared/errors.ts';
 /** Where a command writes: the parts of `process` it needs, so that tests can hand in their own. */
 export interface Output {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
-  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
 }
 
 /** Ends a command with a text for a person and an exit code; the entry prints the text once. */

@@ -6,7 +6,7 @@ import type { RunConfig } from '../config/run-config.ts';
 import { readCsvPrompts } from '../dataset/csv-prompts.ts';
 import { runBundle } from '../engine/index.ts';
 import { createReportFolder, type ReportFolder } from '../report/node-write-report.ts';
-import { plannedRequests } from '../scenario/build-options.ts';
+import { plannedRequests, warmupRequests } from '../scenario/build-options.ts';
 import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
@@ -128,7 +128,7 @@ export async function executeRun(
   const { exitCode, load } =
     engine.name === 'k6'
       ? await runInK6({ ...run, k6Path: engine.path, extraArguments: options.passThrough })
-      : await runInNode(run, output);
+      : await runInNode(run, warmupRequests(config, expectedRequests), output);
   if (!existsSync(join(path, SAMPLES_FILE))) {
     throw new CommandError(
       'nothing was measured: the run ended before its first sample',
@@ -210,22 +210,31 @@ function describeLoad(config: RunConfig, expected: number | null): string {
   return `${config.dataset}: ${amount}, parallel ${config.parallel}, ${config.model}`;
 }
 
-async function runInNode(run: Parameters<typeof runBundle>[0], output: Output): Promise<EngineExit> {
+async function runInNode(run: Parameters<typeof runBundle>[0], warmups: number, output: Output): Promise<EngineExit> {
   const meter = meterThisProcess();
   const bar = createProgressBar(output.stderr);
+  let warmedAt = 0;
   const result = await runBundle({
     ...run,
     stdout: output.stdout,
     stderr: { write: (text) => bar.log(text) },
-    onProgress: (progress) =>
+    onProgress: (progress) => {
+      const { elapsedMs, iterationsDone, iterationsTotal } = progress;
+      const warmedUp = progress.counter('llm_warmup_requests');
+      if (warmedUp < warmups) warmedAt = elapsedMs;
+      const hasTtft = progress.trend('llm_ttft').count > 0;
       bar.update({
-        elapsedMs: progress.elapsedMs,
-        done: progress.iterationsDone,
-        total: progress.iterationsTotal,
+        elapsedMs,
+        measuredMs: elapsedMs - warmedAt,
+        done: iterationsDone - warmedUp,
+        total: iterationsTotal === null ? null : iterationsTotal - warmups,
         durationMs: progress.durationMs,
         outputTokens: progress.counter('llm_output_tokens_total'),
         failed: progress.counter('llm_requests_failed'),
-      }),
+        ttftMs: hasTtft ? { p50: progress.percentile('llm_ttft', 50), p99: progress.percentile('llm_ttft', 99) } : null,
+        warmup: { done: warmedUp, total: warmups },
+      });
+    },
   });
   bar.finish();
   return { exitCode: result.exitCode, load: meter.stop() };

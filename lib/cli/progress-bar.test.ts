@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createProgressBar, formatProgress, type ProgressState } from './progress-bar.ts';
 
-const STATE: ProgressState = { elapsedMs: 4000, done: 6, total: 15, durationMs: null, outputTokens: 1200, failed: 1 };
+const STATE: ProgressState = {
+  elapsedMs: 4000,
+  measuredMs: 4000,
+  done: 6,
+  total: 15,
+  durationMs: null,
+  outputTokens: 1200,
+  failed: 1,
+  ttftMs: null,
+  warmup: { done: 0, total: 0 },
+};
 
 describe('formatProgress', () => {
   it('shows done and total, rates, failures and the time left', () => {
@@ -9,12 +19,41 @@ describe('formatProgress', () => {
     expect(formatProgress(STATE)).toBe('[##########--------------]  6/15  1.5 req/s  300.0 tok/s  1 failed  ETA 6s');
   });
 
+  it('shows the TTFT so far, with the digits of a glance', () => {
+    expect(formatProgress({ ...STATE, ttftMs: { p50: 9.96, p99: 12_345 } })).toContain(
+      '  TTFT p50 10.0 ms p99 12.3 s  ',
+    );
+    expect(formatProgress({ ...STATE, ttftMs: { p50: 21.4, p99: 480 } })).toContain('  TTFT p50 21 ms p99 480 ms  ');
+  });
+
+  it('shows the warm-up while it lasts, and takes its time out of the rates', () => {
+    const warming = { ...STATE, done: 0, outputTokens: 0, measuredMs: 0, warmup: { done: 3, total: 5 } };
+    // 3 of 20 requests in 4 s: 22.7 s for the other 17.
+    expect(formatProgress(warming)).toBe(
+      '[####--------------------]  warm-up 3/5  0/15  0.0 req/s  0.0 tok/s  1 failed  ETA 23s',
+    );
+    const after = { ...STATE, measuredMs: 2000, warmup: { done: 5, total: 5 } };
+    expect(formatProgress(after)).toContain('  6/15  3.0 req/s  600.0 tok/s  ');
+  });
+
+  it('stays below the width of a terminal: the bar gives way, and then the end', () => {
+    const state = { ...STATE, ttftMs: { p50: 21, p99: 40 } };
+    const whole = formatProgress(state);
+    for (const columns of [10, 40, 60, 80, 90, 100, 200]) {
+      const line = formatProgress(state, columns);
+      expect(line.length).toBeLessThan(columns);
+      if (line.startsWith('[')) expect(line).toContain('ETA 6s');
+      else expect(whole).toContain(line);
+    }
+    expect(formatProgress(state, 200)).toBe(whole);
+  });
+
   it('goes by time where there is no number', () => {
     expect(formatProgress({ ...STATE, total: null, durationMs: 200_000 })).toMatch(/6 requests .* ETA 3m16s$/);
   });
 
   it('has no rate and no time left before anything happened', () => {
-    expect(formatProgress({ ...STATE, elapsedMs: 0, done: 0, outputTokens: 0 })).toContain(
+    expect(formatProgress({ ...STATE, elapsedMs: 0, measuredMs: 0, done: 0, outputTokens: 0 })).toContain(
       '0.0 req/s  0.0 tok/s  1 failed  ETA –',
     );
   });

@@ -1,35 +1,56 @@
 /** What a bar shows of a run under way. */
 export interface ProgressState {
   readonly elapsedMs: number;
+  /** Of `elapsedMs`, what came after the warm-up: the time that rates are over. */
+  readonly measuredMs: number;
   readonly done: number;
   /** null: bounded by time. */
   readonly total: number | null;
   readonly durationMs: number | null;
   readonly outputTokens: number;
   readonly failed: number;
+  /** Percentiles of the TTFT so far; null before the first one. */
+  readonly ttftMs: { readonly p50: number; readonly p99: number } | null;
+  /** Requests that warm the service up, and how many of them are done; they are not among `done` and `total`. */
+  readonly warmup: { readonly done: number; readonly total: number };
 }
 
 const WIDTH = 24;
+const NARROWEST = 6;
 /** Without a terminal a line is printed this often, so that a log shows life without being flooded. */
 const LOG_EVERY_MS = 10_000;
 
-/** One line: a bar, done/total, requests/s, tokens/s, failures, time left. */
-export function formatProgress(state: ProgressState): string {
-  const { elapsedMs, done, total, durationMs, outputTokens, failed } = state;
-  const share = total !== null ? done / total : durationMs ? elapsedMs / durationMs : 0;
+/**
+ * One line: a bar, done/total, requests/s, tokens/s, TTFT, failures, time left, and how far the warm-up is while it lasts.
+ *
+ * @param columns a terminal's width, which the line stays below: one that wraps cannot be drawn over. The bar gives way first.
+ */
+export function formatProgress(state: ProgressState, columns = Number.POSITIVE_INFINITY): string {
+  const { elapsedMs, measuredMs, done, total, durationMs, outputTokens, failed, ttftMs, warmup } = state;
+  const share =
+    total !== null ? (done + warmup.done) / (total + warmup.total) : durationMs ? elapsedMs / durationMs : 0;
   const bounded = Math.max(0, Math.min(1, share));
-  const filled = Math.round(bounded * WIDTH);
-  const perSecond = (value: number): string => (elapsedMs > 0 ? ((value / elapsedMs) * 1000).toFixed(1) : '0.0');
+  const perSecond = (value: number): string => (measuredMs > 0 ? ((value / measuredMs) * 1000).toFixed(1) : '0.0');
   const left =
     bounded > 0 && bounded < 1 ? formatSeconds((elapsedMs * (1 - bounded)) / bounded) : bounded >= 1 ? '0s' : '–';
-  return [
-    `[${'#'.repeat(filled)}${'-'.repeat(WIDTH - filled)}]`,
+  const text = [
+    ...(warmup.done < warmup.total ? [`warm-up ${warmup.done}/${warmup.total}`] : []),
     total === null ? `${done} requests` : `${done}/${total}`,
     `${perSecond(done)} req/s`,
     `${perSecond(outputTokens)} tok/s`,
+    ...(ttftMs === null ? [] : [`TTFT p50 ${formatMs(ttftMs.p50)} p99 ${formatMs(ttftMs.p99)}`]),
     `${failed} failed`,
     `ETA ${left}`,
   ].join('  ');
+  const width = Math.min(WIDTH, columns - text.length - 5);
+  if (width < NARROWEST) return text.slice(0, Math.max(0, columns - 1));
+  const filled = Math.round(bounded * width);
+  return `[${'#'.repeat(filled)}${'-'.repeat(width - filled)}]  ${text}`;
+}
+
+/** Three digits are what a glance takes in. */
+function formatMs(ms: number): string {
+  return ms < 10 ? `${ms.toFixed(1)} ms` : ms < 10_000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 function formatSeconds(ms: number): string {
@@ -38,7 +59,11 @@ function formatSeconds(ms: number): string {
 }
 
 /** Draws progress over one line of a terminal, or now and then as a line of its own elsewhere. */
-export function createProgressBar(stream: { write(text: string): unknown; readonly isTTY?: boolean }): {
+export function createProgressBar(stream: {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}): {
   update(state: ProgressState): void;
   /** Writes a line of the log, which the bar gives way to. */
   log(text: string): void;
@@ -49,7 +74,7 @@ export function createProgressBar(stream: { write(text: string): unknown; readon
   return {
     update(state) {
       if (stream.isTTY) {
-        stream.write(`\r${formatProgress(state)}\u001b[K`);
+        stream.write(`\r${formatProgress(state, stream.columns)}\u001b[K`);
         drawn = true;
       } else if (state.elapsedMs - lastLogged >= LOG_EVERY_MS) {
         lastLogged = state.elapsedMs;

@@ -44,6 +44,11 @@ export interface EngineProgress {
   /** 0 to 1. */
   rate(name: string): number;
   trend(name: string): TrendProgress;
+  /**
+   * A percentile of a Trend so far, 0 to 100, by k6's rule; 0 where nothing was measured. Of a large Trend up to two
+   * seconds old, so that watching costs nothing.
+   */
+  percentile(name: string, p: number): number;
 }
 
 interface ThresholdResult {

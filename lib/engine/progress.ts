@@ -2,17 +2,23 @@ import type { EngineProgress } from './engine-options.ts';
 import { regularDuration } from './executors/vu-steps.ts';
 import type { Metric } from './metrics/metric.ts';
 import { CounterSink, GaugeSink, RateSink, TrendSink } from './metrics/sinks.ts';
+import { percentile } from './metrics/trend-stats.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './settings/scenarios.ts';
 
 /** How often progress is reported, milliseconds. */
 const PERIOD = 200;
 
+/** A Trend of so few values is sorted whenever somebody looks; a larger one every two seconds, as k6 does for thresholds. */
+const FEW_VALUES = 1000;
+const PERCENTILE_PERIOD = 2000;
+
 /** Reports progress until the returned function is called, which reports once more. */
 export function reportProgress(run: Run, totalVus: number, report: (progress: EngineProgress) => void): () => void {
   const { scenarios } = run.settings;
   const iterationsTotal = plannedIterations(scenarios);
   const durationMs = plannedDuration(scenarios);
+  const readers = createReaders(run);
   const snapshot = (): void =>
     report({
       elapsedMs: run.elapsed(),
@@ -21,7 +27,7 @@ export function reportProgress(run: Run, totalVus: number, report: (progress: En
       iterationsDone: run.iterationsCompleted,
       iterationsTotal,
       durationMs,
-      ...createReaders(run),
+      ...readers,
     });
   const timer = setInterval(snapshot, PERIOD);
   return () => {
@@ -30,7 +36,7 @@ export function reportProgress(run: Run, totalVus: number, report: (progress: En
   };
 }
 
-function createReaders(run: Run): Pick<EngineProgress, 'counter' | 'gauge' | 'rate' | 'trend'> {
+function createReaders(run: Run): Pick<EngineProgress, 'counter' | 'gauge' | 'rate' | 'trend' | 'percentile'> {
   const sinkOf = (name: string): Metric['sink'] | undefined => findMetric(run, name)?.sink;
   return {
     counter: (name) => {
@@ -51,6 +57,22 @@ function createReaders(run: Run): Pick<EngineProgress, 'counter' | 'gauge' | 'ra
       const { count, sum, min, max } = sink;
       return { count, sum, min, max };
     },
+    percentile: createPercentileReader(run, sinkOf),
+  };
+}
+
+function createPercentileReader(run: Run, sinkOf: (name: string) => Metric['sink'] | undefined) {
+  const seen = new Map<string, { readonly at: number; readonly value: number }>();
+  return (name: string, p: number): number => {
+    const sink = sinkOf(name);
+    if (!(sink instanceof TrendSink)) return 0;
+    const key = `${name} ${p}`;
+    const last = seen.get(key);
+    const now = run.elapsed();
+    if (last !== undefined && sink.count > FEW_VALUES && now - last.at < PERCENTILE_PERIOD) return last.value;
+    const value = percentile(sink.samples.sorted(), p);
+    seen.set(key, { at: now, value });
+    return value;
   };
 }
 

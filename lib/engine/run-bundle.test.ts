@@ -324,4 +324,20 @@ describe('progress', () => {
       duration: null,
     });
   });
+
+  it('reports percentiles of a Trend so far, and 0 for what is none', async () => {
+    const seen: number[][] = [];
+    await run(
+      `import { Trend, Counter } from 'k6/metrics';
+       const t = new Trend('tt'); const c = new Counter('cc');
+       export const options = { vus: 1, iterations: 1 };
+       export default () => { for (let i = 1; i <= 2001; i++) t.add(i); c.add(1); };`,
+      {
+        onProgress: (p: EngineProgress) =>
+          seen.push([p.percentile('tt', 50), p.percentile('tt', 99), p.percentile('cc', 50), p.percentile('none', 50)]),
+      },
+    );
+    // numpy.percentile(range(1, 2002), [50, 99]): 1001, 1981.
+    expect(seen.at(-1)).toEqual([1001, 1981, 0, 0]);
+  });
 });

@@ -2,13 +2,11 @@ import type { TokenSource, TtftRule } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { classifyFailure, headerOf } from './classify-failure.ts';
-import { type Reading, readEvents } from './read-events.ts';
+import { measureGaps } from './gaps.ts';
+import { type Reading, readEvents, type Span } from './read-events.ts';
 import type { AppliedTtftRule, RequestRecord } from './request-record.ts';
 import { computeTpot } from './tpot.ts';
 import { computeTtft } from './ttft.ts';
-
-/** A timeout fires late on a busy client, which is no step of its clock. */
-const CLOCK_TOLERANCE_MS = 10_000;
 
 /** What the scenario knows about a request beside its exchange. */
 export interface RequestContext {
@@ -39,6 +37,7 @@ export interface RequestContext {
  */
 export function buildRecord(exchange: Exchange, context: RequestContext): RequestRecord {
   const { startMs, stream, keepText } = context;
+  const { times } = exchange;
   const reading = readEvents(wholeAnswerAsEvent(exchange, stream), startMs, keepText !== 'never');
   const malformed = reading.malformed || describeNoStream(exchange, stream);
   const failure = classifyFailure(exchange, { ...reading, malformed }, context.mask);
@@ -47,7 +46,7 @@ export function buildRecord(exchange: Exchange, context: RequestContext): Reques
   const ttft = !stream ? null : seesEvents ? computeTtft(reading, context.ttftRule) : exchange.firstByteMs;
   const ttftRule: AppliedTtftRule = stream && !seesEvents ? 'first-byte' : context.ttftRule;
   const { outputTokens, source } = countOutput(reading, stream);
-  const clockSteps = countClockSteps([startMs, ...(exchange.times ?? []), exchange.endMs], context.totalTimeoutMs);
+  const { gapsMs, clockSteps } = measureGaps(startMs, times ?? [], exchange.endMs, context.totalTimeoutMs);
   const withText = keepText === 'always' || (keepText === 'without-usage' && reading.usage.outputTokens === null);
   return {
     v: 1,
@@ -67,7 +66,7 @@ export function buildRecord(exchange: Exchange, context: RequestContext): Reques
     first_output_ms: reading.first_output_ms,
     first_content_ms: reading.first_content_ms,
     latency_ms: latency,
-    chunk_gaps_ms: gaps(reading.outputTimes),
+    chunk_gaps_ms: times === null ? [] : outputGaps(gapsMs, reading.outputs, times),
     chunks: stream ? reading.chunks : null,
     tpot_ms: computeTpot(latency, ttft, outputTokens),
     input_tokens: reading.usage.inputTokens ?? context.preparedInputTokens,
@@ -127,23 +126,19 @@ function countOutput(reading: Reading, stream: boolean): { outputTokens: number 
     : { outputTokens: null, source: null };
 }
 
-/** Gaps between successive times; one fewer than times. */
-function gaps(times: readonly Milliseconds[]): Milliseconds[] {
-  const result: Milliseconds[] = [];
-  for (let i = 1; i < times.length; i++) result.push((times[i] as Milliseconds) - (times[i - 1] as Milliseconds));
-  return result;
-}
-
 /**
- * How often a clock was set while a request was under way: it went back, or leapt further than the request could last.
- *
- * k6's clock follows the wall clock. A step forward within the limit looks like a slow server and cannot be told from one.
+ * Gaps between successive chunks that carry output. Where all of those are neighbours the gaps are there already; where
+ * other events stand between them, such as a ping with data, the time is that from one output to the next.
  */
-function countClockSteps(times: readonly Milliseconds[], limit: Milliseconds): number {
-  let steps = 0;
-  for (let i = 1; i < times.length; i++) {
-    const gap = (times[i] as Milliseconds) - (times[i - 1] as Milliseconds);
-    if (gap < 0 || gap > limit + CLOCK_TOLERANCE_MS) steps += 1;
+function outputGaps(
+  gapsMs: readonly Milliseconds[],
+  outputs: readonly Span[],
+  times: readonly Milliseconds[],
+): readonly Milliseconds[] {
+  if (outputs.length === 1) {
+    const { from, to } = outputs[0] as Span;
+    return gapsMs.slice(from, to - 1);
   }
-  return steps;
+  const outputTimes = outputs.flatMap(({ from, to }) => times.slice(from, to));
+  return measureGaps(0, outputTimes, 0, 0).gapsMs;
 }

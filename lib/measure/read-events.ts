@@ -6,10 +6,16 @@ import type { StreamOutcome } from './classify-failure.ts';
 import type { FirstStamps } from './ttft.ts';
 import { readUsage } from './usage.ts';
 
+/** Successive events, from the first to the one behind the last. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Everything the events of one request say. */
 export interface Reading extends StreamOutcome, FirstStamps {
-  /** Times of the chunks that carry output, on the run's clock. */
-  readonly outputTimes: readonly Milliseconds[];
+  /** Where the chunks that carry output stand among the events: as a rule one span. */
+  readonly outputs: readonly Span[];
   /** Chunks that carry output. */
   readonly chunks: number;
   /** The last event that carries a chunk, on the run's clock; null without one or without times. */
@@ -29,7 +35,7 @@ export interface Reading extends StreamOutcome, FirstStamps {
 export function readEvents(exchange: Exchange, startMs: Milliseconds, keepText: boolean): Reading {
   const { times, data } = exchange;
   const noteworthy: Delta[] = [];
-  const outputTimes: Milliseconds[] = [];
+  const outputs: Span[] = [];
   const texts: string[] = [];
   let chunks = 0;
   let lastChunkAt: Milliseconds | null = null;
@@ -47,7 +53,7 @@ export function readEvents(exchange: Exchange, startMs: Milliseconds, keepText: 
       else lastChunkAt = time;
       if (delta.hasOutput) {
         chunks += 1;
-        if (time !== null) outputTimes.push(time);
+        extend(outputs, index, index + 1);
         if (keepText) texts.push(delta.text);
       }
       if (firstChoices === null && delta.hasChoices) firstChoices = time;
@@ -57,8 +63,8 @@ export function readEvents(exchange: Exchange, startMs: Milliseconds, keepText: 
     },
     onRun({ delta, text }, from, to) {
       chunks += to - from;
+      extend(outputs, from, to);
       lastChunkAt = timeOf(to - 1);
-      if (times !== null) outputTimes.push(...times.slice(from, to));
       if (keepText) texts.push(text);
       if (firstChoices === null && delta.hasChoices) firstChoices = timeOf(from);
       if (firstContent === null && delta.hasContent) firstContent = timeOf(from);
@@ -73,13 +79,20 @@ export function readEvents(exchange: Exchange, startMs: Milliseconds, keepText: 
     malformed,
     first_event_ms: since(times?.[0]),
     first_choices_ms: since(firstChoices),
-    first_output_ms: since(outputTimes[0]),
+    first_output_ms: since(outputs.length === 0 ? null : timeOf((outputs[0] as Span).from)),
     first_content_ms: since(firstContent),
-    outputTimes,
+    outputs,
     chunks,
     lastChunkAt,
     usage: readUsage(noteworthy),
     finishReason,
     response: texts.join(''),
   };
+}
+
+/** Adds events to the last span when they follow it, else as a span of their own. */
+function extend(spans: Span[], from: number, to: number): void {
+  const last = spans.at(-1);
+  if (last !== undefined && last.to === from) spans[spans.length - 1] = { from: last.from, to };
+  else spans.push({ from, to });
 }

@@ -23,12 +23,21 @@ function optionalText(key: string, value: string | undefined): string {
   return value === undefined ? '' : `,"${key}":${text(value)}`;
 }
 
+/** A fraction of more than three digits. */
+const TOO_FINE = /\.\d{4}/;
+
+/** Gaps are whole microseconds where records are made, so they are written at once, and then it is looked whether they were. */
+function formatGaps(gaps: readonly Milliseconds[]): string {
+  const text = JSON.stringify(gaps);
+  return TOO_FINE.test(text) || text.includes('e') ? `[${gaps.map(roundTime).join(',')}]` : text;
+}
+
 /**
  * Writes a record as one line of JSON, without the line end; the reverse of `parseRecord`.
  *
  * Times have at most three decimals (microseconds); a number that is not finite becomes null. It runs inside k6 once per
- * request, where building the text by hand costs about a third less than `JSON.stringify` of a rounded copy, and where
- * `map` and `join` are the cheapest way to write the gaps (under 1 us each).
+ * request, where building the text by hand costs about a third less than `JSON.stringify` of a rounded copy; the gaps, of
+ * which there are many, are written by native code (0.3 us each).
  */
 export function formatRecord(record: RequestRecord): string {
   const { failure, conversation } = record;
@@ -45,7 +54,7 @@ export function formatRecord(record: RequestRecord): string {
     `,"ttft_ms":${time(record.ttft_ms)},"ttft_rule":"${record.ttft_rule}"` +
     `,"first_event_ms":${time(record.first_event_ms)},"first_choices_ms":${time(record.first_choices_ms)}` +
     `,"first_output_ms":${time(record.first_output_ms)},"first_content_ms":${time(record.first_content_ms)}` +
-    `,"latency_ms":${time(record.latency_ms)},"chunk_gaps_ms":[${record.chunk_gaps_ms.map(roundTime).join(',')}]` +
+    `,"latency_ms":${time(record.latency_ms)},"chunk_gaps_ms":${formatGaps(record.chunk_gaps_ms)}` +
     `,"chunks":${count(record.chunks)},"tpot_ms":${time(record.tpot_ms)}` +
     `,"input_tokens":${count(record.input_tokens)},"output_tokens":${count(record.output_tokens)}` +
     `,"cached_tokens":${count(record.cached_tokens)},"token_source":${text(record.token_source)}` +

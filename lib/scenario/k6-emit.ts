@@ -68,11 +68,13 @@ function emitMeasurements(record: RequestRecord): void {
     metrics.outputThroughput.add((output_tokens / latency_ms) * 1000);
   }
   if (chunks !== null && record.ttft_rule !== 'first-byte') metrics.chunks.add(chunks);
+  const { itl } = metrics;
+  const count = chunk_gaps_ms.length;
   let coalesced = 0;
-  for (let i = 0; i < chunk_gaps_ms.length; i++) {
+  for (let i = 0; i < count; i++) {
     const gap = chunk_gaps_ms[i] as number;
     if (gap < COALESCED_BELOW_MS) coalesced += 1;
-    metrics.itl.add(gap);
+    itl.add(gap);
   }
   if (coalesced > 0) metrics.coalescedGaps.add(coalesced);
 }

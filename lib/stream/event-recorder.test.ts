@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { createEventRecorder } from './event-recorder.ts';
+
+const CHUNK = '{"choices":[]}';
+
+/** A recorder of a stream whose events come at the given times; the read timeout is 100 ms, the start is 1000. */
+function record(events: readonly (readonly [time: number, data: string])[]) {
+  let time = 1000;
+  let closed = 0;
+  const recorder = createEventRecorder(
+    () => time,
+    100,
+    () => {
+      closed += 1;
+    },
+  );
+  for (const [at, data] of events) {
+    time = at;
+    recorder.onEvent({ data });
+  }
+  return { ...recorder.finish(), closed, recorder };
+}
+
+describe('createEventRecorder', () => {
+  it('keeps events with their times, in order, short ones too', () => {
+    const { times, data, done, error, closed } = record([
+      [1010, CHUNK],
+      [1011, '{}'],
+      [1012.5, `${CHUNK} `],
+    ]);
+    expect({ times, data, done, error, closed }).toEqual({
+      times: [1010, 1011, 1012.5],
+      data: [CHUNK, '{}', `${CHUNK} `],
+      done: false,
+      error: '',
+      closed: 0,
+    });
+  });
+
+  it.each(['[DONE]', ' [DONE]', '[DONE]\r'])('closes at %j and keeps nothing that follows', (end) => {
+    const { data, times, done, closed } = record([
+      [1010, CHUNK],
+      [1020, end],
+      [1021, CHUNK],
+      [1022, '[DONE]'],
+      [1500, CHUNK],
+    ]);
+    expect({ data, times, done, closed }).toEqual({ data: [CHUNK], times: [1010], done: true, closed: 1 });
+  });
+
+  it('leaves pings out, and counts them as a sign of life', () => {
+    const { data, error } = record([
+      [1090, ''],
+      [1180, ''],
+      [1270, CHUNK],
+      [1360, ''],
+      [1450, CHUNK],
+    ]);
+    expect({ data, error }).toEqual({ data: [CHUNK, CHUNK], error: '' });
+  });
+
+  it.each([
+    ['before the first event', [[1101, CHUNK]], 101, 0],
+    [
+      'between chunks',
+      [
+        [1090, CHUNK],
+        [1180, CHUNK],
+        [1281, CHUNK],
+      ],
+      101,
+      2,
+    ],
+    [
+      'after a ping',
+      [
+        [1090, CHUNK],
+        [1095, ''],
+        [1196, CHUNK],
+      ],
+      101,
+      1,
+    ],
+    [
+      'before the end',
+      [
+        [1090, CHUNK],
+        [1191, '[DONE]'],
+      ],
+      101,
+      1,
+    ],
+  ] as const)('ends a stream that is silent for longer than the limit %s', (_, events, silence, kept) => {
+    const { error, data, done, closed } = record(events);
+    expect({ error, done, closed }).toEqual({
+      error: `read timeout: no event for ${silence} ms`,
+      done: false,
+      closed: 1,
+    });
+    expect(data).toHaveLength(kept);
+  });
+
+  it('takes a silence of just the limit', () => {
+    expect(
+      record([
+        [1100, CHUNK],
+        [1200, CHUNK],
+        [1300, CHUNK],
+      ]).error,
+    ).toBe('');
+  });
+
+  it('collects lines that are no SSE without ending the stream, and ends it at any other error, once', () => {
+    const { recorder } = record([[1010, CHUNK]]);
+    recorder.onError('unknown event: {"error":\n');
+    recorder.onError('unknown event: "x"}\n');
+    expect(recorder.finish()).toMatchObject({ text: '{"error":\n"x"}\n', error: '' });
+    recorder.onError('unexpected EOF');
+    recorder.onError('use of closed network connection');
+    recorder.onEvent({ data: CHUNK });
+    expect(recorder.finish()).toMatchObject({ error: 'unexpected EOF', data: [CHUNK] });
+  });
+});

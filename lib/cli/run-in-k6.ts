@@ -41,6 +41,9 @@ export interface K6Run {
 export function runInK6(run: K6Run): Promise<EngineExit> {
   const env = { ...process.env, ...run.env };
   for (const name of OVERRIDES) delete env[name];
+  // k6's Prometheus output takes a variable HEADERS for its own and would send ours, which may be keys, to its server.
+  if (env['HEADERS']) env['LLM_PERF_HEADERS'] = env['HEADERS'];
+  delete env['HEADERS'];
   const outs = run.out.flatMap((out) => ['--out', out]);
   return new Promise((resolve, reject) => {
     const child = spawn(run.k6Path, ['run', ...outs, ...run.extraArguments, run.bundlePath], {

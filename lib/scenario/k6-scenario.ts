@@ -40,7 +40,7 @@ export interface Scenario {
  * wrong in the configuration it prints all of it and hands k6 options that it refuses, which ends in exit code 104.
  */
 export function createScenario(workload: Workload, readCsv?: CsvReader): Scenario {
-  const run = loadRun(workload, __ENV, {
+  const run = loadRun(workload, readEnvironment(), {
     readText: open,
     share: (name, build) => new SharedArray<Prompt>(name, build) as readonly Prompt[],
     datasetsDir: BUNDLE_DATASETS_DIR,
@@ -69,6 +69,12 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
         summaryFile: __ENV['LLM_PERF_SUMMARY_FILE'],
       }),
   };
+}
+
+/** The settings; the command line hands headers over under another name, see there. */
+function readEnvironment(): Readonly<Record<string, string | undefined>> {
+  const headers = __ENV['LLM_PERF_HEADERS'];
+  return headers === undefined ? __ENV : { ...__ENV, HEADERS: headers };
 }
 
 function refusedScenario(): Scenario {

@@ -3,7 +3,7 @@ import { createRandom } from '../lib/shared/random.ts';
 import { expandedInterval } from '../lib/stats/confidence-interval.ts';
 import { resampleQuotient } from '../lib/stats/resampled-number.ts';
 import { createResampler } from '../lib/stats/resampler.ts';
-import { logNormalTruth, measureCoverage } from './coverage.ts';
+import { logNormalTruth, measureCoverage, measureThroughputCoverage } from './coverage.ts';
 import { autoregressive, logNormal, simulateRun } from './simulated-run.ts';
 
 // With 200 trials a coverage of 95 % is measured with a standard error of 1.5 %; the seeds are fixed, so nothing here
@@ -46,6 +46,13 @@ describe('95 % intervals of a single run', () => {
       if (low <= logNormalTruth(0.5).mean && logNormalTruth(0.5).mean <= high) covered += 1;
     }
     expect(covered / 150).toBeLessThan(0.82);
+  });
+
+  it('hold the requests per second of a closed loop with eight clients', () => {
+    const known = { model: logNormal(0.5), requests: 200, clients: 8 };
+    const { covered, told } = measureThroughputCoverage(known, 100, 200, 4);
+    expect(told).toBe(1);
+    expect(covered).toBeGreaterThan(0.86);
   });
 
   it('hold the truth of gaps, which within a request are alike', () => {

@@ -2,7 +2,7 @@ import { createRandom } from '../lib/shared/random.ts';
 import { expandedInterval } from '../lib/stats/confidence-interval.ts';
 import { resampleRun } from '../lib/stats/resample-run.ts';
 import type { StatisticName } from '../lib/stats/run-metrics.ts';
-import { type RunModel, simulateRun } from './simulated-run.ts';
+import { type RunModel, simulateClosedLoop, simulateRun } from './simulated-run.ts';
 
 /** A model of requests with its true numbers. */
 export interface KnownRun {
@@ -53,6 +53,33 @@ export function measureCoverage(
       { covered: (covered.get(name) ?? 0) / (told.get(name) || 1), told: (told.get(name) ?? 0) / trials },
     ]),
   );
+}
+
+/** How often the interval of requests/s holds what such runs have on average. */
+export function measureThroughputCoverage(
+  { model, requests, clients }: { readonly model: RunModel; readonly requests: number; readonly clients: number },
+  trials: number,
+  replicates: number,
+  seed: number,
+): Coverage {
+  const random = createRandom(seed);
+  const rateOf = (replicated: number): { value: number; low: number; high: number; precise: boolean } => {
+    const number = resampleRun(simulateClosedLoop(model, requests, clients, random), {
+      seed: random.integer(0, 2 ** 31),
+      replicates: replicated,
+      percentileRule: 'evalscope',
+      percentiles: [],
+    }).rates.requests_per_s;
+    if (number === null) throw new Error('a simulated run has requests');
+    return { ...number, ...expandedInterval(number.replicates, number.blocks) };
+  };
+  const many = 20 * trials;
+  let sum = 0;
+  for (let run = 0; run < many; run++) sum += rateOf(1).value;
+  const truth = sum / many;
+  const told = Array.from({ length: trials }, () => rateOf(replicates)).filter(({ precise }) => precise);
+  const covered = told.filter(({ low, high }) => low <= truth && truth <= high).length;
+  return { covered: covered / (told.length || 1), told: told.length / trials };
 }
 
 /** Normal quantiles at 50, 90, 95 and 99 %. */

@@ -1,9 +1,16 @@
 import type { StatisticName } from '../lib/stats/run-metrics.ts';
-import { type KnownRun, logNormalTruth, measureCoverage, queueTruth } from './coverage.ts';
+import {
+  type Coverage,
+  type KnownRun,
+  logNormalTruth,
+  measureCoverage,
+  measureThroughputCoverage,
+  queueTruth,
+} from './coverage.ts';
 import { autoregressive, logNormal, queue } from './simulated-run.ts';
 
-// Prints the table of docs/statistics.md: how often 95 % intervals hold the truth.
-const TRIALS = Number(process.argv[2] ?? 500);
+// Prints the tables of docs/statistics.md: how often 95 % intervals hold the truth. The argument: simulated runs a number.
+const TRIALS = Number(process.argv[2] ?? 300);
 
 /** With every gap its request's time times a noise of 20 %, gaps are log-normal too. */
 const GAP_SPREAD = Math.sqrt(0.5 ** 2 + 0.2 ** 2);
@@ -22,11 +29,25 @@ console.log(`| times | requests | ${NAMES.join(' | ')} |\n|---|---|${NAMES.map((
 for (const [title, known] of CASES) {
   for (const requests of [30, 100, 1000, 5000]) {
     const coverage = measureCoverage({ ...known, requests }, requests > 1000 ? TRIALS / 2 : TRIALS, 1000, requests);
-    const cells = NAMES.map((name) => {
-      const { covered, told } = coverage[name] ?? { covered: 0, told: 0 };
-      if (told === 0) return '–';
-      return `${(covered * 100).toFixed(1)} %${told < 1 ? ` (told ${(told * 100).toFixed(0)} %)` : ''}`;
-    });
+    const cells = NAMES.map((name) => formatCoverage(coverage[name] ?? { covered: 0, told: 0 }));
     console.log(`| ${title} | ${requests} | ${cells.join(' | ')} |`);
   }
+}
+
+console.log('\n| clients | spread | 200 requests | 800 requests |\n|---|---|---|---|');
+for (const clients of [1, 8, 64]) {
+  for (const spread of [0.1, 0.5]) {
+    const cells = [200, 800].map((requests) =>
+      formatCoverage(
+        measureThroughputCoverage({ model: logNormal(spread), requests, clients }, TRIALS, 1000, requests),
+      ),
+    );
+    console.log(`| ${clients} | ${spread} | ${cells.join(' | ')} |`);
+  }
+}
+
+/** `94.7 %`, and in how many of the runs there was an interval at all where it was not in every one. */
+function formatCoverage({ covered, told }: Coverage): string {
+  if (told < 0.05) return '–';
+  return `${(covered * 100).toFixed(1)} %${told < 1 ? ` (told ${(told * 100).toFixed(0)} %)` : ''}`;
 }

@@ -66,3 +66,18 @@ export function simulateRun(model: RunModel, requests: number, random: Random, g
   }
   return builder.build();
 }
+
+/** A closed loop: so many clients, each sending its next request when the last one has ended. */
+export function simulateClosedLoop(model: RunModel, requests: number, clients: number, random: Random): RunSample {
+  const builder = createSampleBuilder();
+  const next = model(random);
+  const free = new Array<number>(clients).fill(0);
+  for (let index = 0; index < requests; index++) {
+    const client = free.indexOf(Math.min(...free));
+    const start = free[client] as number;
+    const end = start + next();
+    free[client] = end;
+    builder.add(exampleRecord({ index, start_ms: start, end_ms: end, latency_ms: end - start, chunk_gaps_ms: [] }));
+  }
+  return builder.build();
+}

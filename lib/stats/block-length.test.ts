@@ -25,9 +25,10 @@ describe('estimateBlockLength', () => {
     expect(estimateBlockLength(series)).toBeCloseTo(17.808466, 5);
   });
 
-  it('agrees with arch on numbers that alternate', () => {
+  it('shortens the blocks of numbers that alternate to a twentieth', () => {
+    // arch has 7.372544 here.
     const series = uniforms(100).map((value, i) => value + (i % 2 === 0 ? 1 : -1));
-    expect(estimateBlockLength(series)).toBeCloseTo(7.372544, 5);
+    expect(estimateBlockLength(series)).toBe(5);
   });
 
   it('takes requests for independent where there are too few to tell, or nothing differs', () => {

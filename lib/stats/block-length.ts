@@ -9,6 +9,8 @@ const SHORTEST_SERIES = 30;
  * width is twice the lag behind which five autocorrelations in a row are no longer significant. The same as
  * `optimal_block_length` of Python's `arch`, column `stationary`.
  * @param series one value a slice of time, in their order
+ * Where neighbours are unlike each other, so that sums vary less than those of independent values, the length is at most
+ * n / 20: there shorter blocks only widen an interval, and too few of them would tell nothing.
  * @returns 1 (no dependence) to `min(3 √n, n / 3)`; 1 for fewer than 30 values, whose
  *   autocorrelations are mostly noise, and for equal ones
  */
@@ -32,7 +34,8 @@ export function estimateBlockLength(series: Float64Array): number {
   // Where the estimated long-run variance is nothing, any length fits, and the longest is the careful choice.
   if (longRun === 0) return longest;
   const length = ((slope / longRun) ** 2 * count) ** (1 / 3);
-  return Math.min(longest, Math.max(1, length));
+  const most = longRun < variance ? Math.min(longest, count / 20) : longest;
+  return Math.max(1, Math.min(most, length));
 }
 
 /** Autocovariances up to a lag, and the width of the lag window. */

@@ -49,7 +49,10 @@ export function resampleRun(sample: RunSample, options: ResampleOptions): Resamp
   return {
     slices: slices.count,
     timings: Object.fromEntries(timings),
-    rates: resampleRates(sample, slices, resampler, options.seed),
+    rates: {
+      ...resampleThroughput(sample, options),
+      success_rate: resampleSuccesses(sample, slices, resampler, mixSeed(options.seed, 0.5)),
+    },
   };
 }
 
@@ -73,28 +76,55 @@ function resampleTiming(
   return { mean, ...Object.fromEntries(quantiles) };
 }
 
-function resampleRates(
+/**
+ * Requests and tokens per second.
+ *
+ * Their slices are as long as a round: as many requests as were under way on average, by Little's law. With several at a
+ * time, ends come in groups, and the times between them say nothing before a group is complete.
+ */
+function resampleThroughput(
   sample: RunSample,
+  { replicates, seed }: ResampleOptions,
+): Omit<ResampledRun['rates'], 'success_rate'> {
+  const { count, end, outputTokens } = sample;
+  if (count === 0) return { requests_per_s: null, output_tokens_per_s: null };
+  // What leads to the first end, the service filling up, happens once in a run however long it is. Each further end
+  // brings the time since the one before, so that together they are the time taken.
+  const repeated = count - 1;
+  const slices = cutIntoSlices(repeated, Math.max(1, Math.round(countUnderWay(sample))));
+  const resampler = createResampler(slices.count, replicates, mixSeed(seed, 0.25));
+  const perSlice = (read: (request: number) => number): Float64Array =>
+    sumPerSlice(slices, repeated, (i) => read(i + 1));
+  const denominators = perSlice((i) => ((end[i] as number) - (end[i - 1] as number)) / 1000);
+  const toFirstEnd = ((end[0] as number) - (sample.firstStart as number)) / 1000;
+  const resample = (column: Float64Array): ResampledNumber | null => {
+    const first = column[0] as number;
+    const fixed = { numerator: Number.isNaN(first) ? 0 : first, denominator: toFirstEnd };
+    const numerators = perSlice((i) => column[i] as number);
+    return total(numerators) + fixed.numerator === 0
+      ? null
+      : resampleQuotient({ numerators, denominators, fixed, requests: count }, resampler);
+  };
+  return { requests_per_s: resample(sample.completed), output_tokens_per_s: resample(outputTokens) };
+}
+
+/** Requests under way on average: the sum of their times over the time taken; 0 without time. */
+function countUnderWay({ count, start, end, firstStart }: RunSample): number {
+  const timeTaken = count === 0 ? 0 : (end[count - 1] as number) - (firstStart ?? 0);
+  return timeTaken <= 0 ? 0 : (total(end) - total(start)) / timeTaken;
+}
+
+function resampleSuccesses(
+  { count, completed, unfinished }: RunSample,
   slices: TimeSlices,
   resampler: Resampler,
   seed: number,
-): ResampledRun['rates'] {
-  const { count, end, outputTokens, unfinished } = sample;
+): ResampledNumber | null {
   const perSlice = (read: (request: number) => number): Float64Array => sumPerSlice(slices, count, read);
-  const completed = perSlice((i) => sample.completed[i] as number);
-  // The time between two ends belongs to the later one, so that with the time to the first end they are the time taken.
-  const seconds = perSlice((i) => (i === 0 ? 0 : ((end[i] as number) - (end[i - 1] as number)) / 1000));
-  // To the first end the service fills up, which happens once in a run however long it is.
-  const fixed = count === 0 ? 0 : ((end[0] as number) - (sample.firstStart ?? 0)) / 1000;
-  const resampleRate = (numerators: Float64Array): ResampledNumber | null =>
-    total(numerators) === 0
-      ? null
-      : resampleQuotient({ numerators, denominators: seconds, fixed, requests: count }, resampler);
-  const hasTokens = outputTokens.some((tokens) => !Number.isNaN(tokens));
-  const requests = perSlice(() => 1);
-  return {
-    requests_per_s: resampleRate(completed),
-    output_tokens_per_s: hasTokens ? resampleRate(perSlice((i) => outputTokens[i] as number)) : null,
-    success_rate: resampleSuccess({ completed, requests, unfinished }, resampler, mixSeed(seed, 0.5)),
+  const successes = {
+    completed: perSlice((i) => completed[i] as number),
+    requests: perSlice(() => 1),
+    unfinished,
   };
+  return resampleSuccess(successes, resampler, seed);
 }

@@ -9,7 +9,8 @@ export interface ResampledNumber {
   readonly value: number;
   /** In the order they were drawn, so that those of two runs can be paired. */
   readonly replicates: Float64Array;
-  /** Mean length of the blocks, in slices. */
+  /** Slices of the run, and the mean length of the blocks in slices. */
+  readonly slices: number;
   readonly blockLength: number;
   /** Independent pieces: slices / block length. */
   readonly blocks: number;
@@ -29,27 +30,29 @@ const DEPENDENT_BELOW = 0.8;
 export interface Quotient {
   readonly numerators: Float64Array;
   readonly denominators: Float64Array;
-  /** Part of the denominator that is in every run as it is. Default 0. */
-  readonly fixed?: number;
+  /** Part of both sums that is in every run as it is. Default: nothing. */
+  readonly fixed?: { readonly numerator: number; readonly denominator: number };
   /** Requests that have a value. */
   readonly requests: number;
 }
 
+const NOTHING = { numerator: 0, denominator: 0 } as const;
+
 /** @returns null when nothing was measured */
 export function resampleQuotient(quotient: Quotient, resampler: Resampler): ResampledNumber | null {
-  const { numerators, denominators, fixed = 0, requests } = quotient;
-  const whole = total(denominators) + fixed;
+  const { numerators, denominators, fixed = NOTHING, requests } = quotient;
+  const whole = total(denominators) + fixed.denominator;
   if (whole <= 0 || requests === 0) return null;
-  const value = total(numerators) / whole;
+  const value = (total(numerators) + fixed.numerator) / whole;
   const influence = numerators.map((numerator, slice) => numerator - value * (denominators[slice] as number));
   const blockLength = resampler.roundLength(estimateBlockLength(influence));
   const drawn = collect(resampler, blockLength, (weights) => {
-    const weight = dot(weights, denominators) + fixed;
-    return weight <= 0 ? null : dot(weights, numerators) / weight;
+    const weight = dot(weights, denominators) + fixed.denominator;
+    return weight <= 0 ? null : (dot(weights, numerators) + fixed.numerator) / weight;
   });
   const blocks = resampler.slices / blockLength;
   const precise = drawn.isComplete && requests >= FEWEST_REQUESTS && blocks >= FEWEST_BLOCKS;
-  return { value, replicates: drawn.replicates, blockLength, blocks, precise };
+  return { value, replicates: drawn.replicates, slices: resampler.slices, blockLength, blocks, precise };
 }
 
 /**
@@ -85,7 +88,7 @@ export function resampleQuantile(
   const isResolved = Math.max(p, 1 - p) ** (independent / asked) <= TAIL;
   const blocks = resampler.slices / blockLength;
   const precise = isComplete && isResolved && requests >= FEWEST_REQUESTS && blocks >= FEWEST_BLOCKS;
-  return { value, replicates, blockLength, blocks, precise };
+  return { value, replicates, slices: resampler.slices, blockLength, blocks, precise };
 }
 
 /** The number of independent values whose share would vary as much: `p (1 - p) / variance`, at most as many as there are. */

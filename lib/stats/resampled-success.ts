@@ -43,6 +43,7 @@ export function resampleSuccess(
   return {
     value,
     replicates: Float64Array.from({ length: resampler.replicates }, () => drawBeta(random, a, b)),
+    slices: resampler.slices,
     blockLength,
     // The posterior allows for few values by itself.
     blocks: Number.MAX_SAFE_INTEGER,

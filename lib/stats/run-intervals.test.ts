@@ -112,6 +112,22 @@ describe('estimateRunIntervals', () => {
     expect(estimateRunIntervals(sampleOf(records), 'evalscope', FEW).timings.itl_ms.p50.state).toBe('ok');
   });
 
+  it('knows the throughput of clients in step by the round, not by the request', () => {
+    // Eight clients, each 100 ms or 102 ms by turns: every end comes with seven others, so that the time between two ends is
+    // 0, 0, 0, 0, 0, 0, 0, 100; drawn one by one, these would tell nearly nothing of a throughput of 79 to 80 a second.
+    const builder = createSampleBuilder();
+    for (let round = 0; round < 50; round++) {
+      for (let client = 0; client < 8; client++) {
+        const end = (round + 1) * 101 + (round % 2);
+        builder.add(exampleRecord({ index: round * 8 + client, start_ms: end - 101, end_ms: end, latency_ms: 101 }));
+      }
+    }
+    const { low, high, state } = estimateRunIntervals(builder.build(), 'evalscope').requests_per_s;
+    expect(state).toBe('ok');
+    expect(high as number).toBeLessThan(82);
+    expect(low as number).toBeGreaterThan(77);
+  });
+
   it('has no interval below ten requests, and no value without any', () => {
     const nine = estimateRunIntervals(sampleOf(steps(9)), 'evalscope', FEW);
     expect(nine.timings.latency_ms.mean).toMatchObject({ state: 'too-few', low: null, high: null });

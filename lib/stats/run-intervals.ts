@@ -42,8 +42,7 @@ export function estimateRunIntervals(
   resampling: Pick<ResampleOptions, 'seed' | 'replicates'> = DEFAULT_RESAMPLING,
 ): RunIntervals {
   const run = resampleRun(sample, { ...resampling, percentileRule, percentiles: SHOWN_PERCENTILES });
-  const describe = (number: ResampledNumber | null | undefined): IntervalNumber =>
-    describeNumber(number, sample.count / Math.max(1, run.slices));
+  const describe = (number: ResampledNumber | null | undefined): IntervalNumber => describeNumber(number, sample.count);
   const timings = TIMING_METRICS.map(({ name, key }) => {
     const numbers = Object.entries(run.timings[name]).map(([statistic, number]) => [statistic, describe(number)]);
     return [key, Object.fromEntries(numbers)];
@@ -61,11 +60,11 @@ export function estimateRunIntervals(
   };
 }
 
-function describeNumber(number: ResampledNumber | null | undefined, requestsPerSlice: number): IntervalNumber {
+function describeNumber(number: ResampledNumber | null | undefined, requests: number): IntervalNumber {
   if (number === null || number === undefined)
     return { state: 'no-value', value: null, low: null, high: null, block_requests: null };
   const { value, replicates, blocks, precise } = number;
-  const block_requests = number.blockLength * requestsPerSlice;
+  const block_requests = (number.blockLength * requests) / number.slices;
   if (!precise) return { state: 'too-few', value, low: null, high: null, block_requests };
   const { low, high } = expandedInterval(replicates, blocks);
   // A share of 0 or 1 lies just outside of what the posterior gives.

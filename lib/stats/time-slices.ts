@@ -11,8 +11,9 @@ export interface TimeSlices {
 /** With a thousand slices a replicate of 100,000 requests costs no more than one of a thousand. */
 const MAX_SLICES = 1000;
 
-export function cutIntoSlices(requests: number): TimeSlices {
-  const count = Math.min(requests, MAX_SLICES);
+/** @param fewest requests a slice has at least, unless there are fewer of them altogether */
+export function cutIntoSlices(requests: number, fewest = 1): TimeSlices {
+  const count = Math.min(Math.max(1, Math.floor(requests / fewest)), requests, MAX_SLICES);
   return { count, of: (request) => Math.floor((request * count) / requests) };
 }
 

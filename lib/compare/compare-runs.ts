@@ -11,7 +11,7 @@ import {
 } from '../stats/run-metrics.ts';
 
 /** What a difference between two runs amounts to. */
-export type ComparisonVerdict = 'better' | 'worse' | 'no difference shown' | 'too few requests to tell' | 'no value';
+type ComparisonVerdict = 'better' | 'worse' | 'no difference shown' | 'too few requests to tell' | 'no value';
 
 /** A difference with its 95 % interval; the limits are null where there are too few requests. */
 export interface Difference {

@@ -35,7 +35,7 @@ export type FactName = (typeof FACTS)[number]['name'];
 export type RunFacts = Readonly<Record<FactName, string | null>>;
 
 /** What is known of a run beside its records. */
-export interface FactSources {
+interface FactSources {
   /** The configuration the run was started with; null where the samples have none. */
   readonly args: Readonly<Record<string, unknown>> | null;
   /** The dataset that samples are tagged with. */

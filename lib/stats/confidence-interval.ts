@@ -7,9 +7,6 @@ export interface Interval {
   readonly high: number;
 }
 
-/** The share of intervals that are to hold the true number. */
-export const CONFIDENCE = 0.95;
-
 /**
  * The 95 % interval out of bootstrap replicates: their percentiles, taken a little further out for few blocks.
  *

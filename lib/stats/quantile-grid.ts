@@ -3,7 +3,7 @@ import { dot } from './time-slices.ts';
 import { createValueBins, type SlicedValues } from './value-bins.ts';
 
 /** A percentile of a run, and what resampling it needs. */
-export interface GridPercentile {
+interface GridPercentile {
   /** As the tables have it: exact, not from bins. */
   readonly value: number;
   /** Per slice, how many values lie at or beyond it, on the side where there are fewer. */

@@ -24,7 +24,7 @@ export interface ResampleOptions {
 }
 
 /** The numbers of a timing by statistic; null where nothing was measured. */
-export type ResampledTiming = Readonly<Partial<Record<StatisticName, ResampledNumber | null>>>;
+type ResampledTiming = Readonly<Partial<Record<StatisticName, ResampledNumber | null>>>;
 
 /** A run's numbers with replicates. */
 export interface ResampledRun {

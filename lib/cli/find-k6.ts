@@ -47,7 +47,7 @@ function searchPath(path: string, file: string): string | null {
 export const INSTALL_K6 = [
   'k6 with the extension k6/x/sse is needed for --engine k6. One of:',
   '  - build one: go install go.k6.io/xk6@latest && xk6 build --with github.com/phymbert/xk6-sse, then put it on the PATH or name it in K6_BIN',
-  '  - k6 1.2 and newer can fetch the extension by itself: K6_ENABLE_COMMUNITY_EXTENSIONS=true k6 run … dist/openqa.js (k6 2: on by default)',
+  '  - k6 1.3 and newer can fetch the extension by itself: K6_ENABLE_COMMUNITY_EXTENSIONS=true k6 run … dist/openqa.js (k6 2: on by default)',
   '  - without the extension: k6 run … dist/http/openqa.js (no chunk timings, TTFT is the time to the first byte)',
   '  - without k6: --engine node',
 ].join('\n');

@@ -48,7 +48,7 @@ export const prepareCommand: Command = async (args, process) => {
   const parsed = parsePrompts(workload, path, text, readCsvPrompts);
   if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
 
-  const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\\.json$/, '')}.jsonl`;
+  const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\.json$/, '')}.jsonl`;
   let total = 0;
   let lastShown = Date.now();
   const file = createWriteStream(target);

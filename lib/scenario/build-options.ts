@@ -58,15 +58,18 @@ export function buildOptions(config: RunConfig, promptCount: number, thresholds:
   const vus = iterations === null ? config.parallel : Math.min(config.parallel, iterations);
   const gracefulStop = `${config.totalTimeoutS}s`;
   const duration = config.durationS === null ? null : `${config.durationS}s`;
+  // The scenario's tags, not the run's: `--tag` on k6's command line, and k6-operator with it, replaces those.
+  const tags = { model: config.model, api: resolveApi(config), dataset: config.dataset };
   const scenario =
     iterations === null
-      ? { executor: 'constant-vus' as const, vus, duration: duration ?? '1s', gracefulStop }
+      ? { executor: 'constant-vus' as const, vus, duration: duration ?? '1s', gracefulStop, tags }
       : {
           executor: 'shared-iterations' as const,
           vus,
           iterations,
           maxDuration: duration ?? longestRun(iterations, vus, config.totalTimeoutS),
           gracefulStop,
+          tags,
         };
   return {
     scenarios: { [config.dataset]: scenario },
@@ -74,7 +77,6 @@ export function buildOptions(config: RunConfig, promptCount: number, thresholds:
     summaryTrendStats: exactTrendStats(config.durationS === null ? number : null, config.percentileRule),
     setupTimeout: `${config.connectTimeoutS + 10}s`,
     systemTags: SYSTEM_TAGS,
-    tags: { model: config.model, api: resolveApi(config), dataset: config.dataset },
   };
 }
 

@@ -5,6 +5,7 @@ export const EXIT_CODES = {
   badConfiguration: 104,
   interrupted: 105,
   exception: 107,
+  aborted: 108,
 } as const;
 
 /** One thing wrong with what the user gave: a setting, a dataset line, a threshold. */

@@ -15,7 +15,14 @@ const OWN_METRICS: Readonly<Record<string, MetricType>> = {
   llm_requests_failed: 'counter',
   llm_input_tokens_total: 'counter',
   llm_output_tokens_total: 'counter',
+  llm_cached_tokens_total: 'counter',
   llm_coalesced_gaps: 'counter',
+  llm_clock_steps: 'counter',
+  llm_requests_sent: 'counter',
+  llm_warmup_requests: 'counter',
+  llm_run: 'counter',
+  llm_client_lag: 'trend',
+  llm_late: 'trend',
   llm_request_failed: 'rate',
   llm_first_start: 'gauge',
   llm_last_end: 'gauge',
@@ -49,7 +56,7 @@ export const METRIC_TYPES: Readonly<Record<string, MetricType>> = { ...OWN_METRI
 
 /** Tags that samples carry: ours, and k6's system tags. */
 export const KNOWN_TAGS: readonly string[] = [
-  ...['model', 'api', 'dataset', 'outcome', 'status', 'kind'],
+  ...['model', 'api', 'dataset', 'outcome', 'status', 'kind', 'token_source'],
   ...['scenario', 'group', 'url', 'name', 'method', 'proto', 'error', 'error_code', 'expected_response', 'check'],
   ...['tls_version', 'service', 'subproto'],
 ];

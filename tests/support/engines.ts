@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe } from 'vitest';
@@ -20,7 +20,7 @@ export interface BundleRun {
 }
 
 /** The real k6 with k6/x/sse, from `K6_BIN` or the PATH; null where there is none. */
-export const K6_PATH = findK6();
+const K6_PATH = findK6();
 
 function findK6(): string | null {
   const path = process.env['K6_BIN'] || 'k6';
@@ -93,9 +93,4 @@ function inK6(bundlePath: string, settings: Readonly<Record<string, string>>, sa
     child.on('error', reject);
     child.on('close', (code) => resolve({ exitCode: code ?? -1, stdout, stderr }));
   });
-}
-
-/** The text of a file that a run wrote. */
-export function readText(path: string): string {
-  return readFileSync(path, 'utf8');
 }

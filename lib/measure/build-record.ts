@@ -137,8 +137,8 @@ function outputGaps(
 ): readonly Milliseconds[] {
   if (outputs.length === 1) {
     const { from, to } = outputs[0] as Span;
-    return gapsMs.slice(from, to - 1);
+    return gapsMs.slice(from + 1, to);
   }
   const outputTimes = outputs.flatMap(({ from, to }) => times.slice(from, to));
-  return measureGaps(0, outputTimes, 0, 0).gapsMs;
+  return measureGaps(0, outputTimes, 0, 0).gapsMs.slice(1);
 }

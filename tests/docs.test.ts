@@ -15,10 +15,15 @@ const FOREIGN_FLAGS = [
   ...['from-file', 'from-literal', 'for', 'timeout'],
   ...['silent', 'retry', 'retry-delay', 'retry-connrefused'],
   'with',
+  'web',
 ];
 /** Variables of other programs, and of the examples themselves. */
 const FOREIGN_VARIABLES = [
   ...['K6_AUTO_EXTENSION_RESOLUTION', 'K6_ENABLE_COMMUNITY_EXTENSIONS'],
+  ...['K6_WEB_DASHBOARD', 'K6_WEB_DASHBOARD_PERIOD', 'K6_WEB_DASHBOARD_EXPORT', 'XK6_DASHBOARD_CONFIG'],
+  ...['K6_PROMETHEUS_RW_SERVER_URL', 'K6_PROMETHEUS_RW_TREND_STATS'],
+  ...['K6_OTEL_EXPORTER_PROTOCOL', 'K6_OTEL_EXPORTER_TYPE', 'K6_OTEL_METRIC_PREFIX'],
+  ...['K6_OTEL_HTTP_EXPORTER_ENDPOINT', 'K6_OTEL_HTTP_EXPORTER_INSECURE'],
   ...['POD_NAME', 'LLM_URL', 'LLM_MODEL', 'LLM_API_KEY'],
 ];
 /** Files of the reader's own. */

@@ -106,9 +106,10 @@ describe('genai-perf', () => {
     expect(metric(json, 'time_to_first_token')['avg']).toBeCloseTo(440 / 3, 9);
     // Responses behind that: gaps 10 and 50.
     expect(metric(json, 'time_to_second_token')['avg']).toBe(30);
-    // (200 - 100) / 4 = 25 and (200 - 150) / 7, in whole nanoseconds.
-    expect(metric(json, 'inter_token_latency')['max']).toBe(25);
-    expect(metric(json, 'inter_token_latency')['min']).toBe(7.142857);
+    // (200 - 100) / 4; how many tokens of the second answer are visible text, no record tells.
+    expect(json['inter_token_latency']).toMatchObject({ avg: 25, min: 25, max: 25 });
+    expect(metric(json, 'output_sequence_length')['avg']).toBe(3);
+    expect(json).not.toHaveProperty('output_token_throughput');
     expect(metric(json, 'request_throughput')['avg']).toBeCloseTo(3 / 0.49, 9);
     expect(json).toMatchObject({
       request_count: { unit: 'count', avg: 3 },
@@ -118,6 +119,17 @@ describe('genai-perf', () => {
     expect(Object.keys(metric(json, 'request_latency'))).toEqual(
       'unit avg p1 p5 p10 p25 p50 p75 p90 p95 p99 min max std'.split(' '),
     );
+  });
+
+  it('rounds a pace to whole nanoseconds, and counts an answer without visible text in the throughput alone', () => {
+    // (140 - 100) / 6 = 6.6666666 ms.
+    const counted = exampleRecord({ output_tokens: 7 });
+    const reasoned = exampleRecord({ index: 1, start_ms: 1100, first_content_ms: null });
+    const json = build('genai-perf', [counted, reasoned]);
+    expect(metric(json, 'inter_token_latency')['avg']).toBe(6.666667);
+    expect(metric(json, 'output_token_throughput')['avg']).toBeCloseTo(7 / 0.14, 9);
+    expect(metric(json, 'request_count')['avg']).toBe(1);
+    expect(metric(json, 'request_throughput')['avg']).toBeCloseTo(2 / 0.14, 9);
   });
 });
 

@@ -55,15 +55,15 @@ describeChromium('the HTML report in a browser', () => {
     expect(await marks('itl-position', '[aria-label="line"] path')).toBe(2);
     expect(await marks('ttft-input', '[aria-label="dot"] circle')).toBe(54);
     expect(await page.locator('[data-table="percentiles"] tbody tr').count()).toBe(10);
-    expect(await page.locator('[data-table="thresholds"] tbody tr').allInnerTexts()).toEqual([
-      expect.stringMatching(/passed\s+llm_ttft: p\(95\)<400\s+240\s+\+40 %/),
-      expect.stringMatching(/crossed\s+llm_request_failed: rate<0.01\s+0.1\s+−900 %/),
+    expect(await page.locator('[data-table="thresholds"] tbody tr').allTextContents()).toEqual([
+      expect.stringMatching(/passedllm_ttft: p\(95\)<400240\+40 %/),
+      expect.stringMatching(/crossedllm_request_failed: rate<0.010.1−900 %/),
     ]);
-    expect(await page.locator('[data-table="failures"] tbody tr').innerText()).toMatch(
-      /http-status\s+6\s+10.0 %\s+500\s+HTTP 500/,
+    expect(await page.locator('[data-table="failures"] tbody tr').textContent()).toMatch(
+      /http-status610.0 %500HTTP 500/,
     );
-    expect(await page.locator('[data-table="configuration"]').innerText()).toContain('**********');
-    expect(await page.locator('[data-tile="Success rate"] strong').innerText()).toBe('90.0 %');
+    expect(await page.locator('[data-table="configuration"]').textContent()).toContain('**********');
+    expect(await page.locator('[data-tile="Success rate"] strong').textContent()).toBe('90.0 %');
     const drawn = await page
       .locator('figure[data-chart]')
       .evaluateAll((figures) => figures.map((figure) => figure.querySelectorAll('svg').length));
@@ -147,13 +147,17 @@ describeChromium('the HTML report in a browser', () => {
     const failed = await countMarks(page, 'timeline', '.mark-failed rect');
     expect(waiting + failed).toBe(bars);
     expect(await page.evaluate("document.querySelectorAll('*').length")).toBeLessThan(15_000);
-    expect(await page.locator('figure[data-chart="timeline"] figcaption').innerText()).toContain('of 100,000 requests');
+    expect(await page.locator('figure[data-chart="timeline"] figcaption').textContent()).toContain(
+      'of 100,000 requests',
+    );
     expect(complaints).toEqual([]);
   });
 
   it('says what is missing where a run has nothing to draw', async () => {
     const { page, complaints } = await browser.openText(reportOf([]).html);
-    expect(await page.locator('figure[data-chart="distributions"]').innerText()).toContain('No request was completed.');
+    expect(await page.locator('figure[data-chart="distributions"]').textContent()).toContain(
+      'No request was completed.',
+    );
     expect(await page.locator('figure svg').count()).toBe(0);
     expect(complaints).toEqual([]);
     const failures = await browser.openText(reportOf([exampleFailure(), exampleFailure({ index: 1 })]).html);
@@ -174,7 +178,7 @@ describeChromium('the HTML report in a browser', () => {
     );
     const { page, complaints } = await browser.openText(reportOf(records).html);
     expect(await countMarks(page, 'timeline', '.mark-whole rect')).toBe(3);
-    expect(await page.locator('figure[data-chart="itl-position"]').innerText()).toContain('No gaps');
+    expect(await page.locator('figure[data-chart="itl-position"]').textContent()).toContain('No gaps');
     expect(complaints).toEqual([]);
   });
 
@@ -228,7 +232,16 @@ describeChromium('the HTML report in a browser', () => {
     expect(await countMarks(page, 'load-ttft', '[aria-label="line"] path')).toBe(3);
     expect(await page.locator('[data-table="points"] tbody tr').count()).toBe(4);
     expect(await page.locator('h1').textContent()).toContain('</script>');
-    expect(await page.locator('figure[data-chart="load-client-lag"]').innerText()).toContain('Not measured.');
+    expect(await page.locator('figure[data-chart="load-client-lag"]').textContent()).toContain('Not measured.');
+    expect([complaints, requests]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['perf_report', 15],
+    ['sweep_report', 12],
+  ])('is shipped as an example that opens: %s', async (name, charts) => {
+    const { page, complaints, requests } = await browser.openFile(join('docs', 'examples', `${name}.html`));
+    expect(await page.locator('figure[data-chart] svg').count()).toBe(charts);
     expect([complaints, requests]).toEqual([[], []]);
   });
 

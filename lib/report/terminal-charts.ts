@@ -40,7 +40,7 @@ function renderHistogram({ metric, count, quantiles, histogram }: Distribution):
   const most = Math.max(...rows.map((row) => row.count));
   const width = Math.max(...rows.map(({ label }) => label.length));
   return [
-    `${TITLES[metric]} (ms), ${formatNumber(count)} requests: ${facts}`,
+    `${TITLES[metric]} (ms), ${formatNumber(count)} request${count === 1 ? '' : 's'}: ${facts}`,
     ...rows.map(
       (row) =>
         `  ${row.label.padStart(width)}  ${drawBar(row.count / most).padEnd(BAR_WIDTH)}  ${formatNumber(row.count)}`,

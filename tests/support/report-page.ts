@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CHROMIUM_PATH } from './chromium.ts';
 
 /** A page that was opened from disk, and what it complained of or asked for. */
-export interface OpenedPage {
+interface OpenedPage {
   readonly page: Page;
   /** Errors of its scripts and lines on its console. */
   readonly complaints: readonly string[];
@@ -30,7 +30,7 @@ export async function startReportBrowser(): Promise<ReportBrowser> {
   const folder = mkdtempSync(join(tmpdir(), 'report-page-'));
   let files = 0;
   async function openFile(path: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<OpenedPage> {
-    const url = pathToFileURL(path).href;
+    const url = pathToFileURL(resolve(path)).href;
     const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
     const complaints: string[] = [];
     const requests: string[] = [];

@@ -45,7 +45,8 @@ export function tile(name: string, value: string, note: string, tone: 'plain' | 
     { class: `tile ${tone}`, 'data-tile': name },
     element('span', { class: 'name' }, name),
     element('strong', {}, value),
-    element('small', {}, note),
+    // A number stays with its unit where the line breaks.
+    element('small', {}, note.replace(/ (ms|s)\b/g, '\u00a0$1')),
   );
 }
 

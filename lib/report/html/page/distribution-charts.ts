@@ -25,7 +25,7 @@ export function distributionCard(distribution: Distribution): HTMLElement {
     ...quantiles.map(({ percent, value }) => `p${percent} ${formatMilliseconds(value)}`),
     `mean ${formatMilliseconds(mean)}`,
     `max ${formatMilliseconds(max)}`,
-    `${formatNumber(count)} ${of}`,
+    `${formatNumber(count)} ${count === 1 ? of.slice(0, -1) : of}`,
   ];
   return element(
     'article',

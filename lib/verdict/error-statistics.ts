@@ -3,7 +3,7 @@ import { classifyError, ERROR_CLASSES, type ErrorClass } from './classify-error.
 import { readRetryAfter } from './retry-after.ts';
 
 /** What servers asked to wait for, in seconds; null without any such answer. */
-export interface RetryAfterStatistics {
+interface RetryAfterStatistics {
   /** Failed requests whose response carried a `Retry-After` that can be read. */
   readonly responses: number;
   /** Responses with status 429 or 503 without one. */

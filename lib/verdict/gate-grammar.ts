@@ -30,7 +30,7 @@ export type GateStatistic =
   | { readonly method: 'percentile'; readonly percentile: number };
 
 /** The number that a gate compares. */
-export type GateMeasure =
+type GateMeasure =
   | {
       readonly type: 'statistic';
       readonly metric: StatisticMetric;

@@ -18,7 +18,7 @@ export interface ThresholdContext {
   readonly tags: { readonly api: readonly string[]; readonly dataset: readonly string[] };
 }
 
-export interface JudgedThresholds {
+interface JudgedThresholds {
   readonly results: readonly ThresholdResult[];
   /** Lines about thresholds that nobody could judge. */
   readonly notes: readonly string[];

@@ -3,7 +3,7 @@ import type { Gate } from './gate-grammar.ts';
 import type { SelectorTag } from './gate-names.ts';
 
 /** A tag of a record as text; null where it has none, which matches no value. */
-export function readTag(record: RequestRecord, tag: SelectorTag): string | null {
+function readTag(record: RequestRecord, tag: SelectorTag): string | null {
   switch (tag) {
     case 'model':
       return record.model;

@@ -112,6 +112,7 @@ describeEngines('a sweep', (engine: EngineName) => {
     const { code, stdout } = await runCli([
       ...base(outputs),
       ...['--engine', engine, '--parallel', '2', '1', '--number', '2', '--thresholds', 'smoke'],
+      ...['--junit', join(outputs, 'gate.xml')],
       // Both requests of the first point come through, and none of the second.
       ...['--headers', 'x-mock-status=500', 'x-mock-fail-after=2'],
     ]);
@@ -119,6 +120,8 @@ describeEngines('a sweep', (engine: EngineName) => {
     expect(stdout).toContain('Thresholds:      met up to parallel 2');
     expect(stdout).toContain('crossed at parallel 1: ');
     expect(sweepFile(outputs).points.map(({ meets_thresholds }) => meets_thresholds)).toEqual([true, false]);
+    expect(readFileSync(join(outputs, 'gate.parallel_2_number_2.xml'), 'utf8')).toContain('failures="0"');
+    expect(readFileSync(join(outputs, 'gate.parallel_1_number_2.xml'), 'utf8')).not.toContain('failures="0"');
   });
 });
 

@@ -1,8 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { join, parse as parsePath } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
-import type { RunConfig } from '../config/run-config.ts';
 import { formatBenchmarkJson } from '../report/benchmark-json.ts';
 import { listChecks } from '../report/check-list.ts';
 import { formatCurrentFolder } from '../report/evalscope-current.ts';
@@ -12,7 +10,7 @@ import { createPointFolder, createReportFolder, type ReportFolder } from '../rep
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import type { PlannedPoint } from '../sweep/plan-sweep.ts';
 import { describeSweep } from '../sweep/render-sweep.ts';
-import { buildSweepFile, type SweepFacts } from '../sweep/sweep-json.ts';
+import { buildSweepFile, type SweepFacts, type SweepFile } from '../sweep/sweep-json.ts';
 import type { SweepPoint } from '../sweep/sweep-point.ts';
 import { PAGE_DIR } from './package-paths.ts';
 import {
@@ -55,7 +53,7 @@ const SWEEP_FILE = 'sweep.json';
  * @throws {ConfigError} with every problem of all points, {CommandError} like a single run
  */
 export async function performSweep(options: SweepOptions): Promise<Sweep> {
-  const { points: planned, output, signal } = options;
+  const { points: planned, signal } = options;
   const prepared = prepareAll(options);
   const { config } = prepared[0] as PreparedRun;
   const engine = await prepareEngine(config, options);
@@ -66,8 +64,8 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
     name: config.name,
   });
   const points: SweepPoint[] = [];
-  const save = (state: SweepFacts['state']): void => {
-    const facts: SweepFacts = {
+  const describe = (state: SweepFacts['state']): SweepFile =>
+    buildSweepFile(points, {
       state,
       engine: engine.name,
       sleep_interval_s: options.sleepIntervalS,
@@ -75,50 +73,59 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
       endedAt: options.now?.() ?? new Date(),
       args: renderConfigForArgsFile(config),
       planned,
-    };
-    const file = `${folder.path}/${SWEEP_FILE}`;
-    // In one step, so that whoever reads it meanwhile never sees half of it.
-    writeFileSync(`${file}.new`, formatBenchmarkJson(buildSweepFile(points, facts)));
-    renameSync(`${file}.new`, file);
-  };
-
-  let offset = config.datasetOffset;
+    });
   let failure: unknown = null;
-  for (const [index, run] of prepared.entries()) {
-    if (index > 0 && !(await pause(options.sleepIntervalS, signal))) break;
-    output.stderr.write(`\npoint ${index + 1} of ${planned.length}\n`);
-    try {
-      const result = await measurePoint(withOffset(run, offset), engine, folder, options);
-      points.push(toPoint(result));
-      offset += result.summary.total_requests + result.samples.warmupRequests;
-      options.onPoint(result);
-    } catch (error) {
-      failure = error;
-      break;
+  try {
+    for await (const run of measurePoints(prepared, engine, folder, options)) {
+      points.push(toPoint(run));
+      saveSweepFile(folder.path, describe('running'));
+      options.onPoint(run);
     }
-    const last = points.at(-1) as SweepPoint;
-    const isHopeless = last.summary.completed_requests === 0;
-    if (signal?.aborted === true || last.exit_code === EXIT_CODES.interrupted || isHopeless) {
-      if (isHopeless && signal?.aborted !== true && index + 1 < planned.length) {
-        output.stderr.write('\nno request got through, so the points after this one are not measured\n');
-      }
-      break;
-    }
-    save('running');
+  } catch (error) {
+    failure = error;
   }
-  if (points.length > 0) writePage(folder.path, points, config, startedAt);
-  save(failure === null && points.length === planned.length && signal?.aborted !== true ? 'complete' : 'stopped');
+  const isComplete = failure === null && points.length === planned.length && signal?.aborted !== true;
+  const file = describe(isComplete ? 'complete' : 'stopped');
+  saveSweepFile(folder.path, file);
+  if (points.length > 0) writePage(folder.path, config.model, file);
+  const exitCode = chooseExitCode(points, signal?.aborted === true);
+  return { points, planned: planned.length, outputDir: folder.path, exitCode, failure };
+}
+
+/** Runs the points until the last one, a stop, or one that shows that the next ones are in vain. */
+async function* measurePoints(
+  prepared: readonly PreparedRun[],
+  engine: ChosenEngine,
+  folder: ReportFolder,
+  options: SweepOptions,
+): AsyncGenerator<PerfRun> {
+  const { output, signal, sleepIntervalS } = options;
+  let offset = prepared[0]?.config.datasetOffset ?? 0;
+  for (const [index, run] of prepared.entries()) {
+    if (index > 0 && !(await pause(sleepIntervalS, signal))) return;
+    output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
+    const result = await measurePoint(withOffset(run, offset), engine, folder, options);
+    offset += result.summary.total_requests + result.samples.warmupRequests;
+    yield result;
+    if (signal?.aborted === true || result.exitCode === EXIT_CODES.interrupted) return;
+    if (result.summary.completed_requests === 0) {
+      const isLast = index + 1 === prepared.length;
+      if (!isLast) output.stderr.write('\nno request got through, so the points after this one are not measured\n');
+      return;
+    }
+  }
+}
+
+function chooseExitCode(points: readonly SweepPoint[], stopped: boolean): number {
   const codes = points.map(({ exit_code }) => exit_code);
-  const stopped = signal?.aborted === true ? EXIT_CODES.interrupted : EXIT_CODES.ok;
-  return {
-    points,
-    planned: planned.length,
-    outputDir: folder.path,
-    exitCode: codes.includes(EXIT_CODES.thresholdsCrossed)
-      ? EXIT_CODES.thresholdsCrossed
-      : (codes.find((code) => code !== EXIT_CODES.ok) ?? stopped),
-    failure,
-  };
+  if (codes.includes(EXIT_CODES.thresholdsCrossed)) return EXIT_CODES.thresholdsCrossed;
+  return codes.find((code) => code !== EXIT_CODES.ok) ?? (stopped ? EXIT_CODES.interrupted : EXIT_CODES.ok);
+}
+
+/** In one step, so that whoever reads it meanwhile never sees half of it. */
+function saveSweepFile(path: string, file: SweepFile): void {
+  writeFileSync(`${path}/${SWEEP_FILE}.new`, formatBenchmarkJson(file));
+  renameSync(`${path}/${SWEEP_FILE}.new`, `${path}/${SWEEP_FILE}`);
 }
 
 /** @throws {ConfigError} with the problems of all points, each once */
@@ -152,25 +159,26 @@ function measurePoint(
   sweep: ReportFolder,
   options: SweepOptions,
 ): Promise<PerfRun> {
-  const { parallel } = run.config;
+  const { parallel, junit } = run.config;
+  const { expectedRequests } = run;
+  const name = expectedRequests === null ? `parallel_${parallel}` : formatCurrentFolder(parallel, expectedRequests);
   const place: RunPlace =
-    run.expectedRequests === null
-      ? placeByTime(sweep.path, parallel)
-      : { folder: createPointFolder(sweep.path, formatCurrentFolder(parallel, run.expectedRequests)) };
-  return executeRun(withOwnJunit(run), engine, place, options);
+    expectedRequests === null
+      ? placeByTime(sweep.path, name, parallel)
+      : { folder: createPointFolder(sweep.path, name) };
+  const config = junit === null ? run.config : { ...run.config, junit: insertName(junit, name) };
+  return executeRun({ ...run, config }, engine, place, options);
 }
 
-/** One file for all points would hold the last one alone: `junit.xml` becomes `junit.parallel_4.xml`. */
-function withOwnJunit(run: PreparedRun): PreparedRun {
-  const { junit, parallel } = run.config;
-  if (junit === null) return run;
-  const { dir, name, ext } = parsePath(junit);
-  return { ...run, config: { ...run.config, junit: join(dir, `${name}.parallel_${parallel}${ext}`) } };
+/** `out/junit.xml` as `out/junit.parallel_4_number_40.xml`: one file for each point. */
+function insertName(path: string, name: string): string {
+  const [, stem, extension] = /^(.*?)(\.[^./\\]*)?$/s.exec(path) ?? [];
+  return `${stem ?? path}.${name}${extension ?? ''}`;
 }
 
 /** A point bound by time gets its name when its requests are counted. */
-function placeByTime(sweepPath: string, parallel: number): RunPlace {
-  const folder = createPointFolder(sweepPath, `parallel_${parallel}`);
+function placeByTime(sweepPath: string, firstName: string, parallel: number): RunPlace {
+  const folder = createPointFolder(sweepPath, firstName);
   return {
     folder,
     settle: (finished) => {
@@ -199,13 +207,13 @@ function toPoint(run: PerfRun): SweepPoint {
 }
 
 /** `perf_report.html` of the sweep, beside those of its points. */
-function writePage(path: string, points: readonly SweepPoint[], config: RunConfig, startedAt: Date): void {
+function writePage(path: string, model: string, { points, args, started_at }: SweepFile): void {
   const context = {
     version: typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source',
-    model: config.model,
-    startedAt: startedAt.toISOString(),
+    model,
+    startedAt: started_at,
     notes: describeSweep(points),
-    args: renderConfigForArgsFile(config),
+    args,
   };
   const rows = points.map(({ parallel, number, summary }) => ({ parallel, number, rate: null, summary }));
   writeFileSync(`${path}/perf_report.html`, renderSweepReport(rows, context, loadPageAssets(PAGE_DIR)));

@@ -57,10 +57,10 @@ const PERCENTILE_NUMBERS = [
 ] as const;
 
 type Json = Record<string, unknown>;
-export type SummaryKey = (typeof REQUIRED_NUMBERS)[number] | (typeof OPTIONAL_NUMBERS)[number];
+type SummaryKey = (typeof REQUIRED_NUMBERS)[number] | (typeof OPTIONAL_NUMBERS)[number];
 
 /** A row of the database, in milliseconds but for `latency` and the two times, as the loader leaves them. */
-export interface LoadedRequest {
+interface LoadedRequest {
   readonly latency: number;
   readonly first_chunk_latency: number | null;
   readonly prompt_tokens: number;

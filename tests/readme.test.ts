@@ -60,9 +60,13 @@ describe.skipIf(README === '')('README.md', () => {
     }
     const { code, stdout, stderr } = await runCommand(command);
     // A gate may be crossed on a busy machine, which is a result and not a mistake.
-    const gated = /THRESHOLDS|--thresholds|--gate/.test(command);
+    const gated = /THRESHOLDS|--thresholds|--gate|--fail-on/.test(command);
     expect(gated ? [0, 99] : [0], stderr).toContain(code);
     if (command.includes(' prepare ')) return;
+    if (command.includes(' compare ')) {
+      expect(stdout).toContain('no difference shown');
+      return;
+    }
     if (command.includes(' mock') || command.includes('--help')) return;
     expect(Number(readTables(stdout).rows['Failed requests'] ?? 0)).toBe(0);
     expect(stdout).toMatch(/Benchmarking summary|Results: /);

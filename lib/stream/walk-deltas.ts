@@ -3,8 +3,8 @@ import { createDeltaReader, type DeltaRun } from './delta-reader.ts';
 
 /** Fewer events than this are read one by one: looking at them together costs as much. */
 const SHORTEST_RUN = 8;
-/** As many events as are looked at together at most, so that the copy of their text stays small. */
-const LONGEST_RUN = 2048;
+/** As many events as are looked at together at most: joining more makes strings that a garbage collector keeps apart. */
+const LONGEST_RUN = 64;
 /** By how much the next look is shorter after one that failed, and longer after one that did not. */
 const STEP = 4;
 /** A stream ends in a few events of other shapes: a finish reason, usage. */

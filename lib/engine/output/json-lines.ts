@@ -1,5 +1,5 @@
 import type { Metric, Submetric } from '../metrics/metric.ts';
-import { sortedJson } from '../metrics/tag-set.ts';
+import { sortedJson, type TagSet } from '../metrics/tag-set.ts';
 import { formatDuration } from '../settings/duration.ts';
 import type { Threshold } from '../thresholds/threshold.ts';
 
@@ -28,22 +28,40 @@ function formatSubmetric(parent: Metric, { suffix, tags }: Submetric): string {
   return `{"name":${name},"suffix":${JSON.stringify(suffix)},"tags":${sortedJson(tags)}}`;
 }
 
-/**
- * The line of a sample, without line end.
- *
- * @param name JSON text of the metric's name
- * @param tags JSON text of the tags
- */
-export function formatPointLine(
-  name: string,
-  time: string,
-  value: number,
-  tags: string,
-  metadata: Readonly<Record<string, string>> | null,
-): string {
-  const extra = metadata === null ? '' : `,"metadata":${sortedJson(metadata)}`;
-  return `{"metric":${name},"type":"Point","data":{"time":"${time}","value":${value},"tags":${tags}${extra}}}`;
+/** One sample. */
+export interface Point {
+  readonly metric: Metric;
+  /** On the engine's clock. */
+  readonly time: number;
+  readonly value: number;
+  readonly tags: TagSet;
+  readonly metadata: Readonly<Record<string, string>> | null;
 }
+
+/**
+ * Writes samples as lines, line ends included. Samples of one metric with the same tags come in rows, so what is the same
+ * in them is put together once.
+ */
+export function createPointFormatter(formatTime: (reading: number) => string): (point: Point) => string {
+  let metric: Metric | null = null;
+  let tags: TagSet | null = null;
+  let start = '';
+  let end = '';
+  return (point) => {
+    if (point.metric !== metric) {
+      metric = point.metric;
+      start = `{"metric":${JSON.stringify(metric.name)},"type":"Point","data":{"time":"`;
+    }
+    if (point.tags !== tags) {
+      tags = point.tags;
+      end = `,"tags":${tags.toJson()}`;
+    }
+    const extra = point.metadata === null ? '' : `,"metadata":${sortedJson(point.metadata)}`;
+    return `${start}${formatTime(point.time)}","value":${point.value}${end}${extra}}}\n`;
+  };
+}
+
+const ZERO = '0'.charCodeAt(0);
 
 /**
  * Writes clock readings as RFC 3339 in UTC with nanosecond digits (`2026-01-02T03:04:05.000678901Z`), trailing zeros
@@ -64,6 +82,9 @@ export function createTimeFormatter(epochOffset: number): (reading: number) => s
     // Doubles of today's epoch milliseconds resolve about 0.2 microseconds.
     const micros = Math.min(Math.floor((time - whole * 1000) * 1000), 999_999);
     if (micros === 0) return `${prefix}Z`;
-    return `${prefix}.${String(micros).padStart(6, '0').replace(/0+$/, '')}Z`;
+    const digits = String(1_000_000 + micros);
+    let length = digits.length;
+    while (digits.charCodeAt(length - 1) === ZERO) length -= 1;
+    return `${prefix}.${digits.slice(1, length)}Z`;
   };
 }

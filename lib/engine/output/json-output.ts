@@ -5,33 +5,26 @@ import { ENGINE_EXIT_CODES, EngineError } from '../engine-error.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { TagSet } from '../metrics/tag-set.ts';
 import { now } from '../timing.ts';
-import { createTimeFormatter, formatMetricLine, formatPointLine } from './json-lines.ts';
+import { ByteQueue } from './byte-queue.ts';
+import { createPointFormatter, createTimeFormatter, formatMetricLine, type Point } from './json-lines.ts';
 
 /** Samples are written this often, and at the end. k6's period. */
 const FLUSH_PERIOD = 200;
 /** Samples are turned into text in portions of this size: short enough not to hold up a stream's events. */
 const PORTION = 128;
-/** Above this many characters waiting for the disk, VUs wait before their next iteration. */
+/** Above this many bytes waiting for the disk, VUs wait before their next iteration. */
 const CONGESTED = 32 * 1024 * 1024;
-
-interface Point {
-  readonly metric: Metric;
-  readonly time: number;
-  readonly value: number;
-  readonly tags: TagSet;
-  readonly metadata: Readonly<Record<string, string>> | null;
-}
 
 /** Writes every sample to a file as a line of JSON, as `k6 run --out json=file`; compressed when the name ends in `.gz`. */
 export class JsonOutput {
   readonly #stream: WriteStream | Gzip;
   readonly #file: WriteStream;
-  readonly #formatTime = createTimeFormatter(performance.timeOrigin);
-  readonly #names = new Map<Metric, string>();
+  readonly #formatPoint = createPointFormatter(createTimeFormatter(performance.timeOrigin));
+  readonly #introduced = new Set<Metric>();
   readonly #timer: NodeJS.Timeout;
   readonly #done: Promise<void>;
+  readonly #bytes = new ByteQueue();
   #points: Point[] = [];
-  #text = '';
   #failure: Error | null = null;
 
   /**
@@ -60,7 +53,7 @@ export class JsonOutput {
 
   /** A promise while the disk is behind, else null. */
   congestion(): Promise<void> | null {
-    if (this.#failure || this.#stream.writableLength + this.#text.length < CONGESTED) return null;
+    if (this.#failure || this.#stream.writableLength + this.#bytes.length < CONGESTED) return null;
     this.#flush();
     return new Promise((resolve) => {
       this.#stream.once('drain', resolve);
@@ -80,23 +73,21 @@ export class JsonOutput {
     const points = this.#points;
     this.#points = [];
     let text = '';
-    for (const { metric, time, value, tags, metadata } of points) {
-      let name = this.#names.get(metric);
-      if (name === undefined) {
-        name = JSON.stringify(metric.name);
-        this.#names.set(metric, name);
-        text += `${formatMetricLine(metric)}\n`;
+    for (const point of points) {
+      if (!this.#introduced.has(point.metric)) {
+        this.#introduced.add(point.metric);
+        text += `${formatMetricLine(point.metric)}\n`;
       }
-      text += `${formatPointLine(name, this.#formatTime(time), value, tags.toJson(), metadata)}\n`;
+      text += this.#formatPoint(point);
     }
-    this.#text += text;
+    this.#bytes.append(text);
   }
 
   #flush(): void {
     this.#format();
-    if (this.#text === '' || this.#failure) return;
-    this.#stream.write(this.#text);
-    this.#text = '';
+    const parts = this.#bytes.take();
+    if (this.#failure) return;
+    for (const part of parts) this.#stream.write(part);
   }
 }
 

@@ -27,6 +27,7 @@ import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import { judgeValidity, type MachineEvidence, type Validity } from '../verdict/validity.ts';
+import { createFileGuard } from './file-guard.ts';
 import { type Conditions, createRunJudge, NO_CONDITIONS, writeJunit } from './judge-run.ts';
 import { PAGE_DIR } from './package-paths.ts';
 
@@ -90,6 +91,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const charts = createRunReportCollector();
   const examples = new Map<FailureKind, string>();
   const database = createResultDatabase(folder.database);
+  const guard = createFileGuard();
+  let hasDatabase = true;
   let samples: ReadReport;
   try {
     samples = await readRecords(files, (read) => {
@@ -100,7 +103,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
       accumulator.add(record);
       judge.add(record);
       sampler.add(record);
-      database.add(record);
+      if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database.add(record));
       const { failure } = record;
       if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
     });
@@ -108,7 +111,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
     database.discard();
     throw error;
   }
-  database.close();
+  if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database.close());
+  if (!hasDatabase) guard.attempt('benchmark_data.db', () => database.discard());
   const settings = source.settings(samples);
   const summary = accumulator.summarize({
     ...settings,
@@ -116,8 +120,11 @@ export async function createReport(source: ReportSource): Promise<Report> {
     droppedIterations: samples.droppedIterations,
   });
   const validity = judgeValidity(summary, source.machine?.(samples));
-  writeReportFiles(folder, settings.args, summary);
-  writeCurrentFiles(folder, { summary, columns: accumulator.columns(), args: withTags(settings.args, samples) });
+  const dbPath = hasDatabase ? folder.database : null;
+  guard.attempt('evalscope files', () => {
+    writeReportFiles(folder, settings.args, summary, dbPath);
+    writeCurrentFiles(folder, { summary, columns: accumulator.columns(), args: withTags(settings.args, samples) });
+  });
   const judgement = judge.judge(samples, settings.percentileRule, source.thresholds);
   const { thresholds, gates, errors } = judgement;
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid };
@@ -127,11 +134,12 @@ export async function createReport(source: ReportSource): Promise<Report> {
     steady_state: findSteadyState(sample, settings.percentileRule),
   };
   const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors, ...statistics });
-  writeFileSync(`${folder.path}/summary.json`, formatBenchmarkJson(summaryFile));
+  const write = (name: string, text: string): boolean =>
+    guard.attempt(name, () => writeFileSync(`${folder.path}/${name}`, text));
+  write('summary.json', formatBenchmarkJson(summaryFile));
   const model = String(settings.args['model'] ?? samples.tags.model[0] ?? 'unknown model');
   const markdown = renderMarkdownSummary({ ...verdict, model, summary, examples });
-  writeFileSync(`${folder.path}/summary.md`, markdown);
-  writeJunit(conditions.junit ?? `${folder.path}/junit.xml`, renderJunit({ ...verdict, model, summary }));
+  write('summary.md', markdown);
   const notes = [
     ...describeRun(summary),
     ...describeWarmup(samples.warmupRequests),
@@ -155,13 +163,15 @@ export async function createReport(source: ReportSource): Promise<Report> {
     args: settings.args,
     percentileRule: settings.percentileRule,
   });
-  const page = renderPage(`${data.model}: load test`, data, loadPageAssets(PAGE_DIR));
-  writeFileSync(`${folder.path}/perf_report.html`, page);
+  write('perf_report.html', renderPage(`${data.model}: load test`, data, loadPageAssets(PAGE_DIR)));
+  const junitPath = conditions.junit ?? `${folder.path}/junit.xml`;
+  guard.attempt('junit.xml', () => writeJunit(junitPath, renderJunit({ ...verdict, model, summary })));
+  notes.push(...guard.notes());
   return {
     summary,
-    summaryJson: buildSummaryJson(summary, folder.database),
+    summaryJson: buildSummaryJson(summary, dbPath),
     percentilesJson: buildPercentileJson(summary),
-    text: renderReport(summary, { dbPath: folder.database, notes, thresholds, gates, statistics, validity }),
+    text: renderReport(summary, { dbPath, notes, thresholds, gates, statistics, validity }),
     thresholds,
     gates,
     validity,

@@ -40,13 +40,13 @@ export const prepareCommand: Command = async (args, process) => {
   if (dataset === undefined || more.length > 0) {
     throw new CommandError(`prepare takes one dataset, got ${positionals.length}\n  try: k6-llm-perf prepare openqa`);
   }
-  const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
   const shipped = join(DATASETS_DIR, `${dataset}.jsonl`);
   const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
   const text = readDataset(path);
   const workload = (env['DATASET'] as Workload | undefined) ?? guessWorkload(dataset, text);
   const parsed = parsePrompts(workload, path, text, readCsvPrompts);
   if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
+  const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
 
   const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\.json$/, '')}.jsonl`;
   let total = 0;

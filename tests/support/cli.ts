@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,6 +22,8 @@ export interface StartedCli {
 }
 
 interface CliOptions {
+  /** In a process group of its own, as a shell with a terminal starts it. */
+  readonly ownGroup?: boolean;
   /** A folder of its own by default, so that results do not land in the checkout. */
   readonly cwd?: string;
   /** Beside PATH, HOME and K6_BIN, which are all that is passed on: settings of the shell change no test. */
@@ -43,23 +45,34 @@ export function bareEnvironment(env: Readonly<Record<string, string>> = {}): Rec
 }
 
 /** Starts `k6-llm-perf` with the words of a command line. */
-export function startCli(args: readonly string[], { cwd = createFolder(), env = {} }: CliOptions = {}): StartedCli {
-  return startProgram(process.execPath, [CLI_PATH, ...args], { cwd, env });
+export function startCli(args: readonly string[], options: CliOptions = {}): StartedCli {
+  return startProgram(process.execPath, [CLI_PATH, ...args], options);
 }
 
 /** Starts any program, and collects what it says. */
 export function startProgram(
   program: string,
   args: readonly string[],
-  { cwd = createFolder(), env = {} }: CliOptions = {},
+  { cwd = createFolder(), env = {}, ownGroup = false }: CliOptions = {},
 ): StartedCli {
-  const child = spawn(program, args, { cwd, env: bareEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    cwd,
+    env: bareEnvironment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: ownGroup,
+  });
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (piece: Buffer) => (stdout += piece.toString()));
   child.stderr?.on('data', (piece: Buffer) => (stderr += piece.toString()));
   const finished = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
   return { child, finished, said: () => stderr };
+}
+
+/** The ids of the processes that a running one has started; Linux. */
+export function childrenOf({ pid }: ChildProcess): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
 }
 
 /** Runs `k6-llm-perf` to its end. */

@@ -86,8 +86,15 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   }
   const isComplete = failure === null && points.length === planned.length && signal?.aborted !== true;
   const file = describe(isComplete ? 'complete' : 'stopped');
-  saveSweepFile(folder.path, file);
-  if (points.length > 0) writePage(folder.path, config.model, file);
+  try {
+    saveSweepFile(folder.path, file);
+    if (points.length > 0) writePage(folder.path, config.model, file);
+  } catch (error) {
+    // The points are measured and their files are there: a full disk now costs neither their table nor the exit code.
+    options.output.stderr.write(
+      `the files of the sweep as a whole could not be written: ${(error as Error).message}\n`,
+    );
+  }
   const exitCode = chooseExitCode(points, signal?.aborted === true);
   return { points, planned: planned.length, outputDir: folder.path, exitCode, failure };
 }

@@ -46,6 +46,8 @@ export interface ReportSource {
   readonly thresholds: readonly ThresholdResult[];
   /** What the records are judged by; without it, the engine's word on thresholds is the last. */
   readonly conditions?: Conditions;
+  /** Lines below the tables beside those that the samples make. */
+  readonly notes?: readonly string[];
   /** Chosen when the samples are read, since they may tell of the run. */
   readonly settings: (samples: ReadReport) => ReportSettings;
 }
@@ -146,6 +148,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeExamples(examples),
     ...describeSamples(samples),
     ...judgement.notes,
+    ...(source.notes ?? []),
   ];
   const data = charts.build({
     version: typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source',
@@ -159,6 +162,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
       ...describeWarmup(samples.warmupRequests),
       ...describeSamples(samples),
       ...judgement.notes,
+      ...(source.notes ?? []),
     ],
     args: settings.args,
     percentileRule: settings.percentileRule,

@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chooseCalibration, describeCalibration } from '../calibrate/calibration.ts';
+import { readCalibrations } from '../calibrate/node-calibration-file.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readCsvPrompts } from '../dataset/csv-prompts.ts';
 import { runBundle } from '../engine/index.ts';
 import { createReportFolder, type ReportFolder } from '../report/node-write-report.ts';
+import { streams } from '../request/generation-parameters.ts';
 import { plannedRequests, warmupRequests } from '../scenario/build-options.ts';
 import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
@@ -149,6 +152,7 @@ export async function executeRun(
       event_loop_delay_ms: load.eventLoopDelayMs,
       lost_records: Math.max(0, (told?.finished_requests ?? 0) - samples.records - samples.requestsWithoutRecord),
     }),
+    notes: describeOwnError(engine.name, config, options.environment),
     settings: () => ({
       concurrency: config.parallel,
       expectedRequests,
@@ -165,6 +169,17 @@ export async function executeRun(
     outputDir: folder.path,
     exitCode: isCrossed ? EXIT_CODES.thresholdsCrossed : exitCode,
   };
+}
+
+/** The error that `calibrate` found on this machine; nothing where it never ran, or where there are no chunks. */
+function describeOwnError(
+  engine: 'k6' | 'node',
+  config: RunConfig,
+  environment: PerfRunOptions['environment'],
+): string[] {
+  if (!streams(config)) return [];
+  const calibration = chooseCalibration(readCalibrations(environment), engine, config.parallel);
+  return calibration === null ? [] : [describeCalibration(calibration, config.parallel)];
 }
 
 function checkAll(env: Readonly<Record<string, string>>, before: readonly Problem[]) {

@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { parseFlags } from '../config/node-flags.ts';
 import { SWEEP_FLAGS } from '../sweep/sweep-flags.ts';
-import { CommandError } from './output.ts';
-import { CLI_PATH } from './package-paths.ts';
+import { startMockProcess } from './mock-process.ts';
 import type { Command } from './run-cli.ts';
 import { runAndPrint } from './run-command.ts';
 
@@ -38,7 +36,7 @@ export const quickstartCommand: Command = async (args, process) => {
   }
   const given = { passThrough, problems };
   if (env['URL'] !== undefined) return runAndPrint(process, { ...given, settings: { ...QUICK_START, ...env } });
-  const { url, child } = await startMockProcess();
+  const { url, child } = await startMockProcess(MOCK_FLAGS);
   process.stderr.write(`mock LLM server started at ${url}\n`);
   try {
     return await runAndPrint(process, { ...given, settings: { ...QUICK_START, MODEL: 'qwen2.5', ...env, URL: url } });
@@ -47,22 +45,3 @@ export const quickstartCommand: Command = async (args, process) => {
     process.stderr.write('mock LLM server stopped\n');
   }
 };
-
-/** The mock in a process of its own: in ours, its work would show up in what we measure. */
-function startMockProcess(): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(globalThis.process.execPath, [CLI_PATH, 'mock', ...MOCK_FLAGS], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    // A terminal's Ctrl-C reaches the whole group, and the server has to outlive the run that it serves.
-    detached: true,
-  });
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout.on('data', (piece: Buffer) => {
-      text += piece.toString();
-      const url = /http:\S+\/chat\/completions/.exec(text)?.[0];
-      if (url !== undefined) resolve({ url, child });
-    });
-    child.on('error', reject);
-    child.on('exit', (code) => reject(new CommandError(`the mock server did not start (exit code ${code})`, 107)));
-  });
-}

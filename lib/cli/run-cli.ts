@@ -40,6 +40,10 @@ const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: 
     text: 'count the tokens of a dataset once, beside its prompts',
     load: async () => (await import('./prepare-command.ts')).prepareCommand,
   },
+  calibrate: {
+    text: "measure this tool's own error on this machine, for later runs to print",
+    load: async () => (await import('./calibrate-command.ts')).calibrateCommand,
+  },
   mock: {
     text: 'serve a mock LLM with known timings',
     load: async () => (await import('./mock-command.ts')).mockCommand,

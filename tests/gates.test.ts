@@ -162,8 +162,8 @@ describe('gates', () => {
       (point) => readSummary(join(cwd, 'outputs', 'm', point)).gates[0]?.ok,
     );
     expect(verdicts).toEqual([true, false]);
-    expect(readFileSync(join(cwd, 'j.parallel_1.xml'), 'utf8')).toContain('failures="0"');
-    expect(readFileSync(join(cwd, 'j.parallel_2.xml'), 'utf8')).toContain('failures="1"');
+    expect(readFileSync(join(cwd, 'j.parallel_1_number_3.xml'), 'utf8')).toContain('failures="0"');
+    expect(readFileSync(join(cwd, 'j.parallel_2_number_5.xml'), 'utf8')).toContain('failures="1"');
   });
 });
 

@@ -28,7 +28,7 @@ await build({
     drain: 'bench/node/drain-bytes.ts',
     engine: 'bench/node/run-engine.ts',
     parse: 'bench/node/parse-records.ts',
-    report: 'bench/node/read-report.ts',
+    read: 'bench/node/read-samples.ts',
   },
   outdir: join(folder, 'bench'),
   bundle: true,

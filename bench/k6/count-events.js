@@ -1,23 +1,23 @@
-// The floor of k6/x/sse: a handler that only counts. Settings: URL, REQUESTS, VUS, BODY.
+// The floor of k6/x/sse: a handler that only counts, in either engine. Settings: URL, NUMBER, PARALLEL.
 import sse from 'k6/x/sse';
 
-const vus = Number(__ENV.VUS || 1);
+const vus = Number(__ENV.PARALLEL || 1);
 export const options = {
   scenarios: {
-    count: { executor: 'shared-iterations', vus, iterations: Number(__ENV.REQUESTS || vus), maxDuration: '1h' },
+    count: { executor: 'shared-iterations', vus, iterations: Number(__ENV.NUMBER || vus), maxDuration: '1h' },
   },
   systemTags: ['status', 'name', 'scenario'],
 };
 
-export default function () {
+export default async function () {
   let count = 0;
   let stream;
-  sse.open(
+  await sse.open(
     __ENV.URL,
     {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'Accept-Encoding': 'identity' },
-      body: __ENV.BODY || '{"stream":true}',
+      body: '{"stream":true}',
       timeout: '600s',
       tags: { name: 'completion' },
     },

@@ -1,8 +1,9 @@
 // The floor of reading in Node: a client that takes the bytes of each answer and looks at none of them.
-// Arguments: URL, requests.
+// Arguments: URL, NUMBER=requests.
 import { request } from 'node:http';
 
-const [url = '', requests = '1'] = process.argv.slice(2);
+const [url = '', requests = 'NUMBER=1'] = process.argv.slice(2);
+const count = Number(requests.replace('NUMBER=', ''));
 
 function drain(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -23,7 +24,7 @@ await drain();
 const cpu = process.cpuUsage();
 const started = performance.now();
 let bytes = 0;
-for (let i = 0; i < Number(requests); i++) bytes += await drain();
+for (let i = 0; i < count; i++) bytes += await drain();
 const wallMs = performance.now() - started;
 const { user, system } = process.cpuUsage(cpu);
 process.stdout.write(`${JSON.stringify({ wall_ms: wallMs, cpu_ms: (user + system) / 1000, bytes })}\n`);

@@ -1,0 +1,87 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findK6 } from '../lib/cli/find-k6.ts';
+import { measureAccuracy } from './parts/accuracy.ts';
+import { measureEventsPerSecond } from './parts/events-per-second.ts';
+import { measureMemory } from './parts/memory.ts';
+import { measurePacedCpu } from './parts/paced-cpu.ts';
+import { measureReportStep } from './parts/report-step.ts';
+import type { BenchContext, Figure, Part } from './support/context.ts';
+
+const PARTS: Readonly<Record<string, Part>> = {
+  events: measureEventsPerSecond,
+  paced: measurePacedCpu,
+  accuracy: measureAccuracy,
+  memory: measureMemory,
+  report: measureReportStep,
+};
+
+const HELP = `Usage: npm run bench -- [--quick] [--part NAME]… [--pairs N] [--size MB]
+
+Speed, accuracy and memory of the measuring itself; prints a table and writes bench/results/<date>.json. Speeds are ratios
+of two things measured in turn, since machines are noisy: median and spread over pairs. Without k6 the Node half runs alone.
+
+  --quick      3 pairs and a fraction of the load
+  --part NAME  ${Object.keys(PARTS).join(', ')}; may be repeated. Default: all.
+  --pairs N    Default: 5
+  --size MB    of the generated samples in the report step. Default: 1000, with --quick 100
+`;
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    part: { type: 'string', multiple: true, default: Object.keys(PARTS) },
+    pairs: { type: 'string' },
+    size: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+const unknown = values.part.filter((name) => !Object.hasOwn(PARTS, name));
+if (values.help || unknown.length > 0) {
+  process.stdout.write(unknown.length > 0 ? `there is no part ${unknown.join(', ')}\n\n${HELP}` : HELP);
+  process.exit(unknown.length > 0 ? 104 : 0);
+}
+
+const found = await findK6(process.env);
+const k6 = found.state === 'found' && found.hasSse ? found : null;
+const context: BenchContext = {
+  quick: values.quick,
+  pairs: Number(values.pairs ?? (values.quick ? 3 : 5)),
+  k6Path: k6?.path ?? null,
+  sizeMb: Number(values.size ?? (values.quick ? 100 : 1000)),
+  root: process.env['BENCH_ROOT'] as string,
+  build: process.env['BENCH_BUILD'] as string,
+  say: (text) => process.stderr.write(`${text} …\n`),
+};
+const machine = {
+  cores: cpus().length,
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  memory_gb: Math.round(totalmem() / 1e9),
+  node: process.version,
+  k6: k6?.version ?? null,
+};
+process.stdout.write(
+  `${machine.cores} cores (${machine.cpu}), ${machine.memory_gb} GB, Node ${machine.node}, ${machine.k6 ?? 'no k6 with k6/x/sse: the Node half alone'}\n`,
+);
+const figures: Figure[] = [];
+for (const name of values.part) {
+  const measured = await (PARTS[name] as Part)(context);
+  figures.push(...measured);
+  for (const figure of measured) process.stdout.write(`${renderFigure(figure)}\n`);
+}
+const date = new Date().toISOString();
+const folder = join(context.root, 'bench', 'results');
+const file = join(folder, `${date.slice(0, 19).replace(/[:T]/g, '-')}.json`);
+mkdirSync(folder, { recursive: true });
+writeFileSync(
+  file,
+  `${JSON.stringify({ date, quick: context.quick, pairs: context.pairs, machine, figures }, null, 2)}\n`,
+);
+process.stdout.write(`\n${file.slice(context.root.length + 1)}\n`);
+
+function renderFigure({ part, name, text, aim }: Figure): string {
+  const verdict = aim === undefined ? '' : `\n    aim: ${aim.text}: ${aim.reached ? 'reached' : 'NOT REACHED'}`;
+  return `[${part}] ${name}\n    ${text}${verdict}`;
+}

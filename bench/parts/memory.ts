@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ask, residentMb, type Server, startServer } from '../support/child.ts';
+import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
+
+const LONG_ANSWER = 32_000;
+const BUNDLE_AIM_KB = 150;
+const IDLE_VU_AIM_MB = 0.5;
+const WATCH_EVERY_MS = 200;
+/** Memory that grows by less than this in a second has come to rest. */
+const AT_REST_MB = 1;
+
+interface Held {
+  /** From the start of the process to its last request. */
+  readonly startMs: number;
+  readonly rssMb: number;
+}
+
+/** Size of the bundle, time to start, and memory: idle, and with long answers under way. */
+export const measureMemory: Part = async (context) => {
+  const figures = [bundleSize(context)];
+  const engines = context.k6Path === null ? (['node'] as const) : (['k6', 'node'] as const);
+  for (const engine of engines) {
+    const idle = new Map<number, Held>();
+    for (const vus of context.quick ? [1, 100] : [1, 100, 1000]) {
+      context.say(`memory of ${vus} VUs in ${engine}`);
+      const held = await hold(context, engine, vus, 1);
+      idle.set(vus, held);
+      figures.push(describeStart(engine, vus, held));
+    }
+    figures.push(describeIdle(engine, idle));
+    const [vus, tokens] = context.quick ? [10, 8000] : [100, LONG_ANSWER];
+    context.say(`memory of ${vus} answers of ${tokens} tokens in ${engine}`);
+    figures.push(describeLong(engine, vus, tokens, await hold(context, engine, vus, tokens), idle));
+  }
+  return figures;
+};
+
+function bundleSize(context: BenchContext): Figure {
+  const kB = statSync(built(context).bundle).size / 1000;
+  return {
+    part: 'memory and start',
+    name: 'size of dist/openqa.js',
+    text: `${kB.toFixed(1)} kB`,
+    aim: { text: `under ${BUNDLE_AIM_KB} kB`, reached: kB < BUNDLE_AIM_KB },
+    values: { kB },
+  };
+}
+
+function describeStart(engine: string, vus: number, { startMs, rssMb }: Held): Figure {
+  return {
+    part: 'memory and start',
+    name: `${engine}, ${vus} VU${vus === 1 ? '' : 's'} that wait for their second event`,
+    text: `all requests sent after ${(startMs / 1000).toFixed(2)} s, RSS ${rssMb.toFixed(0)} MB`,
+    values: { engine, vus, start_ms: startMs, rss_mb: rssMb },
+  };
+}
+
+function describeIdle(engine: 'k6' | 'node', idle: ReadonlyMap<number, Held>): Figure {
+  const most = Math.max(...idle.keys());
+  const perVu = ((idle.get(most)?.rssMb ?? 0) - (idle.get(1)?.rssMb ?? 0)) / (most - 1);
+  const aim = { text: `under ${IDLE_VU_AIM_MB} MB`, reached: perVu < IDLE_VU_AIM_MB };
+  return {
+    part: 'memory and start',
+    name: `${engine}: RSS of each further VU, its connection included`,
+    text: `${perVu.toFixed(2)} MB, from 1 to ${most} VUs`,
+    ...(engine === 'k6' ? { aim } : {}),
+    values: { engine, mb_per_vu: perVu, vus: most },
+  };
+}
+
+function describeLong(
+  engine: string,
+  vus: number,
+  tokens: number,
+  { rssMb }: Held,
+  idle: ReadonlyMap<number, Held>,
+): Figure {
+  const base = idle.get(vus)?.rssMb ?? idle.get(1)?.rssMb ?? 0;
+  const bytes = ((rssMb - base) * 1e6) / (vus * tokens);
+  return {
+    part: 'memory and start',
+    name: `${engine}, ${vus} VUs with ${tokens} tokens each received and the end outstanding`,
+    text: `RSS ${rssMb.toFixed(0)} MB, ${bytes.toFixed(0)} bytes a token`,
+    values: { engine, vus, tokens, rss_mb: rssMb, bytes_per_token: bytes },
+  };
+}
+
+/** Runs the bundle against answers that do not end until its memory has come to rest. */
+async function hold(context: BenchContext, engine: 'k6' | 'node', vus: number, tokens: number): Promise<Held> {
+  const source = await startServer(built(context).script('source'), ['hold', tokens]);
+  const startedAt = Date.now();
+  const child = start(context, engine, vus, source);
+  try {
+    const lastRequestAt = await requestsOf(source, vus, child);
+    const rssMb = await memoryAtRest(child);
+    await ask(source, '/finish');
+    const [code] = (await once(child, 'exit')) as [number | null];
+    if (code !== 0) throw new Error(`${engine} with ${vus} VUs ended with ${code}`);
+    return { startMs: lastRequestAt - startedAt, rssMb };
+  } finally {
+    child.kill('SIGKILL');
+    await source.stop();
+  }
+}
+
+function start(context: BenchContext, engine: 'k6' | 'node', vus: number, { url }: Server): ChildProcess {
+  const settings = {
+    URL: `${url}/v1/chat/completions`,
+    MODEL: 'bench',
+    NUMBER: String(vus),
+    PARALLEL: String(vus),
+    NO_TEST_CONNECTION: 'true',
+  };
+  const { bundle, script } = built(context);
+  const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  const [program, args] =
+    engine === 'k6'
+      ? [context.k6Path as string, ['run', '--quiet', '--log-format', 'raw', bundle]]
+      : [process.execPath, [join(script('engine')), bundle, ...words, 'WARM_UP=false']];
+  return spawn(program, args, { env: { ...process.env, ...settings }, stdio: 'ignore' });
+}
+
+async function requestsOf(source: Server, vus: number, child: ChildProcess): Promise<number> {
+  for (;;) {
+    const { requests, last_request_at } = await ask<{ requests: number; last_request_at: number }>(source, '/stats');
+    if (requests >= vus) return last_request_at;
+    if (child.exitCode !== null) throw new Error(`the run ended after ${requests} of ${vus} requests`);
+    await pause(WATCH_EVERY_MS);
+  }
+}
+
+async function memoryAtRest(child: ChildProcess): Promise<number> {
+  let before = residentMb(child) ?? 0;
+  for (;;) {
+    await pause(1000);
+    const now = residentMb(child);
+    if (now === null) throw new Error('memory is read from /proc, which this system does not have');
+    if (now - before < AT_REST_MB) return now;
+    before = now;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { runToEnd, type Server, startServer } from '../support/child.ts';
+import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
+import { measurePairs, median, summarizeRatios } from '../support/pairs.ts';
+
+const STREAMS = 200;
+const TOKENS_PER_S = 100;
+const AIM = 1.25;
+
+/** CPU of a whole run at a pace as servers have it: a bundle that measures against a script that only counts. */
+export const measurePacedCpu: Part = async (context) => {
+  const seconds = context.quick ? 3 : 10;
+  const paced = await startServer(built(context).script('source'), ['paced', TOKENS_PER_S * seconds]);
+  // The same with nothing to read: what starting and ending 200 VUs takes.
+  const idle = await startServer(built(context).script('source'), ['blast', 1]);
+  try {
+    const figures: Figure[] = [];
+    for (const engine of context.k6Path === null ? (['node'] as const) : (['k6', 'node'] as const)) {
+      context.say(`CPU of ${STREAMS} paced streams in ${engine}`);
+      figures.push(await compare(context, engine, paced, idle, seconds));
+    }
+    return figures;
+  } finally {
+    await paced.stop();
+    await idle.stop();
+  }
+};
+
+async function compare(
+  context: BenchContext,
+  engine: 'k6' | 'node',
+  paced: Server,
+  idle: Server,
+  seconds: number,
+): Promise<Figure> {
+  const counter = join(context.root, 'bench', 'k6', 'count-events.js');
+  const { bundle } = built(context);
+  const cpuOf = (script: string, source: Server) => measureCpu(context, engine, script, source);
+  const starts = [await cpuOf(counter, idle), await cpuOf(bundle, idle)] as const;
+  const all = await measurePairs(
+    context.pairs,
+    () => cpuOf(counter, paced),
+    () => cpuOf(bundle, paced),
+  );
+  const net = all.map(([a, b]) => [a - starts[0], b - starts[1]] as const);
+  const ratio = summarizeRatios(net.map(([a, b]) => b / a));
+  const withStart = summarizeRatios(all.map(([a, b]) => b / a));
+  const cores = [0, 1].map((i) => median(net.map((pair) => pair[i] as number)) / (seconds * 1000));
+  return {
+    part: 'paced',
+    name: `${engine}, ${STREAMS} streams of ${TOKENS_PER_S} tokens/s: CPU of dist/openqa.js over counting events`,
+    text:
+      `${ratio.median.toFixed(2)} times (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)}): ` +
+      `${cores[1]?.toFixed(2)} against ${cores[0]?.toFixed(2)} of a core; start of the VUs taken off ` +
+      `(with it ${withStart.median.toFixed(2)})`,
+    aim: { text: `at most ${AIM}`, reached: ratio.median <= AIM },
+    values: { ratio, ratio_with_start: withStart, floor_cores: cores[0], cores: cores[1], start_cpu_ms: starts },
+  };
+}
+
+async function measureCpu(
+  context: BenchContext,
+  engine: 'k6' | 'node',
+  script: string,
+  { url }: Server,
+): Promise<number> {
+  const env = {
+    URL: `${url}/v1/chat/completions`,
+    MODEL: 'bench',
+    NUMBER: String(STREAMS),
+    PARALLEL: String(STREAMS),
+    NO_TEST_CONNECTION: 'true',
+  };
+  const settings = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const command =
+    engine === 'k6'
+      ? [context.k6Path as string, 'run', '--quiet', '--log-format', 'raw', script]
+      : [process.execPath, built(context).script('engine'), script, ...settings, 'WARM_UP=false'];
+  return (await runToEnd(command, engine === 'k6' ? env : {})).cpuMs;
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runToEnd } from '../support/child.ts';
+import { built, type Figure, type Part } from '../support/context.ts';
+import { generateSamples } from '../support/generate-samples.ts';
+import { measurePairs, median, summarizeRatios } from '../support/pairs.ts';
+
+const SPEED_AIM = 250;
+const MEMORY_AIM_MB = 400;
+
+interface Step {
+  readonly wall_ms: number;
+  readonly rss_mb: number;
+}
+
+/** Reading a large `--out json` file: all that the tables need, against `JSON.parse` of nothing but the record lines. */
+export const measureReportStep: Part = async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'k6-llm-perf-bench-'));
+  const { script } = built(context);
+  try {
+    const figures: Figure[] = [];
+    const sizes = context.quick ? [context.sizeMb] : [context.sizeMb / 4, context.sizeMb];
+    for (const size of sizes) {
+      context.say(`report step, ${size} MB`);
+      const samples = join(folder, `samples-${size}.json`);
+      const lines = join(folder, `records-${size}.json`);
+      generateSamples(samples, lines, size);
+      const run = async (name: string, path: string): Promise<Step> =>
+        JSON.parse((await runToEnd([process.execPath, script(name), path])).stdout) as Step;
+      const all = await measurePairs(
+        context.pairs,
+        () => run('parse', lines),
+        () => run('read', samples),
+      );
+      figures.push(describe(statSync(samples).size / 1e6, all));
+      rmSync(samples);
+    }
+    return figures;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+function describe(sizeMb: number, all: readonly (readonly [Step, Step])[]): Figure {
+  const ratio = summarizeRatios(all.map(([parse, read]) => parse.wall_ms / read.wall_ms));
+  const speed = sizeMb / (median(all.map(([, read]) => read.wall_ms)) / 1000);
+  const floor = sizeMb / (median(all.map(([parse]) => parse.wall_ms)) / 1000);
+  const rss = Math.max(...all.map(([, read]) => read.rss_mb));
+  return {
+    part: 'report step',
+    name: `samples of ${sizeMb.toFixed(0)} MB read and summed up, against JSON.parse of their record lines`,
+    text:
+      `${speed.toFixed(0)} MB/s, ${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)}) of the ` +
+      `floor of ${floor.toFixed(0)} MB/s; peak RSS ${rss.toFixed(0)} MB`,
+    aim: {
+      text: `at least ${SPEED_AIM} MB/s, under ${MEMORY_AIM_MB} MB`,
+      reached: speed >= SPEED_AIM && rss < MEMORY_AIM_MB,
+    },
+    values: { size_mb: sizeMb, mb_per_s: speed, floor_mb_per_s: floor, ratio, peak_rss_mb: rss },
+  };
+}

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runPerfBenchmark } from '../lib/cli/index.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
@@ -27,7 +28,7 @@ function createProject(): string {
 describeEngines('runPerfBenchmark', (engine) => {
   it("measures from code, through the package's own exports", async () => {
     const outputs = createFolder();
-    const script = join(ROOT, 'tests', 'support', 'self-import.mjs');
+    const script = fileURLToPath(new URL('./support/self-import.mjs', import.meta.url));
     const { code, stdout, stderr } = await startProgram(process.execPath, [script, mock.url, outputs, engine]).finished;
     // k6 itself writes its progress to the terminal.
     if (engine === 'node') expect(stderr).toBe('');

@@ -204,6 +204,16 @@ describeEngines('run', (engine) => {
     expect(stdout).not.toContain('are missing');
   });
 
+  it('stopped before its first request ends with 105 too', async () => {
+    const given = ['--url', url, '--model', 'm', '--number', '100000', '--engine', engine];
+    const { child, finished, said } = startCli(given);
+    while (!said().includes('engine: ')) await readTimings(mock);
+    child.kill('SIGINT');
+    const { code, stderr } = await finished;
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(105);
+  });
+
   it('stopped twice ends with 105, and leaves no process behind', async () => {
     const given = ['--url', url, '--model', 'm', '--number', '100000', '--engine', engine, '--no-test-connection'];
     const { child, finished, said } = startCli(given);

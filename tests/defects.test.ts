@@ -223,7 +223,7 @@ describe('none of these defects:', () => {
     expect(readFileSync('dist/custom.js', 'utf8')).toMatch(/new SharedArray\(\w+,\s*build\)/);
     // A pipe gives its content once; whoever reads it again waits, and gets something that is no dataset.
     const pipe = join(createFolder(), 'prompts.jsonl');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('sh', ['-c', `mkfifo ${pipe}`]);
     const script = `echo '{"prompt":"one"}' > ${pipe}; sleep 10; echo '{' > ${pipe}`;
     const writer = spawn('sh', ['-c', script], { detached: true, stdio: 'ignore' });
     const { NUMBER: _, PROMPT: __, ...load } = LOAD;

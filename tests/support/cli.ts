@@ -36,7 +36,7 @@ export function createFolder(): string {
 }
 
 /** What programs need to be found, and what is given. */
-export function bareEnvironment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
+function bareEnvironment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
   const kept = ['PATH', 'HOME', 'K6_BIN'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];

@@ -10,7 +10,7 @@ export interface Interval {
 /**
  * The 95 % interval out of bootstrap replicates: their percentiles, taken a little further out for few blocks.
  *
- * Variant: Hesterberg's expanded percentile interval (2015, "What Teachers Should Know About the Bootstrap", 4.2). A plain
+ * Variant: Hesterberg's expanded percentile interval (2015, "What Teachers Should Know About the Bootstrap"). A plain
  * percentile interval from n independent values is too short by sqrt((n-1)/n) and by the normal quantile in the place of
  * Student's; it takes the percentiles at the level Φ(-sqrt(n/(n-1)) t(n-1)) instead. With 1,000 values that is 2.47 %
  * rather than 2.5 %.

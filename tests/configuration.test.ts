@@ -57,6 +57,20 @@ describeEngines('a configuration', (engine) => {
   const run = (settings: Record<string, string>, bundle = 'openqa') =>
     runInEngine(engine, bundle, { ...LOAD, URL: `${mock.url}/v1/chat/completions`, ...settings });
 
+  it('is refused together with the wrong lines of the dataset it names', async () => {
+    const path = writeDataset('prompts.jsonl', '{"prompt":"right"}\n{"prompt":\n');
+    const { exitCode, stderr } = await runInEngine(engine, 'custom', {
+      MODEL: 'm',
+      URL: mock.url,
+      PARALLEL: '0',
+      DATASET_PATH: path,
+    });
+    expect(exitCode).toBe(104);
+    expect(stderr).toContain('2 problems');
+    expect(stderr).toContain('-e PARALLEL=8');
+    expect(stderr).toContain('prompts.jsonl:2');
+  });
+
   it.each(WRONG)('with %s=%s is refused with a line to paste, and sends nothing', async (env, value, paste) => {
     const { exitCode, stderr } = await run({ [env]: value });
     expect(exitCode).toBe(104);

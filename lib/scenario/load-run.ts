@@ -78,10 +78,11 @@ export function loadRun(
   const { gates, problems: gateProblems } = loadGates(given, profile.gates, style);
   problems.push(...profile.problems, ...gateProblems);
   let prompts: readonly Prompt[] = [];
-  if (config !== null) {
+  const source = config ?? promptSettings(workload, env, read);
+  if (source !== null) {
     try {
       prompts = share('prompts', () => {
-        const loaded = loadPrompts(config, { readText: read, defaultPath, style, ...(readCsv && { readCsv }) });
+        const loaded = loadPrompts(source, { readText: read, defaultPath, style, ...(readCsv && { readCsv }) });
         if (loaded.problems.length > 0) {
           problems.push(...loaded.problems);
           throw new ConfigError(loaded.problems);
@@ -95,6 +96,17 @@ export function loadRun(
   }
   if (config === null || problems.length > 0) return { state: 'refused', problems };
   return { state: 'ready', config, prompts, thresholds: profile.thresholds, gates, notes: profile.notes };
+}
+
+/** The settings of the dataset alone, so that wrong ones elsewhere do not keep its wrong lines from being told too. */
+function promptSettings(
+  workload: Workload,
+  env: Readonly<Record<string, string | undefined>>,
+  read: (path: string) => string,
+): RunConfig | null {
+  const { DATASET_PATH, PROMPT, MIN_PROMPT_LENGTH, MAX_PROMPT_LENGTH } = env;
+  const settings = { MODEL: 'any', DATASET: workload, DATASET_PATH, PROMPT, MIN_PROMPT_LENGTH, MAX_PROMPT_LENGTH };
+  return loadConfig(settings, read).config;
 }
 
 function openFrom(workingDirectory: string | undefined, path: string, readText: (path: string) => string): string {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, normalize } from 'node:path';
 import { build } from 'esbuild';
+import { lazyPart } from './esbuild.lazy-part.mjs';
 
 const scripts = readdirSync('scripts').filter((file) => file.endsWith('.ts'));
 
@@ -15,6 +16,12 @@ const plainHttp = {
     );
   },
 };
+
+/** What one copy of a script calls, and not the VUs. */
+const once = [
+  lazyPart('run', ['lib/scenario/prepare-scenario.ts', 'lib/scenario/summarize-run.ts']),
+  lazyPart('csv', ['lib/dataset/csv-prompts.ts']),
+];
 
 /** @param {'sse' | 'http'} kind */
 function k6Bundles(kind) {
@@ -33,7 +40,7 @@ function k6Bundles(kind) {
     external: ['k6', 'k6/*'],
     define: { BUNDLE_DATASETS_DIR: JSON.stringify(kind === 'sse' ? '../datasets' : '../../datasets') },
     sourcemap: true,
-    plugins: kind === 'sse' ? [] : [plainHttp],
+    plugins: kind === 'sse' ? once : [plainHttp, ...once],
     metafile: true,
     logLevel: 'warning',
   });

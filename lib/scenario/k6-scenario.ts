@@ -1,7 +1,6 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import secrets from 'k6/secrets';
-import { renderConfigForArgsFile } from '../config/args-file.ts';
 import type { RunConfig, Workload } from '../config/run-config.ts';
 import { createSecretMasker } from '../config/secrets.ts';
 import type { CsvReader } from '../dataset/parse-prompts.ts';
@@ -14,12 +13,12 @@ import { buildConnectionTest, buildRequest } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { sendWhole } from '../stream/k6-http.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
-import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
 import { createLagProbe } from './client-lag.ts';
 import { adviseOnConnection } from './connection-advice.ts';
 import { emitRecord, emitRun } from './k6-emit.ts';
 import * as metrics from './k6-metrics.ts';
-import { loadRun } from './load-run.ts';
+import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
+import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
 import { summarizeRun } from './summarize-run.ts';
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
@@ -36,35 +35,45 @@ export interface Scenario {
 /**
  * Puts the stages together for one workload: the whole of a k6 script but its exports.
  *
- * Runs in every VU when the script loads, so it does nothing heavy: the dataset is read once per process. With anything
- * wrong in the configuration it prints all of it and hands k6 options that it refuses, which ends in exit code 104.
+ * Runs in every VU when the script loads, so it does nothing heavy: configuration and dataset are read once per process.
+ * With anything wrong in the configuration it prints all of it and hands k6 options that it refuses, which ends in exit
+ * code 104.
  */
 export function createScenario(workload: Workload, readCsv?: CsvReader): Scenario {
-  const run = loadRun(workload, readEnvironment(), {
-    readText: open,
-    share: (name, build) => new SharedArray<Prompt>(name, build) as readonly Prompt[],
-    datasetsDir: BUNDLE_DATASETS_DIR,
-    readCsv,
-    style: 'env',
+  const once: { prepared: PreparedScenario | null } = { prepared: null };
+  const shared = new SharedArray<object>('run', () => {
+    const prepared = prepareScenario(workload, readEnvironment(), {
+      readText: open,
+      datasetsDir: BUNDLE_DATASETS_DIR,
+      readCsv,
+      style: 'env',
+    });
+    once.prepared = prepared;
+    return [prepared.run, prepared.once];
   });
+  const prompts = new SharedArray<Prompt>('prompts', () => [...(once.prepared?.prompts ?? [])]) as readonly Prompt[];
+  const run = shared[0] as SharedRun;
+  // k6 reads the options of one copy, and writes into those of the others.
+  const options = __VU === 0 ? { ...(shared[1] as SharedOnce).options } : {};
   if (run.state === 'refused') {
     if (__VU === 0) for (const line of formatProblems(run.problems).split('\n')) console.error(line);
-    return refusedScenario();
+    const nothing = async (): Promise<void> => undefined;
+    return { options, setup: nothing, run: nothing, handleSummary: () => ({}) };
   }
-  const { config, prompts, thresholds, gates } = run;
-  const expectedRequests = plannedRequests(config, prompts.length);
+  const config = restoreConfig(run);
+  const { expectedRequests, warmups, gateCount } = run;
   return {
-    options: buildOptions(config, prompts.length, thresholds),
+    options,
     setup: () => {
-      emitRun({ ...renderConfigForArgsFile(config), expected_requests: expectedRequests }, exec.vu);
+      emitRun((shared[1] as SharedOnce).args, exec.vu);
       return testConnection(config);
     },
-    run: createIteration(config, prompts, warmupRequests(config, expectedRequests)),
+    run: createIteration(config, prompts, warmups),
     handleSummary: (data) =>
       summarizeRun(data, config, {
         expectedRequests,
         seesEvents: SEES_EVENTS,
-        gateCount: gates.length,
+        gateCount,
         outputsDir: __ENV['OUTPUTS_DIR'],
         summaryFile: __ENV['LLM_PERF_SUMMARY_FILE'],
       }),
@@ -75,12 +84,6 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
 function readEnvironment(): Readonly<Record<string, string | undefined>> {
   const headers = __ENV['LLM_PERF_HEADERS'];
   return headers === undefined ? __ENV : { ...__ENV, HEADERS: headers };
-}
-
-function refusedScenario(): Scenario {
-  const nothing = async (): Promise<void> => undefined;
-  const executor = 'configuration refused: the lines above say what is wrong and what to write';
-  return { options: { scenarios: { refused: { executor } } }, setup: nothing, run: nothing, handleSummary: () => ({}) };
 }
 
 /** The configuration with the key that k6's secret source holds, where one is named. */

@@ -1,0 +1,46 @@
+import { renderConfigForArgsFile } from '../config/args-file.ts';
+import type { Workload } from '../config/run-config.ts';
+import type { Prompt } from '../dataset/prompt.ts';
+import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
+import { loadRun, type RunLoader } from './load-run.ts';
+import type { SharedOnce, SharedRun } from './shared-run.ts';
+
+/** Everything that is worked out once per process, before the copies of the script. */
+export interface PreparedScenario {
+  readonly run: SharedRun;
+  readonly once: SharedOnce;
+  readonly prompts: readonly Prompt[];
+}
+
+/** Reads configuration, dataset and thresholds; with anything wrong in them the run is refused. */
+export function prepareScenario(
+  workload: Workload,
+  env: Readonly<Record<string, string | undefined>>,
+  loader: Omit<RunLoader, 'share'>,
+): PreparedScenario {
+  const loaded = loadRun(workload, env, { ...loader, share: (_name, build) => build() });
+  if (loaded.state === 'refused') return { run: loaded, once: { options: REFUSED_OPTIONS, args: {} }, prompts: [] };
+  const { config, prompts, thresholds, gates } = loaded;
+  const expectedRequests = plannedRequests(config, prompts.length);
+  return {
+    run: {
+      state: 'ready',
+      config: { ...config, given: [...config.given] },
+      expectedRequests,
+      warmups: warmupRequests(config, expectedRequests),
+      gateCount: gates.length,
+    },
+    once: {
+      options: buildOptions(config, prompts.length, thresholds),
+      args: { ...renderConfigForArgsFile(config), expected_requests: expectedRequests },
+    },
+    prompts,
+  };
+}
+
+/** k6 refuses an executor that it does not know, with its name, and with exit code 104. */
+const REFUSED_OPTIONS = {
+  scenarios: {
+    refused: { executor: 'configuration refused: the lines above say what is wrong and what to write' },
+  },
+};

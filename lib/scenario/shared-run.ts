@@ -1,0 +1,26 @@
+import type { RunConfig } from '../config/run-config.ts';
+import type { Problem } from '../shared/errors.ts';
+
+/** What every copy of a script needs of a run, as JSON, since k6 shares nothing else between copies. */
+export type SharedRun =
+  | {
+      readonly state: 'ready';
+      readonly config: Omit<RunConfig, 'given'> & { readonly given: readonly string[] };
+      readonly expectedRequests: number | null;
+      readonly warmups: number;
+      readonly gateCount: number;
+    }
+  | { readonly state: 'refused'; readonly problems: readonly Problem[] };
+
+/** The configuration as the stages take it. */
+export function restoreConfig({ config }: SharedRun & { state: 'ready' }): RunConfig {
+  return { ...config, given: new Set(config.given) };
+}
+
+/** What the copies for options and setup need beside that: apart, since reading it costs every other copy memory. */
+export interface SharedOnce {
+  /** k6's options; those of a refused run make k6 refuse, too. */
+  readonly options: object;
+  /** The configuration as it is written down, secrets masked. */
+  readonly args: Readonly<Record<string, unknown>>;
+}

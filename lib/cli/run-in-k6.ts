@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { type ClientLoad, meterChild } from './cpu-meter.ts';
+import { goMemorySettings } from './go-memory.ts';
 
 /** Variables of k6's own that would replace the scenario of the bundle. */
 const OVERRIDES = [
@@ -39,7 +40,7 @@ export interface K6Run {
  * @returns k6's exit code, 105 when a signal ended it, and its share of the machine's CPU
  */
 export function runInK6(run: K6Run): Promise<EngineExit> {
-  const env = { ...process.env, ...run.env };
+  const env: NodeJS.ProcessEnv = { ...process.env, ...run.env, ...goMemorySettings(process.env) };
   for (const name of OVERRIDES) delete env[name];
   // k6's Prometheus output takes a variable HEADERS for its own and would send ours, which may be keys, to its server.
   if (env['HEADERS']) env['LLM_PERF_HEADERS'] = env['HEADERS'];

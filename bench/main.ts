@@ -53,7 +53,7 @@ const context: BenchContext = {
   sizeMb: Number(values.size ?? (values.quick ? 100 : 1000)),
   root: process.env['BENCH_ROOT'] as string,
   build: process.env['BENCH_BUILD'] as string,
-  say: (text) => process.stderr.write(`${text} …\n`),
+  say: (text) => process.stderr.write(`${text}\n`),
 };
 const machine = {
   cores: cpus().length,
@@ -69,8 +69,9 @@ const figures: Figure[] = [];
 for (const name of values.part) {
   const measured = await (PARTS[name] as Part)(context);
   figures.push(...measured);
-  for (const figure of measured) process.stdout.write(`${renderFigure(figure)}\n`);
+  for (const { name: what, value, detail } of measured) context.say(`  ${what}: ${value}; ${detail}`);
 }
+process.stdout.write(`\n${renderTable(figures)}\n`);
 const date = new Date().toISOString();
 const folder = join(context.root, 'bench', 'results');
 const file = join(folder, `${date.slice(0, 19).replace(/[:T]/g, '-')}.json`);
@@ -81,7 +82,20 @@ writeFileSync(
 );
 process.stdout.write(`\n${file.slice(context.root.length + 1)}\n`);
 
-function renderFigure({ part, name, text, aim }: Figure): string {
-  const verdict = aim === undefined ? '' : `\n    aim: ${aim.text}: ${aim.reached ? 'reached' : 'NOT REACHED'}`;
-  return `[${part}] ${name}\n    ${text}${verdict}`;
+function renderTable(figures: readonly Figure[]): string {
+  const rows = figures.map(({ name, value, aim }) => [
+    name,
+    value,
+    aim === undefined ? '' : `${aim.text}: ${aim.reached ? 'reached' : 'NOT REACHED'}`,
+  ]);
+  const table = [['figure', 'measured', 'aim'], ...rows];
+  const widths = [0, 1].map((column) => Math.max(...table.map((row) => (row[column] as string).length)));
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

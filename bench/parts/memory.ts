@@ -43,7 +43,8 @@ function bundleSize(context: BenchContext): Figure {
   return {
     part: 'memory and start',
     name: 'size of dist/openqa.js',
-    text: `${kB.toFixed(1)} kB`,
+    value: `${kB.toFixed(1)} kB`,
+    detail: 'source maps apart',
     aim: { text: `under ${BUNDLE_AIM_KB} kB`, reached: kB < BUNDLE_AIM_KB },
     values: { kB },
   };
@@ -53,7 +54,8 @@ function describeStart(engine: string, vus: number, { startMs, rssMb }: Held): F
   return {
     part: 'memory and start',
     name: `${engine}, ${vus} VU${vus === 1 ? '' : 's'} that wait for their second event`,
-    text: `all requests sent after ${(startMs / 1000).toFixed(2)} s, RSS ${rssMb.toFixed(0)} MB`,
+    value: `${(startMs / 1000).toFixed(2)} s, ${rssMb.toFixed(0)} MB`,
+    detail: 'from the start of the process to the last VU’s first request; resident memory',
     values: { engine, vus, start_ms: startMs, rss_mb: rssMb },
   };
 }
@@ -65,7 +67,8 @@ function describeIdle(engine: 'k6' | 'node', idle: ReadonlyMap<number, Held>): F
   return {
     part: 'memory and start',
     name: `${engine}: RSS of each further VU, its connection included`,
-    text: `${perVu.toFixed(2)} MB, from 1 to ${most} VUs`,
+    value: `${perVu.toFixed(2)} MB`,
+    detail: `from 1 to ${most} VUs`,
     ...(engine === 'k6' ? { aim } : {}),
     values: { engine, mb_per_vu: perVu, vus: most },
   };
@@ -83,7 +86,8 @@ function describeLong(
   return {
     part: 'memory and start',
     name: `${engine}, ${vus} VUs with ${tokens} tokens each received and the end outstanding`,
-    text: `RSS ${rssMb.toFixed(0)} MB, ${bytes.toFixed(0)} bytes a token`,
+    value: `${rssMb.toFixed(0)} MB`,
+    detail: `${bytes.toFixed(0)} bytes a token`,
     values: { engine, vus, tokens, rss_mb: rssMb, bytes_per_token: bytes },
   };
 }

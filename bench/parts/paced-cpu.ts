@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runToEnd, type Server, startServer } from '../support/child.ts';
 import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
-import { measurePairs, median, summarizeRatios } from '../support/pairs.ts';
+import { formatRatio, measurePairs, median, summarizeRatios } from '../support/pairs.ts';
 
 const STREAMS = 200;
 const TOKENS_PER_S = 100;
@@ -49,8 +49,8 @@ async function compare(
   return {
     part: 'paced',
     name: `${engine}, ${STREAMS} streams of ${TOKENS_PER_S} tokens/s: CPU of dist/openqa.js over counting events`,
-    text:
-      `${ratio.median.toFixed(2)} times (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)}): ` +
+    value: formatRatio(ratio),
+    detail:
       `${cores[1]?.toFixed(2)} against ${cores[0]?.toFixed(2)} of a core; start of the VUs taken off ` +
       `(with it ${withStart.median.toFixed(2)})`,
     aim: { text: `at most ${AIM}`, reached: ratio.median <= AIM },

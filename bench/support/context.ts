@@ -20,8 +20,10 @@ export interface BenchContext {
 export interface Figure {
   readonly part: string;
   readonly name: string;
-  /** What is shown. */
-  readonly text: string;
+  /** The figure, short. */
+  readonly value: string;
+  /** What stands behind it, in a line. */
+  readonly detail: string;
   /** What is aimed at, and whether it is reached; absent where there is no aim. */
   readonly aim?: { readonly text: string; readonly reached: boolean };
   readonly values: Readonly<Record<string, unknown>>;

@@ -33,6 +33,11 @@ export function summarizeRatios(values: readonly number[]): Ratio {
   };
 }
 
+/** `0.45 (0.41 to 0.47)` */
+export function formatRatio({ median, min, max }: Ratio): string {
+  return `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
+}
+
 /** The middle of a sample, at least one value, in any order. */
 export function median(values: readonly number[]): number {
   const ascending = [...values].sort((a, b) => a - b);

@@ -9,8 +9,6 @@ import { measureAccuracy } from './measure-accuracy.ts';
 import { CommandError, type Output } from './output.ts';
 import type { Command } from './run-cli.ts';
 
-/** Each answer is so long that its first events are few among all. */
-const OUTPUT_TOKENS = 100;
 /** A server later than this against its own plan shows that the machine cannot keep the pace. */
 const LATE_SERVER_MS = 5;
 
@@ -39,7 +37,6 @@ export const calibrateCommand: Command = async (args, process) => {
   );
   const { requests, errors, server_late_p99_ms } = await measureAccuracy({
     ...options,
-    outputTokens: OUTPUT_TOKENS,
     k6Path,
     cwd: process.cwd(),
   });

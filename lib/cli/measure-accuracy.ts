@@ -17,8 +17,8 @@ export interface AccuracyPlan {
   readonly parallel: number;
   /** Pace of each stream. */
   readonly tokensPerS: number;
+  /** Measured ones; as many as there are streams go before them. */
   readonly requests: number;
-  readonly outputTokens: number;
   /** null: the Node engine. */
   readonly k6Path: string | null;
   readonly cwd: string;
@@ -27,10 +27,15 @@ export interface AccuracyPlan {
 /** Settings of the shell change no calibration; an empty one counts as not given. */
 const NO_SETTINGS = Object.fromEntries(PARAMETERS.map(({ env }) => [env, '']));
 
-/** TTFT and gaps vary, as a real server's do; else all streams would be in step for ever. */
+/**
+ * TTFT, gaps and lengths vary, as a real server's do: streams in step would end and begin together, and what a server needs
+ * for many connections at once would count as an error of the client.
+ */
 const TTFT_MS = 200;
 const TTFT_SPREAD = 0.3;
 const TPOT_SPREAD = 0.1;
+/** The mock draws lengths between 16 and 256 tokens. */
+const DRAWN_LENGTHS = 'off';
 
 /**
  * Runs the engine as a run does, samples written, against a mock at the given load, and compares.
@@ -44,7 +49,9 @@ export async function measureAccuracy(plan: AccuracyPlan): Promise<TruthErrors> 
     const samples = join(folder, 'samples.json');
     await runLoad(plan, mock, folder, samples);
     const records: RequestRecord[] = [];
-    await readRecords([samples], (record) => records.push(record));
+    await readRecords([samples], (record) => {
+      if (record.warmup !== true) records.push(record);
+    });
     if (records.length !== plan.requests) {
       throw new CommandError(`${records.length} of ${plan.requests} requests were measured`, 107);
     }
@@ -56,7 +63,7 @@ export async function measureAccuracy(plan: AccuracyPlan): Promise<TruthErrors> 
   }
 }
 
-function mockFlags({ tokensPerS, outputTokens }: AccuracyPlan): string[] {
+function mockFlags({ tokensPerS }: AccuracyPlan): string[] {
   const flags = {
     '--port': 0,
     '--keep-messages': 'on',
@@ -64,7 +71,7 @@ function mockFlags({ tokensPerS, outputTokens }: AccuracyPlan): string[] {
     '--ttft-spread': TTFT_SPREAD,
     '--tpot-ms': 1000 / tokensPerS,
     '--tpot-spread': TPOT_SPREAD,
-    '--output-tokens': outputTokens,
+    '--output-tokens': DRAWN_LENGTHS,
   };
   return Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]);
 }
@@ -76,7 +83,8 @@ function promptOf(index: number): string {
 
 async function runLoad(plan: AccuracyPlan, { url }: MockProcess, folder: string, samples: string): Promise<void> {
   const dataset = join(folder, 'prompts.jsonl');
-  const questions = Array.from({ length: plan.requests }, (_, index) => JSON.stringify({ question: promptOf(index) }));
+  const all = plan.parallel + plan.requests;
+  const questions = Array.from({ length: all }, (_, index) => JSON.stringify({ question: promptOf(index) }));
   writeFileSync(dataset, questions.join('\n'));
   const summaryFile = join(folder, 'summary.json');
   const run = {
@@ -89,6 +97,8 @@ async function runLoad(plan: AccuracyPlan, { url }: MockProcess, folder: string,
       DATASET_PATH: dataset,
       NUMBER: String(plan.requests),
       PARALLEL: String(plan.parallel),
+      // The first requests come all at once, to a client and a server that have not run yet.
+      WARMUP_NUM: String(plan.parallel),
       STREAM: 'true',
       NO_TEST_CONNECTION: 'true',
       LOG_EVERY_N_QUERY: '0',

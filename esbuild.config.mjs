@@ -19,7 +19,11 @@ const plainHttp = {
 
 /** What one copy of a script calls, and not the VUs. */
 const once = [
-  lazyPart('run', ['lib/scenario/prepare-scenario.ts', 'lib/scenario/summarize-run.ts']),
+  lazyPart('run', [
+    'lib/scenario/prepare-scenario.ts',
+    'lib/scenario/connection-advice.ts',
+    'lib/scenario/summarize-run.ts',
+  ]),
   lazyPart('csv', ['lib/dataset/csv-prompts.ts']),
 ];
 

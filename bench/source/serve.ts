@@ -2,7 +2,7 @@
 //   blast  the whole answer at once
 //   paced  an event every 10 ms on every open stream: 100 tokens/s
 //   hold   all events at once but the last, which come when /finish is asked for
-// GET /stats tells its CPU time, the requests so far and when the last of them came.
+// GET /stats tells its CPU time, the requests so far, when the last of them came, and the bytes that nobody has read yet.
 import { createServer, type Socket } from 'node:net';
 import { answerFrames, prepareHead, type Wire } from './answer.ts';
 
@@ -61,7 +61,8 @@ function respond(socket: Socket, value: unknown): void {
 function route(socket: Socket, path: string): void {
   if (path === '/stats') {
     const { user, system } = process.cpuUsage();
-    respond(socket, { cpu_ms: (user + system) / 1000, requests, last_request_at: lastRequestAt });
+    const pending = held.reduce((sum, { writableLength }) => sum + writableLength, 0);
+    respond(socket, { cpu_ms: (user + system) / 1000, requests, last_request_at: lastRequestAt, pending });
   } else if (path === '/finish') {
     for (const stream of held.splice(0)) stream.end(Buffer.concat(frames.slice(-CLOSING)));
     respond(socket, {});

@@ -33,7 +33,11 @@ export const measureReportStep: Part = async (context) => {
         () => run('parse', lines),
         () => run('read', samples),
       );
-      figures.push(describe(statSync(samples).size / 1e6, all));
+      const sizeMb = statSync(samples).size / 1e6;
+      figures.push(describe(sizeMb, all));
+      const reports = [];
+      for (let i = 0; i < context.pairs; i++) reports.push(await makeReport(built(context).cli, samples, folder));
+      figures.push(describeReport(sizeMb, reports));
       rmSync(samples);
     }
     return figures;
@@ -41,6 +45,36 @@ export const measureReportStep: Part = async (context) => {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+/** Says at the end of a process how much memory it had. */
+const TELL_MEMORY = `data:text/javascript,import{writeSync}from'node:fs';process.on('exit',()=>writeSync(1,'\\n'+process.resourceUsage().maxRSS))`;
+
+/** The whole command: tables, intervals, JSON files, database and HTML. */
+async function makeReport(cli: string, samples: string, folder: string): Promise<Step> {
+  const flags = ['--outputs-dir', join(folder, 'outputs')];
+  const { wallMs, stdout } = await runToEnd([
+    process.execPath,
+    '--import',
+    TELL_MEMORY,
+    cli,
+    'report',
+    samples,
+    ...flags,
+  ]);
+  return { wall_ms: wallMs, rss_mb: Number(stdout.split('\n').at(-1)) / 1000 };
+}
+
+function describeReport(sizeMb: number, reports: readonly Step[]): Figure {
+  const speed = sizeMb / (median(reports.map(({ wall_ms }) => wall_ms)) / 1000);
+  const rss = Math.max(...reports.map(({ rss_mb }) => rss_mb));
+  return {
+    part: 'report step',
+    name: `k6-llm-perf report of ${sizeMb.toFixed(0)} MB, start included`,
+    value: `${speed.toFixed(0)} MB/s, ${rss.toFixed(0)} MB`,
+    detail: 'with intervals, JSON files, database and HTML; peak of resident memory',
+    values: { size_mb: sizeMb, mb_per_s: speed, peak_rss_mb: rss },
+  };
+}
 
 function describe(sizeMb: number, all: readonly (readonly [Step, Step])[]): Figure {
   const ratio = summarizeRatios(all.map(([parse, read]) => parse.wall_ms / read.wall_ms));

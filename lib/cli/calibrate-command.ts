@@ -10,7 +10,7 @@ import { CommandError, type Output } from './output.ts';
 import type { Command } from './run-cli.ts';
 
 /** A server later than this against its own plan shows that the machine cannot keep the pace. */
-const LATE_SERVER_MS = 5;
+const LATE_SERVER_MS = 10;
 
 const HELP = `Usage: k6-llm-perf calibrate [--parallel 64] [--tokens-per-s 50] [--engine auto|k6|node]
 

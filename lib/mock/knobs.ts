@@ -29,6 +29,13 @@ const TABLE = {
   keepMessages: toggle('server', false, 'Keep messages and prompt in the bodies that /__timings shows.'),
   seed: integer('server', 42, 'Seed of texts, lengths, spreads and fault draws.', 0, 4294967295, 'NUMBER'),
 
+  spin: serverOnly(
+    toggle(
+      'timing',
+      true,
+      'Keep times to a fraction of a millisecond, which keeps a CPU core busy; off: to a millisecond or two.',
+    ),
+  ),
   ttftMs: decimal('timing', 50, 'MS', 'Time from the arrival of a request to its first output chunk.'),
   tpotMs: decimal('timing', 10, 'MS', 'Time per output token after the first chunk.'),
   ttftSpread: decimal('timing', 0, 'RATIO', 'Standard deviation of the TTFT, relative; draws stay within 70 %.', 1),

@@ -4,8 +4,8 @@ import { now } from './clock.ts';
 import { createScheduler } from './scheduler.ts';
 
 describe('createScheduler', () => {
-  it('runs in the order of the times, whatever the order of the calls, and never early', async () => {
-    const scheduler = createScheduler();
+  it.each([true, false])('runs in the order of the times and never early, spinning: %s', async (spin) => {
+    const scheduler = createScheduler(spin);
     const random = createRandom(1);
     const start = now();
     const dues = Array.from({ length: 200 }, () => start + random.next() * 30);

@@ -3,7 +3,7 @@ import { now } from './clock.ts';
 
 /** Runs callbacks at absolute times. */
 export interface Scheduler {
-  /** Runs `run` once the clock has reached `due`, never before, a small fraction of a millisecond after. */
+  /** Runs `run` once the clock has reached `due`, never before; if `spin`, a small fraction of a millisecond after. */
   at(due: Milliseconds, run: () => void): Task;
   /** Forgets everything that is planned; later calls of `at` are ignored. */
   stop(): void;
@@ -25,8 +25,10 @@ const SPIN_MS = 2;
 /**
  * One queue for all streams of a server: a timer until shortly before the next due time, then `setImmediate`, so
  * that sockets are still served between two looks at the clock. With nothing due soon it costs nothing.
+ *
+ * @param spin false: timers alone, so times are about a millisecond late, and no CPU core is kept busy
  */
-export function createScheduler(): Scheduler {
+export function createScheduler(spin = true): Scheduler {
   const heap: Entry[] = [];
   let timer: NodeJS.Timeout | null = null;
   let immediate: NodeJS.Immediate | null = null;
@@ -52,14 +54,15 @@ export function createScheduler(): Scheduler {
     const first = heap[0];
     if (first === undefined) return;
     const wait = first.due - now();
-    if (wait < SPIN_MS) {
+    if (wait < (spin ? SPIN_MS : 0)) {
       immediate = setImmediate(() => {
         immediate = null;
         runDue();
       });
     } else {
       // Longer waits than a timer can hold are taken in parts.
-      timer = setTimeout(wake, Math.min(Math.floor(wait - SPIN_MS + 1), 2 ** 30));
+      const sleep = spin ? Math.floor(wait - SPIN_MS + 1) : Math.ceil(wait);
+      timer = setTimeout(wake, Math.min(sleep, 2 ** 30));
     }
   }
 

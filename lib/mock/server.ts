@@ -41,9 +41,10 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
  * @throws {ConfigError} when host or port cannot be had
  */
 export async function startMockServer(options: Partial<MockOptions> = {}): Promise<MockServer> {
+  const all = { ...DEFAULT_OPTIONS, ...options };
   const state: MockState = {
-    options: { ...DEFAULT_OPTIONS, ...options },
-    scheduler: createScheduler(),
+    options: all,
+    scheduler: createScheduler(all.spin),
     log: createTimingsLog(),
     requests: 0,
     active: 0,

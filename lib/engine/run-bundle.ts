@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { AbortTest, describeException, ENGINE_EXIT_CODES, EngineError } from './engine-error.ts';
 import type { EngineOptions, EngineResult } from './engine-options.ts';
@@ -47,6 +48,8 @@ export async function runBundle(options: EngineOptions): Promise<EngineResult> {
     return await session.execute();
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
+    // Node tells of a rejection when the microtasks are done: one of the last call is heard a turn later.
+    await setImmediate();
     forgetRejections();
     run.scope.end();
     run.dispose();

@@ -124,4 +124,11 @@ describe('loading a script', () => {
     expect(result.exitCode).toBe(0);
     expect(result.stderr.match(/Uncaught \(in promise\) Error: lost/g)).toHaveLength(2);
   });
+
+  it('logs such a promise of the last call of all', async () => {
+    const result = await runScript(`
+      export default () => {};
+      export function handleSummary() { Promise.reject(new Error('lost at the end')); return { stdout: '' }; }`);
+    expect(result.stderr).toContain('Uncaught (in promise) Error: lost at the end');
+  });
 });

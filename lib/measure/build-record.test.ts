@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMasker, MASK } from '../shared/mask-secrets.ts';
+import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
 
@@ -24,7 +25,7 @@ const EXCHANGE: Exchange = {
   headers: { 'Content-Type': 'text/event-stream' },
   error: '',
   times: [],
-  data: [],
+  data: toEventTexts([]),
   done: false,
   text: '',
   firstByteMs: null,
@@ -36,9 +37,12 @@ const token = (content: string, rest: object = {}): string =>
 const usage = (output: unknown, input: unknown = 5): string =>
   JSON.stringify({ choices: [], usage: { prompt_tokens: input, completion_tokens: output } });
 
-function record(exchange: Partial<Exchange>, context: Partial<RequestContext> = {}) {
-  const times = exchange.times === undefined ? (exchange.data ?? []).map((_, i) => 1100 + 50 * i) : exchange.times;
-  return buildRecord({ ...EXCHANGE, ...exchange, times }, { ...CONTEXT, ...context });
+type Given = Partial<Omit<Exchange, 'data'>> & { readonly data?: readonly string[] };
+
+/** The record of an exchange whose events come 50 ms apart unless it says when, the first at 1100. */
+function record({ data = [], ...exchange }: Given, context: Partial<RequestContext> = {}) {
+  const times = exchange.times === undefined ? data.map((_, i) => 1100 + 50 * i) : exchange.times;
+  return buildRecord({ ...EXCHANGE, ...exchange, data: toEventTexts(data), times }, { ...CONTEXT, ...context });
 }
 
 describe('buildRecord', () => {
@@ -155,7 +159,7 @@ describe('buildRecord', () => {
     ['429', { status: 429, headers: { 'Retry-After': '2' } }, 'rate-limited'],
     ['500', { status: 500 }, 'http-status'],
   ] as const)('classifies %s', (_, exchange, kind) => {
-    const made = record(exchange as Partial<Exchange>);
+    const made = record(exchange as Given);
     expect(made.outcome).toBe('failed');
     expect(made.failure?.kind).toBe(kind);
     expect(made.failure?.status).toBe('status' in exchange ? exchange.status || null : 200);

@@ -1,5 +1,6 @@
 import type { TokenSource, TtftRule } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { classifyFailure, headerOf } from './classify-failure.ts';
 import { measureGaps } from './gaps.ts';
@@ -87,7 +88,7 @@ export function buildRecord(exchange: Exchange, context: RequestContext): Reques
 /** An answer without streaming is one event that ends with the body. */
 function wholeAnswerAsEvent(exchange: Exchange, stream: boolean): Exchange {
   if (stream || exchange.status !== 200) return exchange;
-  return { ...exchange, data: [exchange.text], times: null, done: exchange.error === '' };
+  return { ...exchange, data: toEventTexts([exchange.text]), times: null, done: exchange.error === '' };
 }
 
 /**
@@ -129,15 +130,18 @@ function countOutput(reading: Reading, stream: boolean): { outputTokens: number 
 /**
  * Gaps between successive chunks that carry output. Where all of those are neighbours the gaps are there already; where
  * other events stand between them, such as a ping with data, the time is that from one output to the next.
+ * @param gapsMs becomes the result: in k6 cutting it costs a tenth of copying a part
  */
 function outputGaps(
-  gapsMs: readonly Milliseconds[],
+  gapsMs: Milliseconds[],
   outputs: readonly Span[],
   times: readonly Milliseconds[],
 ): readonly Milliseconds[] {
   if (outputs.length === 1) {
     const { from, to } = outputs[0] as Span;
-    return gapsMs.slice(from + 1, to);
+    gapsMs.length = to;
+    gapsMs.splice(0, from + 1);
+    return gapsMs;
   }
   const outputTimes = outputs.flatMap(({ from, to }) => times.slice(from, to));
   return measureGaps(0, outputTimes, 0, 0).gapsMs.slice(1);

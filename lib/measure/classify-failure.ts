@@ -1,4 +1,5 @@
 import type { FailureKind } from '../shared/failure-kinds.ts';
+import { joinEvents } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import type { Failure } from './request-record.ts';
 
@@ -43,7 +44,7 @@ export function headerOf(exchange: Exchange, name: string): string | null {
 
 function statusDetail(exchange: Exchange): string {
   const retryAfter = headerOf(exchange, 'retry-after');
-  const body = (exchange.text || exchange.data.join('\n')).trim();
+  const body = (exchange.text || joinEvents(exchange.data)).trim();
   const parts = [`HTTP ${exchange.status}`];
   if (retryAfter !== null) parts.push(`Retry-After: ${retryAfter}`);
   if (body !== '') parts.push(body);

@@ -6,10 +6,13 @@ const CLOCK_TOLERANCE_MS = 10_000;
 /** Gaps up to here are rounded in 32 bits, without a call: 2,000 seconds are 2e9 microseconds. */
 const SMALL_MS = 2e6;
 
+/** A function takes so many arguments in every engine, and they are no burden on a VU's memory. */
+const MOST_ARGUMENTS = 4096;
+
 /** What the times of one request's events give. */
 export interface Gaps {
   /** From the event before, the first from the start, to each event; whole microseconds. */
-  readonly gapsMs: readonly Milliseconds[];
+  readonly gapsMs: Milliseconds[];
   /**
    * How often the clock was set while the request was under way: it went back, or leapt further than the request could
    * last. k6's clock follows the wall clock; a step forward within the limit looks like a slow server and cannot be told
@@ -19,8 +22,7 @@ export interface Gaps {
 }
 
 /**
- * Takes the gaps between a request's times and looks for steps of the clock, in one pass: in k6 a pass costs about half a
- * microsecond per event, by `map` a third less than by a loop.
+ * Takes the gaps between a request's times and looks for steps of the clock.
  *
  * @param limitMs the longest the request may have lasted
  */
@@ -31,17 +33,56 @@ export function measureGaps(
   limitMs: Milliseconds,
 ): Gaps {
   const limit = limitMs + CLOCK_TOLERANCE_MS;
-  const usual = Math.min(limit, SMALL_MS);
-  let clockSteps = 0;
+  return measureOrderly(startMs, times, endMs, Math.min(limit, SMALL_MS)) ?? measureEach(startMs, times, endMs, limit);
+}
+
+/**
+ * The gaps where all times lie within `limit` and none goes back, which native code finds in a hundredth of the time that
+ * comparing each takes: in k6 every operation of a script costs about 0.05 us per event.
+ *
+ * @returns null when they do not
+ */
+function measureOrderly(
+  startMs: Milliseconds,
+  times: readonly Milliseconds[],
+  endMs: Milliseconds,
+  limit: Milliseconds,
+): Gaps | null {
+  if (times.length === 0 || times.length > MOST_ARGUMENTS) return null;
+  if (highest(times) - Math.min(startMs, lowest(times)) > limit) return null;
   let before = startMs;
   const gapsMs = times.map((time) => {
     const gap = time - before;
     before = time;
-    if (gap >= 0 && gap <= usual) return ((gap * 1000 + 0.5) | 0) / 1000;
-    if (gap < 0 || gap > limit) clockSteps += 1;
-    return Math.round(gap * 1000) / 1000;
+    return ((gap * 1000 + 0.5) | 0) / 1000;
   });
   const rest = endMs - before;
-  if (rest < 0 || rest > limit) clockSteps += 1;
+  return lowest(gapsMs) >= 0 && rest >= 0 && rest <= limit ? { gapsMs, clockSteps: 0 } : null;
+}
+
+function measureEach(
+  startMs: Milliseconds,
+  times: readonly Milliseconds[],
+  endMs: Milliseconds,
+  limit: Milliseconds,
+): Gaps {
+  let clockSteps = 0;
+  let before = startMs;
+  const isStep = (gap: Milliseconds): boolean => gap < 0 || gap > limit;
+  const gapsMs = times.map((time) => {
+    const gap = time - before;
+    before = time;
+    if (isStep(gap)) clockSteps += 1;
+    return Math.round(gap * 1000) / 1000;
+  });
+  if (isStep(endMs - before)) clockSteps += 1;
   return { gapsMs, clockSteps };
+}
+
+function highest(values: readonly number[]): number {
+  return Math.max.apply(null, values as number[]);
+}
+
+function lowest(values: readonly number[]): number {
+  return Math.min.apply(null, values as number[]);
 }

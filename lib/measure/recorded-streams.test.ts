@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readRecordedBody } from '../../tests/support/recorded-stream.ts';
+import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { splitEvents } from '../stream/split-events.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
@@ -22,6 +23,8 @@ const CONTEXT: RequestContext = {
   mask: (text) => text,
 };
 
+const NO_EVENTS = toEventTexts([]);
+
 /** The record of a recorded stream whose events come 10 ms apart, the first at 110 ms. */
 function recordOf(
   name: string,
@@ -31,7 +34,18 @@ function recordOf(
   const { data, done } = splitEvents(readRecordedBody(name));
   const times = data.map((_, i) => 110 + 10 * i);
   return buildRecord(
-    { status: 200, headers: {}, error: '', times, data, done, text: '', firstByteMs: null, endMs: 5000, ...exchange },
+    {
+      status: 200,
+      headers: {},
+      error: '',
+      times,
+      data: toEventTexts(data),
+      done,
+      text: '',
+      firstByteMs: null,
+      endMs: 5000,
+      ...exchange,
+    },
     { ...CONTEXT, ...context },
   );
 }
@@ -130,7 +144,7 @@ describe('recorded streams', () => {
   it('reads answers without streaming, reasoning among them', () => {
     for (const name of ['llama-chat-nonstream.txt', 'llama-chat-nonstream-reasoning.txt']) {
       const text = readRecordedBody(name);
-      const record = recordOf(name, { stream: false }, { data: [], times: null, done: false, text, endMs: 300 });
+      const record = recordOf(name, { stream: false }, { data: NO_EVENTS, times: null, done: false, text, endMs: 300 });
       expect(record, name).toMatchObject({
         outcome: 'completed',
         ttft_ms: null,
@@ -150,7 +164,11 @@ describe('recorded streams', () => {
       ['llama-err-loading.txt', 503],
       ['llama-err-toolong.txt', 400],
     ] as const) {
-      const record = recordOf(name, {}, { status, data: [], times: [], done: false, text: readRecordedBody(name) });
+      const record = recordOf(
+        name,
+        {},
+        { status, data: NO_EVENTS, times: [], done: false, text: readRecordedBody(name) },
+      );
       expect(record.failure, name).toMatchObject({ kind: 'http-status', status });
       expect(record.failure?.detail, name).toContain(`HTTP ${status}; {"error"`);
     }

@@ -12,14 +12,14 @@ const TIMER_MS = 1;
  * It runs between requests, since k6's event loop stands still while a stream is open.
  * @returns a function that gives milliseconds, or null when it is not yet time for another probe
  */
-export function createLagProbe(now: Clock): () => Promise<Milliseconds> | null {
+export function createLagProbe(clock: Clock): () => Promise<Milliseconds> | null {
   let next = 0;
   return () => {
-    const started = now();
+    const started = clock.currentTestRunDuration;
     if (started < next) return null;
     next = started + PROBE_EVERY_MS;
     return new Promise((resolve) => {
-      setTimeout(() => resolve(Math.max(0, now() - started - TIMER_MS)), TIMER_MS);
+      setTimeout(() => resolve(Math.max(0, clock.currentTestRunDuration - started - TIMER_MS)), TIMER_MS);
     });
   };
 }

@@ -11,6 +11,7 @@ import type { RequestRecord } from '../measure/request-record.ts';
 import { escapeText } from '../report/escape-text.ts';
 import { buildConnectionTest, buildRequest } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
+import type { Clock } from '../stream/exchange.ts';
 import { sendWhole } from '../stream/k6-http.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { createLagProbe } from './client-lag.ts';
@@ -94,7 +95,7 @@ async function withSecretKey(config: RunConfig): Promise<RunConfig> {
 async function testConnection(given: RunConfig): Promise<void> {
   const config = await withSecretKey(given);
   if (config.noTestConnection) return;
-  const exchange = await sendWhole(buildConnectionTest(config), Date.now);
+  const exchange = await sendWhole(buildConnectionTest(config), exec.instance);
   const lines = adviseOnConnection(config.url, exchange, createSecretMasker(config));
   if (lines === null) return;
   for (const line of lines) console.error(line);
@@ -109,19 +110,16 @@ function createIteration(given: RunConfig, prompts: readonly Prompt[], warmups: 
   let config = given;
   let mask = createSecretMasker(config);
   const reported = new Set<string>();
-  let instance: typeof exec.instance | null = null;
+  let clock: Clock | null = null;
   let scenario: typeof exec.scenario;
   let vu: typeof exec.vu;
-  let now: () => number;
   let probeLag: ReturnType<typeof createLagProbe>;
   return async () => {
-    if (instance === null) {
-      const current = exec.instance;
-      instance = current;
+    if (clock === null) {
+      clock = exec.instance;
       scenario = exec.scenario;
       vu = exec.vu;
-      now = () => current.currentTestRunDuration;
-      probeLag = createLagProbe(now);
+      probeLag = createLagProbe(clock);
     }
     const index = scenario.iterationInTest;
     const name = scenario.name;
@@ -138,8 +136,8 @@ function createIteration(given: RunConfig, prompts: readonly Prompt[], warmups: 
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
     if (!isWarmup) metrics.sent.add(1);
     const startedAt = new Date().toISOString();
-    const startMs = now();
-    const exchange = await send(request, now);
+    const startMs = clock.currentTestRunDuration;
+    const exchange = await send(request, clock);
     const measured = buildRecord(exchange, {
       index,
       scenario: name,

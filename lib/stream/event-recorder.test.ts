@@ -1,14 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { createEventRecorder } from './event-recorder.ts';
+import { createEventRecorder, type EventRecorder } from './event-recorder.ts';
+import { eventAt, toEventTexts } from './event-texts.ts';
 
 const CHUNK = '{"choices":[]}';
+
+/** What was kept, the events one by one. */
+function finish(recorder: EventRecorder) {
+  const { data, ...rest } = recorder.finish();
+  return { ...rest, data: Array.from({ length: data.length }, (_, index) => eventAt(data, index)) };
+}
 
 /** A recorder of a stream whose events come at the given times; the read timeout is 100 ms, the start is 1000. */
 function record(events: readonly (readonly [time: number, data: string])[]) {
   let time = 1000;
   let closed = 0;
   const recorder = createEventRecorder(
-    () => time,
+    {
+      get currentTestRunDuration() {
+        return time;
+      },
+    },
     100,
     () => {
       closed += 1;
@@ -18,7 +29,7 @@ function record(events: readonly (readonly [time: number, data: string])[]) {
     time = at;
     recorder.onEvent({ data });
   }
-  return { ...recorder.finish(), closed, recorder };
+  return { ...finish(recorder), closed, recorder };
 }
 
 describe('createEventRecorder', () => {
@@ -36,6 +47,24 @@ describe('createEventRecorder', () => {
       closed: 0,
     });
   });
+
+  it.each([31, 32, 33, 64, 100])('keeps %i events in blocks, and nothing behind the end', (count) => {
+    const events = Array.from({ length: count }, (_, i) => [1000 + i, `{"i":${i}}`] as const);
+    const { data, times, done, recorder } = record([...events, [1100, '[DONE]'], [1101, CHUNK]]);
+    expect({ times, data, done }).toEqual({
+      times: events.map(([time]) => time),
+      data: events.map(([, text]) => text),
+      done: true,
+    });
+    expect(recorder.finish().data).toEqual(toEventTexts(data));
+  });
+
+  it.each([` ${CHUNK}`, `\n${CHUNK}`, 'no JSON', 'zzz', '[1]', '[DONE]x'])(
+    'keeps %j, which is no end and no ping',
+    (text) => {
+      expect(record([[1010, text]])).toMatchObject({ data: [text], times: [1010], done: false });
+    },
+  );
 
   it.each(['[DONE]', ' [DONE]', '[DONE]\r'])('closes at %j and keeps nothing that follows', (end) => {
     const { data, times, done, closed } = record([
@@ -114,10 +143,10 @@ describe('createEventRecorder', () => {
     const { recorder } = record([[1010, CHUNK]]);
     recorder.onError('unknown event: {"error":\n');
     recorder.onError('unknown event: "x"}\n');
-    expect(recorder.finish()).toMatchObject({ text: '{"error":\n"x"}\n', error: '' });
+    expect(finish(recorder)).toMatchObject({ text: '{"error":\n"x"}\n', error: '' });
     recorder.onError('unexpected EOF');
     recorder.onError('use of closed network connection');
     recorder.onEvent({ data: CHUNK });
-    expect(recorder.finish()).toMatchObject({ error: 'unexpected EOF', data: [CHUNK] });
+    expect(finish(recorder)).toMatchObject({ error: 'unexpected EOF', data: [CHUNK] });
   });
 });

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../shared/units.ts';
+import type { EventTexts } from './event-texts.ts';
 
 /**
  * What a transport saw of one request, before anybody interprets it. All times are on the run's clock.
@@ -12,7 +13,7 @@ export interface Exchange {
   /** Times of `data`, one each; null where the transport hands over a whole body. */
   readonly times: readonly Milliseconds[] | null;
   /** The `data` of every SSE event that has some, `[DONE]` not among them. */
-  readonly data: readonly string[];
+  readonly data: EventTexts;
   /** Whether `[DONE]` came. */
   readonly done: boolean;
   /** What came but was no SSE event: an error body, a JSON answer. */
@@ -22,8 +23,11 @@ export interface Exchange {
   readonly endMs: Milliseconds;
 }
 
-/** The clock of a run: milliseconds since its start, the engine's finest. */
-export type Clock = () => Milliseconds;
+/** The clock of a run, the engine's finest: k6's `exec.instance`, read without a call in between, once per event. */
+export interface Clock {
+  /** Milliseconds since the run's start. */
+  readonly currentTestRunDuration: Milliseconds;
+}
 
 /** More text than this of a body that is no stream is not kept. */
 export const MAX_TEXT = 65_536;

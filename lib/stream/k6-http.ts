@@ -1,6 +1,7 @@
 import http, { type RefinedParams, type RefinedResponse } from 'k6/http';
 import type { ApiRequest } from '../request/api-request.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import { toEventTexts } from './event-texts.ts';
 import type { Clock, Exchange } from './exchange.ts';
 import { splitEvents } from './split-events.ts';
 
@@ -8,8 +9,8 @@ import { splitEvents } from './split-events.ts';
 export const SEES_EVENTS = false;
 
 /** Sends one request through `k6/http`, which hands over a whole body: a stream's events come without times. */
-export async function send(request: ApiRequest, now: Clock): Promise<Exchange> {
-  return sendWhole(request, now);
+export async function send(request: ApiRequest, clock: Clock): Promise<Exchange> {
+  return sendWhole(request, clock);
 }
 
 /**
@@ -20,7 +21,7 @@ export async function send(request: ApiRequest, now: Clock): Promise<Exchange> {
  *
  * `throw`: without it k6 logs a warning for every request that fails, with the URL and whatever key is in it.
  */
-export async function sendWhole(request: ApiRequest, now: Clock): Promise<Exchange> {
+export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exchange> {
   let response: RefinedResponse<'text'>;
   try {
     response = await http.asyncRequest('POST', request.url, request.body, {
@@ -31,9 +32,9 @@ export async function sendWhole(request: ApiRequest, now: Clock): Promise<Exchan
       throw: true,
     } as RefinedParams<'text'>);
   } catch (error) {
-    return withoutResponse(error, now());
+    return withoutResponse(error, clock.currentTestRunDuration);
   }
-  const endMs = now();
+  const endMs = clock.currentTestRunDuration;
   const { timings } = response;
   const body = typeof response.body === 'string' ? response.body : '';
   const isStream = request.stream && response.status === 200 && !/^\s*[{<]/.test(body);
@@ -43,7 +44,7 @@ export async function sendWhole(request: ApiRequest, now: Clock): Promise<Exchan
     headers: response.headers,
     error: response.error,
     times: null,
-    data,
+    data: toEventTexts(data),
     done,
     text: isStream ? '' : body,
     firstByteMs: timings.blocked + timings.connecting + timings.tls_handshaking + timings.sending + timings.waiting,
@@ -58,7 +59,7 @@ function withoutResponse(error: unknown, endMs: Milliseconds): Exchange {
     headers: {},
     error: text,
     times: null,
-    data: [],
+    data: toEventTexts([]),
     done: false,
     text: '',
     firstByteMs: null,

@@ -13,10 +13,10 @@ export const SEES_EVENTS = true;
  * `close()` is called on every way out: without it k6 keeps a descriptor and two goroutines per request, and after a read
  * error `sse.open` never returns.
  */
-export async function send(request: ApiRequest, now: Clock): Promise<Exchange> {
-  if (!request.stream) return sendWhole(request, now);
+export async function send(request: ApiRequest, clock: Clock): Promise<Exchange> {
+  if (!request.stream) return sendWhole(request, clock);
   let client: SseClient | null = null;
-  const recorder = createEventRecorder(now, request.readTimeoutMs, () => client?.close());
+  const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close());
   const params = {
     method: 'POST',
     headers: { ...request.headers },
@@ -30,7 +30,7 @@ export async function send(request: ApiRequest, now: Clock): Promise<Exchange> {
       opened.on('event', recorder.onEvent);
       opened.on('error', (problem) => recorder.onError(problem.error()));
     });
-    const endMs = now();
+    const endMs = clock.currentTestRunDuration;
     const seen = recorder.finish();
     return {
       ...seen,

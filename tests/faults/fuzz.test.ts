@@ -6,6 +6,7 @@ import { formatRecord } from '../../lib/records/format-record.ts';
 import { parseRecord } from '../../lib/records/parse-record.ts';
 import { createRandom, type Random } from '../../lib/shared/random.ts';
 import { createRunAccumulator } from '../../lib/stats/run-accumulator.ts';
+import { toEventTexts } from '../../lib/stream/event-texts.ts';
 import { splitEvents } from '../../lib/stream/split-events.ts';
 import { describeEngines, runInEngine } from '../support/engines.ts';
 import { STREAM_HEAD, startRawServer } from '../support/raw-server.ts';
@@ -51,7 +52,7 @@ describe('the record builder', () => {
               headers: {},
               error: status === 0 ? 'EOF' : '',
               times: data.map((_, i) => i),
-              data,
+              data: toEventTexts(data),
               done,
               text: stream,
               firstByteMs: null,

@@ -8,10 +8,12 @@ import { measureEventsPerSecond } from './parts/events-per-second.ts';
 import { measureMemory } from './parts/memory.ts';
 import { measurePacedCpu } from './parts/paced-cpu.ts';
 import { measureReportStep } from './parts/report-step.ts';
+import { measureSteps } from './parts/steps.ts';
 import type { BenchContext, Figure, Part } from './support/context.ts';
 
 const PARTS: Readonly<Record<string, Part>> = {
   events: measureEventsPerSecond,
+  steps: measureSteps,
   paced: measurePacedCpu,
   accuracy: measureAccuracy,
   memory: measureMemory,

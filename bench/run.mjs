@@ -40,6 +40,19 @@ await build({
   logLevel: 'warning',
 });
 
+await build({
+  absWorkingDir: root,
+  entryPoints: { steps: 'bench/k6/k6-steps.ts' },
+  outdir: join(folder, 'bench'),
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  supported: { 'async-generator': false, 'for-await': false },
+  external: ['k6', 'k6/*'],
+  logLevel: 'warning',
+});
+
 process.env['BENCH_ROOT'] = root;
 process.env['BENCH_BUILD'] = folder;
 await import(pathToFileURL(join(folder, 'bench', 'main.js')).href);

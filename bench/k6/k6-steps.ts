@@ -1,0 +1,112 @@
+// What each step of measuring costs k6: the same answers, read with more and more of what a scenario does.
+// Settings: URL, NUMBER, TOKENS, STEP. Prints the microseconds of one event, of the fastest tenth of the requests.
+import exec from 'k6/execution';
+import { Trend } from 'k6/metrics';
+import sse, { type SseClient, type SseEvent } from 'k6/x/sse';
+import { buildRecord } from '../../lib/measure/build-record.ts';
+import { readEvents } from '../../lib/measure/read-events.ts';
+import { formatRecord } from '../../lib/records/format-record.ts';
+import { createEventRecorder, type EventRecorder } from '../../lib/stream/event-recorder.ts';
+import type { Clock } from '../../lib/stream/exchange.ts';
+import { STEPS, type Step } from './step-names.ts';
+
+const step = STEPS.indexOf(__ENV['STEP'] as Step);
+const events = Number(__ENV['TOKENS']) + 4;
+const itl = new Trend('llm_itl', true);
+const eventTime = new Trend('event_us');
+
+export const options = {
+  scenarios: {
+    steps: { executor: 'shared-iterations', vus: 1, iterations: Number(__ENV['NUMBER'] ?? 1), maxDuration: '1h' },
+  },
+  systemTags: ['status', 'name', 'scenario'],
+  summaryTrendStats: ['p(10)'],
+};
+
+const PARAMS = {
+  method: 'POST',
+  headers: { 'Content-Type': 'application/json', 'Accept-Encoding': 'identity' },
+  body: '{"stream":true}',
+  timeout: '600s',
+  tags: { name: 'completion' },
+};
+
+let count = 0;
+
+/** The handler of a step, with what it keeps. */
+function createHandler(clock: Clock, recorder: EventRecorder): (event: SseEvent) => void {
+  const times: number[] = [];
+  const texts: string[] = [];
+  if (has('keep')) return recorder.onEvent;
+  if (has('text')) {
+    return (event) => {
+      times[count] = clock.currentTestRunDuration;
+      texts[count++] = event.data;
+    };
+  }
+  if (has('clock')) {
+    return () => {
+      times[count++] = clock.currentTestRunDuration;
+    };
+  }
+  return () => {
+    count += 1;
+  };
+}
+
+/** Whether the step to be measured is this one or a later one. */
+function has(name: Step): boolean {
+  return step >= STEPS.indexOf(name);
+}
+
+/** One answer, and what the step does with it once it is there. */
+export default async function (): Promise<void> {
+  const clock = exec.instance;
+  const startMs = clock.currentTestRunDuration;
+  let client: SseClient | null = null;
+  const recorder = createEventRecorder(clock, 600_000, () => client?.close());
+  const onEvent = createHandler(clock, recorder);
+  count = 0;
+  await sse.open(__ENV['URL'] as string, PARAMS, (opened) => {
+    client = opened;
+    opened.on('event', onEvent);
+  });
+  recorder.close();
+  const endMs = clock.currentTestRunDuration;
+  if (has('read')) {
+    const seen = recorder.finish();
+    const exchange = { ...seen, status: 200, headers: {}, firstByteMs: null, endMs };
+    if (has('record')) {
+      const record = buildRecord(exchange, {
+        index: 0,
+        scenario: 'steps',
+        startedAt: '',
+        startMs,
+        scheduledMs: null,
+        clientLagMs: null,
+        totalTimeoutMs: 600_000,
+        model: 'bench',
+        stream: true,
+        ttftRule: 'first-output',
+        preparedInputTokens: null,
+        keepText: 'never',
+        prompt: '',
+        mask: (text) => text,
+      });
+      if (has('format')) count += formatRecord(record).length;
+      if (has('add')) addAll(record.chunk_gaps_ms);
+    } else {
+      count += readEvents(exchange, startMs, false).chunks;
+    }
+  }
+  eventTime.add(((clock.currentTestRunDuration - startMs) * 1000) / events);
+}
+
+function addAll(gaps: readonly number[]): void {
+  for (let i = 0; i < gaps.length; i++) itl.add(gaps[i] as number);
+}
+
+/** The one number. */
+export function handleSummary(data: { metrics: { event_us: { values: Record<string, number> } } }): object {
+  return { stdout: JSON.stringify({ event_us: data.metrics.event_us.values['p(10)'] }) };
+}

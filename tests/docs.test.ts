@@ -8,7 +8,7 @@ import { EXIT_CODES } from '../lib/shared/errors.ts';
 import { FAILURE_KINDS } from '../lib/shared/failure-kinds.ts';
 import { findBrokenLinks, findInCode, listBlocks, listCode, listFiles, readDocs } from './support/docs.ts';
 
-/** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6. */
+/** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6; and those of the benchmarks. */
 const FOREIGN_FLAGS = [
   ...['out', 'tag', 'execution-requirements', 'secret-source'],
   ...['no-audit', 'no-fund'],
@@ -16,6 +16,7 @@ const FOREIGN_FLAGS = [
   ...['silent', 'retry', 'retry-delay', 'retry-connrefused'],
   'with',
   'web',
+  ...['part', 'quick'],
 ];
 /** Variables of other programs, and of the examples themselves. */
 const FOREIGN_VARIABLES = [

@@ -64,7 +64,7 @@ export default async function (): Promise<void> {
   const clock = exec.instance;
   const startMs = clock.currentTestRunDuration;
   let client: SseClient | null = null;
-  const recorder = createEventRecorder(clock, 600_000, () => client?.close());
+  const recorder = createEventRecorder(clock, 600_000, () => client?.close(), false);
   const onEvent = createHandler(clock, recorder);
   count = 0;
   await sse.open(__ENV['URL'] as string, PARAMS, (opened) => {

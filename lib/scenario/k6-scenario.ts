@@ -137,7 +137,7 @@ function createIteration(given: RunConfig, prompts: readonly Prompt[], warmups: 
     if (!isWarmup) metrics.sent.add(1);
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;
-    const exchange = await send(request, clock);
+    const exchange = await send(request, clock, keepText !== 'never');
     const measured = buildRecord(exchange, {
       index,
       scenario: name,

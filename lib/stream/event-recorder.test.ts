@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createEventRecorder, type EventRecorder } from './event-recorder.ts';
-import { eventAt, toEventTexts } from './event-texts.ts';
+import { toEventTexts } from './event-texts.ts';
 
 const CHUNK = '{"choices":[]}';
 
 /** What was kept, the events one by one. */
 function finish(recorder: EventRecorder) {
   const { data, ...rest } = recorder.finish();
-  return { ...rest, data: Array.from({ length: data.length }, (_, index) => eventAt(data, index)) };
+  return {
+    ...rest,
+    data: data.parts.flatMap((part) => (part.kind === 'raw' ? part.block.filter((_, i) => i % 2 === 0) : [])),
+  };
 }
 
 /** A recorder of a stream whose events come at the given times; the read timeout is 100 ms, the start is 1000. */
@@ -24,6 +27,7 @@ function record(events: readonly (readonly [time: number, data: string])[]) {
     () => {
       closed += 1;
     },
+    true,
   );
   for (const [at, data] of events) {
     time = at;

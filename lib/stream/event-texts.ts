@@ -1,3 +1,5 @@
+import type { Delta } from './delta.ts';
+
 /** Events per block. Joined, a block of usual chunks stays under what k6's garbage collector takes for a large object. */
 export const BLOCK_EVENTS = 32;
 
@@ -10,14 +12,30 @@ export const BLOCK_SLOTS = BLOCK_EVENTS * 2;
 /** Made at the first use: a script's top level runs in every VU. */
 let emptyBlock: string[] | null = null;
 
-/**
- * The `data` of one stream's events, in order, laid out so that native code can join many of them at once.
- *
- * Blocks hold event, `EVENT_END`, event, `EVENT_END` and so on; all are full but the last.
- */
+/** Events `from` to `to` (excluded) of a stream as they came: event, `EVENT_END`, event, `EVENT_END` and so on. */
+export interface RawEvents {
+  readonly kind: 'raw';
+  readonly from: number;
+  readonly to: number;
+  /** At most `BLOCK_EVENTS` of them. */
+  readonly block: readonly string[];
+}
+
+/** Events `from` to `to` (excluded) that differ in their text alone, of which nothing else is kept. */
+export interface AlikeEvents {
+  readonly kind: 'alike';
+  readonly from: number;
+  readonly to: number;
+  /** What each of them is; its `text` is that of another event. */
+  readonly delta: Delta;
+  /** Their texts in order, several in one; empty where no text is wanted. */
+  readonly texts: readonly string[];
+}
+
+/** The `data` of one stream's events, in order. */
 export interface EventTexts {
   readonly length: number;
-  readonly blocks: readonly (readonly string[])[];
+  readonly parts: readonly (RawEvents | AlikeEvents)[];
 }
 
 /** A block to be filled: events go to the even places. In k6 a sixth of the time that `slice` takes. */
@@ -28,21 +46,17 @@ export function newBlock(): string[] {
 
 /** Lays out texts. */
 export function toEventTexts(texts: readonly string[]): EventTexts {
-  const blocks: string[][] = [];
+  const parts: RawEvents[] = [];
   for (let from = 0; from < texts.length; from += BLOCK_EVENTS) {
-    blocks.push(texts.slice(from, from + BLOCK_EVENTS).flatMap((text) => [text, EVENT_END]));
+    const to = Math.min(from + BLOCK_EVENTS, texts.length);
+    parts.push({ kind: 'raw', from, to, block: texts.slice(from, to).flatMap((text) => [text, EVENT_END]) });
   }
-  return { length: texts.length, blocks };
+  return { length: texts.length, parts };
 }
 
-/** The event at `index`, which must be within the length. */
-export function eventAt({ blocks }: EventTexts, index: number): string {
-  return blocks[Math.floor(index / BLOCK_EVENTS)]?.[(index % BLOCK_EVENTS) * 2] as string;
-}
-
-/** All events in one text, each with its end. */
-export function joinEvents({ blocks }: EventTexts): string {
-  return blocks.map(joinBlock).join('');
+/** All events in one text, each with its end; where they were alike, their texts. */
+export function joinEvents({ parts }: EventTexts): string {
+  return parts.map((part) => (part.kind === 'raw' ? joinBlock(part.block) : part.texts.join(''))).join('');
 }
 
 /** The events of a block, or of a part of one, in one text. In k6 half the time of `join`, and a third where some are not ASCII. */

@@ -13,10 +13,10 @@ export const SEES_EVENTS = true;
  * `close()` is called on every way out: without it k6 keeps a descriptor and two goroutines per request, and after a read
  * error `sse.open` never returns.
  */
-export async function send(request: ApiRequest, clock: Clock): Promise<Exchange> {
+export async function send(request: ApiRequest, clock: Clock, keepText: boolean): Promise<Exchange> {
   if (!request.stream) return sendWhole(request, clock);
   let client: SseClient | null = null;
-  const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close());
+  const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close(), keepText);
   const params = {
     method: 'POST',
     headers: { ...request.headers },

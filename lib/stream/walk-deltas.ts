@@ -1,6 +1,6 @@
 import type { Delta } from './delta.ts';
 import { createDeltaReader, type DeltaRun } from './delta-reader.ts';
-import { BLOCK_EVENTS, type EventTexts, eventAt } from './event-texts.ts';
+import { BLOCK_EVENTS, type EventTexts } from './event-texts.ts';
 
 /** Fewer events than this are read one by one: looking at them together costs as much. */
 const SHORTEST_RUN = 8;
@@ -25,36 +25,39 @@ export interface DeltaListener {
  */
 export function walkDeltas(data: EventTexts, keepText: boolean, listener: DeltaListener): void {
   const reader = createDeltaReader(keepText);
+  const end = data.length - CLOSING_EVENTS;
   let length = BLOCK_EVENTS;
   let mayBeAlike = false;
-  let index = 0;
-  while (index < data.length) {
-    const blockEnd = Math.min(index - (index % BLOCK_EVENTS) + BLOCK_EVENTS, data.length);
-    const to = Math.min(index + length, blockEnd, data.length - CLOSING_EVENTS);
-    const run = mayBeAlike && to - index >= SHORTEST_RUN ? reader.readRun(eventsOf(data, index, to)) : null;
-    if (run !== null) {
-      listener.onRun(run, index, to);
-      index = to;
-      length = Math.min(length * STEP, BLOCK_EVENTS);
-    } else if (mayBeAlike && to - index >= SHORTEST_RUN * STEP) {
-      length = Math.floor((to - index) / STEP);
-    } else {
-      const end = mayBeAlike ? Math.min(index + SHORTEST_RUN, blockEnd) : index + 1;
-      while (index < end) {
-        const delta = reader.read(eventAt(data, index));
-        mayBeAlike = delta.hasOutput;
-        listener.onDelta(delta, index);
-        index += 1;
+
+  function walkBlock(block: readonly string[], from: number, to: number): void {
+    let index = from;
+    while (index < to) {
+      const lookTo = Math.min(index + length, to, end);
+      const run = mayBeAlike && lookTo - index >= SHORTEST_RUN ? readRun(block, index - from, lookTo - from) : null;
+      if (run !== null) {
+        listener.onRun(run, index, lookTo);
+        index = lookTo;
+        length = Math.min(length * STEP, BLOCK_EVENTS);
+      } else if (mayBeAlike && lookTo - index >= SHORTEST_RUN * STEP) {
+        length = Math.floor((lookTo - index) / STEP);
+      } else {
+        const readTo = mayBeAlike ? Math.min(index + SHORTEST_RUN, to) : index + 1;
+        for (; index < readTo; index++) {
+          const delta = reader.read(block[(index - from) * 2] as string);
+          mayBeAlike = delta.hasOutput;
+          listener.onDelta(delta, index);
+        }
+        if (length < SHORTEST_RUN * STEP) length = SHORTEST_RUN;
       }
-      if (length < SHORTEST_RUN * STEP) length = SHORTEST_RUN;
     }
   }
-}
 
-/** Events `from` to `to` (excluded), all of one block, with their ends. */
-function eventsOf({ blocks }: EventTexts, from: number, to: number): readonly string[] {
-  const block = blocks[Math.floor(from / BLOCK_EVENTS)] as readonly string[];
-  const start = from % BLOCK_EVENTS;
-  const count = to - from;
-  return count * 2 === block.length ? block : block.slice(start * 2, (start + count) * 2);
+  function readRun(block: readonly string[], from: number, to: number): DeltaRun | null {
+    return reader.readRun((to - from) * 2 === block.length ? block : block.slice(from * 2, to * 2));
+  }
+
+  for (const part of data.parts) {
+    if (part.kind === 'raw') walkBlock(part.block, part.from, part.to);
+    else listener.onRun({ delta: part.delta, text: part.texts.join('') }, part.from, part.to);
+  }
 }

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createEventRecorder } from './event-recorder.ts';
+import { type EventTexts, toEventTexts } from './event-texts.ts';
+import { walkDeltas } from './walk-deltas.ts';
+
+const chunk = (content: string): string =>
+  JSON.stringify({ id: 'c-1', choices: [{ index: 0, delta: { content }, finish_reason: null }] });
+const reasoning = (text: string): string => JSON.stringify({ id: 'c-1', choices: [{ delta: { reasoning: text } }] });
+const FINISH = JSON.stringify({ id: 'c-1', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+
+/** What a recorder keeps of a stream that ends in `[DONE]`, after which the server goes on. */
+function keep(data: readonly string[], keepText: boolean): EventTexts {
+  const recorder = createEventRecorder({ currentTestRunDuration: 0 }, 1000, () => {}, keepText);
+  for (const text of [...data, '[DONE]', ...Array(100).fill(chunk('late'))]) recorder.onEvent({ data: text });
+  const kept = recorder.finish();
+  expect(kept.times).toHaveLength(data.length);
+  return kept.data;
+}
+
+/** All that a walk tells, event by event, and the whole text. */
+function walk(data: EventTexts, keepText: boolean): { events: string[]; text: string } {
+  const events: string[] = [];
+  let text = '';
+  walkDeltas(data, keepText, {
+    onDelta(delta, index) {
+      expect(index).toBe(events.length);
+      events.push(JSON.stringify({ ...delta, text: '' }));
+      text += delta.text;
+    },
+    onRun(run, from, to) {
+      expect(from).toBe(events.length);
+      for (let i = from; i < to; i++) events.push(JSON.stringify({ ...run.delta, text: '' }));
+      text += run.text;
+    },
+  });
+  return { events, text: keepText ? text : '' };
+}
+
+describe('createEventKeeper', () => {
+  it('keeps no text of the like events of a long answer, behind the first 1,024', () => {
+    const data = [chunk(''), ...Array.from({ length: 10_000 }, (_, i) => chunk(` ${i}`)), FINISH];
+    const { length, parts } = keep(data, false);
+    expect(length).toBe(10_002);
+    const alike = parts.filter(({ kind }) => kind === 'alike');
+    expect(alike).toMatchObject([{ from: 1024, to: 9984, texts: [] }]);
+    expect(parts.map(({ from }) => from)).toEqual([...Array(32).keys(), 32, 312].map((block) => block * 32));
+  });
+
+  it('leaves an answer of usual length as it is', () => {
+    const data = Array.from({ length: 1024 }, (_, i) => chunk(` ${i}`));
+    expect(keep(data, false)).toEqual(toEventTexts(data));
+  });
+
+  it('keeps what the model wrote where that is wanted', () => {
+    const words = Array.from({ length: 2000 }, (_, i) => [' "a"', '\n', '你好'][i % 3] as string);
+    expect(walk(keep(words.map(chunk), true), true).text).toBe(words.join(''));
+  });
+
+  it('follows a stream from reasoning to content', () => {
+    const data = [...Array(1500).fill(reasoning('hm')), ...Array(1500).fill(chunk('so'))];
+    const { parts } = keep(data, false);
+    expect(parts.filter(({ kind }) => kind === 'alike')).toHaveLength(2);
+    expect(walk(keep(data, true), true)).toEqual(walk(toEventTexts(data), true));
+  });
+
+  it('keeps chunks that are all different as they are', () => {
+    const data = Array.from({ length: 1000 }, (_, i) =>
+      JSON.stringify({ id: i, choices: [{ delta: { content: 'a' } }] }),
+    );
+    expect(keep(data, false)).toEqual(toEventTexts(data));
+  });
+
+  it('changes nothing of what a stream says', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 6 });
+    const event = fc.oneof(
+      { weight: 20, arbitrary: text.map(chunk) },
+      { weight: 6, arbitrary: text.map(reasoning) },
+      { weight: 1, arbitrary: fc.constantFrom(FINISH, '{}', '[', '{"error":"x"}') },
+    );
+    const block = fc.tuple(event, fc.integer({ min: 1, max: 400 })).map(([data, times]) => Array(times).fill(data));
+    fc.assert(
+      fc.property(fc.array(block, { maxLength: 8 }), fc.boolean(), (blocks, keepText) => {
+        const data = (blocks as string[][]).flat();
+        expect(walk(keep(data, keepText), keepText)).toEqual(walk(toEventTexts(data), keepText));
+      }),
+    );
+  });
+});

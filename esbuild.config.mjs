@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, normalize } from 'node:path';
 import { build } from 'esbuild';
+import { k6Settings } from './esbuild.k6-settings.mjs';
 import { lazyPart } from './esbuild.lazy-part.mjs';
 
 const scripts = readdirSync('scripts').filter((file) => file.endsWith('.ts'));
@@ -31,22 +32,15 @@ const once = [
 function k6Bundles(kind) {
   return build({
     entryPoints: scripts.map((file) => join('scripts', file)),
+    ...k6Settings,
     outdir: kind === 'sse' ? 'dist' : 'dist/http',
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    // k6's JavaScript engine refuses a file that holds async generators or `for await`.
-    target: 'es2022',
-    supported: { 'async-generator': false, 'for-await': false },
     // Blanks are a fifth of a bundle that every VU loads; names stay, so that a stack without its map can be read.
     minifyWhitespace: true,
     lineLimit: 200,
-    external: ['k6', 'k6/*'],
     define: { BUNDLE_DATASETS_DIR: JSON.stringify(kind === 'sse' ? '../datasets' : '../../datasets') },
     sourcemap: true,
     plugins: kind === 'sse' ? once : [plainHttp, ...once],
     metafile: true,
-    logLevel: 'warning',
   });
 }
 

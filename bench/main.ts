@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findK6 } from '../lib/cli/find-k6.ts';
+import { columnWidths } from '../lib/report/grid-table.ts';
 import { measureAccuracy } from './parts/accuracy.ts';
 import { measureEventsPerSecond } from './parts/events-per-second.ts';
 import { measureMemory } from './parts/memory.ts';
@@ -90,12 +91,12 @@ function renderTable(figures: readonly Figure[]): string {
     value,
     aim === undefined ? '' : `${aim.text}: ${aim.reached ? 'reached' : 'NOT REACHED'}`,
   ]);
-  const table = [['figure', 'measured', 'aim'], ...rows];
-  const widths = [0, 1].map((column) => Math.max(...table.map((row) => (row[column] as string).length)));
-  return table
+  const headers = ['figure', 'measured', 'aim'];
+  const widths = columnWidths({ headers, rows }, 0);
+  return [headers, ...rows]
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
         .join('  ')
         .trimEnd(),
     )

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { k6Settings } from '../esbuild.k6-settings.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // Below node_modules, so that packages are found from there and no other tool looks at it.
@@ -41,16 +42,10 @@ await build({
 });
 
 await build({
+  ...k6Settings,
   absWorkingDir: root,
   entryPoints: { steps: 'bench/k6/k6-steps.ts' },
   outdir: join(folder, 'bench'),
-  bundle: true,
-  format: 'esm',
-  platform: 'browser',
-  target: 'es2022',
-  supported: { 'async-generator': false, 'for-await': false },
-  external: ['k6', 'k6/*'],
-  logLevel: 'warning',
 });
 
 process.env['BENCH_ROOT'] = root;

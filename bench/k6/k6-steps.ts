@@ -1,9 +1,10 @@
 // What each step of measuring costs k6: the same answers, read with more and more of what a scenario does.
-// Settings: URL, NUMBER, TOKENS, STEP. Prints the microseconds of one event, of the fastest tenth of the requests.
+// Settings: URL, NUMBER, EVENTS (of an answer), STEP. Prints the microseconds of one event, of the fastest tenth of the requests.
 import exec from 'k6/execution';
 import { Trend } from 'k6/metrics';
 import sse, { type SseClient, type SseEvent } from 'k6/x/sse';
 import { buildRecord } from '../../lib/measure/build-record.ts';
+import { exampleContext } from '../../lib/measure/example-context.ts';
 import { readEvents } from '../../lib/measure/read-events.ts';
 import { formatRecord } from '../../lib/records/format-record.ts';
 import { createEventRecorder, type EventRecorder } from '../../lib/stream/event-recorder.ts';
@@ -11,7 +12,7 @@ import type { Clock } from '../../lib/stream/exchange.ts';
 import { STEPS, type Step } from './step-names.ts';
 
 const step = STEPS.indexOf(__ENV['STEP'] as Step);
-const events = Number(__ENV['TOKENS']) + 4;
+const events = Number(__ENV['EVENTS']);
 const itl = new Trend('llm_itl', true);
 const eventTime = new Trend('event_us');
 
@@ -23,11 +24,12 @@ export const options = {
   summaryTrendStats: ['p(10)'],
 };
 
+const TIMEOUT_MS = 600_000;
 const PARAMS = {
   method: 'POST',
   headers: { 'Content-Type': 'application/json', 'Accept-Encoding': 'identity' },
   body: '{"stream":true}',
-  timeout: '600s',
+  timeout: `${TIMEOUT_MS}ms`,
   tags: { name: 'completion' },
 };
 
@@ -64,7 +66,7 @@ export default async function (): Promise<void> {
   const clock = exec.instance;
   const startMs = clock.currentTestRunDuration;
   let client: SseClient | null = null;
-  const recorder = createEventRecorder(clock, 600_000, () => client?.close(), false);
+  const recorder = createEventRecorder(clock, TIMEOUT_MS, () => client?.close(), false);
   const onEvent = createHandler(clock, recorder);
   count = 0;
   await sse.open(__ENV['URL'] as string, PARAMS, (opened) => {
@@ -77,22 +79,7 @@ export default async function (): Promise<void> {
     const seen = recorder.finish();
     const exchange = { ...seen, status: 200, headers: {}, firstByteMs: null, endMs };
     if (has('record')) {
-      const record = buildRecord(exchange, {
-        index: 0,
-        scenario: 'steps',
-        startedAt: '',
-        startMs,
-        scheduledMs: null,
-        clientLagMs: null,
-        totalTimeoutMs: 600_000,
-        model: 'bench',
-        stream: true,
-        ttftRule: 'first-output',
-        preparedInputTokens: null,
-        keepText: 'never',
-        prompt: '',
-        mask: (text) => text,
-      });
+      const record = buildRecord(exchange, exampleContext({ startMs, totalTimeoutMs: TIMEOUT_MS }));
       if (has('format')) count += formatRecord(record).length;
       if (has('add')) addAll(record.chunk_gaps_ms);
     } else {

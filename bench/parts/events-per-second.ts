@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import type { Wire } from '../source/answer.ts';
+import { goMemorySettings } from '../../lib/cli/go-memory.ts';
+import { OTHER_EVENTS, type Wire } from '../source/answer.ts';
 import { ask, runToEnd, type Server, startServer } from '../support/child.ts';
 import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
 import { formatRatio, measurePairs, median, summarizeRatios } from '../support/pairs.ts';
 
 /** Long enough that making connections is no part of it. */
 const TOKENS = 4000;
-/** Events beside the tokens: role, finish reason, usage, `[DONE]`. */
-const OTHER_EVENTS = 4;
 const K6_AIM = 0.45;
 const NODE_AIM = 0.35;
 
@@ -39,7 +38,7 @@ async function inK6(context: BenchContext, source: Server): Promise<Figure[]> {
   const cases = [
     { parallel: 1, how: '1 VU', env: {}, aim: K6_AIM },
     { parallel: 4, how: '4 VUs', env: {}, aim: null },
-    { parallel: 1, how: '1 VU, GOGC=400 as the command line sets it', env: { GOGC: '400' }, aim: null },
+    { parallel: 1, how: '1 VU, Go’s memory set as by the command line', env: goMemorySettings({}), aim: null },
   ];
   for (const { parallel, how, env, aim } of quick ? cases.slice(0, 1) : cases) {
     const counter = k6Run(k6Path, join(context.root, 'bench', 'k6', 'count-events.js'), source, parallel, env);

@@ -1,4 +1,5 @@
 import { STEPS, type Step } from '../k6/step-names.ts';
+import { OTHER_EVENTS } from '../source/answer.ts';
 import { runToEnd, type Server, startServer } from '../support/child.ts';
 import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
 import { median } from '../support/pairs.ts';
@@ -46,7 +47,7 @@ async function measureStep(context: BenchContext, { url }: Server, step: Step): 
   const { stdout } = await runToEnd(command, {
     URL: `${url}/v1/chat/completions`,
     STEP: step,
-    TOKENS: String(TOKENS),
+    EVENTS: String(TOKENS + OTHER_EVENTS),
     NUMBER: context.quick ? '20' : '60',
   });
   return (JSON.parse(stdout) as { event_us: number }).event_us;

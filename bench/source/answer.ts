@@ -1,6 +1,9 @@
 /** How events travel: each in an HTTP chunk of its own, as servers write them, or as one body that ends with its connection. */
 export type Wire = 'chunks' | 'body';
 
+/** Events beside the tokens: role, finish reason, usage, `[DONE]`. */
+export const OTHER_EVENTS = 4;
+
 /** Words of different lengths, some with what JSON escapes, as in real answers. */
 const WORDS = [' the', ' of', ',', ' measure', '.', ' a', ' token', 'ing', ' "quoted', '"', '\n\n', ' 7', 's'];
 /** One token in so many is not ASCII. */

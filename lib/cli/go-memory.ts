@@ -9,7 +9,7 @@ const SHARE = 0.5;
  * Settings of Go's garbage collector for k6, where the user made none: fewer collections, as long as there is memory.
  *
  * A run keeps the events of its open streams, and k6 throws away a few kB for each; with Go's default, marking what is
- * kept takes a fifth of k6's CPU time, in which events wait (`docs/accuracy.md` has the figures).
+ * kept takes a good part of k6's CPU time, in which events wait (`docs/accuracy.md` has the figures).
  * @param memoryBytes what this process may use: the machine's, or its container's
  */
 export function goMemorySettings(

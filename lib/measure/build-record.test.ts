@@ -3,23 +3,9 @@ import { createMasker, MASK } from '../shared/mask-secrets.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
+import { exampleContext } from './example-context.ts';
 
-const CONTEXT: RequestContext = {
-  index: 3,
-  scenario: 'openqa',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  startMs: 1000,
-  scheduledMs: null,
-  clientLagMs: null,
-  totalTimeoutMs: 60_000,
-  model: 'm',
-  stream: true,
-  ttftRule: 'first-output',
-  preparedInputTokens: null,
-  keepText: 'never',
-  prompt: '',
-  mask: (text) => text,
-};
+const CONTEXT = exampleContext({ index: 3, startMs: 1000 });
 const EXCHANGE: Exchange = {
   status: 200,
   headers: { 'Content-Type': 'text/event-stream' },

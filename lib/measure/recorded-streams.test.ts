@@ -4,25 +4,10 @@ import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { splitEvents } from '../stream/split-events.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
+import { exampleContext } from './example-context.ts';
 import type { RequestRecord } from './request-record.ts';
 
-const CONTEXT: RequestContext = {
-  index: 0,
-  scenario: 'openqa',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  startMs: 100,
-  scheduledMs: null,
-  clientLagMs: null,
-  totalTimeoutMs: 60_000,
-  model: 'm',
-  stream: true,
-  ttftRule: 'first-output',
-  preparedInputTokens: null,
-  keepText: 'always',
-  prompt: 'p',
-  mask: (text) => text,
-};
-
+const CONTEXT = exampleContext({ startMs: 100, keepText: 'always', prompt: 'p' });
 const NO_EVENTS = toEventTexts([]);
 
 /** The record of a recorded stream whose events come 10 ms apart, the first at 110 ms. */

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildRecord } from '../../lib/measure/build-record.ts';
+import { exampleContext } from '../../lib/measure/example-context.ts';
 import { formatRecord } from '../../lib/records/format-record.ts';
 import { parseRecord } from '../../lib/records/parse-record.ts';
 import { createRandom, type Random } from '../../lib/shared/random.ts';
@@ -58,22 +59,7 @@ describe('the record builder', () => {
               firstByteMs: null,
               endMs: data.length,
             },
-            {
-              index: 0,
-              scenario: 's',
-              startedAt: new Date(0).toISOString(),
-              startMs: 0,
-              scheduledMs: null,
-              clientLagMs: null,
-              totalTimeoutMs: 1e6,
-              model: 'm',
-              stream: streaming,
-              ttftRule: 'first-output',
-              preparedInputTokens: null,
-              keepText: 'always',
-              prompt: '',
-              mask: (text) => text,
-            },
+            exampleContext({ totalTimeoutMs: 1e6, stream: streaming, keepText: 'always' }),
           );
           expect(parseRecord(formatRecord(record))).not.toHaveProperty('problem');
           expect(record.outcome === 'completed').toBe(record.failure === null);

@@ -1,0 +1,22 @@
+import type { RequestContext } from './build-record.ts';
+
+/** What a scenario knows of a streaming request that starts at 0, for tests. */
+export function exampleContext(changes: Partial<RequestContext> = {}): RequestContext {
+  return {
+    index: 0,
+    scenario: 'openqa',
+    startedAt: '2026-01-01T00:00:00.000Z',
+    startMs: 0,
+    scheduledMs: null,
+    clientLagMs: null,
+    totalTimeoutMs: 60_000,
+    model: 'm',
+    stream: true,
+    ttftRule: 'first-output',
+    preparedInputTokens: null,
+    keepText: 'never',
+    prompt: '',
+    mask: (text) => text,
+    ...changes,
+  };
+}

@@ -9,13 +9,35 @@ describe('measureGaps', () => {
     expect(measureGaps(90, [], 150, 1000).gapsMs).toEqual([]);
   });
 
-  it('rounds as Math.round does, for gaps of any length and in either direction', () => {
+  it('rounds the gaps of a clock of nanoseconds as Math.round does, and counts as steps those that then are negative', () => {
+    const nanoseconds = fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: 1e12 }));
     fc.assert(
-      fc.property(fc.double({ min: -1e9, max: 1e9, noNaN: true }), (gap) => {
-        // Adding 0 makes 0 of -0, which is the same gap.
-        expect((measureGaps(0, [gap], 0, 1).gapsMs[0] ?? Number.NaN) + 0).toBe(Math.round(gap * 1000) / 1000 + 0);
-      }),
+      fc.property(
+        nanoseconds,
+        fc.array(nanoseconds, { minLength: 1, maxLength: 5 }),
+        nanoseconds,
+        (...[start, events, end]) => {
+          const times = [start, ...events, end].map((time) => time / 1e6);
+          const rounded = times.slice(1).map((time, i) => Math.round((time - (times[i] ?? Number.NaN)) * 1000) / 1000);
+          const gaps = measureGaps(times[0] ?? Number.NaN, times.slice(1, -1), times.at(-1) ?? Number.NaN, 1e9);
+          // Adding 0 makes 0 of -0, which is the same gap.
+          expect(gaps.gapsMs.map((gap) => gap + 0)).toEqual(rounded.slice(0, -1).map((gap) => gap + 0));
+          expect(gaps.clockSteps).toBe(rounded.filter((gap) => gap < 0).length);
+        },
+      ),
     );
+  });
+
+  it.each([
+    [-0.0005000000000000001, -0.001, 1],
+    [-0.0014, -0.001, 1],
+    [-0.0004, 0, 0],
+    [0.0004, 0, 0],
+    [0.0005, 0.001, 0],
+  ])('makes of a gap of %s ms one of %s ms, and %s steps', (gap, rounded, steps) => {
+    const { gapsMs, clockSteps } = measureGaps(100, [100 + gap, 150], 160, 1000);
+    expect((gapsMs[0] ?? Number.NaN) + 0).toBe(rounded);
+    expect(clockSteps).toBe(steps);
   });
 
   it('counts each step of the clock: before the first event, between two, and behind the last', () => {

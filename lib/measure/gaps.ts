@@ -14,8 +14,8 @@ export interface Gaps {
   /** From the event before, the first from the start, to each event; whole microseconds. */
   readonly gapsMs: Milliseconds[];
   /**
-   * How often the clock was set while the request was under way: it went back, or leapt further than the request could
-   * last. k6's clock follows the wall clock; a step forward within the limit looks like a slow server and cannot be told
+   * How often the clock was set while the request was under way: it went back by a microsecond or more, or leapt further
+   * than the request could last. k6's clock follows the wall clock; a step forward within the limit looks like a slow server and cannot be told
    * from one.
    */
   readonly clockSteps: number;
@@ -54,9 +54,10 @@ function measureOrderly(
   const gapsMs = times.map((time) => {
     const gap = time - before;
     before = time;
-    return ((gap * 1000 + 0.5) | 0) / 1000;
+    // `| 0` cuts towards 0, so that adding only a half would make 0 of a microsecond back.
+    return (((gap * 1000 + 1.5) | 0) - 1) / 1000;
   });
-  const rest = endMs - before;
+  const rest = roundToMicroseconds(endMs - before);
   return lowest(gapsMs) >= 0 && rest >= 0 && rest <= limit ? { gapsMs, clockSteps: 0 } : null;
 }
 
@@ -68,15 +69,19 @@ function measureEach(
 ): Gaps {
   let clockSteps = 0;
   let before = startMs;
-  const isStep = (gap: Milliseconds): boolean => gap < 0 || gap > limit;
-  const gapsMs = times.map((time) => {
-    const gap = time - before;
+  const takeGap = (time: Milliseconds): Milliseconds => {
+    const gap = roundToMicroseconds(time - before);
     before = time;
-    if (isStep(gap)) clockSteps += 1;
-    return Math.round(gap * 1000) / 1000;
-  });
-  if (isStep(endMs - before)) clockSteps += 1;
+    if (gap < 0 || gap > limit) clockSteps += 1;
+    return gap;
+  };
+  const gapsMs = times.map(takeGap);
+  takeGap(endMs);
   return { gapsMs, clockSteps };
+}
+
+function roundToMicroseconds(gap: Milliseconds): Milliseconds {
+  return Math.round(gap * 1000) / 1000;
 }
 
 function highest(values: readonly number[]): number {

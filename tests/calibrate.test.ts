@@ -23,6 +23,7 @@ describeEngines('k6-llm-perf calibrate', (engine) => {
       for (const metric of ['TTFT', 'ITL', 'TPOT', 'Latency']) {
         expect(calibrated.stdout).toMatch(new RegExp(`^${metric} +\\d+\\.\\d{3} +\\d+\\.\\d{3} +\\d+\\.\\d{3}$`, 'm'));
       }
+      expect(calibrated.stdout).toMatch(/^TTFT and latency hold \d+\.\d ms \(p99 \d+\.\d\) of connecting and sending/m);
       const path = join(env.XDG_CONFIG_HOME, 'k6-llm-perf', 'calibration.json');
       expect(calibrated.stderr).toContain(`kept in ${path}`);
       expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({

@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<CheckedMetric, string>> = { ttft: 'TTFT', itl: 'IT
 
 interface Calibrated {
   readonly errors: Readonly<Record<CheckedMetric, ErrorSummary>>;
+  readonly sending: ErrorSummary;
   readonly server_late_p99_ms: number;
 }
 
@@ -35,7 +36,7 @@ async function calibrate(context: BenchContext, engine: 'k6' | 'node', parallel:
     '--json',
     '--no-store',
   ]);
-  const { errors, server_late_p99_ms } = JSON.parse(stdout) as Calibrated;
+  const { errors, sending, server_late_p99_ms } = JSON.parse(stdout) as Calibrated;
   const isAimed = parallel === AIMED_AT.parallel;
   const aimed = CHECKED_METRICS.map((metric) => errors[metric]);
   const reached = aimed.every(({ median_ms, p99_ms }) => median_ms < AIMED_AT.medianMs && p99_ms < AIMED_AT.p99Ms);
@@ -43,9 +44,9 @@ async function calibrate(context: BenchContext, engine: 'k6' | 'node', parallel:
     part: 'accuracy',
     name: `${engine}, ${parallel} stream${parallel === 1 ? '' : 's'} of ${TOKENS_PER_S} tokens/s: error of ITL, median / p99 / max ms`,
     value: describe(errors.itl),
-    detail: `${CHECKED_METRICS.map((metric) => `${TITLES[metric]} ${describe(errors[metric])}`).join('; ')}; the server itself up to ${server_late_p99_ms.toFixed(1)} ms late`,
+    detail: `${CHECKED_METRICS.map((metric) => `${TITLES[metric]} ${describe(errors[metric])}`).join('; ')}; connecting and sending ${describe(sending)}; the server itself up to ${server_late_p99_ms.toFixed(1)} ms late`,
     ...(isAimed ? { aim: { text: `median under ${AIMED_AT.medianMs}, p99 under ${AIMED_AT.p99Ms}`, reached } } : {}),
-    values: { engine, parallel, errors, server_late_p99_ms },
+    values: { engine, parallel, errors, sending, server_late_p99_ms },
   };
 }
 

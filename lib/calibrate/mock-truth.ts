@@ -7,7 +7,15 @@ interface MockTiming {
   readonly completion_tokens: number;
   readonly max_late_ms: Milliseconds;
   readonly body: { readonly messages?: readonly { readonly content?: unknown }[] } | null;
-  readonly chunks: readonly { readonly at_ms: Milliseconds; readonly kind: string; readonly tokens: number }[];
+  readonly chunks: readonly MockChunk[];
+}
+
+/** One event: the moments before and after its write. */
+interface MockChunk {
+  readonly from_ms: Milliseconds;
+  readonly at_ms: Milliseconds;
+  readonly kind: string;
+  readonly tokens: number;
 }
 
 /** Events of the mock that carry no chunk of a completion. */
@@ -19,9 +27,11 @@ export function readMockTruth(timings: unknown): ReadonlyMap<string, RequestTrut
   for (const timing of timings as readonly MockTiming[]) {
     const prompt = String(timing.body?.messages?.[0]?.content);
     if (truth.has(prompt)) throw new Error(`two requests had the prompt ${JSON.stringify(prompt)}`);
+    const outputs = timing.chunks.filter(({ tokens }) => tokens > 0);
     truth.set(prompt, {
       arrivalMs: timing.arrival_ms,
-      outputsMs: timing.chunks.filter(({ tokens }) => tokens > 0).map(({ at_ms }) => at_ms),
+      writesMs: outputs.map(({ from_ms }) => from_ms),
+      outputsMs: outputs.map(({ at_ms }) => at_ms),
       lastChunkMs: timing.chunks.filter(({ kind }) => !NO_CHUNK.has(kind)).at(-1)?.at_ms ?? timing.arrival_ms,
       outputTokens: timing.completion_tokens,
       maxLateMs: timing.max_late_ms,

@@ -4,7 +4,9 @@ import type { Milliseconds } from '../shared/units.ts';
 /** What a server really did with one request, on its own clock. */
 export interface RequestTruth {
   readonly arrivalMs: Milliseconds;
-  /** When each event that carries output had been handed to the network. */
+  /** When the write of each event that carries output began; no reader can have it before. */
+  readonly writesMs: readonly Milliseconds[];
+  /** When each of them had been handed to the network. */
   readonly outputsMs: readonly Milliseconds[];
   /** The same of the last event that carries a chunk, usage included. */
   readonly lastChunkMs: Milliseconds;
@@ -29,15 +31,27 @@ export type CheckedMetric = (typeof CHECKED_METRICS)[number];
 export interface TruthErrors {
   readonly requests: number;
   readonly errors: Readonly<Record<CheckedMetric, ErrorSummary>>;
+  /**
+   * From the client's start to the arrival at the server: making the connection and sending the request. It is part of
+   * TTFT and latency, as a user waits for it, too, and no error of theirs.
+   */
+  readonly sending: ErrorSummary;
   /** p99, over requests, of how late the server was: beyond a few milliseconds the machine could not keep the pace. */
   readonly server_late_p99_ms: Milliseconds;
 }
 
+/** A record and its request's truth, and when the client saw each output. */
+interface Pair {
+  readonly record: RequestRecord;
+  readonly truth: RequestTruth;
+  readonly seenMs: readonly Milliseconds[];
+}
+
 /**
- * Compares what was measured with what a server knows it did.
+ * Compares what was measured with what a server on the same machine knows it did.
  *
- * TTFT and latency are compared as a client means them: from just before sending. So their errors hold the way to the
- * server and back, making the connection included, which no client can tell from waiting. TPOT and ITL hold neither.
+ * TPOT and ITL are differences and need no common clock. TTFT and latency are compared as they are defined, from the
+ * client's start to the server's write, on the client's clock: see {@link estimateOffset}.
  * @param truthOf the truth of a record's request
  * @throws {Error} when a request failed, or when record and truth differ in the number of chunks: then something else than
  *   timing is wrong
@@ -46,14 +60,10 @@ export function compareWithTruth(
   records: readonly RequestRecord[],
   truthOf: (record: RequestRecord) => RequestTruth,
 ): TruthErrors {
+  const pairs = records.map((record) => pairUp(record, truthOf(record)));
+  const offset = estimateOffset(pairs);
   const errors: Record<CheckedMetric, Milliseconds[]> = { ttft: [], itl: [], tpot: [], latency: [] };
-  const late: Milliseconds[] = [];
-  for (const record of records) {
-    if (record.failure !== null) throw new Error(`request ${record.index} failed: ${record.failure.detail}`);
-    const truth = truthOf(record);
-    addErrors(errors, record, truth);
-    late.push(truth.maxLateMs);
-  }
+  for (const pair of pairs) addErrors(errors, pair, offset);
   return {
     requests: records.length,
     errors: {
@@ -62,27 +72,57 @@ export function compareWithTruth(
       tpot: summarizeErrors(errors.tpot),
       latency: summarizeErrors(errors.latency),
     },
-    server_late_p99_ms: quantile(sorted(late), 0.99),
+    sending: summarizeErrors(pairs.map(({ record, truth }) => truth.arrivalMs + offset - record.start_ms)),
+    server_late_p99_ms: quantile(sorted(pairs.map(({ truth }) => truth.maxLateMs)), 0.99),
   };
+}
+
+function pairUp(record: RequestRecord, truth: RequestTruth): Pair {
+  const { index, failure, start_ms, ttft_ms, latency_ms, chunk_gaps_ms } = record;
+  if (failure !== null) throw new Error(`request ${index} failed: ${failure.detail}`);
+  if (ttft_ms === null || latency_ms === null || chunk_gaps_ms.length !== truth.outputsMs.length - 1) {
+    throw new Error(`request ${index}: ${chunk_gaps_ms.length + 1} chunks measured, ${truth.outputsMs.length} sent`);
+  }
+  let time = start_ms + ttft_ms;
+  const seenMs = [time];
+  for (const gap of chunk_gaps_ms) {
+    time += gap;
+    seenMs.push(time);
+  }
+  return { record, truth, seenMs };
+}
+
+/**
+ * What to add to a time of the server to have it on the client's clock: the shortest time that any event of the run seems to
+ * have taken, from the beginning of its write to the client's stamp.
+ *
+ * It is too much by what that fastest event really took, some hundredths of a millisecond on one machine, and never too
+ * little. (The minimum filter of clock synchronisation, as in RFC 5905, 10; on one machine clocks run at one rate.)
+ */
+function estimateOffset(pairs: readonly Pair[]): Milliseconds {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { truth, seenMs } of pairs) {
+    for (let i = 0; i < seenMs.length; i++) {
+      least = Math.min(least, (seenMs[i] as Milliseconds) - (truth.writesMs[i] as Milliseconds));
+    }
+  }
+  return least;
 }
 
 function addErrors(
   errors: Record<CheckedMetric, Milliseconds[]>,
-  record: RequestRecord,
-  { arrivalMs, outputsMs, lastChunkMs, outputTokens }: RequestTruth,
+  { record, truth: { outputsMs, lastChunkMs, outputTokens } }: Pair,
+  offset: Milliseconds,
 ): void {
-  const gaps = record.chunk_gaps_ms;
-  if (record.ttft_ms === null || record.latency_ms === null || gaps.length !== outputsMs.length - 1) {
-    throw new Error(`request ${record.index}: ${gaps.length + 1} chunks measured, ${outputsMs.length} sent`);
-  }
-  const ttft = (outputsMs[0] as Milliseconds) - arrivalMs;
-  const latency = lastChunkMs - arrivalMs;
-  errors.ttft.push(Math.abs(record.ttft_ms - ttft));
-  errors.latency.push(Math.abs(record.latency_ms - latency));
-  if (record.tpot_ms !== null) errors.tpot.push(Math.abs(record.tpot_ms - (latency - ttft) / (outputTokens - 1)));
-  for (let i = 0; i < gaps.length; i++) {
+  const { start_ms, ttft_ms, latency_ms, tpot_ms, chunk_gaps_ms } = record;
+  const ttft = (outputsMs[0] as Milliseconds) + offset - start_ms;
+  const latency = lastChunkMs + offset - start_ms;
+  errors.ttft.push(Math.abs((ttft_ms as Milliseconds) - ttft));
+  errors.latency.push(Math.abs((latency_ms as Milliseconds) - latency));
+  if (tpot_ms !== null) errors.tpot.push(Math.abs(tpot_ms - (latency - ttft) / (outputTokens - 1)));
+  for (let i = 0; i < chunk_gaps_ms.length; i++) {
     const gap = (outputsMs[i + 1] as Milliseconds) - (outputsMs[i] as Milliseconds);
-    errors.itl.push(Math.abs((gaps[i] as Milliseconds) - gap));
+    errors.itl.push(Math.abs((chunk_gaps_ms[i] as Milliseconds) - gap));
   }
 }
 

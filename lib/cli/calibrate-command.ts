@@ -1,6 +1,6 @@
 import { type Calibration, plusMinus } from '../calibrate/calibration.ts';
 import { describeMachine, storeCalibration } from '../calibrate/node-calibration-file.ts';
-import { CHECKED_METRICS } from '../calibrate/truth-errors.ts';
+import { CHECKED_METRICS, type ErrorSummary } from '../calibrate/truth-errors.ts';
 import { renderFlagHelp } from '../config/render-help.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { CALIBRATE_FLAGS, parseCalibrateFlags } from './calibrate-flags.ts';
@@ -35,7 +35,7 @@ export const calibrateCommand: Command = async (args, process) => {
   process.stderr.write(
     `calibrating ${engine}: ${options.requests} requests, ${parallel} at a time, ${tokensPerS} tokens/s each\n`,
   );
-  const { requests, errors, server_late_p99_ms } = await measureAccuracy({
+  const { requests, errors, sending, server_late_p99_ms } = await measureAccuracy({
     ...options,
     k6Path,
     cwd: process.cwd(),
@@ -54,9 +54,9 @@ export const calibrateCommand: Command = async (args, process) => {
     );
   }
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ...describeMachine(), ...calibration, server_late_p99_ms })}\n`);
+    process.stdout.write(`${JSON.stringify({ ...describeMachine(), ...calibration, sending, server_late_p99_ms })}\n`);
   } else {
-    process.stdout.write(renderCalibration(calibration));
+    process.stdout.write(renderCalibration(calibration, sending));
   }
   if (!options.noStore) process.stderr.write(`kept in ${storeCalibration(process.env, calibration)}\n`);
   return 0;
@@ -79,7 +79,10 @@ async function chooseEngine(
 
 const TITLES = { ttft: 'TTFT', itl: 'ITL', tpot: 'TPOT', latency: 'Latency' } as const;
 
-function renderCalibration({ errors, engine, parallel, tokens_per_s, requests }: Calibration): string {
+function renderCalibration(
+  { errors, engine, parallel, tokens_per_s, requests }: Calibration,
+  sending: ErrorSummary,
+): string {
   const cell = (value: number): string => value.toFixed(3).padStart(10);
   const rows = CHECKED_METRICS.map((metric) => {
     const { median_ms, p99_ms, max_ms } = errors[metric];
@@ -92,6 +95,7 @@ function renderCalibration({ errors, engine, parallel, tokens_per_s, requests }:
     ...rows,
     '',
     `TTFT ${plusMinus(errors.ttft)}, TPOT ${plusMinus(errors.tpot)}, ITL ${plusMinus(errors.itl)} (median; p99 in parentheses)`,
+    `TTFT and latency hold ${sending.median_ms.toFixed(1)} ms (p99 ${sending.p99_ms.toFixed(1)}) of connecting and sending, which is no error.`,
     '',
   ].join('\n');
 }

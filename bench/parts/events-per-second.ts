@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { goMemorySettings } from '../../lib/cli/go-memory.ts';
 import { OTHER_EVENTS, type Wire } from '../source/answer.ts';
 import { ask, runToEnd, type Server, startServer } from '../support/child.ts';
-import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
+import { type BenchContext, built, type Figure, LEAST, type Part, plainScript } from '../support/context.ts';
 import { formatRatio, measurePairs, median, summarizeRatios } from '../support/pairs.ts';
 
 /** Long enough that making connections is no part of it. */
@@ -36,16 +35,25 @@ async function inK6(context: BenchContext, source: Server): Promise<Figure[]> {
   const requests = quick ? 50 : 200;
   const figures: Figure[] = [];
   const cases = [
-    { parallel: 1, how: '1 VU', env: {}, aim: K6_AIM },
-    { parallel: 4, how: '4 VUs', env: {}, aim: null },
-    { parallel: 1, how: '1 VU, Go’s memory set as by the command line', env: goMemorySettings({}), aim: null },
+    { parallel: 1, how: '1 VU', env: {}, aim: K6_AIM, what: 'dist/openqa.js', script: built(context).bundle },
+    { parallel: 1, how: '1 VU', env: {}, aim: null, what: LEAST, script: plainScript(context, 'time-events') },
+    { parallel: 4, how: '4 VUs', env: {}, aim: null, what: 'dist/openqa.js', script: built(context).bundle },
+    { parallel: 4, how: '4 VUs', env: {}, aim: null, what: LEAST, script: plainScript(context, 'time-events') },
+    {
+      parallel: 1,
+      how: '1 VU, Go’s memory set as by the command line',
+      env: goMemorySettings({}),
+      aim: null,
+      what: 'dist/openqa.js',
+      script: built(context).bundle,
+    },
   ];
-  for (const { parallel, how, env, aim } of quick ? cases.slice(0, 1) : cases) {
-    const counter = k6Run(k6Path, join(context.root, 'bench', 'k6', 'count-events.js'), source, parallel, env);
-    const bundle = k6Run(k6Path, built(context).bundle, source, parallel, env);
-    context.say(`events per second in k6, ${how}`);
-    const name = `k6, ${how}: speed of dist/openqa.js over that of counting events`;
-    figures.push(await compare(context, source, { name, aim, requests, floor: counter, measured: bundle }));
+  for (const { parallel, how, env, aim, what, script } of quick ? cases.slice(0, 2) : cases) {
+    const floor = k6Run(k6Path, plainScript(context, 'count-events'), source, parallel, env);
+    const measured = k6Run(k6Path, script, source, parallel, env);
+    context.say(`events per second in k6, ${how}: ${what}`);
+    const name = `k6, ${how}: speed of ${what} over that of counting events`;
+    figures.push(await compare(context, source, { name, aim, requests, floor, measured }));
   }
   return figures;
 }

@@ -39,3 +39,11 @@ export function built({ build }: BenchContext) {
     script: (name: string) => join(build, 'bench', `${name}.js`),
   };
 }
+
+/** What `time-events` is called in the tables. */
+export const LEAST = 'clock, text and Trend alone';
+
+/** A script of `bench/k6` that is run as it stands. */
+export function plainScript({ root }: BenchContext, name: 'count-events' | 'time-events'): string {
+  return join(root, 'bench', 'k6', `${name}.js`);
+}

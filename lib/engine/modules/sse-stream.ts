@@ -113,9 +113,11 @@ export class SseStream implements StreamListener {
   }
 
   onEnd(): void {
-    if (this.#over || !this.#response) return;
+    const response = this.#response;
+    if (this.#over || !response) return;
     this.#finish();
-    this.#resolve(this.#response);
+    // What the script does with a finished stream takes a millisecond; other streams' events that wait come first.
+    setImmediate(() => this.#resolve(response));
   }
 
   onFailure(text: string): void {

@@ -10,7 +10,7 @@ import { createPointFormatter, createTimeFormatter, formatMetricLine, type Point
 
 /** Samples are written this often, and at the end. k6's period. */
 const FLUSH_PERIOD = 200;
-/** Samples are turned into text in portions of this size: short enough not to hold up a stream's events. */
+/** Samples are turned into text in portions of this size, one a turn of the event loop, so as not to hold up a stream's events. */
 const PORTION = 128;
 /** Above this many bytes waiting for the disk, VUs wait before their next iteration. */
 const CONGESTED = 32 * 1024 * 1024;
@@ -25,6 +25,7 @@ export class JsonOutput {
   readonly #done: Promise<void>;
   readonly #bytes = new ByteQueue();
   #points: Point[] = [];
+  #nextPortion: NodeJS.Immediate | null = null;
   #failure: Error | null = null;
 
   /**
@@ -48,7 +49,7 @@ export class JsonOutput {
 
   add(metric: Metric, value: number, tags: TagSet, metadata: Readonly<Record<string, string>> | null): void {
     this.#points.push({ metric, time: now(), value, tags, metadata });
-    if (this.#points.length >= PORTION) this.#format();
+    this.#planPortion();
   }
 
   /** A promise while the disk is behind, else null. */
@@ -67,6 +68,17 @@ export class JsonOutput {
     this.#flush();
     if (!this.#failure) this.#stream.end();
     await this.#done;
+  }
+
+  #planPortion(): void {
+    if (this.#points.length < PORTION || this.#nextPortion !== null) return;
+    this.#nextPortion = setImmediate(() => {
+      this.#nextPortion = null;
+      const rest = this.#points.splice(PORTION);
+      this.#format();
+      this.#points = rest;
+      this.#planPortion();
+    });
   }
 
   #format(): void {

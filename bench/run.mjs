@@ -44,7 +44,11 @@ await build({
 await build({
   ...k6Settings,
   absWorkingDir: root,
-  entryPoints: { steps: 'bench/k6/k6-steps.ts' },
+  entryPoints: {
+    steps: 'bench/k6/k6-steps.ts',
+    'count-events': 'bench/k6/k6-count-events.ts',
+    'time-events': 'bench/k6/k6-time-events.ts',
+  },
   outdir: join(folder, 'bench'),
 });
 

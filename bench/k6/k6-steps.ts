@@ -2,13 +2,14 @@
 // Settings: URL, NUMBER, EVENTS (of an answer), STEP. Prints the microseconds of one event, of the fastest tenth of the requests.
 import exec from 'k6/execution';
 import { Trend } from 'k6/metrics';
-import sse, { type SseClient, type SseEvent } from 'k6/x/sse';
+import type { SseClient, SseEvent } from 'k6/x/sse';
 import { buildRecord } from '../../lib/measure/build-record.ts';
 import { exampleContext } from '../../lib/measure/example-context.ts';
 import { readEvents } from '../../lib/measure/read-events.ts';
 import { formatRecord } from '../../lib/records/format-record.ts';
 import { createEventRecorder, type EventRecorder } from '../../lib/stream/event-recorder.ts';
 import type { Clock } from '../../lib/stream/exchange.ts';
+import { readStream, options as streamOptions, TIMEOUT_MS } from './k6-stream.ts';
 import { STEPS, type Step } from './step-names.ts';
 
 const step = STEPS.indexOf(__ENV['STEP'] as Step);
@@ -16,22 +17,7 @@ const events = Number(__ENV['EVENTS']);
 const itl = new Trend('llm_itl', true);
 const eventTime = new Trend('event_us');
 
-export const options = {
-  scenarios: {
-    steps: { executor: 'shared-iterations', vus: 1, iterations: Number(__ENV['NUMBER'] ?? 1), maxDuration: '1h' },
-  },
-  systemTags: ['status', 'name', 'scenario'],
-  summaryTrendStats: ['p(10)'],
-};
-
-const TIMEOUT_MS = 600_000;
-const PARAMS = {
-  method: 'POST',
-  headers: { 'Content-Type': 'application/json', 'Accept-Encoding': 'identity' },
-  body: '{"stream":true}',
-  timeout: `${TIMEOUT_MS}ms`,
-  tags: { name: 'completion' },
-};
+export const options = { ...streamOptions, summaryTrendStats: ['p(10)'] };
 
 let count = 0;
 
@@ -69,11 +55,10 @@ export default async function (): Promise<void> {
   const recorder = createEventRecorder(clock, TIMEOUT_MS, () => client?.close(), false);
   const onEvent = createHandler(clock, recorder);
   count = 0;
-  await sse.open(__ENV['URL'] as string, PARAMS, (opened) => {
+  await readStream((opened) => {
     client = opened;
-    opened.on('event', onEvent);
+    return onEvent;
   });
-  recorder.close();
   const endMs = clock.currentTestRunDuration;
   if (has('read')) {
     const seen = recorder.finish();

@@ -1,11 +1,11 @@
 import { CHECKED_METRICS, type CheckedMetric, type ErrorSummary } from '../../lib/calibrate/truth-errors.ts';
+import { FEWEST_REQUESTS } from '../../lib/cli/calibrate-flags.ts';
 import { runToEnd } from '../support/child.ts';
 import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
 
 const TOKENS_PER_S = 50;
 /** Half a minute of load; with fewer, the p99 of TTFT is the error of one request or two. */
 const REQUESTS_PER_STREAM = 10;
-const FEWEST_REQUESTS = 12;
 /** The aim is stated for 64 streams. */
 const AIMED_AT = { parallel: 64, medianMs: 0.3, p99Ms: 2 };
 const TITLES: Readonly<Record<CheckedMetric, string>> = { ttft: 'TTFT', itl: 'ITL', tpot: 'TPOT', latency: 'latency' };
@@ -33,7 +33,7 @@ async function calibrate(context: BenchContext, engine: 'k6' | 'node', parallel:
     '--engine': engine,
     '--parallel': parallel,
     '--tokens-per-s': TOKENS_PER_S,
-    '--number': Math.max(FEWEST_REQUESTS, parallel * (context.quick ? 3 : REQUESTS_PER_STREAM)),
+    ...(context.quick ? {} : { '--number': Math.max(FEWEST_REQUESTS, parallel * REQUESTS_PER_STREAM) }),
   };
   const words = Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]);
   const { stdout } = await runToEnd([

@@ -1,11 +1,9 @@
 import { goMemorySettings } from '../../lib/cli/go-memory.ts';
-import { OTHER_EVENTS, type Wire } from '../source/answer.ts';
+import { LONG_ANSWER_TOKENS, OTHER_EVENTS, type Wire } from '../source/answer.ts';
 import { ask, runToEnd, type Server, startServer } from '../support/child.ts';
-import { type BenchContext, built, type Figure, LEAST, type Part, plainScript } from '../support/context.ts';
+import { type BenchContext, built, type Figure, type Part, subjects } from '../support/context.ts';
 import { formatRatio, measurePairs, median, summarizeRatios } from '../support/pairs.ts';
 
-/** Long enough that making connections is no part of it. */
-const TOKENS = 4000;
 const K6_AIM = 0.45;
 const NODE_AIM = 0.35;
 
@@ -18,7 +16,7 @@ interface Speed {
 export const measureEventsPerSecond: Part = async (context) => {
   const figures: Figure[] = [];
   for (const wire of ['chunks', 'body'] as const) {
-    const source = await startServer(built(context).script('source'), ['blast', TOKENS, wire]);
+    const source = await startServer(built(context).script('source'), ['blast', LONG_ANSWER_TOKENS, wire]);
     try {
       if (wire === 'chunks') figures.push(...(await inK6(context, source)));
       figures.push(await inNode(context, source, wire));
@@ -34,22 +32,22 @@ async function inK6(context: BenchContext, source: Server): Promise<Figure[]> {
   if (k6Path === null) return [];
   const requests = quick ? 50 : 200;
   const figures: Figure[] = [];
+  const { bundle, least } = subjects(context);
   const cases = [
-    { parallel: 1, how: '1 VU', env: {}, aim: K6_AIM, what: 'dist/openqa.js', script: built(context).bundle },
-    { parallel: 1, how: '1 VU', env: {}, aim: null, what: LEAST, script: plainScript(context, 'time-events') },
-    { parallel: 4, how: '4 VUs', env: {}, aim: null, what: 'dist/openqa.js', script: built(context).bundle },
-    { parallel: 4, how: '4 VUs', env: {}, aim: null, what: LEAST, script: plainScript(context, 'time-events') },
+    { ...bundle, parallel: 1, how: '1 VU', env: {}, aim: K6_AIM },
+    { ...least, parallel: 1, how: '1 VU', env: {}, aim: null },
+    { ...bundle, parallel: 4, how: '4 VUs', env: {}, aim: null },
+    { ...least, parallel: 4, how: '4 VUs', env: {}, aim: null },
     {
+      ...bundle,
       parallel: 1,
       how: '1 VU, Go’s memory set as by the command line',
       env: goMemorySettings({}),
       aim: null,
-      what: 'dist/openqa.js',
-      script: built(context).bundle,
     },
   ];
   for (const { parallel, how, env, aim, what, script } of quick ? cases.slice(0, 2) : cases) {
-    const floor = k6Run(k6Path, plainScript(context, 'count-events'), source, parallel, env);
+    const floor = k6Run(k6Path, built(context).script('count-events'), source, parallel, env);
     const measured = k6Run(k6Path, script, source, parallel, env);
     context.say(`events per second in k6, ${how}: ${what}`);
     const name = `k6, ${how}: speed of ${what} over that of counting events`;
@@ -121,7 +119,7 @@ async function compare(
   );
   const after = await ask<{ cpu_ms: number }>(source, '/stats');
   const sourceShare = (after.cpu_ms - before.cpu_ms) / (performance.now() - started);
-  const events = (requests - 1) * (TOKENS + OTHER_EVENTS);
+  const events = (requests - 1) * (LONG_ANSWER_TOKENS + OTHER_EVENTS);
   const walls = all.map(([a, b]) => [a.wallMs - idle[0].wallMs, b.wallMs - idle[1].wallMs] as const);
   const cpus = all.map(([a, b]) => [a.cpuMs - idle[0].cpuMs, b.cpuMs - idle[1].cpuMs] as const);
   const wall = summarizeRatios(walls.map(([a, b]) => a / b));

@@ -1,5 +1,5 @@
 import { runToEnd, type Server, startServer } from '../support/child.ts';
-import { type BenchContext, built, type Figure, LEAST, type Part, plainScript } from '../support/context.ts';
+import { type BenchContext, built, type Figure, type Part, type Subject, subjects } from '../support/context.ts';
 import { formatRatio, measurePairs, median, summarizeRatios } from '../support/pairs.ts';
 
 const STREAMS = 200;
@@ -14,11 +14,10 @@ export const measurePacedCpu: Part = async (context) => {
   const idle = await startServer(built(context).script('source'), ['blast', 1]);
   try {
     const figures: Figure[] = [];
-    const bundle = { what: 'dist/openqa.js', script: built(context).bundle, aim: AIM };
-    const least = { what: LEAST, script: plainScript(context, 'time-events'), aim: null };
-    const inNode = { engine: 'node', ...bundle } as const;
-    const cases = [{ engine: 'k6', ...bundle } as const, { engine: 'k6', ...least } as const, inNode];
-    for (const subject of context.k6Path === null ? [inNode] : cases) {
+    const { bundle, least } = subjects(context);
+    const inNode = { ...bundle, engine: 'node', aim: AIM } as const;
+    const inK6 = [{ ...bundle, engine: 'k6', aim: AIM } as const, { ...least, engine: 'k6', aim: null } as const];
+    for (const subject of context.k6Path === null ? [inNode] : [...inK6, inNode]) {
       context.say(`CPU of ${STREAMS} paced streams in ${subject.engine}: ${subject.what}`);
       figures.push(await compare(context, subject, paced, idle, seconds));
     }
@@ -29,22 +28,19 @@ export const measurePacedCpu: Part = async (context) => {
   }
 };
 
-/** A script that is compared with counting events. */
-interface Subject {
+interface PacedSubject extends Subject {
   readonly engine: 'k6' | 'node';
-  readonly what: string;
-  readonly script: string;
   readonly aim: number | null;
 }
 
 async function compare(
   context: BenchContext,
-  { engine, what, script, aim }: Subject,
+  { engine, what, script, aim }: PacedSubject,
   paced: Server,
   idle: Server,
   seconds: number,
 ): Promise<Figure> {
-  const counter = plainScript(context, 'count-events');
+  const counter = built(context).script('count-events');
   const cpuOf = (path: string, source: Server) => measureCpu(context, engine, path, source);
   const starts = [await cpuOf(counter, idle), await cpuOf(script, idle)] as const;
   const all = await measurePairs(

@@ -1,10 +1,9 @@
 import { STEPS, type Step } from '../k6/step-names.ts';
-import { OTHER_EVENTS } from '../source/answer.ts';
+import { LONG_ANSWER_TOKENS, OTHER_EVENTS } from '../source/answer.ts';
 import { runToEnd, type Server, startServer } from '../support/child.ts';
 import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
 import { median } from '../support/pairs.ts';
 
-const TOKENS = 4000;
 const TITLES: Readonly<Record<Step, string>> = {
   count: 'an event reaches a handler that counts',
   clock: 'and its time is kept',
@@ -20,7 +19,7 @@ const TITLES: Readonly<Record<Step, string>> = {
 export const measureSteps: Part = async (context) => {
   if (context.k6Path === null) return [];
   context.say('steps of measuring in k6');
-  const source = await startServer(built(context).script('source'), ['blast', TOKENS, 'chunks']);
+  const source = await startServer(built(context).script('source'), ['blast', LONG_ANSWER_TOKENS, 'chunks']);
   try {
     const times = new Map<Step, number[]>(STEPS.map((step) => [step, []]));
     for (let round = 0; round < context.pairs; round++) {
@@ -47,7 +46,7 @@ async function measureStep(context: BenchContext, { url }: Server, step: Step): 
   const { stdout } = await runToEnd(command, {
     URL: `${url}/v1/chat/completions`,
     STEP: step,
-    EVENTS: String(TOKENS + OTHER_EVENTS),
+    EVENTS: String(LONG_ANSWER_TOKENS + OTHER_EVENTS),
     NUMBER: context.quick ? '20' : '60',
   });
   return (JSON.parse(stdout) as { event_us: number }).event_us;

@@ -1,6 +1,9 @@
 /** How events travel: each in an HTTP chunk of its own, as servers write them, or as one body that ends with its connection. */
 export type Wire = 'chunks' | 'body';
 
+/** Long enough that making a connection is no part of reading the answer. */
+export const LONG_ANSWER_TOKENS = 4000;
+
 /** Events beside the tokens: role, finish reason, usage, `[DONE]`. */
 export const OTHER_EVENTS = 4;
 

@@ -40,10 +40,17 @@ export function built({ build }: BenchContext) {
   };
 }
 
-/** What `time-events` is called in the tables. */
-export const LEAST = 'clock, text and Trend alone';
+/** A script that is compared with counting events, and what it is called in the tables. */
+export interface Subject {
+  readonly what: string;
+  readonly script: string;
+}
 
-/** A script of `bench/k6` that is run as it stands. */
-export function plainScript({ root }: BenchContext, name: 'count-events' | 'time-events'): string {
-  return join(root, 'bench', 'k6', `${name}.js`);
+/** What is measured, and the least that a script does which times every chunk. */
+export function subjects(context: BenchContext): { readonly bundle: Subject; readonly least: Subject } {
+  const { bundle, script } = built(context);
+  return {
+    bundle: { what: 'dist/openqa.js', script: bundle },
+    least: { what: 'clock, text and Trend alone', script: script('time-events') },
+  };
 }

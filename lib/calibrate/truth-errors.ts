@@ -40,11 +40,13 @@ export interface TruthErrors {
   readonly server_late_p99_ms: Milliseconds;
 }
 
-/** A record and its request's truth, and when the client saw each output. */
+/** A record and its request's truth, and when the client saw what the truth has, on its own clock. */
 interface Pair {
   readonly record: RequestRecord;
   readonly truth: RequestTruth;
+  /** Each output. */
   readonly seenMs: readonly Milliseconds[];
+  readonly lastSeenMs: Milliseconds;
 }
 
 /**
@@ -89,7 +91,7 @@ function pairUp(record: RequestRecord, truth: RequestTruth): Pair {
     time += gap;
     seenMs.push(time);
   }
-  return { record, truth, seenMs };
+  return { record, truth, seenMs, lastSeenMs: start_ms + latency_ms };
 }
 
 /**
@@ -111,15 +113,13 @@ function estimateOffset(pairs: readonly Pair[]): Milliseconds {
 
 function addErrors(
   errors: Record<CheckedMetric, Milliseconds[]>,
-  { record, truth: { outputsMs, lastChunkMs, outputTokens } }: Pair,
+  { record: { tpot_ms, chunk_gaps_ms }, truth: { outputsMs, lastChunkMs, outputTokens }, seenMs, lastSeenMs }: Pair,
   offset: Milliseconds,
 ): void {
-  const { start_ms, ttft_ms, latency_ms, tpot_ms, chunk_gaps_ms } = record;
-  const ttft = (outputsMs[0] as Milliseconds) + offset - start_ms;
-  const latency = lastChunkMs + offset - start_ms;
-  errors.ttft.push(Math.abs((ttft_ms as Milliseconds) - ttft));
-  errors.latency.push(Math.abs((latency_ms as Milliseconds) - latency));
-  if (tpot_ms !== null) errors.tpot.push(Math.abs(tpot_ms - (latency - ttft) / (outputTokens - 1)));
+  const firstMs = outputsMs[0] as Milliseconds;
+  errors.ttft.push(Math.abs((seenMs[0] as Milliseconds) - firstMs - offset));
+  errors.latency.push(Math.abs(lastSeenMs - lastChunkMs - offset));
+  if (tpot_ms !== null) errors.tpot.push(Math.abs(tpot_ms - (lastChunkMs - firstMs) / (outputTokens - 1)));
   for (let i = 0; i < chunk_gaps_ms.length; i++) {
     const gap = (outputsMs[i + 1] as Milliseconds) - (outputsMs[i] as Milliseconds);
     errors.itl.push(Math.abs((chunk_gaps_ms[i] as Milliseconds) - gap));

@@ -52,7 +52,8 @@ const FLAGS = {
 export const CALIBRATE_FLAGS: readonly FlagSpec[] = Object.values(FLAGS);
 
 const REQUESTS_PER_STREAM = 3;
-const FEWEST_REQUESTS = 12;
+/** Of a calibration, whatever the load. */
+export const FEWEST_REQUESTS = 12;
 
 /** A calibration as it is asked for. */
 export interface CalibrateOptions {

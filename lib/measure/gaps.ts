@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../shared/units.ts';
+import { type Milliseconds, roundToMicroseconds } from '../shared/units.ts';
 
 /** A timeout fires late on a busy client, which is no step of its clock. */
 const CLOCK_TOLERANCE_MS = 10_000;
@@ -14,9 +14,9 @@ export interface Gaps {
   /** From the event before, the first from the start, to each event; whole microseconds. */
   readonly gapsMs: Milliseconds[];
   /**
-   * How often the clock was set while the request was under way: it went back by a microsecond or more, or leapt further
-   * than the request could last. k6's clock follows the wall clock; a step forward within the limit looks like a slow server and cannot be told
-   * from one.
+   * How often the clock was set while the request was under way: it went back by a microsecond or more, or leapt
+   * further than the request could last. k6's clock follows the wall clock; a step forward within the limit looks like a
+   * slow server and cannot be told from one.
    */
   readonly clockSteps: number;
 }
@@ -78,10 +78,6 @@ function measureEach(
   const gapsMs = times.map(takeGap);
   takeGap(endMs);
   return { gapsMs, clockSteps };
-}
-
-function roundToMicroseconds(gap: Milliseconds): Milliseconds {
-  return Math.round(gap * 1000) / 1000;
 }
 
 function highest(values: readonly number[]): number {

@@ -1,13 +1,8 @@
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { Milliseconds } from '../shared/units.ts';
-
-/** To microseconds: finer digits are noise of the clock, and would double the size of a record. */
-function roundTime(value: Milliseconds): Milliseconds {
-  return Math.round(value * 1000) / 1000;
-}
+import { type Milliseconds, roundToMicroseconds } from '../shared/units.ts';
 
 function time(value: Milliseconds | null): string {
-  return value === null || !Number.isFinite(value) ? 'null' : `${roundTime(value)}`;
+  return value === null || !Number.isFinite(value) ? 'null' : `${roundToMicroseconds(value)}`;
 }
 
 function count(value: number | null): string {
@@ -29,7 +24,7 @@ const TOO_FINE = /\.\d{4}/;
 /** Gaps are whole microseconds where records are made, so they are written at once, and then it is looked whether they were. */
 function formatGaps(gaps: readonly Milliseconds[]): string {
   const text = JSON.stringify(gaps);
-  return TOO_FINE.test(text) || text.includes('e') ? `[${gaps.map(roundTime).join(',')}]` : text;
+  return TOO_FINE.test(text) || text.includes('e') ? `[${gaps.map(roundToMicroseconds).join(',')}]` : text;
 }
 
 /**

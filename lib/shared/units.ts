@@ -6,5 +6,10 @@ export function toSeconds(value: Milliseconds | null): number | null {
   return value === null ? null : value / 1000;
 }
 
+/** To microseconds, as times are recorded: finer digits are noise of the clock, and would double the size of a record. */
+export function roundToMicroseconds(value: Milliseconds): Milliseconds {
+  return Math.round(value * 1000) / 1000;
+}
+
 /** Two chunks closer than this arrived in one read: no model makes 20,000 tokens a second for one user. */
 export const COALESCED_BELOW_MS = 0.05;

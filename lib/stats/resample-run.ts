@@ -1,3 +1,4 @@
+import { roundToMicroseconds } from '../shared/units.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { createQuantileGrid } from './quantile-grid.ts';
 import { type ResampledNumber, resampleQuantile, resampleQuotient } from './resampled-number.ts';
@@ -70,7 +71,7 @@ function resampleTiming(
   const quantiles = percentiles.map((percent) => {
     const number = resampleQuantile(grid, percent, requests, resampler);
     // Gaps are kept with seven digits; they were written in whole microseconds.
-    const value = number !== null && metric === 'itl' ? Math.round(number.value * 1000) / 1000 : number?.value;
+    const value = number !== null && metric === 'itl' ? roundToMicroseconds(number.value) : number?.value;
     return [percentileName(percent), number === null ? null : { ...number, value }];
   });
   return { mean, ...Object.fromEntries(quantiles) };

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../shared/units.ts';
+import { type Milliseconds, roundToMicroseconds } from '../shared/units.ts';
 import { findTruncation } from './mser5.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { createQuantileGrid } from './quantile-grid.ts';
@@ -97,7 +97,7 @@ function describeValues(
   );
   const read = (percent: number): number | null => {
     const value = percentiles.get(percent)?.value ?? null;
-    return isRounded && value !== null ? Math.round(value * 1000) / 1000 : value;
+    return isRounded && value !== null ? roundToMicroseconds(value) : value;
   };
   return {
     mean: values.length === 0 ? null : (sums[0] as number) / values.length,

@@ -26,8 +26,9 @@ export interface EventRecorder {
  *
  * The event handler takes the clock and keeps the text; everything else waits until the stream is over, because a slow
  * handler holds the stream back and moves the timestamps that follow. Of a long answer, the texts are looked at once
- * in 32 events, in about 30 us, and forgotten where they are alike: else they would fill the memory. In k6 each step of it costs every event about
- * 0.1 us, so what is seldom (a ping, `[DONE]`, a timeout) is told by two comparisons and handled elsewhere.
+ * in 32 events, in about 30 us, and forgotten where they are alike: else they would fill the memory. In k6 each step of it
+ * costs every event about 0.1 us, so what is seldom (a ping, `[DONE]`, a timeout) is told by two comparisons and handled
+ * elsewhere.
  * @param readTimeoutMs the longest time without any event
  * @param closeStream may be called more than once
  * @param keepText whether the texts of events are wanted that differ in nothing else

@@ -10,7 +10,7 @@ import { createPointFormatter, createTimeFormatter, formatMetricLine, type Point
 
 /** Samples are written this often, and at the end. k6's period. */
 const FLUSH_PERIOD = 200;
-/** Samples are turned into text in portions of this size, one a turn of the event loop, so as not to hold up a stream's events. */
+/** Samples are turned into text in portions of this size, one a turn of the event loop: a stream's events come between. */
 const PORTION = 128;
 /** Above this many bytes waiting for the disk, VUs wait before their next iteration. */
 const CONGESTED = 32 * 1024 * 1024;
@@ -24,7 +24,7 @@ export class JsonOutput {
   readonly #timer: NodeJS.Timeout;
   readonly #done: Promise<void>;
   readonly #bytes = new ByteQueue();
-  #points: Point[] = [];
+  readonly #points: Point[] = [];
   #nextPortion: NodeJS.Immediate | null = null;
   #failure: Error | null = null;
 
@@ -74,16 +74,12 @@ export class JsonOutput {
     if (this.#points.length < PORTION || this.#nextPortion !== null) return;
     this.#nextPortion = setImmediate(() => {
       this.#nextPortion = null;
-      const rest = this.#points.splice(PORTION);
-      this.#format();
-      this.#points = rest;
+      this.#format(this.#points.splice(0, PORTION));
       this.#planPortion();
     });
   }
 
-  #format(): void {
-    const points = this.#points;
-    this.#points = [];
+  #format(points: readonly Point[]): void {
     let text = '';
     for (const point of points) {
       if (!this.#introduced.has(point.metric)) {
@@ -96,7 +92,7 @@ export class JsonOutput {
   }
 
   #flush(): void {
-    this.#format();
+    this.#format(this.#points.splice(0));
     const parts = this.#bytes.take();
     if (this.#failure) return;
     for (const part of parts) this.#stream.write(part);

@@ -2,7 +2,17 @@
  * What a line of k6's `--out json`, or of our own records, holds. `broken`: no JSON object at all. `other`: anything that
  * no report needs, which is nearly every line.
  */
-export type LineKind = 'record' | 'request' | 'warmup' | 'run' | 'sent' | 'dropped' | 'vus' | 'other' | 'broken';
+export type LineKind =
+  | 'record'
+  | 'request'
+  | 'warmup'
+  | 'run'
+  | 'connection'
+  | 'sent'
+  | 'dropped'
+  | 'vus'
+  | 'other'
+  | 'broken';
 
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -16,6 +26,7 @@ const WANTED = (
     ['request', 'llm_requests'],
     ['warmup', 'llm_warmup_requests'],
     ['run', 'llm_run'],
+    ['connection', 'llm_connection_test'],
     ['sent', 'llm_requests_sent'],
     ['dropped', 'dropped_iterations'],
     ['vus', 'vus_max'],
@@ -31,7 +42,7 @@ const NAME_AT = 11;
 const BEHIND_PREFIX_AT = NAME_AT + 4;
 const FIRST_LETTERS = new Set(['l', 'd', 'v'].map((letter) => letter.charCodeAt(0)));
 const L = 'l'.charCodeAt(0);
-const LETTERS_BEHIND = new Set(['r', 'w'].map((letter) => letter.charCodeAt(0)));
+const LETTERS_BEHIND = new Set(['r', 'w', 'c'].map((letter) => letter.charCodeAt(0)));
 
 function startsWith(line: Buffer, prefix: Buffer): boolean {
   return line.length >= prefix.length && line.compare(prefix, 0, prefix.length, 0, prefix.length) === 0;

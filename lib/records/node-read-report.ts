@@ -29,6 +29,8 @@ export interface ReadReport {
   readonly tags: RunTags;
   /** The configuration the run was started with, secrets masked, as the first file has it; null where none tells. */
   readonly args: Readonly<Record<string, unknown>> | null;
+  /** What the connection test told when it failed, a line each; null where it did not fail, or was left out. */
+  readonly connectionFailure: readonly string[] | null;
   /** How many problems there were, and the first twenty of them. */
   readonly problemCount: number;
   readonly problems: readonly ReadProblem[];
@@ -48,6 +50,7 @@ export interface ReadReportBuilder {
   addVus(ofOneFile: number): void;
   addTags(tags: Readonly<Record<string, unknown>>): void;
   addArgs(args: Readonly<Record<string, unknown>>): void;
+  addConnectionFailure(lines: readonly string[]): void;
   addProblem(place: string, text: string): void;
   build(): ReadReport;
 }
@@ -57,6 +60,7 @@ export function createReadReportBuilder(): ReadReportBuilder {
   const problems: ReadProblem[] = [];
   const seen = { model: new Set<string>(), api: new Set<string>(), dataset: new Set<string>() };
   let vus: number | null = null;
+  let connectionFailure: readonly string[] | null = null;
   let firstArgs: Readonly<Record<string, unknown>> | null = null;
   return {
     addLine: () => {
@@ -90,6 +94,9 @@ export function createReadReportBuilder(): ReadReportBuilder {
     addArgs: (args) => {
       firstArgs ??= args;
     },
+    addConnectionFailure: (lines) => {
+      connectionFailure ??= lines;
+    },
     addProblem: (place, text) => {
       counts.problems += 1;
       if (problems.length < KEPT_PROBLEMS) problems.push({ place, text });
@@ -104,6 +111,7 @@ export function createReadReportBuilder(): ReadReportBuilder {
       vus,
       tags: { model: [...seen.model], api: [...seen.api], dataset: [...seen.dataset] },
       args: firstArgs,
+      connectionFailure,
       problemCount: counts.problems,
       problems,
     }),

@@ -62,6 +62,15 @@ describe('readRecords', () => {
     expect(report.problems).toEqual([]);
   });
 
+  it('hands on what a failed connection test told, which is all that such a run leaves', async () => {
+    const lines = ['connection test failed: POST http://h/v1', '  got:   HTTP 401: "no"'];
+    const told = JSON.stringify(JSON.stringify({ ok: false, lines }));
+    const path = writeFile(point('llm_connection_test', 1, `,"metadata":{"connection_test":${told}}`));
+    const { report } = await read(path);
+    expect(report).toMatchObject({ records: 0, connectionFailure: lines, problems: [] });
+    expect((await read(K6_OUT)).report.connectionFailure).toBeNull();
+  });
+
   it('reads what k6 wrote: records, tags, and how many requests never finished', async () => {
     const { records, report } = await read(K6_OUT);
     expect(records.map(({ index, outcome }) => [index, outcome]).sort()).toEqual([
@@ -77,6 +86,7 @@ describe('readRecords', () => {
       unfinishedRequests: 1,
       requestsWithoutRecord: 0,
       droppedIterations: 0,
+      connectionFailure: null,
       vus: null,
       tags: { model: ['qwen2.5'], api: ['openai-chat'], dataset: ['openqa'] },
       args: null,

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { RequestRecord } from '../measure/request-record.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import { classifyLine } from './node-classify-line.ts';
+import { classifyLine, type LineKind } from './node-classify-line.ts';
 import { createLineScanner } from './node-line-scanner.ts';
 import { checkResultsPaths, openResults } from './node-open-results.ts';
 import { createReadReportBuilder, type ReadReport, type ReadReportBuilder } from './node-read-report.ts';
@@ -13,6 +13,7 @@ interface Point {
   readonly tags: Readonly<Record<string, unknown>>;
   readonly record: unknown;
   readonly args: unknown;
+  readonly connectionTest: unknown;
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {
@@ -23,8 +24,8 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> {
 function parsePoint(line: Buffer): Point | null {
   try {
     const data = asObject(asObject(JSON.parse(line.toString('utf8')))['data']);
-    const { record, args } = asObject(data['metadata']) as { record?: unknown; args?: unknown };
-    return { value: data['value'], tags: asObject(data['tags']), record, args };
+    const { record, args, connection_test: connectionTest } = asObject(data['metadata']);
+    return { value: data['value'], tags: asObject(data['tags']), record, args, connectionTest };
   } catch {
     return null;
   }
@@ -125,12 +126,26 @@ function createLineReader(name: string, report: ReadReportBuilder, onRecord: (re
     }
   }
 
-  function takePoint(kind: 'request' | 'warmup' | 'run' | 'dropped' | 'vus', line: Buffer, complete: boolean): void {
+  function takeConnectionFailure(text: unknown): void {
+    try {
+      const { lines } = asObject(JSON.parse(String(text)));
+      report.addConnectionFailure(Array.isArray(lines) ? lines.map(String) : []);
+    } catch {
+      refuse('what the connection test told is no JSON', true);
+    }
+  }
+
+  function takePoint(
+    kind: Exclude<LineKind, 'record' | 'sent' | 'other' | 'broken'>,
+    line: Buffer,
+    complete: boolean,
+  ): void {
     const point = parsePoint(line);
     if (point === null) refuse('the line is no JSON', complete);
     else if (kind === 'request') takeRequest(point);
     else if (kind === 'warmup') takeWarmup(point);
     else if (kind === 'run') takeArgs(point.args);
+    else if (kind === 'connection') takeConnectionFailure(point.connectionTest);
     else if (typeof point.value !== 'number') refuse('the value is no number', complete);
     else if (kind === 'dropped') report.addDropped(point.value);
     else vus = Math.max(vus ?? 0, point.value);

@@ -49,6 +49,14 @@ export function emitRun(args: Readonly<Record<string, unknown>>, vu: typeof exec
   delete metadata['args'];
 }
 
+/** Writes what a failed connection test told, from where the command line takes it; the run that ends here has no records. */
+export function emitConnectionFailure(lines: readonly string[], vu: typeof exec.vu): void {
+  const { metadata } = vu.metrics;
+  metadata['connection_test'] = JSON.stringify({ ok: false, lines });
+  metrics.connectionTest.add(1);
+  delete metadata['connection_test'];
+}
+
 function emitMeasurements(record: RequestRecord): void {
   const { ttft_ms, tpot_ms, latency_ms, input_tokens, output_tokens, chunks, chunk_gaps_ms } = record;
   if (input_tokens !== null) {

@@ -16,6 +16,8 @@ export const chunks = new Trend('llm_chunks');
 
 /** One sample per run, from setup; carries the configuration, secrets masked, in its metadata. */
 export const run = new Counter('llm_run');
+/** One sample when the connection test failed, from setup; carries what a person was told in its metadata. */
+export const connectionTest = new Counter('llm_connection_test');
 /** One sample per finished warm-up request, with its record in its metadata; such a request is in no other metric. */
 export const warmups = new Counter('llm_warmup_requests');
 /** One sample per request that was sent, before it is sent: what is missing in `requests` at the end was aborted. */

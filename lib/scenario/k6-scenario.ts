@@ -16,7 +16,7 @@ import { sendWhole } from '../stream/k6-http.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { createLagProbe } from './client-lag.ts';
 import { adviseOnConnection } from './connection-advice.ts';
-import { emitRecord, emitRun } from './k6-emit.ts';
+import { emitConnectionFailure, emitRecord, emitRun } from './k6-emit.ts';
 import * as metrics from './k6-metrics.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
@@ -99,6 +99,7 @@ async function testConnection(given: RunConfig): Promise<void> {
   const lines = adviseOnConnection(config.url, exchange, createSecretMasker(config));
   if (lines === null) return;
   for (const line of lines) console.error(line);
+  emitConnectionFailure(lines, exec.vu);
   exec.test.abort('the connection test failed, no load was started');
 }
 

@@ -21,6 +21,7 @@ const OWN_METRICS: Readonly<Record<string, MetricType>> = {
   llm_requests_sent: 'counter',
   llm_warmup_requests: 'counter',
   llm_run: 'counter',
+  llm_connection_test: 'counter',
   llm_client_lag: 'trend',
   llm_late: 'trend',
   llm_request_failed: 'rate',

@@ -1,6 +1,7 @@
 import type { FailureKind } from '../shared/failure-kinds.ts';
 import { joinEvents } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
+import { classifyErrorText } from './classify-error-text.ts';
 import type { Failure } from './request-record.ts';
 
 /** Length limit of `Failure.detail`. */
@@ -14,24 +15,6 @@ export interface StreamOutcome {
   readonly apiError: string;
   /** Text of the first event or body that could not be understood, else empty. */
   readonly malformed: string;
-}
-
-/**
- * The failure kind of an engine's error text. Both engines use Go's words, k6 because it is written in Go.
- *
- * `refused`: no connection came about (refused, DNS, TLS, unreachable). `cut`: the peer ended the body too early.
- */
-export function classifyErrorText(text: string): FailureKind {
-  if (/timeout|deadline exceeded|timed out/i.test(text)) return 'timeout';
-  if (/context canceled|interrupt/i.test(text)) return 'aborted';
-  if (/unexpected EOF/i.test(text)) return 'cut';
-  if (
-    /connection refused|no such host|lookup |tls:|ssl|https client|x509|certificate|unreachable|no route|blacklisted|blocked|dial/i.test(
-      text,
-    )
-  )
-    return 'refused';
-  return 'reset';
 }
 
 /** One header, whatever the case of its name; null without it. */
@@ -74,7 +57,11 @@ export function classifyFailure(
   if (outcome.apiError !== '') return fail('api-error', outcome.apiError);
   if (outcome.malformed !== '') return fail('bad-payload', outcome.malformed);
   const finished = exchange.done || outcome.finished;
-  if (error !== '' && !finished) return fail(classifyErrorText(error), error);
+  if (error !== '' && !finished) {
+    const kind = classifyErrorText(error);
+    // Whatever ended it, the connection was there.
+    return fail(kind === 'refused' ? 'reset' : kind, error);
+  }
   if (outcome.hasOutput && finished) return null;
   if (!outcome.hasOutput && finished) return fail('empty', 'the answer finished without any output');
   return fail('cut', 'the stream ended before [DONE] or a finish reason');

@@ -1,4 +1,4 @@
-import { classifyErrorText } from '../measure/classify-failure.ts';
+import { classifyErrorText } from '../measure/classify-error-text.ts';
 import type { Exchange } from '../stream/exchange.ts';
 
 /** What to look at, by what the test request ran into. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Client } from 'undici';
 import { type ConnectionTimes, createConnector } from './connector.ts';
+import { MAX_RESPONSE_HEADERS } from './go-errors.ts';
 
 /** One connection of a VU, used by one request at a time. It is made, and made again, when a request needs it. */
 interface Connection {
@@ -69,6 +70,7 @@ function createConnection(origin: string, settings: ConnectionSettings): Connect
     pipelining: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
+    maxHeaderSize: MAX_RESPONSE_HEADERS,
     connect: createConnector({
       insecureSkipTlsVerify: settings.insecureSkipTlsVerify,
       onSocket: settings.onSocket,

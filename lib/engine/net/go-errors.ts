@@ -1,5 +1,8 @@
 import { DialTimeout } from './connector.ts';
 
+/** Go's limit for the head of a response, names and values together. */
+export const MAX_RESPONSE_HEADERS = 10_485_760;
+
 /** A failed request in k6's words: the code and text of `k6/http`, and the text that Go's client gives. */
 export interface GoError {
   /** k6's `error_code`. */
@@ -51,11 +54,20 @@ export function toGoError(error: unknown, stage: RequestStage, endpoints: Endpoi
       return other(1213, dial(cause, 'network is unreachable'));
     case 'ETIMEDOUT':
       return other(1211, dial(cause, 'connection timed out'));
+    case 'EADDRNOTAVAIL':
+      return other(1210, dial(cause, 'cannot assign requested address'));
+    case 'EMFILE':
+    case 'ENFILE':
+      return other(1210, `${dialed(cause)}: socket: too many open files`);
     case 'UND_ERR_SOCKET':
     case 'HPE_INVALID_EOF_STATE':
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return other(1000, stage === 'headers' ? 'EOF' : 'unexpected EOF');
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return other(1000, `net/http: server response headers exceeded ${MAX_RESPONSE_HEADERS} bytes; aborted`);
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return {
@@ -63,6 +75,9 @@ export function toGoError(error: unknown, stage: RequestStage, endpoints: Endpoi
         short: 'x509: unknown authority',
         long: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
       };
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+      return other(1300, 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid');
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return { code: 1311, short: "x509: certificate doesn't match hostname", long: `tls: ${cause.message}` };
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
@@ -70,8 +85,19 @@ export function toGoError(error: unknown, stage: RequestStage, endpoints: Endpoi
     case 'EPROTO':
       return other(1000, 'http: server gave HTTP response to HTTPS client');
     default:
-      return other(1000, cause.message);
+      return other(1000, describe(cause, stage));
   }
+}
+
+/** Go's words for the errors that come in families. */
+function describe({ code = '', message }: SystemError, stage: RequestStage): string {
+  if (code.startsWith('HPE_')) {
+    return stage === 'headers'
+      ? `net/http: HTTP/1.x transport connection broken: malformed HTTP response: ${message}`
+      : `malformed chunked encoding: ${message}`;
+  }
+  if (/^(?:ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_)/.test(code)) return `tls: ${message}`;
+  return message;
 }
 
 interface SystemError extends Error {
@@ -91,9 +117,13 @@ function other(code: number, text: string): GoError {
   return { code, short: text, long: text };
 }
 
-function dial({ address, port }: SystemError, what: string): string {
-  const target = address?.includes(':') ? `[${address}]` : address;
-  return `dial tcp ${target}:${port}: connect: ${what}`;
+function dial(cause: SystemError, what: string): string {
+  return `${dialed(cause)}: connect: ${what}`;
+}
+
+function dialed({ address, port }: SystemError): string {
+  if (address === undefined) return 'dial tcp';
+  return `dial tcp ${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 function lookup({ hostname }: SystemError, what: string): string {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { createGunzip, type Gunzip, constants as zlib } from 'node:zlib';
 import { Client, type Dispatcher } from 'undici';
 import { createConnector } from './connector.ts';
-import { type Endpoints, inRequest, toGoError } from './go-errors.ts';
+import { type Endpoints, inRequest, MAX_RESPONSE_HEADERS, toGoError } from './go-errors.ts';
 import { readHeaders } from './headers.ts';
 import { MOST_REDIRECTS, nextTarget, type RequestTarget } from './redirect.ts';
 
@@ -130,6 +130,7 @@ export class StreamRequest implements Dispatcher.DispatchHandlers {
       pipelining: 1,
       headersTimeout: 0,
       bodyTimeout: 0,
+      maxHeaderSize: MAX_RESPONSE_HEADERS,
       connect: createConnector({
         insecureSkipTlsVerify: this.#settings.insecureSkipTlsVerify,
         onSocket: (socket) => {

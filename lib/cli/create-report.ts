@@ -15,6 +15,7 @@ import { createResultDatabase } from '../report/node-database.ts';
 import { type ReportFolder, writeReportFiles } from '../report/node-write-report.ts';
 import { renderReport, type ThresholdResult } from '../report/render-report.ts';
 import { buildSummaryFile } from '../report/summary-json.ts';
+import { describeLoadChange } from '../scenario/actual-load.ts';
 import { describeRun, describeWarmup } from '../scenario/run-notes.ts';
 import type { FailureKind } from '../shared/failure-kinds.ts';
 import type { PercentileRule } from '../stats/percentile-rule.ts';
@@ -54,7 +55,7 @@ export interface ReportSource {
 
 /** What the tables show beside what was measured. */
 export interface ReportSettings {
-  readonly concurrency: number;
+  readonly concurrency: number | null;
   readonly expectedRequests: number | null;
   readonly percentileRule: PercentileRule;
   /** The content of `benchmark_args.json`, secrets masked. */
@@ -145,6 +146,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const notes = [
     ...describeRun(summary),
     ...describeWarmup(samples.warmupRequests),
+    ...describeLoadChange(samples.args?.['load_change']),
     ...describeExamples(examples),
     ...describeSamples(samples),
     ...judgement.notes,
@@ -160,6 +162,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     notes: [
       ...describeRun(summary),
       ...describeWarmup(samples.warmupRequests),
+      ...describeLoadChange(samples.args?.['load_change']),
       ...describeSamples(samples),
       ...judgement.notes,
       ...(source.notes ?? []),

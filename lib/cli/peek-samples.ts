@@ -27,16 +27,22 @@ export async function peekSamples(paths: readonly string[]): Promise<PeekedRun> 
     args ??= parseObject(findText(text, 'args'));
     if ((model !== null && args !== null) || text.length > PEEKED) break;
   }
-  return {
-    model: model as string | null,
-    args: (args as Readonly<Record<string, unknown>> | null) ?? {},
-  };
+  const told = (args as Readonly<Record<string, unknown>> | null) ?? {};
+  // k6's own flags take the scenario away that carries the tag, and another script may leave setup out.
+  const untagged = typeof told['model'] === 'string' ? told['model'] : findQuoted(text, 'model');
+  return { model: (model as string | null) ?? untagged, args: told };
 }
 
 /** The first text under a key of the samples themselves, not of what is quoted in them. */
 function findText(json: string, key: string): string | null {
   const found = new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*")`).exec(json)?.[1];
   return found === undefined ? null : (JSON.parse(found) as string);
+}
+
+/** The first text under a key of JSON that is itself a text of the samples, such as a record. */
+function findQuoted(json: string, key: string): string | null {
+  const found = new RegExp(`\\\\"${key}\\\\":\\\\"((?:[^"\\\\]|\\\\\\\\.)*)\\\\"`).exec(json)?.[1];
+  return found ?? null;
 }
 
 function parseObject(text: string | null): unknown {

@@ -9,6 +9,7 @@ import { readCsvPrompts } from '../dataset/csv-prompts.ts';
 import { runBundle } from '../engine/index.ts';
 import { createReportFolder, type ReportFolder } from '../report/node-write-report.ts';
 import { streams } from '../request/generation-parameters.ts';
+import { pickChangedLoad } from '../scenario/actual-load.ts';
 import { plannedRequests, warmupRequests } from '../scenario/build-options.ts';
 import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
@@ -153,12 +154,15 @@ export async function executeRun(
       lost_records: Math.max(0, (told?.finished_requests ?? 0) - samples.records - samples.requestsWithoutRecord),
     }),
     notes: describeOwnError(engine.name, config, options.environment),
-    settings: () => ({
-      concurrency: config.parallel,
-      expectedRequests,
-      percentileRule: config.percentileRule,
-      args: renderConfigForArgsFile(config),
-    }),
+    settings: (samples) => {
+      const ran = pickChangedLoad(samples.args ?? {});
+      return {
+        concurrency: ran === null ? config.parallel : ran.parallel,
+        expectedRequests: ran === null ? expectedRequests : ran.expected_requests,
+        percentileRule: config.percentileRule,
+        args: { ...renderConfigForArgsFile(config), ...ran },
+      };
+    },
   });
   // What the engine says goes first: a run that was stopped, or that failed, was not crossed by a gate.
   const isCrossed = exitCode === EXIT_CODES.ok && !report.passed;

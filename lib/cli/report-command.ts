@@ -84,7 +84,7 @@ function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings 
   const { given } = config;
   const numberFrom = (key: string): number | null => (typeof args[key] === 'number' ? args[key] : null);
   return {
-    concurrency: given.has('parallel') ? config.parallel : (numberFrom('parallel') ?? samples.vus ?? config.parallel),
+    concurrency: given.has('parallel') ? config.parallel : 'parallel' in args ? numberFrom('parallel') : samples.vus,
     expectedRequests: given.has('number') ? config.number : numberFrom('expected_requests'),
     percentileRule:
       !given.has('percentileRule') && args['percentile_rule'] === 'linear' ? 'linear' : config.percentileRule,

@@ -33,16 +33,16 @@ const LABELS = [
 export interface CurrentRun {
   /** The configuration by evalscope's argument names, secrets masked. */
   readonly args: Readonly<Record<string, unknown>>;
-  readonly concurrency: number;
+  readonly concurrency: number | null;
   /** Requests that were to be sent; of a run bound by time, that were sent. */
   readonly number: number;
   /** The folder of the run. */
   readonly folder: string;
 }
 
-/** How evalscope names the folder of one run in a closed loop; its loader takes no other form. */
-export function formatCurrentFolder(concurrency: number, number: number): string {
-  return `parallel_${concurrency}_number_${number}`;
+/** How evalscope names the folder of one run in a closed loop; its loader takes no other form, so unknown is 0. */
+export function formatCurrentFolder(concurrency: number | null, number: number): string {
+  return `parallel_${concurrency ?? 0}_number_${number}`;
 }
 
 /**

@@ -54,6 +54,7 @@ export const QUICK_START_SUMMARY: RunSummary = {
   percentile_method: 'index',
   itl_p50_ms: 2.8,
   itl_p99_ms: 3.7,
+  itl_percentile_method: 'index',
   itl_count: 3465,
   coalesced_ratio: 0,
   input_tokens_total: 752,

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../shared/failure-kinds.ts';
 import type { PercentileRow, RunSummary } from '../stats/run-summary.ts';
+import { NO_VALUE } from './cell.ts';
 import { listChecks, type RunVerdict } from './check-list.ts';
 import { escapeText } from './escape-text.ts';
 
@@ -43,7 +44,7 @@ function renderHeadline(summary: RunSummary): string[] {
       [
         String(summary.total_requests),
         `${summary.completed_requests} (${format(rate, '%')})`,
-        String(summary.concurrency),
+        summary.concurrency === null ? NO_VALUE : String(summary.concurrency),
         format(summary.requests_per_s),
         format(summary.output_tokens_per_s),
         format(summary.time_taken_ms === null ? null : summary.time_taken_ms / 1000, 's'),

@@ -34,10 +34,18 @@ const METHOD_TEXTS: Readonly<Record<PercentileMethod, string>> = {
     "interpolated at (N-1)*p/100, k6's rule, since the number of values was not known beforehand; the report from the records takes evalscope's sorted[int(N*p/100)]",
 };
 
-function describePercentiles({ percentile_method, completed_requests }: RunSummary): string[] {
+function describePercentiles(summary: RunSummary): string[] {
+  const { percentile_method, itl_percentile_method, completed_requests } = summary;
   const few = `Note: fewer than ten completed requests (${completed_requests}), so the percentiles say little.`;
-  const line = `Percentiles: ${METHOD_TEXTS[percentile_method]}.`;
-  return completed_requests < FEW_VALUES ? [line, few] : [line];
+  const lines = [`Percentiles: ${describeMethod(percentile_method)}.`];
+  if (itl_percentile_method !== percentile_method) {
+    lines.push(`Percentiles of inter-token latency and client lag: ${describeMethod(itl_percentile_method)}.`);
+  }
+  return completed_requests < FEW_VALUES ? [...lines, few] : lines;
+}
+
+function describeMethod(method: PercentileMethod | null): string {
+  return method === null ? 'none, since k6 gave none' : METHOD_TEXTS[method];
 }
 
 /** `Gates: 1 passed, 1 crossed` and a line for each; nothing without any. */

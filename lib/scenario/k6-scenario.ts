@@ -14,6 +14,7 @@ import { formatProblems } from '../shared/errors.ts';
 import type { Clock } from '../stream/exchange.ts';
 import { sendWhole } from '../stream/k6-http.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
+import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.ts';
 import { createLagProbe } from './client-lag.ts';
 import { adviseOnConnection } from './connection-advice.ts';
 import { emitConnectionFailure, emitRecord, emitRun } from './k6-emit.ts';
@@ -66,19 +67,27 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
   return {
     options,
     setup: () => {
-      emitRun((shared[1] as SharedOnce).args, exec.vu);
+      const { args, options: planned } = shared[1] as SharedOnce;
+      emitRun(withActualLoad(args, readRunningLoad(planned), warmups), exec.vu);
       return testConnection(config);
     },
     run: createIteration(config, prompts, warmups),
     handleSummary: (data) =>
       summarizeRun(data, config, {
         expectedRequests,
+        warmups,
+        load: readRunningLoad((shared[1] as SharedOnce).options),
         seesEvents: SEES_EVENTS,
         gateCount,
         outputsDir: __ENV['OUTPUTS_DIR'],
         summaryFile: __ENV['LLM_PERF_SUMMARY_FILE'],
       }),
   };
+}
+
+/** What the engine made of the options, its own flags and another script's among them. */
+function readRunningLoad(planned: object): ActualLoad {
+  return readActualLoad(exec.test.options.scenarios, (planned as { readonly scenarios?: unknown }).scenarios);
 }
 
 /** The settings; the command line hands headers over under another name, see there. */

@@ -1,3 +1,4 @@
+import { missingTrendStats } from '../stats/exact-trend-stats.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 
 /** Lines below the tables that a reader needs to take the numbers for what they are. */
@@ -28,5 +29,17 @@ export function describeWarmup(requests: number): string[] {
   if (requests === 0) return [];
   return [
     `${requests} warm-up request${requests === 1 ? '' : 's'} came first and ${requests === 1 ? 'is' : 'are'} in none of these numbers.`,
+  ];
+}
+
+/**
+ * The line about statistics that the tables need and k6 was told to leave out; none where it has them all.
+ *
+ * @param given k6's `summaryTrendStats`; undefined where an engine does not say
+ */
+export function describeTrendStats(given: readonly string[] | undefined): string[] {
+  if (given === undefined || missingTrendStats(given).length === 0) return [];
+  return [
+    `k6 was told to make other statistics (${given.join(', ') || 'none'}), by --summary-trend-stats, K6_SUMMARY_TREND_STATS or another script's options: what they lack is – above. Leave that out, or add --out json=samples.json and run k6-llm-perf report samples.json.`,
   ];
 }

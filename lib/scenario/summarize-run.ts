@@ -4,10 +4,10 @@ import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../r
 import { renderReport, type ThresholdResult } from '../report/render-report.ts';
 import { buildSummaryFile } from '../report/summary-json.ts';
 import { streams } from '../request/generation-parameters.ts';
-import type { RunSummary } from '../stats/run-summary.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
 import { judgeValidity } from '../verdict/validity.ts';
-import { describeRun, describeWarmup } from './run-notes.ts';
+import { type ActualLoad, describeLoadChange, expectedRequests } from './actual-load.ts';
+import { describeRun, describeTrendStats, describeWarmup } from './run-notes.ts';
 
 /** What the engine itself says at the end of a run, beside the samples it wrote. */
 export interface EngineSummary {
@@ -17,6 +17,7 @@ export interface EngineSummary {
 
 /** The part of `handleSummary`'s data that a report needs. */
 interface K6SummaryData {
+  readonly options?: { readonly summaryTrendStats?: readonly string[] };
   readonly metrics?: Readonly<Record<string, K6SummaryMetric>>;
 }
 
@@ -28,6 +29,10 @@ interface K6SummaryMetric {
 export interface SummaryTargets {
   /** Requests the run was to send; null when bounded by time. */
   readonly expectedRequests: number | null;
+  /** Iterations that come before the measured ones. */
+  readonly warmups: number;
+  /** What the engine ran. */
+  readonly load: ActualLoad;
   /** Whether the transport of this bundle sees the events of a stream. */
   readonly seesEvents: boolean;
   /** An existing folder for the two JSON files. */
@@ -58,20 +63,22 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     };
   }
   if (metrics['llm_requests_sent'] === undefined) return { stdout: 'No request was sent.\n' };
+  const { load, warmups } = targets;
   const stream = streams(config);
   const summary = summarizeMetrics(metrics, {
-    concurrency: config.parallel,
-    expectedRequests: targets.expectedRequests,
+    concurrency: load.change === null ? config.parallel : load.concurrency,
+    expectedRequests: load.change === null ? targets.expectedRequests : expectedRequests(load.iterations, warmups),
     percentileRule: config.percentileRule,
     stream,
     ttftRule: stream && !targets.seesEvents ? 'first-byte' : config.ttftRule,
   });
   const validity = judgeValidity(summary);
-  const warmups = metrics['llm_warmup_requests']?.values['count'] ?? 0;
+  const warmedUp = metrics['llm_warmup_requests']?.values['count'] ?? 0;
   const notes = [
     ...describeRun(summary),
-    ...describeWarmup(warmups),
-    ...describeInterpolation(summary),
+    ...describeWarmup(warmedUp),
+    ...describeLoadChange(load.change),
+    ...describeTrendStats((data as K6SummaryData).options?.summaryTrendStats),
     ...describeGates(targets.gateCount ?? 0),
   ];
   const report = renderReport(summary, { dbPath: null, notes, thresholds, validity });
@@ -84,14 +91,6 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     [`${folder}/benchmark_summary.json`]: formatBenchmarkJson(buildSummaryJson(summary, null)),
     [`${folder}/benchmark_percentile.json`]: formatBenchmarkJson(buildPercentileJson(summary)),
   };
-}
-
-/** Where the percentile table is exact, a reader takes the other percentiles for exact too, which they cannot be. */
-function describeInterpolation({ percentile_method, itl_count }: RunSummary): string[] {
-  if (percentile_method !== 'index' || itl_count < 2) return [];
-  return [
-    'The percentiles of inter-token latency and client lag are interpolated, since nobody knows beforehand how many values there will be.',
-  ];
 }
 
 /** Gates look at single requests, which k6 does not show here. */

@@ -9,8 +9,8 @@ export function isCoalesced(gap: Milliseconds): boolean {
  * The share of gaps between chunks that lie under 0.05 ms, because several events arrived in one read.
  *
  * Where it is high, ITL percentiles describe how the server's writes were bundled.
- * @returns 0 to 1; null without gaps
+ * @returns 0 to 1; null without gaps, or where nobody knows how many there are
  */
-export function computeCoalescedRatio(coalescedGaps: number, gaps: number): number | null {
-  return gaps === 0 ? null : coalescedGaps / gaps;
+export function computeCoalescedRatio(coalescedGaps: number, gaps: number | null): number | null {
+  return gaps === 0 || gaps === null ? null : coalescedGaps / gaps;
 }

@@ -4,6 +4,11 @@ import { PERCENTILES } from './run-summary.ts';
 
 const PLAIN_STATS = ['avg', 'min', 'med', 'max', 'count', ...PERCENTILES.map(plainStat)];
 
+/** The statistics that the tables need and a list of k6's lacks; by the names k6 has for them. */
+export function missingTrendStats(given: readonly string[]): string[] {
+  return PLAIN_STATS.filter((stat) => !given.includes(stat));
+}
+
 /** k6's name of a percentile in its own, linear way: `p(95)`. */
 export function plainStat(percent: number): string {
   return `p(${percent})`;

@@ -7,8 +7,8 @@ export type SummaryMetrics = Readonly<
 export interface MetricValues {
   /** One statistic; null when the metric or the statistic is absent. */
   get(metric: string, statistic: string): number | null;
-  /** How many values a Trend has; 0 when it is absent. */
-  trendCount(metric: string): number;
+  /** How many values a Trend has; 0 when it is absent, null when k6 was told not to count. */
+  trendCount(metric: string): number | null;
   /** One statistic of a Trend; null without values, where k6 shows zeros for a metric that a threshold names. */
   trend(metric: string, statistic: string): number | null;
   /** A Counter's sum; 0 when it is absent. */
@@ -20,7 +20,13 @@ export function createMetricValues(metrics: SummaryMetrics): MetricValues {
     const value = metrics[metric]?.values[statistic];
     return value === undefined || !Number.isFinite(value) ? null : value;
   };
-  const trendCount = (metric: string): number => get(metric, 'count') ?? 0;
+  const trendCount = (metric: string): number | null => {
+    const values = metrics[metric]?.values;
+    if (values === undefined) return 0;
+    if (values['count'] !== undefined) return values['count'];
+    // Without a count, zeros alone are those of a metric that only a threshold names.
+    return Object.values(values).every((value) => value === 0) ? 0 : null;
+  };
   return {
     get,
     trendCount,

@@ -153,6 +153,7 @@ export function createRunAccumulator(): RunAccumulator {
         percentile_method: percentileRule === 'evalscope' ? 'index' : 'linear',
         itl_p50_ms: percentile(sorted.gaps, 50),
         itl_p99_ms: percentile(sorted.gaps, 99),
+        itl_percentile_method: percentileRule === 'evalscope' ? 'index' : 'linear',
         itl_count: sorted.gaps.length,
         coalesced_ratio: computeCoalescedRatio(coalescedGaps, sorted.gaps.length),
         input_tokens_total: sum(sorted.inputTokens),

@@ -20,7 +20,7 @@ export interface PercentileRow {
 /**
  * How the percentile rows were taken. `index`: `sorted[int(N*p/100)]`, evalscope's rule. `linear`: k6's and numpy's.
  * `interpolated`: k6's linear percentiles stand in for the index rule, because the number of values was not known
- * beforehand.
+ * beforehand. A summary has null where no percentile could be taken.
  */
 export type PercentileMethod = 'index' | 'linear' | 'interpolated';
 
@@ -28,7 +28,8 @@ export type PercentileMethod = 'index' | 'linear' | 'interpolated';
 export interface RunSummary {
   /** Last end minus first start over all requests, failed ones too. */
   readonly time_taken_ms: Milliseconds | null;
-  readonly concurrency: number;
+  /** Requests in flight at the same time; null where nobody told. */
+  readonly concurrency: number | null;
   readonly total_requests: number;
   readonly completed_requests: number;
   readonly failed_requests: number;
@@ -49,11 +50,12 @@ export interface RunSummary {
   /** Requests the run was to send; null when bounded by time. */
   readonly expected_requests: number | null;
   readonly percentiles: readonly PercentileRow[];
-  readonly percentile_method: PercentileMethod;
-  /** Pooled ITL: median, p99 and how many gaps; by the same rule as the table. */
+  readonly percentile_method: PercentileMethod | null;
+  /** Pooled ITL: median, p99, how they were taken, and how many gaps. */
   readonly itl_p50_ms: Milliseconds | null;
   readonly itl_p99_ms: Milliseconds | null;
-  readonly itl_count: number;
+  readonly itl_percentile_method: PercentileMethod | null;
+  readonly itl_count: number | null;
   /** Share (0 to 1) of gaps under 0.05 ms: events that arrived in one read; null without gaps. */
   readonly coalesced_ratio: number | null;
   readonly input_tokens_total: number;

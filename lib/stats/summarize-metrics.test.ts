@@ -98,7 +98,14 @@ function both(
 }
 
 /** What metrics cannot tell in full, or only by interpolation. */
-const NOT_COMPARED = new Set(['itl_p50_ms', 'itl_p99_ms', 'cached_tokens_total', 'stream', 'ttft_rule']);
+const NOT_COMPARED = new Set([
+  'itl_p50_ms',
+  'itl_p99_ms',
+  'itl_percentile_method',
+  'cached_tokens_total',
+  'stream',
+  'ttft_rule',
+]);
 
 /** Every value of the summaries is the same but for the last digits of floats. */
 function expectSame(actual: unknown, expected: unknown): void {
@@ -155,6 +162,15 @@ describe('summarizeMetrics', () => {
     expect(fromMetrics.failures['http-status']).toBe(1);
   });
 
+  it('falls back when there are as many requests as k6 ran, but other ones were planned', () => {
+    // Made for 6 requests: int(9 * 0.66) = 5 of 9 would be p(62.5), which nobody asked k6 for.
+    const records = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => exampleRecord({ latency_ms: n * 100 }));
+    const metrics = metricsOf(records, exactTrendStats(6, 'evalscope'));
+    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'evalscope', expectedRequests: 9 });
+    expect(summary.percentile_method).toBe('interpolated');
+    expect(summary.percentiles.map(({ latency_ms }) => latency_ms)).not.toContain(null);
+  });
+
   it('falls back for one column alone when only that one lacks a value', () => {
     const records = [100, 200, 300].map((latency_ms, i) =>
       exampleRecord({ latency_ms, tpot_ms: i === 0 ? null : i * 10 }),
@@ -162,6 +178,44 @@ describe('summarizeMetrics', () => {
     const { fromMetrics } = both(records, 'evalscope', 3);
     expect(fromMetrics.percentile_method).toBe('interpolated');
     expect(fromMetrics.percentiles[1]).toMatchObject({ latency_ms: 100, tpot_ms: 12.5 });
+  });
+
+  it('says of inter-token latency by itself how its percentiles were taken', () => {
+    const record = exampleRecord({ chunk_gaps_ms: [10, 20], chunks: 3 });
+    // The table of one request is exact; the two gaps are k6's (2 - 1) * 0.5 between 10 and 20.
+    expect(both([record], 'evalscope', 1).fromMetrics).toMatchObject({
+      percentile_method: 'index',
+      itl_percentile_method: 'interpolated',
+      itl_p50_ms: 15,
+    });
+    expect(both([record], 'linear', 1).fromMetrics.itl_percentile_method).toBe('linear');
+  });
+
+  it('takes what k6 was told to leave out for unknown, not for zero', () => {
+    const records = [exampleRecord(), exampleRecord({ index: 1, latency_ms: 500 })];
+    const metrics = metricsOf(records, ['max']);
+    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'evalscope', expectedRequests: 2 });
+    expect(summary).toMatchObject({
+      completed_requests: 2,
+      latency_avg_ms: null,
+      itl_count: null,
+      coalesced_ratio: null,
+      percentile_method: null,
+      itl_percentile_method: null,
+    });
+    // What counters and gauges give is there all the same.
+    expect(summary.output_tokens_per_s).toBe(both(records, 'evalscope', 2).fromRecords.output_tokens_per_s);
+  });
+
+  it('shows the statistics that k6 was told to make', () => {
+    const records = [100, 200, 300].map((latency_ms) => exampleRecord({ latency_ms }));
+    const metrics = metricsOf(records, ['avg', 'p(95)']);
+    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'evalscope', expectedRequests: 3 });
+    expect(summary.latency_avg_ms).toBe(200);
+    expect(summary.percentile_method).toBe('interpolated');
+    // (3 - 1) * 0.95 = 1.9 between 200 and 300.
+    expect(summary.percentiles.map(({ percentile, latency_ms }) => [percentile, latency_ms])).toContainEqual([95, 290]);
+    expect(summary.percentiles[9]).toMatchObject({ percentile: 99, latency_ms: null });
   });
 
   it('is exact for a single value, whatever was expected', () => {

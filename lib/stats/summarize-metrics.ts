@@ -2,9 +2,10 @@ import type { AppliedTtftRule } from '../measure/request-record.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { computeCoalescedRatio } from './coalesced.ts';
 import { countEach } from './count-each.ts';
-import { createMetricValues, type SummaryMetrics } from './metric-values.ts';
+import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
-import type { RunSummary } from './run-summary.ts';
+import type { PercentileRule } from './percentile-rule.ts';
+import type { PercentileMethod, RunSummary } from './run-summary.ts';
 import type { SummaryContext } from './summary-context.ts';
 import { computeRate } from './throughput.ts';
 import { computeTimeTaken } from './time-taken.ts';
@@ -32,6 +33,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
   const unfinished = Math.max(0, values.counter('llm_requests_sent') - completed - failed);
   const timeTaken = computeTimeTaken(values.get('llm_first_start', 'min'), values.get('llm_last_end', 'max'));
   const outputTokens = values.counter('llm_output_tokens_total');
+  const hasOutputTokens = (values.trendCount('llm_output_tokens') ?? outputTokens) > 0;
   const gaps = values.trendCount('llm_itl');
   const percentiles = createTrendPercentiles(values, context);
   const average = (metric: string): number | null => values.trend(metric, 'avg');
@@ -50,7 +52,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     total_requests: completed + failed + unfinished,
     completed_requests: completed,
     failed_requests: failed + unfinished,
-    output_tokens_per_s: values.trendCount('llm_output_tokens') === 0 ? null : computeRate(outputTokens, timeTaken),
+    output_tokens_per_s: hasOutputTokens ? computeRate(outputTokens, timeTaken) : null,
     requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
     latency_avg_ms: average('llm_latency'),
     ttft_avg_ms: average('llm_ttft'),
@@ -64,6 +66,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     percentile_method: percentiles.method(),
     itl_p50_ms: values.trend('llm_itl', 'med'),
     itl_p99_ms: values.trend('llm_itl', 'p(99)'),
+    itl_percentile_method: itlMethod(values, context.percentileRule),
     itl_count: gaps,
     coalesced_ratio: computeCoalescedRatio(values.counter('llm_coalesced_gaps'), gaps),
     input_tokens_total: values.counter('llm_input_tokens_total'),
@@ -82,4 +85,12 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     clock_step_requests: values.counter('llm_clock_steps'),
     dropped_iterations: values.counter('dropped_iterations'),
   };
+}
+
+/** k6's percentiles are linear; a single value is its own under each rule. */
+function itlMethod(values: MetricValues, rule: PercentileRule): PercentileMethod | null {
+  const count = values.trendCount('llm_itl');
+  if (count !== 0 && values.trend('llm_itl', 'med') === null && values.trend('llm_itl', 'p(99)') === null) return null;
+  if (rule === 'linear') return 'linear';
+  return count !== null && count < 2 ? 'index' : 'interpolated';
 }

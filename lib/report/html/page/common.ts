@@ -4,7 +4,8 @@ import { element, section, table } from './dom.ts';
 /** Title, what was measured and when, the verdict, and links to the sections. */
 export function pageHeader(data: PageData, sections: readonly HTMLElement[]): HTMLElement {
   const { args } = data;
-  const concurrency = data.kind === 'run' ? `${data.summary.concurrency} parallel` : `${data.points.length} points`;
+  const concurrency =
+    data.kind === 'run' ? `${data.summary.concurrency ?? '–'} parallel` : `${data.points.length} points`;
   const facts = [args['url'], args['dataset'], concurrency, formatStart(data.started_at)];
   return element(
     'header',

@@ -48,8 +48,21 @@ export function hasKey(request: IncomingMessage, options: MockOptions): boolean 
   return options.requireKey === null || bearerKey(request) === options.requireKey;
 }
 
-/** The key that a request came with, or null. */
-export function bearerKey(request: IncomingMessage): string | null {
+/** The key that a request came with; it is kept nowhere. */
+export interface Keys {
+  /** Empty without one; only the shapes that say it back look at it. */
+  readonly sent: string;
+  /** For error messages: null unless the knob asks them to show it. */
+  readonly shown: string | null;
+}
+
+export function keysOf(request: IncomingMessage, options: MockOptions): Keys {
+  const key = bearerKey(request);
+  const other = request.headers['x-api-key'] ?? request.headers['api-key'] ?? '';
+  return { sent: key ?? String(other), shown: options.echoKey ? key : null };
+}
+
+function bearerKey(request: IncomingMessage): string | null {
   const value = request.headers.authorization;
   return value?.startsWith('Bearer ') ? value.slice('Bearer '.length) : null;
 }

@@ -1,12 +1,14 @@
-import { answerBody, answerError, bearerKey, hasKey } from './answer-body.ts';
+import { answerBody, answerError, hasKey, type Keys, keysOf } from './answer-body.ts';
 import { answerPlain } from './answer-plain.ts';
 import { type AnswerPlan, planAnswer } from './answer-plan.ts';
 import { answerStream } from './answer-stream.ts';
+import { readPromptShape, shapeOf, turnShapeKnobs } from './apply-shape.ts';
 import { now } from './clock.ts';
 import { BadRequest, type CompletionRequest, parseCompletionRequest } from './completion-request.ts';
 import type { Exchange } from './exchange.ts';
 import { gateFaults } from './gate-faults.ts';
 import type { MockOptions } from './knobs.ts';
+import { recordBody } from './timings-log.ts';
 
 /**
  * Answers one completion request whose body has arrived.
@@ -24,12 +26,13 @@ export function answerCompletion(
 ): void {
   exchange.timing.bodyMs = now();
   if (!hasKey(exchange.request, options)) {
-    answerError(exchange, options, 401, { key: options.echoKey ? bearerKey(exchange.request) : null });
+    answerError(exchange, options, 401, { key: keysOf(exchange.request, options).shown });
     return;
   }
   try {
     const request = parseCompletionRequest(text, url.pathname === '/v1/chat/completions');
-    answerRequest(exchange, gateFaults(options, exchange.timing.index), request, url, pace);
+    const drawn = gateFaults(readPromptShape(options, text), exchange.timing.index);
+    answerRequest(exchange, turnShapeKnobs(drawn), request, url, pace);
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
     answerError(exchange, options, 400, { message: error.message });
@@ -45,8 +48,11 @@ function answerRequest(
   pace: () => number,
 ): void {
   const { timing } = exchange;
-  const key = options.echoKey ? bearerKey(exchange.request) : null;
+  const keys = keysOf(exchange.request, options);
+  const shape = shapeOf(options);
+  const refused = shape.refuses?.(request) ?? null;
   noteRequest(exchange, options, request);
+  if (shape.reply?.(exchange, url)) return;
   if (options.redirect && !url.searchParams.has('redirected')) {
     timing.fault = 'redirect';
     answerBody(exchange, options, 307, { location: `${url.pathname}?redirected=1` }, '');
@@ -54,24 +60,27 @@ function answerRequest(
     exchange.end({ due: 0, end: 'reset', fault: 'reset' });
   } else if (options.status !== null) {
     timing.fault = 'status';
-    answerError(exchange, options, options.status, { key });
+    answerError(exchange, options, options.status, { key: keys.shown });
+  } else if (refused !== null) {
+    timing.fault = 'refused';
+    answerBody(exchange, options, refused.status, { 'content-type': 'application/json' }, refused.body);
   } else {
-    const plan = planAnswer(request, options, timing.index, pace);
+    const plan = planAnswer({ ...request, choices: shape.choices ?? request.choices }, options, timing.index, pace);
     timing.id = plan.id;
-    answerPlan(exchange, plan, key);
+    answerPlan(exchange, plan, keys);
   }
 }
 
-function answerPlan(exchange: Exchange, plan: AnswerPlan, key: string | null): void {
+function answerPlan(exchange: Exchange, plan: AnswerPlan, keys: Keys): void {
   const { options, request } = plan;
   if (options.html200) {
     exchange.timing.fault = 'html-200';
     const page = '<html><body><h1>Sign in to the network</h1></body></html>';
     answerBody(exchange, options, 200, { 'content-type': 'text/html' }, page, plan.ttft);
   } else if (!request.stream || options.jsonInsteadOfStream) {
-    answerPlain(exchange, plan, key);
+    answerPlain(exchange, plan, keys);
   } else {
-    answerStream(exchange, plan, key);
+    answerStream(exchange, plan, keys);
   }
 }
 
@@ -79,6 +88,8 @@ function noteRequest({ timing }: Exchange, options: MockOptions, request: Comple
   const { messages, prompt, ...rest } = request.body;
   timing.stream = request.stream;
   timing.model = request.model;
+  timing.shape = options.shape;
   timing.promptTokens = request.promptTokens;
-  timing.body = options.keepMessages ? request.body : rest;
+  const kept = options.keepMessages ? request.body : rest;
+  recordBody(timing, kept, JSON.stringify(kept).length * 2);
 }

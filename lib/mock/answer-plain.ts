@@ -1,6 +1,7 @@
 import type { Milliseconds } from '../shared/units.ts';
-import { connectionHeader } from './answer-body.ts';
+import { connectionHeader, type Keys } from './answer-body.ts';
 import type { AnswerPlan } from './answer-plan.ts';
+import { shapeAnswer, shapeOf } from './apply-shape.ts';
 import { errorJson } from './error-body.ts';
 import { type Exchange, sendHeaders } from './exchange.ts';
 import type { Write } from './pack-writes.ts';
@@ -14,18 +15,25 @@ import type { StreamEnd } from './step.ts';
  * The faults of streams have their likeness here: a cut or malformed body ends in its middle, with a length that
  * says so; a reset or truncated one ends before its length; an error object comes in its place.
  */
-export function answerPlain(exchange: Exchange, plan: AnswerPlan, key: string | null): void {
+export function answerPlain(exchange: Exchange, plan: AnswerPlan, keys: Keys): void {
   const { options, request, choiceTokens } = plan;
   if (request.stream) exchange.timing.fault = 'json-instead-of-stream';
   const due = lastTokenDue(plan);
   const text =
-    options.errorAt === null ? formatAnswer(plan) : errorJson(500, 'The model ran into a planned fault', key);
+    options.errorAt === null
+      ? shapeAnswer(formatAnswer(plan), plan, keys.sent)
+      : errorJson(500, 'The model ran into a planned fault', keys.shown);
   const isBroken = options.malformedAt !== null || options.cutAt !== null;
   const body = Buffer.from(isBroken ? text.slice(0, text.length >> 1) : text);
   const tokens = options.errorAt === null ? choiceTokens.reduce((sum, count) => sum + count, 0) : 0;
+  const shape = shapeOf(options);
   exchange.after(due, () => {
     const headers = { 'content-type': 'application/json', 'content-length': body.length };
-    sendHeaders(exchange, 200, { ...headers, ...connectionHeader(options) });
+    sendHeaders(exchange, shape.status ?? 200, {
+      ...headers,
+      ...shape.headers?.({ plan, key: keys.sent }),
+      ...connectionHeader(options),
+    });
     playWrites(bodyWrites(body, plan, due, tokens), exchange, null);
   });
 }

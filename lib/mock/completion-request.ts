@@ -39,19 +39,37 @@ export function parseCompletionRequest(text: string, chat: boolean): CompletionR
   const options = body['stream_options'];
   const streamOptions = (typeof options === 'object' && options !== null ? options : {}) as Record<string, unknown>;
   const limit = readCount(body, 'max_completion_tokens') ?? readCount(body, 'max_tokens');
+  const minTokens = readCount(body, 'min_tokens') ?? 0;
+  const choices = readChoices(body);
+  const longest = Math.max(minTokens, body['ignore_eos'] === true ? (limit ?? 0) : 0);
+  if (choices * longest > MAX_TOKENS) {
+    throw new BadRequest(`${choices} choices of ${longest} tokens are too many: the mock makes ${MAX_TOKENS} at most`);
+  }
   return {
     chat,
     stream: body['stream'] === true,
     model: typeof body['model'] === 'string' ? body['model'] : 'mock-llm',
-    choices: Math.max(1, readCount(body, 'n') ?? 1),
+    choices,
     maxTokens: limit === null ? null : Math.max(1, limit),
-    minTokens: readCount(body, 'min_tokens') ?? 0,
+    minTokens,
     ignoreEos: body['ignore_eos'] === true,
     includeUsage: streamOptions['include_usage'] === true,
     continuousUsage: streamOptions['continuous_usage_stats'] === true,
     promptTokens: countPromptTokens(body),
     body,
   };
+}
+
+/** As many choices as OpenAI takes. */
+const MAX_CHOICES = 128;
+
+/** As many output tokens as one answer may be made to have: more would keep the mock from its other requests. */
+const MAX_TOKENS = 2e6;
+
+function readChoices(body: Readonly<Record<string, unknown>>): number {
+  const choices = Math.max(1, readCount(body, 'n') ?? 1);
+  if (choices > MAX_CHOICES) throw new BadRequest(`'n' must be at most ${MAX_CHOICES}`);
+  return choices;
 }
 
 function parseObject(text: string): Record<string, unknown> {

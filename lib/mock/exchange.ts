@@ -45,8 +45,10 @@ export function createExchange(
     },
     isOver: () => over,
     end(step) {
-      over = true;
       timing.fault ??= step.fault;
+      // The client ends it, and is seen to go.
+      if (step.end === 'silent') return;
+      over = true;
       endResponse(response, step.end);
       timing.endMs = now();
     },
@@ -80,7 +82,7 @@ export function handToSocket(
   return { from, at: now(), mayGoOn };
 }
 
-function endResponse(response: ServerResponse, end: StreamEnd['end']): void {
+function endResponse(response: ServerResponse, end: Exclude<StreamEnd['end'], 'silent'>): void {
   switch (end) {
     case 'end':
       response.end();

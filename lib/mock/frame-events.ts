@@ -1,3 +1,4 @@
+import { shapeOf } from './apply-shape.ts';
 import type { MockOptions } from './knobs.ts';
 import { isOutput, type Step, type StreamEnd, type StreamEvent } from './step.ts';
 
@@ -10,7 +11,9 @@ export interface FramedEvent {
 
 /** Puts SSE lines around the payloads. */
 export function* frameEvents(steps: Iterable<Step>, options: MockOptions): Generator<FramedEvent | StreamEnd> {
+  const shape = shapeOf(options).frame;
   let id = 0;
+  let isFirst = true;
   let isPadded = options.bigLineBytes === 0;
   for (const step of steps) {
     if ('end' in step) {
@@ -22,8 +25,9 @@ export function* frameEvents(steps: Iterable<Step>, options: MockOptions): Gener
       payload = padLine(payload, options.bigLineBytes);
       isPadded = true;
     }
-    const text = step.kind === 'ping' ? payload : frame(payload, id++, options);
-    yield { due: step.due, text, event: step };
+    const text = step.kind === 'ping' ? payload : frame(payload, id++, step.name, options);
+    yield { due: step.due, text: shape === undefined ? text : shape(text, isFirst), event: step };
+    isFirst = false;
   }
 }
 
@@ -45,9 +49,10 @@ export function* dropFinalNewline(
   }
 }
 
-function frame(payload: string, id: number, options: MockOptions): string {
+function frame(payload: string, id: number, name: string | undefined, options: MockOptions): string {
   const newline = options.crlf ? '\r\n' : '\n';
-  const head = options.eventLines ? `event: message${newline}id: ${id}${newline}` : '';
+  const event = name ?? (options.eventLines ? 'message' : null);
+  const head = (event === null ? '' : `event: ${event}${newline}`) + (options.eventLines ? `id: ${id}${newline}` : '');
   const lines = options.multiLineData ? splitJson(payload) : [payload];
   return `${head}${lines.map((line) => `data: ${line}${newline}`).join('')}${newline}`;
 }

@@ -134,6 +134,16 @@ export function optionalWords(group: KnobGroup, type: string, example: string, t
   });
 }
 
+/** One name of a long list, or `off`, which is `null` and the default. */
+export function optionalName(group: KnobGroup, names: readonly string[], text: string): KnobSpec<string | null> {
+  return spec<string | null>(group, null, text, {
+    type: 'NAME',
+    allowed: "a name that the mock's help lists, or off",
+    example: names[0] as string,
+    parse: (value) => (isOff(value) ? null : names.find((name) => name === value)),
+  });
+}
+
 /** A place in a stream: `arrival`, `headers`, or a number of output chunks. */
 export function place(group: KnobGroup, text: string): KnobSpec<'arrival' | 'headers' | number | null> {
   return spec<'arrival' | 'headers' | number | null>(group, null, text, {

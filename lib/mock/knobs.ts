@@ -5,6 +5,7 @@ import {
   type KnobGroup,
   type KnobSpec,
   optionalInteger,
+  optionalName,
   optionalWords,
   place,
   secret,
@@ -12,6 +13,9 @@ import {
   toggle,
   words,
 } from './knob-types.ts';
+import { SHAPES } from './shapes.ts';
+
+const SHAPE_NAMES: readonly string[] = Object.keys(SHAPES);
 
 /**
  * Every knob of the mock, once. Names, flags (`--ttft-ms`), headers (`x-mock-ttft-ms`), defaults, the type
@@ -98,6 +102,11 @@ const TABLE = {
   failAfter: optionalInteger('gate', 'COUNT', 'Only requests after the first COUNT get the faults below.'),
   statusRate: decimal('gate', 1, 'RATIO', 'Share of requests that get --status, drawn by the seed.', 1),
 
+  shape: optionalName(
+    'fault',
+    SHAPE_NAMES,
+    'Answer as a real service does, one of the shapes below; `[[shape:NAME]]` in a prompt asks for one as well.',
+  ),
   status: optionalInteger('fault', 'CODE', 'Answer with this status instead.', 400, 599),
   errorBody: choice('fault', ['json', 'html', 'empty', 'none'], 'Body of error answers; none closes without a length.'),
   errorNewline: toggle('fault', false, 'End error bodies with a newline.'),

@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { ConfigError, type Problem } from '../shared/errors.ts';
 import { KNOB_GROUPS, type KnobGroup } from './knob-types.ts';
 import { DEFAULT_OPTIONS, MOCK_KNOBS, type MockKnob, type MockOptions } from './knobs.ts';
+import { SHAPES } from './shapes.ts';
 
 export { MOCK_KNOBS, type MockOptions };
 
@@ -51,7 +52,8 @@ export function renderMockHelp(): string {
     const rows = MOCK_KNOBS.filter((knob) => knob.group === group).map(renderKnob);
     return [`${KNOB_GROUPS[group]}:`, ...rows].join('\n');
   });
-  return `${HELP_HEAD}\n\n${groups.join('\n\n')}\n`;
+  const shapes = Object.entries(SHAPES).map(([name, { does }]) => `  ${name.padEnd(26)} ${does}`);
+  return `${HELP_HEAD}\n\n${groups.join('\n\n')}\n\nShapes, for --shape:\n${shapes.join('\n')}\n`;
 }
 
 const HELP_HEAD = `Usage: k6-llm-perf mock [flags]

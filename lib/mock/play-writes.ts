@@ -1,6 +1,6 @@
 import { now } from './clock.ts';
+import type { Compressor } from './compressors.ts';
 import { type Exchange, handToSocket } from './exchange.ts';
-import type { GzipStream } from './gzip-stream.ts';
 import type { Write } from './pack-writes.ts';
 import type { StreamEnd } from './step.ts';
 import { recordEvents } from './timings-log.ts';
@@ -17,7 +17,11 @@ const RESET_PAUSE_MS = 20;
  * Steps are drawn one by one as time goes on. A reader that does not keep up holds its own stream back; what was
  * missed is caught up, because the times are absolute.
  */
-export function playWrites(steps: Iterator<Write | StreamEnd>, exchange: Exchange, gzip: GzipStream | null): void {
+export function playWrites(
+  steps: Iterator<Write | StreamEnd>,
+  exchange: Exchange,
+  compressor: Compressor | null,
+): void {
   const { response, timing } = exchange;
 
   function next(): void {
@@ -30,11 +34,14 @@ export function playWrites(steps: Iterator<Write | StreamEnd>, exchange: Exchang
 
   function play(step: Write | StreamEnd): void {
     if ('end' in step) {
-      if (gzip !== null && step.end === 'end') handToSocket(response, gzip.finish());
+      if (compressor !== null && step.end === 'end') handToSocket(response, compressor.finish());
       exchange.end(step);
       return;
     }
-    const { from, at, mayGoOn } = handToSocket(response, gzip === null ? step.bytes : gzip.encode(step.bytes));
+    const { from, at, mayGoOn } = handToSocket(
+      response,
+      compressor === null ? step.bytes : compressor.encode(step.bytes),
+    );
     recordEvents(timing, step.events, from, at);
     timing.maxLateMs = Math.max(timing.maxLateMs, from - timing.arrivalMs - step.due);
     if (mayGoOn) setNext();

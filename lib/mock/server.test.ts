@@ -80,6 +80,16 @@ describe('routes', () => {
     }
   });
 
+  it('refuse more choices or tokens than a mock can make beside its other work', async () => {
+    const { port } = await start();
+    const wish = async (body: object) => (await postRaw(port, CHAT, { messages: [], ...body })).status;
+    expect(await wish({ n: 5_000_000 })).toBe(400);
+    expect(await wish({ n: 128 })).toBe(200);
+    expect(await wish({ n: 128, min_tokens: 1_000_000 })).toBe(400);
+    expect(await wish({ n: 2, max_tokens: 5_000_000, ignore_eos: true })).toBe(400);
+    expect(await wish({ max_tokens: 5_000_000 })).toBe(200);
+  });
+
   it('refuse a knob header that is wrong, and say which', async () => {
     const { port } = await start();
     const answer = await postRaw(port, CHAT, STREAM_BODY, { 'x-mock-ttft-mss': '5' });

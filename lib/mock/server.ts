@@ -139,7 +139,8 @@ function sendModels({ options }: MockState, request: IncomingMessage, response: 
 }
 
 function sendTimings(state: MockState, response: ServerResponse, thenReset: boolean): void {
-  response.writeHead(200, { 'content-type': 'application/json' });
+  const head = { 'content-type': 'application/json', 'x-mock-forgotten': state.log.forgotten };
+  response.writeHead(200, head);
   Readable.from(state.log.toJson()).pipe(response);
   if (thenReset) reset(state);
 }

@@ -27,14 +27,19 @@ export interface StreamEvent {
   readonly tokens: number;
   /** The payload of the data line; for a ping the whole text, framing included. */
   readonly data: string;
+  /** The name of the event, for its `event:` line. */
+  readonly name?: string;
 }
 
-/** The end of a stream: in good order, by a reset, or by closing inside the chunked body. */
+/**
+ * The end of a stream: in good order, by a reset, by closing inside the chunked body, or silent: nothing comes any more,
+ * and the connection stays open until the client goes.
+ */
 export interface StreamEnd {
   readonly due: Milliseconds;
-  readonly end: 'end' | 'reset' | 'truncate';
+  readonly end: 'end' | 'reset' | 'truncate' | 'silent';
   /** The fault that made it end before its time, or null. */
-  readonly fault: 'reset' | 'truncate' | 'cut' | 'error' | null;
+  readonly fault: 'reset' | 'truncate' | 'cut' | 'error' | 'silent' | 'raw' | null;
 }
 
 export type Step = StreamEvent | StreamEnd;

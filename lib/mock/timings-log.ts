@@ -20,8 +20,10 @@ export interface Timing {
   endMs: Milliseconds | null;
   /** The other side went away before the answer was whole. */
   aborted: boolean;
-  /** How the server itself ended it before its time: `status`, `reset`, `truncate`, `cut`, … */
+  /** How the server itself ended it before its time: `status`, `reset`, `truncate`, `cut`, `silent`, … */
   fault: string | null;
+  /** The row of the table of shapes that it was answered by, or null. */
+  shape: string | null;
   promptTokens: number | null;
   completionTokens: number;
   /** The longest time between the moment a write was planned for and the moment it began. */
@@ -29,15 +31,27 @@ export interface Timing {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly hasAuthorization: boolean;
   body: unknown;
+  bodyBytes: number;
   readonly chunkFromMs: number[];
   readonly chunkAtMs: number[];
   readonly chunkKinds: number[];
   readonly chunkTokens: number[];
+  /** The log that it stands in, as far as its size goes. */
+  readonly log: LogSize;
 }
 
-/** The timings of all requests since the last reset, in the order of arrival. */
+/** How much a log holds. */
+interface LogSize {
+  bytes: number;
+}
+
+/**
+ * The timings of requests since the last reset, in the order of arrival: of as many of the latest as the log has room for.
+ */
 export interface TimingsLog {
   open(index: number, path: string, arrival: Milliseconds, headers: IncomingHttpHeaders): Timing;
+  /** Requests that were forgotten to make room for later ones. */
+  readonly forgotten: number;
   /** A JSON array in pieces that are short enough not to hold other streams up. */
   toJson(): Generator<string>;
   reset(): void;
@@ -49,20 +63,59 @@ const SECRET_HEADERS =
 
 const CHUNKS_PER_PIECE = 2000;
 
-export function createTimingsLog(): TimingsLog {
+/** About what the log may hold: 250,000 requests of short answers, or 8 million chunks. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** A request without chunks and body, about. */
+const BYTES_PER_REQUEST = 1000;
+
+/** Four numbers. */
+const BYTES_PER_CHUNK = 32;
+
+/** @param maxBytes about what it may hold; the oldest requests make room for new ones */
+export function createTimingsLog(maxBytes = MAX_BYTES): TimingsLog {
   let timings: Timing[] = [];
+  let size: LogSize = { bytes: 0 };
+  let forgotten = 0;
+
+  /** The oldest half goes at once, in a new array: an answer that is still being written goes on with the old one. */
+  function makeRoom(): void {
+    if (size.bytes <= maxBytes) return;
+    let from = 0;
+    while (from < timings.length && size.bytes > maxBytes / 2) size.bytes -= sizeOf(timings[from++] as Timing);
+    forgotten += from;
+    timings = timings.slice(from);
+  }
+
   return {
     open(index, path, arrivalMs, headers) {
-      const timing = createTiming(index, path, arrivalMs, headers);
+      makeRoom();
+      const timing = createTiming(index, path, arrivalMs, headers, size);
+      size.bytes += sizeOf(timing);
       timings.push(timing);
       return timing;
     },
+    get forgotten() {
+      return forgotten;
+    },
     toJson: () => formatTimings(timings),
-    // A new array: an answer that is still being written goes on with the old one.
     reset: () => {
       timings = [];
+      size = { bytes: 0 };
+      forgotten = 0;
     },
   };
+}
+
+/** Keeps the body of a request. */
+export function recordBody(timing: Timing, body: unknown, bytes: number): void {
+  timing.body = body;
+  timing.bodyBytes = bytes;
+  timing.log.bytes += bytes;
+}
+
+function sizeOf({ chunkAtMs, bodyBytes }: Timing): number {
+  return BYTES_PER_REQUEST + BYTES_PER_CHUNK * chunkAtMs.length + bodyBytes;
 }
 
 /** Notes events that one write completed; it began at `from` and had been handed to the socket at `at`. */
@@ -79,9 +132,16 @@ export function recordEvents(
     timing.chunkTokens.push(event.tokens);
     timing.completionTokens += event.tokens;
   }
+  timing.log.bytes += BYTES_PER_CHUNK * events.length;
 }
 
-function createTiming(index: number, path: string, arrivalMs: Milliseconds, headers: IncomingHttpHeaders): Timing {
+function createTiming(
+  index: number,
+  path: string,
+  arrivalMs: Milliseconds,
+  headers: IncomingHttpHeaders,
+  log: LogSize,
+): Timing {
   return {
     id: `mock-${index}`,
     index,
@@ -95,12 +155,15 @@ function createTiming(index: number, path: string, arrivalMs: Milliseconds, head
     endMs: null,
     aborted: false,
     fault: null,
+    shape: null,
     promptTokens: null,
     completionTokens: 0,
     maxLateMs: 0,
     headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !SECRET_HEADERS.test(name))),
     hasAuthorization: headers.authorization !== undefined,
     body: null,
+    bodyBytes: 0,
+    log,
     chunkFromMs: [],
     chunkAtMs: [],
     chunkKinds: [],
@@ -136,6 +199,7 @@ function formatHead(timing: Timing): string {
     end_ms: round(timing.endMs),
     aborted: timing.aborted,
     fault: timing.fault,
+    shape: timing.shape,
     prompt_tokens: timing.promptTokens,
     completion_tokens: timing.completionTokens,
     max_late_ms: round(timing.maxLateMs),

@@ -1,0 +1,127 @@
+/** How one service says that something went wrong. */
+export interface ServiceError {
+  /** As it stands in names of shapes. */
+  readonly name: string;
+  /** For the documents. */
+  readonly title: string;
+  /** The status that it comes with outside a stream. */
+  readonly status: number;
+  readonly body: unknown;
+  /** What a user has to be shown of it. */
+  readonly words: string;
+}
+
+/** Error objects as services write them, each with the words that must reach the user. */
+export const SERVICE_ERRORS: readonly ServiceError[] = [
+  {
+    name: 'openai',
+    title: "OpenAI's `error` object",
+    status: 429,
+    body: {
+      error: {
+        message: 'Rate limit reached for requests per minute',
+        type: 'requests',
+        param: null,
+        code: 'rate_limit_exceeded',
+      },
+    },
+    words: 'Rate limit reached for requests per minute',
+  },
+  {
+    name: 'vllm',
+    title: "vLLM's `object: error`",
+    status: 400,
+    body: {
+      object: 'error',
+      message: "This model's maximum context length is 4096 tokens",
+      type: 'BadRequestError',
+      param: null,
+      code: 400,
+    },
+    words: "This model's maximum context length is 4096 tokens",
+  },
+  {
+    name: 'fastapi',
+    title: "FastAPI's `detail`",
+    status: 500,
+    body: { detail: 'CUDA out of memory' },
+    words: 'CUDA out of memory',
+  },
+  {
+    name: 'fastapi-list',
+    title: "FastAPI's `detail` as a list of places",
+    status: 422,
+    body: { detail: [{ type: 'missing', loc: ['body', 'model'], msg: 'Field required', input: {} }] },
+    words: 'Field required',
+  },
+  {
+    name: 'azure',
+    title: "Azure's content filter",
+    status: 400,
+    body: {
+      error: {
+        message: "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.",
+        type: null,
+        param: 'prompt',
+        code: 'content_filter',
+        status: 400,
+        innererror: { code: 'ResponsibleAIPolicyViolation', content_filter_result: { hate: { filtered: true } } },
+      },
+    },
+    words: 'content management policy',
+  },
+  {
+    name: 'anthropic',
+    title: "Anthropic's `type: error`",
+    status: 529,
+    body: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+    words: 'Overloaded',
+  },
+  {
+    name: 'error-type',
+    title: '`error_type` and `error_message` beside `choices: null`',
+    status: 400,
+    body: {
+      id: 'x',
+      choices: null,
+      error_type: 'invalid_request',
+      error_message: 'context length exceeded',
+    },
+    words: 'context length exceeded',
+  },
+  {
+    name: 'msg-code',
+    title: '`code` and `msg`',
+    status: 500,
+    body: { code: 50505, msg: 'Model service overloaded. Please try again later.', data: null },
+    words: 'Model service overloaded',
+  },
+  {
+    name: 'google',
+    title: "Google's list of one `error` with a status word",
+    status: 503,
+    body: [{ error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } }],
+    words: 'The model is overloaded.',
+  },
+  {
+    name: 'bedrock',
+    title: "Bedrock's exception name and `message`",
+    status: 429,
+    body: { __type: 'ThrottlingException', message: 'Too many tokens, please wait before trying again.' },
+    words: 'Too many tokens',
+  },
+  {
+    name: 'list',
+    title: 'a list of `errors`',
+    status: 500,
+    body: { errors: [{ message: 'AiError: Inference timed out', code: 3046 }], success: false },
+    words: 'AiError: Inference timed out',
+  },
+  {
+    name: 'text',
+    title: '`error` as a text',
+    status: 500,
+    body: { error: 'an unknown error was encountered while running the model' },
+    words: 'an unknown error was encountered',
+  },
+];

@@ -1,0 +1,537 @@
+import { SERVICE_ERRORS } from './service-errors.ts';
+import type { Shape } from './shape.ts';
+import {
+  between,
+  breakAfter,
+  closesWith,
+  delayFrom,
+  everyChunk,
+  finishWith,
+  inDelta,
+  mapChoices,
+  moveText,
+  moveUsage,
+  named,
+  opensWith,
+  rawReply,
+  redirect,
+  refusal,
+  sendRedirect,
+  silentAfter,
+  without,
+} from './shape-parts.ts';
+
+/** Reasoning in the first third of an answer of twelve tokens. */
+const THINKS = { reasoningTokens: 4 } as const;
+
+/** Where usage stands in the event of the finish reason, for the rows that move it from there. */
+const ON_FINISH = { finishWithUsage: true } as const;
+
+const PING = { type: 'ping' } as const;
+
+/**
+ * Every way of answering that real services have and that the other knobs do not make: a row for each.
+ * `--shape NAME`, the header `x-mock-shape: NAME`, or `[[shape:NAME]]` in a prompt choose one.
+ */
+const TABLE = {
+  // Usage in other places.
+  'usage-in-choice': {
+    does: 'usage stands in the choice of the finish reason (Kimi)',
+    knobs: ON_FINISH,
+    chunk: moveUsage((usage, rest) => mapChoices(rest, (choice) => ({ ...choice, usage }))),
+  },
+  'usage-x-groq': {
+    does: 'usage stands in `x_groq` beside the finish reason (Groq)',
+    knobs: ON_FINISH,
+    chunk: moveUsage((usage, rest) => ({ ...rest, x_groq: { id: 'req_1', usage } })),
+  },
+  'usage-llama-timings': {
+    does: "llama.cpp's `timings` beside the finish reason, and no usage",
+    knobs: ON_FINISH,
+    chunk: moveUsage((usage, rest) => ({
+      ...rest,
+      timings: {
+        cache_n: 0,
+        prompt_n: usage['prompt_tokens'],
+        prompt_ms: 42,
+        predicted_n: usage['completion_tokens'],
+        predicted_ms: 110,
+      },
+    })),
+  },
+  'usage-input-output': {
+    does: 'usage counts `input_tokens` and `output_tokens`',
+    chunk: moveUsage((usage, rest) => ({
+      ...rest,
+      usage: { input_tokens: usage['prompt_tokens'], output_tokens: usage['completion_tokens'] },
+    })),
+  },
+  // Usage at other times.
+  'usage-every-chunk': {
+    does: 'usage so far in every chunk, and all of it at the end',
+    knobs: { usage: 'every-chunk' },
+  },
+  'usage-null-chunks': {
+    does: '`"usage": null` in every chunk, and the usage at the end (OpenAI)',
+    chunk: (json) => ({ usage: null, ...json }),
+  },
+  'usage-on-finish': { does: 'usage beside the finish reason, and no event of its own', knobs: ON_FINISH },
+  'usage-first-zero': {
+    does: 'usage with 0 output tokens in the first event, the true one beside the finish reason',
+    knobs: ON_FINISH,
+    steps: opensWith((plan) => ({
+      choices: [],
+      usage: {
+        prompt_tokens: plan.request.promptTokens,
+        completion_tokens: 0,
+        total_tokens: plan.request.promptTokens,
+      },
+    })),
+  },
+  'usage-first-partial': {
+    does: 'usage with `prompt_tokens` alone in the first event, the true one beside the finish reason',
+    knobs: ON_FINISH,
+    steps: opensWith((plan) => ({ choices: [], usage: { prompt_tokens: plan.request.promptTokens } })),
+  },
+  'usage-then-zero': {
+    does: 'the true usage beside the finish reason, and zeros in an event after it',
+    knobs: ON_FINISH,
+    steps: closesWith({ choices: [], usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } }, 0),
+  },
+  'usage-late': { does: 'usage 500 ms after the last token', steps: delayFrom('usage', 500) },
+  // Usage that says too little, or what cannot be.
+  'usage-zero': {
+    does: 'usage says 0 beside text',
+    chunk: moveUsage((_, rest) => ({ ...rest, usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } })),
+  },
+  'usage-partial': { does: 'usage has `prompt_tokens` alone', knobs: { usage: 'partial' } },
+  'usage-huge': {
+    does: 'usage says 1e300 output tokens',
+    chunk: moveUsage((usage, rest) => ({ ...rest, usage: { ...usage, completion_tokens: 1e300 } })),
+  },
+  'usage-negative': { does: 'usage says -1 everywhere', knobs: { usage: 'negative' } },
+  'usage-strings': { does: 'usage has its numbers as strings', knobs: { usage: 'string' } },
+  'usage-none': { does: 'no usage, although it was asked for', knobs: { usage: 'off' } },
+  'usage-deepseek': {
+    does: 'cached tokens as `prompt_cache_hit_tokens` (DeepSeek)',
+    chunk: moveUsage((usage, rest) => ({
+      ...rest,
+      usage: {
+        ...usage,
+        prompt_cache_hit_tokens: 3,
+        prompt_cache_miss_tokens: Number(usage['prompt_tokens']) - 3,
+      },
+    })),
+  },
+  // Output in other fields.
+  'reasoning-content': { does: 'reasoning in `reasoning_content`', knobs: THINKS },
+  reasoning: { does: 'reasoning in `reasoning`', knobs: { ...THINKS, reasoningKey: 'reasoning' } },
+  'reasoning-details-text': {
+    does: 'reasoning in `reasoning_details` with `text` (OpenRouter)',
+    knobs: THINKS,
+    chunk: moveText('reasoning_content', (text) => ({ reasoning_details: [{ type: 'reasoning.text', text }] })),
+  },
+  'reasoning-details-summary': {
+    does: 'reasoning in `reasoning_details` with `summary` (OpenRouter)',
+    knobs: THINKS,
+    chunk: moveText('reasoning_content', (summary) => ({
+      reasoning_details: [{ type: 'reasoning.summary', summary }],
+    })),
+  },
+  'thinking-parts': {
+    does: 'reasoning in parts of `content` with `thinking` (Mistral)',
+    knobs: THINKS,
+    chunk: moveText('reasoning_content', (text) => ({
+      content: [{ type: 'thinking', thinking: [{ type: 'text', text }] }],
+    })),
+  },
+  'thinking-blocks': {
+    does: 'reasoning in `thinking_blocks` (LiteLLM)',
+    knobs: THINKS,
+    chunk: moveText('reasoning_content', (thinking) => ({ thinking_blocks: [{ type: 'thinking', thinking }] })),
+  },
+  'unknown-field': {
+    does: 'reasoning in a field that nobody knows',
+    knobs: THINKS,
+    chunk: moveText('reasoning_content', (thoughts) => ({ thoughts })),
+  },
+  'content-parts': {
+    does: '`content` as a list of text parts',
+    chunk: moveText('content', (text) => ({ content: [{ type: 'text', text }] })),
+  },
+  refusal: { does: 'the answer in `refusal`', chunk: moveText('content', (text) => ({ refusal: text })) },
+  audio: {
+    does: 'the answer as `audio` data',
+    chunk: moveText('content', () => ({ audio: { id: 'audio_1', data: 'UklGRiQAAABXQVZF' } })),
+  },
+  images: {
+    does: 'the answer as `images`',
+    chunk: moveText('content', () => ({
+      images: [{ type: 'image_url', index: 0, image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }],
+    })),
+  },
+  'tool-calls': { does: 'the answer as arguments of a tool call', knobs: { toolCalls: true } },
+  'custom-tool-call': {
+    does: 'the answer as input of a custom tool call',
+    chunk: moveText('content', (input) => ({ tool_calls: [{ index: 0, type: 'custom', custom: { input } }] })),
+  },
+  'function-call': {
+    does: 'the answer as `function_call`',
+    chunk: moveText('content', (text) => ({ function_call: { arguments: text } })),
+  },
+  'message-in-chunk': {
+    does: 'each chunk has a `message` in the place of its `delta`',
+    chunk: (json) =>
+      mapChoices(json, (choice) => {
+        const { delta, ...rest } = choice;
+        return delta === undefined ? choice : { ...rest, message: delta };
+      }),
+  },
+  'n-2': { does: 'two choices, their chunks in turn', choices: 2 },
+  // Chunks without a choice.
+  'choices-empty': { does: 'chunks with `choices: []` between the tokens', steps: between({ choices: [] }) },
+  'choices-null': { does: 'chunks with `choices: null` between the tokens', steps: between({ choices: null }) },
+  'filter-first': {
+    does: 'a first event with filter results and `choices: []` (Azure)',
+    steps: opensWith(() => ({
+      choices: [],
+      prompt_filter_results: [{ prompt_index: 0, content_filter_results: { hate: { filtered: false } } }],
+    })),
+  },
+  'filter-late': {
+    does: 'a filter result in a choice without delta, 500 ms after the last token (Azure)',
+    steps: closesWith(
+      {
+        choices: [
+          { index: 0, finish_reason: null, content_filter_offsets: { check_offset: 0 }, content_filter_results: {} },
+        ],
+      },
+      500,
+    ),
+  },
+  // Nothing to read.
+  'role-only': {
+    does: 'role chunks, a finish reason and [DONE], no output',
+    knobs: { repeatRole: 3, outputTokens: 0 },
+    steps: without(({ tokens }) => tokens > 0),
+  },
+  'done-only': { does: '[DONE] and nothing else', steps: without(({ kind }) => kind !== 'done') },
+  'nothing-at-all': { does: 'an empty stream', steps: without(() => true) },
+  // Finish reasons.
+  'finish-empty': {
+    does: '`"finish_reason": ""` in every chunk before the last',
+    chunk: (json) => mapChoices(json, (choice) => ({ ...choice, finish_reason: choice['finish_reason'] ?? '' })),
+  },
+  'finish-empty-cut': {
+    does: '`"finish_reason": ""` in every chunk, closed after 5 tokens',
+    knobs: { cutAt: 5 },
+    chunk: (json) => mapChoices(json, (choice) => ({ ...choice, finish_reason: choice['finish_reason'] ?? '' })),
+  },
+  'finish-null-text': {
+    does: '`"finish_reason": "null"` in every chunk before the last',
+    chunk: (json) => mapChoices(json, (choice) => ({ ...choice, finish_reason: choice['finish_reason'] ?? 'null' })),
+  },
+  'finish-none': {
+    does: '[DONE] without a finish reason',
+    steps: without(({ kind }) => kind === 'finish'),
+  },
+  'finish-error': {
+    does: 'the finish reason `error` after 5 tokens',
+    knobs: { outputTokens: 5 },
+    chunk: finishWith('error'),
+  },
+  'finish-abort': {
+    does: 'the finish reason `abort` after 5 tokens',
+    knobs: { outputTokens: 5 },
+    chunk: finishWith('abort'),
+  },
+  'finish-eos': { does: 'the finish reason `eos`', chunk: finishWith('eos') },
+  'finish-filter': {
+    does: 'the finish reason `content_filter` after 5 tokens',
+    knobs: { outputTokens: 5 },
+    chunk: finishWith('content_filter'),
+  },
+  'finish-unknown': { does: 'a finish reason that nobody knows', chunk: finishWith('model_got_tired') },
+  'finish-number': { does: 'a finish reason that is a number', chunk: finishWith(1) },
+  'no-done': { does: 'a finish reason and no [DONE]', knobs: { noDone: true } },
+  'done-twice': { does: '[DONE] twice, and data after it', knobs: { doneTwice: true, dataAfterDone: true } },
+  // Broken off.
+  cut: { does: 'closed in good order after 5 tokens', knobs: { cutAt: 5 } },
+  truncated: { does: 'closed inside the chunked body after 5 tokens', knobs: { truncateAt: 5 } },
+  reset: { does: 'the connection reset after 5 tokens', knobs: { resetAt: 5 } },
+  'reset-arrival': { does: 'the connection reset before the headers', knobs: { resetAt: 'arrival' } },
+  malformed: { does: 'JSON that breaks off in the third token', knobs: { malformedAt: 3 } },
+  // Errors as events; those of ten services follow below.
+  'event-error': {
+    does: '`event: error` without an `error` key after 4 tokens, then [DONE]',
+    steps: breakAfter(4, [
+      { name: 'error', data: { code: 500, message: 'Engine core initialization failed' } },
+      { data: '[DONE]' },
+    ]),
+  },
+  'event-error-text': {
+    does: '`event: error` with a bare text after 4 tokens',
+    steps: breakAfter(4, [{ name: 'error', data: 'upstream request timeout' }]),
+  },
+  'error-in-choice': {
+    does: 'an error beside the finish reason `error` after 4 tokens (OpenRouter)',
+    steps: breakAfter(4, [
+      {
+        data: {
+          error: { code: 502, message: 'Provider disconnected' },
+          choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
+        },
+      },
+      { data: '[DONE]' },
+    ]),
+  },
+  'stray-event': {
+    does: 'an event that is no chunk after 4 tokens, then the end without [DONE]',
+    steps: breakAfter(4, [{ data: { status: 'worker 3 is shutting down' } }]),
+  },
+  // Empty errors in good answers.
+  'error-empty-text': { does: '`"error": ""` in every chunk', chunk: everyChunk({ error: '' }) },
+  'error-empty-object': { does: '`"error": {}` in every chunk', chunk: everyChunk({ error: {} }) },
+  'error-null': { does: '`"error": null` in every chunk', chunk: everyChunk({ error: null }) },
+  'code-zero': {
+    does: '`"code": 0` and `"msg": "success"` in every chunk',
+    chunk: everyChunk({ code: 0, msg: 'success', detail: null, error_message: '', errors: [] }),
+  },
+  // Keep-alives.
+  'ping-json': { does: '`{"type":"ping"}` between the tokens', steps: between(PING) },
+  'ping-json-late': {
+    does: '`{"type":"ping"}` 500 ms after the last token',
+    steps: closesWith(PING, 500),
+  },
+  'ping-json-early': { does: '`{"type":"ping"}` with the headers', steps: opensWith(() => PING) },
+  'ping-event': { does: '`event: ping` with JSON between the tokens', steps: between(PING, 'ping') },
+  'ping-empty': { does: '`{}` between the tokens', steps: between({}) },
+  'ping-comment': {
+    does: 'comments between the tokens',
+    knobs: { pingBeforeFirst: 2, pingEveryMs: 7, pingStyle: 'comment' },
+  },
+  'ping-empty-data': {
+    does: 'data lines without data between the tokens',
+    knobs: { pingBeforeFirst: 2, pingEveryMs: 7, pingStyle: 'empty-data' },
+  },
+  // Silence, until the client goes.
+  'silent-arrival': {
+    does: 'silent before the headers',
+    reply: (exchange) => {
+      exchange.end({ due: 0, end: 'silent', fault: 'silent' });
+      return true;
+    },
+  },
+  'silent-start': { does: 'silent after the headers', steps: silentAfter(0) },
+  'silent-middle': { does: 'silent after 4 tokens', steps: silentAfter(4) },
+  'silent-unfinished': {
+    does: 'silent after the last token: no finish reason, no [DONE]',
+    knobs: { outputTokens: 12 },
+    steps: silentAfter(12),
+  },
+  'silent-finished': {
+    does: 'silent after the finish reason, without [DONE]',
+    knobs: ON_FINISH,
+    steps: silentAfter('finish'),
+  },
+  'silent-done': { does: 'silent after [DONE]', steps: silentAfter('done') },
+  // Status and headers of good answers.
+  'status-201': { does: 'status 201 with a good answer', status: 201 },
+  'status-202': { does: 'status 202 with a good answer', status: 202 },
+  'status-206': { does: 'status 206 with a good answer', status: 206 },
+  'headers-25k': {
+    does: '25 kB of response headers',
+    headers: () => ({ 'x-padding': 'x'.repeat(25_000) }),
+  },
+  'headers-900k': {
+    does: '900 kB of response headers',
+    headers: () => Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`x-padding-${i}`, 'x'.repeat(60_000)])),
+  },
+  'early-hints': {
+    does: 'status 103 before the answer',
+    reply: (exchange) => {
+      exchange.response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' });
+      return false;
+    },
+  },
+  // Bytes.
+  'gzip-forced': { does: 'gzip, whatever the request accepts', knobs: { gzip: 'forced' } },
+  'deflate-forced': { does: 'deflate, whatever the request accepts', encoding: 'deflate' },
+  'brotli-forced': { does: 'brotli, whatever the request accepts', encoding: 'br' },
+  bom: {
+    does: 'a byte order mark before the first event',
+    frame: (text, isFirst) => (isFirst ? `\ufeff${text}` : text),
+  },
+  'cr-only': { does: 'lines that end in CR alone', frame: (text) => text.replaceAll('\n', '\r') },
+  crlf: { does: 'lines that end in CR LF', knobs: { crlf: true } },
+  'no-space': { does: 'no blank after `data:`', frame: (text) => text.replaceAll('data: ', 'data:') },
+  'no-final-newline': { does: 'no line feed after the last event', knobs: { noFinalNewline: 'on' } },
+  'event-message': { does: '`event: message` and `id:` lines', knobs: { eventLines: true } },
+  'event-named': { does: '`event: completion.chunk` lines', steps: named('completion.chunk') },
+  'retry-lines': { does: '`retry:` lines', frame: (text) => `retry: 3000\n${text}` },
+  'multi-line': { does: 'JSON over two data lines', knobs: { multiLineData: true } },
+  'split-characters': { does: 'writes that end inside a character', knobs: { split: true } },
+  coalesced: { does: 'three events in one write', knobs: { coalesce: 3 } },
+  'huge-chunk': {
+    does: 'a token of 9 million characters',
+    chunk: inDelta((delta, event, { plan }) =>
+      event.tokens > 0 && event.due === plan.ttft && 'content' in delta
+        ? { ...delta, content: 'x'.repeat(9_000_000) }
+        : delta,
+    ),
+  },
+  // No stream.
+  'json-answer': { does: 'a whole answer as JSON in the place of a stream', knobs: { jsonInsteadOfStream: true } },
+  'html-answer': { does: 'status 200 with a page', knobs: { html200: true } },
+  // Elsewhere.
+  'redirect-301': { does: 'status 301 to another path of the server', reply: redirect(301, redirectedPath) },
+  'redirect-307': { does: 'status 307 to another path of the server', reply: redirect(307, redirectedPath) },
+  'redirect-308': { does: 'status 308 to another path of the server', reply: redirect(308, redirectedPath) },
+  'redirect-host': {
+    does: 'status 307 to another name of the host',
+    reply: redirect(307, (url, host) => `http://${otherName(host)}${redirectedPath(url)}`),
+  },
+  'redirect-loop': {
+    does: 'status 307 to the same address for ever',
+    reply: (exchange, url) => {
+      sendRedirect(exchange, 307, url.pathname);
+      return true;
+    },
+  },
+  'switching-protocols': {
+    does: 'status 101, and then silence',
+    reply: rawReply('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n', 'silent'),
+  },
+  'not-http': { does: 'an answer that is no HTTP', reply: rawReply('SSH-2.0-OpenSSH_9.7\r\n', 'truncate') },
+  // What the service does not take.
+  'refuses-stream-options': {
+    does: '`stream_options` is refused with 422 (Mistral)',
+    refuses: ({ body }) =>
+      'stream_options' in body
+        ? {
+            status: 422,
+            body: JSON.stringify({
+              detail: [
+                {
+                  type: 'extra_forbidden',
+                  loc: ['body', 'stream_options'],
+                  msg: 'Extra inputs are not permitted',
+                  input: body['stream_options'],
+                },
+              ],
+            }),
+          }
+        : null,
+  },
+  'refuses-max-tokens': {
+    does: '`max_tokens` is refused with 400: `max_completion_tokens` is wanted (OpenAI)',
+    refuses: ({ body }) =>
+      'max_tokens' in body
+        ? refusal(
+            400,
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+            'max_tokens',
+            'unsupported_parameter',
+          )
+        : null,
+  },
+  'refuses-min-tokens': {
+    does: '`min_tokens` above `max_tokens` is refused with 400 (vLLM)',
+    refuses: ({ minTokens, maxTokens }) =>
+      maxTokens !== null && minTokens > maxTokens
+        ? refusal(
+            400,
+            `min_tokens must be less than or equal to max_tokens=${maxTokens}, got ${minTokens}.`,
+            null,
+            null,
+          )
+        : null,
+  },
+  'refuses-unknown': {
+    does: 'fields that are not in the API of OpenAI are refused with 400',
+    refuses: ({ body }) => {
+      const unknown = Object.keys(body).find((key) => !KNOWN_FIELDS.includes(key));
+      return unknown === undefined
+        ? null
+        : refusal(400, `Unrecognized request argument supplied: ${unknown}`, null, null);
+    },
+  },
+  'stream-only': {
+    does: 'a request without streaming is refused with 400 (DashScope)',
+    refuses: ({ stream }) =>
+      stream
+        ? null
+        : refusal(
+            400,
+            'This model only support stream mode, please enable the stream parameter to access the model.',
+            null,
+            'invalid_parameter_error',
+          ),
+  },
+  'no-stream': {
+    does: 'a request with streaming is refused with 400',
+    refuses: ({ stream }) =>
+      stream ? refusal(400, 'Streaming is not supported for this model.', 'stream', 'unsupported_value') : null,
+  },
+  'status-400-line': {
+    does: 'status 400 whose body ends in a line feed',
+    refuses: () => ({ status: 400, body: `${refusal(400, 'The prompt is too long', null, null).body}\n` }),
+  },
+  // The key of the request, said back.
+  'key-in-finish': {
+    does: 'the key as finish reason',
+    chunk: (json, event, context) => finishWith(context.key)(json, event, context),
+  },
+  'key-in-text': {
+    does: 'the key in every token',
+    chunk: inDelta((delta, _, { key }) => (delta['content'] ? { ...delta, content: `${key} ` } : delta)),
+  },
+  'key-in-header': { does: 'the key in a response header', headers: ({ key }) => ({ 'x-request-key': key }) },
+  'key-in-error': {
+    does: 'the key in an error event, once as it is and once in base64',
+    chunk: (_, __, { key }) => ({
+      error: { message: `no credit left on ${key} (${Buffer.from(key).toString('base64')})` },
+    }),
+  },
+} as const satisfies Readonly<Record<string, Shape>>;
+
+/** Errors in the words of services: after some tokens, in the place of the first, and as the body of a refusal. */
+const SERVICE_TABLE: Readonly<Record<string, Shape>> = Object.fromEntries(
+  SERVICE_ERRORS.flatMap(({ name, title, status, body }): [string, Shape][] => [
+    [
+      `error-${name}`,
+      {
+        does: `${title} after 4 tokens, then [DONE]`,
+        whole: body,
+        steps: breakAfter(4, [{ data: body }, { data: '[DONE]' }]),
+      },
+    ],
+    [
+      `error-${name}-first`,
+      { does: `${title} in the place of the first token`, whole: body, steps: breakAfter(0, [{ data: body }]) },
+    ],
+    [
+      `refused-${name}`,
+      { does: `${title} as the body of status ${status}`, refuses: () => ({ status, body: JSON.stringify(body) }) },
+    ],
+  ]),
+);
+
+/** The table, by name. */
+export const SHAPES: Readonly<Record<string, Shape>> = { ...TABLE, ...SERVICE_TABLE };
+
+/** What OpenAI's chat completions and completions take. */
+const KNOWN_FIELDS = [
+  ...['model', 'messages', 'prompt', 'stream', 'stream_options', 'n', 'stop', 'seed', 'temperature', 'top_p', 'user'],
+  ...['max_tokens', 'max_completion_tokens', 'frequency_penalty', 'presence_penalty', 'logprobs', 'top_logprobs'],
+  ...['logit_bias', 'tools', 'tool_choice', 'response_format', 'metadata', 'store', 'reasoning_effort', 'suffix'],
+];
+
+function redirectedPath(url: URL): string {
+  return `${url.pathname}?redirected=1`;
+}
+
+/** `localhost` for an address and the other way round: the same server, and to a client another origin. */
+function otherName(host: string): string {
+  return host.startsWith('localhost') ? host.replace('localhost', '127.0.0.1') : host.replace(/^[^:]+/, 'localhost');
+}

@@ -37,7 +37,7 @@ export async function loadComparedRun({ files, folder }: FoundRun, tokenizer: st
     sample,
     facts: collector.build({ args: args ?? readArgs(folder), datasets: tags.dataset, vus }),
     requests: sample.count + sample.unfinished,
-    completed: sample.completed.reduce((sum, completed) => sum + completed, 0),
+    completed: sample.completed.reduce((sum, completed) => sum + (completed === 1 ? 1 : 0), 0),
     notes: [...readValidity(folder), ...notes],
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseCalibration, describeCalibration } from '../calibrate/calibration.ts';
@@ -118,10 +119,11 @@ export async function executeRun(
   const { output, cwd } = options;
   const { path } = place.folder;
   const summaryFile = join(path, SUMMARY_FILE);
+  const runId = config.runId ?? randomUUID();
   for (const note of notes) output.stderr.write(`${note}\n`);
   const run = {
     bundlePath: bundlePath(config.dataset),
-    env: { ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile },
+    env: { ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile, RUN_ID: runId },
     out: [`json=${join(path, SAMPLES_FILE)}`],
     cwd,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -160,7 +162,7 @@ export async function executeRun(
         concurrency: ran === null ? config.parallel : ran.parallel,
         expectedRequests: ran === null ? expectedRequests : ran.expected_requests,
         percentileRule: config.percentileRule,
-        args: { ...renderConfigForArgsFile(config), ...ran },
+        args: { ...renderConfigForArgsFile({ ...config, runId }), ...ran },
       };
     },
   });

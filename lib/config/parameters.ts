@@ -426,6 +426,22 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     example: ['baseline'],
     help: 'Names the folder of the results.',
   },
+  runId: {
+    group: 'Output',
+    env: 'RUN_ID',
+    flag: 'run-id',
+    type: {
+      ...text('1 to 100 letters, digits and . _ : / + = -'),
+      parse: (given) =>
+        /^[\w.:/+=-]{1,100}$/.test(given.trim())
+          ? { state: 'value', value: given.trim() }
+          : { state: 'refused', why: null },
+    },
+    default: null,
+    defaultText: 'made at random',
+    example: ['nightly-17'],
+    help: 'Names the run in its samples, the same for all instances of a distributed run; report merges those alone.',
+  },
   outputsDir: {
     group: 'Output',
     env: 'OUTPUTS_DIR',

@@ -21,6 +21,8 @@ export interface RunConfig {
   readonly model: string;
   /** Names the results folder; default: the last part of `model`. */
   readonly name: string;
+  /** The same for all instances of a distributed run; null: every process makes one for itself. */
+  readonly runId: string | null;
   readonly api: ApiName;
   /** Given directly, or read from `apiKeyFile`. */
   readonly apiKey: string | null;

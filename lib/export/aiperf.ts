@@ -53,6 +53,7 @@ export function createAiperfDialect(): Dialect {
         errors.set(key, entry);
         return;
       }
+      if (record.outcome === 'cancelled') return;
       const latency = lastOutputTime(record) ?? record.latency_ms;
       if (latency === null) return;
       span.add(record.start_ms, record.start_ms + latency);

@@ -60,6 +60,7 @@ export function createEvalscopeDialect(): Dialect {
 
   return {
     add(record) {
+      if (record.outcome === 'cancelled') return;
       if (record.stream) totals.streamed += 1;
       else totals.plain += 1;
       const latency = record.latency_ms;

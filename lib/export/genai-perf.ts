@@ -34,7 +34,7 @@ export function createGenaiPerfDialect(): Dialect {
   let uncounted = 0;
   return {
     add(record) {
-      if (record.outcome === 'failed') return;
+      if (record.outcome !== 'completed') return;
       requests += 1;
       if (record.first_output_ms !== null && record.first_content_ms === null) return;
       const latency = lastOutputTime(record) ?? record.latency_ms;

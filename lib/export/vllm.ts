@@ -31,6 +31,7 @@ export function createVllmDialect(): Dialect {
     add(record) {
       span.add(record.start_ms, record.end_ms);
       if (startedAt === null || record.started_at < startedAt) startedAt = record.started_at;
+      if (record.outcome === 'cancelled') return;
       if (record.outcome === 'failed') {
         totals.failed += 1;
         return;

@@ -12,6 +12,8 @@ import { computeTtft } from './ttft.ts';
 /** What the scenario knows about a request beside its exchange. */
 export interface RequestContext {
   readonly index: number;
+  readonly runId: string | null;
+  readonly segment: string | null;
   readonly scenario: string;
   /** Wall clock at the start, ISO 8601. */
   readonly startedAt: string;
@@ -22,6 +24,8 @@ export interface RequestContext {
   /** The whole request's time limit: no true time within it is longer. */
   readonly totalTimeoutMs: Milliseconds;
   readonly model: string;
+  readonly api: string | null;
+  readonly datasetIndex: number | null;
   /** Whether the request asked for a stream. */
   readonly stream: boolean;
   readonly ttftRule: TtftRule;
@@ -50,8 +54,10 @@ export function buildRecord(exchange: Exchange, context: RequestContext): Reques
   const { gapsMs, clockSteps } = measureGaps(startMs, times ?? [], exchange.endMs, context.totalTimeoutMs);
   const withText = keepText === 'always' || (keepText === 'without-usage' && reading.usage.outputTokens === null);
   return {
-    v: 1,
+    v: 2,
     index: context.index,
+    run_id: context.runId,
+    segment: context.segment,
     scenario: context.scenario,
     started_at: context.startedAt,
     start_ms: startMs,
@@ -66,9 +72,11 @@ export function buildRecord(exchange: Exchange, context: RequestContext): Reques
     first_choices_ms: reading.first_choices_ms,
     first_output_ms: reading.first_output_ms,
     first_content_ms: reading.first_content_ms,
+    last_output_ms: null,
     latency_ms: latency,
     chunk_gaps_ms: times === null ? [] : outputGaps(gapsMs, reading.outputs, times),
     chunks: stream ? reading.chunks : null,
+    reasoning_chunks: null,
     tpot_ms: computeTpot(latency, ttft, outputTokens),
     input_tokens: reading.usage.inputTokens ?? context.preparedInputTokens,
     output_tokens: outputTokens,
@@ -77,8 +85,14 @@ export function buildRecord(exchange: Exchange, context: RequestContext): Reques
     finish_reason: reading.finishReason,
     scheduled_ms: context.scheduledMs,
     late_ms: context.scheduledMs === null ? null : startMs - context.scheduledMs,
+    queued_ms: null,
+    connect_ms: null,
+    retry_after_s: null,
     conversation: null,
     model: context.model,
+    api: context.api,
+    dataset_index: context.datasetIndex,
+    nonce: null,
     ...(context.clientLagMs === null ? {} : { client_lag_ms: context.clientLagMs }),
     ...(clockSteps === 0 ? {} : { clock_steps: clockSteps }),
     ...(withText ? { prompt: context.mask(context.prompt), response: context.mask(reading.response) } : {}),

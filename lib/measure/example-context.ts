@@ -4,6 +4,8 @@ import type { RequestContext } from './build-record.ts';
 export function exampleContext(changes: Partial<RequestContext> = {}): RequestContext {
   return {
     index: 0,
+    runId: null,
+    segment: null,
     scenario: 'openqa',
     startedAt: '2026-01-01T00:00:00.000Z',
     startMs: 0,
@@ -11,6 +13,8 @@ export function exampleContext(changes: Partial<RequestContext> = {}): RequestCo
     clientLagMs: null,
     totalTimeoutMs: 60_000,
     model: 'm',
+    api: null,
+    datasetIndex: null,
     stream: true,
     ttftRule: 'first-output',
     preparedInputTokens: null,

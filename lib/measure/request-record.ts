@@ -13,23 +13,39 @@ export interface Failure {
 /** The event that ended TTFT; `first-byte` where `k6/http` shows no events. */
 export type AppliedTtftRule = TtftRule | 'first-byte';
 
+/** Where a request stands in a conversation. */
+interface Conversation {
+  readonly id: string;
+  /** From 1. */
+  readonly turn: number;
+  /** How many turns the conversation has; null where nobody knows. */
+  readonly turns: number | null;
+}
+
 /**
- * One request, completed or failed: the contract between a run and every report. Version 1.
+ * One request: the contract between a run and every report. Version 2; a record of version 1 is read as one of version 2
+ * whose new fields are null. A field may be added without a new version, since readers keep what they do not know; the
+ * version rises when a meaning changes.
  *
  * All times are milliseconds since the start of the run, floats written with three decimals (microseconds);
  * `null` where there is no value, never 0. Keys are snake_case because the record is written as JSON.
  */
 export interface RequestRecord {
-  readonly v: 1;
+  readonly v: 2;
   /** Position in the run, unique over all instances of a distributed run, from 0. */
   readonly index: number;
+  /** Of the run, the same over all of its instances where it was given; null in a record of version 1. */
+  readonly run_id: string | null;
+  /** k6's execution segment, the instance's share of a distributed run, as `0:1/2`; null where there is one instance. */
+  readonly segment: string | null;
   readonly scenario: string;
   /** Wall clock, ISO 8601, milliseconds. */
   readonly started_at: string;
   readonly start_ms: Milliseconds;
   readonly end_ms: Milliseconds;
-  readonly outcome: 'completed' | 'failed';
-  /** null exactly when `outcome` is `completed`. */
+  /** `cancelled`: given up on purpose, as by a user who leaves. It is no failure, and it did not complete. */
+  readonly outcome: 'completed' | 'failed' | 'cancelled';
+  /** null exactly when `outcome` is not `failed`. */
   readonly failure: Failure | null;
   readonly status: number | null;
   readonly stream: boolean;
@@ -44,12 +60,16 @@ export interface RequestRecord {
   readonly first_output_ms: Milliseconds | null;
   /** First event with visible answer text. */
   readonly first_content_ms: Milliseconds | null;
+  /** Last event with output. */
+  readonly last_output_ms: Milliseconds | null;
   /** To the last event that carries a chunk (usage included); without streaming to the complete body. */
   readonly latency_ms: Milliseconds | null;
   /** Gaps between successive chunks that carry output; `chunks - 1` of them, empty below two chunks. */
   readonly chunk_gaps_ms: readonly Milliseconds[];
   /** Chunks that carry output; null where the transport shows none. */
   readonly chunks: number | null;
+  /** Chunks whose output is reasoning alone. */
+  readonly reasoning_chunks: number | null;
   /** `(latency - TTFT) / (output_tokens - 1)`; null below two output tokens. */
   readonly tpot_ms: Milliseconds | null;
   readonly input_tokens: number | null;
@@ -61,8 +81,19 @@ export interface RequestRecord {
   readonly scheduled_ms: Milliseconds | null;
   /** `start_ms - scheduled_ms`; null in a closed loop. */
   readonly late_ms: Milliseconds | null;
-  readonly conversation: { readonly id: string; readonly turn: number } | null;
+  /** How long the request waited in the client for a free place. */
+  readonly queued_ms: Milliseconds | null;
+  /** DNS, TCP and TLS before the request was sent. */
+  readonly connect_ms: Milliseconds | null;
+  /** What the server asked to wait for (`Retry-After`), in seconds. */
+  readonly retry_after_s: number | null;
+  readonly conversation: Conversation | null;
   readonly model: string;
+  readonly api: string | null;
+  /** Position of the prompt in the dataset, from 0. */
+  readonly dataset_index: number | null;
+  /** What was put into the prompt to keep it out of the server's cache. */
+  readonly nonce: string | null;
   /** How late a timer of this client fired, last measured before the request was sent; absent where nobody measured. */
   readonly client_lag_ms?: Milliseconds;
   /**

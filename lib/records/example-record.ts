@@ -3,8 +3,10 @@ import type { RequestRecord } from '../measure/request-record.ts';
 /** A completed streaming request for tests: five tokens, a chunk each, 100 ms to the first and 10 ms between them. */
 export function exampleRecord(changes: Partial<RequestRecord> = {}): RequestRecord {
   return {
-    v: 1,
+    v: 2,
     index: 0,
+    run_id: null,
+    segment: null,
     scenario: 'openqa',
     started_at: '2026-03-01T12:00:00.000Z',
     start_ms: 1000,
@@ -19,9 +21,11 @@ export function exampleRecord(changes: Partial<RequestRecord> = {}): RequestReco
     first_choices_ms: 99,
     first_output_ms: 100,
     first_content_ms: 100,
+    last_output_ms: null,
     latency_ms: 140,
     chunk_gaps_ms: [10, 10, 10, 10],
     chunks: 5,
+    reasoning_chunks: null,
     tpot_ms: 10,
     input_tokens: 20,
     output_tokens: 5,
@@ -30,8 +34,14 @@ export function exampleRecord(changes: Partial<RequestRecord> = {}): RequestReco
     finish_reason: 'stop',
     scheduled_ms: null,
     late_ms: null,
+    queued_ms: null,
+    connect_ms: null,
+    retry_after_s: null,
     conversation: null,
     model: 'qwen2.5',
+    api: null,
+    dataset_index: null,
+    nonce: null,
     ...changes,
   };
 }

@@ -31,8 +31,18 @@ const anyRecord: fc.Arbitrary<RequestRecord> = fc
     finish_reason: fc.option(text),
     scheduled_ms: maybeTime,
     late_ms: maybeTime,
-    conversation: fc.option(fc.record({ id: text, turn: fc.nat() })),
+    queued_ms: maybeTime,
+    connect_ms: maybeTime,
+    retry_after_s: maybeCount,
+    conversation: fc.option(fc.record({ id: text, turn: fc.nat(), turns: maybeCount })),
     model: text,
+    run_id: fc.option(text),
+    segment: fc.option(text),
+    api: fc.option(text),
+    dataset_index: maybeCount,
+    nonce: fc.option(text),
+    last_output_ms: maybeTime,
+    reasoning_chunks: maybeCount,
     failure: fc.option(fc.record({ kind: fc.constantFrom(...FAILURE_KINDS), status: maybeCount, detail: text })),
     prompt: text,
     response: text,
@@ -42,12 +52,13 @@ const anyRecord: fc.Arbitrary<RequestRecord> = fc
 describe('formatRecord', () => {
   it('writes one line with every field of the contract in its order', () => {
     expect(formatRecord(exampleRecord({ prompt: 'Why?\n"Because"', response: '\u001b[31m' }))).toBe(
-      '{"v":1,"index":0,"scenario":"openqa","started_at":"2026-03-01T12:00:00.000Z","start_ms":1000,"end_ms":1141,' +
+      '{"v":2,"index":0,"run_id":null,"segment":null,"scenario":"openqa","started_at":"2026-03-01T12:00:00.000Z","start_ms":1000,"end_ms":1141,' +
         '"outcome":"completed","failure":null,"status":200,"stream":true,"ttft_ms":100,"ttft_rule":"first-output",' +
-        '"first_event_ms":99,"first_choices_ms":99,"first_output_ms":100,"first_content_ms":100,"latency_ms":140,' +
-        '"chunk_gaps_ms":[10,10,10,10],"chunks":5,"tpot_ms":10,"input_tokens":20,"output_tokens":5,' +
+        '"first_event_ms":99,"first_choices_ms":99,"first_output_ms":100,"first_content_ms":100,' +
+        '"last_output_ms":null,"latency_ms":140,"chunk_gaps_ms":[10,10,10,10],"chunks":5,"reasoning_chunks":null,"tpot_ms":10,"input_tokens":20,"output_tokens":5,' +
         '"cached_tokens":null,"token_source":"usage","finish_reason":"stop","scheduled_ms":null,"late_ms":null,' +
-        '"conversation":null,"model":"qwen2.5","prompt":"Why?\\n\\"Because\\"","response":"\\u001b[31m"}',
+        '"queued_ms":null,"connect_ms":null,"retry_after_s":null,"conversation":null,"model":"qwen2.5","api":null,' +
+        '"dataset_index":null,"nonce":null,"prompt":"Why?\\n\\"Because\\"","response":"\\u001b[31m"}',
     );
   });
 
@@ -79,14 +90,19 @@ describe('parseRecord', () => {
   it.each([
     ['no JSON', '{"v":1,', 'the record is no JSON'],
     ['a list', '[1]', 'the record is no JSON object'],
-    ['another version', change({ v: 2 }), 'record version 2 is unknown; version 1 is'],
-    ['no version', '{}', 'record version nothing is unknown; version 1 is'],
+    ['another version', change({ v: 3 }), 'record version 3 is unknown; versions 1 and 2 are'],
+    ['no version', '{}', 'record version nothing is unknown; versions 1 and 2 are'],
     ['a number as text', change({ ttft_ms: '100' }), 'field "ttft_ms" cannot be "100"'],
     ['a missing field', change({ latency_ms: undefined }), 'field "latency_ms" cannot be nothing'],
     ['a gap that is no number', change({ chunk_gaps_ms: [1, null] }), 'field "chunk_gaps_ms" cannot be [1,null]'],
     ['half a token', change({ output_tokens: 1.5 }), 'field "output_tokens" cannot be 1.5'],
     ['an unknown TTFT rule', change({ ttft_rule: 'last' }), 'field "ttft_rule" cannot be "last"'],
     ['a failure of a completed request', change({ failure: {} }), '"failure" contradicts "outcome"'],
+    [
+      'a failure of a cancelled request',
+      change({ outcome: 'cancelled', failure: {} }),
+      '"failure" contradicts "outcome"',
+    ],
     ['a failed request without failure', change({ outcome: 'failed' }), '"failure" contradicts "outcome"'],
     [
       'an unknown kind',
@@ -97,7 +113,37 @@ describe('parseRecord', () => {
     expect(parseRecord(text)).toEqual({ problem });
   });
 
-  it('accepts fields it does not know', () => {
-    expect(parseRecord(change({ future: 1 }))).toMatchObject({ index: 0 });
+  it('keeps fields it does not know', () => {
+    expect(parseRecord(change({ future: 1 }))).toMatchObject({ index: 0, future: 1 });
+  });
+
+  it('reads version 1 as version 2 whose new fields are null', () => {
+    // Written by the last release that knew version 1 alone.
+    const line =
+      '{"v":1,"index":3,"scenario":"openqa","started_at":"2026-11-25T00:33:56.123Z","start_ms":12.5,"end_ms":160.25,' +
+      '"outcome":"completed","failure":null,"status":200,"stream":true,"ttft_ms":43.1,"ttft_rule":"first-output",' +
+      '"first_event_ms":42.9,"first_choices_ms":42.9,"first_output_ms":43.1,"first_content_ms":43.1,"latency_ms":147.2,' +
+      '"chunk_gaps_ms":[52,52.1],"chunks":3,"tpot_ms":52.05,"input_tokens":50,"output_tokens":3,"cached_tokens":null,' +
+      '"token_source":"usage","finish_reason":"stop","scheduled_ms":null,"late_ms":null,' +
+      '"conversation":{"id":"a","turn":1},"model":"m","client_lag_ms":0.2}';
+    expect(parseRecord(line)).toEqual({
+      ...JSON.parse(line),
+      v: 2,
+      conversation: { id: 'a', turn: 1, turns: null },
+      run_id: null,
+      segment: null,
+      last_output_ms: null,
+      reasoning_chunks: null,
+      queued_ms: null,
+      connect_ms: null,
+      retry_after_s: null,
+      api: null,
+      dataset_index: null,
+      nonce: null,
+    });
+  });
+
+  it('reads a cancelled request, which has no failure', () => {
+    expect(parseRecord(change({ outcome: 'cancelled' }))).toMatchObject({ outcome: 'cancelled', failure: null });
   });
 });

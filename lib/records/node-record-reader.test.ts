@@ -171,13 +171,16 @@ describe('readRecords', () => {
   });
 
   it('reports records of another version and keeps the first twenty problems only', async () => {
-    const future = formatRecord(exampleRecord()).replace('"v":1', '"v":2');
+    const future = formatRecord(exampleRecord()).replace('"v":2', '"v":3');
     const path = writeFile(`${`${future}\n`.repeat(30)}${requestPoint(exampleRecord())}`, 'future.json');
     const { records, report } = await read(path);
     expect(records).toHaveLength(1);
     expect(report.problemCount).toBe(30);
     expect(report.problems).toHaveLength(20);
-    expect(report.problems[0]).toEqual({ place: 'future.json:1', text: 'record version 2 is unknown; version 1 is' });
+    expect(report.problems[0]).toEqual({
+      place: 'future.json:1',
+      text: 'record version 3 is unknown; versions 1 and 2 are',
+    });
   });
 
   it('says so when a packed file is damaged, and uses what came before', async () => {

@@ -29,6 +29,7 @@ export const QUICK_START_SUMMARY: RunSummary = {
   total_requests: 15,
   completed_requests: 15,
   failed_requests: 0,
+  cancelled_requests: 0,
   output_tokens_per_s: 324.059,
   requests_per_s: 1.397,
   latency_avg_ms: 696,

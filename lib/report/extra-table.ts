@@ -42,6 +42,9 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
     ['Inter-token latency, p99 (ms)', floatCell(summary.itl_p99_ms, 3)],
     ['Chunks that arrived together', percentCell(summary.coalesced_ratio)],
     ...failures.map((kind) => [`Failed: ${kind}`, countCell(summary.failures[kind])] as const),
+    ...(summary.cancelled_requests === 0
+      ? []
+      : [['Cancelled on purpose', countCell(summary.cancelled_requests)] as const]),
     ['Output tokens counted by', textCell(describeTokenSources(summary))],
     ['TTFT measured to', textCell(summary.ttft_rule === null ? null : TTFT_RULE_TEXTS[summary.ttft_rule])],
     ['Total input tokens', countCell(summary.input_tokens_total)],

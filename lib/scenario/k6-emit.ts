@@ -30,15 +30,25 @@ export function emitRecord(record: RequestRecord, vu: typeof exec.vu, withRecord
   if (record.client_lag_ms !== undefined) metrics.clientLag.add(record.client_lag_ms);
   if (record.late_ms !== null) metrics.late.add(record.late_ms);
   if (record.clock_steps !== undefined) metrics.clockSteps.add(1);
-  metrics.failedRate.add(record.outcome === 'failed');
-  if (record.failure === null) {
-    metrics.completed.add(1, { token_source: record.token_source ?? 'none' });
-    emitMeasurements(record);
-  } else {
-    metrics.failed.add(1, { kind: record.failure.kind });
-  }
+  emitOutcome(record);
   delete tags['outcome'];
   delete tags['status'];
+}
+
+/** A cancelled request is neither good nor bad. */
+function emitOutcome(record: RequestRecord): void {
+  const { failure } = record;
+  if (record.outcome === 'cancelled') {
+    metrics.cancelled.add(1);
+    return;
+  }
+  metrics.failedRate.add(failure !== null);
+  if (failure !== null) {
+    metrics.failed.add(1, { kind: failure.kind });
+  } else {
+    metrics.completed.add(1, { token_source: record.token_source ?? 'none' });
+    emitMeasurements(record);
+  }
 }
 
 /** Writes the configuration beside the samples, so that a report needs nothing but the file. */

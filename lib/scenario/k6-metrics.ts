@@ -26,6 +26,8 @@ export const sent = new Counter('llm_requests_sent');
 export const requests = new Counter('llm_requests');
 export const completed = new Counter('llm_requests_completed');
 export const failed = new Counter('llm_requests_failed');
+/** Given up on purpose. */
+export const cancelled = new Counter('llm_requests_cancelled');
 export const inputTokensTotal = new Counter('llm_input_tokens_total');
 export const outputTokensTotal = new Counter('llm_output_tokens_total');
 /** Input tokens that the server had in its prompt cache, where it says so. */

@@ -9,7 +9,7 @@ import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { escapeText } from '../report/escape-text.ts';
-import { buildConnectionTest, buildRequest } from '../request/build-request.ts';
+import { buildConnectionTest, buildRequest, resolveApi } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
 import type { Clock } from '../stream/exchange.ts';
 import { sendWhole } from '../stream/k6-http.ts';
@@ -44,12 +44,8 @@ export interface Scenario {
 export function createScenario(workload: Workload, readCsv?: CsvReader): Scenario {
   const once: { prepared: PreparedScenario | null } = { prepared: null };
   const shared = new SharedArray<object>('run', () => {
-    const prepared = prepareScenario(workload, readEnvironment(), {
-      readText: open,
-      datasetsDir: BUNDLE_DATASETS_DIR,
-      readCsv,
-      style: 'env',
-    });
+    const loader = { readText: open, datasetsDir: BUNDLE_DATASETS_DIR, readCsv, style: 'env' } as const;
+    const prepared = prepareScenario(workload, readEnvironment(), loader, crypto.randomUUID());
     once.prepared = prepared;
     return [prepared.run, prepared.once];
   });
@@ -63,15 +59,15 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
     return { options, setup: nothing, run: nothing, handleSummary: () => ({}) };
   }
   const config = restoreConfig(run);
-  const { expectedRequests, warmups, gateCount } = run;
+  const { expectedRequests, warmups, gateCount, runId } = run;
   return {
     options,
     setup: () => {
       const { args, options: planned } = shared[1] as SharedOnce;
-      emitRun(withActualLoad(args, readRunningLoad(planned), warmups), exec.vu);
+      emitRun({ ...withActualLoad(args, readRunningLoad(planned), warmups), segment: readSegment() }, exec.vu);
       return testConnection(config);
     },
-    run: createIteration(config, prompts, warmups),
+    run: createIteration(config, runId, prompts, warmups),
     handleSummary: (data) =>
       summarizeRun(data, config, {
         expectedRequests,
@@ -88,6 +84,12 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
 /** What the engine made of the options, its own flags and another script's among them. */
 function readRunningLoad(planned: object): ActualLoad {
   return readActualLoad(exec.test.options.scenarios, (planned as { readonly scenarios?: unknown }).scenarios);
+}
+
+/** The share of a distributed run that this instance has; null where it has all of it. */
+function readSegment(): string | null {
+  const segment: unknown = exec.test.options.executionSegment;
+  return typeof segment === 'string' && segment !== '' ? segment : null;
 }
 
 /** The settings; the command line hands headers over under another name, see there. */
@@ -116,11 +118,18 @@ async function testConnection(given: RunConfig): Promise<void> {
  * One iteration is one request, the first `warmups` of them in no metric. What the execution module gives is taken before
  * the first `await`, and kept per VU.
  */
-function createIteration(given: RunConfig, prompts: readonly Prompt[], warmups: number): () => Promise<void> {
+function createIteration(
+  given: RunConfig,
+  runId: string,
+  prompts: readonly Prompt[],
+  warmups: number,
+): () => Promise<void> {
   let config = given;
+  const api = resolveApi(given);
   let mask = createSecretMasker(config);
   const reported = new Set<string>();
   let clock: Clock | null = null;
+  let segment: string | null = null;
   let scenario: typeof exec.scenario;
   let vu: typeof exec.vu;
   let probeLag: ReturnType<typeof createLagProbe>;
@@ -129,6 +138,7 @@ function createIteration(given: RunConfig, prompts: readonly Prompt[], warmups: 
       clock = exec.instance;
       scenario = exec.scenario;
       vu = exec.vu;
+      segment = readSegment();
       probeLag = createLagProbe(clock);
     }
     const index = scenario.iterationInTest;
@@ -141,7 +151,8 @@ function createIteration(given: RunConfig, prompts: readonly Prompt[], warmups: 
     const pending = probeLag();
     const clientLagMs = pending === null ? null : await pending;
     const isWarmup = index < warmups;
-    const prompt = prompts[(config.datasetOffset + index) % prompts.length] as Prompt;
+    const datasetIndex = (config.datasetOffset + index) % prompts.length;
+    const prompt = prompts[datasetIndex] as Prompt;
     const request = buildRequest(prompt, config);
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
     if (!isWarmup) metrics.sent.add(1);
@@ -150,6 +161,8 @@ function createIteration(given: RunConfig, prompts: readonly Prompt[], warmups: 
     const exchange = await send(request, clock, keepText !== 'never');
     const measured = buildRecord(exchange, {
       index,
+      runId,
+      segment,
       scenario: name,
       startedAt,
       startMs,
@@ -157,6 +170,8 @@ function createIteration(given: RunConfig, prompts: readonly Prompt[], warmups: 
       clientLagMs,
       totalTimeoutMs: request.totalTimeoutMs,
       model: config.model,
+      api,
+      datasetIndex,
       stream: request.stream,
       ttftRule: config.ttftRule,
       preparedInputTokens: prompt.input_tokens ?? null,

@@ -12,15 +12,22 @@ export interface PreparedScenario {
   readonly prompts: readonly Prompt[];
 }
 
-/** Reads configuration, dataset and thresholds; with anything wrong in them the run is refused. */
+/**
+ * Reads configuration, dataset and thresholds; with anything wrong in them the run is refused.
+ *
+ * @param ownRunId the run's id where the settings give none
+ */
 export function prepareScenario(
   workload: Workload,
   env: Readonly<Record<string, string | undefined>>,
   loader: Omit<RunLoader, 'share'>,
+  ownRunId: string,
 ): PreparedScenario {
   const loaded = loadRun(workload, env, { ...loader, share: (_name, build) => build() });
   if (loaded.state === 'refused') return { run: loaded, once: { options: REFUSED_OPTIONS, args: {} }, prompts: [] };
-  const { config, prompts, thresholds, gates } = loaded;
+  const { prompts, thresholds, gates } = loaded;
+  const runId = loaded.config.runId ?? ownRunId;
+  const config = { ...loaded.config, runId };
   const expectedRequests = plannedRequests(config, prompts.length);
   return {
     run: {
@@ -29,6 +36,7 @@ export function prepareScenario(
       expectedRequests,
       warmups: warmupRequests(config, expectedRequests),
       gateCount: gates.length,
+      runId,
     },
     once: {
       options: buildOptions(config, prompts.length, thresholds),

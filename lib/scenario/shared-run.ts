@@ -9,6 +9,8 @@ export type SharedRun =
       readonly expectedRequests: number | null;
       readonly warmups: number;
       readonly gateCount: number;
+      /** One for the whole process, whatever the copy of the script. */
+      readonly runId: string;
     }
   | { readonly state: 'refused'; readonly problems: readonly Problem[] };
 

@@ -57,7 +57,8 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   const thresholds = collectThresholds(metrics);
   if (targets.summaryFile !== undefined && targets.summaryFile !== '') {
     const count = (name: string): number => metrics[name]?.values['count'] ?? 0;
-    const finished_requests = count('llm_requests_completed') + count('llm_requests_failed');
+    const finished_requests =
+      count('llm_requests_completed') + count('llm_requests_failed') + count('llm_requests_cancelled');
     return {
       [targets.summaryFile]: JSON.stringify({ finished_requests, thresholds } satisfies EngineSummary, null, 2),
     };

@@ -26,8 +26,15 @@ const anyFailed = fc
   .record({ start_ms: time, end_ms: time, kind: fc.constantFrom(...FAILURE_KINDS) })
   .map(({ kind, ...times }) => exampleFailure({ ...times, failure: { kind, status: null, detail: '' } }));
 
+/** With timings, none of which may count. */
+const anyCancelled = anyCompleted.map((record): RequestRecord => ({ ...record, outcome: 'cancelled' }));
+
 /** Any set of records, for property tests: fields need not fit together, since statistics read each for itself. */
 export const anyRecords: fc.Arbitrary<RequestRecord[]> = fc.array(
-  fc.oneof({ weight: 4, arbitrary: anyCompleted }, { weight: 1, arbitrary: anyFailed }),
+  fc.oneof(
+    { weight: 4, arbitrary: anyCompleted },
+    { weight: 1, arbitrary: anyFailed },
+    { weight: 1, arbitrary: anyCancelled },
+  ),
   { maxLength: 40 },
 );

@@ -124,7 +124,7 @@ function resampleSuccesses(
   const perSlice = (read: (request: number) => number): Float64Array => sumPerSlice(slices, count, read);
   const successes = {
     completed: perSlice((i) => completed[i] as number),
-    requests: perSlice(() => 1),
+    requests: perSlice((i) => (Number.isNaN(completed[i]) ? 0 : 1)),
     unfinished,
   };
   return resampleSuccess(successes, resampler, seed);

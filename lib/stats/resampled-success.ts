@@ -7,7 +7,7 @@ import { dot, total } from './time-slices.ts';
 
 /** Where the requests of a run completed. */
 export interface Successes {
-  /** Completed requests, and all that ended, per slice. */
+  /** Completed requests, and all that completed or failed, per slice. */
   readonly completed: Float64Array;
   readonly requests: Float64Array;
   /** Further failures, without a place in time. */

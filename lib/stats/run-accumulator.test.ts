@@ -53,6 +53,21 @@ const R4 = exampleRecord({
 });
 
 describe('createRunAccumulator', () => {
+  it('counts a cancelled request apart: it is neither completed nor failed, in no average, and the counts add up', () => {
+    const cancelled = exampleRecord({ outcome: 'cancelled', start_ms: 100_000, end_ms: 102_000, ttft_ms: 5000 });
+    const summary = summarize([R1, R3, cancelled], { unfinishedRequests: 2 });
+    expect(summary).toMatchObject({
+      total_requests: 5,
+      completed_requests: 1,
+      failed_requests: 3,
+      cancelled_requests: 1,
+      ttft_avg_ms: 300,
+      // The time it took is part of the run's: 102.0 - 100.0.
+      time_taken_ms: 2000,
+    });
+    expect(Object.values(summary.failures).reduce((sum, count) => sum + count, 0)).toBe(3);
+  });
+
   it('sums up the worked example', () => {
     const summary = summarize([R1, R2, R3, R4]);
     expect(summary).toMatchObject({
@@ -206,7 +221,9 @@ function expectReference(summary: RunSummary, records: readonly RequestRecord[],
   expectNear(summary.requests_per_s, seconds > 0 && completed.length > 0 ? completed.length / seconds : null);
   expectNear(summary.output_tokens_per_s, seconds > 0 && output.length > 0 ? total(output) / seconds : null);
   expect(summary.completed_requests).toBe(completed.length);
-  expect(summary.failed_requests).toBe(records.length - completed.length);
+  expect(summary.failed_requests).toBe(records.filter(({ outcome }) => outcome === 'failed').length);
+  expect(summary.total_requests).toBe(records.length);
+  expect(summary.cancelled_requests).toBe(records.length - completed.length - summary.failed_requests);
   expect(total(Object.values(summary.failures))).toBe(summary.failed_requests);
   expect(total(Object.values(summary.token_sources))).toBe(completed.length);
   expectNear(summary.itl_avg_ms, total(gaps) / gaps.length);

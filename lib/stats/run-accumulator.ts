@@ -75,6 +75,7 @@ export function createRunAccumulator(): RunAccumulator {
   let lastEnd: Milliseconds | null = null;
   let completed = 0;
   let failed = 0;
+  let cancelled = 0;
   let coalescedGaps = 0;
   let cachedTokens: number | null = null;
 
@@ -114,11 +115,13 @@ export function createRunAccumulator(): RunAccumulator {
       push(columns.late, record.late_ms);
       if (record.clock_steps !== undefined) clockSteps += 1;
       if (record.stream) ttftRules.add(record.ttft_rule);
-      if (record.failure === null) {
-        addCompleted(record);
-      } else {
+      if (record.failure !== null) {
         failed += 1;
         failures[record.failure.kind] += 1;
+      } else if (record.outcome === 'cancelled') {
+        cancelled += 1;
+      } else {
+        addCompleted(record);
       }
     },
     summarize({ concurrency, expectedRequests, percentileRule, unfinishedRequests = 0, droppedIterations = 0 }) {
@@ -129,9 +132,10 @@ export function createRunAccumulator(): RunAccumulator {
       return {
         time_taken_ms: timeTaken,
         concurrency,
-        total_requests: completed + failed + unfinishedRequests,
+        total_requests: completed + failed + cancelled + unfinishedRequests,
         completed_requests: completed,
         failed_requests: failed + unfinishedRequests,
+        cancelled_requests: cancelled,
         output_tokens_per_s: sorted.outputTokens.length === 0 ? null : computeRate(outputTokens, timeTaken),
         requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
         latency_avg_ms: mean(sorted.latency),

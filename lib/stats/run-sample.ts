@@ -7,7 +7,7 @@ import { computeRate } from './throughput.ts';
 interface RequestColumns<T> {
   readonly start: T;
   readonly end: T;
-  /** 1 completed, 0 failed. */
+  /** 1 completed, 0 failed, NaN cancelled. */
   readonly completed: T;
   readonly ttft: T;
   readonly tpot: T;
@@ -70,7 +70,7 @@ export function createSampleBuilder(): SampleBuilder {
       const timing = (value: number | null): number => (timed && value !== null ? value : Number.NaN);
       columns.start.push(record.start_ms);
       columns.end.push(record.end_ms);
-      columns.completed.push(completed ? 1 : 0);
+      columns.completed.push(record.outcome === 'cancelled' ? Number.NaN : completed ? 1 : 0);
       columns.ttft.push(timing(record.ttft_ms));
       columns.tpot.push(timing(record.tpot_ms));
       columns.latency.push(timing(record.latency_ms));

@@ -30,9 +30,12 @@ export interface RunSummary {
   readonly time_taken_ms: Milliseconds | null;
   /** Requests in flight at the same time; null where nobody told. */
   readonly concurrency: number | null;
+  /** Completed, failed and cancelled ones. */
   readonly total_requests: number;
   readonly completed_requests: number;
   readonly failed_requests: number;
+  /** Given up on purpose: in no count of failures, and in no average. */
+  readonly cancelled_requests: number;
   /** Output tokens of completed requests / time taken. */
   readonly output_tokens_per_s: number | null;
   /** Completed requests / time taken. */

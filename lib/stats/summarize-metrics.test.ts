@@ -62,8 +62,10 @@ function metricsOf(records: readonly RequestRecord[], stats: readonly string[]):
   trend('llm_output_throughput', of(rate));
   counter('llm_requests', records.length);
   counter('llm_requests_completed', completed.length);
-  counter('llm_requests_failed', records.length - completed.length);
-  for (const { failure, token_source } of records) {
+  counter('llm_requests_failed', records.filter(({ outcome }) => outcome === 'failed').length);
+  counter('llm_requests_cancelled', records.filter(({ outcome }) => outcome === 'cancelled').length);
+  for (const { failure, token_source, outcome } of records) {
+    if (outcome === 'cancelled') continue;
     const name = failure
       ? `llm_requests_failed{kind:${failure.kind}}`
       : `llm_requests_completed{token_source:${token_source}}`;

@@ -29,8 +29,9 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
   const values = createMetricValues(metrics);
   const completed = values.counter('llm_requests_completed');
   const failed = values.counter('llm_requests_failed');
+  const cancelled = values.counter('llm_requests_cancelled');
   // What was sent and never came back was stopped under way, and has no sample of its own.
-  const unfinished = Math.max(0, values.counter('llm_requests_sent') - completed - failed);
+  const unfinished = Math.max(0, values.counter('llm_requests_sent') - completed - failed - cancelled);
   const timeTaken = computeTimeTaken(values.get('llm_first_start', 'min'), values.get('llm_last_end', 'max'));
   const outputTokens = values.counter('llm_output_tokens_total');
   const hasOutputTokens = (values.trendCount('llm_output_tokens') ?? outputTokens) > 0;
@@ -47,11 +48,12 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
   });
   const failures = countEach(FAILURE_KINDS, (kind) => values.counter(`llm_requests_failed{kind:${kind}}`));
   return {
-    time_taken_ms: completed + failed === 0 ? null : timeTaken,
+    time_taken_ms: completed + failed + cancelled === 0 ? null : timeTaken,
     concurrency: context.concurrency,
-    total_requests: completed + failed + unfinished,
+    total_requests: completed + failed + cancelled + unfinished,
     completed_requests: completed,
     failed_requests: failed + unfinished,
+    cancelled_requests: cancelled,
     output_tokens_per_s: hasOutputTokens ? computeRate(outputTokens, timeTaken) : null,
     requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
     latency_avg_ms: average('llm_latency'),

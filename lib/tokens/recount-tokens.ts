@@ -11,7 +11,7 @@ function withoutText(record: RequestRecord): RequestRecord {
 
 function recount(record: RequestRecord, count: CountTokens): RequestRecord {
   const { prompt, response, token_source, outcome } = record;
-  if (outcome === 'failed' || token_source === 'usage' || response === undefined) return record;
+  if (outcome !== 'completed' || token_source === 'usage' || response === undefined) return record;
   const outputTokens = count(response);
   return {
     ...record,

@@ -16,7 +16,7 @@ interface RetryAfterStatistics {
 /** The failed requests of a run by whose fault they were. */
 export interface ErrorStatistics {
   readonly counts: Readonly<Record<ErrorClass, number>>;
-  /** The counts as shares of the requests sent; null when none was. */
+  /** The counts as shares of the requests that completed or failed; null when none did. */
   readonly rates: Readonly<Record<ErrorClass, number | null>>;
   readonly retry_after: RetryAfterStatistics;
 }
@@ -35,7 +35,7 @@ export function createErrorCounter(): ErrorCounter {
   let missing = 0;
   return {
     add(record) {
-      if (record.warmup === true) return;
+      if (record.warmup === true || record.outcome === 'cancelled') return;
       requests += 1;
       const { failure } = record;
       if (failure === null) return;

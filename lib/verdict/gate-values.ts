@@ -86,6 +86,7 @@ export function createGoodputCounter(limits: readonly RequestLimit[]): GoodputCo
   let goodTokens = 0;
   return {
     add(record) {
+      if (record.outcome === 'cancelled') return;
       finished += 1;
       if (!meetsLimits(record, limits)) return;
       good += 1;

@@ -45,6 +45,24 @@ const FAILURES = [
   exampleFailure({ failure: { kind: 'timeout', status: null, detail: 'request timeout' }, status: null }),
 ];
 
+describe('gates and cancelled requests', () => {
+  const records = [...TEN, exampleFailure(), exampleRecord({ outcome: 'cancelled', ttft_ms: 9000 })];
+
+  // Ten completed, one failed, one cancelled: shares are of the eleven that somebody waited for.
+  it.each([
+    ['total_requests==12', 12],
+    ['completed_requests==10', 10],
+    ['failed_requests==1', 1],
+    ['success_rate>0', 10 / 11],
+    ['failure_rate<1', 1 / 11],
+    ['goodput(ttft<=1000)>0', 10 / 11],
+    ['max(ttft)<=1000', 1000],
+    ['total_requests{outcome:cancelled}==1', 1],
+  ])('judge %s: %d', (source, value) => {
+    expect(judge(source, records).value).toBeCloseTo(value, 9);
+  });
+});
+
 describe('gates on statistics', () => {
   // By hand: sorted[int(10 * p / 100)] of 100, 200 … 1000.
   it.each([

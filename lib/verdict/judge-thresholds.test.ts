@@ -25,6 +25,23 @@ const RECORDS = [
 ];
 
 describe('createThresholdJudge', () => {
+  it('takes a cancelled request for neither good nor bad', () => {
+    const records = [...RECORDS, exampleRecord({ outcome: 'cancelled', ttft_ms: 900 })];
+    const { results } = judge(
+      {
+        llm_requests: ['count==7'],
+        llm_requests_failed: ['count==1'],
+        llm_requests_completed: ['count==5'],
+        llm_requests_cancelled: ['count==1'],
+        llm_request_failed: ['rate<0.2'],
+        llm_ttft: ['max<=10'],
+      },
+      records,
+    );
+    expect(results.map(({ metric, ok }) => [metric, ok])).toEqual(results.map(({ metric }) => [metric, true]));
+    expect(results.find(({ metric }) => metric === 'llm_request_failed')?.value).toBeCloseTo(1 / 6, 9);
+  });
+
   // numpy.percentile([1, 2, 3, 4, 10], 95) is 8.8; the others by hand.
   it.each([
     ['llm_ttft', 'p(95)<9', 8.8, true],

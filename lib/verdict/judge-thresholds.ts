@@ -51,6 +51,7 @@ const COUNTERS: Readonly<Record<string, (record: RequestRecord) => number>> = {
   llm_requests: () => 1,
   llm_requests_completed: (record) => (record.outcome === 'completed' ? 1 : 0),
   llm_requests_failed: (record) => (record.outcome === 'failed' ? 1 : 0),
+  llm_requests_cancelled: (record) => (record.outcome === 'cancelled' ? 1 : 0),
   llm_input_tokens_total: (record) => (record.outcome === 'completed' ? (record.input_tokens ?? 0) : 0),
   llm_output_tokens_total: (record) => (record.outcome === 'completed' ? (record.output_tokens ?? 0) : 0),
   llm_coalesced_gaps: (record) =>
@@ -150,6 +151,8 @@ function isRunTag(tag: string): tag is 'api' | 'dataset' {
 }
 
 function take(record: RequestRecord, entry: Entry): void {
+  // A cancelled request is neither good nor bad.
+  if (entry.metric === 'llm_request_failed' && record.outcome === 'cancelled') return;
   entry.count += COUNTERS[entry.metric]?.(record) ?? 1;
   if (record.outcome === 'failed') entry.trues += 1;
   TRENDS[entry.metric]?.(record, (value) => entry.values.push(value));

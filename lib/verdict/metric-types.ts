@@ -13,6 +13,7 @@ const OWN_METRICS: Readonly<Record<string, MetricType>> = {
   llm_requests: 'counter',
   llm_requests_completed: 'counter',
   llm_requests_failed: 'counter',
+  llm_requests_cancelled: 'counter',
   llm_input_tokens_total: 'counter',
   llm_output_tokens_total: 'counter',
   llm_cached_tokens_total: 'counter',

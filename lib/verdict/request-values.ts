@@ -3,13 +3,13 @@ import type { GateOperator, RequestLimit } from './gate-grammar.ts';
 import type { RequestMetric } from './gate-names.ts';
 
 /**
- * One number of a request, as the tables count it: null where it has none, and for timings of a failed request, or of
+ * One number of a request, as the tables count it: null where it has none, and for timings of a request that did not complete, or of
  * one within which the clock was set. Lateness and the client's lag belong to failed requests too.
  */
 export function readRequestValue(record: RequestRecord, metric: RequestMetric): number | null {
   if (metric === 'late') return record.late_ms;
   if (metric === 'client_lag') return record.client_lag_ms ?? null;
-  if (record.outcome === 'failed') return null;
+  if (record.outcome !== 'completed') return null;
   if (metric === 'input_tokens') return record.input_tokens;
   if (metric === 'output_tokens') return record.output_tokens;
   if (record.clock_steps !== undefined) return null;
@@ -43,7 +43,7 @@ export function readRequestValue(record: RequestRecord, metric: RequestMetric): 
  * vLLM, which takes its TPOT for 0). Any other missing number meets no limit: what was not measured is not good.
  */
 export function meetsLimits(record: RequestRecord, limits: readonly RequestLimit[]): boolean {
-  if (record.outcome === 'failed') return false;
+  if (record.outcome !== 'completed') return false;
   return limits.every(({ metric, operator, limit }) => {
     const value = readRequestValue(record, metric) ?? (hasNoPace(record, metric) ? 0 : null);
     return value !== null && compareNumbers(value, operator, limit);

@@ -27,7 +27,17 @@ export function createRunTally(): RunTally {
     server_error: 0,
     aborted: 0,
   };
-  const sums = { completed: 0, failed: 0, input: 0, output: 0, cached: 0, cacheable: 0, gaps: 0, coalesced: 0 };
+  const sums = {
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+    input: 0,
+    output: 0,
+    cached: 0,
+    cacheable: 0,
+    gaps: 0,
+    coalesced: 0,
+  };
 
   function addCompleted(record: RequestRecord): void {
     sums.completed += 1;
@@ -44,16 +54,19 @@ export function createRunTally(): RunTally {
 
   return {
     add(record) {
-      if (record.failure === null) {
-        addCompleted(record);
-      } else {
+      if (record.failure !== null) {
         sums.failed += 1;
         classes[classifyError(record.failure)] += 1;
+      } else if (record.outcome === 'cancelled') {
+        sums.cancelled += 1;
+      } else {
+        addCompleted(record);
       }
     },
     read(measure, { timeTakenMs, unfinished, droppedIterations }) {
-      const sent = sums.completed + sums.failed + unfinished;
-      const share = (count: number, of = sent): number | null => (of === 0 ? null : count / of);
+      // A cancelled request is neither good nor bad, so shares are of the others.
+      const judged = sums.completed + sums.failed + unfinished;
+      const share = (count: number, of = judged): number | null => (of === 0 ? null : count / of);
       // As in the tables: without a completed request there is no throughput, rather than one of 0.
       const perSecond = (count: number): number | null =>
         sums.completed === 0 || timeTakenMs === null || timeTakenMs <= 0 ? null : (count / timeTakenMs) * 1000;
@@ -85,7 +98,7 @@ export function createRunTally(): RunTally {
         case 'total_tokens_per_s':
           return perSecond(sums.input + sums.output);
         case 'total_requests':
-          return sent;
+          return judged + sums.cancelled;
         case 'completed_requests':
           return sums.completed;
         case 'failed_requests':

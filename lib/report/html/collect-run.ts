@@ -87,6 +87,7 @@ export function createRunReportCollector(): RunReportCollector {
       if (model === '') model = record.model;
       timeline.add(record);
       if (record.warmup === true) return;
+      if (record.outcome === 'cancelled') return;
       const { failure } = record;
       times.addRequest(record.start_ms, record.end_ms, failure === null, record.client_lag_ms ?? null);
       if (failure === null) addCompleted(record);

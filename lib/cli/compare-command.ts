@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { buildComparison, type ComparedRun, type Comparison, type ComparisonReport } from '../compare/comparison.ts';
 import { buildComparisonJson, hasPassed } from '../compare/comparison-json.ts';
 import { parseRegressionGates } from '../compare/regression-gate.ts';
@@ -13,11 +12,13 @@ import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import { resampleRun } from '../stats/resample-run.ts';
 import { mixSeed } from '../stats/resampler.ts';
 import { SHOWN_PERCENTILES } from '../stats/run-metrics.ts';
+import { checkPlaces } from './check-places.ts';
 import { COMPARE_FLAGS, type CompareOptions, parseCompareFlags } from './compare-flags.ts';
 import { type FoundRun, findComparedRuns, pairRuns, type RunPair } from './find-compared-runs.ts';
 import { type LoadedRun, loadComparedRun } from './load-compared-run.ts';
 import { CommandError } from './output.ts';
 import type { Command } from './run-cli.ts';
+import { writeOutput } from './write-output.ts';
 
 const HELP = `Usage: k6-llm-perf compare BASE NEW [MORE …] [flags]
 
@@ -38,7 +39,12 @@ export const compareCommand: Command = async (args, process) => {
   }
   const { gates, problems: badGates } = parseRegressionGates(options.failOn);
   const found = options.paths.map(findComparedRuns);
-  const wrong = [...problems, ...badGates, ...found.filter((runs): runs is Problem => 'key' in runs)];
+  const wrong = [
+    ...problems,
+    ...badGates,
+    ...found.filter((runs): runs is Problem => 'key' in runs),
+    ...checkPlaces({ output: options.output }),
+  ];
   if (wrong.length > 0) throw new ConfigError(wrong);
   if (found.length < 2) {
     throw new CommandError(
@@ -67,17 +73,14 @@ export const compareCommand: Command = async (args, process) => {
   const { seed, replicates } = options;
   const report = { comparisons, seed, replicates, notes: plan.flatMap(({ notes }) => notes) };
   const rendered = render(report, options.format);
-  if (options.output === null) {
-    process.stdout.write(rendered);
-  } else {
-    writeOutput(options.output, rendered);
-    process.stdout.write(`Comparison: ${options.output}\n`);
-  }
+  const isWritten = writeOutput(options.output, rendered, process);
+  if (isWritten && options.output !== null) process.stdout.write(`Comparison: ${options.output}\n`);
   const passed = hasPassed(comparisons);
   // Where the comparison itself is not on the screen, or is for a program, a person still sees why it failed.
   if (!passed && (options.output !== null || options.format !== 'text'))
     process.stderr.write(describeFailures(comparisons));
-  return passed ? EXIT_CODES.ok : EXIT_CODES.thresholdsCrossed;
+  if (!passed) return EXIT_CODES.thresholdsCrossed;
+  return isWritten ? EXIT_CODES.ok : EXIT_CODES.exception;
 };
 
 type LoadedRuns = ReadonlyMap<FoundRun, LoadedRun>;
@@ -147,22 +150,6 @@ function render(report: ComparisonReport, format: CompareOptions['format']): str
       return `${JSON.stringify(buildComparisonJson(report), null, 2)}\n`;
   }
   return format satisfies never;
-}
-
-/** @throws {ConfigError} for a path that cannot be written */
-function writeOutput(path: string, content: string): void {
-  try {
-    writeFileSync(path, content);
-  } catch (error) {
-    throw new ConfigError([
-      {
-        key: '--output',
-        got: `${JSON.stringify(path)}: ${(error as Error).message}`,
-        allowed: 'a file that can be written, in a folder that exists',
-        paste: '--output comparison.html',
-      },
-    ]);
-  }
 }
 
 function describeFailures(comparisons: readonly Comparison[]): string {

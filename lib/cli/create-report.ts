@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { ReadReport } from '../records/node-read-report.ts';
 import { readRecords } from '../records/node-record-reader.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson, type JsonRow } from '../report/benchmark-json.ts';
@@ -11,13 +10,14 @@ import type { RunStatistics } from '../report/interval-table.ts';
 import { renderJunit } from '../report/junit.ts';
 import { renderMarkdownSummary } from '../report/markdown-summary.ts';
 import { writeCurrentFiles } from '../report/node-current-files.ts';
-import { createResultDatabase } from '../report/node-database.ts';
+import { createResultDatabase, type ResultDatabase } from '../report/node-database.ts';
 import { type ReportFolder, writeReportFiles } from '../report/node-write-report.ts';
 import { renderReport, type ThresholdResult } from '../report/render-report.ts';
 import { buildSummaryFile } from '../report/summary-json.ts';
 import { describeLoadChange } from '../scenario/actual-load.ts';
 import { describeRun, describeWarmup } from '../scenario/run-notes.ts';
 import type { FailureKind } from '../shared/failure-kinds.ts';
+import { replaceFile, writeNamedFile } from '../shared/node-files.ts';
 import type { PercentileRule } from '../stats/percentile-rule.ts';
 import { createRunAccumulator } from '../stats/run-accumulator.ts';
 import { estimateRunIntervals } from '../stats/run-intervals.ts';
@@ -29,7 +29,7 @@ import { recountTokens } from '../tokens/recount-tokens.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import { judgeValidity, type MachineEvidence, type Validity } from '../verdict/validity.ts';
 import { createFileGuard } from './file-guard.ts';
-import { type Conditions, createRunJudge, NO_CONDITIONS, writeJunit } from './judge-run.ts';
+import { type Conditions, createRunJudge, NO_CONDITIONS } from './judge-run.ts';
 import { PAGE_DIR } from './package-paths.ts';
 
 /** What a report is made from. */
@@ -93,9 +93,11 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const sampler = createSampleBuilder();
   const charts = createRunReportCollector();
   const examples = new Map<FailureKind, string>();
-  const database = createResultDatabase(folder.database);
   const guard = createFileGuard();
-  let hasDatabase = true;
+  let database = null as ResultDatabase | null;
+  let hasDatabase = guard.attempt('benchmark_data.db', () => {
+    database = createResultDatabase(folder.database);
+  });
   let samples: ReadReport;
   try {
     samples = await readRecords(files, (read) => {
@@ -106,16 +108,16 @@ export async function createReport(source: ReportSource): Promise<Report> {
       accumulator.add(record);
       judge.add(record);
       sampler.add(record);
-      if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database.add(record));
+      if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.add(record));
       const { failure } = record;
       if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
     });
   } catch (error) {
-    database.discard();
+    database?.discard();
     throw error;
   }
-  if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database.close());
-  if (!hasDatabase) guard.attempt('benchmark_data.db', () => database.discard());
+  if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.close());
+  if (!hasDatabase) guard.attempt('benchmark_data.db', () => database?.discard());
   const settings = source.settings(samples);
   const summary = accumulator.summarize({
     ...settings,
@@ -138,7 +140,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   };
   const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors, ...statistics });
   const write = (name: string, text: string): boolean =>
-    guard.attempt(name, () => writeFileSync(`${folder.path}/${name}`, text));
+    guard.attempt(name, () => replaceFile(`${folder.path}/${name}`, text));
   write('summary.json', formatBenchmarkJson(summaryFile));
   const model = String(settings.args['model'] ?? samples.tags.model[0] ?? 'unknown model');
   const markdown = renderMarkdownSummary({ ...verdict, model, summary, examples });
@@ -171,8 +173,10 @@ export async function createReport(source: ReportSource): Promise<Report> {
     percentileRule: settings.percentileRule,
   });
   write('perf_report.html', renderPage(`${data.model}: load test`, data, loadPageAssets(PAGE_DIR)));
-  const junitPath = conditions.junit ?? `${folder.path}/junit.xml`;
-  guard.attempt('junit.xml', () => writeJunit(junitPath, renderJunit({ ...verdict, model, summary })));
+  const junit = renderJunit({ ...verdict, model, summary });
+  const { junit: named } = conditions;
+  if (named === null) write('junit.xml', junit);
+  else guard.attempt(named, () => writeNamedFile(named, junit));
   notes.push(...guard.notes());
   return {
     summary,

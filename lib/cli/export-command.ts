@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseFlags } from '../config/node-flags.ts';
 import type { FlagSpec } from '../config/parameter.ts';
@@ -8,11 +8,13 @@ import { choice, text } from '../config/scalar-types.ts';
 import { DIALECT_NAMES, type DialectName } from '../export/dialect.ts';
 import { DIALECTS } from '../export/dialects.ts';
 import { readRecords } from '../records/node-record-reader.ts';
-import { ConfigError, type Problem } from '../shared/errors.ts';
+import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
+import { checkPlaces } from './check-places.ts';
 import { CommandError } from './output.ts';
 import type { Command } from './run-cli.ts';
+import { writeOutput } from './write-output.ts';
 
 const dialect: FlagSpec = {
   env: 'DIALECT',
@@ -52,26 +54,25 @@ export const exportCommand: Command = async (args, process) => {
   if (positionals.length === 0 && problems.length === 0) {
     throw new CommandError('export takes a run\n  try: k6-llm-perf export outputs/…/qwen2.5 --dialect vllm');
   }
-  const name = readDialect(env['DIALECT'], problems);
+  const target = env['OUTPUT'] || null;
+  const name = readDialect(env['DIALECT'], [...problems, ...checkPlaces({ output: target })]);
   const files = positionals.map(findSamples);
   const counter = env['TOKENIZER'] === undefined ? null : await loadTokenizer(env['TOKENIZER']);
-  const target = DIALECTS[name]();
+  const collector = DIALECTS[name]();
   const samples = await readRecords(files, (record) => {
     if (record.warmup === true) return;
-    target.add(counter === null ? record : recountTokens(record, counter.count, false));
+    collector.add(counter === null ? record : recountTokens(record, counter.count, false));
   });
   for (const { place, text: problem } of samples.problems) process.stderr.write(`${place}: ${problem}\n`);
   const ofRun = samples.args ?? {};
-  const content = target.build({
+  const content = collector.build({
     args: ofRun,
     model: String(ofRun['model'] ?? samples.tags.model[0] ?? 'unknown'),
     concurrency: typeof ofRun['parallel'] === 'number' ? ofRun['parallel'] : samples.vus,
     unfinishedRequests: samples.unfinishedRequests,
   });
   const json = `${JSON.stringify(content, null, 2)}\n`;
-  if (env['OUTPUT'] === undefined || env['OUTPUT'] === '') process.stdout.write(json);
-  else writeOutput(env['OUTPUT'], json);
-  return 0;
+  return writeOutput(target, json, process) ? EXIT_CODES.ok : EXIT_CODES.exception;
 };
 
 /** @throws {ConfigError} with what the command line got wrong, and without a dialect */
@@ -96,16 +97,4 @@ function findSamples(path: string): string {
       paste: `k6-llm-perf export ${join(path, SAMPLES[0] as string)} --dialect vllm`,
     },
   ]);
-}
-
-/** @throws {ConfigError} for a path that cannot be written */
-function writeOutput(path: string, content: string): void {
-  try {
-    writeFileSync(path, content);
-  } catch (error) {
-    const got = `${JSON.stringify(path)}: ${(error as Error).message}`;
-    throw new ConfigError([
-      { key: '--output', got, allowed: 'a file that can be written', paste: '--output run.json' },
-    ]);
-  }
 }

@@ -1,8 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { RequestRecord } from '../measure/request-record.ts';
 import type { ReadReport } from '../records/node-read-report.ts';
-import { ConfigError } from '../shared/errors.ts';
 import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import { createErrorCounter, type ErrorStatistics } from '../verdict/error-statistics.ts';
@@ -63,16 +60,4 @@ export function createRunJudge(conditions: Conditions): RunJudge {
       return { thresholds: results, gates, errors: errorCounter.summarize(unfinishedRequests), notes };
     },
   };
-}
-
-/** @throws {ConfigError} for a path that cannot be written; the other results are there by then */
-export function writeJunit(path: string, text: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  } catch (error) {
-    const got = `${JSON.stringify(path)}: ${(error as Error).message}`;
-    const allowed = 'a file that can be written';
-    throw new ConfigError([{ key: 'JUNIT (--junit)', got, allowed, paste: '--junit junit.xml' }]);
-  }
 }

@@ -17,6 +17,7 @@ import type { EngineSummary } from '../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import type { Gate } from '../verdict/gate-grammar.ts';
+import { checkPlaces } from './check-places.ts';
 import { meterThisProcess } from './cpu-meter.ts';
 import { createReport, type Report } from './create-report.ts';
 import { findK6, INSTALL_K6 } from './find-k6.ts';
@@ -66,7 +67,11 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
     startedAt: config.noTimestamp ? null : (options.now?.() ?? new Date()),
     name: config.name,
   });
-  return executeRun(prepared, engine, { folder }, options);
+  try {
+    return await executeRun(prepared, engine, { folder, discard: folder.discard }, options);
+  } finally {
+    folder.release();
+  }
 }
 
 /** A run that can start: everything is checked. */
@@ -105,6 +110,8 @@ export async function prepareEngine(config: RunConfig, options: PerfRunOptions):
 /** Where a run's files go. */
 export interface RunPlace {
   readonly folder: ReportFolder;
+  /** Takes it away again, when nothing was sent. */
+  readonly discard: () => void;
   /** Gives the folder its name once the load is over and the finished requests are counted. */
   readonly settle?: (finishedRequests: number) => ReportFolder;
 }
@@ -136,6 +143,7 @@ export async function executeRun(
       ? await runInK6({ ...run, k6Path: engine.path, extraArguments: options.passThrough })
       : await runInNode(run, warmupRequests(config, expectedRequests), output);
   if (!existsSync(join(path, SAMPLES_FILE))) {
+    place.discard();
     throw new CommandError(
       'nothing was measured: the run ended before its first sample',
       exitCode || EXIT_CODES.exception,
@@ -197,8 +205,9 @@ function checkAll(env: Readonly<Record<string, string>>, before: readonly Proble
     readCsv: readCsvPrompts,
     style: 'flag',
   });
-  if (loaded.state === 'refused') throw new ConfigError([...before, ...loaded.problems]);
-  if (before.length > 0) throw new ConfigError(before);
+  const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });
+  const wrong = [...before, ...(loaded.state === 'refused' ? loaded.problems : []), ...places];
+  if (loaded.state === 'refused' || wrong.length > 0) throw new ConfigError(wrong);
   return {
     config: loaded.config,
     expectedRequests: plannedRequests(loaded.config, loaded.prompts.length),
@@ -261,9 +270,13 @@ async function runInNode(run: Parameters<typeof runBundle>[0], warmups: number, 
   return { exitCode: result.exitCode, load: meter.stop() };
 }
 
-/** What the engine said at the end; null when it did not get that far. */
+/** What the engine said at the end; null when it did not get that far, or had no room on the disk to say it. */
 function readEngineSummary(path: string): EngineSummary | null {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as EngineSummary) : null;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as EngineSummary | null;
+  } catch {
+    return null;
+  }
 }
 
 function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -6,6 +6,7 @@ import type { RunConfig } from '../config/run-config.ts';
 import type { ReadReport } from '../records/node-read-report.ts';
 import { createReportFolder } from '../report/node-write-report.ts';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
+import { checkPlaces } from './check-places.ts';
 import { createReport, type ReportSettings } from './create-report.ts';
 import { CommandError } from './output.ts';
 import { peekSamples } from './peek-samples.ts';
@@ -54,14 +55,15 @@ export const reportCommand: Command = async (args, process) => {
   }
   const { model, args: ofRun } = positionals.length === 0 ? { model: null, args: {} } : await peekSamples(positionals);
   const { config, problems: wrong } = loadConfig({ MODEL: model ?? 'model', ...env }, () => '');
-  if (config === null || problems.length > 0) throw new ConfigError([...problems, ...wrong]);
+  const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });
+  const all = [...problems, ...wrong, ...places];
+  if (config === null || all.length > 0) throw new ConfigError(all);
   const { conditions, notes } = chooseConditions(config, ofRun, process.cwd());
   for (const note of notes) process.stderr.write(`${note}\n`);
-  const folder = createReportFolder({
-    outputsDir: config.outputsDir,
-    startedAt: config.noTimestamp ? null : new Date(),
-    name: config.name,
-  });
+  const folder = createReportFolder(
+    { outputsDir: config.outputsDir, startedAt: config.noTimestamp ? null : new Date(), name: config.name },
+    'report',
+  );
   const report = await createReport({
     files: positionals,
     folder,
@@ -70,7 +72,7 @@ export const reportCommand: Command = async (args, process) => {
     thresholds: [],
     conditions,
     settings: (samples) => chooseSettings(samples, config),
-  });
+  }).finally(() => folder.release());
   process.stdout.write(report.text);
   printCharts(process.stdout, report.charts);
   process.stdout.write(`\nResults: ${folder.path}\n`);

@@ -68,7 +68,9 @@ async function sweepAndPrint(
       signal,
     }),
   );
-  process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned)}\nResults: ${sweep.outputDir}\n`);
+  if (sweep.points.length > 0) {
+    process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned)}\nResults: ${sweep.outputDir}\n`);
+  }
   if (sweep.failure !== null) throw sweep.failure;
   return sweep.exitCode;
 }

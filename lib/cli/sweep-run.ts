@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { formatBenchmarkJson } from '../report/benchmark-json.ts';
@@ -8,10 +8,12 @@ import { loadPageAssets } from '../report/html/node-page-assets.ts';
 import { renderSweepReport } from '../report/html/render-page.ts';
 import { createPointFolder, createReportFolder, type ReportFolder } from '../report/node-write-report.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
+import { replaceFile } from '../shared/node-files.ts';
 import type { PlannedPoint } from '../sweep/plan-sweep.ts';
 import { describeSweep } from '../sweep/render-sweep.ts';
 import { buildSweepFile, type SweepFacts, type SweepFile } from '../sweep/sweep-json.ts';
 import type { SweepPoint } from '../sweep/sweep-point.ts';
+import { CommandError } from './output.ts';
 import { PAGE_DIR } from './package-paths.ts';
 import {
   type ChosenEngine,
@@ -74,26 +76,35 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
       args: renderConfigForArgsFile(config),
       planned,
     });
+  // The points are measured and their files are there: a full disk costs neither their tables nor the exit code.
+  const trySaving = (save: () => void): void => {
+    try {
+      save();
+    } catch (error) {
+      const { message } = error as Error;
+      options.output.stderr.write(`the files of the sweep as a whole could not be written: ${message}\n`);
+    }
+  };
   let failure: unknown = null;
   try {
     for await (const run of measurePoints(prepared, engine, folder, options)) {
       points.push(toPoint(run));
-      saveSweepFile(folder.path, describe('running'));
       options.onPoint(run);
+      trySaving(() => saveSweepFile(folder.path, describe('running')));
     }
   } catch (error) {
     failure = error;
   }
   const isComplete = failure === null && points.length === planned.length && signal?.aborted !== true;
   const file = describe(isComplete ? 'complete' : 'stopped');
-  try {
-    saveSweepFile(folder.path, file);
-    if (points.length > 0) writePage(folder.path, config.model, file);
-  } catch (error) {
-    // The points are measured and their files are there: a full disk now costs neither their table nor the exit code.
-    options.output.stderr.write(
-      `the files of the sweep as a whole could not be written: ${(error as Error).message}\n`,
-    );
+  if (points.length === 0) {
+    folder.discard();
+  } else {
+    trySaving(() => {
+      saveSweepFile(folder.path, file);
+      writePage(folder.path, config.model, file);
+    });
+    folder.release();
   }
   const exitCode = chooseExitCode(points, signal?.aborted === true);
   return { points, planned: planned.length, outputDir: folder.path, exitCode, failure };
@@ -129,10 +140,8 @@ function chooseExitCode(points: readonly SweepPoint[], stopped: boolean): number
   return codes.find((code) => code !== EXIT_CODES.ok) ?? (stopped ? EXIT_CODES.interrupted : EXIT_CODES.ok);
 }
 
-/** In one step, so that whoever reads it meanwhile never sees half of it. */
 function saveSweepFile(path: string, file: SweepFile): void {
-  writeFileSync(`${path}/${SWEEP_FILE}.new`, formatBenchmarkJson(file));
-  renameSync(`${path}/${SWEEP_FILE}.new`, `${path}/${SWEEP_FILE}`);
+  replaceFile(`${path}/${SWEEP_FILE}`, formatBenchmarkJson(file));
 }
 
 /** @throws {ConfigError} with the problems of all points, each once */
@@ -170,9 +179,7 @@ function measurePoint(
   const { expectedRequests } = run;
   const name = expectedRequests === null ? `parallel_${parallel}` : formatCurrentFolder(parallel, expectedRequests);
   const place: RunPlace =
-    expectedRequests === null
-      ? placeByTime(sweep.path, name, parallel)
-      : { folder: createPointFolder(sweep.path, name) };
+    expectedRequests === null ? placeByTime(sweep.path, name, parallel) : placeByName(sweep.path, name);
   const config = junit === null ? run.config : { ...run.config, junit: insertName(junit, name) };
   return executeRun({ ...run, config }, engine, place, options);
 }
@@ -185,15 +192,26 @@ function insertName(path: string, name: string): string {
 
 /** A point bound by time gets its name when its requests are counted. */
 function placeByTime(sweepPath: string, firstName: string, parallel: number): RunPlace {
-  const folder = createPointFolder(sweepPath, firstName);
+  const { folder, discard } = placeByName(sweepPath, firstName);
   return {
     folder,
+    discard,
     settle: (finished) => {
       const name = formatCurrentFolder(parallel, finished);
       renameSync(folder.path, `${sweepPath}/${name}`);
       return createPointFolder(sweepPath, name);
     },
   };
+}
+
+/** @throws {CommandError} when the folder cannot be made: the points before this one are measured */
+function placeByName(sweepPath: string, name: string): RunPlace {
+  try {
+    const folder = createPointFolder(sweepPath, name);
+    return { folder, discard: folder.discard };
+  } catch (error) {
+    throw new CommandError(`${sweepPath}/${name} cannot be made: ${(error as Error).message}`, EXIT_CODES.exception);
+  }
 }
 
 function toPoint(run: PerfRun): SweepPoint {
@@ -223,7 +241,7 @@ function writePage(path: string, model: string, { points, args, started_at }: Sw
     args,
   };
   const rows = points.map(({ parallel, number, summary }) => ({ parallel, number, rate: null, summary }));
-  writeFileSync(`${path}/perf_report.html`, renderSweepReport(rows, context, loadPageAssets(PAGE_DIR)));
+  replaceFile(`${path}/perf_report.html`, renderSweepReport(rows, context, loadPageAssets(PAGE_DIR)));
 }
 
 /** Set by the build from package.json. */

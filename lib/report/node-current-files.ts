@@ -1,4 +1,5 @@
-import { copyFileSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync } from 'node:fs';
+import { makeFolder, replaceFile } from '../shared/node-files.ts';
 import type { RunColumns } from '../stats/run-accumulator.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { formatBenchmarkJson } from './benchmark-json.ts';
@@ -28,12 +29,12 @@ export interface CurrentFilesContent {
 export function writeCurrentFiles(folder: ReportFolder, { summary, columns, args }: CurrentFilesContent): void {
   const number = summary.expected_requests ?? summary.total_requests;
   const path = folder.isPoint ? folder.path : `${folder.path}/${formatCurrentFolder(summary.concurrency, number)}`;
-  mkdirSync(path, { recursive: true });
+  makeFolder(path);
   const files = nameReportFiles(path);
   const run = { args, concurrency: summary.concurrency, number, folder: path };
-  writeFileSync(files.args, formatBenchmarkJson(buildCurrentArgs(run)));
-  writeFileSync(files.summary, formatBenchmarkJson(buildCurrentSummary(summary)));
-  writeFileSync(files.percentiles, formatBenchmarkJson(buildCurrentPercentiles(columns, summary)));
+  replaceFile(files.args, formatBenchmarkJson(buildCurrentArgs(run)));
+  replaceFile(files.summary, formatBenchmarkJson(buildCurrentSummary(summary)));
+  replaceFile(files.percentiles, formatBenchmarkJson(buildCurrentPercentiles(columns, summary)));
   if (files.database !== folder.database) linkOrCopy(folder.database, files.database);
 }
 

@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -72,5 +82,71 @@ describe('createReportFolder and writeReportFiles', () => {
     expect(() => createReportFolder({ outputsDir: join(root, 'a-file'), startedAt: null, name: 'x' })).toThrow(
       ConfigError,
     );
+  });
+});
+
+describe('the reservation of a folder', () => {
+  const child = (code: string): string => execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' });
+  /** Of a process that is over. */
+  const deadHolder = (): string =>
+    child(
+      'console.log(JSON.stringify({pid: process.pid, host: require("os").hostname(), process_started: null, since: "then"}))',
+    );
+  const folderOf = (name: string) => ({ outputsDir: root, startedAt: null, name });
+  const reservationOf = (name: string): string => join(root, name, '.k6-llm-perf-running.json');
+
+  it('keeps a second command out until the first is done', () => {
+    const first = createReportFolder(folderOf('shared'));
+    expect(() => createReportFolder(folderOf('shared'))).toThrow(/another command is at work \(process \d+ on /);
+    first.release();
+    expect(createReportFolder(folderOf('shared')).path).toBe(`${root}/shared`);
+  });
+
+  it('takes a folder over whose command was killed before it measured anything', () => {
+    mkdirSync(join(root, 'killed-early'));
+    writeFileSync(reservationOf('killed-early'), deadHolder());
+    writeFileSync(join(root, 'killed-early', 'samples.json'), '');
+    expect(createReportFolder(folderOf('killed-early')).path).toBe(`${root}/killed-early`);
+  });
+
+  it('never gives a run a folder with the samples of a killed one, and a report does', () => {
+    const folder = join(root, 'killed');
+    mkdirSync(folder);
+    writeFileSync(reservationOf('killed'), deadHolder());
+    writeFileSync(join(folder, 'samples.json'), '{}\n');
+    writeFileSync(join(folder, 'summary.json'), 'half of it');
+    expect(() => createReportFolder(folderOf('killed'))).toThrow(/holds (results|the samples of a run)/);
+    expect(readFileSync(join(folder, 'samples.json'), 'utf8')).toBe('{}\n');
+    const report = createReportFolder(folderOf('killed'), 'report');
+    expect(existsSync(join(folder, 'summary.json'))).toBe(false);
+    expect(readFileSync(join(folder, 'samples.json'), 'utf8')).toBe('{}\n');
+    report.release();
+    expect(() => createReportFolder(folderOf('killed'))).toThrow(/did not come to its end/);
+  });
+
+  it('says what to do about a command on another machine', () => {
+    mkdirSync(join(root, 'elsewhere'));
+    writeFileSync(reservationOf('elsewhere'), '{"pid":1,"host":"another","process_started":null,"since":"noon"}');
+    expect(() => createReportFolder(folderOf('elsewhere'))).toThrow(
+      /process 1 on another, since noon.*remove .*running/s,
+    );
+  });
+
+  it('refuses links in the place of results', () => {
+    const victim = join(root, 'victim');
+    writeFileSync(victim, 'mine');
+    mkdirSync(join(root, 'links'));
+    symlinkSync(victim, join(root, 'links', 'samples.json'));
+    expect(() => createReportFolder(folderOf('links'))).toThrow(/samples\.json is a link/);
+    expect(readFileSync(victim, 'utf8')).toBe('mine');
+    expect(readdirSync(join(root, 'links'))).toEqual(['samples.json']);
+  });
+
+  it('leaves no folder where nothing was sent', () => {
+    const outputsDir = join(root, 'discarded', 'outputs');
+    const folder = createReportFolder({ outputsDir, startedAt: new Date(0), name: 'x' });
+    writeFileSync(join(folder.path, 'samples.json'), '');
+    folder.discard();
+    expect(existsSync(join(root, 'discarded'))).toBe(false);
   });
 });

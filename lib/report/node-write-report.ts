@@ -1,7 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ConfigError } from '../shared/errors.ts';
+import { codeOf, lookAt, makeFolder, removeEmptyFolders, replaceFile } from '../shared/node-files.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from './benchmark-json.ts';
+import { endReservation, reserveFolder } from './node-reservation.ts';
 import { formatReportFolder } from './report-folder.ts';
 
 /** Where a run's folder is made. */
@@ -36,50 +39,154 @@ export function nameReportFiles(path: string): Pick<ReportFolder, 'args' | 'summ
   };
 }
 
+/** A folder that is this process's own until it ends the reservation. */
+export interface ReservedFolder extends ReportFolder {
+  /** The files are whole, or nobody will finish them: others may have the folder. */
+  release(): void;
+  /** Nothing was sent: what engine and command left is taken away, and every folder that was made for it. */
+  discard(): void;
+}
+
+/** What a run writes before there is a report; a report is made from it and never replaces it. */
+const ENGINE_FILES = ['samples.json', 'engine_summary.json'];
+/** What a report writes. */
+const DERIVED_FILES =
+  /^(benchmark_(args|summary|percentile)\.json|benchmark_data\.db|summary\.(json|md)|perf_report\.html|junit\.xml|sweep\.json|(parallel|rate)_-?[\d.]+(_number_\d+)?)$/;
+const DRAFTS = /\.new(\.lock)?$/;
+
 /**
- * Makes the folder of a run, and those above it, and tries to write there: before a run starts, a folder that cannot be
- * written costs no measurement.
+ * Makes the folder of a run, and those above it, and reserves it: before a run starts, so that a folder that cannot be
+ * written costs no measurement, and runs that start at once never share one.
  *
- * Runs that start in one second get folders of their own (`20241216_194204_2`); without a timestamp there is only one.
- * @throws {ConfigError} when results lie there already, or when it cannot be made or written
+ * Runs that start in one second get folders of their own (`20241216_194204_2`); without a timestamp there is only one. A
+ * report whose command was killed is made anew; the samples of a run are never written over.
+ * @param makes what is to be written: the samples of a run, or a report of samples that are there
+ * @throws {ConfigError} when results lie there already, when another command is at work there, or when it cannot be made
+ * or written
  */
-export function createReportFolder({ outputsDir, startedAt, name }: FolderRequest): ReportFolder {
-  const refuse = (got: string, allowed: string): ConfigError =>
-    new ConfigError([{ key: 'OUTPUTS_DIR (--outputs-dir)', got, allowed, paste: '--outputs-dir outputs' }]);
-  let path = formatReportFolder(outputsDir, startedAt, name);
-  for (let turn = 2; startedAt !== null && existsSync(path); turn += 1) {
-    path = formatReportFolder(outputsDir, startedAt, name, `_${turn}`);
+export function createReportFolder(request: FolderRequest, makes: 'run' | 'report' = 'run'): ReservedFolder {
+  const { outputsDir, startedAt, name } = request;
+  try {
+    for (let turn = 1; ; turn += 1) {
+      const suffix = turn === 1 ? '' : `_${turn}`;
+      const path = formatReportFolder(outputsDir, startedAt, name, suffix);
+      const made = makeFolder(dirname(path));
+      if (makeNewFolder(path)) made.push(path);
+      else if (startedAt !== null) continue;
+      return reserve(path, made, makes);
+    }
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw refuse(`${JSON.stringify(outputsDir)}: ${(error as Error).message}`, 'a folder that can be written');
   }
-  const folder: ReportFolder = { path, isPoint: false, ...nameReportFiles(path) };
-  if (holdsResults(folder)) {
+}
+
+/** @returns false when something lies there. @throws what else the file system says */
+function makeNewFolder(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function reserve(path: string, made: readonly string[], makes: 'run' | 'report'): ReservedFolder {
+  const reservation = reserveFolder(path);
+  if (reservation.state === 'taken') {
+    checkHoldsNoReport(path);
     throw refuse(
-      `${JSON.stringify(folder.path)}, which holds results`,
-      'a folder without results; they are never overwritten',
+      `${JSON.stringify(path)}, where another command is at work (${reservation.by})`,
+      'a folder of its own for each run; without --no-timestamp every run has one',
     );
   }
   try {
-    mkdirSync(folder.path, { recursive: true });
-    const probe = `${folder.path}/.write-test`;
-    writeFileSync(probe, '');
-    rmSync(probe);
+    if (reservation.leftBy !== null) clearLeftovers(path, makes);
+    checkIsFree(path, makes);
   } catch (error) {
-    throw refuse(`${JSON.stringify(outputsDir)}: ${(error as Error).message}`, 'a folder that can be written');
+    endReservation(path, reservation.leftBy);
+    throw error;
   }
-  return folder;
+  return {
+    path,
+    isPoint: false,
+    ...nameReportFiles(path),
+    release: () => endReservation(path),
+    discard: () => discardFolder(path, made),
+  };
 }
 
-/** Whether a run lies in a folder, or points of a sweep do. */
-function holdsResults({ path, args, summary, percentiles, database }: ReportFolder): boolean {
-  if ([args, summary, percentiles, database].some((file) => existsSync(file))) return true;
-  return existsSync(path) && readdirSync(path).some((name) => /^(parallel_\d+_|sweep\.json$)/.test(name));
+/**
+ * Takes away what a killed command left of its report: the samples that it was made from are there, or lie elsewhere.
+ * A sweep's points are runs of their own, and stay.
+ */
+function clearLeftovers(path: string, makes: 'run' | 'report'): void {
+  const names = readdirSync(path);
+  if (makes === 'run' && ENGINE_FILES.some((name) => holdsBytes(join(path, name)))) return;
+  if (names.some((name) => DERIVED_FILES.test(name) && name.startsWith('parallel_') && holdsSamples(join(path, name))))
+    return;
+  for (const name of names) {
+    if (DERIVED_FILES.test(name) || DRAFTS.test(name)) rmSync(join(path, name), { recursive: true, force: true });
+  }
 }
 
-/** Makes the folder of one point in that of its sweep. */
-export function createPointFolder(sweepPath: string, name: string): ReportFolder {
+/** @throws {ConfigError} naming what lies there, and what to do about it */
+function checkIsFree(path: string, makes: 'run' | 'report'): void {
+  const names = readdirSync(path);
+  const links = [...ENGINE_FILES, ...names.filter((name) => DERIVED_FILES.test(name))].filter((name) =>
+    lookAt(join(path, name))?.isSymbolicLink(),
+  );
+  if (links.length > 0) {
+    throw refuse(
+      `${JSON.stringify(path)}, where ${links[0]} is a link`,
+      'a folder without results, and without links in their place',
+    );
+  }
+  if (names.some((name) => DERIVED_FILES.test(name))) {
+    throw refuse(
+      `${JSON.stringify(path)}, which holds results`,
+      'a folder without results; they are never overwritten',
+    );
+  }
+  if (makes === 'report' || !ENGINE_FILES.some((name) => holdsBytes(join(path, name)))) return;
+  throw refuse(
+    `${JSON.stringify(path)}, which holds the samples of a run that did not come to its end`,
+    `a folder without results; make its report (k6-llm-perf report ${join(path, 'samples.json')}) or remove it`,
+  );
+}
+
+/** @throws {ConfigError} */
+function checkHoldsNoReport(path: string): void {
+  if (!readdirSync(path).some((name) => DERIVED_FILES.test(name))) return;
+  throw refuse(`${JSON.stringify(path)}, which holds results`, 'a folder without results; they are never overwritten');
+}
+
+function holdsBytes(file: string): boolean {
+  return (lookAt(file)?.size ?? 0) > 0;
+}
+
+function holdsSamples(folder: string): boolean {
+  return ENGINE_FILES.some((name) => holdsBytes(join(folder, name)));
+}
+
+function refuse(got: string, allowed: string): ConfigError {
+  return new ConfigError([{ key: 'OUTPUTS_DIR (--outputs-dir)', got, allowed, paste: '--outputs-dir outputs' }]);
+}
+
+/** Makes the folder of one point in that of its sweep, which is reserved for both. */
+export function createPointFolder(sweepPath: string, name: string): ReportFolder & Pick<ReservedFolder, 'discard'> {
   const path = `${sweepPath}/${name}`;
   const quickStart = `${path}/quick_start`;
-  mkdirSync(quickStart, { recursive: true });
-  return { path, isPoint: true, ...nameReportFiles(quickStart), database: nameReportFiles(path).database };
+  const made = makeFolder(quickStart);
+  const names = { ...nameReportFiles(quickStart), database: nameReportFiles(path).database };
+  return { path, isPoint: true, ...names, discard: () => discardFolder(path, made) };
+}
+
+function discardFolder(path: string, made: readonly string[]): void {
+  for (const name of ENGINE_FILES) rmSync(join(path, name), { force: true });
+  endReservation(path);
+  removeEmptyFolders(made);
 }
 
 /**
@@ -94,7 +201,7 @@ export function writeReportFiles(
   summary: RunSummary,
   dbPath: string | null = folder.database,
 ): void {
-  writeFileSync(folder.args, formatBenchmarkJson(args));
-  writeFileSync(folder.summary, formatBenchmarkJson(buildSummaryJson(summary, dbPath)));
-  writeFileSync(folder.percentiles, formatBenchmarkJson(buildPercentileJson(summary)));
+  replaceFile(folder.args, formatBenchmarkJson(args));
+  replaceFile(folder.summary, formatBenchmarkJson(buildSummaryJson(summary, dbPath)));
+  replaceFile(folder.percentiles, formatBenchmarkJson(buildPercentileJson(summary)));
 }

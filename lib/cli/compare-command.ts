@@ -7,7 +7,7 @@ import { renderComparisonText } from '../compare/render-text.ts';
 import { traceCurves } from '../compare/run-curves.ts';
 import { findDifferences } from '../compare/run-facts.ts';
 import { renderFlagHelp } from '../config/render-help.ts';
-import { escapeText } from '../report/escape-text.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import { resampleRun } from '../stats/resample-run.ts';
 import { mixSeed } from '../stats/resampler.ts';

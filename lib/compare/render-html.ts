@@ -1,4 +1,4 @@
-import { escapeText } from '../report/escape-text.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { TIMING_METRICS } from '../stats/run-metrics.ts';
 import { type Comparison, type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import { renderCurveChart } from './curve-chart.ts';

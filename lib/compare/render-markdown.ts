@@ -1,4 +1,4 @@
-import { escapeText } from '../report/escape-text.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import type { GateOutcome } from './regression-gate.ts';
 import { buildRows, COLUMNS } from './render-text.ts';

@@ -1,4 +1,4 @@
-import { escapeText } from '../report/escape-text.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { renderGridTable } from '../report/grid-table.ts';
 import { type Comparison, type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import { formatDifference, formatRelative, formatUnit, formatValue } from './format-number.ts';

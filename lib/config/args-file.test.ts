@@ -31,12 +31,12 @@ describe('renderConfigForArgsFile', () => {
     });
   });
 
-  it('masks everything that may be a secret and nothing else', () => {
+  it('masks everything that may be a secret, and leaves what is known to be none', () => {
     const args = renderConfigForArgsFile(
       load({
         API_KEY: 'hidden-1',
         HEADERS:
-          'Authorization=hidden-2,x-api-key=hidden-3,api-key=hidden-4,Cookie=hidden-5,X-Auth-Token=hidden-6,proxy-authorization=hidden-7,x-team=search',
+          'Authorization=hidden-2,x-api-key=hidden-3,api-key=hidden-4,Cookie=hidden-5,X-Auth-Token=hidden-6,proxy-authorization=hidden-7,x-unheard-of=hidden-11,x-team=search',
         URL: 'http://user:hidden-8@h/v1?api_key=hidden-9&api-version=1',
         EXTRA_ARGS: '{"metadata":{"api_key":"hidden-10"},"max_tokens":5}',
       }),
@@ -53,10 +53,11 @@ describe('renderConfigForArgsFile', () => {
 
 describe('maskUrl', () => {
   it.each([
-    ['http://a:b@h/x?y=1', 'http://**********@h/x?y=1'],
+    ['http://a:b@h/x?api-version=1', 'http://**********@h/x?api-version=1'],
+    ['http://h/x?y=1&code=2&3', 'http://h/x?y=**********&code=**********&**********'],
     ['http://a:p@ss@h/', 'http://**********@h/'],
     ['a:b@h/x', '**********@h/x'],
-    ['http://h/x?token=1&sig=2&n=3', 'http://h/x?token=**********&sig=**********&n=3'],
+    ['http://h/x?token=1&sig=2&version=3', 'http://h/x?token=**********&sig=**********&version=3'],
     ['http://h/@x', 'http://h/@x'],
   ])('shows %s as %s', (url, shown) => {
     expect(maskUrl(url)).toBe(shown);

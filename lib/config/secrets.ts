@@ -1,26 +1,46 @@
+import { decodeBase64 } from '../shared/base64.ts';
 import { createMasker, MASK } from '../shared/mask-secrets.ts';
 import type { RunConfig } from './run-config.ts';
 
-/** Words that mark a header or a query parameter as secret; masking one too many does no harm. */
+/**
+ * Headers and query parameters whose values are known to be no secret. Of any other the value is masked: services take keys under
+ * names that nobody can list, and masking one value too many does no harm.
+ */
+const HARMLESS_NAMES: ReadonlySet<string> = new Set([
+  ...['accept', 'accept-charset', 'accept-encoding', 'accept-language', 'cache-control', 'connection', 'content-type'],
+  ...['host', 'origin', 'referer', 'te', 'traceparent', 'user-agent', 'x-correlation-id', 'x-request-id'],
+  ...['anthropic-beta', 'anthropic-version', 'openai-beta', 'x-requested-with', 'x-title', 'http-referer'],
+  ...['api-version', 'alt', 'beta', 'deployment', 'format', 'lang', 'locale', 'location', 'model', 'project', 'region'],
+  ...['stream', 'team', 'timeout', 'v', 'version', 'x-team', 'x-run', 'x-priority'],
+]);
+
+/** Words that mark a name as secret; texts of a server lose even short values of these. */
 const SECRET_NAME = /auth|key|token|secret|passw|cookie|credential|signature|^sig$/i;
 
 /** In a request body `max_tokens` and `stop_token_ids` are ordinary settings, so only whole words count. */
 const SECRET_BODY_KEY = /^(.*[-_])?(api[-_]?key|secret|password|authorization|access[-_]?token|auth[-_]?token)$/i;
 
-/** Headers with the values of those that look secret masked (authorization, x-api-key, cookie and the like). */
+function isHarmless(name: string): boolean {
+  const plain = decode(name).trim().toLowerCase();
+  // The mock server's own knobs.
+  return HARMLESS_NAMES.has(plain) || (plain.startsWith('x-mock-') && !SECRET_NAME.test(plain));
+}
+
+/** Headers with every value masked but those of names that are known to be harmless. */
 export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, SECRET_NAME.test(name) ? MASK : value]),
+    Object.entries(headers).map(([name, value]) => [name, isHarmless(name) ? value : MASK]),
   );
 }
 
-/** A URL, right or wrong, with its user information and the values of secret-looking parameters masked. */
+/** A URL, right or wrong, with its user information and the values of all but harmless parameters masked. */
 export function maskUrl(url: string): string {
   // Up to the last @ before the path, as URL parsers read it.
   const withoutUser = url.replace(/^([a-z]+:\/\/|\/\/)?[^/?#]*@/i, (_, start = '') => `${start}${MASK}@`);
-  return withoutUser.replace(/([?&])([^=&#]*)=([^&#]*)/g, (whole, mark, name) =>
-    SECRET_NAME.test(name) ? `${mark}${name}=${MASK}` : whole,
-  );
+  return withoutUser.replace(/([?&])([^=&#]*)(=?)([^&#]*)/g, (whole, mark, name, equals) => {
+    if (equals === '') return isHarmless(name) || name === '' ? whole : `${mark}${MASK}`;
+    return isHarmless(name) ? whole : `${mark}${name}=${MASK}`;
+  });
 }
 
 /** A JSON value with everything masked that a secret-looking key holds, at any depth. */
@@ -32,14 +52,24 @@ export function maskJson(value: unknown): unknown {
   );
 }
 
+type SecretSettings = Pick<RunConfig, 'apiKey' | 'headers' | 'url'> &
+  Partial<Pick<RunConfig, 'extraArgs' | 'queryTemplate'>>;
+
 /**
- * Takes every secret of a run out of a text that a server or an engine made: the key, the values of headers that look
- * secret, whole and in parts (a server may show what stands behind `Token`), and those of the URL's parameters.
+ * Takes every secret of a run out of a text that a server or an engine made: the key, the values of headers and of
+ * the URL's parameters, whole and in parts (a server may show what stands behind `Token`, or the password of `Basic`), and what
+ * secret-looking keys of the request body hold.
  */
-export function createSecretMasker(config: Pick<RunConfig, 'apiKey' | 'headers' | 'url'>): (text: string) => string {
-  const inHeaders = Object.entries(config.headers).filter(([name]) => SECRET_NAME.test(name));
-  const parts = inHeaders.flatMap(([, value]) => [value, ...value.split(/[\s;,=]+/).filter(isLikeKey)]);
-  return createMasker([config.apiKey, ...parts, ...secretParameters(config.url)]);
+export function createSecretMasker(config: SecretSettings): (text: string) => string {
+  const { apiKey, headers, url, extraArgs = {}, queryTemplate = null } = config;
+  const pairs = [...Object.entries(headers), ...listParameters(url)].filter(([name]) => !isHarmless(name));
+  const values = pairs.flatMap(([name, value]) => {
+    const parts = value.split(/[\s;,=]+/);
+    return [value, ...parts, ...parts.flatMap(readBasic)].filter(
+      (part) => isLikeKey(part) || (part === value && SECRET_NAME.test(name)),
+    );
+  });
+  return createMasker([apiKey, ...values, ...listBodySecrets(extraArgs), ...listBodySecrets(queryTemplate)]);
 }
 
 /** Words like `Bearer` and `session` stand in many texts, and no key is so short. */
@@ -47,19 +77,39 @@ function isLikeKey(part: string): boolean {
   return part.length >= 8;
 }
 
-/** The values of a URL's parameters that look secret, as they stand there and decoded. */
-function secretParameters(url: string): string[] {
+/** A URL's parameters, as they stand there and decoded. */
+function listParameters(url: string): [name: string, value: string][] {
   const query = /\?([^#]*)/.exec(url)?.[1] ?? '';
-  return query.split('&').flatMap((pair) => {
-    const [name = '', ...rest] = pair.split('=');
-    const value = rest.join('=');
-    return SECRET_NAME.test(name) ? [value, decode(value)] : [];
+  return query.split('&').flatMap((pair): [string, string][] => {
+    const at = pair.indexOf('=');
+    // A parameter without a name is all value.
+    const [name, value] = at < 0 ? ['', pair] : [pair.slice(0, at), pair.slice(at + 1)];
+    return [
+      [name, value],
+      [name, decode(value)],
+    ];
   });
+}
+
+/** Every text that a secret-looking key of a JSON value holds. */
+function listBodySecrets(value: unknown, isSecret = false): string[] {
+  if (typeof value === 'string') return isSecret ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((item) => listBodySecrets(item, isSecret));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => listBodySecrets(inner, isSecret || SECRET_BODY_KEY.test(key)));
+}
+
+/** The password in the base64 of `user:password`, which a server that decodes it may show; nothing where it is none. */
+function readBasic(part: string): string[] {
+  if (!/^[A-Za-z0-9+/]{8,}={0,2}$/.test(part)) return [];
+  const text = decodeBase64(part);
+  const at = text.indexOf(':');
+  return at < 0 || !/^[\x20-\x7e]+$/.test(text) ? [] : [text, text.slice(at + 1)];
 }
 
 function decode(value: string): string {
   try {
-    return decodeURIComponent(value);
+    return decodeURIComponent(value.replace(/\+/g, ' '));
   } catch {
     return value;
   }

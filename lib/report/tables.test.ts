@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countCell, floatCell, formatCell, textCell } from './cell.ts';
 import { displayWidth } from './display-width.ts';
-import { escapeText } from './escape-text.ts';
 import { renderGridTable } from './grid-table.ts';
 import { renderPrettyTable } from './pretty-table.ts';
 
@@ -70,22 +69,6 @@ describe('formatCell', () => {
 
   it('prints a dash where there is no value, and never 0 or -1', () => {
     expect([floatCell(null, 3), countCell(null), textCell(null)].map(formatCell)).toEqual(['–', '–', '–']);
-  });
-});
-
-describe('escapeText', () => {
-  it('makes what would control a terminal visible', () => {
-    expect(escapeText('\u001b[31mred\u001b[0m\r\n\ta\u0007\u009b2J')).toBe(
-      '\\u001b[31mred\\u001b[0m\\r\\n\\ta\\u0007\\u009b2J',
-    );
-  });
-
-  it('makes overrides of the writing direction visible', () => {
-    expect(escapeText('abc\u202egpj.exe\u2066')).toBe('abc\\u202egpj.exe\\u2066');
-  });
-
-  it('leaves what can be printed alone', () => {
-    expect(escapeText('Größe 你好 🙂 a\\b')).toBe('Größe 你好 🙂 a\\b');
   });
 });
 

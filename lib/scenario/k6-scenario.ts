@@ -8,7 +8,7 @@ import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { escapeText } from '../report/escape-text.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { buildConnectionTest, buildRequest, resolveApi } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
 import type { Clock } from '../stream/exchange.ts';

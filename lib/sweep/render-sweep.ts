@@ -1,4 +1,4 @@
-import { escapeText } from '../report/escape-text.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { findBestPoints } from './best-points.ts';
 import { computeSuccessRatio, computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
 import { renderSweepTable } from './sweep-table.ts';

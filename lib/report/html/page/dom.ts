@@ -1,4 +1,4 @@
-import { escapeText } from '../../escape-text.ts';
+import { escapeText } from '../../../shared/escape-text.ts';
 
 type Child = Node | string | null;
 

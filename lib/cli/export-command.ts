@@ -9,6 +9,7 @@ import { DIALECT_NAMES, type DialectName } from '../export/dialect.ts';
 import { DIALECTS } from '../export/dialects.ts';
 import { readRecords } from '../records/node-record-reader.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
 import { checkPlaces } from './check-places.ts';
@@ -63,7 +64,8 @@ export const exportCommand: Command = async (args, process) => {
     if (record.warmup === true) return;
     collector.add(counter === null ? record : recountTokens(record, counter.count, false));
   });
-  for (const { place, text: problem } of samples.problems) process.stderr.write(`${place}: ${problem}\n`);
+  for (const { place, text: problem } of samples.problems)
+    process.stderr.write(`${escapeText(place)}: ${escapeText(problem)}\n`);
   const ofRun = samples.args ?? {};
   const content = collector.build({
     args: ofRun,

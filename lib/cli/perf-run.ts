@@ -15,6 +15,7 @@ import { plannedRequests, warmupRequests } from '../scenario/build-options.ts';
 import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import type { Gate } from '../verdict/gate-grammar.ts';
 import { checkPlaces } from './check-places.ts';
@@ -127,7 +128,7 @@ export async function executeRun(
   const { path } = place.folder;
   const summaryFile = join(path, SUMMARY_FILE);
   const runId = config.runId ?? randomUUID();
-  for (const note of notes) output.stderr.write(`${note}\n`);
+  for (const note of notes) output.stderr.write(`${escapeText(note)}\n`);
   const run = {
     bundlePath: bundlePath(config.dataset),
     env: { ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile, RUN_ID: runId },
@@ -237,7 +238,7 @@ async function chooseEngine(
 
 function describeLoad(config: RunConfig, expected: number | null): string {
   const amount = expected === null ? `for ${config.durationS} s` : `${expected} requests`;
-  return `${config.dataset}: ${amount}, parallel ${config.parallel}, ${config.model}`;
+  return `${config.dataset}: ${amount}, parallel ${config.parallel}, ${escapeText(config.model)}`;
 }
 
 async function runInNode(run: Parameters<typeof runBundle>[0], warmups: number, output: Output): Promise<EngineExit> {

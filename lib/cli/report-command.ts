@@ -6,6 +6,7 @@ import type { RunConfig } from '../config/run-config.ts';
 import type { ReadReport } from '../records/node-read-report.ts';
 import { createReportFolder } from '../report/node-write-report.ts';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { checkPlaces } from './check-places.ts';
 import { createReport, type ReportSettings } from './create-report.ts';
 import { CommandError } from './output.ts';
@@ -59,7 +60,7 @@ export const reportCommand: Command = async (args, process) => {
   const all = [...problems, ...wrong, ...places];
   if (config === null || all.length > 0) throw new ConfigError(all);
   const { conditions, notes } = chooseConditions(config, ofRun, process.cwd());
-  for (const note of notes) process.stderr.write(`${note}\n`);
+  for (const note of notes) process.stderr.write(`${escapeText(note)}\n`);
   const folder = createReportFolder(
     { outputsDir: config.outputsDir, startedAt: config.noTimestamp ? null : new Date(), name: config.name },
     'report',
@@ -75,7 +76,7 @@ export const reportCommand: Command = async (args, process) => {
   }).finally(() => folder.release());
   process.stdout.write(report.text);
   printCharts(process.stdout, report.charts);
-  process.stdout.write(`\nResults: ${folder.path}\n`);
+  process.stdout.write(`\nResults: ${escapeText(folder.path)}\n`);
   publishVerdict(process, report);
   return report.passed ? EXIT_CODES.ok : EXIT_CODES.thresholdsCrossed;
 };

@@ -1,5 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
+import { escapeLines } from '../shared/escape-text.ts';
 import { CommandError, type Output, type StopSignal } from './output.ts';
 
 /** The parts of `process` that commands use, so that tests can hand in their own. */
@@ -80,14 +81,14 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
     return await run(isRun ? args : rest, process);
   } catch (error) {
     if (error instanceof ConfigError) {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${escapeLines(error.message)}\n`);
       return EXIT_CODES.badConfiguration;
     }
     if (error instanceof CommandError) {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${escapeLines(error.message)}\n`);
       return error.exitCode;
     }
-    process.stderr.write(`${(error as Error).stack ?? String(error)}\n`);
+    process.stderr.write(`${escapeLines((error as Error).stack ?? String(error))}\n`);
     return EXIT_CODES.exception;
   }
 }

@@ -1,6 +1,7 @@
 import { parseFlags } from '../config/node-flags.ts';
 import { renderFlagHelp, renderHelp } from '../config/render-help.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { type PlannedPoint, planSweep } from '../sweep/plan-sweep.ts';
 import { renderSweep } from '../sweep/render-sweep.ts';
 import { parseSleepInterval, SWEEP_FLAGS } from '../sweep/sweep-flags.ts';
@@ -69,7 +70,7 @@ async function sweepAndPrint(
     }),
   );
   if (sweep.points.length > 0) {
-    process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned)}\nResults: ${sweep.outputDir}\n`);
+    process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned)}\nResults: ${escapeText(sweep.outputDir)}\n`);
   }
   if (sweep.failure !== null) throw sweep.failure;
   return sweep.exitCode;
@@ -79,7 +80,7 @@ async function sweepAndPrint(
 function printRun(process: ProcessLike, run: PerfRun, withCharts: boolean): void {
   if (run.summary.total_requests > 0) process.stdout.write(`\n${run.text}`);
   if (withCharts) printCharts(process.stdout, run.charts);
-  process.stdout.write(`\nResults: ${run.outputDir}\n`);
+  process.stdout.write(`\nResults: ${escapeText(run.outputDir)}\n`);
   publishVerdict(process, run);
 }
 

@@ -1,5 +1,5 @@
-import { escapeText } from '../shared/escape-text.ts';
 import { renderGridTable } from '../report/grid-table.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { type Comparison, type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import { formatDifference, formatRelative, formatUnit, formatValue } from './format-number.ts';
 import type { GateOutcome } from './regression-gate.ts';

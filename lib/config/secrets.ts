@@ -28,9 +28,7 @@ function isHarmless(name: string): boolean {
 
 /** Headers with every value masked but those of names that are known to be harmless. */
 export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, isHarmless(name) ? value : MASK]),
-  );
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, isHarmless(name) ? value : MASK]));
 }
 
 /** A URL, right or wrong, with its user information and the values of all but harmless parameters masked. */

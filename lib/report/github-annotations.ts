@@ -1,3 +1,4 @@
+import { escapeText } from '../shared/escape-text.ts';
 import { listChecks, type RunVerdict } from './check-list.ts';
 
 /** GitHub shows no more than ten of a kind for one step. */
@@ -31,7 +32,7 @@ function annotate(level: 'error' | 'warning', title: string, message: string): s
 }
 
 function escapeData(text: string): string {
-  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+  return escapeText(text).replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 }
 
 function escapeProperty(text: string): string {

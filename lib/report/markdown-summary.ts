@@ -1,8 +1,8 @@
+import { escapeText } from '../shared/escape-text.ts';
 import type { FailureKind } from '../shared/failure-kinds.ts';
 import type { PercentileRow, RunSummary } from '../stats/run-summary.ts';
 import { NO_VALUE } from './cell.ts';
 import { listChecks, type RunVerdict } from './check-list.ts';
-import { escapeText } from '../shared/escape-text.ts';
 
 /** What a page that people look at after a run shows. */
 export interface MarkdownContext extends RunVerdict {

@@ -1,5 +1,5 @@
-import { displayWidth } from './display-width.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { displayWidth } from './display-width.ts';
 import { ruleLine } from './grid-table.ts';
 
 /** A value as SQLite gives it. */

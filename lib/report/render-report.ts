@@ -1,7 +1,7 @@
+import { escapeText } from '../shared/escape-text.ts';
 import type { PercentileMethod, RunSummary } from '../stats/run-summary.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../verdict/threshold-result.ts';
-import { escapeText } from '../shared/escape-text.ts';
 import { renderExtraTable } from './extra-table.ts';
 import { describeStatistics, type RunStatistics, renderIntervalTable } from './interval-table.ts';
 import { describeGateOutcome, describeThresholdOutcome } from './outcome-text.ts';

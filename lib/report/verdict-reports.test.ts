@@ -144,9 +144,9 @@ describe('renderGithubAnnotations', () => {
   });
 
   it('lets no text out of its line', () => {
-    const crossed = { ...unknown, metric: 'a\r\n::error::b%25', ok: false };
+    const crossed = { ...unknown, metric: 'a\r\n::error::b%25 ##[group]', ok: false };
     expect(renderGithubAnnotations({ ...NOTHING, thresholds: [crossed] })).toEqual([
-      '::error title=Threshold crossed::a%0D%0A::error::b%2525: count>0',
+      '::error title=Threshold crossed::a\\r\\n:\\:error::b%2525 ##\\[group]: count>0',
     ]);
   });
 

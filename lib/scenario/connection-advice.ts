@@ -1,4 +1,5 @@
 import { classifyErrorText } from '../measure/classify-error-text.ts';
+import { cleanServerText } from '../shared/server-text.ts';
 import type { Exchange } from '../stream/exchange.ts';
 
 /** What to look at, by what the test request ran into. */
@@ -27,12 +28,11 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function adviseOnConnection(url: string, exchange: Exchange, mask: (text: string) => string): string[] | null {
   if (exchange.status === 200) return null;
   const cause = exchange.status === 0 ? classifyErrorText(exchange.error) : String(exchange.status);
-  const seen =
-    exchange.status === 0 ? exchange.error : `HTTP ${exchange.status}: ${exchange.text.trim().slice(0, 500)}`;
+  const seen = exchange.status === 0 ? exchange.error : `HTTP ${exchange.status}: ${exchange.text.trim()}`;
   const advice = ADVICE[cause] ?? 'see the server log';
   return [
     `connection test failed: POST ${mask(url)}`,
-    `  got:   ${mask(seen)}`,
+    `  got:   ${cleanServerText(seen, mask)}`,
     `  check: ${advice}`,
     '  --no-test-connection (NO_TEST_CONNECTION=true) starts the load without this test',
   ];

@@ -8,9 +8,10 @@ import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { escapeText } from '../shared/escape-text.ts';
 import { buildConnectionTest, buildRequest, resolveApi } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
+import { escapeText } from '../shared/escape-text.ts';
+import { cleanServerTexts } from '../shared/server-text.ts';
 import type { Clock } from '../stream/exchange.ts';
 import { sendWhole } from '../stream/k6-http.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
@@ -54,7 +55,7 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
   // k6 reads the options of one copy, and writes into those of the others.
   const options = __VU === 0 ? { ...(shared[1] as SharedOnce).options } : {};
   if (run.state === 'refused') {
-    if (__VU === 0) for (const line of formatProblems(run.problems).split('\n')) console.error(line);
+    if (__VU === 0) for (const line of formatProblems(run.problems).split('\n')) console.error(escapeText(line));
     const nothing = async (): Promise<void> => undefined;
     return { options, setup: nothing, run: nothing, handleSummary: () => ({}) };
   }
@@ -92,6 +93,12 @@ function readSegment(): string | null {
   return typeof segment === 'string' && segment !== '' ? segment : null;
 }
 
+/** Fields of a record that hold no text of the server's, or one that is masked already and kept whole. */
+const NOT_THE_SERVERS: readonly string[] = [
+  ...['scenario', 'started_at', 'outcome', 'ttft_rule', 'token_source', 'model', 'chunk_gaps_ms', 'prompt', 'response'],
+  ...['run_id', 'segment', 'api', 'nonce'],
+];
+
 /** The settings; the command line hands headers over under another name, see there. */
 function readEnvironment(): Readonly<Record<string, string | undefined>> {
   const headers = __ENV['LLM_PERF_HEADERS'];
@@ -109,7 +116,7 @@ async function testConnection(given: RunConfig): Promise<void> {
   const exchange = await sendWhole(buildConnectionTest(config), exec.instance);
   const lines = adviseOnConnection(config.url, exchange, createSecretMasker(config));
   if (lines === null) return;
-  for (const line of lines) console.error(line);
+  for (const line of lines) console.error(escapeText(line));
   emitConnectionFailure(lines, exec.vu);
   exec.test.abort('the connection test failed, no load was started');
 }
@@ -159,7 +166,7 @@ function createIteration(
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;
     const exchange = await send(request, clock, keepText !== 'never');
-    const measured = buildRecord(exchange, {
+    const built = buildRecord(exchange, {
       index,
       runId,
       segment,
@@ -179,6 +186,7 @@ function createIteration(
       prompt: keepText === 'never' ? '' : promptText(prompt),
       mask,
     });
+    const measured = cleanServerTexts(built, mask, NOT_THE_SERVERS);
     const record: RequestRecord = isWarmup ? { ...measured, warmup: true } : measured;
     emitRecord(record, vu, config.records);
     report(record, config, vuId, reported);

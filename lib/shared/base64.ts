@@ -2,7 +2,9 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** The bytes of a text in UTF-8; `TextEncoder` does not exist in k6. Half a surrogate pair becomes U+FFFD. */
 export function toUtf8(text: string): number[] {
-  const whole = text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) => (found.length === 2 ? found : '\ufffd'));
+  const whole = text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) =>
+    found.length === 2 ? found : '\ufffd',
+  );
   return [...encodeURIComponent(whole).matchAll(/%(..)|(.)/g)].map(([, hex, char]) =>
     hex === undefined ? (char ?? '').charCodeAt(0) : Number.parseInt(hex, 16),
   );

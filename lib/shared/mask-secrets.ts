@@ -25,7 +25,9 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
  * @param secrets empty strings and null are ignored; one below four characters too, since masking it would shred text
  */
 export function createMasker(secrets: readonly (string | null)[]): (text: string) => string {
-  const known = [...new Set(secrets)].filter((secret): secret is string => secret !== null && secret.length >= SHORTEST);
+  const known = [...new Set(secrets)].filter(
+    (secret): secret is string => secret !== null && secret.length >= SHORTEST,
+  );
   let forms: readonly string[] | null = null;
   return (text) => {
     // Most texts are a word such as `stop`; the forms are made when the first longer one comes, since a VU may meet none.

@@ -1,0 +1,34 @@
+/** Takes secrets out of a text. */
+export type Mask = (text: string) => string;
+
+/** The most characters of a server's text that are kept or shown; what is longer is a page, not a reason. */
+export const MAX_SERVER_TEXT = 500;
+
+/** A text that a server sent, fit to be kept: secrets masked, then cut, so that no half of a secret is left. */
+export function cleanServerText(text: string, mask: Mask, limit = MAX_SERVER_TEXT): string {
+  // A page of megabytes is not searched to its end.
+  const masked = mask(text.slice(0, limit * 20));
+  if (masked.length <= limit) return masked;
+  const isPairCut = /[\ud800-\udbff]/.test(masked[limit - 1] as string);
+  return masked.slice(0, isPairCut ? limit - 1 : limit);
+}
+
+/**
+ * A value with every text in it cleaned, at any depth: the one place that all texts of a server pass on their way into a record,
+ * whatever field they come in.
+ *
+ * @param except keys of the value itself that stay as they are
+ */
+export function cleanServerTexts<Value>(value: Value, mask: Mask, except: readonly string[] = []): Value {
+  if (typeof value === 'string') return cleanServerText(value, mask) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  // Gaps are many, and numbers.
+  if (Array.isArray(value)) {
+    return (typeof value[0] === 'number' ? value : value.map((item) => cleanServerTexts(item, mask))) as Value;
+  }
+  const cleaned: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    cleaned[key] = except.includes(key) ? inner : cleanServerTexts(inner, mask);
+  }
+  return cleaned as Value;
+}

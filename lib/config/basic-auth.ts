@@ -3,7 +3,7 @@ import { encodeBase64, toUtf8 } from '../shared/base64.ts';
 /**
  * The `Authorization` value for the user information of a URL (RFC 7617, UTF-8), `Basic dXNlcjpwYXNz` for `user:pass`.
  *
- * The configuration moves it out of the URL, because k6 tags every sample with the URL and undici does not send it.
+ * The configuration moves it out of the URL, because k6 tags every sample with the URL.
  */
 export function formatBasicAuth(userinfo: string): string {
   const pair = userinfo.includes(':') ? userinfo : `${userinfo}:`;

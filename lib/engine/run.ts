@@ -5,6 +5,7 @@ import { type BuiltinMetrics, createBuiltinMetrics } from './metrics/builtin.ts'
 import type { Metric } from './metrics/metric.ts';
 import { MetricRegistry } from './metrics/registry.ts';
 import { TagSet } from './metrics/tag-set.ts';
+import { type ChooseProxy, readProxies } from './net/proxy.ts';
 import type { JsonOutput } from './output/json-output.ts';
 import { Scope } from './scope.ts';
 import type { ScriptOptions } from './settings/script-options.ts';
@@ -16,6 +17,7 @@ export class Run {
   readonly bundlePath: string;
   readonly env: Readonly<Record<string, string>>;
   readonly log: Logger;
+  readonly proxyFor: ChooseProxy;
   readonly registry = new MetricRegistry();
   readonly builtin: BuiltinMetrics = createBuiltinMetrics(this.registry);
   readonly groups = new GroupTree();
@@ -42,6 +44,7 @@ export class Run {
     this.bundlePath = bundlePath;
     this.env = env;
     this.log = log;
+    this.proxyFor = readProxies(env);
     // k6 always keeps the durations of expected responses apart.
     this.builtin.httpReqDuration.submetric('expected_response:true', { expected_response: 'true' });
   }

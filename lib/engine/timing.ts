@@ -2,7 +2,7 @@ import type { Milliseconds } from '../shared/units.ts';
 import type { Scope } from './scope.ts';
 
 /** The longest delay a Node timer takes; longer ones fire at once. About 24.8 days. */
-const LONGEST_TIMER = 2_147_483_647;
+export const LONGEST_TIMER = 2_147_483_647;
 
 /** The engine's clock: milliseconds since the process began, monotonic, with nanosecond steps. */
 export function now(): Milliseconds {

@@ -28,7 +28,9 @@ export function headerOf(exchange: Exchange, name: string): string | null {
 function statusDetail(exchange: Exchange): string {
   const retryAfter = headerOf(exchange, 'retry-after');
   const body = (exchange.text || joinEvents(exchange.data)).trim();
+  const location = exchange.status >= 300 && exchange.status < 400 ? headerOf(exchange, 'location') : null;
   const parts = [`HTTP ${exchange.status}`];
+  if (location !== null) parts.push(`redirects to ${location}: use that URL`);
   if (retryAfter !== null) parts.push(`Retry-After: ${retryAfter}`);
   if (body !== '') parts.push(body);
   return parts.join('; ');

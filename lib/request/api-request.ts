@@ -8,6 +8,8 @@ export interface ApiRequest {
   readonly body: string;
   /** Whether the body asks for a stream. */
   readonly stream: boolean;
+  /** Longest wait for a connection. */
+  readonly connectTimeoutMs: Milliseconds;
   /** The whole request, body included. */
   readonly totalTimeoutMs: Milliseconds;
   /** Longest wait between two events of a stream. */

@@ -30,6 +30,7 @@ export function buildRequest(prompt: Prompt, config: RunConfig): ApiRequest {
     headers: buildHeaders(config),
     body: JSON.stringify(build(prompt, config)),
     stream: streams(config),
+    connectTimeoutMs: config.connectTimeoutS * 1000,
     totalTimeoutMs: config.totalTimeoutS * 1000,
     readTimeoutMs: config.readTimeoutS * 1000,
   };

@@ -21,6 +21,8 @@ export interface Exchange {
   /** First byte of the response since the start of the request; null where the transport does not tell. */
   readonly firstByteMs: Milliseconds | null;
   readonly endMs: Milliseconds;
+  /** The URL, of the same origin, that the request was redirected to; absent where it was not, or where nobody knows. */
+  readonly redirectedTo?: string;
 }
 
 /** The clock of a run, the engine's finest: k6's `exec.instance`, read without a call in between, once per event. */

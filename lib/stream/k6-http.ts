@@ -3,6 +3,7 @@ import type { ApiRequest } from '../request/api-request.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { toEventTexts } from './event-texts.ts';
 import type { Clock, Exchange } from './exchange.ts';
+import { sameOriginTarget } from './redirect-target.ts';
 import { splitEvents } from './split-events.ts';
 
 /** Whether this transport sees the events of a stream one by one. */
@@ -13,24 +14,32 @@ export async function send(request: ApiRequest, clock: Clock): Promise<Exchange>
   return sendWhole(request, clock);
 }
 
+/** How many redirects are followed, as by Go. */
+const MOST_REDIRECTS = 10;
+
 /**
- * Sends one request and waits for the complete body.
+ * Sends one request and waits for the complete body. A redirect that repeats the request is followed within its origin;
+ * k6 itself would follow it anywhere, and hand the user's headers on.
  *
- * First byte: everything k6 times before it (waiting for a connection, connect, TLS, sending, waiting), so it starts
- * where TTFT starts.
+ * First byte: what k6 times before it (`blocked`, which holds connecting and TLS, sending, waiting), so it starts where TTFT
+ * starts.
  *
  * `throw`: without it k6 logs a warning for every request that fails, with the URL and whatever key is in it.
  */
 export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exchange> {
+  const startMs = clock.currentTestRunDuration;
+  let url = request.url;
   let response: RefinedResponse<'text'>;
+  let lastStartMs = startMs;
   try {
-    response = await http.asyncRequest('POST', request.url, request.body, {
-      headers: { ...request.headers },
-      timeout: `${request.totalTimeoutMs}ms`,
-      tags: { name: 'completion' },
-      responseType: 'text',
-      throw: true,
-    } as RefinedParams<'text'>);
+    for (let redirects = 0; ; redirects++) {
+      lastStartMs = clock.currentTestRunDuration;
+      response = await post({ ...request, url }, Math.max(1, request.totalTimeoutMs - (lastStartMs - startMs)));
+      const target = REPEATING.has(response.status) ? sameOriginTarget(url, response.headers['Location'] ?? '') : null;
+      if (target === null) break;
+      if (redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
+      url = target;
+    }
   } catch (error) {
     return withoutResponse(error, clock.currentTestRunDuration);
   }
@@ -39,6 +48,7 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exch
   const body = typeof response.body === 'string' ? response.body : '';
   const isStream = request.stream && response.status === 200 && !/^\s*[{<]/.test(body);
   const { data, done } = isStream ? splitEvents(body) : { data: [], done: false };
+  const firstByteMs = lastStartMs - startMs + timings.blocked + timings.sending + timings.waiting;
   return {
     status: response.status,
     headers: response.headers,
@@ -47,9 +57,25 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exch
     data: toEventTexts(data),
     done,
     text: isStream ? '' : body,
-    firstByteMs: timings.blocked + timings.connecting + timings.tls_handshaking + timings.sending + timings.waiting,
+    // k6's timers and the run's clock are two: a first byte is never later than the end.
+    firstByteMs: Math.min(firstByteMs, endMs - startMs),
     endMs,
+    ...(url === request.url ? {} : { redirectedTo: url }),
   };
+}
+
+/** The redirects that keep method and body; after the others Go would send GET, which no completion answers. */
+const REPEATING: ReadonlySet<number> = new Set([307, 308]);
+
+function post({ url, headers, body }: ApiRequest, timeoutMs: Milliseconds): Promise<RefinedResponse<'text'>> {
+  return http.asyncRequest('POST', url, body, {
+    headers: { ...headers },
+    timeout: `${timeoutMs}ms`,
+    redirects: 0,
+    tags: { name: 'completion' },
+    responseType: 'text',
+    throw: true,
+  } as RefinedParams<'text'>);
 }
 
 function withoutResponse(error: unknown, endMs: Milliseconds): Exchange {

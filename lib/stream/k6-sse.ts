@@ -2,6 +2,7 @@ import sse, { type SseClient } from 'k6/x/sse';
 import type { ApiRequest } from '../request/api-request.ts';
 import { createEventRecorder } from './event-recorder.ts';
 import type { Clock, Exchange } from './exchange.ts';
+import { headersForGo } from './headers-for-go.ts';
 import { sendWhole } from './k6-http.ts';
 
 /** Whether this transport sees the events of a stream one by one. */
@@ -19,9 +20,11 @@ export async function send(request: ApiRequest, clock: Clock, keepText: boolean)
   const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close(), keepText);
   const params = {
     method: 'POST',
-    headers: { ...request.headers },
+    headers: headersForGo(request),
     body: request.body,
     timeout: `${request.totalTimeoutMs}ms`,
+    connectTimeout: `${request.connectTimeoutMs}ms`,
+    readTimeout: `${request.readTimeoutMs}ms`,
     tags: { name: 'completion' },
   };
   try {
@@ -39,6 +42,7 @@ export async function send(request: ApiRequest, clock: Clock, keepText: boolean)
       error: seen.error || response.error,
       firstByteMs: null,
       endMs,
+      ...(response.url !== '' && response.url !== request.url ? { redirectedTo: response.url } : {}),
     };
   } finally {
     recorder.close();

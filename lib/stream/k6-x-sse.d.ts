@@ -22,6 +22,10 @@ declare module 'k6/x/sse' {
     tags?: Record<string, string>;
     /** With a unit: `600s`. */
     timeout?: string;
+    /** Like `timeout`. The Node engine knows it; xk6-sse ignores it. */
+    connectTimeout?: string;
+    /** The longest time without an event, like `timeout`. The Node engine knows it; xk6-sse ignores it. */
+    readTimeout?: string;
   }
   export interface SseResponse {
     readonly url: string;

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../../shared/units.ts';
 import { type Connections, createConnections } from '../net/connections.ts';
 import { decodeBody } from '../net/decode-body.ts';
-import { Exchange, type ExchangeResult, type Timings, toDispatchOptions } from '../net/exchange.ts';
+import { Exchange, type ExchangeResult, type Timings } from '../net/exchange.ts';
 import { type GoError, inRequest, type RequestStage, toGoError } from '../net/go-errors.ts';
 import { nextTarget, type RequestTarget } from '../net/redirect.ts';
 import { now } from '../timing.ts';
@@ -64,6 +64,7 @@ function openConnections(vu: Vu): Connections {
   const connections = createConnections({
     insecureSkipTlsVerify,
     noReuse: noConnectionReuse,
+    proxyFor: vu.run.proxyFor,
     onSocket: (socket) => vu.meter.watch(socket),
   });
   vu.cleanups.push(() => connections.close());
@@ -81,9 +82,19 @@ async function send(vu: Vu, connections: Connections, request: HttpRequest): Pro
     const failure = result.error ? describe(result.error, result.stage) : null;
     recordHttpSamples(vu, context, target, result, failure);
     if (failure) return fail(vu, request, target, failure, result);
-    const next = hop < request.redirects ? nextTarget(target, result.status, result.headers['Location']) : null;
+    if (hop >= request.redirects) return toResponse(vu, request, target, result);
+    const next = followRedirect(target, result);
+    if (next instanceof Error) return fail(vu, request, target, describe(next, 'headers'), result);
     if (!next) return toResponse(vu, request, target, result);
     target = next;
+  }
+}
+
+function followRedirect(target: RequestTarget, { status, headers }: ExchangeResult): RequestTarget | Error | null {
+  try {
+    return nextTarget(target, status, headers['Location']);
+  } catch (error) {
+    return error as Error;
   }
 }
 
@@ -111,16 +122,12 @@ function exchange(
   deadline: Milliseconds,
 ): Promise<ExchangeResult> {
   return vu.wait((resolve) => {
-    const { origin } = new URL(target.url);
-    const connection = connections.take(origin);
-    const running = new Exchange(connection.takeTimes, (result) => {
+    const running = new Exchange(connections, (result) => {
       clearTimeout(timer);
-      if (result.error) connections.discard(connection);
-      else connections.giveBack(origin, connection);
       resolve(result);
     });
     const timer = setTimeout(() => running.abort(new RequestTimeout()), Math.max(deadline - now(), 0));
-    connection.client.dispatch(toDispatchOptions(target), running);
+    running.start(target);
     return () => {
       clearTimeout(timer);
       running.abort(new Error('interrupted'));

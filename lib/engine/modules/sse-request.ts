@@ -13,6 +13,10 @@ export interface SseRequest {
   readonly tags: Readonly<Record<string, string>> | null;
   /** For the whole request; 0 is none. */
   readonly timeout: Milliseconds;
+  /** For a connection; xk6-sse has no such parameter, and ignores it. */
+  readonly connectTimeout: Milliseconds | undefined;
+  /** The longest time without an event; 0 is none. xk6-sse has no such parameter, and ignores it. */
+  readonly readTimeout: Milliseconds;
   readonly setup: SseSetup;
   /** The engine asks for gzip and undoes it, as Go does, unless the script says what it accepts. */
   readonly inflate: boolean;
@@ -20,7 +24,7 @@ export interface SseRequest {
   readonly problem: string | null;
 }
 
-const PARAMS = new Set(['method', 'headers', 'body', 'tags', 'timeout']);
+const PARAMS = new Set(['method', 'headers', 'body', 'tags', 'timeout', 'connectTimeout', 'readTimeout']);
 
 /**
  * Reads `sse.open(url, params?, setup)`.
@@ -43,7 +47,9 @@ export function readSseRequest(args: readonly unknown[], userAgent: string): Sse
     headers: inflate ? { ...headers, 'accept-encoding': 'gzip' } : headers,
     body: given['body'] === undefined ? '' : String(given['body']).trim(),
     tags: readSseTags(given['tags']),
-    timeout: readTimeout(given['timeout']),
+    timeout: readDuration('timeout', given),
+    connectTimeout: readDuration('connectTimeout', given) || undefined,
+    readTimeout: readDuration('readTimeout', given),
     setup: setup as SseSetup,
     inflate,
     problem,
@@ -67,11 +73,12 @@ function readSseTags(tags: unknown): Record<string, string> | null {
   }
 }
 
-function readTimeout(value: unknown): Milliseconds {
+function readDuration(name: string, given: Readonly<Record<string, unknown>>): Milliseconds {
+  const value = given[name];
   if (value === undefined || value === null) return 0;
   try {
     return parseGoDuration(String(value));
   } catch (error) {
-    throw new Error(`invalid sse.open() timeout: ${(error as Error).message}`);
+    throw new Error(`invalid sse.open() ${name}: ${(error as Error).message}`);
   }
 }

@@ -4,12 +4,15 @@ import type { Milliseconds } from '../../shared/units.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { TagSet } from '../metrics/tag-set.ts';
 import { type StreamListener, StreamRequest } from '../net/stream-request.ts';
-import { now } from '../timing.ts';
+import { LONGEST_TIMER, now } from '../timing.ts';
 import type { Metadata, Vu } from '../vu/vu.ts';
 import { createSseClient, type SseEvent, SseHandlers, toSseError } from './sse-client.ts';
 import type { SseRequest } from './sse-request.ts';
 
-/** What `sse.open` resolves to. After an error before the response: status 0 and the error's text. */
+/**
+ * What `sse.open` resolves to. After an error before the response: status 0 and the error's text. `url` is that of the
+ * last redirect; xk6-sse gives the first one.
+ */
 export interface SseResponse {
   readonly url: string;
   readonly status: number;
@@ -41,7 +44,9 @@ export class SseStream implements StreamListener {
   #tags: TagSet;
   #response: SseResponse | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #silenceTimer: NodeJS.Timeout | null = null;
   #started: Milliseconds = 0;
+  #lastEvent: Milliseconds = 0;
   #headersAfter: Milliseconds = 0;
   /** The stream is over: nothing is handed over any more. */
   #over = false;
@@ -69,6 +74,8 @@ export class SseStream implements StreamListener {
     const settings = {
       insecureSkipTlsVerify: vu.run.settings.insecureSkipTlsVerify,
       inflate: request.inflate,
+      connectTimeout: request.connectTimeout,
+      proxyFor: vu.run.proxyFor,
       onSocket: vu.meter.watch,
     };
     this.#transport = new StreamRequest({ ...request, body: request.body || null }, settings, this);
@@ -76,26 +83,42 @@ export class SseStream implements StreamListener {
 
   start(): void {
     this.#started = now();
-    const { timeout, problem } = this.#request;
+    this.#lastEvent = this.#started;
+    const { timeout, readTimeout, problem } = this.#request;
+    if (readTimeout > 0) this.#watchSilence(readTimeout);
     if (timeout > 0) {
       this.#timer = setTimeout(
         () => this.#transport.fail(this.#transport.responded ? TIMEOUT_IN_BODY : TIMEOUT_IN_HEADERS),
-        timeout,
+        Math.min(timeout, LONGEST_TIMER),
       );
     }
     this.#transport.start(problem);
+  }
+
+  /** A timer that is set again only when it fires: events are too many to move it each time. */
+  #watchSilence(limit: Milliseconds): void {
+    const left = this.#lastEvent + limit - now();
+    this.#silenceTimer = setTimeout(
+      () => {
+        const silence = now() - this.#lastEvent;
+        if (silence < limit) this.#watchSilence(limit);
+        else this.#transport.fail(`read timeout: no event for ${Math.round(silence)} ms`);
+      },
+      Math.min(Math.max(left, 1), LONGEST_TIMER),
+    );
   }
 
   /** Ends everything without a word: the VU was interrupted. */
   drop(): void {
     this.#over = true;
     if (this.#timer) clearTimeout(this.#timer);
+    if (this.#silenceTimer) clearTimeout(this.#silenceTimer);
     this.#transport.close();
   }
 
-  onResponse(status: number, headers: Readonly<Record<string, string>>): void {
+  onResponse(url: string, status: number, headers: Readonly<Record<string, string>>): void {
     if (this.#vu.has('status')) this.#tags = this.#tags.with({ status: String(status) });
-    this.#response = { url: this.#request.url, status, headers, error: '' };
+    this.#response = { url, status, headers, error: '' };
     this.#recordHeaders();
     this.#callScript(() => {
       this.#request.setup(createSseClient(this.#handlers, () => this.onEnd()));
@@ -136,6 +159,7 @@ export class SseStream implements StreamListener {
     if (this.#over) return;
     // The handler first: it takes the time of the event.
     this.#handlers.onEvent?.({ id, name, comment, data } satisfies SseEvent);
+    this.#lastEvent = now();
     this.#vu.record(this.#events, 1, this.#tags, this.#metadata);
   }
 

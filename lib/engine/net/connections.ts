@@ -1,21 +1,17 @@
+import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { Client } from 'undici';
-import { type ConnectionTimes, createConnector } from './connector.ts';
-import { MAX_RESPONSE_HEADERS } from './go-errors.ts';
-
-/** One connection of a VU, used by one request at a time. It is made, and made again, when a request needs it. */
-interface Connection {
-  readonly client: Client;
-  /** The times of a connection made since they were last taken; null for a reused one. */
-  takeTimes(): ConnectionTimes | null;
-}
+import type { Duplex } from 'node:stream';
+import { type ConnectionTimes, openConnection } from './connector.ts';
+import { openRequest } from './open-request.ts';
+import type { ChooseProxy } from './proxy.ts';
+import type { RequestTarget } from './redirect.ts';
 
 /** The connections of a VU to all servers. A request takes a free one or makes another, and gives it back. */
 export interface Connections {
-  take(origin: string): Connection;
-  giveBack(origin: string, connection: Connection): void;
-  /** Closes one whose request failed: what state it is in is not known. */
-  discard(connection: Connection): void;
+  /** @throws {Error} for a URL, method or header that cannot be sent */
+  open(target: RequestTarget): ClientRequest;
+  /** The times of a connection, once, to the request that made it; null for a reused one. */
+  takeTimes(socket: Socket): ConnectionTimes | null;
   /** Closes what is not in use. */
   closeIdle(): void;
   close(): void;
@@ -25,66 +21,64 @@ export interface ConnectionSettings {
   readonly insecureSkipTlsVerify: boolean;
   /** Every request gets a new connection. */
   readonly noReuse: boolean;
+  readonly proxyFor: ChooseProxy;
   onSocket(socket: Socket): void;
 }
 
 export function createConnections(settings: ConnectionSettings): Connections {
-  const idle = new Map<string, Connection[]>();
-  const all = new Set<Connection>();
-  const drop = (connection: Connection): void => {
-    all.delete(connection);
-    void connection.client.destroy();
+  const pools = new Map<string, Agent>();
+  const times = new WeakMap<Socket, ConnectionTimes>();
+  const poolOf = (url: URL, proxy: URL | null): Agent => {
+    const pool = pools.get(url.origin) ?? new Pool(url, proxy, settings, times);
+    pools.set(url.origin, pool);
+    return pool;
   };
-  const closeIdle = (): void => {
-    for (const list of idle.values()) for (const connection of list.splice(0)) drop(connection);
+  const close = (): void => {
+    for (const pool of pools.values()) pool.destroy();
+    pools.clear();
   };
   return {
-    take: (origin) => {
-      const free = idle.get(origin)?.pop();
-      if (free) return free;
-      const connection = createConnection(origin, settings);
-      all.add(connection);
-      return connection;
+    open: (target) => {
+      const url = new URL(target.url);
+      const proxy = settings.proxyFor(url);
+      return openRequest(target, proxy, { agent: poolOf(url, proxy) });
     },
-    giveBack: (origin, connection) => {
-      if (settings.noReuse) {
-        drop(connection);
-        return;
+    takeTimes: (socket) => {
+      const taken = times.get(socket) ?? null;
+      times.delete(socket);
+      return taken;
+    },
+    closeIdle: () => {
+      for (const pool of pools.values()) {
+        for (const list of Object.values(pool.freeSockets)) for (const socket of list ?? []) socket.destroy();
       }
-      const list = idle.get(origin) ?? [];
-      list.push(connection);
-      idle.set(origin, list);
     },
-    discard: drop,
-    closeIdle,
-    close: () => {
-      idle.clear();
-      for (const connection of all) drop(connection);
-    },
+    close,
   };
 }
 
-function createConnection(origin: string, settings: ConnectionSettings): Connection {
-  let times: ConnectionTimes | null = null;
-  const client = new Client(origin, {
-    pipelining: 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: MAX_RESPONSE_HEADERS,
-    connect: createConnector({
-      insecureSkipTlsVerify: settings.insecureSkipTlsVerify,
-      onSocket: settings.onSocket,
-      onConnected: (made) => {
-        times = made;
-      },
-    }),
-  });
-  return {
-    client,
-    takeTimes: () => {
-      const taken = times;
-      times = null;
-      return taken;
-    },
-  };
+/** The connections to one origin. */
+class Pool extends Agent {
+  readonly #url: URL;
+  readonly #proxy: URL | null;
+  readonly #settings: ConnectionSettings;
+  readonly #times: WeakMap<Socket, ConnectionTimes>;
+
+  constructor(url: URL, proxy: URL | null, settings: ConnectionSettings, times: WeakMap<Socket, ConnectionTimes>) {
+    super({ keepAlive: !settings.noReuse, maxSockets: Number.POSITIVE_INFINITY, scheduling: 'lifo' });
+    this.#url = url;
+    this.#proxy = proxy;
+    this.#settings = settings;
+    this.#times = times;
+  }
+
+  override createConnection(_options: unknown, callback?: (error: Error | null, stream: Duplex) => void): undefined {
+    const { insecureSkipTlsVerify, onSocket } = this.#settings;
+    openConnection(
+      this.#url,
+      this.#proxy,
+      { insecureSkipTlsVerify, onSocket, onConnected: (socket, times) => this.#times.set(socket, times) },
+      (error, socket) => callback?.(error, socket as Socket),
+    );
+  }
 }

@@ -1,6 +1,8 @@
-import type { Dispatcher } from 'undici';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Milliseconds } from '../../shared/units.ts';
 import { now } from '../timing.ts';
+import type { Connections } from './connections.ts';
 import type { ConnectionTimes } from './connector.ts';
 import type { RequestStage } from './go-errors.ts';
 import { readHeaders } from './headers.ts';
@@ -32,13 +34,12 @@ export interface ExchangeResult {
 }
 
 /** One request and its whole response, with the times of its parts. Never rejects. */
-export class Exchange implements Dispatcher.DispatchHandlers {
-  readonly #connectionTimes: () => ConnectionTimes | null;
+export class Exchange {
+  readonly #connections: Connections;
   readonly #resolve: (result: ExchangeResult) => void;
   readonly #chunks: Buffer[] = [];
   readonly #started = now();
-  #abort: ((error?: Error) => void) | null = null;
-  #aborted: Error | null = null;
+  #request: ClientRequest | null = null;
   #dispatched: Milliseconds | null = null;
   #sent: Milliseconds | null = null;
   #firstByte: Milliseconds | null = null;
@@ -48,57 +49,58 @@ export class Exchange implements Dispatcher.DispatchHandlers {
   #headers: Record<string, string> = {};
   #over = false;
 
-  /** @param connectionTimes the times of the connection when this request made it, null when it was there */
-  constructor(connectionTimes: () => ConnectionTimes | null, resolve: (result: ExchangeResult) => void) {
-    this.#connectionTimes = connectionTimes;
+  constructor(connections: Connections, resolve: (result: ExchangeResult) => void) {
+    this.#connections = connections;
     this.#resolve = resolve;
+  }
+
+  start(target: RequestTarget): void {
+    try {
+      const request = this.#connections.open(target);
+      this.#request = request;
+      let cause: Error | null = null;
+      request.on('socket', (socket) => this.#onSocket(socket));
+      request.on('finish', () => {
+        this.#sent ??= now();
+      });
+      request.on('information', () => {
+        this.#firstByte ??= now();
+      });
+      request.on('error', (error) => {
+        cause ??= error;
+        if (this.#status === 0) this.#settle(error);
+      });
+      request.on('response', (response) => this.#onResponse(response, () => cause));
+      request.on('upgrade', (response, socket) => {
+        this.#onResponse(response, () => cause);
+        socket.destroy();
+        this.#settle(null);
+      });
+      request.end(target.body ?? undefined);
+    } catch (error) {
+      this.#settle(error as Error);
+    }
   }
 
   /** Ends the exchange with `error`. */
   abort(error: Error): void {
-    this.#aborted = error;
-    this.#abort?.(error);
     this.#settle(error);
+    this.#request?.destroy();
   }
 
-  onConnect(abort: (error?: Error) => void): void {
-    this.#abort = abort;
-    if (this.#aborted) {
-      abort(this.#aborted);
-      return;
-    }
+  #onSocket(socket: Socket): void {
     this.#dispatched = now();
-    this.#connection = this.#connectionTimes();
+    this.#connection = this.#connections.takeTimes(socket);
   }
 
-  onRequestSent(): void {
-    this.#sent = now();
-  }
-
-  onResponseStarted(): void {
+  #onResponse(response: IncomingMessage, connectionError: () => Error | null): void {
     this.#firstByte ??= now();
-  }
-
-  onHeaders(status: number, raw: Buffer[], _resume: () => void, statusText: string): boolean {
-    if (status < 200) return true;
-    this.#firstByte ??= now();
-    this.#status = status;
-    this.#statusText = `${status} ${statusText}`.trim();
-    this.#headers = readHeaders(raw);
-    return true;
-  }
-
-  onData(chunk: Buffer): boolean {
-    this.#chunks.push(chunk);
-    return true;
-  }
-
-  onComplete(): void {
-    this.#settle(null);
-  }
-
-  onError(error: Error): void {
-    this.#settle(error);
+    this.#status = response.statusCode ?? 0;
+    this.#statusText = `${this.#status} ${response.statusMessage ?? ''}`.trim();
+    this.#headers = readHeaders(response.rawHeaders);
+    response.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
+    response.on('end', () => this.#settle(null));
+    response.on('error', (error) => this.#settle(connectionError() ?? error));
   }
 
   #settle(error: Error | null): void {
@@ -119,8 +121,10 @@ export class Exchange implements Dispatcher.DispatchHandlers {
   #timings(done: Milliseconds): Timings {
     const gotConnection = this.#dispatched;
     const connection = this.#connection;
-    const sending = gotConnection !== null && this.#sent !== null ? this.#sent - gotConnection : 0;
-    const waiting = this.#sent === null ? 0 : Math.max((this.#firstByte ?? done) - this.#sent, 0);
+    // A server may answer before it has read everything.
+    const sent = this.#sent === null ? null : Math.min(this.#sent, this.#firstByte ?? done);
+    const sending = gotConnection !== null && sent !== null ? sent - gotConnection : 0;
+    const waiting = sent === null ? 0 : (this.#firstByte ?? done) - sent;
     const receiving = this.#firstByte === null ? 0 : done - this.#firstByte;
     return {
       blocked: gotConnection === null ? 0 : gotConnection - this.#started,
@@ -132,16 +136,4 @@ export class Exchange implements Dispatcher.DispatchHandlers {
       duration: sending + waiting + receiving,
     };
   }
-}
-
-/** The request as undici takes it. */
-export function toDispatchOptions(target: RequestTarget): Dispatcher.DispatchOptions {
-  const { origin, pathname, search } = new URL(target.url);
-  return {
-    origin,
-    path: pathname + search,
-    method: target.method as Dispatcher.HttpMethod,
-    headers: target.headers,
-    body: target.body,
-  };
 }

@@ -1,4 +1,4 @@
-import { DialTimeout } from './connector.ts';
+import { DialTimeout, ProxyConnectError } from './connector.ts';
 
 /** Go's limit for the head of a response, names and values together. */
 export const MAX_RESPONSE_HEADERS = 10_485_760;
@@ -23,12 +23,16 @@ export interface Endpoints {
 }
 
 /**
- * Translates an error of Node or undici.
+ * Translates an error of Node.
  *
  * @param endpoints of the connection; null when there was none yet
  */
 export function toGoError(error: unknown, stage: RequestStage, endpoints: Endpoints | null): GoError {
   const cause = lastCause(error);
+  if (cause instanceof ProxyConnectError) {
+    const { long } = toGoError(cause.cause, stage, endpoints);
+    return other(1000, `proxyconnect tcp: ${long}`);
+  }
   if (cause instanceof DialTimeout) {
     return { code: 1211, short: 'dial: i/o timeout', long: 'dial tcp: i/o timeout' };
   }
@@ -41,6 +45,8 @@ export function toGoError(error: unknown, stage: RequestStage, endpoints: Endpoi
     case 'EAI_AGAIN':
       return other(1100, lookup(cause, 'server misbehaving'));
     case 'ECONNRESET':
+      // Node gives this code to a connection that ended in good order, but too early, as well.
+      if (cause.syscall === undefined) return other(1000, stage === 'headers' ? 'EOF' : 'unexpected EOF');
       return {
         code: 1220,
         short: 'read: connection reset by peer',
@@ -59,11 +65,9 @@ export function toGoError(error: unknown, stage: RequestStage, endpoints: Endpoi
     case 'EMFILE':
     case 'ENFILE':
       return other(1210, `${dialed(cause)}: socket: too many open files`);
-    case 'UND_ERR_SOCKET':
     case 'HPE_INVALID_EOF_STATE':
-    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return other(1000, stage === 'headers' ? 'EOF' : 'unexpected EOF');
-    case 'UND_ERR_HEADERS_OVERFLOW':
+    case 'HPE_HEADER_OVERFLOW':
       return other(1000, `net/http: server response headers exceeded ${MAX_RESPONSE_HEADERS} bytes; aborted`);
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
@@ -102,6 +106,7 @@ function describe({ code = '', message }: SystemError, stage: RequestStage): str
 
 interface SystemError extends Error {
   readonly code?: string;
+  readonly syscall?: string;
   readonly address?: string;
   readonly port?: number;
   readonly hostname?: string;

@@ -7,14 +7,14 @@ function canonicalHeader(name: string): string {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
- * Response headers from undici's flat list; several of one name are joined with a comma, as k6 does. What is about the
+ * Response headers from Node's flat list; several of one name are joined with a comma, as k6 does. What is about the
  * connection (`Transfer-Encoding`, `Trailer`, `Connection: close`) is not shown, as Go's client takes it out.
  */
-export function readHeaders(raw: readonly Buffer[]): Record<string, string> {
+export function readHeaders(raw: readonly string[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = canonicalHeader(raw[i]!.toString());
-    const value = raw[i + 1]!.toString();
+    const name = canonicalHeader(raw[i] as string);
+    const value = fromWire(raw[i + 1] as string);
     headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value;
   }
   delete headers['Transfer-Encoding'];
@@ -51,6 +51,10 @@ export function requestHeaders(...maps: readonly unknown[]): Record<string, stri
 /** Header values are bytes; text outside ASCII goes out as UTF-8, as from Go. */
 function toWire(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+function fromWire(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
 function hasControlCharacter(text: string): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ProxyConnectError } from './connector.ts';
 import { decodeBody } from './decode-body.ts';
 import { inRequest, toGoError } from './go-errors.ts';
 import { readHeaders, requestHeaders } from './headers.ts';
@@ -13,9 +14,19 @@ describe('toGoError', () => {
   it.each([
     [failure('ECONNREFUSED', { address: '::1', port: 8 }), 1212, 'dial tcp [::1]:8: connect: connection refused'],
     [failure('ENOTFOUND', { hostname: 'h' }), 1101, 'lookup h: no such host'],
-    [failure('ECONNRESET'), 1220, 'read tcp 127.0.0.1:5->127.0.0.1:80: read: connection reset by peer'],
+    [
+      failure('ECONNRESET', { syscall: 'read' }),
+      1220,
+      'read tcp 127.0.0.1:5->127.0.0.1:80: read: connection reset by peer',
+    ],
     [failure('EPIPE'), 1201, 'write tcp 127.0.0.1:5->127.0.0.1:80: write: broken pipe'],
-    [failure('UND_ERR_SOCKET'), 1000, 'unexpected EOF'],
+    [failure('ECONNRESET'), 1000, 'unexpected EOF'],
+    [failure('EMFILE', { address: '127.0.0.1', port: 8 }), 1210, 'dial tcp 127.0.0.1:8: socket: too many open files'],
+    [
+      new ProxyConnectError(failure('ECONNREFUSED', { address: '127.0.0.1', port: 8 })),
+      1000,
+      'proxyconnect tcp: dial tcp 127.0.0.1:8: connect: connection refused',
+    ],
     [
       failure('SELF_SIGNED_CERT_IN_CHAIN'),
       1310,
@@ -52,7 +63,7 @@ describe('headers', () => {
       'connection',
       'close',
     ];
-    expect(readHeaders(raw.map((text) => Buffer.from(text)))).toEqual({ 'X-Request-Id': 'a', 'Set-Cookie': '1, 2' });
+    expect(readHeaders(raw)).toEqual({ 'X-Request-Id': 'a', 'Set-Cookie': '1, 2' });
   });
 
   it('go out by lower-case name, later maps first, as UTF-8, and without those the client sets', () => {
@@ -91,8 +102,12 @@ describe('nextTarget', () => {
     expect(nextTarget({ ...target, method: 'HEAD' }, 303, '/y')?.method).toBe('HEAD');
   });
 
-  it('keeps credentials on their host', () => {
-    expect(nextTarget(target, 307, 'http://b/y')?.headers).not.toHaveProperty('authorization');
+  it.each(['http://b/y', 'http://a:81/y', 'https://a/y', '//b/y'])('does not leave the origin: %s', (location) => {
+    expect(nextTarget(target, 307, location)).toBeNull();
+  });
+
+  it('fails on a location that is no URL, as Go does', () => {
+    expect(() => nextTarget(target, 307, 'http://[')).toThrow('failed to parse Location header');
   });
 
   it('is null without a redirect', () => {

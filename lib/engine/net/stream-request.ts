@@ -1,39 +1,48 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { createGunzip, type Gunzip, constants as zlib } from 'node:zlib';
-import { Client, type Dispatcher } from 'undici';
-import { createConnector } from './connector.ts';
-import { type Endpoints, inRequest, MAX_RESPONSE_HEADERS, toGoError } from './go-errors.ts';
+import type { Transform } from 'node:stream';
+import type { Milliseconds } from '../../shared/units.ts';
+import { openConnection } from './connector.ts';
+import { createDecoder } from './decode-stream.ts';
+import { type Endpoints, inRequest, toGoError } from './go-errors.ts';
 import { readHeaders } from './headers.ts';
+import { openRequest } from './open-request.ts';
+import type { ChooseProxy } from './proxy.ts';
 import { MOST_REDIRECTS, nextTarget, type RequestTarget } from './redirect.ts';
 
 export interface StreamRequestSettings {
   readonly insecureSkipTlsVerify: boolean;
-  /** Undo gzip of the response, and hide that it was there, as Go does when it asked for gzip itself. */
+  /** The engine asked for gzip itself: that the response is compressed is hidden, as Go does. */
   readonly inflate: boolean;
+  readonly connectTimeout: Milliseconds | undefined;
+  readonly proxyFor: ChooseProxy;
   onSocket(socket: Socket): void;
 }
 
 /** What becomes of a request whose response is read as it comes. After `onEnd` or `onFailure` nothing follows. */
 export interface StreamListener {
-  onResponse(status: number, headers: Readonly<Record<string, string>>): void;
+  /** @param url that of the request, or that of the last redirect */
+  onResponse(url: string, status: number, headers: Readonly<Record<string, string>>): void;
   onChunk(chunk: Buffer): void;
   onEnd(): void;
   /** @param text Go's; with the method and URL in front when there was no response yet */
   onFailure(text: string): void;
 }
 
-/** One request on a connection of its own, HTTP/1.1, redirects followed. Nothing is called any more after `close`. */
-export class StreamRequest implements Dispatcher.DispatchHandlers {
+/**
+ * One request on a connection of its own, HTTP/1.1, redirects within its origin followed. Nothing is called any more after
+ * `close`.
+ */
+export class StreamRequest {
   readonly #settings: StreamRequestSettings;
   readonly #listener: StreamListener;
   #target: RequestTarget;
   #redirects = 0;
-  #client: Client | null = null;
-  #socket: Socket | null = null;
+  #request: ClientRequest | null = null;
+  #giveUp: (() => void) | null = null;
   #endpoints: Endpoints | null = null;
-  #gunzip: Gunzip | null = null;
+  #decoder: Transform | null = null;
   #responded = false;
-  #redirecting = false;
   #over = false;
 
   constructor(target: RequestTarget, settings: StreamRequestSettings, listener: StreamListener) {
@@ -59,51 +68,13 @@ export class StreamRequest implements Dispatcher.DispatchHandlers {
 
   close(): void {
     this.#over = true;
-    this.#gunzip?.destroy();
-    this.#socket?.destroy();
-    void this.#client?.destroy();
+    this.#decoder?.destroy();
+    this.#dropConnection();
   }
 
-  // What undici calls, in this order.
-
-  onConnect(abort: (error?: Error) => void): void {
-    if (this.#over) abort();
-  }
-
-  onHeaders(status: number, raw: Buffer[]): boolean {
-    if (this.#ignored() || status < 200) return true;
-    const headers = readHeaders(raw);
-    try {
-      const next = nextTarget(this.#target, status, headers['Location']);
-      if (next && this.#redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
-      if (next) this.#redirect(next);
-      else this.#respond(status, headers);
-    } catch (error) {
-      this.#fail((error as Error).message);
-    }
-    return true;
-  }
-
-  onData(chunk: Buffer): boolean {
-    if (this.#ignored()) return true;
-    if (this.#gunzip) this.#gunzip.write(chunk);
-    else this.#listener.onChunk(chunk);
-    return true;
-  }
-
-  onComplete(): void {
-    if (this.#ignored()) return;
-    if (this.#gunzip) this.#gunzip.end();
-    else this.#listener.onEnd();
-  }
-
-  onError(error: Error): void {
-    if (this.#ignored()) return;
-    this.#fail(toGoError(error, this.#responded ? 'body' : 'headers', this.#endpoints).long);
-  }
-
-  #ignored(): boolean {
-    return this.#over || this.#redirecting;
+  #dropConnection(): void {
+    this.#giveUp?.();
+    this.#request?.destroy();
   }
 
   #fail(text: string): void {
@@ -111,73 +82,116 @@ export class StreamRequest implements Dispatcher.DispatchHandlers {
     this.#listener.onFailure(this.#responded ? text : inRequest(method, url, text));
   }
 
+  #failWith(error: Error): void {
+    if (!this.#over) this.#fail(toGoError(error, this.#responded ? 'body' : 'headers', this.#endpoints).long);
+  }
+
   #send(): void {
-    const { url, method, headers, body } = this.#target;
+    const { insecureSkipTlsVerify, connectTimeout, proxyFor, onSocket } = this.#settings;
     try {
-      const { origin, protocol, pathname, search } = new URL(url);
-      if (protocol !== 'http:' && protocol !== 'https:') {
-        throw new Error(`unsupported protocol scheme "${protocol.slice(0, -1)}"`);
-      }
-      this.#client = this.#createClient(origin);
-      this.#client.dispatch({ path: pathname + search, method: method as Dispatcher.HttpMethod, headers, body }, this);
+      const url = new URL(this.#target.url);
+      const proxy = proxyFor(url);
+      const request = openRequest(this.#target, proxy, {
+        createConnection: (_, callback) => {
+          const options = {
+            insecureSkipTlsVerify,
+            dialTimeout: connectTimeout,
+            onSocket,
+            onConnected: (socket: Socket) => {
+              this.#endpoints = {
+                local: `${socket.localAddress}:${socket.localPort}`,
+                remote: `${socket.remoteAddress}:${socket.remotePort}`,
+              };
+            },
+          };
+          this.#giveUp = openConnection(url, proxy, options, (error, socket) => callback(error, socket as Socket));
+          return undefined;
+        },
+      });
+      this.#request = request;
+      const isCurrent = (): boolean => !this.#over && this.#request === request;
+      let hasResponse = false;
+      /** An error of the connection comes before what it leaves of the response. */
+      let cause: Error | null = null;
+      request.on('error', (error) => {
+        cause ??= error;
+        if (isCurrent() && !hasResponse) this.#failWith(error);
+      });
+      const onResponse = (response: IncomingMessage): void => {
+        hasResponse = true;
+        if (isCurrent()) this.#onHead(response, () => cause);
+      };
+      request.on('response', onResponse);
+      request.on('upgrade', (response) => {
+        onResponse(response);
+        if (isCurrent()) this.#listener.onEnd();
+      });
+      request.end(this.#target.body ?? undefined);
     } catch (error) {
       this.#fail((error as Error).message);
     }
   }
 
-  #createClient(origin: string): Client {
-    return new Client(origin, {
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxHeaderSize: MAX_RESPONSE_HEADERS,
-      connect: createConnector({
-        insecureSkipTlsVerify: this.#settings.insecureSkipTlsVerify,
-        onSocket: (socket) => {
-          this.#socket = socket;
-          this.#settings.onSocket(socket);
-        },
-        onConnected: () => {
-          const socket = this.#socket!;
-          this.#endpoints = {
-            local: `${socket.localAddress}:${socket.localPort}`,
-            remote: `${socket.remoteAddress}:${socket.remotePort}`,
-          };
-        },
-      }),
+  #onHead(response: IncomingMessage, connectionError: () => Error | null): void {
+    const status = response.statusCode ?? 0;
+    const headers = readHeaders(response.rawHeaders);
+    try {
+      const next = nextTarget(this.#target, status, headers['Location']);
+      if (next && this.#redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
+      if (next) {
+        this.#redirect(next);
+        return;
+      }
+    } catch (error) {
+      this.#fail((error as Error).message);
+      return;
+    }
+    this.#respond(status, headers);
+    if (!this.#over) this.#read(response, connectionError);
+  }
+
+  #read(response: IncomingMessage, connectionError: () => Error | null): void {
+    const decoder = this.#decoder;
+    response.on('data', (chunk: Buffer) => {
+      if (this.#over) return;
+      if (decoder) decoder.write(chunk);
+      else this.#listener.onChunk(chunk);
     });
+    response.on('end', () => {
+      if (this.#over) return;
+      if (decoder) decoder.end();
+      else this.#listener.onEnd();
+    });
+    response.on('error', (error) => this.#failWith(connectionError() ?? error));
   }
 
   #redirect(next: RequestTarget): void {
     this.#redirects++;
     this.#target = next;
-    const client = this.#client;
-    this.#client = null;
     // The old connection goes first, and what it still says counts for nothing.
-    this.#redirecting = true;
-    void client?.destroy().then(() => {
-      this.#redirecting = false;
-      if (!this.#over) this.#send();
-    });
+    this.#dropConnection();
+    this.#send();
   }
 
   #respond(status: number, headers: Record<string, string>): void {
     this.#responded = true;
-    if (this.#settings.inflate && headers['Content-Encoding'] === 'gzip') this.#inflate(headers);
-    this.#listener.onResponse(status, headers);
+    this.#decoder = this.#createDecoder(headers);
+    if (this.#decoder && this.#settings.inflate && headers['Content-Encoding'] === 'gzip') {
+      delete headers['Content-Encoding'];
+      delete headers['Content-Length'];
+    }
+    this.#listener.onResponse(this.#target.url, status, headers);
   }
 
-  #inflate(headers: Record<string, string>): void {
-    delete headers['Content-Encoding'];
-    delete headers['Content-Length'];
-    const gunzip = createGunzip({ flush: zlib.Z_SYNC_FLUSH, finishFlush: zlib.Z_SYNC_FLUSH });
-    gunzip.on('data', (chunk: Buffer) => {
+  #createDecoder(headers: Readonly<Record<string, string>>): Transform | null {
+    const decoder = createDecoder(headers['Content-Encoding']);
+    decoder?.on('data', (chunk: Buffer) => {
       if (!this.#over) this.#listener.onChunk(chunk);
     });
-    gunzip.on('end', () => {
+    decoder?.on('end', () => {
       if (!this.#over) this.#listener.onEnd();
     });
-    gunzip.on('error', (error) => this.fail(error.message));
-    this.#gunzip = gunzip;
+    decoder?.on('error', (error) => this.fail(`${headers['Content-Encoding']}: ${error.message}`));
+    return decoder;
   }
 }

@@ -1,0 +1,20 @@
+import type { ApiRequest } from '../request/api-request.ts';
+
+/**
+ * The headers of a request as `sse.open` is to get them.
+ *
+ * - `Accept-Encoding: gzip` is left out: Go then asks for gzip itself and undoes it, while it hands over what a script asked
+ *   for as it comes.
+ * - `Referer`, where the URL has a query: on a redirect Go would send the whole URL there, and a key may stand in it.
+ */
+export function headersForGo({ url, headers }: Pick<ApiRequest, 'url' | 'headers'>): Record<string, string> {
+  const isLeftToGo = (name: string, value: string): boolean =>
+    name.toLowerCase() === 'accept-encoding' && value.trim().toLowerCase() === 'gzip';
+  const kept = Object.entries(headers).filter(([name, value]) => !isLeftToGo(name, value));
+  const [withoutQuery = '', query] = url.split('?', 2);
+  const hasReferer = kept.some(([name]) => name.toLowerCase() === 'referer');
+  return {
+    ...(query === undefined || hasReferer ? {} : { Referer: withoutQuery }),
+    ...Object.fromEntries(kept),
+  };
+}

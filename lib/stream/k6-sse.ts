@@ -1,6 +1,6 @@
 import sse, { type SseClient } from 'k6/x/sse';
 import type { ApiRequest } from '../request/api-request.ts';
-import { createEventRecorder } from './event-recorder.ts';
+import { createEventRecorder, type EventRecorder } from './event-recorder.ts';
 import type { Clock, Exchange } from './exchange.ts';
 import { headersForGo } from './headers-for-go.ts';
 import { sendWhole } from './k6-http.ts';
@@ -13,8 +13,14 @@ export const SEES_EVENTS = true;
  *
  * `close()` is called on every way out: without it k6 keeps a descriptor and two goroutines per request, and after a read
  * error `sse.open` never returns.
+ * @param isEnough closes the stream after the first event for which it says so; without it the stream runs to its end
  */
-export async function send(request: ApiRequest, clock: Clock, keepText: boolean): Promise<Exchange> {
+export async function send(
+  request: ApiRequest,
+  clock: Clock,
+  keepText: boolean,
+  isEnough?: (data: string) => boolean,
+): Promise<Exchange> {
   if (!request.stream) return sendWhole(request, clock);
   let client: SseClient | null = null;
   const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close(), keepText);
@@ -30,7 +36,7 @@ export async function send(request: ApiRequest, clock: Clock, keepText: boolean)
   try {
     const response = await sse.open(request.url, params, (opened) => {
       client = opened;
-      opened.on('event', recorder.onEvent);
+      opened.on('event', isEnough === undefined ? recorder.onEvent : untilEnough(recorder, isEnough));
       opened.on('error', (problem) => recorder.onError(problem.error()));
     });
     const endMs = clock.currentTestRunDuration;
@@ -47,4 +53,11 @@ export async function send(request: ApiRequest, clock: Clock, keepText: boolean)
   } finally {
     recorder.close();
   }
+}
+
+function untilEnough({ onEvent, close }: EventRecorder, isEnough: (data: string) => boolean): EventRecorder['onEvent'] {
+  return (event) => {
+    onEvent(event);
+    if (isEnough(event.data)) close();
+  };
 }

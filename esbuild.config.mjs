@@ -22,7 +22,8 @@ const plainHttp = {
 const once = [
   lazyPart('run', [
     'lib/scenario/prepare-scenario.ts',
-    'lib/scenario/connection-advice.ts',
+    'lib/scenario/connection-prompt.ts',
+    'lib/scenario/connection-test.ts',
     'lib/scenario/summarize-run.ts',
   ]),
   lazyPart('csv', ['lib/dataset/csv-prompts.ts']),

@@ -162,12 +162,21 @@ describeEngines('the connection test', (engine) => {
   const run = (settings: Record<string, string>) =>
     runInEngine(engine, 'openqa', { ...LOAD, URL: `${mock.url}/v1/chat/completions`, ...settings });
 
-  it('sends one small request without streaming before the load', async () => {
-    const { exitCode, records } = await run({});
+  it("sends a request of the run before the load, and one without anything of the user's before that", async () => {
+    const { exitCode, records } = await run({ API_KEY: 'sk-mine', HEADERS: 'x-mine=1' });
     expect(exitCode).toBe(0);
     expect(records).toHaveLength(4);
-    const timings = await readTimings(mock);
-    expect(timings.map(({ stream }) => stream)).toEqual([false, true, true, true, true]);
+    const [probe, test, ...load] = await readTimings(mock);
+    expect(probe).toMatchObject({ stream: false, has_authorization: false, body: { model: 'm', max_tokens: 1 } });
+    expect(probe?.headers).not.toHaveProperty('x-mine');
+    expect(load).toHaveLength(4);
+    const settingsOf = ({ messages: _, ...rest }: Readonly<Record<string, unknown>> = {}) => rest;
+    expect(settingsOf(test?.body ?? {})).toEqual(settingsOf(load[0]?.body ?? {}));
+    expect({ ...test?.headers, 'content-length': '' }).toEqual({ ...load[0]?.headers, 'content-length': '' });
+    expect(test?.has_authorization).toBe(true);
+    // Not the first prompt: the run would find it in the prefix cache.
+    expect(load.map(({ body }) => body?.['messages'])).not.toContainEqual(test?.body?.['messages']);
+    expect(test?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } });
   });
 
   it.each([
@@ -186,7 +195,8 @@ describeEngines('the connection test', (engine) => {
     expect(stderr).toContain('NO_TEST_CONNECTION');
     expect(records).toEqual([]);
     expect(stdout).not.toContain('Benchmarking summary');
-    expect(await readTimings(mock)).toHaveLength(1);
+    // The same words end the run, on the terminal even where the console goes to a file.
+    expect(stderr).toMatch(new RegExp(`test aborted: connection test failed: POST .*HTTP ${status}: .*check: `));
   });
 
   it('that is refused says what to check, and ends with 108', async () => {
@@ -198,7 +208,7 @@ describeEngines('the connection test', (engine) => {
   });
 
   it('that gets no answer in time says so', async () => {
-    const settings = { CONNECT_TIMEOUT: '0.3', HEADERS: '{"x-mock-slow-headers-ms":"60000"}' };
+    const settings = { READ_TIMEOUT: '0.3', HEADERS: '{"x-mock-slow-headers-ms":"60000"}' };
     const { exitCode, stderr, records } = await run(settings);
     expect(exitCode).toBe(108);
     expect(stderr).toContain('the server did not answer in time');

@@ -124,6 +124,9 @@ function checkTogether(draft: Draft, right: Right, complain: Complain): void {
   if (right('warmupNum', 'number', 'durationS') && isShareOfNothing) {
     complain('warmupNum', 'a share of no number, since only duration bounds the run');
   }
+  if (right('waitForModelS', 'noTestConnection') && draft.waitForModelS !== null && draft.noTestConnection) {
+    complain('waitForModelS', 'and no-test-connection leaves out the test that waits');
+  }
   const needsFile = dataset === 'line-by-line' || dataset === 'custom';
   if (right('dataset', 'datasetPath', 'prompt') && needsFile && datasetPath === null && prompt === null) {
     complain('datasetPath', `and the dataset ${dataset} comes without a file`);

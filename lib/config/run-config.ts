@@ -67,6 +67,8 @@ export interface RunConfig {
   readonly outputsDir: string;
   readonly noTimestamp: boolean;
   readonly noTestConnection: boolean;
+  /** How long the connection test is tried again while the service is starting; null: once. */
+  readonly waitForModelS: number | null;
   readonly logEveryNQuery: number;
   readonly debug: boolean;
   /** A profile's name or a path; null: no thresholds. */

@@ -4,6 +4,7 @@ import { resolveApi } from '../request/build-request.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
+import { longestConnectionTestS } from './connection-test.ts';
 
 /**
  * k6's usual ones but `url`, which may hold a key, and `ip`-like extras; requests are told apart by `name`.
@@ -75,7 +76,7 @@ export function buildOptions(config: RunConfig, promptCount: number, thresholds:
     scenarios: { [config.dataset]: scenario },
     thresholds: withTableMetrics(thresholds),
     summaryTrendStats: exactTrendStats(config.durationS === null ? number : null, config.percentileRule),
-    setupTimeout: `${config.connectTimeoutS + 10}s`,
+    setupTimeout: `${Math.ceil(longestConnectionTestS(config)) + 10}s`,
     systemTags: SYSTEM_TAGS,
   };
 }

@@ -1,39 +1,197 @@
+import type { RunConfig } from '../config/run-config.ts';
 import { classifyErrorText } from '../measure/classify-error-text.ts';
-import { cleanServerText } from '../shared/server-text.ts';
-import type { Exchange } from '../stream/exchange.ts';
 
-/** What to look at, by what the test request ran into. */
-const ADVICE: Readonly<Record<string, string>> = {
-  refused:
-    'is the server started, and are host, port and scheme of --url (URL) right? `curl -i <url>` from this machine tells',
-  timeout:
-    'the server did not answer in time: is it still loading the model, or is a firewall in between? --connect-timeout allows more',
-  '400':
-    'the server does not take the request body: see its message above; --extra-args and --query-template change the body',
-  '401': 'give the key with the environment variable API_KEY (or OPENAI_API_KEY)',
-  '403': 'the key is known but not allowed to do this: check the key and the model',
-  '404':
-    'check the path of --url (URL), which usually ends in /v1/chat/completions, and that --model (MODEL) is one the server serves (GET /v1/models)',
-  '422':
-    'the server does not take the request body: see its message above; --extra-args and --query-template change the body',
-  '429': 'the server limits the rate already: wait, or use a key with a higher limit',
-  '503': 'the server is not ready, often because the model is still loading: wait and start again',
-};
+/** What the connection test ran into. */
+export type ConnectionFault =
+  /** No answer came: the engine's error. */
+  | { readonly kind: 'no-answer'; readonly error: string }
+  /** A status that is no success, with the words of the server. */
+  | { readonly kind: 'refused'; readonly status: number; readonly words: string }
+  /** An answer of status 2xx that the run could not measure: why, and the words of the server. */
+  | { readonly kind: 'bad-answer'; readonly status: number; readonly words: string }
+  /** It is sent to another origin, or round in a circle. */
+  | { readonly kind: 'redirect'; readonly status: number; readonly to: string; readonly isCircle: boolean };
 
-/**
- * Whether the connection test went well, and what to say when not.
- *
- * @returns null when the server answered 200; else lines for a person
- */
-export function adviseOnConnection(url: string, exchange: Exchange, mask: (text: string) => string): string[] | null {
-  if (exchange.status === 200) return null;
-  const cause = exchange.status === 0 ? classifyErrorText(exchange.error) : String(exchange.status);
-  const seen = exchange.status === 0 ? exchange.error : `HTTP ${exchange.status}: ${exchange.text.trim()}`;
-  const advice = ADVICE[cause] ?? 'see the server log';
+/** What else is known where the test failed. */
+export interface ConnectionFacts {
+  readonly config: RunConfig;
+  /** What the server says it serves; null where nobody asked, or it did not say. */
+  readonly models: readonly string[] | null;
+  /** Redirects within the origin that the way led over. */
+  readonly notes: readonly string[];
+  /** How long it was tried, where that was asked for. */
+  readonly waitedMs: number | null;
+  /** Makes a text of a server safe to show: masked, escaped, bounded. */
+  readonly show: (text: string) => string;
+}
+
+/** More models than this are not listed. */
+const MOST_MODELS = 20;
+
+/** The lines for a person: what was tried, what came back, what to do. The first two hold the server's words. */
+export function describeFault(fault: ConnectionFault, facts: ConnectionFacts): string[] {
+  const { config, models, notes, waitedMs, show } = facts;
+  const waited = waitedMs === null ? '' : `, tried for ${formatSeconds(waitedMs)}`;
   return [
-    `connection test failed: POST ${mask(url)}`,
-    `  got:   ${cleanServerText(seen, mask)}`,
-    `  check: ${advice}`,
+    `connection test failed: POST ${show(config.url)}${waited}`,
+    `  got:   ${show(describeAnswer(fault))}`,
+    `  check: ${adviseOn(fault, facts)}`,
+    ...(models === null ? [] : describeModels(models, facts)),
+    ...notes.map((note) => `  note:  ${note}`),
     '  --no-test-connection (NO_TEST_CONNECTION=true) starts the load without this test',
   ];
+}
+
+/** What came back, on one line. */
+export function describeAnswer(fault: ConnectionFault): string {
+  switch (fault.kind) {
+    case 'no-answer':
+      return fault.error || 'no answer';
+    case 'refused':
+    case 'bad-answer':
+      return `HTTP ${fault.status}${fault.words === '' ? ', without a word' : `: ${fault.words}`}`;
+    case 'redirect':
+      return fault.isCircle
+        ? `HTTP ${fault.status}: redirects without an end, at last to ${fault.to}`
+        : `HTTP ${fault.status}: redirects to ${fault.to}: use that URL`;
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** Whether the same request may get through later: the service is starting, or has too much to do. */
+export function mayPass(fault: ConnectionFault): boolean {
+  if (fault.kind === 'no-answer') return certificateFault(fault.error) === null;
+  if (fault.kind !== 'refused') return false;
+  return [404, 408, 425, 429].includes(fault.status) || fault.status >= 500;
+}
+
+function adviseOn(fault: ConnectionFault, facts: ConnectionFacts): string {
+  switch (fault.kind) {
+    case 'no-answer':
+      return adviseOnError(fault.error);
+    case 'refused':
+      return adviseOnStatus(fault.status, fault.words, facts);
+    case 'bad-answer':
+      return adviseOnAnswer(fault.words);
+    case 'redirect':
+      return fault.isCircle
+        ? 'the redirects of the server, or of a proxy in front of it'
+        : `--url ${facts.show(fault.to)}, since no key is handed on to where a redirect leads; if that page asks for a login, the service may redirect only those that bring no key`;
+    default:
+      return fault satisfies never;
+  }
+}
+
+function adviseOnError(error: string): string {
+  const certificate = certificateFault(error);
+  if (certificate !== null) return certificate;
+  if (/HTTP response to HTTPS client|first record does not look like a TLS handshake/.test(error)) {
+    return 'the server speaks plain HTTP: write http:// in --url (URL)';
+  }
+  if (/(?:^|: )no such host|^lookup |: lookup /.test(error)) {
+    return 'the host of --url (URL) is known to no name server: is it spelled right, and does this machine (or container) see the network of that name?';
+  }
+  switch (classifyErrorText(error)) {
+    case 'refused':
+      return 'is the server started, and are host, port and scheme of --url (URL) right? `curl -i <url>` from this machine tells; --wait-for-model 5m waits for a server that is starting';
+    case 'timeout':
+      return 'the server did not answer in time: is it still loading the model (--wait-for-model 5m), or is a firewall in between? --connect-timeout allows more for the connection, --read-timeout for the first token';
+    default:
+      return 'the connection broke off before an answer came: see the log of the server, and of a proxy in front of it';
+  }
+}
+
+/** What is wrong with a certificate; null when nothing is. Go's words, in both engines. */
+function certificateFault(error: string): string | null {
+  if (!/x509: |tls: failed to verify|certificate/.test(error)) return null;
+  const way = '--insecure (INSECURE=true) measures without looking at it';
+  if (/has expired|not yet valid/.test(error)) {
+    return `the certificate of the server has expired, or is not yet valid by this machine's clock; ${way}`;
+  }
+  if (
+    /certificate is valid for|doesn't match|not valid for any names|cannot validate certificate for|altnames/i.test(
+      error,
+    )
+  ) {
+    return `the certificate of the server is made out to another host: write that one in --url (URL); ${way}`;
+  }
+  if (/unknown authority|self-signed|self signed/i.test(error)) {
+    return `the certificate of the server is self-signed, or from an authority that this machine does not know: SSL_CERT_FILE=ca.pem (k6) or NODE_EXTRA_CA_CERTS=ca.pem (Node) adds one; ${way}`;
+  }
+  return `the certificate of the server; ${way}`;
+}
+
+const BODY_REFUSED =
+  'the server does not take the request body: its words above say why; --extra-args and --query-template change the body';
+
+function adviseOnStatus(status: number, words: string, { config, models }: ConnectionFacts): string {
+  const given = hasKey(config);
+  switch (status) {
+    case 401:
+    case 407:
+      return given ? 'the key was refused: is it the one of this service?' : GIVE_KEY;
+    case 403:
+      return given ? 'the key was refused, or may not use this model' : GIVE_KEY;
+    case 404:
+      return models?.includes(config.model) === true
+        ? 'the path of --url (URL), which usually ends in /v1/chat/completions: the model is served'
+        : 'the path of --url (URL), which usually ends in /v1/chat/completions, and --model (MODEL), which must be one that the server serves (GET /v1/models)';
+    case 405:
+      return 'the path of --url (URL), which usually ends in /v1/chat/completions: nothing takes a POST there';
+    case 429:
+      return 'the server limits the rate already: wait, or use a key with a higher limit';
+    case 502:
+    case 503:
+    case 504:
+      return 'the server is not ready, often because the model is still loading: --wait-for-model 5m waits for it';
+    default:
+      return status < 500 ? adviseOnBody(words) : 'see the server log';
+  }
+}
+
+const GIVE_KEY = 'give the key with the environment variable API_KEY (or OPENAI_API_KEY)';
+
+/** Servers name the field that they refuse. */
+function adviseOnBody(words: string): string {
+  if (/stream_options|include_usage/.test(words))
+    return 'the server refuses stream_options: --stream-options off leaves them out';
+  if (/max_completion_tokens/.test(words)) {
+    return 'the server wants another name for the limit: --max-tokens-field max_completion_tokens';
+  }
+  if (/min_tokens/.test(words)) return 'the server refuses min_tokens: leave --min-tokens out';
+  if (/\bstream(?:ing)?\b/.test(words)) return 'the server says something about streaming: --stream or --no-stream';
+  return BODY_REFUSED;
+}
+
+function adviseOnAnswer(words: string): string {
+  if (/text\/html/.test(words))
+    return 'a web page answers: check --url (URL); a proxy or a login page may stand in between';
+  if (/in place of an event stream/.test(words))
+    return 'the server answers without streaming: --no-stream (STREAM=off) measures it so';
+  return 'see the server log';
+}
+
+/** Whether the user gave anything that may be a key. */
+function hasKey({ apiKey, headers }: RunConfig): boolean {
+  return apiKey !== null || Object.keys(headers).some((name) => /auth|key|token|cookie/i.test(name));
+}
+
+function describeModels(models: readonly string[], { config, show }: ConnectionFacts): string[] {
+  if (models.length === 0) return ['  the server lists no model (GET /v1/models)'];
+  const shown = models.slice(0, MOST_MODELS).map(show).join(', ');
+  const more = models.length > MOST_MODELS ? ` and ${models.length - MOST_MODELS} more` : '';
+  const isKnown = models.includes(config.model);
+  return [
+    `  the server serves: ${shown}${more}`,
+    ...(isKnown ? [] : [`  try:   --model ${show(models[0] as string)}`]),
+  ];
+}
+
+/** `12 s`, `5 min`. */
+export function formatSeconds(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${seconds} s`;
+  const rest = seconds % 60;
+  return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
 }

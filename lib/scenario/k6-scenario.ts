@@ -8,16 +8,17 @@ import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { buildConnectionTest, buildRequest, resolveApi } from '../request/build-request.ts';
+import { buildRequest, resolveApi } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
-import { cleanServerTexts } from '../shared/server-text.ts';
+import { cleanServerText, cleanServerTexts } from '../shared/server-text.ts';
 import type { Clock } from '../stream/exchange.ts';
-import { sendWhole } from '../stream/k6-http.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.ts';
 import { createLagProbe } from './client-lag.ts';
-import { adviseOnConnection } from './connection-advice.ts';
+import { connectionPromptIndex } from './connection-prompt.ts';
+import { testConnection } from './connection-test.ts';
+import { createConnectionPorts } from './k6-connection.ts';
 import { emitConnectionFailure, emitRecord, emitRun } from './k6-emit.ts';
 import * as metrics from './k6-metrics.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
@@ -64,9 +65,9 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
   return {
     options,
     setup: () => {
-      const { args, options: planned } = shared[1] as SharedOnce;
+      const { args, options: planned, cachedPrompt } = shared[1] as SharedOnce;
       emitRun({ ...withActualLoad(args, readRunningLoad(planned), warmups), segment: readSegment() }, exec.vu);
-      return testConnection(config);
+      return testBeforeLoad(config, prompts, cachedPrompt);
     },
     run: createIteration(config, runId, prompts, warmups),
     handleSummary: (data) =>
@@ -110,15 +111,25 @@ async function withSecretKey(config: RunConfig): Promise<RunConfig> {
   return config.apiKeySecret === null ? config : { ...config, apiKey: await secrets.get(config.apiKeySecret) };
 }
 
-async function testConnection(given: RunConfig): Promise<void> {
+/** Tests the connection before the load; when it fails, its words end the run, on the terminal wherever the console goes. */
+async function testBeforeLoad(
+  given: RunConfig,
+  prompts: readonly Prompt[],
+  cachedPrompt: string | null,
+): Promise<void> {
   const config = await withSecretKey(given);
   if (config.noTestConnection) return;
-  const exchange = await sendWhole(buildConnectionTest(config), exec.instance);
-  const lines = adviseOnConnection(config.url, exchange, createSecretMasker(config));
-  if (lines === null) return;
+  const mask = createSecretMasker(config);
+  const show = (text: string): string => escapeText(cleanServerText(text, mask));
+  const prompt = prompts[connectionPromptIndex(config, prompts.length)] as Prompt;
+  const lines = await testConnection(config, buildRequest(prompt, config), createConnectionPorts(config, show));
+  if (lines === null) {
+    if (cachedPrompt !== null) console.warn(cachedPrompt);
+    return;
+  }
   for (const line of lines) console.error(escapeText(line));
   emitConnectionFailure(lines, exec.vu);
-  exec.test.abort('the connection test failed, no load was started');
+  exec.test.abort(lines.map((line) => line.trim()).join('; '));
 }
 
 /**

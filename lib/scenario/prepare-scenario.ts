@@ -2,6 +2,7 @@ import { renderConfigForArgsFile } from '../config/args-file.ts';
 import type { Workload } from '../config/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
+import { describeCachedPrompt } from './connection-prompt.ts';
 import { loadRun, type RunLoader } from './load-run.ts';
 import type { SharedOnce, SharedRun } from './shared-run.ts';
 
@@ -24,23 +25,30 @@ export function prepareScenario(
   ownRunId: string,
 ): PreparedScenario {
   const loaded = loadRun(workload, env, { ...loader, share: (_name, build) => build() });
-  if (loaded.state === 'refused') return { run: loaded, once: { options: REFUSED_OPTIONS, args: {} }, prompts: [] };
+  if (loaded.state === 'refused')
+    return { run: loaded, once: { options: REFUSED_OPTIONS, args: {}, cachedPrompt: null }, prompts: [] };
   const { prompts, thresholds, gates } = loaded;
   const runId = loaded.config.runId ?? ownRunId;
   const config = { ...loaded.config, runId };
   const expectedRequests = plannedRequests(config, prompts.length);
+  const warmups = warmupRequests(config, expectedRequests);
   return {
     run: {
       state: 'ready',
       config: { ...config, given: [...config.given] },
       expectedRequests,
-      warmups: warmupRequests(config, expectedRequests),
+      warmups,
       gateCount: gates.length,
       runId,
     },
     once: {
       options: buildOptions(config, prompts.length, thresholds),
       args: { ...renderConfigForArgsFile(config), expected_requests: expectedRequests },
+      cachedPrompt: describeCachedPrompt(
+        config,
+        prompts,
+        expectedRequests === null ? null : expectedRequests + warmups,
+      ),
     },
     prompts,
   };

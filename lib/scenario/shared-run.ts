@@ -25,4 +25,6 @@ export interface SharedOnce {
   readonly options: object;
   /** The configuration as it is written down, secrets masked. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** Said where the connection test may have warmed up a cache for a measured prompt. */
+  readonly cachedPrompt: string | null;
 }

@@ -1,0 +1,91 @@
+import exec from 'k6/execution';
+import http, { type RefinedParams } from 'k6/http';
+import type { RunConfig } from '../config/run-config.ts';
+import { buildRecord } from '../measure/build-record.ts';
+import type { ApiRequest } from '../request/api-request.ts';
+import { parseDelta } from '../stream/delta.ts';
+import type { Exchange } from '../stream/exchange.ts';
+import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
+import type { Answer, ConnectionPorts, Question } from './connection-test.ts';
+
+/** What the connection test does in k6; a function for each thing, made when the test is. */
+export function createConnectionPorts(config: RunConfig, show: (text: string) => string): ConnectionPorts {
+  const clock = exec.instance;
+  return {
+    clock,
+    seesEvents: SEES_EVENTS,
+    send: async (request) => {
+      let begun = false;
+      let enough = false;
+      const exchange = await send(request, clock, false, (data) => {
+        if (data.trim() === '' || data.trim() === '[DONE]') return false;
+        const { kind, hasChoices, hasOutput } = parseDelta(data);
+        begun ||= hasChoices;
+        enough ||= hasOutput;
+        return hasOutput || kind !== 'chunk';
+      });
+      return { ...exchange, done: exchange.done || enough, begun };
+    },
+    judge: (exchange, request) => judge(exchange, request, config),
+    ask: askPlainly,
+    connects,
+    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    say: (line) => console.warn(line),
+    show,
+  };
+}
+
+/** As the run judges an answer, but for its secrets, which are masked where the text is shown. */
+function judge(exchange: Exchange, request: ApiRequest, config: RunConfig) {
+  return buildRecord(exchange, {
+    index: 0,
+    runId: null,
+    segment: null,
+    api: null,
+    datasetIndex: null,
+    scenario: '',
+    startedAt: '',
+    startMs: 0,
+    scheduledMs: null,
+    clientLagMs: null,
+    totalTimeoutMs: request.totalTimeoutMs,
+    model: config.model,
+    stream: request.stream,
+    ttftRule: config.ttftRule,
+    preparedInputTokens: null,
+    keepText: 'never',
+    prompt: '',
+    mask: (text) => text,
+  }).failure;
+}
+
+/** `throw`: without it k6 logs a warning for every request that fails, with the URL and whatever key is in it. */
+export async function askPlainly({ method, url, headers, body, timeoutMs }: Question): Promise<Answer> {
+  const params = {
+    headers: { ...headers },
+    redirects: 0,
+    timeout: `${timeoutMs}ms`,
+    tags: { name: 'connection test' },
+    responseType: 'text',
+    throw: true,
+  } as RefinedParams<'text'>;
+  try {
+    const answer = await http.asyncRequest(method, url, body, params);
+    const text = typeof answer.body === 'string' ? answer.body : '';
+    return { status: answer.status, headers: answer.headers, text, error: answer.error };
+  } catch (error) {
+    return { status: 0, headers: {}, text: '', error: String(error).replace(/^(?:Go)?Error: /, '') };
+  }
+}
+
+/** The times of an answer that never came tell whether something was sent. Nothing but the origin is asked, since k6 logs it. */
+async function connects(url: string, timeoutMs: number): Promise<boolean> {
+  const [origin = ''] = /^[a-z]+:\/\/[^/?#]*/i.exec(url) ?? [];
+  const { status, timings } = await http.asyncRequest('GET', `${origin}/`, null, {
+    redirects: 0,
+    timeout: `${timeoutMs}ms`,
+    tags: { name: 'connection test' },
+    responseType: 'none',
+  });
+  return status > 0 || timings.sending + timings.waiting > 0;
+}

@@ -1,0 +1,10 @@
+import type { Exchange } from './exchange.ts';
+
+/**
+ * Whether an answer came without the stream that was asked for, and without a word of why: k6/x/sse hands over whole lines
+ * only, and the body of most refusals does not end in a line feed. `k6/http` shows it.
+ */
+export function hasLostWords({ status, headers, error, text, data, done }: Exchange): boolean {
+  if (status === 0 || error !== '' || text.trim() !== '' || data.length > 0 || done) return false;
+  return !Object.entries(headers).some(([name, value]) => name.toLowerCase() === 'content-length' && value === '0');
+}

@@ -7,6 +7,7 @@ import { renderParameterTable } from '../lib/config/render-help.ts';
 import { EXIT_CODES } from '../lib/shared/errors.ts';
 import { FAILURE_KINDS } from '../lib/shared/failure-kinds.ts';
 import { findBrokenLinks, findInCode, listBlocks, listCode, listFiles, readDocs } from './support/docs.ts';
+import { renderShapeTable } from './support/shape-table.ts';
 
 /** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6; and those of the benchmarks. */
 const FOREIGN_FLAGS = [
@@ -30,8 +31,6 @@ const FOREIGN_VARIABLES = [
 /** Files of the reader's own. */
 const EXAMPLE_FILES = ['prompts.jsonl', 'open_qa.jsonl', 'LongAlpaca-12k.json'];
 
-const START = '<!-- parameters:start -->';
-const END = '<!-- parameters:end -->';
 const CHINESE_HEADER = '| 命令行参数 | 环境变量 | 默认值 | 允许的值 | 含义 |';
 
 const DOCS = readDocs();
@@ -63,13 +62,14 @@ beforeAll(async () => {
   flags = new Set([...shown, 'help', 'version']);
 });
 
-/** The part of a README that is generated; `UPDATE_DOCS=1 npx vitest run tests/docs.test.ts` writes it. */
-function expectTable(path: string, table: string): void {
+/** A part of a document that is generated; `UPDATE_DOCS=1 npx vitest run tests/docs.test.ts` writes it. */
+function expectTable(path: string, table: string, name = 'parameters'): void {
+  const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
   const text = readFileSync(path, 'utf8');
-  const [before = '', rest = ''] = text.split(START);
-  const [between = '', after = ''] = rest.split(END);
+  const [before = '', rest = ''] = text.split(start);
+  const [between = '', after = ''] = rest.split(end);
   if (process.env['UPDATE_DOCS'] !== undefined) {
-    writeFileSync(path, `${before}${START}\n${table}\n${END}${after}`);
+    writeFileSync(path, `${before}${start}\n${table}\n${end}${after}`);
     return;
   }
   expect(between.trim(), `${path}: run UPDATE_DOCS=1 npx vitest run tests/docs.test.ts`).toBe(table);
@@ -100,8 +100,13 @@ describe('the READMEs', () => {
 
 describe('docs/failures.md', () => {
   it('has a row for every kind of failure, and for nothing else', () => {
-    const rows = [...readFileSync('docs/failures.md', 'utf8').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, kind]) => kind);
+    const [kinds = ''] = readFileSync('docs/failures.md', 'utf8').split('<!-- shapes:start -->');
+    const rows = [...kinds.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, kind]) => kind);
     expect(rows).toEqual([...FAILURE_KINDS]);
+  });
+
+  it('has the table of shapes as the mock makes them and as the test expects them', () => {
+    expectTable('docs/failures.md', renderShapeTable(), 'shapes');
   });
 });
 

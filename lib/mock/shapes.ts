@@ -1,3 +1,4 @@
+import type { AnswerPlan } from './answer-plan.ts';
 import { SERVICE_ERRORS } from './service-errors.ts';
 import type { Shape } from './shape.ts';
 import {
@@ -20,6 +21,7 @@ import {
   silentAfter,
   without,
 } from './shape-parts.ts';
+import type { StreamEvent } from './step.ts';
 
 /** Reasoning in the first third of an answer of twelve tokens. */
 const THINKS = { reasoningTokens: 4 } as const;
@@ -373,9 +375,9 @@ const TABLE = {
   'split-characters': { does: 'writes that end inside a character', knobs: { split: true } },
   coalesced: { does: 'three events in one write', knobs: { coalesce: 3 } },
   'huge-chunk': {
-    does: 'a token of 9 million characters',
+    does: 'a last token of 9 million characters',
     chunk: inDelta((delta, event, { plan }) =>
-      event.tokens > 0 && event.due === plan.ttft && 'content' in delta
+      event.tokens > 0 && isLastToken(event, plan) && 'content' in delta
         ? { ...delta, content: 'x'.repeat(9_000_000) }
         : delta,
     ),
@@ -526,6 +528,11 @@ const KNOWN_FIELDS = [
   ...['max_tokens', 'max_completion_tokens', 'frequency_penalty', 'presence_penalty', 'logprobs', 'top_logprobs'],
   ...['logit_bias', 'tools', 'tool_choice', 'response_format', 'metadata', 'store', 'reasoning_effort', 'suffix'],
 ];
+
+/** With an even pace: the last token is due when all gaps have gone by. */
+function isLastToken({ due }: StreamEvent, { ttft, options, choiceTokens }: AnswerPlan): boolean {
+  return due >= ttft + options.tpotMs * (Math.max(...choiceTokens) - 1);
+}
 
 function redirectedPath(url: URL): string {
   return `${url.pathname}?redirected=1`;

@@ -1,0 +1,185 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RequestRecord } from '../lib/measure/request-record.ts';
+import { SHAPES } from '../lib/mock/shapes.ts';
+import { type BundleRun, describeEngines, type EngineName, runInEngine } from './support/engines.ts';
+import { type MockProcess, startMockProcess } from './support/mock-process.ts';
+import { type Expected, IN_ORDER, SHAPE_TABLE, SHOWN_ELSEWHERE, type ShapeRow } from './support/shape-table.ts';
+
+const KEY = 'sk-shapes-4c1d77e09b';
+const NAMES = Object.keys(SHAPE_TABLE);
+
+/** Each shape is asked for so often; a busy machine delays a request, and hardly both. */
+const LAPS = 2;
+
+/** Room for a machine that is busy: every wrong answer that the table was made for is further off. */
+const LATE_MS = 30;
+const TPOT_OFF_MS = 2;
+
+let mock: MockProcess;
+let path: string;
+
+beforeAll(async () => {
+  path = join(mkdtempSync(join(tmpdir(), 'k6-llm-perf-')), 'prompts.txt');
+  writeFileSync(path, NAMES.map((name) => `${promptOf(name)}\n`).join(''));
+  mock = await startMockProcess(['--ttft-ms', '42', '--tpot-ms', '10', '--output-tokens', '12']);
+});
+
+afterAll(() => mock.stop());
+
+function promptOf(name: string): string {
+  return `[[shape:${name}]] Say something.`;
+}
+
+function runTable(engine: EngineName, bundle: string): Promise<BundleRun> {
+  return runInEngine(engine, bundle, {
+    URL: `${mock.url}/v1/chat/completions`,
+    MODEL: 'm',
+    API_KEY: KEY,
+    DATASET_PATH: path,
+    PARALLEL: '3',
+    NUMBER: String(LAPS * NAMES.length),
+    MAX_TOKENS: '64',
+    TOP_K: '5',
+    NO_TEST_CONNECTION: 'true',
+    READ_TIMEOUT: '1',
+    TOTAL_TIMEOUT: '3',
+  });
+}
+
+function outcomeOf({ failure }: RequestRecord): string {
+  return failure === null ? 'completed' : failure.kind;
+}
+
+/** What a record says about everything but time, as the table words it. */
+function seen(record: RequestRecord): object {
+  const { failure, output_tokens, token_source, input_tokens, cached_tokens, finish_reason, chunks } = record;
+  if (failure !== null) return { outcome: failure.kind };
+  return { outcome: 'completed', output_tokens, token_source, input_tokens, cached_tokens, finish_reason, chunks };
+}
+
+function wanted(name: string, expected: Expected): object {
+  if (expected.outcome !== 'completed') return { outcome: expected.outcome };
+  const row = { ...IN_ORDER, ...expected };
+  return {
+    outcome: 'completed',
+    output_tokens: row.tokens,
+    token_source: row.source,
+    // The mock counts a quarter of the characters.
+    input_tokens: expected.input === null ? null : Math.ceil(promptOf(name).length / 4),
+    cached_tokens: expected.cached ?? null,
+    finish_reason: row.finish,
+    chunks: row.chunks,
+  };
+}
+
+function expectTimes(name: string, records: readonly RequestRecord[], expected: Expected): void {
+  const { ttft, tpot, latency } = { ...IN_ORDER, ...expected };
+  const times = (key: 'ttft_ms' | 'tpot_ms' | 'latency_ms') => records.map((record) => record[key] as number);
+  const firstTokens = times('ttft_ms');
+  const ends = times('latency_ms');
+  expect(Math.min(...firstTokens), `${name}: TTFT`).toBeGreaterThanOrEqual(ttft - 0.5);
+  expect(Math.min(...firstTokens), `${name}: TTFT`).toBeLessThan(ttft + LATE_MS);
+  expect(Math.min(...ends), `${name}: latency`).toBeGreaterThanOrEqual(latency - 0.5);
+  if (expected.endsLate) return;
+  expect(Math.min(...ends), `${name}: latency`).toBeLessThan(latency + LATE_MS);
+  const offBy = times('tpot_ms').map((time) => Math.abs(time - tpot));
+  expect(Math.min(...offBy), `${name}: TPOT ${times('tpot_ms')} for ${tpot}`).toBeLessThan(TPOT_OFF_MS);
+}
+
+describe('the table of shapes', () => {
+  it('has every shape that the mock makes, and no other', () => {
+    expect([...NAMES, ...Object.keys(SHOWN_ELSEWHERE)].sort()).toEqual(Object.keys(SHAPES).sort());
+    expect(NAMES.length).toBeGreaterThan(40);
+  });
+});
+
+const outcomes = new Map<string, readonly object[]>();
+
+describeEngines('a service that answers each shape to one request', (engine) => {
+  let run: BundleRun;
+  beforeAll(async () => {
+    run = await runTable(engine, 'line-by-line');
+  }, 120_000);
+
+  const rows = NAMES.map((name, index): [string, number, ShapeRow] => [name, index, SHAPE_TABLE[name] as ShapeRow]);
+
+  it('leaves one record for each', () => {
+    expect(run.records.map(({ index }) => index)).toEqual(Array.from({ length: LAPS * NAMES.length }, (_, i) => i));
+    expect(run.exitCode, run.stderr).toBe(0);
+  });
+
+  it.each(rows)('%s', (name, index, row) => {
+    const expected = (engine === 'k6' ? row.k6 : undefined) ?? row;
+    const records = run.records.filter((record) => record.index % NAMES.length === index);
+    for (const record of records) {
+      expect(seen(record), `${name}: ${JSON.stringify(record.failure)}`).toEqual(wanted(name, expected));
+      if (record.failure !== null) expect(record.failure.detail).toContain(expected.detail ?? '');
+    }
+    if (expected.outcome === 'completed') expectTimes(name, records, expected);
+  });
+
+  it('shows the key of the run nowhere', () => {
+    const all = JSON.stringify(run.records) + run.stdout + run.stderr;
+    expect(all).not.toContain(KEY);
+    expect(all).not.toContain(Buffer.from(KEY).toString('base64'));
+  });
+
+  it('gives the same in both engines', () => {
+    const here = run.records.map(seen);
+    const there = outcomes.get('line-by-line');
+    outcomes.set('line-by-line', here);
+    if (there === undefined) return;
+    const same = NAMES.map((name, index) => (SHAPE_TABLE[name]?.k6 === undefined ? index : -1)).filter((i) => i >= 0);
+    expect(same.map((index) => [NAMES[index], here[index]])).toEqual(same.map((index) => [NAMES[index], there[index]]));
+  });
+});
+
+describeEngines('a service that answers each shape to one request, on plain HTTP', (engine) => {
+  it('is told apart as well, as far as a body shows it', async () => {
+    const run = await runTable(engine, 'http/line-by-line');
+    const outcome = Object.fromEntries(
+      run.records.map((record) => [NAMES[record.index % NAMES.length], outcomeOf(record)]),
+    );
+    const expected = Object.entries(SHAPE_TABLE).map(([name, row]) => [name, (row.http ?? row).outcome]);
+    expect(outcome).toEqual(Object.fromEntries(expected));
+  }, 120_000);
+});
+
+describeEngines('a service that is silent to half of its users', (engine) => {
+  const USERS = 100;
+  const READ_TIMEOUT_S = 1;
+  const TOTAL_TIMEOUT_S = 2;
+
+  it('keeps none of them beyond the limit, and the others are in the tables', async () => {
+    const prompts = join(mkdtempSync(join(tmpdir(), 'k6-llm-perf-')), 'prompts.txt');
+    const silences = ['silent-arrival', 'silent-start', 'silent-middle', 'silent-unfinished'];
+    const lines = Array.from({ length: USERS }, (_, i) =>
+      i % 2 === 0 ? 'Say something.' : promptOf(silences[(i >> 1) % silences.length] as string),
+    );
+    writeFileSync(prompts, lines.join('\n'));
+    const run = await runInEngine(engine, 'line-by-line', {
+      URL: `${mock.url}/v1/chat/completions`,
+      MODEL: 'm',
+      DATASET_PATH: prompts,
+      PARALLEL: String(USERS),
+      NUMBER: String(USERS),
+      MAX_TOKENS: '64',
+      NO_TEST_CONNECTION: 'true',
+      READ_TIMEOUT: String(READ_TIMEOUT_S),
+      TOTAL_TIMEOUT: String(TOTAL_TIMEOUT_S),
+    });
+    expect(run.records.map(outcomeOf)).toEqual(
+      Array.from({ length: USERS }, (_, i) => (i % 2 === 0 ? 'completed' : 'timeout')),
+    );
+    const lastStart = Math.max(...run.records.map(({ start_ms }) => start_ms));
+    const lastEnd = Math.max(...run.records.map(({ end_ms }) => end_ms));
+    const limitS = engine === 'node' ? READ_TIMEOUT_S : TOTAL_TIMEOUT_S;
+    expect(lastEnd - lastStart).toBeLessThan((limitS + 1) * 1000);
+    expect(run.stdout).toMatch(/\| Succeed requests +\| 50 /);
+    expect(run.stdout).toMatch(/\| Failed requests +\| 50 /);
+    expect(run.stdout).toMatch(/Failed: timeout +\| 50 /);
+  }, 60_000);
+});

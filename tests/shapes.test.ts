@@ -15,7 +15,7 @@ const NAMES = Object.keys(SHAPE_TABLE);
 const LAPS = 2;
 
 /** Room for a machine that is busy: every wrong answer that the table was made for is further off. */
-const LATE_MS = 30;
+const LATE_MS = 35;
 const TPOT_OFF_MS = 2;
 
 let mock: MockProcess;
@@ -33,14 +33,14 @@ function promptOf(name: string): string {
   return `[[shape:${name}]] Say something.`;
 }
 
-function runTable(engine: EngineName, bundle: string): Promise<BundleRun> {
+function runTable(engine: EngineName, bundle: string, laps = LAPS): Promise<BundleRun> {
   return runInEngine(engine, bundle, {
     URL: `${mock.url}/v1/chat/completions`,
     MODEL: 'm',
     API_KEY: KEY,
     DATASET_PATH: path,
     PARALLEL: '3',
-    NUMBER: String(LAPS * NAMES.length),
+    NUMBER: String(laps * NAMES.length),
     MAX_TOKENS: '64',
     TOP_K: '5',
     NO_TEST_CONNECTION: 'true',
@@ -139,10 +139,8 @@ describeEngines('a service that answers each shape to one request', (engine) => 
 
 describeEngines('a service that answers each shape to one request, on plain HTTP', (engine) => {
   it('is told apart as well, as far as a body shows it', async () => {
-    const run = await runTable(engine, 'http/line-by-line');
-    const outcome = Object.fromEntries(
-      run.records.map((record) => [NAMES[record.index % NAMES.length], outcomeOf(record)]),
-    );
+    const run = await runTable(engine, 'http/line-by-line', 1);
+    const outcome = Object.fromEntries(run.records.map((record) => [NAMES[record.index], outcomeOf(record)]));
     const expected = Object.entries(SHAPE_TABLE).map(([name, row]) => [name, (row.http ?? row).outcome]);
     expect(outcome).toEqual(Object.fromEntries(expected));
   }, 120_000);

@@ -1,9 +1,12 @@
 #!/usr/bin/env node
+import { guardOutput } from './guard-output.ts';
 import { runCli } from './run-cli.ts';
 
-// A reader such as `head` may close the pipe early; the shell's number for that is 128 + SIGPIPE.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(141);
-});
-process.exitCode = await runCli(process.argv.slice(2), process);
+const output = guardOutput(process);
+// Of a process of ours that started this one with a channel: it has gone, and nobody needs this one any more.
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+process.channel?.unref();
+const exitCode = await runCli(process.argv.slice(2), process);
+// Errors of the last writes are heard a turn later.
+await new Promise((resolve) => setImmediate(resolve));
+process.exitCode = output.finish(exitCode);

@@ -17,13 +17,14 @@ export interface MockProcess {
  */
 export function startMockProcess(flags: readonly string[]): Promise<MockProcess> {
   const child = spawn(process.execPath, [CLI_PATH, 'mock', ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // The channel ends when we do, however that comes about, and the mock with it.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // A terminal's Ctrl-C reaches the whole group, and the server has to outlive the run that it serves.
     detached: true,
   });
   return new Promise((resolve, reject) => {
     let text = '';
-    child.stdout.on('data', (piece: Buffer) => {
+    child.stdout?.on('data', (piece: Buffer) => {
       text += piece.toString();
       const url = /http:\S+\/chat\/completions/.exec(text)?.[0];
       if (url !== undefined) resolve({ url, child });

@@ -2,7 +2,12 @@ import { EXIT_CODES } from '../shared/errors.ts';
 
 /** Where a command writes: the parts of `process` it needs, so that tests can hand in their own. */
 export interface Output {
-  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly stdout: {
+    write(text: string): unknown;
+    readonly isTTY?: boolean;
+    /** Set once nobody takes what is written. */
+    readonly errored?: Error | null;
+  };
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
 }
 

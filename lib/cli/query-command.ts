@@ -61,7 +61,10 @@ export const queryCommand: Command = async (args, process) => {
   const format: QueryFormat = parsed.state === 'value' ? parsed.value : 'table';
   try {
     queryDatabase(findDatabase(run), sql, (result) => {
-      for (const piece of formatQuery(result, format, process.stdout.isTTY === true)) process.stdout.write(piece);
+      for (const piece of formatQuery(result, format, process.stdout.isTTY === true)) {
+        process.stdout.write(piece);
+        if (process.stdout.errored) break;
+      }
     });
   } catch (error) {
     if (error instanceof QueryError) throw new CommandError(`${error.message}\n  try: ${EXAMPLE}`);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
@@ -81,6 +81,17 @@ describe('createResultDatabase', () => {
     ]);
     expect(query(path, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     expect(readdirSync(folder).filter((name) => name.startsWith('many'))).toEqual(['many.db']);
+  });
+
+  it('gives the file the mode that the umask leaves, and its name when it is whole', () => {
+    const path = join(folder, 'mode.db');
+    const plain = join(folder, 'plain.txt');
+    writeFileSync(plain, '');
+    const database = createResultDatabase(path);
+    database.add(exampleRecord());
+    expect(existsSync(path)).toBe(false);
+    database.close();
+    expect(statSync(path).mode).toBe(statSync(plain).mode);
   });
 
   it('refuses a file that exists, and leaves it alone', () => {

@@ -1,7 +1,17 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exampleFailure, exampleRecord } from '../records/example-record.ts';
 import { createResultDatabase } from './node-database.ts';
 import { QueryError, queryDatabase } from './node-query-database.ts';
@@ -86,10 +96,45 @@ describe('queryDatabase', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('run.db'))).toEqual(['run.db']);
   });
 
+  it('reads whatever else holds the file: another query, one that was killed, a folder that cannot be written', () => {
+    const own = mkdtempSync(join(tmpdir(), 'query-locked-'));
+    const copy = join(own, 'run.db');
+    copyFileSync(path, copy);
+    mkdirSync(`${copy}.lock`);
+    chmodSync(own, 0o500);
+    const count = (): unknown =>
+      queryDatabase(copy, 'select count(*) as n from result', ({ rows }) => {
+        const [first] = rows;
+        return first;
+      });
+    expect(count()).toEqual([4]);
+    queryDatabase(copy, 'select * from result', ({ rows }) => {
+      for (const _ of rows) expect(count()).toEqual([4]);
+    });
+    chmodSync(own, 0o700);
+    expect(readdirSync(own).sort()).toEqual(['run.db', 'run.db.lock']);
+    rmSync(own, { recursive: true });
+  });
+
+  it('leaves nothing in the folder for temporary files', () => {
+    const own = mkdtempSync(join(tmpdir(), 'query-temporary-'));
+    vi.stubEnv('TMPDIR', own);
+    query('select * from result a, result b order by a.latency');
+    vi.unstubAllEnvs();
+    expect(readdirSync(own)).toEqual([]);
+  });
+
   it('says what is no database, and creates none', () => {
     const text = join(folder, 'text.txt');
     writeFileSync(text, 'not a database, but long enough to be looked at as one '.repeat(20));
     expect(() => queryDatabase(text, 'select 1', () => null)).toThrow(/text\.txt" is not a SQLite database/);
+    const empty = join(folder, 'empty.db');
+    writeFileSync(empty, '');
+    expect(() => queryDatabase(empty, 'select 1', () => null)).toThrow(/empty\.db" is empty/);
+    expect(() => queryDatabase(folder, 'select 1', () => null)).toThrow(/is not a file/);
+    const cut = join(folder, 'cut.db');
+    writeFileSync(cut, readFileSync(path).subarray(0, 5000));
+    expect(() => queryDatabase(cut, 'select 1', () => null)).toThrow(/cut short: 5000 of \d+ bytes/);
     expect(() => queryDatabase(join(folder, 'none.db'), 'select 1', () => null)).toThrow(QueryError);
     expect(existsSync(join(folder, 'none.db'))).toBe(false);
   });

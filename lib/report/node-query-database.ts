@@ -1,3 +1,6 @@
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import type { QueryResult, QueryValue } from './query-output.ts';
 
@@ -43,10 +46,26 @@ export function queryDatabase<Result>(path: string, sql: string, use: (result: Q
   }
 }
 
-function openReadOnly(path: string): InstanceType<typeof sqlite.Database> {
+type Database = InstanceType<typeof sqlite.Database>;
+
+/**
+ * Opens a file without a lock: a finished database changes no more, and one is in the way wherever others read too, the
+ * folder may not be written, or a command was killed.
+ *
+ * The library locks by making a folder beside the path that it opens. So it opens a link in a folder of ours, takes its lock
+ * once and for all, and then link, lock and folder go.
+ * @throws {QueryError} with what the file is, where it is no database
+ */
+function openReadOnly(path: string): Database {
+  checkIsDatabase(path);
+  const folder = makeLinks(path);
   try {
-    const database = new sqlite.Database(path, { readOnly: true, fileMustExist: true });
+    const database = new sqlite.Database(folder === null ? path : join(folder, LINK), {
+      readOnly: true,
+      fileMustExist: true,
+    });
     try {
+      database.exec('PRAGMA locking_mode = EXCLUSIVE');
       database.all('SELECT name FROM sqlite_master LIMIT 1');
       return database;
     } catch (error) {
@@ -54,8 +73,71 @@ function openReadOnly(path: string): InstanceType<typeof sqlite.Database> {
       throw error;
     }
   } catch (error) {
-    throw new QueryError(`${JSON.stringify(path)} is not a SQLite database: ${(error as Error).message}`);
+    throw new QueryError(`${JSON.stringify(path)} cannot be read: ${(error as Error).message}`);
+  } finally {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+const LINK = 'database';
+/** Where other programs keep what is not in the database yet. */
+const COMPANIONS = ['-journal', '-wal'];
+
+/** @returns null where there are no links, or no place for them: the file itself is opened, and locked */
+function makeLinks(path: string): string | null {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'k6-llm-perf-query-'));
+    for (const ending of ['', ...COMPANIONS]) {
+      if (existsSync(`${path}${ending}`)) symlinkSync(resolve(`${path}${ending}`), join(folder, `${LINK}${ending}`));
+    }
+    return folder;
+  } catch {
+    return null;
+  }
+}
+
+/** How every SQLite file begins. */
+const MAGIC = 'SQLite format 3\0';
+const HEADER_BYTES = 100;
+
+/** @throws {QueryError} */
+function checkIsDatabase(path: string): void {
+  const name = JSON.stringify(path);
+  let header: Buffer;
+  let size: number;
+  try {
+    const file = statSync(path);
+    if (!file.isFile()) throw new QueryError(`${name} is not a file`);
+    size = file.size;
+    header = readHeader(path);
+  } catch (error) {
+    throw error instanceof QueryError ? error : new QueryError(`${name} cannot be read: ${(error as Error).message}`);
+  }
+  if (size === 0) throw new QueryError(`${name} is empty`);
+  if (size < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+    throw new QueryError(`${name} is not a SQLite database`);
+  }
+  // What is missing at the end would be read as rows that are not there.
+  const whole = sizeInHeader(header);
+  if (whole !== null && size < whole) throw new QueryError(`${name} is cut short: ${size} of ${whole} bytes are there`);
+}
+
+function readHeader(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    readSync(file, header);
+    return header;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Pages times their size, where the header vouches for it (https://www.sqlite.org/fileformat.html, 1.3.7). */
+function sizeInHeader(header: Buffer): number | null {
+  const isKept = header.readUInt32BE(24) === header.readUInt32BE(92);
+  const pageSize = header.readUInt16BE(16);
+  return isKept ? header.readUInt32BE(28) * (pageSize === 1 ? 65_536 : pageSize) : null;
 }
 
 function* readRows(rows: Iterable<object>, columns: readonly string[]): Iterable<readonly QueryValue[]> {

@@ -35,7 +35,7 @@ export function measureCoverage(
     const run = resampleRun(sample, {
       seed: random.integer(0, 2 ** 31),
       replicates,
-      percentileRule: 'evalscope',
+      percentileRule: 'quick-start',
       percentiles: names.flatMap((name) => (name === 'mean' ? [] : [Number(name.slice(1))])),
     });
     for (const name of names) {
@@ -67,7 +67,7 @@ export function measureThroughputCoverage(
     const number = resampleRun(simulateClosedLoop(model, requests, clients, random), {
       seed: random.integer(0, 2 ** 31),
       replicates: replicated,
-      percentileRule: 'evalscope',
+      percentileRule: 'quick-start',
       percentiles: [],
     }).rates.requests_per_s;
     if (number === null) throw new Error('a simulated run has requests');

@@ -149,7 +149,7 @@ describeEngines('a run', (engine) => {
         if (!isSame(shown, cell) && !isClose) expect(`${row[0]}, column ${j}: ${shown}`).toBe(`${row[0]}: ${cell}`);
       }
     }
-    expect(run.stdout).toContain("Percentiles: sorted[int(N*p/100)], evalscope's rule.");
+    expect(run.stdout).toContain("Percentiles: sorted[int(N*p/100)], the rule of evalscope's quick start.");
   });
 
   it.each(CASES)("counts what the server's own log counts: $name", async (given) => {

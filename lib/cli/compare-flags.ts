@@ -1,6 +1,7 @@
 import { gateLines } from '../config/list-types.ts';
 import { parseFlags } from '../config/node-flags.ts';
 import type { FlagSpec } from '../config/parameter.ts';
+import { percentileRule } from '../config/percentile-rule-type.ts';
 import { choice, integer, onOff, text } from '../config/scalar-types.ts';
 import type { Problem } from '../shared/errors.ts';
 import type { PercentileRule } from '../stats/percentile-rule.ts';
@@ -48,9 +49,9 @@ const FLAGS = {
   percentileRule: {
     env: 'PERCENTILE_RULE',
     flag: 'percentile-rule',
-    type: choice(['evalscope', 'linear']),
+    type: percentileRule,
     example: ['linear'],
-    help: 'As in the tables of a run. Default: evalscope.',
+    help: 'As in the tables of a run. Default: quick-start.',
   },
   seed: {
     env: 'SEED',
@@ -115,7 +116,7 @@ export function parseCompareFlags(args: readonly string[]): {
     format: read('format', 'text'),
     output: read('output', null),
     tokenizer: read('tokenizer', null),
-    percentileRule: read('percentileRule', 'evalscope'),
+    percentileRule: read('percentileRule', 'quick-start'),
     seed: read('seed', DEFAULT_RESAMPLING.seed),
     replicates: read('replicates', DEFAULT_RESAMPLING.replicates),
   };

@@ -11,12 +11,12 @@ it('draws charts on a terminal, and leaves files and pipes alone', () => {
   collector.add(exampleRecord());
   const data = collector.build({
     version: '1.0.0',
-    summary: accumulator.summarize({ concurrency: 1, expectedRequests: 1, percentileRule: 'evalscope' }),
+    summary: accumulator.summarize({ concurrency: 1, expectedRequests: 1, percentileRule: 'quick-start' }),
     validity: { verdict: 'VALID', reasons: [] },
     thresholds: [],
     notes: [],
     args: {},
-    percentileRule: 'evalscope',
+    percentileRule: 'quick-start',
   });
   let [onTerminal, inFile] = ['', ''];
   printCharts({ isTTY: true, write: (text) => (onTerminal += text) }, data);

@@ -1,12 +1,14 @@
 import { loadConfig } from '../config/load-config.ts';
 import { parseFlags } from '../config/node-flags.ts';
 import { PARAMETERS } from '../config/parameters.ts';
+import { percentileRule } from '../config/percentile-rule-type.ts';
 import { renderFlagHelp } from '../config/render-help.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { ReadReport } from '../records/node-read-report.ts';
 import { createReportFolder } from '../report/node-write-report.ts';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import type { PercentileRule } from '../stats/percentile-rule.ts';
 import { checkPlaces } from './check-places.ts';
 import { createReport, type ReportSettings } from './create-report.ts';
 import { CommandError } from './output.ts';
@@ -89,8 +91,13 @@ function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings 
   return {
     concurrency: given.has('parallel') ? config.parallel : 'parallel' in args ? numberFrom('parallel') : samples.vus,
     expectedRequests: given.has('number') ? config.number : numberFrom('expected_requests'),
-    percentileRule:
-      !given.has('percentileRule') && args['percentile_rule'] === 'linear' ? 'linear' : config.percentileRule,
+    percentileRule: (given.has('percentileRule') ? null : readRule(args['percentile_rule'])) ?? config.percentileRule,
     args,
   };
+}
+
+/** The rule that a run's configuration names, by its name of today or of then. */
+function readRule(name: unknown): PercentileRule | null {
+  const parsed = typeof name === 'string' ? percentileRule.parse(name, () => '') : null;
+  return parsed?.state === 'value' ? parsed.value : null;
 }

@@ -14,7 +14,7 @@ function run(seed: number, requests: number, scale = 1, replicates = 400): Resam
     requests,
     createRandom(seed),
   );
-  return resampleRun(sample, { seed, replicates, percentileRule: 'evalscope', percentiles: [50, 90, 99] });
+  return resampleRun(sample, { seed, replicates, percentileRule: 'quick-start', percentiles: [50, 90, 99] });
 }
 
 function find(numbers: readonly ComparedNumber[], title: string): ComparedNumber {
@@ -24,7 +24,7 @@ function find(numbers: readonly ComparedNumber[], title: string): ComparedNumber
 describe('compareRuns', () => {
   it('finds no difference of a run from itself, though resampled anew', () => {
     const sample = simulateRun(logNormal(0.5), 800, createRandom(1));
-    const options = { replicates: 400, percentileRule: 'evalscope', percentiles: [50, 99] } as const;
+    const options = { replicates: 400, percentileRule: 'quick-start', percentiles: [50, 99] } as const;
     const numbers = compareRuns(
       resampleRun(sample, { ...options, seed: 1 }),
       resampleRun(sample, { ...options, seed: 2 }),
@@ -51,7 +51,7 @@ describe('compareRuns', () => {
     const empty = resampleRun(simulateRun(logNormal(0.5), 0, createRandom(1)), {
       seed: 1,
       replicates: 10,
-      percentileRule: 'evalscope',
+      percentileRule: 'quick-start',
       percentiles: [50, 90, 99],
     });
     const numbers = compareRuns(empty, run(1, 50));

@@ -4,6 +4,7 @@ import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
 import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
 import type { ConfigKey, Parameter } from './parameter.ts';
+import { percentileRule } from './percentile-rule-type.ts';
 import { APIS, ENGINES, type RunConfig, WORKLOADS } from './run-config.ts';
 import { choice, countOrShare, decimal, integer, onOff, text } from './scalar-types.ts';
 import type { ValueType } from './value-type.ts';
@@ -367,16 +368,16 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     type: choice(TTFT_RULES),
     default: 'first-output',
     example: ['first-chunk'],
-    help: "The event that ends TTFT: first-chunk is evalscope's, content the first visible answer text.",
+    help: "The event that ends TTFT: first-chunk is that of evalscope's quick start, content the first visible answer text.",
   },
   percentileRule: {
     group: 'Measuring',
     env: 'PERCENTILE_RULE',
     flag: 'percentile-rule',
-    type: choice(['evalscope', 'linear']),
-    default: 'evalscope',
+    type: percentileRule,
+    default: 'quick-start',
     example: ['linear'],
-    help: 'evalscope takes sorted[int(N*p/100)]; linear interpolates, as k6 and numpy do.',
+    help: "quick-start: sorted[int(N*p/100)]; nearest-rank: evalscope 1.14's; linear: k6's and numpy's.",
   },
   thresholds: {
     group: 'Measuring',

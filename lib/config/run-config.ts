@@ -1,4 +1,5 @@
 import type { TtftRule } from '../shared/failure-kinds.ts';
+import type { PercentileRule } from '../stats/percentile-rule.ts';
 
 export const WORKLOADS = ['openqa', 'longalpaca', 'line-by-line', 'custom'] as const;
 export type Workload = (typeof WORKLOADS)[number];
@@ -78,7 +79,7 @@ export interface RunConfig {
   /** true: a run whose measurement is INVALID ends like one that crossed a threshold. */
   readonly requireValid: boolean;
   readonly ttftRule: TtftRule;
-  readonly percentileRule: 'evalscope' | 'linear';
+  readonly percentileRule: PercentileRule;
   readonly saveText: boolean;
   /** Where to write the verdict as JUnit XML; null: beside the other results. */
   readonly junit: string | null;

@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { roundPython } from '../report/python-number.ts';
-import { percentileByIndex } from '../stats/percentile-index.ts';
+import { choosePercentile } from '../stats/percentile-rule.ts';
 import { readChoiceChunks } from './chunk-times.ts';
 import { type Dialect, readRate } from './dialect.ts';
 import { createNumberList, type NumberList } from './number-list.ts';
@@ -116,7 +116,7 @@ export function createEvalscopeDialect(): Dialect {
 
 function readPercentile(list: NumberList, label: (typeof LABELS)[number]): number | null {
   const percent = label === 'min' ? 0 : label === 'max' ? 100 : Number(label.slice(0, -1));
-  return percentileByIndex(list.sorted(), percent);
+  return choosePercentile('quick-start')(list.sorted(), percent);
 }
 
 function round(value: number | null, digits: number): number | null {

@@ -1,6 +1,6 @@
 import { createGrowableColumn } from '../stats/growable-column.ts';
 import { mean, sum } from '../stats/mean.ts';
-import { percentileLinear } from '../stats/percentile-linear.ts';
+import { choosePercentile } from '../stats/percentile-rule.ts';
 
 /** Values of one metric, and what tools make of them. */
 export interface NumberList {
@@ -35,7 +35,7 @@ export function createNumberList(): NumberList {
       if (average === null) return null;
       return Math.sqrt(values.reduce((total, value) => total + (value - average) ** 2, 0) / values.length);
     },
-    percentile: (percent) => percentileLinear(column.sorted(), percent),
+    percentile: (percent) => choosePercentile('linear')(column.sorted(), percent),
     sorted: () => column.sorted(),
   };
 }

@@ -1,4 +1,4 @@
-import { percentileLinear } from '../stats/percentile-linear.ts';
+import { choosePercentile } from '../stats/percentile-rule.ts';
 import { lastOutputTime, readChoiceChunks } from './chunk-times.ts';
 import { type Dialect, readRate } from './dialect.ts';
 import { createNumberList, type NumberList } from './number-list.ts';
@@ -100,7 +100,7 @@ function formatDate(iso: string): string {
 function describe(name: string, list: NumberList): [string, number | null][] {
   return [
     [`mean_${name}_ms`, list.mean()],
-    [`median_${name}_ms`, percentileLinear(list.sorted(), 50)],
+    [`median_${name}_ms`, choosePercentile('linear')(list.sorted(), 50)],
     [`std_${name}_ms`, list.deviation()],
     [`p99_${name}_ms`, list.percentile(99)],
   ];

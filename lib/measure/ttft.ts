@@ -13,7 +13,7 @@ export interface FirstStamps {
  * Time to first token: from just before the request is sent to the first event that the rule names.
  *
  * `first-output` (the default): content, reasoning, text or a tool call; a role-only or empty chunk is no token.
- * `first-chunk`: the first event with `choices`, evalscope's rule. `content`: the first visible answer text.
+ * `first-chunk`: the first event with `choices`, the rule of evalscope's quick start. `content`: the first visible answer text.
  * @returns null when no such event came
  */
 export function computeTtft(stamps: FirstStamps, rule: TtftRule): Milliseconds | null {

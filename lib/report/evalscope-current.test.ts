@@ -28,7 +28,7 @@ function workedExample() {
   return accumulator;
 }
 
-const CONTEXT = { concurrency: 4, expectedRequests: 3, percentileRule: 'evalscope' as const };
+const CONTEXT = { concurrency: 4, expectedRequests: 3, percentileRule: 'quick-start' as const };
 
 describe('buildCurrentSummary', () => {
   it('writes evalscope’s current keys in its order, with milliseconds where it has them', () => {

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../shared/units.ts';
-import { choosePercentile } from '../stats/percentile-rule.ts';
+import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.ts';
 import type { RunColumns } from '../stats/run-accumulator.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { computeRate } from '../stats/throughput.ts';
@@ -77,6 +77,11 @@ export function buildCurrentSummary(summary: RunSummary): CurrentRow {
   ]);
 }
 
+/** The rule of the run's tables; that of the quick start where they had to be interpolated. */
+function ruleOf({ percentile_method }: RunSummary): PercentileRule {
+  return percentile_method === 'linear' || percentile_method === 'nearest-rank' ? percentile_method : 'quick-start';
+}
+
 /**
  * `benchmark_percentile.json` in the current keys: a row from `min` to `max`, two digits, each column ordered for itself;
  * by the percentile rule of the run's other tables. No rows without a completed request.
@@ -85,7 +90,7 @@ export function buildCurrentSummary(summary: RunSummary): CurrentRow {
  */
 export function buildCurrentPercentiles(columns: RunColumns, summary: RunSummary): CurrentRow[] {
   if (columns.latency.length === 0) return [];
-  const percentile = choosePercentile(summary.percentile_method === 'linear' ? 'linear' : 'evalscope');
+  const percentile = choosePercentile(ruleOf(summary));
   const decode = Float64Array.from(columns.tpot, (tpot) => (tpot > 0 ? 1000 / tpot : 0)).sort();
   return LABELS.map(([label, percent]) => {
     const at = (values: Float64Array): number | null => rounded(percentile(values, percent), 2);

@@ -7,7 +7,7 @@ import { renderGridTable } from './grid-table.ts';
 /** What TTFT was measured to. */
 const TTFT_RULE_TEXTS: Readonly<Record<AppliedTtftRule, string>> = {
   'first-output': 'first-output: first chunk with text, reasoning or a tool call',
-  'first-chunk': 'first-chunk: first event with choices, as evalscope',
+  'first-chunk': "first-chunk: first event with choices, evalscope's quick start",
   content: 'content: first visible answer text',
   'first-byte': 'first-byte: first byte of the response, no chunks are seen',
 };

@@ -34,10 +34,10 @@ function measure(requests: number, stream = true): { summary: RunSummary; statis
   }
   const sample = builder.build();
   return {
-    summary: accumulator.summarize({ concurrency: 1, expectedRequests: requests, percentileRule: 'evalscope' }),
+    summary: accumulator.summarize({ concurrency: 1, expectedRequests: requests, percentileRule: 'quick-start' }),
     statistics: {
-      intervals: estimateRunIntervals(sample, 'evalscope'),
-      steady_state: findSteadyState(sample, 'evalscope'),
+      intervals: estimateRunIntervals(sample, 'quick-start'),
+      steady_state: findSteadyState(sample, 'quick-start'),
     },
   };
 }

@@ -20,7 +20,7 @@ function summarize(
 ): RunSummary {
   const accumulator = createRunAccumulator();
   for (const record of records) accumulator.add(record);
-  return accumulator.summarize({ concurrency, expectedRequests, percentileRule: 'evalscope' });
+  return accumulator.summarize({ concurrency, expectedRequests, percentileRule: 'quick-start' });
 }
 
 function report(summary: RunSummary, dbPath: string | null = null): string {
@@ -142,7 +142,7 @@ describe('renderReport', () => {
       report(summary)
         .split('\n')
         .find((text) => text.startsWith('Percentiles: '));
-    expect(line(QUICK_START_SUMMARY)).toBe("Percentiles: sorted[int(N*p/100)], evalscope's rule.");
+    expect(line(QUICK_START_SUMMARY)).toBe("Percentiles: sorted[int(N*p/100)], the rule of evalscope's quick start.");
     expect(line({ ...QUICK_START_SUMMARY, percentile_method: 'linear' })).toContain('linear interpolation');
     expect(line({ ...QUICK_START_SUMMARY, percentile_method: 'interpolated' })).toContain('not known beforehand');
   });
@@ -169,7 +169,7 @@ describe('renderReport', () => {
       ],
     });
     expect(text.split('\n').slice(-7)).toEqual([
-      "Percentiles: sorted[int(N*p/100)], evalscope's rule.",
+      "Percentiles: sorted[int(N*p/100)], the rule of evalscope's quick start.",
       '3 lines of results.json could not be read',
       '',
       'Thresholds: 1 passed, 1 crossed',

@@ -28,10 +28,11 @@ export interface ReportContext {
 const FEW_VALUES = 10;
 
 const METHOD_TEXTS: Readonly<Record<PercentileMethod, string>> = {
-  index: "sorted[int(N*p/100)], evalscope's rule",
+  index: "sorted[int(N*p/100)], the rule of evalscope's quick start",
+  'nearest-rank': "sorted[ceil(N*p/100)-1], the nearest rank, evalscope 1.14's rule",
   linear: 'linear interpolation at (N-1)*p/100, the rule of k6 and numpy',
   interpolated:
-    "interpolated at (N-1)*p/100, k6's rule, since the number of values was not known beforehand; the report from the records takes evalscope's sorted[int(N*p/100)]",
+    "interpolated at (N-1)*p/100, k6's rule, since the number of values was not known beforehand; the report from the records is exact",
 };
 
 function describePercentiles(summary: RunSummary): string[] {

@@ -11,12 +11,12 @@ const CONTEXT = {
   thresholds: [],
   notes: [],
   args: {},
-  percentileRule: 'evalscope',
+  percentileRule: 'quick-start',
 } as const;
 
 const NOTHING = createRunReportCollector().build({
   ...CONTEXT,
-  summary: createRunAccumulator().summarize({ concurrency: 1, expectedRequests: null, percentileRule: 'evalscope' }),
+  summary: createRunAccumulator().summarize({ concurrency: 1, expectedRequests: null, percentileRule: 'quick-start' }),
 });
 
 const TTFT: RunReportData['distributions'][number] = {
@@ -80,7 +80,7 @@ describe('renderTerminalCharts', () => {
       collector.add(record);
       accumulator.add(record);
     }
-    const summary = accumulator.summarize({ concurrency: 1, expectedRequests: 3, percentileRule: 'evalscope' });
+    const summary = accumulator.summarize({ concurrency: 1, expectedRequests: 3, percentileRule: 'quick-start' });
     const { distributions, series } = collector.build({ ...CONTEXT, summary });
     const text = renderTerminalCharts({ ...NOTHING, distributions, series });
     expect(text).toContain('Time to first token (ms), 2 requests: p50 100 ms, p90 100 ms, p99 100 ms');

@@ -1,4 +1,4 @@
-import { percentileLinear } from './percentile-linear.ts';
+import { choosePercentile } from './percentile-rule.ts';
 import { normalShareBelow, studentQuantile975 } from './student-quantile.ts';
 
 /** Two limits between which a number lies with 95 % confidence, in its unit. */
@@ -22,8 +22,8 @@ export function expandedInterval(replicates: ArrayLike<number>, blocks: number):
   const level = normalShareBelow(-Math.sqrt(pieces / (pieces - 1)) * studentQuantile975(pieces - 1)) * 100;
   const sorted = Float64Array.from(replicates).sort();
   return {
-    low: percentileLinear(sorted, level) as number,
-    high: percentileLinear(sorted, 100 - level) as number,
+    low: choosePercentile('linear')(sorted, level) as number,
+    high: choosePercentile('linear')(sorted, 100 - level) as number,
   };
 }
 

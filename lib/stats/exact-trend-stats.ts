@@ -1,5 +1,4 @@
-import { percentileIndex } from './percentile-index.ts';
-import type { PercentileRule } from './percentile-rule.ts';
+import { type PercentileRule, weighRanks } from './percentile-rule.ts';
 import { PERCENTILES } from './run-summary.ts';
 
 const PLAIN_STATS = ['avg', 'min', 'med', 'max', 'count', ...PERCENTILES.map(plainStat)];
@@ -15,24 +14,25 @@ export function plainStat(percent: number): string {
 }
 
 /**
- * The name of the statistic by which k6 gives a row of evalscope's table exactly.
+ * The name of the statistic by which k6 gives a percentile exactly by a rule that takes one of the values.
  *
  * k6 interpolates at position `(N - 1) * x / 100`. With `x = 100 * k / (N - 1)` that position is k, the very value which
- * evalscope's rule takes, if the Trend has exactly N values.
+ * the rule takes, if the Trend has exactly N values. By the linear rule it is k6's own percentile.
  * @param count how many values the Trend will have, at least one
  */
-export function exactStat(count: number, percent: number): string {
-  return count === 1 ? plainStat(percent) : plainStat((100 * percentileIndex(count, percent)) / (count - 1));
+export function exactStat(count: number, percent: number, rule: PercentileRule): string {
+  if (count === 1 || rule === 'linear') return plainStat(percent);
+  const [[rank]] = weighRanks(rule, count, percent) as [readonly [number, number]];
+  return plainStat((100 * rank) / (count - 1));
 }
 
 /**
  * k6's `summaryTrendStats` for our tables: what k6 usually gives, the table's percentiles, and, for a known number of
- * requests, the exact ones of evalscope's rule.
+ * requests, those that are exact by the rule.
  *
  * @param count requests of the run; null when only time bounds it
  */
 export function exactTrendStats(count: number | null, rule: PercentileRule): string[] {
-  const exact =
-    count === null || count < 1 || rule === 'linear' ? [] : PERCENTILES.map((percent) => exactStat(count, percent));
+  const exact = count === null || count < 1 ? [] : PERCENTILES.map((percent) => exactStat(count, percent, rule));
   return [...new Set([...PLAIN_STATS, ...exact])];
 }

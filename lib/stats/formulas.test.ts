@@ -64,7 +64,7 @@ describe('createGrowableColumn', () => {
 
 describe('choosePercentile', () => {
   it('knows evalscope’s rule and the linear one', () => {
-    expect(choosePercentile('evalscope')([1, 2], 50)).toBe(2);
+    expect(choosePercentile('quick-start')([1, 2], 50)).toBe(2);
     expect(choosePercentile('linear')([1, 2], 50)).toBe(1.5);
   });
 });

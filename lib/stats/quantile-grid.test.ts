@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../shared/random.ts';
-import { choosePercentile } from './percentile-rule.ts';
+import { choosePercentile, PERCENTILE_RULES } from './percentile-rule.ts';
 import { createQuantileGrid } from './quantile-grid.ts';
 import type { SlicedValues } from './value-bins.ts';
 
@@ -19,7 +19,7 @@ function repeat({ values, slices }: SlicedValues, weights: Float64Array): Float6
 }
 
 const anyValues = fc.array(fc.integer({ min: -50, max: 5000 }), { minLength: 1, maxLength: 60 });
-const anyRule = fc.constantFrom('evalscope', 'linear') as fc.Arbitrary<'evalscope' | 'linear'>;
+const anyRule = fc.constantFrom(...PERCENTILE_RULES);
 
 describe('createQuantileGrid', () => {
   it('gives the percentiles of the tables, and those of a resample, to the digit for few values', () => {
@@ -46,7 +46,7 @@ describe('createQuantileGrid', () => {
     const values = Array.from({ length: 30_000 }, () => Math.exp(random.normal()));
     const sliced = slicedBy(values, 20);
     const weights = Float64Array.from({ length: 20 }, () => random.integer(0, 3));
-    for (const rule of ['evalscope', 'linear'] as const) {
+    for (const rule of PERCENTILE_RULES) {
       const grid = createQuantileGrid(sliced, 20, rule, PERCENTS);
       const percentile = choosePercentile(rule);
       const sorted = Float64Array.from(values).sort();
@@ -64,7 +64,7 @@ describe('createQuantileGrid', () => {
       Array.from({ length: 9000 }, (_, i) => (i < 4400 ? 10 : 20)),
       10,
     );
-    const grid = createQuantileGrid(sliced, 10, 'evalscope', [50]);
+    const grid = createQuantileGrid(sliced, 10, 'quick-start', [50]);
     const random = createRandom(1);
     const seen = new Set<number | null>();
     for (let turn = 0; turn < 200; turn++) {
@@ -80,14 +80,14 @@ describe('createQuantileGrid', () => {
 
   it('counts per slice what lies beyond a percentile, on the thinner side', () => {
     const sliced = slicedBy([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 2);
-    const grid = createQuantileGrid(sliced, 2, 'evalscope', [10, 80]);
+    const grid = createQuantileGrid(sliced, 2, 'quick-start', [10, 80]);
     // sorted[8] = 9: 9 lies in slice 0 (position 8), 10 in slice 1; sorted[1] = 2: 1 in slice 0, 2 in slice 1.
     expect(grid.percentiles.get(80)).toEqual({ value: 9, beyond: Float64Array.from([1, 1]) });
     expect(grid.percentiles.get(10)).toEqual({ value: 2, beyond: Float64Array.from([1, 1]) });
   });
 
   it('has no percentile without values', () => {
-    const grid = createQuantileGrid(slicedBy([], 1), 1, 'evalscope', PERCENTS);
+    const grid = createQuantileGrid(slicedBy([], 1), 1, 'quick-start', PERCENTS);
     expect(grid.percentiles.size).toBe(0);
     expect(grid.resample(50, new Float64Array([1]))).toBeNull();
   });

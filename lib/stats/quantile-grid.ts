@@ -1,4 +1,5 @@
-import type { PercentileRule } from './percentile-rule.ts';
+import type { RankWeights } from './linear-ranks.ts';
+import { type PercentileRule, valueAt, weighRanks } from './percentile-rule.ts';
 import { dot } from './time-slices.ts';
 import { createValueBins, type SlicedValues } from './value-bins.ts';
 
@@ -69,7 +70,7 @@ export function createQuantileGrid(
     percentiles: new Map(findExact(sliced, slices, bins, findBin, rule, percents)),
     resample(percent, weights) {
       const total = dot(weights, perSlice);
-      return total === 0 ? null : atPercent(percent, total, rule, (rank) => resampledAtRank(rank, weights));
+      return total === 0 ? null : valueAt(weighRanks(rule, total, percent), (rank) => resampledAtRank(rank, weights));
     },
   };
 }
@@ -121,7 +122,8 @@ function findExact(
 ): [number, GridPercentile][] {
   if (values.length === 0) return [];
   const everySlice = new Float64Array(slices).fill(1);
-  const ranks = percents.flatMap((percent) => ranksOf(percent, values.length, rule));
+  const ranksOf = (percent: number): RankWeights => weighRanks(rule, values.length, percent);
+  const ranks = percents.flatMap((percent) => ranksOf(percent).map(([rank]) => rank));
   const held = new Map<number, { value: number; slice: number }[]>(
     ranks.map((rank) => [findBin(rank, everySlice), []]),
   );
@@ -136,12 +138,10 @@ function findExact(
     return held.get(bin)?.[rank - countUpTo(bin - 1)]?.value as number;
   };
   return percents.map((percent) => {
-    const value = atPercent(percent, values.length, rule, atRank);
+    const value = valueAt(ranksOf(percent), atRank);
     // Beyond the rank above, and beyond the one below, an interpolated value has the same values.
-    const edge =
-      percent >= 50
-        ? atRank(ranksOf(percent, values.length, rule).at(-1) as number)
-        : atRank(ranksOf(percent, values.length, rule)[0] as number);
+    const [edgeRank] = ranksOf(percent).at(percent >= 50 ? -1 : 0) as RankWeights[number];
+    const edge = atRank(edgeRank);
     const bin = of(edge);
     const below = bin === 0 ? null : (rows[bin - 1] as Float32Array);
     const all = rows.at(-1) as Float32Array;
@@ -154,19 +154,4 @@ function findExact(
     }
     return [percent, { value, beyond }];
   });
-}
-
-/** The ranks (0 to count - 1) of the values that make a percentile: one, or two to interpolate between. */
-function ranksOf(percent: number, count: number, rule: PercentileRule): number[] {
-  if (rule === 'evalscope') return [Math.min(count - 1, Math.floor((count * percent) / 100))];
-  const position = (percent / 100) * (count - 1);
-  const rank = Math.floor(position);
-  return position === rank ? [rank] : [rank, rank + 1];
-}
-
-function atPercent(percent: number, count: number, rule: PercentileRule, atRank: (rank: number) => number): number {
-  const [lowerRank, upperRank] = ranksOf(percent, count, rule) as [number, number?];
-  const lower = atRank(lowerRank);
-  if (upperRank === undefined) return lower;
-  return lower + (atRank(upperRank) - lower) * ((percent / 100) * (count - 1) - lowerRank);
 }

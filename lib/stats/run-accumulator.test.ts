@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { exampleFailure, exampleRecord } from '../records/example-record.ts';
 import { anyRecords } from './any-record.ts';
+import { PERCENTILE_RULES, type PercentileRule } from './percentile-rule.ts';
 import { createRunAccumulator, type RecordsContext } from './run-accumulator.ts';
 import type { RunSummary } from './run-summary.ts';
 
-const CONTEXT: RecordsContext = { concurrency: 2, expectedRequests: 4, percentileRule: 'evalscope' };
+const CONTEXT: RecordsContext = { concurrency: 2, expectedRequests: 4, percentileRule: 'quick-start' };
 
 function summarize(records: readonly RequestRecord[], context: Partial<RecordsContext> = {}): RunSummary {
   const accumulator = createRunAccumulator();
@@ -176,7 +177,7 @@ describe('createRunAccumulator', () => {
 
   it('agrees with a slow and obvious reference on any records, by either rule', () => {
     fc.assert(
-      fc.property(anyRecords, fc.constantFrom('evalscope' as const, 'linear' as const), (records, percentileRule) => {
+      fc.property(anyRecords, fc.constantFrom(...PERCENTILE_RULES), (records, percentileRule) => {
         expectReference(summarize(records, { percentileRule }), records, percentileRule);
       }),
     );
@@ -184,7 +185,7 @@ describe('createRunAccumulator', () => {
 
   it('keeps percentiles in order, between the smallest and the largest value', () => {
     fc.assert(
-      fc.property(anyRecords, fc.constantFrom('evalscope' as const, 'linear' as const), (records, percentileRule) => {
+      fc.property(anyRecords, fc.constantFrom(...PERCENTILE_RULES), (records, percentileRule) => {
         const latencies = records.flatMap(({ latency_ms }) => latency_ms ?? []);
         const column = summarize(records, { percentileRule }).percentiles.flatMap(({ latency_ms }) => latency_ms ?? []);
         const ordered = [Math.min(...latencies), ...column, Math.max(...latencies)];
@@ -196,7 +197,7 @@ describe('createRunAccumulator', () => {
 });
 
 /** Every number of a summary once more, the plain way. */
-function expectReference(summary: RunSummary, records: readonly RequestRecord[], rule: 'evalscope' | 'linear'): void {
+function expectReference(summary: RunSummary, records: readonly RequestRecord[], rule: PercentileRule): void {
   const completed = records.filter(({ outcome }) => outcome === 'completed');
   const values = (pick: (record: RequestRecord) => number | null | readonly number[]): number[] =>
     completed.flatMap((record) => pick(record) ?? []).sort((a, b) => a - b);
@@ -206,7 +207,8 @@ function expectReference(summary: RunSummary, records: readonly RequestRecord[],
     else expect(Math.abs((actual as number) - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
   };
   const percentile = (list: number[], percent: number): number | undefined => {
-    if (rule === 'evalscope') return list[Math.floor((list.length * percent) / 100)];
+    if (rule === 'quick-start') return list[Math.floor((list.length * percent) / 100)];
+    if (rule === 'nearest-rank') return list.find((_, i) => (i + 1) * 100 >= list.length * percent);
     const at = ((list.length - 1) * percent) / 100;
     const [below, above] = [list[Math.floor(at + 1e-9)], list[Math.ceil(at - 1e-9)]];
     return below === undefined || above === undefined

@@ -7,7 +7,7 @@ import { createGrowableColumn, type GrowableColumn } from './growable-column.ts'
 import { mean, sum } from './mean.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import { choosePercentile } from './percentile-rule.ts';
-import type { RunSummary } from './run-summary.ts';
+import { PERCENTILE_METHODS, type RunSummary } from './run-summary.ts';
 import type { SummaryContext } from './summary-context.ts';
 import { computeRate } from './throughput.ts';
 import { computeTimeTaken } from './time-taken.ts';
@@ -154,10 +154,10 @@ export function createRunAccumulator(): RunAccumulator {
           outputTokens: (percent) => percentile(sorted.outputTokens, percent),
           throughput: (percent) => percentile(sorted.throughput, percent),
         }),
-        percentile_method: percentileRule === 'evalscope' ? 'index' : 'linear',
+        percentile_method: PERCENTILE_METHODS[percentileRule],
         itl_p50_ms: percentile(sorted.gaps, 50),
         itl_p99_ms: percentile(sorted.gaps, 99),
-        itl_percentile_method: percentileRule === 'evalscope' ? 'index' : 'linear',
+        itl_percentile_method: PERCENTILE_METHODS[percentileRule],
         itl_count: sorted.gaps.length,
         coalesced_ratio: computeCoalescedRatio(coalescedGaps, sorted.gaps.length),
         input_tokens_total: sum(sorted.inputTokens),

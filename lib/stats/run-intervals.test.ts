@@ -37,8 +37,12 @@ describe('estimateRunIntervals', () => {
       fc.property(anyRecords, (records) => {
         const accumulator = createRunAccumulator();
         for (const record of records) accumulator.add(record);
-        const summary = accumulator.summarize({ concurrency: 1, expectedRequests: null, percentileRule: 'evalscope' });
-        const intervals = estimateRunIntervals(sampleOf(records), 'evalscope', { seed: 1, replicates: 2 });
+        const summary = accumulator.summarize({
+          concurrency: 1,
+          expectedRequests: null,
+          percentileRule: 'quick-start',
+        });
+        const intervals = estimateRunIntervals(sampleOf(records), 'quick-start', { seed: 1, replicates: 2 });
         const { ttft_ms, tpot_ms, itl_ms, latency_ms } = intervals.timings;
         const near = (actual: number | null | undefined, expected: number | null): void => {
           if (expected === null) expect(actual).toBeNull();
@@ -64,15 +68,15 @@ describe('estimateRunIntervals', () => {
 
   it('does not depend on the order of the records', () => {
     const records = steps(60);
-    expect(estimateRunIntervals(sampleOf(records.toReversed()), 'evalscope', FEW)).toEqual(
-      estimateRunIntervals(sampleOf(records), 'evalscope', FEW),
+    expect(estimateRunIntervals(sampleOf(records.toReversed()), 'quick-start', FEW)).toEqual(
+      estimateRunIntervals(sampleOf(records), 'quick-start', FEW),
     );
   });
 
   it('comes out the same for the same seed, and a little different for another', () => {
     const sample = simulateRun(logNormal(0.5), 100, createRandom(1));
     const meanOf = (seed: number): IntervalNumber =>
-      estimateRunIntervals(sample, 'evalscope', { seed, replicates: 100 }).timings.latency_ms.mean;
+      estimateRunIntervals(sample, 'quick-start', { seed, replicates: 100 }).timings.latency_ms.mean;
     expect(meanOf(1)).toEqual(meanOf(1));
     expect(meanOf(1).low).not.toBe(meanOf(2).low);
     expect(meanOf(1).value).toBe(meanOf(2).value);
@@ -81,7 +85,7 @@ describe('estimateRunIntervals', () => {
   it('encloses each value', () => {
     const { timings, ...rates }: RunIntervals = estimateRunIntervals(
       simulateRun(logNormal(0.5), 500, createRandom(4)),
-      'evalscope',
+      'quick-start',
     );
     const numbers = [...Object.values(timings.latency_ms), rates.requests_per_s, rates.success_ratio];
     expect(numbers.filter(({ state }) => state === 'ok')).toHaveLength(numbers.length);
@@ -94,7 +98,7 @@ describe('estimateRunIntervals', () => {
   it('says of a percentile that there are too few requests, by the distribution-free rule', () => {
     // 0.99^n <= 2.5 % from 368 values on, 0.9^n from 36.
     const stateOf = (requests: number, statistic: 'p90' | 'p99'): string | undefined =>
-      estimateRunIntervals(simulateRun(logNormal(0.5), requests, createRandom(2)), 'evalscope', FEW).timings[
+      estimateRunIntervals(simulateRun(logNormal(0.5), requests, createRandom(2)), 'quick-start', FEW).timings[
         'latency_ms'
       ][statistic].state;
     expect([stateOf(35, 'p90'), stateOf(60, 'p90')]).toEqual(['too-few', 'ok']);
@@ -107,8 +111,8 @@ describe('estimateRunIntervals', () => {
       exampleRecord({ index, end_ms: index, chunk_gaps_ms: new Array(100).fill(slow(index) ? 50 : 10) }),
     );
     // 20,000 gaps, 2 % of them slow: independent, they would tell p99 well; they come from four requests.
-    expect(estimateRunIntervals(sampleOf(records), 'evalscope', FEW).timings.itl_ms.p99.state).toBe('too-few');
-    expect(estimateRunIntervals(sampleOf(records), 'evalscope', FEW).timings.itl_ms.p50.state).toBe('ok');
+    expect(estimateRunIntervals(sampleOf(records), 'quick-start', FEW).timings.itl_ms.p99.state).toBe('too-few');
+    expect(estimateRunIntervals(sampleOf(records), 'quick-start', FEW).timings.itl_ms.p50.state).toBe('ok');
   });
 
   it('knows the throughput of clients in step by the round, not by the request', () => {
@@ -121,16 +125,16 @@ describe('estimateRunIntervals', () => {
         builder.add(exampleRecord({ index: round * 8 + client, start_ms: end - 101, end_ms: end, latency_ms: 101 }));
       }
     }
-    const { low, high, state } = estimateRunIntervals(builder.build(), 'evalscope').requests_per_s;
+    const { low, high, state } = estimateRunIntervals(builder.build(), 'quick-start').requests_per_s;
     expect(state).toBe('ok');
     expect(high as number).toBeLessThan(82);
     expect(low as number).toBeGreaterThan(77);
   });
 
   it('has no interval below ten requests, and no value without any', () => {
-    const nine = estimateRunIntervals(sampleOf(steps(9)), 'evalscope', FEW);
+    const nine = estimateRunIntervals(sampleOf(steps(9)), 'quick-start', FEW);
     expect(nine.timings.latency_ms.mean).toMatchObject({ state: 'too-few', low: null, high: null });
-    const none = estimateRunIntervals(sampleOf([]), 'evalscope', FEW);
+    const none = estimateRunIntervals(sampleOf([]), 'quick-start', FEW);
     expect(none.timings.latency_ms.p99).toMatchObject({ state: 'no-value', value: null });
     expect(none.requests_per_s.state).toBe('no-value');
     expect(none.chunks_per_token).toBeNull();
@@ -142,7 +146,7 @@ describe('estimateRunIntervals', () => {
       exampleRecord({ latency_ms: 9999, start_ms: 50, end_ms: 60, clock_steps: 1 }),
       exampleRecord({ latency_ms: 9999, start_ms: -500, end_ms: -400, warmup: true }),
     ];
-    const intervals = estimateRunIntervals(sampleOf([...records, ...extra]), 'evalscope', FEW);
+    const intervals = estimateRunIntervals(sampleOf([...records, ...extra]), 'quick-start', FEW);
     expect(intervals.timings.latency_ms.p99.value).toBe(146);
     expect(intervals.slices).toBe(41);
   });
@@ -154,6 +158,6 @@ describe('estimateRunIntervals', () => {
       exampleRecord({ chunks: 4, output_tokens: 8 }),
       exampleFailure(),
     ];
-    expect(estimateRunIntervals(sampleOf(records), 'evalscope', FEW).chunks_per_token).toBe(0.5);
+    expect(estimateRunIntervals(sampleOf(records), 'quick-start', FEW).chunks_per_token).toBe(0.5);
   });
 });

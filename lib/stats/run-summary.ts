@@ -1,6 +1,7 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
 import type { FailureKind, TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import type { PercentileRule } from './percentile-rule.ts';
 
 /** The rows of the percentile table, evalscope's, in percent. */
 export const PERCENTILES = [10, 25, 50, 66, 75, 80, 90, 95, 98, 99] as const;
@@ -18,11 +19,18 @@ export interface PercentileRow {
 }
 
 /**
- * How the percentile rows were taken. `index`: `sorted[int(N*p/100)]`, evalscope's rule. `linear`: k6's and numpy's.
- * `interpolated`: k6's linear percentiles stand in for the index rule, because the number of values was not known
+ * How the percentile rows were taken: `index` by the rule `quick-start`, `nearest-rank` and `linear` by those rules.
+ * `interpolated`: k6's linear percentiles stand in for one of the first two, because the number of values was not known
  * beforehand. A summary has null where no percentile could be taken.
  */
-export type PercentileMethod = 'index' | 'linear' | 'interpolated';
+export type PercentileMethod = 'index' | 'nearest-rank' | 'linear' | 'interpolated';
+
+/** What a summary calls percentiles that were taken by a rule as it stands. */
+export const PERCENTILE_METHODS: Readonly<Record<PercentileRule, PercentileMethod>> = {
+  'quick-start': 'index',
+  'nearest-rank': 'nearest-rank',
+  linear: 'linear',
+};
 
 /** Everything the tables show, in base units. null: no value. Averages are over completed requests. */
 export interface RunSummary {

@@ -24,7 +24,7 @@ function run(count: number, cold: number): RunSample {
 
 describe('findSteadyState', () => {
   it('leaves the slow beginning out, and what ends after the last start', () => {
-    const steady = findSteadyState(run(100, 10), 'evalscope');
+    const steady = findSteadyState(run(100, 10), 'quick-start');
     expect(steady).toMatchObject({ method: 'MSER-5', state: 'found', left_out_requests: 10, requests: 90 });
     // The 11th request starts at 2000 ms, the 100th at 10,900 ms.
     expect([steady.from_ms, steady.to_ms]).toEqual([2000, 10_900]);
@@ -37,23 +37,23 @@ describe('findSteadyState', () => {
   });
 
   it('keeps everything of a run that is steady from the start', () => {
-    expect(findSteadyState(run(100, 0), 'evalscope')).toMatchObject({ state: 'found', left_out_requests: 0 });
+    expect(findSteadyState(run(100, 0), 'quick-start')).toMatchObject({ state: 'found', left_out_requests: 0 });
   });
 
   it('says when a run is too short, or never settles', () => {
-    expect(findSteadyState(run(49, 5), 'evalscope')).toMatchObject({
+    expect(findSteadyState(run(49, 5), 'quick-start')).toMatchObject({
       state: 'too-short',
       requests: null,
       timings: null,
     });
     const builder = createSampleBuilder();
     for (let i = 0; i < 100; i++) builder.add(exampleRecord({ start_ms: i, end_ms: 2 * i + 1, latency_ms: i + 1 }));
-    expect(findSteadyState(builder.build(), 'evalscope').state).toBe('not-settled');
+    expect(findSteadyState(builder.build(), 'quick-start').state).toBe('not-settled');
   });
 
   it('looks at completed requests only, and has nothing of a run without any', () => {
     const builder = createSampleBuilder();
     for (let i = 0; i < 100; i++) builder.add(exampleFailure({ start_ms: i, end_ms: i + 50 }));
-    expect(findSteadyState(builder.build(), 'evalscope').state).toBe('too-short');
+    expect(findSteadyState(builder.build(), 'quick-start').state).toBe('too-short');
   });
 });

@@ -5,9 +5,11 @@ import { exampleFailure, exampleRecord } from '../records/example-record.ts';
 import { anyRecords } from './any-record.ts';
 import { exactTrendStats } from './exact-trend-stats.ts';
 import type { SummaryMetrics } from './metric-values.ts';
-import { percentileLinear } from './percentile-linear.ts';
+import { choosePercentile } from './percentile-rule.ts';
 import { createRunAccumulator } from './run-accumulator.ts';
 import { summarizeMetrics } from './summarize-metrics.ts';
+
+const percentileLinear = choosePercentile('linear');
 
 /** The metrics k6 shows for these records: a Trend gives exactly the statistics asked for, its percentiles linear. */
 function metricsOf(records: readonly RequestRecord[], stats: readonly string[]): SummaryMetrics {
@@ -87,7 +89,7 @@ const CONTEXT = { concurrency: 1, stream: true, ttftRule: 'first-output' } as co
 
 function both(
   records: readonly RequestRecord[],
-  percentileRule: 'evalscope' | 'linear',
+  percentileRule: 'quick-start' | 'linear',
   expectedRequests: number | null,
 ) {
   const stats = exactTrendStats(expectedRequests, percentileRule);
@@ -148,7 +150,7 @@ describe('summarizeMetrics', () => {
     );
     fc.assert(
       fc.property(filled, (records) => {
-        const { fromMetrics, fromRecords } = both(records, 'evalscope', records.length);
+        const { fromMetrics, fromRecords } = both(records, 'quick-start', records.length);
         expect(fromMetrics.percentile_method).toBe('index');
         expectSame(fromMetrics, fromRecords);
       }),
@@ -157,7 +159,7 @@ describe('summarizeMetrics', () => {
 
   it('falls back to interpolation, and says so, when a request failed', () => {
     const records = [1, 2, 3].map((n) => exampleRecord({ latency_ms: n * 100 }));
-    const { fromMetrics } = both([...records, exampleFailure()], 'evalscope', 4);
+    const { fromMetrics } = both([...records, exampleFailure()], 'quick-start', 4);
     expect(fromMetrics.percentile_method).toBe('interpolated');
     // Position (3 - 1) * 0.25 = 0.5 between 100 and 200.
     expect(fromMetrics.percentiles[1]).toMatchObject({ percentile: 25, latency_ms: 150 });
@@ -167,8 +169,8 @@ describe('summarizeMetrics', () => {
   it('falls back when there are as many requests as k6 ran, but other ones were planned', () => {
     // Made for 6 requests: int(9 * 0.66) = 5 of 9 would be p(62.5), which nobody asked k6 for.
     const records = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => exampleRecord({ latency_ms: n * 100 }));
-    const metrics = metricsOf(records, exactTrendStats(6, 'evalscope'));
-    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'evalscope', expectedRequests: 9 });
+    const metrics = metricsOf(records, exactTrendStats(6, 'quick-start'));
+    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'quick-start', expectedRequests: 9 });
     expect(summary.percentile_method).toBe('interpolated');
     expect(summary.percentiles.map(({ latency_ms }) => latency_ms)).not.toContain(null);
   });
@@ -177,7 +179,7 @@ describe('summarizeMetrics', () => {
     const records = [100, 200, 300].map((latency_ms, i) =>
       exampleRecord({ latency_ms, tpot_ms: i === 0 ? null : i * 10 }),
     );
-    const { fromMetrics } = both(records, 'evalscope', 3);
+    const { fromMetrics } = both(records, 'quick-start', 3);
     expect(fromMetrics.percentile_method).toBe('interpolated');
     expect(fromMetrics.percentiles[1]).toMatchObject({ latency_ms: 100, tpot_ms: 12.5 });
   });
@@ -185,7 +187,7 @@ describe('summarizeMetrics', () => {
   it('says of inter-token latency by itself how its percentiles were taken', () => {
     const record = exampleRecord({ chunk_gaps_ms: [10, 20], chunks: 3 });
     // The table of one request is exact; the two gaps are k6's (2 - 1) * 0.5 between 10 and 20.
-    expect(both([record], 'evalscope', 1).fromMetrics).toMatchObject({
+    expect(both([record], 'quick-start', 1).fromMetrics).toMatchObject({
       percentile_method: 'index',
       itl_percentile_method: 'interpolated',
       itl_p50_ms: 15,
@@ -196,7 +198,7 @@ describe('summarizeMetrics', () => {
   it('takes what k6 was told to leave out for unknown, not for zero', () => {
     const records = [exampleRecord(), exampleRecord({ index: 1, latency_ms: 500 })];
     const metrics = metricsOf(records, ['max']);
-    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'evalscope', expectedRequests: 2 });
+    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'quick-start', expectedRequests: 2 });
     expect(summary).toMatchObject({
       completed_requests: 2,
       latency_avg_ms: null,
@@ -206,13 +208,13 @@ describe('summarizeMetrics', () => {
       itl_percentile_method: null,
     });
     // What counters and gauges give is there all the same.
-    expect(summary.output_tokens_per_s).toBe(both(records, 'evalscope', 2).fromRecords.output_tokens_per_s);
+    expect(summary.output_tokens_per_s).toBe(both(records, 'quick-start', 2).fromRecords.output_tokens_per_s);
   });
 
   it('shows the statistics that k6 was told to make', () => {
     const records = [100, 200, 300].map((latency_ms) => exampleRecord({ latency_ms }));
     const metrics = metricsOf(records, ['avg', 'p(95)']);
-    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'evalscope', expectedRequests: 3 });
+    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'quick-start', expectedRequests: 3 });
     expect(summary.latency_avg_ms).toBe(200);
     expect(summary.percentile_method).toBe('interpolated');
     // (3 - 1) * 0.95 = 1.9 between 200 and 300.
@@ -221,14 +223,14 @@ describe('summarizeMetrics', () => {
   });
 
   it('is exact for a single value, whatever was expected', () => {
-    expect(both([exampleRecord()], 'evalscope', null).fromMetrics.percentile_method).toBe('index');
+    expect(both([exampleRecord()], 'quick-start', null).fromMetrics.percentile_method).toBe('index');
   });
 
   it('has no values where metrics are absent, or hold the zeros k6 shows for metrics that only thresholds name', () => {
     const zeros = { values: { avg: 0, min: 0, med: 0, max: 0, count: 0, 'p(99)': 0 } };
     const gauge = { values: { value: 0, min: 0, max: 0 } };
     for (const metrics of [{}, { llm_ttft: zeros, llm_itl: zeros, llm_first_start: gauge, llm_last_end: gauge }]) {
-      const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'evalscope', expectedRequests: 15 });
+      const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'quick-start', expectedRequests: 15 });
       expect(
         Object.entries(summary).filter(([key, value]) => /_(ms|avg|per_s|ratio)$/.test(key) && value !== null),
       ).toEqual([]);
@@ -243,10 +245,10 @@ describe('summarizeMetrics', () => {
 
   it('counts requests that were sent and never finished as aborted', () => {
     const metrics = {
-      ...metricsOf([exampleRecord()], exactTrendStats(3, 'evalscope')),
+      ...metricsOf([exampleRecord()], exactTrendStats(3, 'quick-start')),
       llm_requests_sent: { values: { count: 3 } },
     };
-    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'evalscope', expectedRequests: 3 });
+    const summary = summarizeMetrics(metrics, { ...CONTEXT, percentileRule: 'quick-start', expectedRequests: 3 });
     expect(summary).toMatchObject({ total_requests: 3, completed_requests: 1, failed_requests: 2 });
     expect(summary.failures.aborted).toBe(2);
   });
@@ -254,21 +256,21 @@ describe('summarizeMetrics', () => {
 
 describe('exactTrendStats', () => {
   it('asks for the positions of evalscope’s rule: of 15 values the 2nd, 4th, 8th and so on', () => {
-    const exact = exactTrendStats(15, 'evalscope').slice(15);
+    const exact = exactTrendStats(15, 'quick-start').slice(15);
     expect(exact.map((stat) => Math.round((Number(stat.slice(2, -1)) / 100) * 14) + 1)).toEqual([
       2, 4, 10, 12, 13, 14, 15,
     ]);
   });
 
   it('asks for nothing more without a known number, and by the linear rule', () => {
-    const plain = exactTrendStats(null, 'evalscope');
+    const plain = exactTrendStats(null, 'quick-start');
     expect(plain).toEqual(exactTrendStats(15, 'linear'));
     expect(plain).toEqual(expect.arrayContaining(['avg', 'min', 'med', 'max', 'count', 'p(10)', 'p(99)']));
   });
 
   it('names no statistic twice, and none outside 0 to 100', () => {
     for (const count of [1, 2, 3, 11, 101, 100_000]) {
-      const stats = exactTrendStats(count, 'evalscope');
+      const stats = exactTrendStats(count, 'quick-start');
       const percents = stats.filter((stat) => stat.startsWith('p(')).map((stat) => Number(stat.slice(2, -1)));
       expect(new Set(stats).size).toBe(stats.length);
       expect(percents.every((percent) => percent >= 0 && percent <= 100)).toBe(true);

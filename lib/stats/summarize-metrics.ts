@@ -5,7 +5,7 @@ import { countEach } from './count-each.ts';
 import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import type { PercentileRule } from './percentile-rule.ts';
-import type { PercentileMethod, RunSummary } from './run-summary.ts';
+import { PERCENTILE_METHODS, type PercentileMethod, type RunSummary } from './run-summary.ts';
 import type { SummaryContext } from './summary-context.ts';
 import { computeRate } from './throughput.ts';
 import { computeTimeTaken } from './time-taken.ts';
@@ -93,6 +93,6 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
 function itlMethod(values: MetricValues, rule: PercentileRule): PercentileMethod | null {
   const count = values.trendCount('llm_itl');
   if (count !== 0 && values.trend('llm_itl', 'med') === null && values.trend('llm_itl', 'p(99)') === null) return null;
-  if (rule === 'linear') return 'linear';
-  return count !== null && count < 2 ? 'index' : 'interpolated';
+  const isExact = rule === 'linear' || (count !== null && count < 2);
+  return isExact ? PERCENTILE_METHODS[rule] : 'interpolated';
 }

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { exampleFailure, exampleRecord } from '../records/example-record.ts';
-import { percentileByIndex } from '../stats/percentile-index.ts';
-import { percentileLinear } from '../stats/percentile-linear.ts';
+import { choosePercentile, PERCENTILE_RULES } from '../stats/percentile-rule.ts';
 import { checkGates } from './gate-grammar.ts';
 import { createGateJudge, type GateContext, type GateResult } from './judge-gates.ts';
 
-const CONTEXT: GateContext = { percentile: percentileByIndex, unfinishedRequests: 0, droppedIterations: 0 };
+const CONTEXT: GateContext = {
+  percentile: choosePercentile('quick-start'),
+  unfinishedRequests: 0,
+  droppedIterations: 0,
+};
 
 function judgeAll(sources: readonly string[], records: readonly RequestRecord[], context = {}): GateResult[] {
   const { gates, problems } = checkGates(sources, 'test', (right) => right);
@@ -88,7 +91,7 @@ describe('gates on statistics', () => {
 
   it('follow the rule of the tables', () => {
     // numpy.percentile(range(100, 1001, 100), 99) is 991.
-    expect(judge('p99(ttft)<1000', TEN, { percentile: percentileLinear }).value).toBeCloseTo(991, 9);
+    expect(judge('p99(ttft)<1000', TEN, { percentile: choosePercentile('linear') }).value).toBeCloseTo(991, 9);
   });
 
   it('leave failures, warm-up and requests within which the clock was set out of timings', () => {
@@ -203,7 +206,7 @@ describe('gates on what the one who waits sees', () => {
 
   it('take requests without a record for failures too, and interpolate into infinity', () => {
     expect(judge('adjusted_p99(latency)<2000', TEN, { unfinishedRequests: 1 }).ok).toBe(false);
-    for (const percentile of [percentileByIndex, percentileLinear]) {
+    for (const percentile of PERCENTILE_RULES.map(choosePercentile)) {
       expect(judge('adjusted_p99(ttft)<2000', [exampleFailure(), exampleFailure()], { percentile })).toMatchObject({
         value: null,
         ok: false,

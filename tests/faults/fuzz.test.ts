@@ -69,7 +69,7 @@ describe('the record builder', () => {
           const { total_requests, completed_requests, failed_requests } = accumulator.summarize({
             concurrency: 1,
             expectedRequests: 1,
-            percentileRule: 'evalscope',
+            percentileRule: 'quick-start',
           });
           expect(completed_requests + failed_requests).toBe(total_requests);
         },

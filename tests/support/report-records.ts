@@ -55,12 +55,12 @@ export function reportOf(
   }
   const data = collector.build({
     version: '0.0.0',
-    summary: accumulator.summarize({ concurrency: 8, expectedRequests: null, percentileRule: 'evalscope' }),
+    summary: accumulator.summarize({ concurrency: 8, expectedRequests: null, percentileRule: 'quick-start' }),
     validity: { verdict: 'VALID', reasons: [] },
     thresholds: [],
     notes: [],
     args: { url: 'http://127.0.0.1:8000/v1/chat/completions', parallel: 8, api_key: '**********', stop: null },
-    percentileRule: 'evalscope',
+    percentileRule: 'quick-start',
     ...changes,
   });
   return { data, html: renderPage(`${data.model}: load test`, data, ASSETS) };

@@ -16,14 +16,14 @@ function reportOf(...records: RequestRecord[]) {
     summary: accumulator.summarize({
       concurrency: 1,
       expectedRequests: null,
-      percentileRule: 'evalscope',
+      percentileRule: 'quick-start',
       unfinishedRequests: 2,
     }),
     validity: { verdict: 'VALID', reasons: [] },
     thresholds: [],
     notes: [],
     args: {},
-    percentileRule: 'evalscope',
+    percentileRule: 'quick-start',
   });
 }
 

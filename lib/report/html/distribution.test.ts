@@ -7,19 +7,22 @@ const sorted = (count: number): Float64Array => Float64Array.from({ length: coun
 describe('describeValues', () => {
   it('takes quantiles by the rule of the tables', () => {
     // sorted[int(100 * 50 / 100)] is the 51st value; numpy's percentile is 50.5.
-    expect(describeValues('ttft', sorted(100), 'evalscope')?.quantiles[0]).toEqual({ percent: 50, value: 51 });
+    expect(describeValues('ttft', sorted(100), 'quick-start')?.quantiles[0]).toEqual({ percent: 50, value: 51 });
     expect(describeValues('ttft', sorted(100), 'linear')?.quantiles[0]).toEqual({ percent: 50, value: 50.5 });
   });
 
   it('has a point of the ECDF for each of few values', () => {
-    expect(describeValues('ttft', Float64Array.of(10, 20, 20, 40), 'evalscope')?.ecdf).toEqual({
+    expect(describeValues('ttft', Float64Array.of(10, 20, 20, 40), 'quick-start')?.ecdf).toEqual({
       values: [10, 20, 20, 40],
       shares: [0.25, 0.5, 0.75, 1],
     });
   });
 
   it('keeps the tail of many values, in few points', () => {
-    const { values, shares } = describeValues('ttft', sorted(100_000), 'evalscope')?.ecdf ?? { values: [], shares: [] };
+    const { values, shares } = describeValues('ttft', sorted(100_000), 'quick-start')?.ecdf ?? {
+      values: [],
+      shares: [],
+    };
     expect(values.length).toBeLessThan(330);
     expect(values.slice(-3)).toEqual([99_998, 99_999, 100_000]);
     expect(shares.at(-1)).toBe(1);
@@ -27,7 +30,7 @@ describe('describeValues', () => {
   });
 
   it('is null without values', () => {
-    expect(describeValues('ttft', new Float64Array(), 'evalscope')).toBeNull();
+    expect(describeValues('ttft', new Float64Array(), 'quick-start')).toBeNull();
   });
 });
 
@@ -37,7 +40,7 @@ describe('describeBins', () => {
     const values = sorted(1000);
     for (const value of values) counts[logBinOf(value)]! += 1;
     const binned = describeBins('itl', { counts, count: 1000, min: 1, max: 1000, sum: 500_500, exact: new Map() });
-    const exact = describeValues('itl', values, 'evalscope');
+    const exact = describeValues('itl', values, 'quick-start');
     expect(binned?.mean).toBe(exact?.mean);
     for (const [i, { value }] of (binned?.quantiles ?? []).entries()) {
       expect(value / (exact?.quantiles[i]?.value as number)).toBeCloseTo(1, 1);

@@ -4,7 +4,7 @@ import { describeValues } from './distribution.ts';
 import { buildHistogram, type WeightedIntervals } from './histogram.ts';
 
 function histogramOf(values: readonly number[]) {
-  return describeValues('ttft', Float64Array.from(values).sort(), 'evalscope')?.histogram;
+  return describeValues('ttft', Float64Array.from(values).sort(), 'quick-start')?.histogram;
 }
 
 describe('buildHistogram', () => {

@@ -1,3 +1,4 @@
+import type { PercentileMethod } from '../../../stats/run-summary.ts';
 import { formatMargin, formatMilliseconds, formatNumber, formatShare, NO_VALUE } from '../format-value.ts';
 import type { RunReportData, ThresholdRow } from '../report-data.ts';
 import { configurationSection, notesSection, pageHeader, tile, verdictBadge } from './common.ts';
@@ -147,11 +148,15 @@ function failures({ failures: kinds, summary }: RunReportData): HTMLElement {
   );
 }
 
+const PERCENTILE_TEXTS: Readonly<Record<PercentileMethod, string>> = {
+  index: "Percentiles are sorted[int(N*p/100)], the rule of evalscope's quick start",
+  'nearest-rank': "Percentiles are sorted[ceil(N*p/100)-1], the nearest rank, evalscope 1.14's rule",
+  linear: 'Percentiles are interpolated at (N-1)*p/100, as by k6 and numpy',
+  interpolated: 'Percentiles are interpolated at (N-1)*p/100, as by k6 and numpy',
+};
+
 function distributions({ distributions: all, summary }: RunReportData): HTMLElement {
-  const method =
-    summary.percentile_method === 'index'
-      ? "Percentiles are sorted[int(N*p/100)], evalscope's rule"
-      : 'Percentiles are interpolated at (N-1)*p/100, as by k6 and numpy';
+  const method = PERCENTILE_TEXTS[summary.percentile_method ?? 'interpolated'];
   const few = summary.completed_requests < 10 ? ' With fewer than ten requests they say little.' : '';
   return section(
     'distributions',

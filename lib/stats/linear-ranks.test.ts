@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { percentileLinear } from './percentile-linear.ts';
+import { choosePercentile } from './percentile-rule.ts';
 
-describe('percentileLinear', () => {
+const percentileLinear = choosePercentile('linear');
+
+describe('the linear rule', () => {
   it('interpolates as k6 does', () => {
     // k6 v2.2 prints p(66)=29.8 and p(99.9)=39.97 for a Trend of 10, 20, 30, 40.
     expect(percentileLinear([10, 20, 30, 40], 66)).toBeCloseTo(29.8, 10);

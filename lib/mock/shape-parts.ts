@@ -137,6 +137,19 @@ function silence(due: number): Step {
   return { due, end: 'silent', fault: 'silent' };
 }
 
+/** The event of kind `last` comes before that of kind `first`, which is the one before it otherwise. */
+export function lastFirst(last: StreamEvent['kind'], first: StreamEvent['kind']): Steps {
+  return function* (steps) {
+    let held: Step | null = null;
+    for (const step of steps) {
+      const kind = 'end' in step ? null : step.kind;
+      if (kind === first) held = step;
+      else yield step;
+      if (kind === last && held !== null) yield { ...held, due: step.due };
+    }
+  };
+}
+
 /** Leaves events out. */
 export function without(isLeftOut: (event: StreamEvent) => boolean): Steps {
   return function* (steps) {

@@ -9,6 +9,7 @@ import {
   everyChunk,
   finishWith,
   inDelta,
+  lastFirst,
   mapChoices,
   moveText,
   moveUsage,
@@ -68,6 +69,26 @@ const TABLE = {
       usage: { input_tokens: usage['prompt_tokens'], output_tokens: usage['completion_tokens'] },
     })),
   },
+  'usage-in-delta': {
+    does: 'usage stands in the delta of the finish reason',
+    knobs: ON_FINISH,
+    chunk: moveUsage((usage, rest) => mapChoices(rest, (choice) => ({ ...choice, delta: { usage } }))),
+  },
+  'usage-metadata': {
+    does: 'usage as `usageMetadata` (Google)',
+    chunk: moveUsage((usage, rest) => ({
+      ...rest,
+      usageMetadata: {
+        promptTokenCount: usage['prompt_tokens'],
+        candidatesTokenCount: usage['completion_tokens'],
+        totalTokenCount: usage['total_tokens'],
+      },
+    })),
+  },
+  'usage-total': {
+    does: 'usage has `prompt_tokens` and `total_tokens`',
+    chunk: moveUsage(({ completion_tokens: _, ...usage }, rest) => ({ ...rest, usage })),
+  },
   // Usage at other times.
   'usage-every-chunk': {
     does: 'usage so far in every chunk, and all of it at the end',
@@ -99,6 +120,10 @@ const TABLE = {
     does: 'the true usage beside the finish reason, and zeros in an event after it',
     knobs: ON_FINISH,
     steps: closesWith({ choices: [], usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } }, 0),
+  },
+  'usage-after-done': {
+    does: 'usage after [DONE]',
+    steps: lastFirst('done', 'usage'),
   },
   'usage-late': { does: 'usage 500 ms after the last token', steps: delayFrom('usage', 500) },
   // Usage that says too little, or what cannot be.
@@ -190,9 +215,22 @@ const TABLE = {
       }),
   },
   'n-2': { does: 'two choices, their chunks in turn', choices: 2 },
+  'n-2-per-choice': {
+    does: 'two choices, each with a usage of its own (llama.cpp)',
+    choices: 2,
+    knobs: { usage: 'per-choice' },
+  },
   // Chunks without a choice.
   'choices-empty': { does: 'chunks with `choices: []` between the tokens', steps: between({ choices: [] }) },
   'choices-null': { does: 'chunks with `choices: null` between the tokens', steps: between({ choices: null }) },
+  'content-null': {
+    does: 'chunks with `"content": null` between the tokens',
+    steps: between({ choices: [{ index: 0, delta: { content: null }, finish_reason: null }] }),
+  },
+  'delta-null': {
+    does: '`"delta": null` beside the finish reason',
+    chunk: (json, { kind }) => (kind === 'finish' ? mapChoices(json, (choice) => ({ ...choice, delta: null })) : json),
+  },
   'filter-first': {
     does: 'a first event with filter results and `choices: []` (Azure)',
     steps: opensWith(() => ({
@@ -253,9 +291,25 @@ const TABLE = {
     knobs: { outputTokens: 5 },
     chunk: finishWith('content_filter'),
   },
+  'finish-resources': {
+    does: 'the finish reason `insufficient_system_resource` after 5 tokens (DeepSeek)',
+    knobs: { outputTokens: 5 },
+    chunk: finishWith('insufficient_system_resource'),
+  },
   'finish-unknown': { does: 'a finish reason that nobody knows', chunk: finishWith('model_got_tired') },
   'finish-number': { does: 'a finish reason that is a number', chunk: finishWith(1) },
   'no-done': { does: 'a finish reason and no [DONE]', knobs: { noDone: true } },
+  'done-blank': { does: 'blanks after [DONE]', frame: (text) => text.replace('[DONE]', '[DONE]  ') },
+  'done-event': {
+    does: '`event: done` with `{}` in the place of [DONE]',
+    knobs: { noDone: true },
+    steps: function* (steps) {
+      for (const step of steps) {
+        if ('end' in step) yield { due: step.due, kind: 'other', tokens: 0, data: '{}', name: 'done' };
+        yield step;
+      }
+    },
+  },
   'done-twice': { does: '[DONE] twice, and data after it', knobs: { doneTwice: true, dataAfterDone: true } },
   // Broken off.
   cut: { does: 'closed in good order after 5 tokens', knobs: { cutAt: 5 } },
@@ -274,6 +328,17 @@ const TABLE = {
   'event-error-text': {
     does: '`event: error` with a bare text after 4 tokens',
     steps: breakAfter(4, [{ name: 'error', data: 'upstream request timeout' }]),
+  },
+  'event-exception': {
+    does: '`event: exception` with a message after 4 tokens, then [DONE]',
+    steps: breakAfter(4, [
+      { name: 'exception', data: { message: 'Request was throttled by the gateway' } },
+      { data: '[DONE]' },
+    ]),
+  },
+  'text-event': {
+    does: 'a bare text as event after 4 tokens',
+    steps: breakAfter(4, [{ data: 'Internal Server Error' }]),
   },
   'error-in-choice': {
     does: 'an error beside the finish reason `error` after 4 tokens (OpenRouter)',
@@ -308,6 +373,8 @@ const TABLE = {
   'ping-json-early': { does: '`{"type":"ping"}` with the headers', steps: opensWith(() => PING) },
   'ping-event': { does: '`event: ping` with JSON between the tokens', steps: between(PING, 'ping') },
   'ping-empty': { does: '`{}` between the tokens', steps: between({}) },
+  'ping-text': { does: '`data: keep-alive` between the tokens', steps: between('keep-alive') },
+  'ping-null': { does: '`data: null` between the tokens', steps: between('null') },
   'ping-comment': {
     does: 'comments between the tokens',
     knobs: { pingBeforeFirst: 2, pingEveryMs: 7, pingStyle: 'comment' },
@@ -341,6 +408,9 @@ const TABLE = {
   'status-201': { does: 'status 201 with a good answer', status: 201 },
   'status-202': { does: 'status 202 with a good answer', status: 202 },
   'status-206': { does: 'status 206 with a good answer', status: 206 },
+  'status-204': { does: 'status 204 without a body', refuses: () => ({ status: 204, body: '' }) },
+  'type-plain': { does: 'a good stream as `text/plain`', headers: () => ({ 'content-type': 'text/plain' }) },
+  'type-json': { does: 'a good stream as `application/json`', headers: () => ({ 'content-type': 'application/json' }) },
   'headers-25k': {
     does: '25 kB of response headers',
     headers: () => ({ 'x-padding': 'x'.repeat(25_000) }),

@@ -177,7 +177,7 @@ describe('a sweep on the Node engine', () => {
     expect(points.map(({ number }) => number)).toEqual([null, null]);
     for (const { folder, parallel, summary } of points) {
       expect(folder).toBe(`parallel_${parallel}_number_${summary.total_requests}`);
-      expect(existsSync(join(outputs, 'm', folder, 'quick_start', 'benchmark_summary.json'))).toBe(true);
+      expect(existsSync(join(outputs, 'm', folder ?? '', 'quick_start', 'benchmark_summary.json'))).toBe(true);
     }
     expect(readdirSync(join(outputs, 'm')).filter((name) => name.startsWith('parallel_'))).toHaveLength(2);
     expect(loadAll(join(outputs, 'm')).map(({ requests, number }) => requests.length - number)).toEqual([0, 0]);

@@ -27,7 +27,8 @@ import { findSteadyState } from '../stats/steady-state.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
-import { judgeValidity, type MachineEvidence, type Validity } from '../verdict/validity.ts';
+import { findNothingMeasured } from '../verdict/nothing-measured.ts';
+import { judgeRun, type MachineEvidence, type Validity } from '../verdict/validity.ts';
 import { createFileGuard } from './file-guard.ts';
 import { type Conditions, createRunJudge, NO_CONDITIONS } from './judge-run.ts';
 import { PAGE_DIR } from './package-paths.ts';
@@ -43,6 +44,8 @@ export interface ReportSource {
   readonly saveText: boolean;
   /** What the machine tells of the client during the run; absent when only the samples are there. */
   readonly machine?: (samples: ReadReport) => MachineEvidence;
+  /** What cut the run short, as a reason names it; null: nothing did, or nobody knows. */
+  readonly cutShortBy?: string | null;
   /** What the engine found itself; empty where only the samples are there. */
   readonly thresholds: readonly ThresholdResult[];
   /** What the records are judged by; without it, the engine's word on thresholds is the last. */
@@ -124,7 +127,13 @@ export async function createReport(source: ReportSource): Promise<Report> {
     unfinishedRequests: samples.unfinishedRequests,
     droppedIterations: samples.droppedIterations,
   });
-  const validity = judgeValidity(summary, source.machine?.(samples));
+  const nothing = findNothingMeasured(summary, firstFailureOf(examples), samples.connectionFailure);
+  const validity = judgeRun(summary, nothing, {
+    ...source.machine?.(samples),
+    unreadable_lines: samples.problemCount,
+    bounded_by_time: isBoundedByTime(settings.args),
+    cut_short_by: source.cutShortBy ?? null,
+  });
   const dbPath = hasDatabase ? folder.database : null;
   guard.attempt('evalscope files', () => {
     writeReportFiles(folder, settings.args, summary, dbPath);
@@ -132,7 +141,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   });
   const judgement = judge.judge(samples, settings.percentileRule, source.thresholds);
   const { thresholds, gates, errors } = judgement;
-  const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid };
+  const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
   const sample = sampler.build(samples.unfinishedRequests);
   const statistics: RunStatistics = {
     intervals: estimateRunIntervals(sample, settings.percentileRule),
@@ -160,6 +169,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     validity,
     thresholds,
     gates,
+    nothing,
     statistics,
     notes: [
       ...describeRun(summary),
@@ -182,7 +192,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     summary,
     summaryJson: buildSummaryJson(summary, dbPath),
     percentilesJson: buildPercentileJson(summary),
-    text: renderReport(summary, { dbPath, notes, thresholds, gates, statistics, validity }),
+    text: renderReport(summary, { dbPath, notes, thresholds, gates, statistics, validity, nothing }),
     thresholds,
     gates,
     validity,
@@ -202,6 +212,16 @@ function withTags(args: Readonly<Record<string, unknown>>, { tags }: ReadReport)
 
 /** Set by the build from package.json. */
 declare const PACKAGE_VERSION: string;
+
+/** Whether the user gave the run a duration, so that it may end before all its requests are sent. */
+function isBoundedByTime(args: Readonly<Record<string, unknown>>): boolean {
+  return typeof args['duration'] === 'number';
+}
+
+function firstFailureOf(examples: ReadonlyMap<FailureKind, string>): string | null {
+  const [first] = examples;
+  return first === undefined ? null : first.join(': ');
+}
 
 function describeExamples(examples: ReadonlyMap<FailureKind, string>): string[] {
   return [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);

@@ -29,7 +29,7 @@ export interface PerfResult {
   readonly summary: Readonly<Record<string, number | string | null>>;
   /** evalscope's percentile rows, as in `benchmark_percentile.json`. */
   readonly percentiles: readonly Readonly<Record<string, number | string | null>>[];
-  /** The folder with all files of the run. */
+  /** The folder with all files of the run; empty where nothing was sent, which leaves none. */
   readonly outputDir: string;
   /** The same numbers and more, unrounded, in base units. */
   readonly details: RunSummary;
@@ -38,7 +38,7 @@ export interface PerfResult {
   readonly thresholds: readonly ThresholdResult[];
   readonly gates: readonly GateResult[];
   readonly engine: 'k6' | 'node';
-  /** k6's numbers: 0 ok, 99 a threshold or a gate crossed, 105 stopped. */
+  /** k6's numbers: 0 ok, 99 a threshold or a gate crossed, or no request completed, 105 stopped, 108 no connection. */
   readonly exitCode: number;
 }
 
@@ -63,7 +63,7 @@ export async function runPerfBenchmark(options: PerfOptions, controls: PerfContr
   return {
     summary: run.summaryJson,
     percentiles: run.percentilesJson,
-    outputDir: run.outputDir,
+    outputDir: run.outputDir ?? '',
     details: run.summary,
     text: run.text,
     thresholds: run.thresholds,

@@ -8,6 +8,8 @@ import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readCsvPrompts } from '../dataset/csv-prompts.ts';
 import { runBundle } from '../engine/index.ts';
+import { createReadReportBuilder, type ReadReport } from '../records/node-read-report.ts';
+import { readRecords } from '../records/node-record-reader.ts';
 import { createReportFolder, type ReportFolder } from '../report/node-write-report.ts';
 import { streams } from '../request/generation-parameters.ts';
 import { pickChangedLoad } from '../scenario/actual-load.ts';
@@ -20,11 +22,13 @@ import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import type { Gate } from '../verdict/gate-grammar.ts';
 import { checkPlaces } from './check-places.ts';
 import { meterThisProcess } from './cpu-meter.ts';
-import { createReport, type Report } from './create-report.ts';
+import { createReport, type Report, type ReportSettings } from './create-report.ts';
 import { findK6, INSTALL_K6 } from './find-k6.ts';
+import { reportNoRun } from './no-run.ts';
 import { CommandError, type Output } from './output.ts';
 import { bundlePath, DATASETS_DIR } from './package-paths.ts';
 import { createProgressBar } from './progress-bar.ts';
+import { describeCut } from './run-end.ts';
 import { type EngineExit, runInK6 } from './run-in-k6.ts';
 
 /** The samples of a run, k6's `--out json`, in its results folder: what every report is made from. */
@@ -48,8 +52,9 @@ export interface PerfRunOptions {
 export interface PerfRun extends Report {
   readonly config: RunConfig;
   readonly engine: 'k6' | 'node';
-  readonly outputDir: string;
-  /** k6's numbers. */
+  /** null where nothing was sent, which leaves nothing. */
+  readonly outputDir: string | null;
+  /** k6's numbers; 99 too where nothing was measured. */
   readonly exitCode: number;
 }
 
@@ -139,18 +144,34 @@ export async function executeRun(
   output.stderr.write(
     `${engine.name === 'k6' ? `engine: ${engine.version}` : 'engine: node (built in)'}, ${describeLoad(config, expectedRequests)}\n`,
   );
-  const { exitCode, load } =
+  const { exitCode, killedBy, load } =
     engine.name === 'k6'
       ? await runInK6({ ...run, k6Path: engine.path, extraArguments: options.passThrough })
       : await runInNode(run, warmupRequests(config, expectedRequests), output);
-  if (!existsSync(join(path, SAMPLES_FILE))) {
-    place.discard();
-    throw new CommandError(
-      'nothing was measured: the run ended before its first sample',
-      exitCode || EXIT_CODES.exception,
-    );
-  }
   const told = readEngineSummary(summaryFile);
+  const cutShortBy = describeCut({
+    ...{ exitCode, killedBy, signal: options.signal, thresholds },
+    results: told?.thresholds ?? [],
+  });
+  const conditions = { thresholds, gates, requireValid: config.requireValid, junit: config.junit };
+  const settings = (samples: ReadReport): ReportSettings => {
+    const ran = pickChangedLoad(samples.args ?? {});
+    return {
+      concurrency: ran === null ? config.parallel : ran.parallel,
+      expectedRequests: ran === null ? expectedRequests : ran.expected_requests,
+      percentileRule: config.percentileRule,
+      args: { ...renderConfigForArgsFile({ ...config, runId }), ...ran },
+    };
+  };
+  const ended = { config, engine: engine.name };
+  const sent = await readSent(join(path, SAMPLES_FILE), told, exitCode);
+  if (sent !== 'some') {
+    place.discard();
+    const report = reportNoRun({
+      ...{ samples: sent, end: cutShortBy, model: config.model, settings: settings(sent), conditions },
+    });
+    return { ...report, ...ended, outputDir: null, exitCode: exitCode || EXIT_CODES.thresholdsCrossed };
+  }
   const folder = place.settle?.(told?.finished_requests ?? 0) ?? place.folder;
   const report = await createReport({
     files: [join(folder.path, SAMPLES_FILE)],
@@ -158,32 +179,39 @@ export async function executeRun(
     tokenizer: config.tokenizer,
     saveText: config.saveText,
     thresholds: told?.thresholds ?? [],
-    conditions: { thresholds, gates, requireValid: config.requireValid, junit: config.junit },
+    conditions,
     machine: (samples) => ({
       cpu_ratio: load.cpuRatio,
       event_loop_delay_ms: load.eventLoopDelayMs,
       lost_records: Math.max(0, (told?.finished_requests ?? 0) - samples.records - samples.requestsWithoutRecord),
     }),
+    cutShortBy,
     notes: describeOwnError(engine.name, config, options.environment),
-    settings: (samples) => {
-      const ran = pickChangedLoad(samples.args ?? {});
-      return {
-        concurrency: ran === null ? config.parallel : ran.parallel,
-        expectedRequests: ran === null ? expectedRequests : ran.expected_requests,
-        percentileRule: config.percentileRule,
-        args: { ...renderConfigForArgsFile({ ...config, runId }), ...ran },
-      };
-    },
+    settings,
   });
   // What the engine says goes first: a run that was stopped, or that failed, was not crossed by a gate.
   const isCrossed = exitCode === EXIT_CODES.ok && !report.passed;
   return {
     ...report,
-    config,
-    engine: engine.name,
+    ...ended,
     outputDir: folder.path,
     exitCode: isCrossed ? EXIT_CODES.thresholdsCrossed : exitCode,
   };
+}
+
+/** `some` where a request was sent; else all that the samples tell, which is not much. */
+async function readSent(
+  samplesPath: string,
+  told: EngineSummary | null,
+  exitCode: number,
+): Promise<'some' | ReadReport> {
+  if ((told?.finished_requests ?? 0) > 0) return 'some';
+  // An engine that ended well and could not say so had no room on the disk, for its samples either.
+  if (told === null && (exitCode === EXIT_CODES.ok || exitCode === EXIT_CODES.thresholdsCrossed)) return 'some';
+  if (!existsSync(samplesPath)) return createReadReportBuilder().build();
+  const samples = await readRecords([samplesPath], () => undefined);
+  const { records, warmupRequests: warmups, unfinishedRequests, requestsWithoutRecord } = samples;
+  return records + warmups + unfinishedRequests + requestsWithoutRecord > 0 ? 'some' : samples;
 }
 
 /** The error that `calibrate` found on this machine; nothing where it never ran, or where there are no chunks. */
@@ -268,7 +296,7 @@ async function runInNode(run: Parameters<typeof runBundle>[0], warmups: number, 
     },
   });
   bar.finish();
-  return { exitCode: result.exitCode, load: meter.stop() };
+  return { exitCode: result.exitCode, killedBy: null, load: meter.stop() };
 }
 
 /** What the engine said at the end; null when it did not get that far, or had no room on the disk to say it. */

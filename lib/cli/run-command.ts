@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseFlags } from '../config/node-flags.ts';
 import { renderFlagHelp, renderHelp } from '../config/render-help.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
@@ -9,6 +10,7 @@ import { type PerfRun, performRun } from './perf-run.ts';
 import { printCharts } from './print-charts.ts';
 import { publishVerdict } from './publish-verdict.ts';
 import type { Command, ProcessLike } from './run-cli.ts';
+import { removeStaleJunit } from './stale-junit.ts';
 import { withStopSignal } from './stop-signal.ts';
 import { performSweep } from './sweep-run.ts';
 
@@ -40,7 +42,10 @@ interface GivenSettings {
 
 /** A run, or a sweep, with its tables on standard output: what `run` and `quickstart` have in common. */
 export async function runAndPrint(process: ProcessLike, given: GivenSettings): Promise<number> {
-  const plan = planSweep({ ...process.env, ...given.settings });
+  const settings = { ...process.env, ...given.settings };
+  const plan = planSweep(settings);
+  const { JUNIT: junit } = settings;
+  if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
   if (plan.state === 'refused') throw new ConfigError([...given.problems, ...plan.problems]);
   if (plan.state === 'sweep') return sweepAndPrint(process, given, plan.points);
   const run = await withStopSignal(process, (signal) =>
@@ -70,7 +75,8 @@ async function sweepAndPrint(
     }),
   );
   if (sweep.points.length > 0) {
-    process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned)}\nResults: ${escapeText(sweep.outputDir)}\n`);
+    process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned)}`);
+    if (sweep.outputDir !== null) process.stdout.write(`\nResults: ${escapeText(sweep.outputDir)}\n`);
   }
   if (sweep.failure !== null) throw sweep.failure;
   return sweep.exitCode;
@@ -78,9 +84,11 @@ async function sweepAndPrint(
 
 /** Charts for a single run; those of a sweep's points would bury its table. */
 function printRun(process: ProcessLike, run: PerfRun, withCharts: boolean): void {
-  if (run.summary.total_requests > 0) process.stdout.write(`\n${run.text}`);
-  if (withCharts) printCharts(process.stdout, run.charts);
-  process.stdout.write(`\nResults: ${escapeText(run.outputDir)}\n`);
+  process.stdout.write(`\n${run.text}`);
+  if (run.outputDir !== null) {
+    if (withCharts) printCharts(process.stdout, run.charts);
+    process.stdout.write(`\nResults: ${escapeText(run.outputDir)}\n`);
+  }
   publishVerdict(process, run);
 }
 

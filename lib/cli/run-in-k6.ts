@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { EXIT_CODES } from '../shared/errors.ts';
 import { type ClientLoad, meterChild } from './cpu-meter.ts';
 import { goMemorySettings } from './go-memory.ts';
 
@@ -17,6 +18,8 @@ const OVERRIDES = [
 export interface EngineExit {
   /** k6's numbers. */
   readonly exitCode: number;
+  /** The signal that killed the engine, so that it could not end by itself; null where it did. */
+  readonly killedBy: string | null;
   readonly load: ClientLoad;
 }
 
@@ -69,10 +72,10 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
       meter.stop();
       reject(error);
     });
-    child.on('exit', (code) => {
+    child.on('exit', (code, killedBy) => {
       process.off('exit', kill);
       run.signal?.removeEventListener('abort', stop);
-      resolve({ exitCode: code ?? 105, load: meter.stop() });
+      resolve({ exitCode: code ?? EXIT_CODES.interrupted, killedBy, load: meter.stop() });
     });
   });
 }

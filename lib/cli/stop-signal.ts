@@ -12,10 +12,10 @@ export async function withStopSignal<T>(
   notice = 'stopping, what was measured is reported; once more to stop at once',
 ): Promise<T> {
   const controller = new AbortController();
-  const stop = (): void => {
+  const stop = (name?: unknown): void => {
     if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted);
     if (notice !== '') process.stderr.write(`\n${notice}\n`);
-    controller.abort();
+    controller.abort(typeof name === 'string' ? name : undefined);
   };
   for (const signal of STOP_SIGNALS) process.on(signal, stop);
   try {

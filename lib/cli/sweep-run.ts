@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { formatBenchmarkJson } from '../report/benchmark-json.ts';
-import { listChecks } from '../report/check-list.ts';
+import { hasFailed, listChecks } from '../report/check-list.ts';
 import { formatCurrentFolder } from '../report/evalscope-current.ts';
 import { loadPageAssets } from '../report/html/node-page-assets.ts';
 import { renderSweepReport } from '../report/html/render-page.ts';
@@ -36,7 +36,8 @@ export interface SweepOptions extends PerfRunOptions {
 export interface Sweep {
   readonly points: readonly SweepPoint[];
   readonly planned: number;
-  readonly outputDir: string;
+  /** null where no point sent anything, which leaves nothing. */
+  readonly outputDir: string | null;
   /** 99 if any point crossed a threshold, else the first code that is not 0. */
   readonly exitCode: number;
   /** What ended the sweep early and is no result; the points before it are measured all the same. */
@@ -90,24 +91,30 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
     for await (const run of measurePoints(prepared, engine, folder, options)) {
       points.push(toPoint(run));
       options.onPoint(run);
-      trySaving(() => saveSweepFile(folder.path, describe('running')));
+      if (hasResults(points)) trySaving(() => saveSweepFile(folder.path, describe('running')));
     }
   } catch (error) {
     failure = error;
   }
-  const isComplete = failure === null && points.length === planned.length && signal?.aborted !== true;
+  const isStopped = signal?.aborted === true;
+  const isComplete = failure === null && points.length === planned.length && !isStopped;
   const file = describe(isComplete ? 'complete' : 'stopped');
-  if (points.length === 0) {
+  if (!hasResults(points)) {
     folder.discard();
-  } else {
-    trySaving(() => {
-      saveSweepFile(folder.path, file);
-      writePage(folder.path, config.model, file);
-    });
-    folder.release();
+    return { points, planned: planned.length, outputDir: null, exitCode: chooseExitCode(points, isStopped), failure };
   }
-  const exitCode = chooseExitCode(points, signal?.aborted === true);
+  trySaving(() => {
+    saveSweepFile(folder.path, file);
+    writePage(folder.path, config.model, file);
+  });
+  folder.release();
+  const exitCode = chooseExitCode(points, isStopped);
   return { points, planned: planned.length, outputDir: folder.path, exitCode, failure };
+}
+
+/** Whether a point left results. */
+function hasResults(points: readonly SweepPoint[]): boolean {
+  return points.some(({ folder }) => folder !== null);
 }
 
 /** Runs the points until the last one, a stop, or one that shows that the next ones are in vain. */
@@ -222,10 +229,10 @@ function toPoint(run: PerfRun): SweepPoint {
   return {
     parallel: config.parallel,
     number: summary.expected_requests,
-    folder: outputDir.split('/').at(-1) ?? outputDir,
+    folder: outputDir?.split('/').at(-1) ?? null,
     exit_code: exitCode,
     meets_thresholds: isCrossed ? false : hasHeld ? true : null,
-    crossed: checks.filter(({ ok }) => !ok).map(({ name }) => name),
+    crossed: checks.filter(hasFailed).map(({ name }) => name),
     validity,
     summary,
   };

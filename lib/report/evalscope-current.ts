@@ -51,9 +51,10 @@ export function formatCurrentFolder(concurrency: number | null, number: number):
  */
 export function buildCurrentSummary(summary: RunSummary): CurrentRow {
   const { total_requests, input_tokens_total, output_tokens_total, time_taken_ms, cached_tokens_total } = summary;
-  const total = summary.output_tokens_per_s === null ? null : input_tokens_total + output_tokens_total;
+  const total =
+    input_tokens_total === null || output_tokens_total === null ? null : input_tokens_total + output_tokens_total;
   const cachedRatio =
-    cached_tokens_total === null || input_tokens_total === 0 ? null : cached_tokens_total / input_tokens_total;
+    cached_tokens_total === null || !input_tokens_total ? null : Math.min(1, cached_tokens_total / input_tokens_total);
   return withoutNulls([
     ['Test Duration (s)', seconds(time_taken_ms)],
     ['Concurrency', summary.concurrency],

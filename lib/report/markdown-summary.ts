@@ -2,7 +2,7 @@ import { escapeText } from '../shared/escape-text.ts';
 import type { FailureKind } from '../shared/failure-kinds.ts';
 import type { PercentileRow, RunSummary } from '../stats/run-summary.ts';
 import { NO_VALUE } from './cell.ts';
-import { listChecks, type RunVerdict } from './check-list.ts';
+import { type Check, hasFailed, listChecks, type RunVerdict } from './check-list.ts';
 
 /** What a page that people look at after a run shows. */
 export interface MarkdownContext extends RunVerdict {
@@ -15,8 +15,7 @@ export interface MarkdownContext extends RunVerdict {
 /** A run as Markdown, for a pull request or `$GITHUB_STEP_SUMMARY`: verdict, headline numbers, conditions, failures. */
 export function renderMarkdownSummary(context: MarkdownContext): string {
   const checks = listChecks(context);
-  const crossed = checks.filter(({ ok }) => !ok).length;
-  const verdict = checks.length === 0 ? '' : crossed === 0 ? ': passed' : `: ${crossed} of ${checks.length} crossed`;
+  const verdict = describeOutcome(context, checks);
   const sections = [
     [`## Load test of ${escapeMarkdown(context.model)}${verdict}`],
     renderHeadline(context.summary),
@@ -26,13 +25,45 @@ export function renderMarkdownSummary(context: MarkdownContext): string {
       ? []
       : renderTable(
           ['', 'Condition', 'Value'],
-          checks.map(({ ok, name, detail }) => [ok ? '✅' : '❌', formatCode(name), escapeMarkdown(detail ?? '–')]),
+          checks.map((check) => [signOf(check), formatCode(check.name), escapeMarkdown(check.detail ?? '–')]),
         ),
     renderFailures(context),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function describeOutcome({ nothing }: RunVerdict, checks: readonly Check[]): string {
+  if (nothing !== null) return nothing.state === 'no-run' ? ': no run' : ': nothing was measured';
+  if (checks.length === 0) return '';
+  const crossed = checks.filter(hasFailed).length;
+  return crossed === 0 ? ': passed' : `: ${crossed} of ${checks.length} crossed`;
+}
+
+function signOf(check: Check): string {
+  if (hasFailed(check)) return '❌';
+  return check.state === 'no-value' ? '–' : '✅';
+}
+
+/** A run that did not take place: what kept it from it, and which conditions nobody could judge. */
+export function renderMarkdownNoRun(model: string, verdict: RunVerdict): string {
+  const lines = verdict.nothing === null ? [] : [verdict.nothing.text];
+  const checks = listChecks(verdict).filter(({ state }) => state !== 'error');
+  const sections = [
+    [`## Load test of ${escapeMarkdown(model)}: no run`],
+    lines.map(escapeMarkdown),
+    checks.length === 0
+      ? []
+      : renderTable(
+          ['', 'Condition', 'Value'],
+          checks.map((check) => [signOf(check), formatCode(check.name), escapeMarkdown(check.detail ?? '–')]),
+        ),
+  ];
+  return `${sections
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
     .join('\n\n')}\n`;
 }
 

@@ -26,5 +26,7 @@ export function describeGateOutcome({ value, margin, ok, unit, note }: GateResul
 
 /** The same for a threshold, whose unit is its metric's; null where only the engine knows the value. */
 export function describeThresholdOutcome({ value, margin, ok }: ThresholdResult): string | null {
-  return value === undefined || value === null ? null : describe(value, margin ?? null, ok, null);
+  if (value === undefined) return null;
+  if (value === null) return ok ? 'no value, which k6 passes' : 'no value';
+  return describe(value, margin ?? null, ok, null);
 }

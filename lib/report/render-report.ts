@@ -1,6 +1,7 @@
 import { escapeText } from '../shared/escape-text.ts';
 import type { PercentileMethod, RunSummary } from '../stats/run-summary.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
+import type { NothingMeasured } from '../verdict/nothing-measured.ts';
 import type { ThresholdResult } from '../verdict/threshold-result.ts';
 import { renderExtraTable } from './extra-table.ts';
 import { describeStatistics, type RunStatistics, renderIntervalTable } from './interval-table.ts';
@@ -22,6 +23,8 @@ export interface ReportContext {
   readonly statistics?: RunStatistics;
   /** Whether the measurement can be believed, and why not. */
   readonly validity?: { readonly verdict: string; readonly reasons: readonly string[] };
+  /** What keeps a run that measured nothing from passing; null when a request completed. */
+  readonly nothing?: NothingMeasured | null;
 }
 
 /** Below this evalscope prints no percentiles at all. */
@@ -99,7 +102,7 @@ function describeCertainty(summary: RunSummary, statistics: RunStatistics | unde
  */
 export function renderReport(
   summary: RunSummary,
-  { dbPath, notes, thresholds = [], gates = [], statistics, validity }: ReportContext,
+  { dbPath, notes, thresholds = [], gates = [], statistics, validity, nothing = null }: ReportContext,
 ): string {
   const lines = [
     'Benchmarking summary: ',
@@ -117,6 +120,7 @@ export function renderReport(
     ...describeValidity(validity),
     ...describeThresholds(thresholds),
     ...describeGates(gates),
+    ...(nothing === null ? [] : ['', escapeText(nothing.text)]),
   ];
   return `${lines.join('\n')}\n`;
 }

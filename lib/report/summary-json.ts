@@ -2,6 +2,7 @@ import type { RunSummary } from '../stats/run-summary.ts';
 import type { ErrorStatistics } from '../verdict/error-statistics.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../verdict/threshold-result.ts';
+import type { Validity } from '../verdict/validity.ts';
 import type { RunStatistics } from './interval-table.ts';
 
 /**
@@ -13,7 +14,7 @@ export interface SummaryFile extends Partial<RunStatistics> {
   readonly summary: RunSummary;
   /** p99 of the client's own lag, beside the timings it is part of; null where nobody measured. */
   readonly client_lag_ms: number | null;
-  readonly validity: { readonly verdict: 'VALID' | 'SUSPECT' | 'INVALID'; readonly reasons: readonly string[] };
+  readonly validity: Validity;
   readonly thresholds: readonly ThresholdResult[];
   readonly gates: readonly GateResult[];
   /** Failed requests by whose fault they were; null where no records tell. */

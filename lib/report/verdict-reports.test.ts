@@ -50,12 +50,14 @@ const VERDICT: RunVerdict = {
   gates: [gate(), share, infinite],
   validity: { verdict: 'SUSPECT', reasons: ['the client was late; look: 3, 4'] },
   requireValid: false,
+  nothing: null,
 };
 const NOTHING: RunVerdict = {
   thresholds: [],
   gates: [],
   validity: { verdict: 'VALID', reasons: [] },
   requireValid: false,
+  nothing: null,
 };
 const CONTEXT = { ...VERDICT, model: 'qwen2.5', summary: QUICK_START_SUMMARY };
 
@@ -72,7 +74,7 @@ describe('listChecks and passes', () => {
     expect(passes({ ...invalid, requireValid: true })).toBe(false);
     expect(passes({ ...NOTHING, validity: { verdict: 'SUSPECT', reasons: [] }, requireValid: true })).toBe(true);
     expect(listChecks({ ...invalid, requireValid: true })).toEqual([
-      { group: 'measurement', name: 'the measurement can be believed', ok: false, detail: 'INVALID; CPU' },
+      { group: 'measurement', name: 'the measurement can be believed', state: 'crossed', detail: 'INVALID; CPU' },
     ]);
   });
 });

@@ -4,6 +4,7 @@ import { resolveApi } from '../request/build-request.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
+import { toEngineThresholds } from '../verdict/measured-guard.ts';
 import { longestConnectionTestS } from './connection-test.ts';
 
 /**
@@ -91,6 +92,6 @@ function withTableMetrics(thresholds: K6Thresholds): K6Thresholds {
   const all: K6Thresholds = {};
   for (const kind of FAILURE_KINDS) all[`llm_requests_failed{kind:${kind}}`] = [];
   for (const source of TOKEN_SOURCES) all[`llm_requests_completed{token_source:${source}}`] = [];
-  for (const [metric, list] of Object.entries(thresholds)) all[metric] = [...list];
+  for (const [metric, list] of Object.entries(toEngineThresholds(thresholds))) all[metric] = [...list];
   return all;
 }

@@ -34,6 +34,11 @@ export const outputTokensTotal = new Counter('llm_output_tokens_total');
 export const cachedTokensTotal = new Counter('llm_cached_tokens_total');
 /** Gaps between chunks under 0.05 ms: chunks that arrived together. */
 export const coalescedGaps = new Counter('llm_coalesced_gaps');
+/**
+ * False from every VU that began a request, true from every VU that completed one: above 0 where anything was measured,
+ * and empty where there was nothing to do.
+ */
+export const measured = new Rate('llm_measured');
 export const failedRate = new Rate('llm_request_failed');
 /** Requests within which the clock was set. */
 export const clockSteps = new Counter('llm_clock_steps');

@@ -75,6 +75,7 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
         expectedRequests,
         warmups,
         load: readRunningLoad((shared[1] as SharedOnce).options),
+        segment: readSegment(),
         seesEvents: SEES_EVENTS,
         gateCount,
         outputsDir: __ENV['OUTPUTS_DIR'],
@@ -151,6 +152,7 @@ function createIteration(
   let scenario: typeof exec.scenario;
   let vu: typeof exec.vu;
   let probeLag: ReturnType<typeof createLagProbe>;
+  let hasCompleted = false;
   return async () => {
     if (clock === null) {
       clock = exec.instance;
@@ -158,6 +160,7 @@ function createIteration(
       vu = exec.vu;
       segment = readSegment();
       probeLag = createLagProbe(clock);
+      metrics.measured.add(false);
     }
     const index = scenario.iterationInTest;
     const name = scenario.name;
@@ -200,6 +203,10 @@ function createIteration(
     const measured = cleanServerTexts(built, mask, NOT_THE_SERVERS);
     const record: RequestRecord = isWarmup ? { ...measured, warmup: true } : measured;
     emitRecord(record, vu, config.records);
+    if (!hasCompleted && !isWarmup && record.outcome === 'completed') {
+      hasCompleted = true;
+      metrics.measured.add(true);
+    }
     report(record, config, vuId, reported);
   };
 }

@@ -21,7 +21,19 @@ export function describeRun(summary: RunSummary): string[] {
       'Some output tokens are counted by chunks, because the server sent no usage; --tokenizer counts them in the report.',
     );
   }
-  return notes;
+  return [...notes, ...describePartialTokens(summary)];
+}
+
+/** Sums, averages and rates of tokens are over the requests that have a count, which not every reader would think. */
+function describePartialTokens(summary: RunSummary): string[] {
+  const { completed_requests: completed, input_tokens_requests: input, output_tokens_requests: output } = summary;
+  const tell = (what: string, count: number | null, rate: string): string[] =>
+    count === null || count === 0 || count >= completed
+      ? []
+      : [
+          `The total and the average of ${what} tokens${rate} are of ${count} of the ${completed} completed requests; nobody counted those of the others.`,
+        ];
+  return [...tell('input', input, ''), ...tell('output', output, ', and the throughput,')];
 }
 
 /** The line about requests that were sent to warm the service up; none without them. */

@@ -4,7 +4,10 @@ import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../r
 import { renderReport, type ThresholdResult } from '../report/render-report.ts';
 import { buildSummaryFile } from '../report/summary-json.ts';
 import { streams } from '../request/generation-parameters.ts';
+import { computePlannedShare } from '../stats/segment-share.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
+import { fromEngineResult } from '../verdict/measured-guard.ts';
+import { findNothingMeasured } from '../verdict/nothing-measured.ts';
 import { judgeValidity } from '../verdict/validity.ts';
 import { type ActualLoad, describeLoadChange, expectedRequests } from './actual-load.ts';
 import { describeRun, describeTrendStats, describeWarmup } from './run-notes.ts';
@@ -33,6 +36,8 @@ export interface SummaryTargets {
   readonly warmups: number;
   /** What the engine ran. */
   readonly load: ActualLoad;
+  /** k6's execution segment, this instance's part of a distributed run; null for all of it. */
+  readonly segment: string | null;
   /** Whether the transport of this bundle sees the events of a stream. */
   readonly seesEvents: boolean;
   /** An existing folder for the two JSON files. */
@@ -73,7 +78,11 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     stream,
     ttftRule: stream && !targets.seesEvents ? 'first-byte' : config.ttftRule,
   });
-  const validity = judgeValidity(summary);
+  const { segment } = targets;
+  const validity = judgeValidity(summary, {
+    planned_requests: segment === null ? null : computePlannedShare(summary.expected_requests, [segment]),
+    bounded_by_time: load.change === null ? config.durationS !== null : load.durationS !== null,
+  });
   const warmedUp = metrics['llm_warmup_requests']?.values['count'] ?? 0;
   const notes = [
     ...describeRun(summary),
@@ -82,7 +91,8 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     ...describeTrendStats((data as K6SummaryData).options?.summaryTrendStats),
     ...describeGates(targets.gateCount ?? 0),
   ];
-  const report = renderReport(summary, { dbPath: null, notes, thresholds, validity });
+  const nothing = findNothingMeasured(summary, null, null);
+  const report = renderReport(summary, { dbPath: null, notes, thresholds, validity, nothing });
   const folder = targets.outputsDir;
   if (folder === undefined || folder === '') return { stdout: report };
   return {
@@ -104,7 +114,7 @@ function describeGates(count: number): string[] {
 function collectThresholds(metrics: Readonly<Record<string, K6SummaryMetric>>): ThresholdResult[] {
   return Object.entries(metrics)
     .flatMap(([metric, { thresholds }]) =>
-      Object.entries(thresholds ?? {}).map(([expression, { ok }]) => ({ metric, expression, ok })),
+      Object.entries(thresholds ?? {}).map(([expression, { ok }]) => fromEngineResult({ metric, expression, ok })),
     )
     .sort((a, b) => (a.metric + a.expression < b.metric + b.expression ? -1 : 1));
 }

@@ -128,7 +128,7 @@ export function createRunAccumulator(): RunAccumulator {
       const percentile = choosePercentile(percentileRule);
       const sorted = sortColumns();
       const timeTaken = computeTimeTaken(firstStart, lastEnd);
-      const outputTokens = sum(sorted.outputTokens);
+      const outputTokens = sumOrNull(sorted.outputTokens);
       return {
         time_taken_ms: timeTaken,
         concurrency,
@@ -136,7 +136,7 @@ export function createRunAccumulator(): RunAccumulator {
         completed_requests: completed,
         failed_requests: failed + unfinishedRequests,
         cancelled_requests: cancelled,
-        output_tokens_per_s: sorted.outputTokens.length === 0 ? null : computeRate(outputTokens, timeTaken),
+        output_tokens_per_s: computeRate(outputTokens, timeTaken),
         requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
         latency_avg_ms: mean(sorted.latency),
         ttft_avg_ms: mean(sorted.ttft),
@@ -160,8 +160,10 @@ export function createRunAccumulator(): RunAccumulator {
         itl_percentile_method: PERCENTILE_METHODS[percentileRule],
         itl_count: sorted.gaps.length,
         coalesced_ratio: computeCoalescedRatio(coalescedGaps, sorted.gaps.length),
-        input_tokens_total: sum(sorted.inputTokens),
+        input_tokens_total: sumOrNull(sorted.inputTokens),
+        input_tokens_requests: sorted.inputTokens.length,
         output_tokens_total: outputTokens,
+        output_tokens_requests: sorted.outputTokens.length,
         cached_tokens_total: cachedTokens,
         failures: { ...failures, aborted: failures.aborted + unfinishedRequests },
         token_sources: { ...tokenSources },
@@ -176,6 +178,11 @@ export function createRunAccumulator(): RunAccumulator {
       };
     },
   };
+}
+
+/** null without values: nobody knows, which is not 0. */
+function sumOrNull(values: Float64Array): number | null {
+  return values.length === 0 ? null : sum(values);
 }
 
 function push(column: { push(value: number): void }, value: number | null): void {

@@ -69,8 +69,11 @@ export interface RunSummary {
   readonly itl_count: number | null;
   /** Share (0 to 1) of gaps under 0.05 ms: events that arrived in one read; null without gaps. */
   readonly coalesced_ratio: number | null;
-  readonly input_tokens_total: number;
-  readonly output_tokens_total: number;
+  /** Sums over the completed requests that have a count, and how many those are; null where none has, or nobody counted. */
+  readonly input_tokens_total: number | null;
+  readonly input_tokens_requests: number | null;
+  readonly output_tokens_total: number | null;
+  readonly output_tokens_requests: number | null;
   readonly cached_tokens_total: number | null;
   readonly failures: Readonly<Record<FailureKind, number>>;
   /** Completed requests by where their output token count came from. */

@@ -27,14 +27,16 @@ export interface MetricsContext extends SummaryContext {
  */
 export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContext): RunSummary {
   const values = createMetricValues(metrics);
+  // A counter that nobody added to may be there all the same, at 0, when a threshold names it.
+  const total = (trend: string): number | null =>
+    (values.trendCount(trend) ?? values.counter(`${trend}_total`)) === 0 ? null : values.counter(`${trend}_total`);
   const completed = values.counter('llm_requests_completed');
   const failed = values.counter('llm_requests_failed');
   const cancelled = values.counter('llm_requests_cancelled');
   // What was sent and never came back was stopped under way, and has no sample of its own.
   const unfinished = Math.max(0, values.counter('llm_requests_sent') - completed - failed - cancelled);
   const timeTaken = computeTimeTaken(values.get('llm_first_start', 'min'), values.get('llm_last_end', 'max'));
-  const outputTokens = values.counter('llm_output_tokens_total');
-  const hasOutputTokens = (values.trendCount('llm_output_tokens') ?? outputTokens) > 0;
+  const outputTokens = total('llm_output_tokens');
   const gaps = values.trendCount('llm_itl');
   const percentiles = createTrendPercentiles(values, context);
   const average = (metric: string): number | null => values.trend(metric, 'avg');
@@ -54,7 +56,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     completed_requests: completed,
     failed_requests: failed + unfinished,
     cancelled_requests: cancelled,
-    output_tokens_per_s: hasOutputTokens ? computeRate(outputTokens, timeTaken) : null,
+    output_tokens_per_s: computeRate(outputTokens, timeTaken),
     requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
     latency_avg_ms: average('llm_latency'),
     ttft_avg_ms: average('llm_ttft'),
@@ -71,8 +73,10 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     itl_percentile_method: itlMethod(values, context.percentileRule),
     itl_count: gaps,
     coalesced_ratio: computeCoalescedRatio(values.counter('llm_coalesced_gaps'), gaps),
-    input_tokens_total: values.counter('llm_input_tokens_total'),
+    input_tokens_total: total('llm_input_tokens'),
+    input_tokens_requests: values.trendCount('llm_input_tokens'),
     output_tokens_total: outputTokens,
+    output_tokens_requests: values.trendCount('llm_output_tokens'),
     cached_tokens_total: values.get('llm_cached_tokens_total', 'count'),
     failures: { ...failures, aborted: failures.aborted + unfinished },
     token_sources: countEach(TOKEN_SOURCES, (source) =>

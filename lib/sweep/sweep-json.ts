@@ -6,7 +6,7 @@ import { computeSuccessRatio, computeTokensPerUser, type SweepPoint } from './sw
 interface PointName {
   readonly parallel: number;
   readonly number: number | null;
-  readonly folder: string;
+  readonly folder: string | null;
 }
 
 /** The content of `sweep.json`: everything about a sweep in base units and unrounded, for programs. */

@@ -5,8 +5,8 @@ export interface SweepPoint {
   readonly parallel: number;
   /** Requests it was to send; null when bounded by time. */
   readonly number: number | null;
-  /** Name of its folder in that of the sweep. */
-  readonly folder: string;
+  /** Name of its folder in that of the sweep; null where nothing was sent, which leaves none. */
+  readonly folder: string | null;
   readonly exit_code: number;
   /** Whether all thresholds and gates held; null without any, and when the point did not come to its end. */
   readonly meets_thresholds: boolean | null;

@@ -41,13 +41,13 @@ describe('evaluateThreshold', () => {
   });
 
   // k6-facts, section 6: what k6 does with metrics that got no sample.
-  it('takes an empty Trend, Counter or Gauge for 0', () => {
+  it('takes an empty Trend, Counter or Gauge for 0, and shows no value of a Trend or a Gauge', () => {
     const trend: Sink = { type: 'trend', sorted: [] };
-    expect(judge('p(95)<1', trend)).toEqual({ passed: true, observed: 0 });
-    expect(judge('p(95)>1', trend)).toEqual({ passed: false, observed: 0 });
+    expect(judge('p(95)<1', trend)).toEqual({ passed: true, observed: null });
+    expect(judge('p(95)>1', trend)).toEqual({ passed: false, observed: null });
     for (const method of ['avg', 'min', 'max', 'med']) expect(judge(`${method}==0`, trend).passed).toBe(true);
     expect(judge('count>0', { type: 'counter', count: 0, duration_s: 1 })).toEqual({ passed: false, observed: 0 });
-    expect(judge('value>0', { type: 'gauge', value: null })).toEqual({ passed: false, observed: 0 });
+    expect(judge('value>0', { type: 'gauge', value: null })).toEqual({ passed: false, observed: null });
   });
 
   it('lets an empty Rate pass whatever is asked of it', () => {

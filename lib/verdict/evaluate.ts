@@ -12,13 +12,13 @@ export type Sink =
 
 export interface Judgement {
   readonly passed: boolean;
-  /** What was compared with the limit; null where there was nothing to compare, which passes. */
+  /** What was compared with the limit; null without samples. */
   readonly observed: number | null;
 }
 
 /**
  * Judges one threshold as k6 does (`metrics/thresholds.go`), including what k6 does without samples: an empty Trend,
- * Counter or Gauge counts as 0, and an empty Rate, or a rate per second over no time, passes whatever the limit is.
+ * Counter or Gauge counts as 0 (and a Trend or a Gauge shows no value all the same), and an empty Rate, or a rate per second over no time, passes whatever the limit is.
  *
  * A method that the type of the metric does not have is a bug of the caller: `loadThresholds` refuses it.
  *
@@ -26,18 +26,19 @@ export interface Judgement {
  */
 export function evaluateThreshold(expression: ThresholdExpression, sink: Sink): Judgement {
   const observed = aggregate(expression.aggregation, sink);
-  if (observed === null) return { passed: true, observed };
-  return { passed: compare(observed, expression), observed };
+  if (observed !== null) return { passed: compare(observed, expression), observed };
+  return { passed: sink.type === 'rate' || sink.type === 'counter' || compare(0, expression), observed };
 }
 
 function aggregate(aggregation: Aggregation, sink: Sink): number | null {
   const { method } = aggregation;
   switch (sink.type) {
     case 'trend':
+      if (sink.sorted.length === 0) return null;
       if (method === 'p') return percentile(sink.sorted, aggregation.percentile);
       if (method === 'med') return percentile(sink.sorted, 50);
-      if (method === 'min') return sink.sorted[0] ?? 0;
-      if (method === 'max') return sink.sorted.at(-1) ?? 0;
+      if (method === 'min') return sink.sorted[0] as number;
+      if (method === 'max') return sink.sorted.at(-1) as number;
       if (method === 'avg') return mean(sink.sorted);
       break;
     case 'counter':
@@ -48,7 +49,7 @@ function aggregate(aggregation: Aggregation, sink: Sink): number | null {
       if (method === 'rate') return sink.total > 0 ? sink.trues / sink.total : null;
       break;
     case 'gauge':
-      if (method === 'value') return sink.value ?? 0;
+      if (method === 'value') return sink.value;
       break;
     default:
       sink satisfies never;
@@ -56,7 +57,7 @@ function aggregate(aggregation: Aggregation, sink: Sink): number | null {
   throw new RangeError(`no ${method} of a ${sink.type}`);
 }
 
-/** k6's `TrendSink.P`: linear between the two neighbours of `(n-1)*p/100`; 0 without values. */
+/** k6's `TrendSink.P`: linear between the two neighbours of `(n-1)*p/100`; at least one value. */
 function percentile(sorted: ArrayLike<number>, p: number): number {
   const position = (p / 100) * (sorted.length - 1);
   const low = sorted[Math.max(0, Math.floor(position))] ?? 0;
@@ -67,7 +68,7 @@ function percentile(sorted: ArrayLike<number>, p: number): number {
 function mean(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] as number;
-  return values.length === 0 ? 0 : sum / values.length;
+  return sum / values.length;
 }
 
 function compare(observed: number, { operator, limit }: ThresholdExpression): boolean {

@@ -2,6 +2,7 @@ import type { Problem } from '../shared/errors.ts';
 import { checkThresholds, type K6Thresholds } from './check-thresholds.ts';
 import { evaluateThreshold } from './evaluate.ts';
 import { checkGates, type Gate } from './gate-grammar.ts';
+import { GUARD, GUARD_METRIC } from './measured-guard.ts';
 import { findNearestName } from './nearest-name.ts';
 import { PROFILES } from './profiles.ts';
 import { parseMetricSelector, parseThresholdExpression } from './threshold-grammar.ts';
@@ -21,10 +22,6 @@ export interface ThresholdReader {
   /** Reads a whole file as text; throws where it cannot. */
   readText(path: string): string;
 }
-
-/** The counter whose `count>0` keeps a run without any answer from passing. */
-const GUARD_METRIC = 'llm_requests_completed';
-const GUARD = 'count>0';
 
 /**
  * Reads the thresholds of a profile, or of a file: `{"about", "source", "thresholds": {…}, "gates": […]}` with either of

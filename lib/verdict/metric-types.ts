@@ -26,6 +26,7 @@ const OWN_METRICS: Readonly<Record<string, MetricType>> = {
   llm_client_lag: 'trend',
   llm_late: 'trend',
   llm_request_failed: 'rate',
+  llm_measured: 'rate',
   llm_first_start: 'gauge',
   llm_last_end: 'gauge',
 };

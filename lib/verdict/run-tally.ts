@@ -38,11 +38,14 @@ export function createRunTally(): RunTally {
     gaps: 0,
     coalesced: 0,
   };
+  const known = { input: 0, output: 0 };
 
   function addCompleted(record: RequestRecord): void {
     sums.completed += 1;
     sums.input += record.input_tokens ?? 0;
     sums.output += record.output_tokens ?? 0;
+    if (record.input_tokens !== null) known.input += 1;
+    if (record.output_tokens !== null) known.output += 1;
     if (record.cached_tokens !== null && record.input_tokens !== null) {
       sums.cached += record.cached_tokens;
       sums.cacheable += record.input_tokens;
@@ -88,15 +91,15 @@ export function createRunTally(): RunTally {
         case 'coalesced_ratio':
           return share(sums.coalesced, sums.gaps);
         case 'cached_ratio':
-          return share(sums.cached, sums.cacheable);
+          return share(Math.min(sums.cached, sums.cacheable), sums.cacheable);
         case 'requests_per_s':
           return perSecond(sums.completed);
         case 'output_tokens_per_s':
-          return perSecond(sums.output);
+          return known.output === 0 ? null : perSecond(sums.output);
         case 'input_tokens_per_s':
-          return perSecond(sums.input);
+          return known.input === 0 ? null : perSecond(sums.input);
         case 'total_tokens_per_s':
-          return perSecond(sums.input + sums.output);
+          return known.input === 0 || known.output === 0 ? null : perSecond(sums.input + sums.output);
         case 'total_requests':
           return judged + sums.cancelled;
         case 'completed_requests':

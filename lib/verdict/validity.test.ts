@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { QUICK_START_SUMMARY } from '../report/example-summary.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
-import { judgeValidity, type MachineEvidence } from './validity.ts';
+import { judgeRun, judgeValidity, type RunEvidence } from './validity.ts';
 
-const judge = (summary: Partial<RunSummary>, machine: Partial<MachineEvidence> = {}) =>
-  judgeValidity(
-    { ...QUICK_START_SUMMARY, ...summary },
-    { cpu_ratio: null, event_loop_delay_ms: null, lost_records: 0, ...machine },
-  );
+const judge = (summary: Partial<RunSummary>, evidence: Partial<RunEvidence> = {}) =>
+  judgeValidity({ ...QUICK_START_SUMMARY, ...summary }, evidence);
 
 describe('judgeValidity', () => {
   it('finds nothing where there is no evidence', () => {
@@ -20,9 +17,30 @@ describe('judgeValidity', () => {
     ['much client lag', { client_lag_p99_ms: 25 }, {}, 'INVALID', '25.0 ms'],
     ['a late event loop', {}, { event_loop_delay_ms: 60 }, 'INVALID', '60.0 ms'],
     ['late starts', { late_p99_ms: 11 }, {}, 'SUSPECT', '11.0 ms'],
-    ['one dropped iteration', { dropped_iterations: 1, total_requests: 100 }, {}, 'SUSPECT', '1.0 %'],
-    ['many dropped iterations', { dropped_iterations: 10, total_requests: 100 }, {}, 'INVALID', '10.0 %'],
-    ['a clock that was set', { clock_step_requests: 1, total_requests: 100 }, {}, 'SUSPECT', '1.0 %'],
+    ['one request that was not sent', { expected_requests: 100, total_requests: 99 }, {}, 'SUSPECT', '1.0 %'],
+    ['many requests not sent', { expected_requests: 100, total_requests: 90 }, {}, 'INVALID', '10 of the 100'],
+    [
+      'dropped arrivals',
+      { expected_requests: null, total_requests: 90, dropped_iterations: 10 },
+      {},
+      'INVALID',
+      '10.0 %',
+    ],
+    ['lines that cannot be read', { total_requests: 99 }, { unreadable_lines: 1 }, 'SUSPECT', '1 line of the samples'],
+    [
+      'many of them',
+      { expected_requests: null, total_requests: 9 },
+      { unreadable_lines: 6 },
+      'INVALID',
+      '6 lines of the samples',
+    ],
+    [
+      'a clock that was set',
+      { clock_step_requests: 1, expected_requests: 100, total_requests: 100 },
+      {},
+      'SUSPECT',
+      '1.0 %',
+    ],
     ['bundled chunks, which may be the server', { coalesced_ratio: 0.99 }, {}, 'SUSPECT', '99.0 %'],
     ['missing records', {}, { lost_records: 3 }, 'INVALID', 'records of 3 requests'],
     ['a busy machine', {}, { cpu_ratio: 0.85 }, 'SUSPECT', '85.0 %'],
@@ -39,5 +57,71 @@ describe('judgeValidity', () => {
       verdict: 'INVALID',
       reasons: { length: 2 },
     });
+  });
+
+  describe('of requests that were planned and not sent', () => {
+    // A kill at 114 of 500 leaves 386 unsent: 77.2 %.
+    const killed = { expected_requests: 500, total_requests: 114, completed_requests: 114 };
+
+    it('makes INVALID however that came about, and names what ended the run', () => {
+      expect(judge(killed, { cut_short_by: 'stopped by Ctrl-C' })).toEqual({
+        verdict: 'INVALID',
+        reasons: ['386 of the 500 requests that were planned were never sent (77.2 %): stopped by Ctrl-C'],
+      });
+      expect(judge(killed).reasons[0]).toContain('nothing in it tells by what');
+      expect(judge({ ...killed, dropped_iterations: 386 }).reasons[0]).toContain('did not suffice');
+    });
+
+    it('finds no fault in what a duration of the user left out, and does in a stop within it', () => {
+      const cut = { expected_requests: 1000, total_requests: 45, dropped_iterations: 955 };
+      expect(judge(cut, { bounded_by_time: true }).verdict).toBe('VALID');
+      expect(judge({ ...cut, dropped_iterations: 0 }, { bounded_by_time: true }).verdict).toBe('INVALID');
+    });
+
+    it('never tells of more than all of them', () => {
+      // 2122 dropped beside 100 sent was told as 2122 % of those sent.
+      const { reasons } = judge({ expected_requests: null, total_requests: 100, dropped_iterations: 2122 });
+      expect(reasons[0]).toContain('2122 of the 2222 requests that were planned were never sent (95.5 %)');
+    });
+
+    it('is of the part of a distributed run that was read', () => {
+      expect(judge({ expected_requests: 30 }, { planned_requests: 15 }).verdict).toBe('VALID');
+    });
+
+    it('is told of a run that time bounds by its end alone', () => {
+      const timed = judge({ expected_requests: null }, { cut_short_by: 'stopped by Ctrl-C' });
+      expect(timed).toEqual({ verdict: 'SUSPECT', reasons: ['the run ended before its time: stopped by Ctrl-C'] });
+    });
+  });
+
+  describe('of too little', () => {
+    const none = { completed_requests: 0, total_requests: 3, failed_requests: 3, expected_requests: 3 };
+
+    it('does not judge the client of a run under a second, and says how long one must be', () => {
+      const { verdict, reasons } = judge({ time_taken_ms: 999.9, client_lag_p99_ms: 50 }, { cpu_ratio: 1 });
+      expect(verdict).toBe('NOT JUDGED');
+      expect(reasons).toEqual([expect.stringContaining('from one second on')]);
+      expect(judge({ time_taken_ms: 1000 }).verdict).toBe('VALID');
+    });
+
+    it('does not judge it where no request completed, however long that took', () => {
+      expect(judge({ ...none, time_taken_ms: 14 }, { cpu_ratio: 1 }).verdict).toBe('NOT JUDGED');
+      expect(judge({ ...none, time_taken_ms: 60_000 }).reasons[0]).toContain('none of 3 requests completed');
+    });
+
+    it('still tells what is missing, which no length mends', () => {
+      expect(judge({ time_taken_ms: 200, expected_requests: 500 }).verdict).toBe('INVALID');
+      expect(judge({ ...none, time_taken_ms: 200 }, { lost_records: 2 }).verdict).toBe('INVALID');
+      expect(judge({ time_taken_ms: 200, expected_requests: 15.1 }).verdict).toBe('NOT JUDGED');
+    });
+  });
+});
+
+describe('judgeRun', () => {
+  it('has no verdict on the client where nothing was sent', () => {
+    const nothing = { state: 'no-run', text: 'nothing was measured: connection refused' } as const;
+    const summary = { ...QUICK_START_SUMMARY, completed_requests: 0, total_requests: 0, time_taken_ms: null };
+    expect(judgeRun(summary, nothing, { cpu_ratio: 1 })).toEqual({ verdict: 'NO RUN', reasons: [nothing.text] });
+    expect(judgeRun(summary, nothing, { unreadable_lines: 2 }).verdict).not.toBe('NO RUN');
   });
 });

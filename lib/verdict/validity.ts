@@ -1,7 +1,14 @@
 import type { RunSummary } from '../stats/run-summary.ts';
+import type { NothingMeasured } from './nothing-measured.ts';
+import { countUnsent } from './unsent-requests.ts';
 
-/** Whether a measurement can be believed: VALID, SUSPECT (look at the reasons), INVALID (the client was the bottleneck). */
-type ValidityVerdict = 'VALID' | 'SUSPECT' | 'INVALID';
+/**
+ * Whether a measurement can be believed.
+ *
+ * VALID; SUSPECT: look at the reasons; INVALID: the client was the bottleneck, or what was measured is not what was
+ * planned; NOT JUDGED: too little was measured to tell; NO RUN: nothing was sent, so there is nothing to believe.
+ */
+export type ValidityVerdict = 'VALID' | 'SUSPECT' | 'INVALID' | 'NOT JUDGED' | 'NO RUN';
 
 export interface Validity {
   readonly verdict: ValidityVerdict;
@@ -19,8 +26,22 @@ export interface MachineEvidence {
   readonly lost_records: number;
 }
 
+/** How complete a run is, beside what its summary says. */
+export interface RunEvidence extends MachineEvidence {
+  /** Lines of the samples that cannot be read: nobody knows what they held. */
+  readonly unreadable_lines: number;
+  /** Requests that this run, or this part of one, was to send; null: as the summary expects, or bounded by time alone. */
+  readonly planned_requests: number | null;
+  /** true: the user gave the run a duration, so what it leaves out is no fault. */
+  readonly bounded_by_time: boolean;
+  /** What cut the run short, as a reason names it: `stopped by Ctrl-C`; null: it came to its end, or nobody knows. */
+  readonly cut_short_by: string | null;
+}
+
 /** A number beyond its limits, and how it is told. */
 interface Check {
+  /** `data`: what is missing, however short the run; `client`: how the client fared, which takes time to show. */
+  readonly about: 'data' | 'client';
   readonly value: number | null;
   readonly suspect: number;
   readonly invalid: number;
@@ -33,10 +54,46 @@ interface Check {
  * measured. Coalesced chunks may be the server's doing, so they alone make nothing INVALID. CPU: above 80 % a machine
  * queues, so timings wait for their turn.
  */
-function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
+function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
   const requests = Math.max(1, summary.total_requests);
+  const { unsent, planned } = countUnsent(summary, evidence);
   return [
     {
+      about: 'data',
+      value: planned === 0 ? 0 : unsent / planned,
+      suspect: 0,
+      invalid: 0.05,
+      unit: 'ratio',
+      tell: (value) =>
+        `${unsent} of the ${planned} requests that were planned were never sent (${value}): ${nameEnd(summary, evidence)}`,
+    },
+    {
+      about: 'data',
+      value: planned === 0 && evidence.cut_short_by !== null ? 1 : 0,
+      suspect: 0,
+      invalid: Number.POSITIVE_INFINITY,
+      unit: 'count',
+      tell: () => `the run ended before its time: ${evidence.cut_short_by}`,
+    },
+    {
+      about: 'data',
+      value: evidence.lost_records,
+      suspect: 0,
+      invalid: 0,
+      unit: 'count',
+      tell: (value) => `the records of ${value} requests are missing, as after a disk ran full; the tables lack them`,
+    },
+    {
+      about: 'data',
+      value: evidence.unreadable_lines / (requests + evidence.unreadable_lines),
+      suspect: 0,
+      invalid: 0.05,
+      unit: 'ratio',
+      tell: () =>
+        `${evidence.unreadable_lines} line${evidence.unreadable_lines === 1 ? '' : 's'} of the samples cannot be read, and may have been requests`,
+    },
+    {
+      about: 'client',
       value: summary.client_lag_p99_ms,
       suspect: 2,
       invalid: 20,
@@ -44,7 +101,8 @@ function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
       tell: (value) => `the client's own timers were up to ${value} late (p99), and so were the times it took`,
     },
     {
-      value: machine.event_loop_delay_ms,
+      about: 'client',
+      value: evidence.event_loop_delay_ms,
       suspect: 5,
       invalid: 50,
       unit: 'ms',
@@ -52,6 +110,7 @@ function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
         `the client's event loop came round up to ${value} late (p99), and read what had arrived as late`,
     },
     {
+      about: 'client',
       value: summary.late_p99_ms,
       suspect: 10,
       invalid: 100,
@@ -59,13 +118,7 @@ function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
       tell: (value) => `requests started up to ${value} after their schedule (p99)`,
     },
     {
-      value: summary.dropped_iterations / requests,
-      suspect: 0,
-      invalid: 0.05,
-      unit: 'ratio',
-      tell: (value) => `requests that were planned and never started: ${value} of those sent`,
-    },
-    {
+      about: 'client',
       value: summary.clock_step_requests / requests,
       suspect: 0,
       invalid: 0.05,
@@ -73,6 +126,7 @@ function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
       tell: (value) => `the clock was set during ${value} of the requests; their timings are left out`,
     },
     {
+      about: 'client',
       value: summary.coalesced_ratio,
       suspect: 0.2,
       invalid: Number.POSITIVE_INFINITY,
@@ -80,14 +134,8 @@ function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
       tell: (value) => `${value} of the chunks arrived together with the one before, so ITL shows bundling`,
     },
     {
-      value: machine.lost_records,
-      suspect: 0,
-      invalid: 0,
-      unit: 'count',
-      tell: (value) => `the records of ${value} requests are missing, as after a disk ran full; the tables lack them`,
-    },
-    {
-      value: machine.cpu_ratio,
+      about: 'client',
+      value: evidence.cpu_ratio,
       suspect: 0.8,
       invalid: 0.95,
       unit: 'ratio',
@@ -96,16 +144,81 @@ function listChecks(summary: RunSummary, machine: MachineEvidence): Check[] {
   ];
 }
 
-const NO_EVIDENCE: MachineEvidence = { cpu_ratio: null, event_loop_delay_ms: null, lost_records: 0 };
+function nameEnd(summary: RunSummary, { cut_short_by }: RunEvidence): string {
+  if (cut_short_by !== null) return cut_short_by;
+  return summary.dropped_iterations > 0
+    ? 'the time that the engine gives a run, or its VUs, did not suffice'
+    : 'the run was cut short, and nothing in it tells by what';
+}
 
-/** Judges a run by the traces that a client at its limit leaves. Without evidence a check says nothing. */
-export function judgeValidity(summary: RunSummary, machine: MachineEvidence = NO_EVIDENCE): Validity {
-  const beyond = listChecks(summary, machine).filter(({ value, suspect }) => value !== null && value > suspect);
-  const isInvalid = beyond.some(({ value, invalid }) => (value as number) > invalid);
+const NO_EVIDENCE: RunEvidence = {
+  cpu_ratio: null,
+  event_loop_delay_ms: null,
+  lost_records: 0,
+  unreadable_lines: 0,
+  planned_requests: null,
+  bounded_by_time: false,
+  cut_short_by: null,
+};
+
+/** Below this a client's CPU is that of its start, and a lag is one probe. */
+const SHORTEST_JUDGED_MS = 1000;
+
+/**
+ * Judges a run by the traces that a client at its limit leaves, and by what is missing. Without evidence a check says
+ * nothing.
+ *
+ * Under a second, or with nothing completed, the client is not judged; what is missing counts however short the run was.
+ */
+export function judgeValidity(summary: RunSummary, evidence: Partial<RunEvidence> = {}): Validity {
+  const checks = listChecks(summary, { ...NO_EVIDENCE, ...evidence });
+  const beyond = checks.filter(({ value, suspect }) => value !== null && value > suspect);
+  const data = beyond.filter(({ about }) => about === 'data');
+  const unjudged = describeUnjudged(summary);
+  if (unjudged !== null && !(summary.completed_requests > 0 && data.some(isInvalid)) && !lacksRecords(evidence)) {
+    return { verdict: 'NOT JUDGED', reasons: [unjudged, ...data.map(tellCheck)] };
+  }
+  const counted = unjudged === null ? beyond : data;
   return {
-    verdict: isInvalid ? 'INVALID' : beyond.length > 0 ? 'SUSPECT' : 'VALID',
-    reasons: beyond.map(({ value, unit, tell }) => tell(formatValue(value as number, unit))),
+    verdict: counted.some(isInvalid) ? 'INVALID' : counted.length > 0 ? 'SUSPECT' : 'VALID',
+    reasons: counted.map(tellCheck),
   };
+}
+
+/** The same, where there may have been no run at all: then there is no client to judge. */
+export function judgeRun(
+  summary: RunSummary,
+  nothing: NothingMeasured | null,
+  evidence: Partial<RunEvidence> = {},
+): Validity {
+  const { unreadable_lines = 0 } = evidence;
+  if (nothing?.state !== 'no-run' || lacksRecords(evidence) || unreadable_lines > 0) {
+    return judgeValidity(summary, evidence);
+  }
+  return { verdict: 'NO RUN', reasons: [nothing.text] };
+}
+
+/** Requests that may have completed, for all that is known. */
+function lacksRecords({ lost_records = 0 }: Partial<RunEvidence>): boolean {
+  return lost_records > 0;
+}
+
+/** Why too little was measured to judge the client, and how long a run must be; null: enough. */
+function describeUnjudged({ completed_requests, total_requests, time_taken_ms }: RunSummary): string | null {
+  if (completed_requests === 0) {
+    return `${total_requests === 0 ? 'no request was sent' : `none of ${total_requests} requests completed`}; a run is judged when requests complete, and from one second on`;
+  }
+  if (time_taken_ms !== null && time_taken_ms >= SHORTEST_JUDGED_MS) return null;
+  const took = time_taken_ms === null ? 'an unknown time' : `${(time_taken_ms / 1000).toFixed(3)} s`;
+  return `the requests took ${took}, and a run is judged from one second on: send more of them (--number), or use --duration`;
+}
+
+function isInvalid({ value, invalid }: Check): boolean {
+  return (value as number) > invalid;
+}
+
+function tellCheck({ value, unit, tell }: Check): string {
+  return tell(formatValue(value as number, unit));
 }
 
 function formatValue(value: number, unit: Check['unit']): string {

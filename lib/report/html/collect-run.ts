@@ -3,6 +3,7 @@ import { createGrowableColumn } from '../../stats/growable-column.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
+import type { NothingMeasured } from '../../verdict/nothing-measured.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 import { buildIntervalRows, describeStatistics, type RunStatistics } from '../interval-table.ts';
 import { describeBins, describeValues } from './distribution.ts';
@@ -20,6 +21,8 @@ export interface RunReportContext {
   readonly validity: { readonly verdict: string; readonly reasons: readonly string[] };
   readonly thresholds: readonly ThresholdResult[];
   readonly gates?: readonly GateResult[];
+  /** What keeps a run that measured nothing from passing. */
+  readonly nothing?: NothingMeasured | null;
   readonly statistics?: RunStatistics;
   readonly notes: readonly string[];
   /** Secrets masked. */
@@ -101,7 +104,18 @@ export function createRunReportCollector(): RunReportCollector {
         });
       }
     },
-    build({ version, statistics, summary, validity, thresholds, gates = [], notes, args, percentileRule }) {
+    build({
+      version,
+      statistics,
+      summary,
+      validity,
+      thresholds,
+      gates = [],
+      nothing = null,
+      notes,
+      args,
+      percentileRule,
+    }) {
       const exactGaps = new Map<number, number>();
       if (summary.itl_p50_ms !== null) exactGaps.set(50, summary.itl_p50_ms);
       if (summary.itl_p99_ms !== null) exactGaps.set(99, summary.itl_p99_ms);
@@ -123,7 +137,7 @@ export function createRunReportCollector(): RunReportCollector {
         series: times.build(),
         itl_by_position: positions.build(),
         failures: describeFailures(summary, examples),
-        thresholds: listThresholds(gates, thresholds),
+        thresholds: listThresholds(gates, thresholds, nothing),
         statistics:
           statistics === undefined
             ? null

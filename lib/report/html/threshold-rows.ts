@@ -1,10 +1,17 @@
 import type { GateResult } from '../../verdict/judge-gates.ts';
+import type { NothingMeasured } from '../../verdict/nothing-measured.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
+import { describeThresholdOutcome } from '../outcome-text.ts';
 import type { ThresholdRow } from './report-data.ts';
 
-/** Gates and k6's thresholds as rows of one table, gates first. */
-export function listThresholds(gates: readonly GateResult[], thresholds: readonly ThresholdResult[]): ThresholdRow[] {
+/** Gates and k6's thresholds as rows of one table, gates first; before them, that nothing was measured. */
+export function listThresholds(
+  gates: readonly GateResult[],
+  thresholds: readonly ThresholdResult[],
+  nothing: NothingMeasured | null = null,
+): ThresholdRow[] {
   return [
+    ...(nothing === null ? [] : [describeNothing(nothing)]),
     ...gates.map(
       ({ gate, ok, value, limit, margin, note, unit }): ThresholdRow => ({
         metric: null,
@@ -24,10 +31,16 @@ export function listThresholds(gates: readonly GateResult[], thresholds: readonl
         value,
         unit: null,
         margin_ratio: toRatio(margin, limit),
-        note: null,
+        note:
+          value === null && limit !== undefined ? describeThresholdOutcome({ metric, expression, ok, value }) : null,
       }),
     ),
   ];
+}
+
+function describeNothing({ state, text }: NothingMeasured): ThresholdRow {
+  const expression = state === 'no-run' ? 'the run took place' : 'a request completed';
+  return { metric: null, expression, ok: false, value: null, unit: null, margin_ratio: null, note: text };
 }
 
 /** A margin over its limit; null without either, and at a limit of 0, where a share of it says nothing. */

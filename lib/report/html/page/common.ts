@@ -33,9 +33,16 @@ function formatStart(startedAt: string | null): string {
   return startedAt === null ? '' : `${startedAt.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+const TONES: Readonly<Record<string, 'good' | 'warn' | 'none'>> = {
+  VALID: 'good',
+  SUSPECT: 'warn',
+  'NOT JUDGED': 'none',
+  'NO RUN': 'none',
+};
+
 export function verdictBadge(verdict: string): HTMLElement {
-  const tone = verdict === 'VALID' ? 'good' : verdict === 'SUSPECT' ? 'warn' : 'bad';
-  const sign = tone === 'good' ? '✓' : tone === 'warn' ? '!' : '✗';
+  const tone = TONES[verdict] ?? 'bad';
+  const sign = { good: '✓', warn: '!', none: '–', bad: '✗' }[tone];
   return element('span', { class: `badge ${tone}`, 'data-verdict': verdict }, `${sign} ${verdict}`);
 }
 

@@ -223,6 +223,8 @@ function client({ summary, validity, series }: RunReportData, domain: TimeDomain
 
 function describeVerdict(verdict: string): string {
   if (verdict === 'VALID') return 'Nothing points to the client having been the bottleneck.';
+  if (verdict === 'NOT JUDGED') return 'Too little was measured to tell how the client fared.';
+  if (verdict === 'NO RUN') return 'No request was sent.';
   if (verdict === 'SUSPECT') return 'Look at the reasons before you rely on the numbers.';
   return 'The numbers say more about the client than about the service.';
 }

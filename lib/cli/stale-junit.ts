@@ -1,0 +1,27 @@
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
+import { JUNIT_ROOT } from '../report/junit.ts';
+
+const HEAD_BYTES = 200;
+
+/**
+ * Takes the JUnit report of an earlier run away before this one begins: a run that is refused, or dies, must not leave it
+ * for this one's. Only a file that begins as ours do is taken away, since the path may be mistyped.
+ */
+export function removeStaleJunit(path: string): void {
+  if (readHead(path).includes(JUNIT_ROOT)) rmSync(path, { force: true });
+}
+
+/** The beginning of a file; empty where there is none to be read. */
+function readHead(path: string): string {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const head = Buffer.alloc(HEAD_BYTES);
+      return head.toString('utf8', 0, readSync(file, head, 0, HEAD_BYTES, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { findNothingMeasured } from './nothing-measured.ts';
+
+describe('findNothingMeasured', () => {
+  it('finds nothing where a request completed', () => {
+    expect(findNothingMeasured({ completed_requests: 1, total_requests: 3 }, 'refused: x', null)).toBeNull();
+  });
+
+  it('tells how many were tried, and what the first one ran into', () => {
+    expect(
+      findNothingMeasured({ completed_requests: 0, total_requests: 3 }, 'refused: connection refused', null),
+    ).toEqual({
+      state: 'none-completed',
+      text: 'nothing was measured: 0 of 3 requests completed; first failure: refused: connection refused',
+    });
+  });
+
+  it('holds the words of a connection test that failed, on one line', () => {
+    const lines = ['connection test failed: POST http://h', '  got:   HTTP 401: "no"', ''];
+    expect(findNothingMeasured({ completed_requests: 0, total_requests: 0 }, null, lines)).toEqual({
+      state: 'no-run',
+      text: 'nothing was measured: connection test failed: POST http://h; got: HTTP 401: "no"',
+    });
+    expect(findNothingMeasured({ completed_requests: 0, total_requests: 0 }, null, null)?.text).toBe(
+      'nothing was measured: no request was sent',
+    );
+  });
+});

@@ -1,0 +1,40 @@
+import type { RunSummary } from '../stats/run-summary.ts';
+
+/** A run that measured nothing, which passes nothing. */
+export interface NothingMeasured {
+  /** `no-run`: no request was sent; `none-completed`: none of those sent completed. */
+  readonly state: 'no-run' | 'none-completed';
+  /** What happened, in one line. */
+  readonly text: string;
+}
+
+/**
+ * Whether a run measured nothing, and what it ran into.
+ *
+ * @param firstFailure kind and detail of a failed request; null where no record tells
+ * @param connectionFailure what the connection test told when it failed
+ * @returns null when a request completed
+ */
+export function findNothingMeasured(
+  { completed_requests, total_requests }: Pick<RunSummary, 'completed_requests' | 'total_requests'>,
+  firstFailure: string | null,
+  connectionFailure: readonly string[] | null,
+): NothingMeasured | null {
+  if (completed_requests > 0) return null;
+  if (total_requests === 0) {
+    const why = connectionFailure === null ? 'no request was sent' : joinLines(connectionFailure);
+    return { state: 'no-run', text: `nothing was measured: ${why}` };
+  }
+  const first = firstFailure === null ? '' : `; first failure: ${firstFailure}`;
+  return {
+    state: 'none-completed',
+    text: `nothing was measured: 0 of ${total_requests} requests completed${first}`,
+  };
+}
+
+function joinLines(lines: readonly string[]): string {
+  return lines
+    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .filter((line) => line !== '')
+    .join('; ');
+}

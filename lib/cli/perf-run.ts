@@ -206,9 +206,9 @@ async function readSent(
   exitCode: number,
 ): Promise<'some' | ReadReport> {
   if ((told?.finished_requests ?? 0) > 0) return 'some';
+  if (!existsSync(samplesPath)) return createReadReportBuilder().build();
   // An engine that ended well and could not say so had no room on the disk, for its samples either.
   if (told === null && (exitCode === EXIT_CODES.ok || exitCode === EXIT_CODES.thresholdsCrossed)) return 'some';
-  if (!existsSync(samplesPath)) return createReadReportBuilder().build();
   const samples = await readRecords([samplesPath], () => undefined);
   const { records, warmupRequests: warmups, unfinishedRequests, requestsWithoutRecord } = samples;
   return records + warmups + unfinishedRequests + requestsWithoutRecord > 0 ? 'some' : samples;

@@ -37,6 +37,7 @@ function k6Bundles(kind) {
     outdir: kind === 'sse' ? 'dist' : 'dist/http',
     // Blanks are a fifth of a bundle that every VU loads; names stay, so that a stack without its map can be read.
     minifyWhitespace: true,
+    minifySyntax: true,
     lineLimit: 200,
     define: { BUNDLE_DATASETS_DIR: JSON.stringify(kind === 'sse' ? '../datasets' : '../../datasets') },
     sourcemap: true,

@@ -130,9 +130,11 @@ function adviseOnStatus(status: number, words: string, { config, models }: Conne
   switch (status) {
     case 401:
     case 407:
-      return given ? 'the key was refused: is it the one of this service?' : GIVE_KEY;
+      return given
+        ? 'the key was refused: does what API_KEY (or --headers) holds belong to this service, and is it still valid?'
+        : GIVE_KEY;
     case 403:
-      return given ? 'the key was refused, or may not use this model' : GIVE_KEY;
+      return given ? 'the key was refused: it may not do this, or not with this model' : GIVE_KEY;
     case 404:
       return models?.includes(config.model) === true
         ? 'the path of --url (URL), which usually ends in /v1/chat/completions: the model is served'

@@ -5,7 +5,7 @@ import type { ApiRequest } from '../request/api-request.ts';
 import { buildBareRequest, shortenAnswer } from '../request/build-request.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { Clock, Exchange } from '../stream/exchange.ts';
-import { hasLostWords } from '../stream/lost-words.ts';
+import { hasLostWords, LONGEST_QUESTION_MS } from '../stream/lost-words.ts';
 import { hasSameOrigin, redirectTarget } from '../stream/redirect.ts';
 import { type ConnectionFault, describeAnswer, describeFault, formatSeconds, mayPass } from './connection-advice.ts';
 import { modelsUrl, readModelIds } from './served-models.ts';
@@ -49,8 +49,6 @@ export interface ConnectionPorts {
 const LONGEST_PROBE_MS = 10_000;
 /** As many as Go follows. */
 const MOST_REDIRECTS = 10;
-/** The words of a refusal come as fast as the refusal. */
-const LONGEST_QUESTION_MS = 30_000;
 /** Of a service that is being waited for: the first try is given up after this, each further one after twice the time. */
 const FIRST_TRY_MS = 5000;
 const PAUSE_MS = 1000;
@@ -196,10 +194,14 @@ function isDialError(error: string): boolean {
 /** Sends a request of the run, and judges its start as the run judges an answer. */
 async function sendOnce(request: ApiRequest, ports: ConnectionPorts): Promise<ConnectionFault | null> {
   const exchange = await ports.send(request);
-  const { status, error } = exchange;
+  const { status, error, redirectedTo = request.url } = exchange;
   if (status === 0) return { kind: 'no-answer', error };
   const to = redirectTarget(request.url, exchange);
   if (to !== null) return { kind: 'redirect', status, to, isCircle: false };
+  // A redirect of requests with a key alone; k6/x/sse has followed it.
+  if (!hasSameOrigin(redirectedTo, request.url)) {
+    return { kind: 'redirect', status, to: redirectedTo, isCircle: false };
+  }
   const failure = ports.judge(exchange, request);
   // An answer in good order without a word of it is one: ten tokens may all go into thinking.
   if (failure === null || failure.kind === 'empty') return null;

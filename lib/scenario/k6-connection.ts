@@ -6,6 +6,7 @@ import type { ApiRequest } from '../request/api-request.ts';
 import { parseDelta } from '../stream/delta.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
+import { hasLostWords, LONGEST_QUESTION_MS } from '../stream/lost-words.ts';
 import type { Answer, ConnectionPorts, Question } from './connection-test.ts';
 
 /** What the connection test does in k6; a function for each thing, made when the test is. */
@@ -60,12 +61,12 @@ function judge(exchange: Exchange, request: ApiRequest, config: RunConfig) {
 }
 
 /** `throw`: without it k6 logs a warning for every request that fails, with the URL and whatever key is in it. */
-export async function askPlainly({ method, url, headers, body, timeoutMs }: Question): Promise<Answer> {
+async function askPlainly({ method, url, headers, body, timeoutMs }: Question): Promise<Answer> {
   const params = {
     headers: { ...headers },
     redirects: 0,
     timeout: `${timeoutMs}ms`,
-    tags: { name: 'connection test' },
+    tags: { name: 'question' },
     responseType: 'text',
     throw: true,
   } as RefinedParams<'text'>;
@@ -78,13 +79,28 @@ export async function askPlainly({ method, url, headers, body, timeoutMs }: Ques
   }
 }
 
+/**
+ * The answer with its words, where k6/x/sse did not hand them over: they are asked for once more through `k6/http`, once for
+ * each status and VU, since VUs share nothing. It is no request of the run; no metric of ours has it.
+ *
+ * @param asked the statuses that this VU has asked for, this one added
+ */
+export async function withWords(exchange: Exchange, request: ApiRequest, asked: Set<number>): Promise<Exchange> {
+  const { status } = exchange;
+  if (status < 400 || asked.has(status) || !hasLostWords(exchange)) return exchange;
+  asked.add(status);
+  const timeoutMs = Math.min(request.totalTimeoutMs, LONGEST_QUESTION_MS);
+  const again = await askPlainly({ ...request, method: 'POST', timeoutMs });
+  return again.status === status ? { ...exchange, text: again.text } : exchange;
+}
+
 /** The times of an answer that never came tell whether something was sent. Nothing but the origin is asked, since k6 logs it. */
 async function connects(url: string, timeoutMs: number): Promise<boolean> {
   const [origin = ''] = /^[a-z]+:\/\/[^/?#]*/i.exec(url) ?? [];
   const { status, timings } = await http.asyncRequest('GET', `${origin}/`, null, {
     redirects: 0,
     timeout: `${timeoutMs}ms`,
-    tags: { name: 'connection test' },
+    tags: { name: 'question' },
     responseType: 'none',
   });
   return status > 0 || timings.sending + timings.waiting > 0;

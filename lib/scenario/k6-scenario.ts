@@ -18,7 +18,7 @@ import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.t
 import { createLagProbe } from './client-lag.ts';
 import { connectionPromptIndex } from './connection-prompt.ts';
 import { testConnection } from './connection-test.ts';
-import { createConnectionPorts } from './k6-connection.ts';
+import { createConnectionPorts, withWords } from './k6-connection.ts';
 import { emitConnectionFailure, emitRecord, emitRun } from './k6-emit.ts';
 import * as metrics from './k6-metrics.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
@@ -147,6 +147,7 @@ function createIteration(
   const api = resolveApi(given);
   let mask = createSecretMasker(config);
   const reported = new Set<string>();
+  const asked = new Set<number>();
   let clock: Clock | null = null;
   let segment: string | null = null;
   let scenario: typeof exec.scenario;
@@ -179,7 +180,7 @@ function createIteration(
     if (!isWarmup) metrics.sent.add(1);
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;
-    const exchange = await send(request, clock, keepText !== 'never');
+    const exchange = await withWords(await send(request, clock, keepText !== 'never'), request, asked);
     const built = buildRecord(exchange, {
       index,
       runId,

@@ -3,7 +3,7 @@ import type { ApiRequest } from '../request/api-request.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { toEventTexts } from './event-texts.ts';
 import type { Clock, Exchange } from './exchange.ts';
-import { sameOriginTarget } from './redirect-target.ts';
+import { hasSameOrigin, redirectTarget } from './redirect.ts';
 import { splitEvents } from './split-events.ts';
 
 /** Whether this transport sees the events of a stream one by one. */
@@ -35,8 +35,8 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exch
     for (let redirects = 0; ; redirects++) {
       lastStartMs = clock.currentTestRunDuration;
       response = await post({ ...request, url }, Math.max(1, request.totalTimeoutMs - (lastStartMs - startMs)));
-      const target = REPEATING.has(response.status) ? sameOriginTarget(url, response.headers['Location'] ?? '') : null;
-      if (target === null) break;
+      const target = REPEATING.has(response.status) ? redirectTarget(url, response) : null;
+      if (target === null || !hasSameOrigin(target, url)) break;
       if (redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
       url = target;
     }

@@ -1,4 +1,8 @@
+import type { Milliseconds } from '../shared/units.ts';
 import type { Exchange } from './exchange.ts';
+
+/** Longer is not waited for the words of a refusal, which come as fast as the refusal. */
+export const LONGEST_QUESTION_MS: Milliseconds = 10_000;
 
 /**
  * Whether an answer came without the stream that was asked for, and without a word of why: k6/x/sse hands over whole lines

@@ -12,10 +12,11 @@ describe('redirectTarget', () => {
     ['//other.example/v1', 'http://other.example/v1'],
     ['/v2/chat/completions', 'http://llm:8000/v2/chat/completions'],
     ['completions/', 'http://llm:8000/v1/chat/completions/'],
+    ['/v2#part', 'http://llm:8000/v2'],
     ['?redirected=1', 'http://llm:8000/v1/chat/completions?redirected=1'],
   ])('resolves %s', (location, expected) => {
     expect(target(307, location)).toBe(expected);
-    expect(expected).toBe(new URL(location, URL_ASKED).href);
+    expect(expected).toBe(new URL(location.replace('#part', ''), URL_ASKED).href);
   });
 
   it.each([200, 201, 300, 304, 305, 404])('is none for %i', (status) => {
@@ -43,6 +44,9 @@ describe('hasSameOrigin', () => {
     ['http://llm/a', 'http://other\\@llm/a', false],
     ['http://[::1]:80/a', 'http://[::1]/b', true],
     ['http://llm/a', 'ftp://llm/a', false],
+    ['http://h:8/b', 'HTTP://H:8/b', true],
+    ['http://h/b', 'http://h:443/b', false],
+    ['http://h/b', 'http://[', false],
     ['not a url', 'not a url', false],
   ])('%s and %s: %s', (a, b, expected) => {
     expect(hasSameOrigin(a, b)).toBe(expected);

@@ -1,3 +1,5 @@
+import { formatHttpUrl, parseHttpUrl } from '../config/http-url.ts';
+
 /** What of an answer tells where it sends its client. */
 interface Answer {
   readonly status: number;
@@ -15,29 +17,31 @@ export function redirectTarget(url: string, { status, headers }: Answer): string
 }
 
 /**
- * A reference as seen from a URL (RFC 3986, 5.2, without taking `..` out, which nobody compares). k6 has no `URL`.
+ * A reference as seen from a URL, without the fragment, which is never sent. k6 has no `URL` class. A path that is relative
+ * to the last part of the URL's own is taken as Go takes it; `..` is left to the server.
  */
-function resolveUrl(base: string, reference: string): string {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(reference)) return reference;
-  const [, scheme = '', authority = '', path = ''] = /^([a-z]+:)\/\/([^/?#]*)([^?#]*)/i.exec(base) ?? [];
-  if (reference.startsWith('//')) return `${scheme}${reference}`;
-  const origin = `${scheme}//${authority}`;
-  if (reference.startsWith('/')) return `${origin}${reference}`;
-  if (reference.startsWith('?')) return `${origin}${path}${reference}`;
-  return `${origin}${path.slice(0, path.lastIndexOf('/') + 1) || '/'}${reference}`;
-}
-
-/** Scheme, host and port of a URL, in one spelling; null where it is none of http. */
-export function originOf(url: string): string | null {
-  const parts = /^(https?):\/\/(?:[^/?#@\\]*@)?(\[[^\]]*\]|[^:/?#@\\]*)(?::(\d*))?(?=[/?#]|$)/i.exec(url.trim());
-  if (parts === null) return null;
-  const [, scheme = '', host = '', port = ''] = parts;
-  const usual = scheme.toLowerCase() === 'https' ? '443' : '80';
-  return `${scheme}://${host}:${port === '' ? usual : Number(port)}`.toLowerCase();
+function resolveUrl(url: string, reference: string): string {
+  const to = reference.replace(/#.*$/, '');
+  if (/^[a-z][a-z0-9+.-]*:/i.test(to)) return to;
+  const from = parseHttpUrl(url);
+  if (from.state === 'refused') return to;
+  const base = { ...from.value, query: '' };
+  if (to.startsWith('//')) return `${base.scheme}:${to}`;
+  if (to.startsWith('/')) return formatHttpUrl({ ...base, path: to });
+  if (to.startsWith('?') || to === '') return formatHttpUrl({ ...base, query: to });
+  return formatHttpUrl({ ...base, path: `${base.path.replace(/[^/]*$/, '') || '/'}${to}` });
 }
 
 /** Whether two URLs lead to the same scheme, host and port: what is meant for one may be sent to the other. */
 export function hasSameOrigin(a: string, b: string): boolean {
   const origin = originOf(a);
   return origin !== null && origin === originOf(b);
+}
+
+/** Scheme, host and port of a URL in one spelling; null where it cannot be read. */
+function originOf(url: string): string | null {
+  const parsed = parseHttpUrl(url);
+  if (parsed.state === 'refused') return null;
+  const { scheme, host, port } = parsed.value;
+  return `${scheme}://${host.toLowerCase()}:${port === '' ? (scheme === 'https' ? 443 : 80) : Number(port)}`;
 }

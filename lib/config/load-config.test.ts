@@ -21,6 +21,15 @@ function refused(source: Record<string, string | undefined>): string {
 }
 
 describe('loadConfig', () => {
+  it('gives long answers the time they need: 100 ms a token, at least ten minutes', () => {
+    const limit = (settings: Record<string, string>): number | undefined =>
+      loadConfig({ MODEL: 'm', ...settings }, () => '').config?.totalTimeoutS;
+    expect(limit({})).toBe(600);
+    expect(limit({ MAX_TOKENS: '6001' })).toBe(601);
+    expect(limit({ MAX_TOKENS: '32000' })).toBe(3200);
+    expect(limit({ MAX_TOKENS: '32000', TOTAL_TIMEOUT: '5' })).toBe(5);
+  });
+
   it('fills in the defaults of the issue', () => {
     const config = load({ MODEL: 'Qwen/Qwen2.5-7B' });
     expect(config).toMatchObject({
@@ -39,7 +48,7 @@ describe('loadConfig', () => {
       stream: true,
       connectTimeoutS: 120,
       readTimeoutS: 600,
-      totalTimeoutS: 21_600,
+      totalTimeoutS: 600,
       outputsDir: 'outputs',
       records: true,
       engine: 'auto',

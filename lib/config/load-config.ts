@@ -4,7 +4,7 @@ import { describeProblem, type PasteStyle } from './describe-problem.ts';
 import { completeEndpoint } from './endpoint.ts';
 import { formatHttpUrl, parseHttpUrl } from './http-url.ts';
 import type { ConfigKey, Parameter } from './parameter.ts';
-import { PARAMETERS } from './parameters.ts';
+import { PARAMETERS, SHORTEST_TOTAL_TIMEOUT_S } from './parameters.ts';
 import type { RunConfig } from './run-config.ts';
 import type { ReadFile } from './value-type.ts';
 
@@ -55,6 +55,7 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
   checkTogether(draft, right, complain);
   readKeyFile(draft, readFile, right, complain);
 
+  if (!texts.has('totalTimeoutS')) draft.totalTimeoutS = defaultTotalTimeout(draft.maxTokens);
   if (draft.name === '') draft.name = lastPart(draft.model);
   const problems = PARAMETERS.flatMap(({ name }) => wrong.get(name) ?? []);
   return problems.length > 0
@@ -131,6 +132,14 @@ function checkTogether(draft: Draft, right: Right, complain: Complain): void {
   if (right('dataset', 'datasetPath', 'prompt') && needsFile && datasetPath === null && prompt === null) {
     complain('datasetPath', `and the dataset ${dataset} comes without a file`);
   }
+}
+
+/**
+ * Seconds: 100 ms for each token, ten times slower than anybody reads, and at least ten minutes. In k6 this limit alone ends
+ * a stream that falls silent.
+ */
+function defaultTotalTimeout(maxTokens: number): number {
+  return Math.max(SHORTEST_TOTAL_TIMEOUT_S, Math.ceil(maxTokens / 10));
 }
 
 /** The last part of a model's name or path, as evalscope names the results folder. */

@@ -9,6 +9,9 @@ import { APIS, ENGINES, type RunConfig, WORKLOADS } from './run-config.ts';
 import { choice, countOrShare, decimal, integer, onOff, text } from './scalar-types.ts';
 import type { ValueType } from './value-type.ts';
 
+/** What an answer that is short may take: the default of `totalTimeoutS` is never below. */
+export const SHORTEST_TOTAL_TIMEOUT_S = 600;
+
 type Row<Value> = Omit<Parameter<Value>, 'name' | 'type'> & { readonly type: ValueType<NonNullable<Value>> };
 
 /** Its type makes a setting of `RunConfig` without a row here a compile error, and a row without a setting too. */
@@ -86,6 +89,16 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     example: ['x-team=search', 'x-run=1'],
     envExample: 'x-team=search,x-run=1',
     help: 'Extra HTTP headers, each split at its first "=".',
+  },
+  insecure: {
+    group: 'Target',
+    env: 'INSECURE',
+    flag: 'insecure',
+    type: onOff,
+    default: false,
+    example: ['--insecure'],
+    envExample: 'true',
+    help: 'Takes any TLS certificate of the server, a self-signed one too.',
   },
   parallel: {
     group: 'Load',
@@ -330,7 +343,7 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     type: duration(null),
     default: 120,
     example: ['10'],
-    help: 'Longest wait for the connection in the connection test.',
+    help: "Longest wait for a connection: in the connection test, and for every stream of the Node engine. None takes more than 30 s, k6's own limit.",
   },
   readTimeoutS: {
     group: 'Timeouts',
@@ -339,16 +352,17 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     type: duration(null),
     default: 600,
     example: ['60'],
-    help: 'Longest silence of a server, in engines that can tell it apart.',
+    help: 'Longest silence in a stream, from the start of the request. k6 notices it at the next event only.',
   },
   totalTimeoutS: {
     group: 'Timeouts',
     env: 'TOTAL_TIMEOUT',
     flag: 'total-timeout',
     type: duration(null),
-    default: 21_600,
+    default: SHORTEST_TOTAL_TIMEOUT_S,
+    defaultText: '10 minutes, or 100 ms for each of max-tokens where that is more',
     example: ['10m'],
-    help: 'Longest time for one request as a whole.',
+    help: 'Longest time for one request as a whole, from before it connects to its last byte.',
   },
   tokenizer: {
     group: 'Measuring',

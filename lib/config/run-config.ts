@@ -31,6 +31,8 @@ export interface RunConfig {
   /** The key's name in k6's secret source; the scenario asks for it, since that is possible in a VU only. */
   readonly apiKeySecret: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** true: the server's TLS certificate is not checked. */
+  readonly insecure: boolean;
   readonly parallel: number;
   /** Requests in total; null: one pass over the dataset, or, with `durationS`, as many as fit. */
   readonly number: number | null;

@@ -50,6 +50,9 @@ const KINDS: readonly (readonly [RegExp, FailureKind])[] = [
  * `reset`: everything else that ended a connection.
  */
 export function classifyErrorText(text: string): FailureKind {
-  const error = text.trim().replace(FRAME, '');
-  return KINDS.find(([pattern]) => pattern.test(error))?.[1] ?? 'reset';
+  const whole = text.trim();
+  const error = whole.replace(FRAME, '');
+  const kind = KINDS.find(([pattern]) => pattern.test(error))?.[1] ?? 'reset';
+  // Go frames what happens before the response is there: then there was no body to be cut.
+  return kind === 'cut' && error !== whole ? 'reset' : kind;
 }

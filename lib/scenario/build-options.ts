@@ -77,6 +77,7 @@ export function buildOptions(config: RunConfig, promptCount: number, thresholds:
     scenarios: { [config.dataset]: scenario },
     thresholds: withTableMetrics(thresholds),
     summaryTrendStats: exactTrendStats(config.durationS === null ? number : null, config.percentileRule),
+    ...(config.insecure ? { insecureSkipTLSVerify: true } : {}),
     setupTimeout: `${Math.ceil(longestConnectionTestS(config)) + 10}s`,
     systemTags: SYSTEM_TAGS,
   };

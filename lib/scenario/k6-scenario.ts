@@ -67,6 +67,7 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
     setup: () => {
       const { args, options: planned, cachedPrompt } = shared[1] as SharedOnce;
       emitRun({ ...withActualLoad(args, readRunningLoad(planned), warmups), segment: readSegment() }, exec.vu);
+      sayLimit(config);
       return testBeforeLoad(config, prompts, cachedPrompt);
     },
     run: createIteration(config, runId, prompts, warmups),
@@ -105,6 +106,12 @@ const NOT_THE_SERVERS: readonly string[] = [
 function readEnvironment(): Readonly<Record<string, string | undefined>> {
   const headers = __ENV['LLM_PERF_HEADERS'];
   return headers === undefined ? __ENV : { ...__ENV, HEADERS: headers };
+}
+
+/** Says the limit of a request where nobody gave one: it grows with the answers that are allowed. */
+function sayLimit({ given, totalTimeoutS }: RunConfig): void {
+  if (given.has('totalTimeoutS')) return;
+  console.info(`a request may take ${totalTimeoutS} s; --total-timeout (TOTAL_TIMEOUT) sets another limit`);
 }
 
 /** The configuration with the key that k6's secret source holds, where one is named. */

@@ -1,0 +1,214 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RequestRecord } from '../../lib/measure/request-record.ts';
+import { type MockServer, startMockServer } from '../../lib/mock/server.ts';
+import { CERTIFICATE } from '../support/certificate.ts';
+import { describeEngines, runInEngine } from '../support/engines.ts';
+import { startProxy } from '../support/proxy.ts';
+import { STREAM_HEAD, startRawServer } from '../support/raw-server.ts';
+
+const LOAD = {
+  MODEL: 'm',
+  PARALLEL: '1',
+  NUMBER: '1',
+  PROMPT: 'hi',
+  MAX_TOKENS: '4',
+  NO_TEST_CONNECTION: 'true',
+  TOTAL_TIMEOUT: '5',
+  API_KEY: 'sk-test-of-the-network',
+};
+const EVENT = 'data: {"choices":[{"index":0,"delta":{"content":"x"},"finish_reason":null}]}\n\n';
+const STREAM = `${EVENT}data: [DONE]\n\n`;
+const chunk = (text: string, extension = ''): string => `${text.length.toString(16)}${extension}\r\n${text}\r\n`;
+const head = (...lines: string[]): string =>
+  `${['HTTP/1.1 200 OK', 'Content-Type: text/event-stream', ...lines].join('\r\n')}\r\n\r\n`;
+
+/** What a server may write in answer, and what becomes of the request: Go's reading of it, tried in k6 2.2. */
+const ANSWERS: readonly (readonly [string, string, string])[] = [
+  ['line feeds alone in the head', `${STREAM_HEAD.replaceAll('\r\n', '\n')}${STREAM}`, 'completed'],
+  ['100 Continue first', `HTTP/1.1 100 Continue\r\n\r\n${STREAM_HEAD}${STREAM}`, 'completed'],
+  ['three of them', `${'HTTP/1.1 100 Continue\r\n\r\n'.repeat(3)}${STREAM_HEAD}${STREAM}`, 'completed'],
+  ['103 Early Hints first', `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${STREAM_HEAD}${STREAM}`, 'completed'],
+  ['HTTP/1.0 without a length', `${STREAM_HEAD.replace('1.1', '1.0')}${STREAM}`, 'completed'],
+  ['no reason phrase', `${STREAM_HEAD.replace(' OK', '')}${STREAM}`, 'completed'],
+  ['a header over two lines', `${head('X-A: b', ' c', 'Connection: close')}${STREAM}`, 'completed'],
+  ['300 kB of headers', `${head(`X-A: ${'a'.repeat(300_000)}`, 'Connection: close')}${STREAM}`, 'completed'],
+  [
+    'chunks with extensions and a trailer',
+    `${head('Transfer-Encoding: chunked')}${chunk(STREAM, ';a=b;c="d"')}0\r\nX-T: y\r\n\r\n`,
+    'completed',
+  ],
+  [
+    'a length beside chunks',
+    `${head('Content-Length: 3', 'Transfer-Encoding: chunked')}${chunk(STREAM)}0\r\n\r\n`,
+    'completed',
+  ],
+  ['a length that fits', `${head(`Content-Length: ${STREAM.length}`)}${STREAM}`, 'completed'],
+  ['a length too small', `${head('Content-Length: 9', 'Connection: close')}${STREAM}`, 'cut'],
+  ['a length too large', `${head('Content-Length: 900', 'Connection: close')}${EVENT}`, 'cut'],
+  ['a last chunk that never comes', `${head('Transfer-Encoding: chunked')}${chunk(EVENT)}`, 'cut'],
+  ['a chunk length that is none', `${head('Transfer-Encoding: chunked')}zz\r\n${EVENT}\r\n`, 'bad-payload'],
+  ['nothing at all', '', 'reset'],
+  ['half a head', 'HTTP/1.1 200 OK\r\nContent-Type: te', 'reset'],
+  ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n', 'bad-payload'],
+  ['a status of two digits', 'HTTP/1.1 20 OK\r\n\r\n', 'bad-payload'],
+  ['a version of one digit', 'HTTP/2 200 OK\r\nConnection: close\r\n\r\n', 'bad-payload'],
+  ['a header without a colon', `${head('no colon here')}${STREAM}`, 'bad-payload'],
+  ['status 999', `HTTP/1.1 999 Who Knows\r\nConnection: close\r\n\r\n${STREAM}`, 'http-status'],
+  ['a redirect without a location', 'HTTP/1.1 307 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', 'http-status'],
+];
+
+let mock: MockServer;
+let tls: Server;
+let tlsPort: number;
+let tlsHeaders: string[] = [];
+
+beforeAll(async () => {
+  mock = await startMockServer({ ttftMs: 2, tpotMs: 1, outputTokens: 3 });
+  tls = createTlsServer(CERTIFICATE, (request, response) => {
+    tlsHeaders = request.rawHeaders;
+    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(STREAM));
+  });
+  tls.listen(0, '127.0.0.1');
+  await once(tls, 'listening');
+  tlsPort = (tls.address() as AddressInfo).port;
+});
+afterAll(async () => {
+  await mock.close();
+  tls.closeAllConnections();
+  tls.close();
+});
+
+const kindOf = ({ failure }: RequestRecord): string => failure?.kind ?? 'completed';
+
+describeEngines('the network', (engine) => {
+  const first = async (URL: string, settings: Record<string, string> = {}): Promise<RequestRecord> => {
+    const { records, stderr } = await runInEngine(engine, 'openqa', { ...LOAD, URL, ...settings });
+    expect(records, stderr).toHaveLength(1);
+    return records[0] as RequestRecord;
+  };
+
+  it('reads what servers write as Go reads it', async () => {
+    const server = await startRawServer((index, socket) => socket.end(ANSWERS[index]?.[1] ?? ''));
+    const { records } = await runInEngine(engine, 'openqa', {
+      ...LOAD,
+      URL: server.url,
+      NUMBER: String(ANSWERS.length),
+    });
+    server.close();
+    expect(records.map((record, i) => [ANSWERS[i]?.[0], kindOf(record)])).toEqual(
+      ANSWERS.map(([name, , kind]) => [name, kind]),
+    );
+  });
+
+  it('goes through the proxy of the environment, which gets its own password', async () => {
+    const proxy = await startProxy(mock.port);
+    const record = await first('http://llm.test/v1/chat/completions', { HTTP_PROXY: proxy.url });
+    expect(kindOf(record)).toBe('completed');
+    expect(proxy.seen).toContain('POST http://llm.test/v1/chat/completions');
+    expect(proxy.seen).toContain('proxy-authorization: Basic dXNlcjpwYXNz');
+    expect(proxy.seen).toContain('host: llm.test');
+    const bypassed = await first('http://llm.test/v1', { http_proxy: proxy.url, NO_PROXY: '.test' });
+    expect(kindOf(bypassed)).toBe('refused');
+    const local = await first(`http://localhost:${mock.port}/v1`, { HTTP_PROXY: 'http://127.0.0.1:1' });
+    expect(kindOf(local)).toBe('completed');
+    proxy.close();
+  });
+
+  it('goes to TLS through a tunnel, of which the proxy learns the host alone', async () => {
+    const proxy = await startProxy(tlsPort);
+    const record = await first('https://llm.test/v1', { HTTPS_PROXY: proxy.url, INSECURE: 'true' });
+    expect(kindOf(record)).toBe('completed');
+    expect(proxy.seen).toContain('CONNECT llm.test:443');
+    expect(proxy.seen.join()).not.toContain('sk-test');
+    expect(tlsHeaders.map((text) => text.toLowerCase())).not.toContain('proxy-authorization');
+    proxy.close();
+  });
+
+  it('fails as refused when the proxy will not connect, or is not there', async () => {
+    const proxy = await startProxy(tlsPort, 407);
+    const refused = await first('https://llm.test/v1', { HTTPS_PROXY: proxy.url });
+    expect(refused.failure).toMatchObject({ kind: 'refused', status: null });
+    expect(refused.failure?.detail).toContain('Proxy Authentication Required');
+    proxy.close();
+    const gone = await first('http://llm.test/v1', { HTTP_PROXY: 'http://127.0.0.1:1' });
+    expect(gone.failure?.kind).toBe('refused');
+    expect(gone.failure?.detail).toContain('proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused');
+  });
+
+  it('takes a self-signed certificate only when it is told to', async () => {
+    const url = `https://localhost:${tlsPort}/v1`;
+    const refused = await first(url);
+    expect(refused.failure?.kind).toBe('refused');
+    expect(refused.failure?.detail).toContain('x509: certificate signed by unknown authority');
+    for (const settings of [{}, { STREAM: 'false' }]) {
+      const record = await first(url, { INSECURE: 'true', ...settings });
+      expect(record.status).toBe(200);
+    }
+  });
+
+  it('carries no header to another origin, and says where the redirect leads', async () => {
+    let visits = 0;
+    const other = await startRawServer((_, socket) => {
+      visits++;
+      socket.end(`${STREAM_HEAD}${STREAM}`);
+    });
+    const server = await startRawServer((_, socket) =>
+      socket.end(`HTTP/1.1 307 X\r\nLocation: ${other.url}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`),
+    );
+    const HEADERS = '{"x-api-key":"sk-also-secret"}';
+    // k6/x/sse follows a redirect of a stream by itself: there the connection test has to see it.
+    const ways = engine === 'k6' ? [{ STREAM: 'false' }] : [{ STREAM: 'false' }, {}];
+    for (const settings of ways) {
+      const { failure } = await first(server.url, { HEADERS, ...settings });
+      expect(failure).toMatchObject({ kind: 'http-status', status: 307 });
+      expect(failure?.detail).toBe(`HTTP 307; redirects to ${other.url}: use that URL`);
+    }
+    expect(visits).toBe(0);
+    server.close();
+    other.close();
+  });
+
+  it('follows a redirect within the origin, says so, and ends a loop', async () => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => {
+        if (request.url === '/moved') response.writeHead(307, { location: '/v1/chat/completions' }).end();
+        else if (request.url === '/round/completions') response.writeHead(308, { location: request.url }).end();
+        else response.writeHead(307, { location: `http://127.0.0.1:${port}/there` }).end();
+        if (request.url === '/there') response.end();
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    for (const STREAM of ['true', 'false']) {
+      const { failure } = await first(`http://127.0.0.1:${port}/round/completions`, { STREAM });
+      expect(failure?.kind).toBe('http-status');
+      expect(failure?.detail).toContain('stopped after 10 redirects');
+    }
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('ends silence at its limit: before the headers, after them, in the middle', async () => {
+    const server = await startRawServer((index, socket) => {
+      if (index === 1) socket.write(STREAM_HEAD);
+      if (index === 2) socket.write(`${STREAM_HEAD}${EVENT}`);
+    });
+    const started = Date.now();
+    const { records } = await runInEngine(engine, 'openqa', {
+      ...LOAD,
+      URL: server.url,
+      NUMBER: '3',
+      READ_TIMEOUT: engine === 'node' ? '0.4' : '600',
+      TOTAL_TIMEOUT: engine === 'node' ? '60' : '0.4',
+    });
+    server.close();
+    expect(records.map(kindOf)).toEqual(['timeout', 'timeout', 'timeout']);
+    for (const { start_ms, end_ms } of records) expect(end_ms - start_ms).toBeLessThan(1400);
+    expect(Date.now() - started).toBeLessThan(30_000);
+  });
+});

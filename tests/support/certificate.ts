@@ -1,0 +1,21 @@
+/** A self-signed certificate for localhost and its key, made for these tests (`openssl req -x509`); valid for a century. */
+export const CERTIFICATE = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjZVRgcY+J4on/OMD
+9bigljexqqr3eHoCSZu8BuAYFxChRANCAAT26tKdJAi+bs4t1cpo7/bXXn1l6SVf
+L7PNnSG73BbdMhS7KIp9xlt+o48kX2vmevfEvEiA15J59+qffNsez7Dg
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUeVZ14De/1yQvbqJGcLyvU/3MqQIwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNjE1MTIwOFoYDzIxMjYxMTAy
+MTUxMjA4WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAT26tKdJAi+bs4t1cpo7/bXXn1l6SVfL7PNnSG73BbdMhS7KIp9xlt+
+o48kX2vmevfEvEiA15J59+qffNsez7Dgo28wbTAdBgNVHQ4EFgQUCT0BCfh9lf0n
+QK5ZpeCosXFPsuEwHwYDVR0jBBgwFoAUCT0BCfh9lf0nQK5ZpeCosXFPsuEwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgY2wyXvf87CRq+CSI+ymn8Eru3s9Qs5RlHw2pFrg6BUMCIEc6
+RBDV2OAd7qVmAe5CMmTy+Mcex/0IQHPWze+47IhP
+-----END CERTIFICATE-----
+`,
+};

@@ -3,6 +3,7 @@
 import exec from 'k6/execution';
 import { Trend } from 'k6/metrics';
 import type { SseClient, SseEvent } from 'k6/x/sse';
+import { openaiChat } from '../../lib/api/openai-chat.ts';
 import { buildRecord } from '../../lib/measure/build-record.ts';
 import { exampleContext } from '../../lib/measure/example-context.ts';
 import { readEvents } from '../../lib/measure/read-events.ts';
@@ -52,7 +53,7 @@ export default async function (): Promise<void> {
   const clock = exec.instance;
   const startMs = clock.currentTestRunDuration;
   let client: SseClient | null = null;
-  const recorder = createEventRecorder(clock, TIMEOUT_MS, () => client?.close(), false);
+  const recorder = createEventRecorder(clock, TIMEOUT_MS, () => client?.close(), false, openaiChat);
   const onEvent = createHandler(clock, recorder);
   count = 0;
   await readStream((opened) => {
@@ -68,7 +69,7 @@ export default async function (): Promise<void> {
       if (has('format')) count += formatRecord(record).length;
       if (has('add')) addAll(record.chunk_gaps_ms);
     } else {
-      count += readEvents(exchange, startMs, false).chunks;
+      count += readEvents(exchange, { readEvent: openaiChat.readEvent, startMs, choices: 1, keepText: false }).chunks;
     }
   }
   eventTime.add(((clock.currentTestRunDuration - startMs) * 1000) / events);

@@ -33,7 +33,7 @@ function record({ data = [], ...exchange }: Given, context: Partial<RequestConte
 
 describe('buildRecord', () => {
   it('computes a worked example', () => {
-    // Sent at 1000; role 1100, tokens 1150, 1200, 1250, usage 1300: TTFT 150, latency 300, TPOT (300-150)/(4-1) = 50.
+    // Sent at 1000; role 1100, tokens 1150, 1200, 1250, usage 1300: TTFT 150, latency 300, TPOT (250-150)/(4-1).
     const made = record({
       data: [
         JSON.stringify({ choices: [{ delta: { role: 'assistant' } }] }),
@@ -48,8 +48,10 @@ describe('buildRecord', () => {
       outcome: 'completed',
       ttft_ms: 150,
       first_choices_ms: 100,
+      first_event_ms: 100,
+      last_output_ms: 250,
       latency_ms: 300,
-      tpot_ms: 50,
+      tpot_ms: 100 / 3,
       chunk_gaps_ms: [50, 50],
       chunks: 3,
       input_tokens: 5,
@@ -162,7 +164,7 @@ describe('buildRecord', () => {
     expect(failure?.detail.length).toBe(500);
   });
 
-  it('gives a streamed body without event times the time to the first byte as TTFT, and no chunk timings', () => {
+  it('gives a streamed body without event times the time to the first byte as TTFT, no chunk timings and no TPOT', () => {
     const made = record({ data: [token('a'), token('b'), usage(3)], times: null, done: true, firstByteMs: 40 });
     expect(made).toMatchObject({
       ttft_ms: 40,
@@ -170,7 +172,9 @@ describe('buildRecord', () => {
       latency_ms: 1000,
       chunk_gaps_ms: [],
       first_output_ms: null,
-      tpot_ms: 480,
+      last_output_ms: null,
+      // The first byte is that of the headers: what lies behind it is no generating.
+      tpot_ms: null,
     });
   });
 

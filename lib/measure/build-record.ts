@@ -1,10 +1,13 @@
+import type { Api } from '../api/api.ts';
 import type { TokenSource, TtftRule } from '../shared/failure-kinds.ts';
+import { isSuccess } from '../shared/http-status.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { classifyFailure, headerOf } from './classify-failure.ts';
 import { measureGaps } from './gaps.ts';
-import { type Reading, readEvents, type Span } from './read-events.ts';
+import { measureOutputGaps } from './output-gaps.ts';
+import { type Reading, readEvents } from './read-events.ts';
 import type { AppliedTtftRule, RequestRecord } from './request-record.ts';
 import { computeTpot } from './tpot.ts';
 import { computeTtft } from './ttft.ts';
@@ -24,7 +27,12 @@ export interface RequestContext {
   /** The whole request's time limit: no true time within it is longer. */
   readonly totalTimeoutMs: Milliseconds;
   readonly model: string;
-  readonly api: string | null;
+  /** The API that was spoken. */
+  readonly api: Api;
+  /** How many answers the request asked for (`n`). */
+  readonly choices: number;
+  /** The most output tokens that the request allowed, over all choices; null where it set no limit. */
+  readonly mostOutputTokens: number | null;
   readonly datasetIndex: number | null;
   /** Whether the request asked for a stream. */
   readonly stream: boolean;
@@ -39,20 +47,41 @@ export interface RequestContext {
 
 /**
  * Makes the record of one request, completed or failed, out of what the transport saw. Pure: takes no clock.
+ *
+ * An exception of this program while it reads an answer fails that one request, with its text, and not the iteration,
+ * which would leave no record.
  */
 export function buildRecord(exchange: Exchange, context: RequestContext): RequestRecord {
-  const { startMs, stream, keepText } = context;
+  try {
+    return measure(exchange, context);
+  } catch (problem) {
+    const unread = { data: toEventTexts([]), times: exchange.times && [], text: '', internalError: String(problem) };
+    return measure({ ...exchange, ...unread }, context);
+  }
+}
+
+function measure(exchange: Exchange, context: RequestContext): RequestRecord {
+  const { api, startMs, stream, choices, keepText, mask } = context;
   const { times } = exchange;
-  const reading = readEvents(wholeAnswerAsEvent(exchange, stream), startMs, keepText !== 'never');
+  const reading = readAnswer(exchange, context);
   const malformed = reading.malformed || describeNoStream(exchange, stream);
-  const failure = classifyFailure(exchange, { ...reading, malformed }, context.mask);
-  const seesEvents = stream && exchange.times !== null;
-  const latency = computeLatency(exchange, reading, startMs, seesEvents);
+  const done = stream ? exchange.done : exchange.error === '';
+  const failure = classifyFailure({ ...exchange, done }, { ...reading, malformed }, mask);
+  const seesEvents = stream && times !== null;
   const ttft = !stream ? null : seesEvents ? computeTtft(reading, context.ttftRule) : exchange.firstByteMs;
   const ttftRule: AppliedTtftRule = stream && !seesEvents ? 'first-byte' : context.ttftRule;
-  const { outputTokens, source } = countOutput(reading, stream);
+  const { outputTokens, source, doubts } = countOutput(reading, context);
   const { gapsMs, clockSteps } = measureGaps(startMs, times ?? [], exchange.endMs, context.totalTimeoutMs);
-  const withText = keepText === 'always' || (keepText === 'without-usage' && reading.usage.outputTokens === null);
+  const withText = keepText === 'always' || (keepText === 'without-usage' && source !== 'usage');
+  const notes = [...doubts, ...reading.notes].map((note) => mask(note).slice(0, MAX_NOTE));
+  const outputTimes = {
+    ttft_ms: ttft,
+    ttft_rule: ttftRule,
+    first_output_ms: reading.first_output_ms,
+    last_output_ms: reading.last_output_ms,
+    chunk_gaps_ms: times === null ? [] : measureOutputGaps(gapsMs, reading.outputs, times),
+    ...(choices > 1 && reading.outputs.length > 1 ? { choices: reading.outputs.length } : {}),
+  };
   return {
     v: 2,
     index: context.index,
@@ -66,23 +95,21 @@ export function buildRecord(exchange: Exchange, context: RequestContext): Reques
     failure,
     status: exchange.status === 0 ? null : exchange.status,
     stream,
-    ttft_ms: ttft,
-    ttft_rule: ttftRule,
+    ...outputTimes,
     first_event_ms: reading.first_event_ms,
     first_choices_ms: reading.first_choices_ms,
-    first_output_ms: reading.first_output_ms,
     first_content_ms: reading.first_content_ms,
-    last_output_ms: null,
-    latency_ms: latency,
-    chunk_gaps_ms: times === null ? [] : outputGaps(gapsMs, reading.outputs, times),
+    latency_ms: computeLatency(exchange, reading, startMs, seesEvents),
     chunks: stream ? reading.chunks : null,
-    reasoning_chunks: null,
-    tpot_ms: computeTpot(latency, ttft, outputTokens),
-    input_tokens: reading.usage.inputTokens ?? context.preparedInputTokens,
+    reasoning_chunks: stream ? reading.reasoningChunks : null,
+    tpot_ms: computeTpot(outputTimes, outputTokens),
+    // A prompt of no tokens there is not.
+    input_tokens: reading.usage.inputTokens || context.preparedInputTokens,
     output_tokens: outputTokens,
     cached_tokens: reading.usage.cachedTokens,
     token_source: source,
-    finish_reason: reading.finishReason,
+    finish_reason:
+      reading.finishReason === null ? null : mask(reading.finishReason.slice(0, MAX_MASKED)).slice(0, MAX_NOTE),
     scheduled_ms: context.scheduledMs,
     late_ms: context.scheduledMs === null ? null : startMs - context.scheduledMs,
     queued_ms: null,
@@ -90,19 +117,27 @@ export function buildRecord(exchange: Exchange, context: RequestContext): Reques
     retry_after_s: null,
     conversation: null,
     model: context.model,
-    api: context.api,
+    api: api.name,
     dataset_index: context.datasetIndex,
     nonce: null,
     ...(context.clientLagMs === null ? {} : { client_lag_ms: context.clientLagMs }),
     ...(clockSteps === 0 ? {} : { clock_steps: clockSteps }),
+    ...(notes.length === 0 ? {} : { notes }),
     ...(withText ? { prompt: context.mask(context.prompt), response: context.mask(reading.response) } : {}),
   };
 }
 
+/** Longer than any finish reason of a known server, and long enough for a note. */
+const MAX_NOTE = 200;
+/** More of a server's text is not looked at. */
+const MAX_MASKED = 4000;
+
 /** An answer without streaming is one event that ends with the body. */
-function wholeAnswerAsEvent(exchange: Exchange, stream: boolean): Exchange {
-  if (stream || exchange.status !== 200) return exchange;
-  return { ...exchange, data: toEventTexts([exchange.text]), times: null, done: exchange.error === '' };
+function readAnswer(exchange: Exchange, { api, startMs, stream, choices, keepText }: RequestContext): Reading {
+  const context = { readEvent: api.readEvent, startMs, choices, keepText: keepText !== 'never' };
+  if (stream || !isSuccess(exchange.status)) return readEvents(exchange, context);
+  const whole = { ...exchange, data: toEventTexts([exchange.text]), times: null };
+  return readEvents(whole, { ...context, readEvent: api.readWhole });
 }
 
 /**
@@ -111,7 +146,7 @@ function wholeAnswerAsEvent(exchange: Exchange, stream: boolean): Exchange {
  * @returns empty when there is an event, or nothing that speaks against a stream
  */
 function describeNoStream(exchange: Exchange, stream: boolean): string {
-  if (!stream || exchange.status !== 200 || exchange.data.length > 0 || exchange.done) return '';
+  if (!stream || !isSuccess(exchange.status) || exchange.data.length > 0 || exchange.done) return '';
   const text = exchange.text.trim();
   const encoding = headerOf(exchange, 'content-encoding');
   if (encoding !== null && encoding !== 'identity')
@@ -134,34 +169,35 @@ function computeLatency(
   seesEvents: boolean,
 ): Milliseconds | null {
   if (exchange.status === 0) return null;
-  if (!seesEvents) return exchange.endMs - startMs;
-  return reading.lastChunkAt === null ? null : reading.lastChunkAt - startMs;
+  return seesEvents ? reading.last_chunk_ms : exchange.endMs - startMs;
 }
 
-/** Output tokens by the server's count, else by the chunks of a stream (one token a chunk, a guess that is named). */
-function countOutput(reading: Reading, stream: boolean): { outputTokens: number | null; source: TokenSource | null } {
-  if (reading.usage.outputTokens !== null) return { outputTokens: reading.usage.outputTokens, source: 'usage' };
-  return stream && reading.chunks > 0
-    ? { outputTokens: reading.chunks, source: 'chunks' }
-    : { outputTokens: null, source: null };
+/** Output tokens, by whose count, and what speaks against the server's. */
+interface OutputCount {
+  readonly outputTokens: number | null;
+  readonly source: TokenSource | null;
+  readonly doubts: readonly string[];
 }
+
+/** So much more than was asked for may still be true: some servers count reasoning apart. */
+const MOST_TIMES = 10;
+const MOST_BESIDE = 1000;
 
 /**
- * Gaps between successive chunks that carry output. Where all of those are neighbours the gaps are there already; where
- * other events stand between them, such as a ping with data, the time is that from one output to the next.
- * @param gapsMs becomes the result: in k6 cutting it costs a tenth of copying a part
+ * Output tokens by the server's count unless it cannot be true, else by the chunks of a stream (one token a chunk, a guess
+ * that is named).
  */
-function outputGaps(
-  gapsMs: Milliseconds[],
-  outputs: readonly Span[],
-  times: readonly Milliseconds[],
-): readonly Milliseconds[] {
-  if (outputs.length === 1) {
-    const { from, to } = outputs[0] as Span;
-    gapsMs.length = to;
-    gapsMs.splice(0, from + 1);
-    return gapsMs;
-  }
-  const outputTimes = outputs.flatMap(({ from, to }) => times.slice(from, to));
-  return measureGaps(0, outputTimes, 0, 0).gapsMs.slice(1);
+function countOutput({ usage, hasOutput, chunks }: Reading, context: RequestContext): OutputCount {
+  const counted = usage.outputTokens;
+  const doubts = counted === null ? [] : doubtCount(counted, hasOutput, context.mostOutputTokens);
+  if (counted !== null && doubts.length === 0) return { outputTokens: counted, source: 'usage', doubts };
+  if (!context.stream || chunks === 0) return { outputTokens: null, source: null, doubts };
+  return { outputTokens: chunks, source: 'chunks', doubts };
+}
+
+function doubtCount(counted: number, hasOutput: boolean, most: number | null): string[] {
+  if (counted === 0)
+    return hasOutput ? ["the server's usage says 0 output tokens beside output, and is not believed"] : [];
+  if (most === null || counted <= most * MOST_TIMES + MOST_BESIDE) return [];
+  return [`the server's usage says more than ${MOST_TIMES} times the tokens that were asked for, and is not believed`];
 }

@@ -1,20 +1,27 @@
 import type { FailureKind } from '../shared/failure-kinds.ts';
-import { joinEvents } from '../stream/event-texts.ts';
+import { isSuccess } from '../shared/http-status.ts';
+import { joinFirstEvents } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { classifyErrorText } from './classify-error-text.ts';
 import type { Failure } from './request-record.ts';
 
 /** Length limit of `Failure.detail`. */
 const MAX_DETAIL = 500;
+/** More of a server's text is not looked at: a secret in what is shown lies within, whole. */
+const MAX_MASKED = 8 * MAX_DETAIL;
 
 /** What a reading of the events found out, as far as success depends on it. */
 export interface StreamOutcome {
   readonly hasOutput: boolean;
   readonly finished: boolean;
+  /** The first finish reason with which the server gave up on the answer. */
+  readonly failedReason: string | null;
   /** Text of the first error object, else empty. */
   readonly apiError: string;
   /** Text of the first event or body that could not be understood, else empty. */
   readonly malformed: string;
+  /** The last event that was no chunk and told no error, else empty: where an answer lacks its end it may say why. */
+  readonly lastOther: string;
 }
 
 /** One header, whatever the case of its name; null without it. */
@@ -27,7 +34,7 @@ export function headerOf(exchange: Exchange, name: string): string | null {
 
 function statusDetail(exchange: Exchange): string {
   const retryAfter = headerOf(exchange, 'retry-after');
-  const body = (exchange.text || joinEvents(exchange.data)).trim();
+  const body = (exchange.text || joinFirstEvents(exchange.data, MAX_DETAIL)).trim();
   const location = exchange.status >= 300 && exchange.status < 400 ? headerOf(exchange, 'location') : null;
   const parts = [`HTTP ${exchange.status}`];
   if (location !== null) parts.push(`redirects to ${location}: use that URL`);
@@ -39,8 +46,9 @@ function statusDetail(exchange: Exchange): string {
 /**
  * Decides whether a request failed, and how; null when it completed.
  *
- * Completed is: status 200, at least one chunk with output, and `[DONE]` or a finish reason, with no error object and
- * nothing that could not be read. Status 200 alone means nothing: k6 reports it for a stream that was cut, too.
+ * Completed is: a status of 2xx, at least one chunk with output, and `[DONE]` or a finish reason, with no error object,
+ * no finish reason that tells of one, and nothing that could not be read. Status 200 alone means nothing: k6 reports it
+ * for a stream that was cut, too.
  * @param mask takes secrets out of what a server echoed
  */
 export function classifyFailure(
@@ -51,20 +59,34 @@ export function classifyFailure(
   const fail = (kind: FailureKind, detail: string): Failure => ({
     kind,
     status: exchange.status === 0 ? null : exchange.status,
-    detail: mask(detail).slice(0, MAX_DETAIL),
+    detail: mask(detail.slice(0, MAX_MASKED)).slice(0, MAX_DETAIL),
   });
-  const { status, error } = exchange;
+  const { status, error, internalError } = exchange;
+  if (internalError !== undefined) return fail('bad-payload', `${INTERNAL_ERROR}: ${internalError}`);
   if (status === 0) return fail(classifyErrorText(error), error || 'no response');
-  if (status !== 200) return fail(status === 429 ? 'rate-limited' : 'http-status', statusDetail(exchange));
+  if (!isSuccess(status)) return fail(status === 429 ? 'rate-limited' : 'http-status', statusDetail(exchange));
   if (outcome.apiError !== '') return fail('api-error', outcome.apiError);
-  if (outcome.malformed !== '') return fail('bad-payload', outcome.malformed);
+  if (outcome.failedReason !== null) return fail('api-error', describeReason(outcome));
   const finished = exchange.done || outcome.finished;
   if (error !== '' && !finished) {
     const kind = classifyErrorText(error);
     // Whatever ended it, the connection was there.
     return fail(kind === 'refused' ? 'reset' : kind, error);
   }
+  if (outcome.malformed !== '') return fail('bad-payload', outcome.malformed);
   if (outcome.hasOutput && finished) return null;
-  if (!outcome.hasOutput && finished) return fail('empty', 'the answer finished without any output');
-  return fail('cut', 'the stream ended before [DONE] or a finish reason');
+  if (!outcome.hasOutput && finished)
+    return fail('empty', withOther('the answer finished without any output', outcome));
+  return fail('cut', withOther('the stream ended before [DONE] or a finish reason', outcome));
+}
+
+/** What a failure's detail begins with that is the fault of this program. */
+export const INTERNAL_ERROR = 'internal error while reading the answer';
+
+function describeReason(outcome: StreamOutcome): string {
+  return withOther(`the server ended the answer with finish_reason "${outcome.failedReason}"`, outcome);
+}
+
+function withOther(text: string, { lastOther }: StreamOutcome): string {
+  return lastOther === '' ? text : `${text}; last event that is no chunk: ${lastOther}`;
 }

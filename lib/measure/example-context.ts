@@ -1,3 +1,4 @@
+import { openaiChat } from '../api/openai-chat.ts';
 import type { RequestContext } from './build-record.ts';
 
 /** What a scenario knows of a streaming request that starts at 0, for tests. */
@@ -13,7 +14,9 @@ export function exampleContext(changes: Partial<RequestContext> = {}): RequestCo
     clientLagMs: null,
     totalTimeoutMs: 60_000,
     model: 'm',
-    api: null,
+    api: openaiChat,
+    choices: 1,
+    mostOutputTokens: null,
     datasetIndex: null,
     stream: true,
     ttftRule: 'first-output',

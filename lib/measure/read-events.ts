@@ -1,10 +1,12 @@
+import type { Api } from '../api/api.ts';
+import type { Delta } from '../api/delta.ts';
+import { classifyFinishReason } from '../api/finish-reasons.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import type { Delta, Usage } from '../stream/delta.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { walkDeltas } from '../stream/walk-deltas.ts';
 import type { StreamOutcome } from './classify-failure.ts';
 import type { FirstStamps } from './ttft.ts';
-import { readUsage } from './usage.ts';
+import { combineUsage, type TokenCounts, type UsageEvent } from './usage.ts';
 
 /** Successive events, from the first to the one behind the last. */
 export interface Span {
@@ -14,80 +16,152 @@ export interface Span {
 
 /** Everything the events of one request say. */
 export interface Reading extends StreamOutcome, FirstStamps {
-  /** Where the chunks that carry output stand among the events: as a rule one span. */
-  readonly outputs: readonly Span[];
+  /** Where the chunks that carry output stand among the events, for each choice that has some: as a rule one span. */
+  readonly outputs: readonly (readonly Span[])[];
   /** Chunks that carry output. */
   readonly chunks: number;
-  /** The last event that carries a chunk, on the run's clock; null without one or without times. */
-  readonly lastChunkAt: Milliseconds | null;
-  readonly usage: Usage;
+  /** Those of them whose output is reasoning alone. */
+  readonly reasoningChunks: number;
+  readonly last_output_ms: Milliseconds | null;
+  /** The last event that carries a chunk, since the start; null without one or without times. */
+  readonly last_chunk_ms: Milliseconds | null;
+  readonly usage: TokenCounts;
   readonly finishReason: string | null;
   /** Empty unless text was asked for. */
   readonly response: string;
+  /** What of the answer nobody knows, for a person. */
+  readonly notes: readonly string[];
 }
 
-/**
- * Reads the events of an exchange in order, after the stream is over.
- *
- * @param startMs when the request was sent, on the run's clock
- * @param keepText whether the answer's text is wanted
- */
-export function readEvents(exchange: Exchange, startMs: Milliseconds, keepText: boolean): Reading {
+/** How an answer is read. */
+export interface ReadingContext {
+  readonly readEvent: Api['readEvent'];
+  /** When the request was sent, on the run's clock. */
+  readonly startMs: Milliseconds;
+  /** How many answers were asked for; with one, it does not matter which a server says that a chunk belongs to. */
+  readonly choices: number;
+  /** Whether the answer's text is wanted. */
+  readonly keepText: boolean;
+}
+
+/** Reads the events of an exchange in order, after the stream is over. */
+export function readEvents(exchange: Exchange, { readEvent, startMs, choices, keepText }: ReadingContext): Reading {
   const { times, data } = exchange;
-  const noteworthy: Delta[] = [];
-  const outputs: Span[] = [];
+  const outputs = new Map<number, Span[]>();
+  const unknownOutputs: Span[] = [];
+  const usages: UsageEvent[] = [];
   const texts: string[] = [];
+  const unknownTexts: string[] = [];
+  const unknownFields = new Set<string>();
+  const seen = new Set<number>();
+  const ended = new Set<number>();
+  const reasons: string[] = [];
   let chunks = 0;
-  let lastChunkAt: Milliseconds | null = null;
+  let reasoningChunks = 0;
+  let firstChunk: number | null = null;
+  let lastChunk: number | null = null;
+  let firstChoices: number | null = null;
+  let firstContent: number | null = null;
+  let lastFinished = 0;
   let apiError = '';
   let malformed = '';
-  let finishReason: string | null = null;
-  let firstChoices: Milliseconds | null = null;
-  let firstContent: Milliseconds | null = null;
-  const timeOf = (index: number): Milliseconds | null => (times === null ? null : (times[index] as Milliseconds));
-  walkDeltas(data, keepText, {
+  let lastOther = '';
+
+  const choiceOf = (index: number): number => (choices === 1 ? 0 : index);
+
+  function addOutput(choice: number, from: number, to: number): void {
+    const spans = outputs.get(choice);
+    if (spans === undefined) outputs.set(choice, [{ from, to }]);
+    else extend(spans, from, to);
+  }
+
+  function addChunk(delta: Delta, from: number, to: number): void {
+    firstChunk ??= from;
+    lastChunk = to - 1;
+    if (delta.hasChoices) firstChoices ??= from;
+    if (delta.hasContent) firstContent ??= from;
+    if (!delta.hasOutput) return;
+    chunks += to - from;
+    if (delta.isReasoning) reasoningChunks += to - from;
+    for (const { index, hasOutput } of delta.choices) if (hasOutput) addOutput(choiceOf(index), from, to);
+  }
+
+  walkDeltas(data, readEvent, keepText, {
     onDelta(delta, index) {
-      const time = timeOf(index);
       if (delta.kind === 'error') apiError ||= delta.problem;
       else if (delta.kind === 'malformed') malformed ||= delta.problem;
-      else lastChunkAt = time;
-      if (delta.hasOutput) {
-        chunks += 1;
-        extend(outputs, index, index + 1);
-        if (keepText) texts.push(delta.text);
+      else if (delta.kind === 'other') lastOther = delta.problem || lastOther;
+      if (delta.kind !== 'chunk') return;
+      addChunk(delta, index, index + 1);
+      if (keepText) texts.push(delta.text);
+      for (const { index: choice, finishReason } of delta.choices) {
+        seen.add(choiceOf(choice));
+        if (finishReason === null) continue;
+        reasons.push(finishReason);
+        lastFinished = choiceOf(choice);
+        ended.add(lastFinished);
       }
-      if (firstChoices === null && delta.hasChoices) firstChoices = time;
-      if (firstContent === null && delta.hasContent) firstContent = time;
-      if (delta.finishReason !== null) finishReason = delta.finishReason;
-      if (delta.usage !== null || delta.finishReason !== null) noteworthy.push(delta);
+      if (delta.usage !== null) {
+        const choice = delta.hasChoices ? choiceOf(delta.choices[0]?.index ?? 0) : lastFinished;
+        usages.push({ usage: delta.usage, hasChoices: delta.hasChoices, choice });
+      }
+      if (delta.unknownFields.length > 0) {
+        for (const field of delta.unknownFields) if (unknownFields.size < MOST_NOTES) unknownFields.add(field);
+        extend(unknownOutputs, index, index + 1);
+        if (keepText) unknownTexts.push(delta.unknownText);
+      }
     },
     onRun({ delta, text }, from, to) {
-      chunks += to - from;
-      extend(outputs, from, to);
-      lastChunkAt = timeOf(to - 1);
+      addChunk(delta, from, to);
       if (keepText) texts.push(text);
-      if (firstChoices === null && delta.hasChoices) firstChoices = timeOf(from);
-      if (firstContent === null && delta.hasContent) firstContent = timeOf(from);
+      for (const { index } of delta.choices) seen.add(choiceOf(index));
     },
   });
-  const since = (time: Milliseconds | null | undefined): Milliseconds | null =>
-    time === null || time === undefined ? null : time - startMs;
+  const isUnknownOutput = chunks === 0 && unknownOutputs.length > 0;
+  if (isUnknownOutput) {
+    outputs.set(0, unknownOutputs);
+    chunks = unknownOutputs.reduce((sum, { from, to }) => sum + to - from, 0);
+  }
+  const spans = [...outputs.values()];
+  const since = (index: number | null): Milliseconds | null =>
+    index === null || times === null ? null : (times[index] as Milliseconds) - startMs;
   return {
     hasOutput: chunks > 0,
-    finished: finishReason !== null,
+    // With several answers each needs its end: one of them may be cut while the others are whole.
+    finished: ended.size > 0 && ended.size === seen.size,
+    failedReason: reasons.find((reason) => classifyFinishReason(reason) === 'failed') ?? null,
     apiError,
     malformed,
-    first_event_ms: since(times?.[0]),
+    lastOther,
+    first_event_ms: since(firstChunk),
     first_choices_ms: since(firstChoices),
-    first_output_ms: since(outputs.length === 0 ? null : timeOf((outputs[0] as Span).from)),
+    first_output_ms: since(spans.length === 0 ? null : Math.min(...spans.map((list) => (list[0] as Span).from))),
     first_content_ms: since(firstContent),
-    outputs,
+    last_output_ms: since(spans.length === 0 ? null : Math.max(...spans.map((list) => (list.at(-1) as Span).to)) - 1),
+    last_chunk_ms: since(lastChunk),
+    outputs: spans,
     chunks,
-    lastChunkAt,
-    usage: readUsage(noteworthy),
-    finishReason,
-    response: texts.join(''),
+    reasoningChunks,
+    usage: combineUsage(usages, choices, chunks),
+    finishReason: reasons.at(-1) ?? null,
+    response: (isUnknownOutput ? unknownTexts : texts).join(''),
+    notes: [
+      ...[...unknownFields].map((field) => noteField(field, isUnknownOutput)),
+      ...[...new Set(reasons)].filter((reason) => classifyFinishReason(reason) === 'unknown').map(noteReason),
+    ].slice(0, MOST_NOTES),
   };
+}
+
+/** More of them in one answer are no news. */
+const MOST_NOTES = 5;
+
+function noteField(field: string, isOutput: boolean): string {
+  const end = isOutput ? ', counted as output' : ', not counted as output';
+  return `text in a field that is not known: ${field}${end}`;
+}
+
+function noteReason(reason: string): string {
+  return `a finish reason that is not known: ${reason}`;
 }
 
 /** Adds events to the last span when they follow it, else as a span of their own. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readRecordedBody } from '../../tests/support/recorded-stream.ts';
+import { openaiChat } from '../api/openai-chat.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { splitEvents } from '../stream/split-events.ts';
@@ -16,7 +17,7 @@ function recordOf(
   context: Partial<RequestContext> = {},
   exchange: Partial<Exchange> = {},
 ): RequestRecord {
-  const { data, done } = splitEvents(readRecordedBody(name));
+  const { data, done } = splitEvents(readRecordedBody(name), openaiChat.isEnd);
   const times = data.map((_, i) => 110 + 10 * i);
   return buildRecord(
     {
@@ -53,7 +54,7 @@ describe('recorded streams', () => {
   });
 
   it('counts chunks and says so where a server sends no usage', () => {
-    for (const name of ['llama-chat-stream-nousage.txt', 'portkey-deepseek-stream.txt', 'mockllm-stream.raw.txt']) {
+    for (const name of ['portkey-deepseek-stream.txt', 'mockllm-stream.raw.txt']) {
       const record = recordOf(name);
       expect(record, name).toMatchObject({ outcome: 'completed', token_source: 'chunks', input_tokens: null });
       expect(record.output_tokens, name).toBe(record.chunks);
@@ -62,7 +63,7 @@ describe('recorded streams', () => {
 
   it('sums usage events that a server sends one per choice', () => {
     // Two choices of two tokens each; 21 prompt tokens, 8 cached, in both usage events.
-    expect(recordOf('llama-chat-stream-n2.txt')).toMatchObject({
+    expect(recordOf('llama-chat-stream-n2.txt', { choices: 2 })).toMatchObject({
       outcome: 'completed',
       chunks: 4,
       output_tokens: 4,

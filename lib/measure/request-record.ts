@@ -52,11 +52,11 @@ export interface RequestRecord {
   /** From just before sending to the event that `ttft_rule` names; null without streaming. */
   readonly ttft_ms: Milliseconds | null;
   readonly ttft_rule: AppliedTtftRule;
-  /** First event of any kind that carries data, since `start_ms`; and so for the next three. */
+  /** First event that carries a chunk, with choices or usage, since `start_ms`; and so for the next four. */
   readonly first_event_ms: Milliseconds | null;
   /** First event with a non-empty `choices`: evalscope's first token. */
   readonly first_choices_ms: Milliseconds | null;
-  /** First event with content, reasoning, text or tool-call arguments. */
+  /** First event with output: content, reasoning, a tool call, sound, a picture. */
   readonly first_output_ms: Milliseconds | null;
   /** First event with visible answer text. */
   readonly first_content_ms: Milliseconds | null;
@@ -64,13 +64,16 @@ export interface RequestRecord {
   readonly last_output_ms: Milliseconds | null;
   /** To the last event that carries a chunk (usage included); without streaming to the complete body. */
   readonly latency_ms: Milliseconds | null;
-  /** Gaps between successive chunks that carry output; `chunks - 1` of them, empty below two chunks. */
+  /**
+   * Gaps between successive chunks of one choice that carry output, those of all choices pooled: with one choice
+   * `chunks - 1` of them, empty below two chunks.
+   */
   readonly chunk_gaps_ms: readonly Milliseconds[];
   /** Chunks that carry output; null where the transport shows none. */
   readonly chunks: number | null;
   /** Chunks whose output is reasoning alone. */
   readonly reasoning_chunks: number | null;
-  /** `(latency - TTFT) / (output_tokens - 1)`; null below two output tokens. */
+  /** `(last output - TTFT) / (output_tokens - 1)`; null below two output tokens. With several choices that of each one. */
   readonly tpot_ms: Milliseconds | null;
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
@@ -101,6 +104,10 @@ export interface RequestRecord {
    * timings of such a request are in no statistics.
    */
   readonly clock_steps?: number;
+  /** How many choices carried output; absent for one. */
+  readonly choices?: number;
+  /** What of the answer nobody knew, or believed, for a person; absent when nothing. */
+  readonly notes?: readonly string[];
   /** true: sent to warm the service up, and in no metric; absent otherwise. */
   readonly warmup?: true;
   /** Only when asked for, or when a tokenizer has to count it in the report step. */

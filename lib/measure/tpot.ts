@@ -1,17 +1,39 @@
 import type { Milliseconds } from '../shared/units.ts';
+import type { RequestRecord } from './request-record.ts';
+
+/** What of a record the time per output token is made of. */
+type OutputTimes = Pick<
+  RequestRecord,
+  'ttft_ms' | 'ttft_rule' | 'first_output_ms' | 'last_output_ms' | 'chunk_gaps_ms' | 'choices'
+>;
 
 /**
- * Time per output token of one request: `(latency - TTFT) / (output tokens - 1)`, vLLM's, SGLang's and today's
- * evalscope's formula.
+ * Time per output token of one request: `(last output - TTFT) / (output tokens - 1)`. vLLM's, SGLang's and today's
+ * evalscope's formula with the end where the output ends: usage or a filter's verdict that comes later is not waited for.
  *
- * @returns milliseconds; null without a latency or TTFT, and below two output tokens, where nothing was generated after
- *   the first
+ * With several choices it is what the reader of one of them sees: the time from each one's own first output to its last,
+ * summed, over all output tokens but the first of each, so two answers of a token every 10 ms side by side have 10 ms.
+ *
+ * @returns milliseconds; null without times of output (no streaming, or a transport without events), and where no token
+ *   was generated after the first
  */
-export function computeTpot(
-  latency: Milliseconds | null,
-  ttft: Milliseconds | null,
-  outputTokens: number | null,
-): Milliseconds | null {
-  if (latency === null || ttft === null || outputTokens === null || outputTokens < 2) return null;
-  return (latency - ttft) / (outputTokens - 1);
+export function computeTpot(times: OutputTimes, outputTokens: number | null): Milliseconds | null {
+  const { ttft_ms, ttft_rule, chunk_gaps_ms, choices = 1 } = times;
+  if (outputTokens === null || outputTokens <= choices || ttft_ms === null || ttft_rule === 'first-byte') return null;
+  if (choices > 1) return sumOf(chunk_gaps_ms) / (outputTokens - choices);
+  const lastOutput = lastOutputOf(times);
+  return lastOutput === null ? null : (lastOutput - ttft_ms) / (outputTokens - 1);
+}
+
+/** Since the start; records of version 1 tell it by their gaps. */
+export function lastOutputOf({
+  first_output_ms,
+  last_output_ms,
+  chunk_gaps_ms,
+}: Pick<OutputTimes, 'first_output_ms' | 'last_output_ms' | 'chunk_gaps_ms'>): Milliseconds | null {
+  return last_output_ms ?? (first_output_ms === null ? null : first_output_ms + sumOf(chunk_gaps_ms));
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

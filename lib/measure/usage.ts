@@ -1,33 +1,72 @@
-import type { Delta, Usage } from '../stream/delta.ts';
+import type { Usage } from '../api/delta.ts';
 
-const NO_USAGE: Usage = { inputTokens: null, outputTokens: null, cachedTokens: null };
+/** Token counts of one request. */
+export type TokenCounts = Omit<Usage, 'isTimings'>;
+
+/** Counts as one event carried them. */
+export interface UsageEvent {
+  readonly usage: Usage;
+  /** Whether choices stand beside them. */
+  readonly hasChoices: boolean;
+  /** The first choice beside them, else the one that finished last. */
+  readonly choice: number;
+}
 
 /**
- * A request's token counts out of all `usage` its events carried.
+ * A request's token counts out of all usage its events carried: of each count the last one that is not 0, wherever it
+ * stands, since servers send a first event of zeros, a running count with every chunk, or half of it early and all at the
+ * end. A server's timings count only for what no usage told.
  *
- * The last one seen counts, for each choice. A usage event without `choices` belongs to the choice that finished last;
- * a server that sends one of them per choice (llama.cpp with n > 1) counts only that choice's output in each, so they are
- * summed. A server that sends a single one counts all choices in it. Usage on chunks (vLLM's `continuous_usage_stats`)
- * counts only where no event of its own follows. Prompt tokens are the same in all of them and are not summed.
+ * With several choices, output is the sum over them only where the server counts so: llama.cpp sends usage of its own
+ * after each, vLLM's `continuous_usage_stats` stands on chunks. Which of the two a server means, the sum or the last,
+ * tells the number of chunks: the nearer one. Usage on chunks counts only where none of its own follows.
+ *
+ * @param choices how many answers were asked for
+ * @param chunks chunks with output, of all choices
  */
-export function readUsage(deltas: Iterable<Delta>): Usage {
-  const own = new Map<number, Usage>();
-  const onChunks = new Map<number, Usage>();
-  let lastFinished = 0;
-  for (const delta of deltas) {
-    if (delta.finishReason !== null) lastFinished = delta.choice;
-    if (delta.usage === null) continue;
-    if (delta.hasChoices) onChunks.set(delta.choice, delta.usage);
-    else own.set(lastFinished, delta.usage);
+export function combineUsage(events: readonly UsageEvent[], choices: number, chunks: number): TokenCounts {
+  const told = combine(
+    events.filter(({ usage }) => !usage.isTimings),
+    choices,
+    chunks,
+  );
+  const timed = combine(
+    events.filter(({ usage }) => usage.isTimings),
+    choices,
+    chunks,
+  );
+  return {
+    inputTokens: told.inputTokens || (timed.inputTokens ?? told.inputTokens),
+    outputTokens: told.outputTokens || (timed.outputTokens ?? told.outputTokens),
+    cachedTokens: told.cachedTokens ?? timed.cachedTokens,
+  };
+}
+
+function combine(events: readonly UsageEvent[], choices: number, chunks: number): TokenCounts {
+  const last = (name: keyof TokenCounts): number | null => lastCount(events.map(({ usage }) => usage[name]));
+  const ofChoices = (own: boolean): number | null =>
+    sumOfChoices(
+      events.filter(({ hasChoices }) => hasChoices !== own),
+      chunks,
+    );
+  return {
+    inputTokens: last('inputTokens'),
+    outputTokens: choices === 1 ? last('outputTokens') : ofChoices(true) || ofChoices(false) || last('outputTokens'),
+    cachedTokens: last('cachedTokens'),
+  };
+}
+
+/** The last count above 0; without one, a 0 that was there. */
+function lastCount(counts: readonly (number | null)[]): number | null {
+  return counts.reduce((found, count) => (count === null || (count === 0 && found !== null) ? found : count), null);
+}
+
+function sumOfChoices(events: readonly UsageEvent[], chunks: number): number | null {
+  const counts = new Map<number, number>();
+  for (const { usage, choice } of events) {
+    if (usage.outputTokens !== null && usage.outputTokens > 0) counts.set(choice, usage.outputTokens);
   }
-  const counted = own.size > 0 ? own : onChunks;
-  let total = NO_USAGE;
-  for (const usage of counted.values()) {
-    total = {
-      inputTokens: usage.inputTokens ?? total.inputTokens,
-      outputTokens: usage.outputTokens === null ? total.outputTokens : (total.outputTokens ?? 0) + usage.outputTokens,
-      cachedTokens: usage.cachedTokens ?? total.cachedTokens,
-    };
-  }
-  return total;
+  const last = lastCount(events.map(({ usage }) => usage.outputTokens));
+  const sum = [...counts.values()].reduce((total, count) => total + count, 0);
+  return last === null || Math.abs(sum - chunks) <= Math.abs(last - chunks) ? sum : last;
 }

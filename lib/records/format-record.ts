@@ -62,6 +62,8 @@ export function formatRecord(record: RequestRecord): string {
     `,"api":${text(record.api)},"dataset_index":${count(record.dataset_index)},"nonce":${text(record.nonce)}` +
     `${record.client_lag_ms === undefined ? '' : `,"client_lag_ms":${time(record.client_lag_ms)}`}` +
     `${record.clock_steps === undefined ? '' : `,"clock_steps":${count(record.clock_steps)}`}` +
+    `${record.choices === undefined ? '' : `,"choices":${count(record.choices)}`}` +
+    `${record.notes === undefined ? '' : `,"notes":${JSON.stringify(record.notes)}`}` +
     `${record.warmup === undefined ? '' : ',"warmup":true'}` +
     `${optionalText('prompt', record.prompt)}${optionalText('response', record.response)}}`
   );

@@ -92,6 +92,8 @@ const CHECKS = {
   nonce: orNull(isText),
   client_lag_ms: orAbsent(isNumber),
   clock_steps: orAbsent(isCount),
+  choices: orAbsent(isCount),
+  notes: orAbsent((value) => Array.isArray(value) && value.every(isText)),
   warmup: orAbsent((value) => value === true),
   prompt: orAbsent(isText),
   response: orAbsent(isText),

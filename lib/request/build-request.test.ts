@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { configOf } from '../../tests/support/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
-import { buildBareRequest, buildHeaders, buildRequest, resolveApi, shortenAnswer } from './build-request.ts';
+import { buildBareRequest, buildRequest, shortenAnswer } from './build-request.ts';
+import { buildHeaders } from './headers.ts';
+import { resolveApi } from './resolve-api.ts';
 
 const PROMPT: Prompt = { messages: [{ role: 'user', content: 'Hi' }] };
 

@@ -1,39 +1,39 @@
+import type { Api } from '../api/api.ts';
+import { openaiChat } from '../api/openai-chat.ts';
+import { openaiCompletions } from '../api/openai-completions.ts';
+import { countOf } from '../api/usage-shapes.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import type { ApiRequest } from './api-request.ts';
 import { streams } from './generation-parameters.ts';
-import { buildChatBody } from './openai-chat.ts';
-import { buildCompletionsBody } from './openai-completions.ts';
+import { resolveApi } from './resolve-api.ts';
 
-/** The API a run speaks once `openai` is decided by the URL, as evalscope does. */
-export function resolveApi(config: Pick<RunConfig, 'api' | 'url'>): 'openai-chat' | 'openai-completions' {
-  if (config.api !== 'openai') return config.api;
-  const path = config.url.split(/[?#]/, 1)[0] ?? '';
-  return /\/completions\/?$/.test(path) && !/\/chat\/completions\/?$/.test(path) ? 'openai-completions' : 'openai-chat';
-}
-
-/** The headers of every request of a run. `identity`, since gzip makes a server or proxy hold chunks back. */
-export function buildHeaders(config: RunConfig): Record<string, string> {
-  return {
-    'Content-Type': 'application/json',
-    'Accept-Encoding': 'identity',
-    ...(config.apiKey === null ? {} : { Authorization: `Bearer ${config.apiKey}` }),
-    ...config.headers,
-  };
-}
+/** The APIs by their names. */
+const APIS: Readonly<Record<Api['name'], Api>> = { 'openai-chat': openaiChat, 'openai-completions': openaiCompletions };
 
 /** Turns one prompt into one request. */
 export function buildRequest(prompt: Prompt, config: RunConfig): ApiRequest {
-  const build = resolveApi(config) === 'openai-chat' ? buildChatBody : buildCompletionsBody;
+  const api = APIS[resolveApi(config)];
+  const body = api.body(prompt, config);
+  const choices = countOf(body['n']) || 1;
   return {
+    api,
     url: config.url,
-    headers: buildHeaders(config),
-    body: JSON.stringify(build(prompt, config)),
+    headers: api.headers(config),
+    body: JSON.stringify(body),
+    choices,
+    mostOutputTokens: mostOutputTokens(body, choices),
     stream: streams(config),
     connectTimeoutMs: config.connectTimeoutS * 1000,
     totalTimeoutMs: config.totalTimeoutS * 1000,
     readTimeoutMs: config.readTimeoutS * 1000,
   };
+}
+
+/** How many tokens a body lets a server make, over all choices; null where it sets no limit. */
+function mostOutputTokens(body: Readonly<Record<string, unknown>>, choices: number): number | null {
+  const limit = countOf(body['max_completion_tokens']) ?? countOf(body['max_tokens']);
+  return limit === null ? null : limit * choices;
 }
 
 /** More tokens than this are not asked for where a whole answer has to be waited for. */

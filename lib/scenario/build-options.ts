@@ -1,6 +1,6 @@
 import type { Options } from 'k6/options';
 import type { RunConfig } from '../config/run-config.ts';
-import { resolveApi } from '../request/build-request.ts';
+import { resolveApi } from '../request/resolve-api.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';

@@ -3,7 +3,6 @@ import http, { type RefinedParams } from 'k6/http';
 import type { RunConfig } from '../config/run-config.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import type { ApiRequest } from '../request/api-request.ts';
-import { parseDelta } from '../stream/delta.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { hasLostWords, LONGEST_QUESTION_MS } from '../stream/lost-words.ts';
@@ -18,12 +17,12 @@ export function createConnectionPorts(config: RunConfig, show: (text: string) =>
     send: async (request) => {
       let begun = false;
       let enough = false;
-      const exchange = await send(request, clock, false, (data) => {
-        if (data.trim() === '' || data.trim() === '[DONE]') return false;
-        const { kind, hasChoices, hasOutput } = parseDelta(data);
+      const exchange = await send(request, clock, false, (data, name) => {
+        if (data.trim() === '' || request.api.isEnd(data)) return false;
+        const { kind, hasChoices, hasOutput } = request.api.readEvent(data, name);
         begun ||= hasChoices;
         enough ||= hasOutput;
-        return hasOutput || kind !== 'chunk';
+        return hasOutput || kind === 'error' || kind === 'malformed';
       });
       return { ...exchange, done: exchange.done || enough, begun };
     },
@@ -42,7 +41,9 @@ function judge(exchange: Exchange, request: ApiRequest, config: RunConfig) {
     index: 0,
     runId: null,
     segment: null,
-    api: null,
+    api: request.api,
+    choices: request.choices,
+    mostOutputTokens: null,
     datasetIndex: null,
     scenario: '',
     startedAt: '',

@@ -8,7 +8,7 @@ import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { buildRequest, resolveApi } from '../request/build-request.ts';
+import { buildRequest } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { cleanServerText, cleanServerTexts } from '../shared/server-text.ts';
@@ -151,7 +151,6 @@ function createIteration(
   warmups: number,
 ): () => Promise<void> {
   let config = given;
-  const api = resolveApi(given);
   let mask = createSecretMasker(config);
   const reported = new Set<string>();
   const asked = new Set<number>();
@@ -199,7 +198,9 @@ function createIteration(
       clientLagMs,
       totalTimeoutMs: request.totalTimeoutMs,
       model: config.model,
-      api,
+      api: request.api,
+      choices: request.choices,
+      mostOutputTokens: request.mostOutputTokens,
       datasetIndex,
       stream: request.stream,
       ttftRule: config.ttftRule,

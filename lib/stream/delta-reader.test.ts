@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDelta } from './delta.ts';
+import { readOpenaiEvent } from '../api/read-event.ts';
 import { createDeltaReader } from './delta-reader.ts';
 
 const chunk = (content: string, rest: object = {}): string =>
@@ -12,7 +12,7 @@ const chunk = (content: string, rest: object = {}): string =>
 
 describe('createDeltaReader', () => {
   it('reads a stream as parsing every chunk would', () => {
-    const { read } = createDeltaReader(true);
+    const { read } = createDeltaReader(readOpenaiEvent, true);
     const stream = [
       JSON.stringify({ id: 'c-1', choices: [{ index: 0, delta: { role: 'assistant', content: null } }] }),
       chunk('Hello'),
@@ -23,21 +23,21 @@ describe('createDeltaReader', () => {
       chunk('x', { finish_reason: 'stop' }),
       JSON.stringify({ id: 'c-1', choices: [], usage: { prompt_tokens: 3, completion_tokens: 5 } }),
     ];
-    expect(stream.map(read)).toEqual(stream.map(parseDelta));
+    expect(stream.map((data) => read(data, ''))).toEqual(stream.map((event) => readOpenaiEvent(event, '')));
   });
 
   it('is not misled by an end of chunk inside the text', () => {
-    const { read } = createDeltaReader(true);
+    const { read } = createDeltaReader(readOpenaiEvent, true);
     const tricky = ['a', 'b","role":"x', '"}}]}', 'c\\'].map((text) => chunk(text));
-    expect(tricky.map(read)).toEqual(tricky.map(parseDelta));
+    expect(tricky.map((data) => read(data, ''))).toEqual(tricky.map((event) => readOpenaiEvent(event, '')));
   });
 
   it('parses a chunk that is broken inside an otherwise known shape', () => {
-    const { read } = createDeltaReader(false);
-    read(chunk('a'));
+    const { read } = createDeltaReader(readOpenaiEvent, false);
+    read(chunk('a'), '');
     for (const body of ['a"b', 'a\\', 'a\\q', 'a\nb', '\\u12']) {
       const broken = chunk('@').replace('@', body);
-      expect(read(broken).kind, body).toBe(parseDelta(broken).kind);
+      expect(read(broken, '').kind, body).toBe(readOpenaiEvent(broken, '').kind);
     }
   });
 
@@ -45,27 +45,27 @@ describe('createDeltaReader', () => {
     const fields = fc.constantFrom('content', 'reasoning_content', 'reasoning');
     fc.assert(
       fc.property(fc.array(fc.tuple(fields, fc.string({ unit: 'binary' })), { maxLength: 12 }), (tokens) => {
-        const { read } = createDeltaReader(true);
+        const { read } = createDeltaReader(readOpenaiEvent, true);
         const stream = tokens.map(([field, text]) =>
           JSON.stringify({ choices: [{ index: 0, delta: { [field]: text } }] }),
         );
-        expect(stream.map(read)).toEqual(stream.map(parseDelta));
+        expect(stream.map((data) => read(data, ''))).toEqual(stream.map((event) => readOpenaiEvent(event, '')));
       }),
     );
   });
 });
 
-describe('parseDelta', () => {
+describe('readOpenaiEvent', () => {
   it('takes a role-only chunk, an empty one and a null delta for no output', () => {
     for (const delta of [{ role: 'assistant' }, { role: 'assistant', content: '' }, { content: null }, null]) {
-      const read = parseDelta(JSON.stringify({ choices: [{ index: 0, delta }] }));
+      const read = readOpenaiEvent(JSON.stringify({ choices: [{ index: 0, delta }] }), '');
       expect(read, JSON.stringify(delta)).toMatchObject({ kind: 'chunk', hasChoices: true, hasOutput: false });
     }
   });
 
   it('takes tool calls for output, not for visible content', () => {
     const delta = { tool_calls: [{ index: 0, function: { arguments: '{"city"' } }] };
-    expect(parseDelta(JSON.stringify({ choices: [{ delta }] }))).toMatchObject({
+    expect(readOpenaiEvent(JSON.stringify({ choices: [{ delta }] }), '')).toMatchObject({
       hasOutput: true,
       hasContent: false,
       text: '{"city"',
@@ -77,27 +77,27 @@ describe('parseDelta', () => {
       choices: [{ index: 1, delta: {}, finish_reason: 'length' }],
       usage: { prompt_tokens: 7, completion_tokens: 9, prompt_tokens_details: { cached_tokens: 4 } },
     };
-    expect(parseDelta(JSON.stringify(event))).toMatchObject({
-      choice: 1,
-      finishReason: 'length',
+    expect(readOpenaiEvent(JSON.stringify(event), '')).toMatchObject({
+      choices: [{ index: 1, hasOutput: false, finishReason: 'length' }],
       usage: { inputTokens: 7, outputTokens: 9, cachedTokens: 4 },
     });
   });
 
   it('takes counts that are strings, negative or fractional for no counts', () => {
-    expect(parseDelta('{"choices":[],"usage":{"prompt_tokens":"7","completion_tokens":-1}}').usage).toBeNull();
-    expect(parseDelta('{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":1.5}}').usage).toEqual({
+    expect(readOpenaiEvent('{"choices":[],"usage":{"prompt_tokens":"7","completion_tokens":-1}}', '').usage).toBeNull();
+    expect(readOpenaiEvent('{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":1.5}}', '').usage).toEqual({
       inputTokens: 7,
       outputTokens: null,
       cachedTokens: null,
+      isTimings: false,
     });
   });
 
   it('knows the error objects of servers from chunks that carry `error: null`', () => {
     for (const event of ['{"error":{"message":"x"}}', '{"error":"boom"}', '{"object":"error","message":"x"}']) {
-      expect(parseDelta(event).kind, event).toBe('error');
+      expect(readOpenaiEvent(event, '').kind, event).toBe('error');
     }
-    expect(parseDelta('{"error":null,"choices":[{"delta":{"content":"a"}}]}')).toMatchObject({
+    expect(readOpenaiEvent('{"error":null,"choices":[{"delta":{"content":"a"}}]}', '')).toMatchObject({
       kind: 'chunk',
       hasOutput: true,
     });
@@ -105,7 +105,10 @@ describe('parseDelta', () => {
 
   it('never throws', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), (text) => void expect(parseDelta(text).kind).toBeTypeOf('string')),
+      fc.property(
+        fc.oneof(fc.string(), fc.json()),
+        (text) => void expect(readOpenaiEvent(text, '').kind).toBeTypeOf('string'),
+      ),
     );
   });
 });

@@ -1,12 +1,24 @@
-import { type Delta, parseDelta } from './delta.ts';
+import type { Api } from '../api/api.ts';
+import type { Delta } from '../api/delta.ts';
 import { EVENT_END, joinBlock } from './event-texts.ts';
 
 /** The string fields a token travels in; where several stand in one chunk, the template check rejects it. */
-const FIELDS = ['"content":"', '"reasoning_content":"', '"reasoning":"', '"text":"', '"arguments":"'] as const;
+const FIELDS = [
+  '"content":"',
+  '"reasoning_content":"',
+  '"reasoning":"',
+  '"text":"',
+  '"thinking":"',
+  '"summary":"',
+  '"arguments":"',
+] as const;
 
 /** The body of a JSON string, between its quotes (RFC 8259, section 7). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a raw control character is what must not match.
 const STRING_BODY = /^(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))+$/;
+
+/** A longer body is left to the JSON parser: a regular expression takes stack for every character of it. */
+const LONGEST_TESTED = 4096;
 
 /** As many shapes as are kept for one stream: content and reasoning of a few choices. */
 const MAX_TEMPLATES = 6;
@@ -31,8 +43,8 @@ export interface DeltaRun {
 
 /** Reads the events of one stream, in order. */
 export interface DeltaReader {
-  /** Reads one event, as `parseDelta` does. */
-  read(data: string): Delta;
+  /** Reads one event, as the API does. @param name of the event; empty for most */
+  read(data: string, name: string): Delta;
   /**
    * Reads many events at once.
    *
@@ -48,27 +60,28 @@ export interface DeltaReader {
  * Within one stream, chunks are equal to the byte but for one string. `JSON.parse` of such a chunk costs 15 us in k6,
  * comparing its head and tail 2 us, and, since native code does it, finding that a thousand of them are alike 0.5 us
  * each. A template is proven before it is used: a marker put in place of the string has to come back as the chunk's text,
- * and what stands between head and tail has to be the body of one JSON string; so the result is the one `parseDelta`
+ * and what stands between head and tail has to be the body of one JSON string; so the result is the one the API
  * gives, whatever the server sends.
  * @param keepText whether `Delta.text` is needed for chunks read through a template (else it is the template's own)
  */
-export function createDeltaReader(keepText: boolean): DeltaReader {
+export function createDeltaReader(readEvent: Api['readEvent'], keepText: boolean): DeltaReader {
   const templates: Template[] = [];
   let last: Template | null = null;
 
-  function read(data: string): Delta {
+  function read(data: string, name: string): Delta {
+    if (name !== '') return readEvent(data, name);
     for (const template of templates) {
       const { head, tail, delta } = template;
       const end = data.length - tail.length;
       if (end <= head.length || !data.startsWith(head) || !data.endsWith(tail)) continue;
       const body = data.slice(head.length, end);
-      if (!STRING_BODY.test(body)) continue;
+      if (!(body.length > LONGEST_TESTED ? isStringBody(body) : STRING_BODY.test(body))) continue;
       last = template;
       return keepText ? { ...delta, text: JSON.parse(`"${body}"`) as string } : delta;
     }
-    const delta = parseDelta(data);
+    const delta = readEvent(data, '');
     if (templates.length < MAX_TEMPLATES && isPlainToken(delta)) {
-      const template = learnTemplate(data, delta);
+      const template = learnTemplate(readEvent, data, delta);
       if (template !== null) {
         templates.push(template);
         last = template;
@@ -94,12 +107,22 @@ export function createDeltaReader(keepText: boolean): DeltaReader {
  * any of them or in the shape, means that each cut stands between two events.
  */
 function cutBodies(block: readonly string[], { head, tail }: Template): string[] | null {
-  const joined = joinBlock(block);
+  const joined = tryJoin(block);
+  if (joined === null) return null;
   const end = tail + EVENT_END;
   if (!joined.startsWith(head) || !joined.endsWith(end)) return null;
   const bodies = joined.slice(head.length, joined.length - end.length).split(end + head);
   if (bodies.length * 2 !== block.length || bodies.includes('')) return null;
   return isStringBody(bodies.join(BETWEEN_BODIES)) ? bodies : null;
+}
+
+/** null where no text is so long. */
+function tryJoin(block: readonly string[]): string | null {
+  try {
+    return joinBlock(block);
+  } catch {
+    return null;
+  }
 }
 
 /** As `STRING_BODY`, for a long text: there the JSON parser takes a fifth of the time. */
@@ -112,11 +135,13 @@ function isStringBody(text: string): boolean {
 }
 
 function isPlainToken(delta: Delta): boolean {
-  return delta.kind === 'chunk' && delta.hasOutput && delta.finishReason === null && delta.usage === null;
+  const { kind, text, choices, usage } = delta;
+  return kind === 'chunk' && text !== '' && usage === null && choices.every((part) => part.finishReason === null);
 }
 
-function learnTemplate(data: string, delta: Delta): Template | null {
+function learnTemplate(readEvent: Api['readEvent'], data: string, delta: Delta): Template | null {
   if (data.includes(EVENT_END)) return null;
+  const shape = shapeOf(delta);
   for (const field of FIELDS) {
     const at = data.indexOf(field);
     if (at < 0) continue;
@@ -126,10 +151,15 @@ function learnTemplate(data: string, delta: Delta): Template | null {
     const head = data.slice(0, start);
     const tail = data.slice(end);
     const marker = '\u2063k6-llm-perf\u2063';
-    const proof = parseDelta(head + marker + tail);
-    if (proof.text === marker && proof.hasContent === delta.hasContent) return { head, tail, delta };
+    const proof = readEvent(head + marker + tail, '');
+    if (proof.text === marker && shapeOf(proof) === shape) return { head, tail, delta };
   }
   return null;
+}
+
+/** All that a delta says but its text. */
+function shapeOf(delta: Delta): string {
+  return JSON.stringify({ ...delta, text: '' });
 }
 
 /** Position of the quote that ends the JSON string whose body starts at `from`; -1 without one. */

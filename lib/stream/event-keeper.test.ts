@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openaiChat } from '../api/openai-chat.ts';
+import { readOpenaiEvent } from '../api/read-event.ts';
 import { createEventRecorder } from './event-recorder.ts';
 import { type EventTexts, toEventTexts } from './event-texts.ts';
 import { walkDeltas } from './walk-deltas.ts';
@@ -11,8 +13,8 @@ const FINISH = JSON.stringify({ id: 'c-1', choices: [{ index: 0, delta: {}, fini
 
 /** What a recorder keeps of a stream that ends in `[DONE]`, after which the server goes on. */
 function keep(data: readonly string[], keepText: boolean): EventTexts {
-  const recorder = createEventRecorder({ currentTestRunDuration: 0 }, 1000, () => {}, keepText);
-  for (const text of [...data, '[DONE]', ...Array(100).fill(chunk('late'))]) recorder.onEvent({ data: text });
+  const recorder = createEventRecorder({ currentTestRunDuration: 0 }, 1000, () => {}, keepText, openaiChat);
+  for (const text of [...data, '[DONE]', ...Array(100).fill(chunk('late'))]) recorder.onEvent({ data: text, name: '' });
   const kept = recorder.finish();
   expect(kept.times).toHaveLength(data.length);
   return kept.data;
@@ -22,7 +24,7 @@ function keep(data: readonly string[], keepText: boolean): EventTexts {
 function walk(data: EventTexts, keepText: boolean): { events: string[]; text: string } {
   const events: string[] = [];
   let text = '';
-  walkDeltas(data, keepText, {
+  walkDeltas(data, readOpenaiEvent, keepText, {
     onDelta(delta, index) {
       expect(index).toBe(events.length);
       events.push(JSON.stringify({ ...delta, text: '' }));

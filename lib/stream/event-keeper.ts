@@ -1,3 +1,4 @@
+import type { Api } from '../api/api.ts';
 import { createDeltaReader } from './delta-reader.ts';
 import { type AlikeEvents, BLOCK_EVENTS, newBlock, type RawEvents } from './event-texts.ts';
 
@@ -26,8 +27,8 @@ export interface EventKeeper {
  * time. Else 100 answers of 32,000 tokens fill 2 GB.
  * @param keepText whether what the model wrote is wanted
  */
-export function createEventKeeper(keepText: boolean): EventKeeper {
-  const reader = createDeltaReader(keepText);
+export function createEventKeeper(readEvent: Api['readEvent'], keepText: boolean): EventKeeper {
+  const reader = createDeltaReader(readEvent, keepText);
   const parts: (RawEvents | AlikeEvents)[] = [];
   let failedLooks = 0;
   let open: { kind: 'alike'; from: number; to: number; delta: AlikeEvents['delta']; texts: string[] } | null = null;
@@ -38,7 +39,7 @@ export function createEventKeeper(keepText: boolean): EventKeeper {
     if (run === null) {
       if (from >= RAW_EVENTS) failedLooks += 1;
       // The shape of the last event is the best guess for the next block.
-      if (to >= RAW_EVENTS && failedLooks < MOST_FAILED_LOOKS) reader.read(block[block.length - 2] as string);
+      if (to >= RAW_EVENTS && failedLooks < MOST_FAILED_LOOKS) reader.read(block[block.length - 2] as string, '');
       parts.push({ kind: 'raw', from, to, block });
       open = null;
       return newBlock();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openaiChat } from '../api/openai-chat.ts';
 import { createEventRecorder, type EventRecorder } from './event-recorder.ts';
 import { toEventTexts } from './event-texts.ts';
 
@@ -28,10 +29,11 @@ function record(events: readonly (readonly [time: number, data: string])[]) {
       closed += 1;
     },
     true,
+    openaiChat,
   );
   for (const [at, data] of events) {
     time = at;
-    recorder.onEvent({ data });
+    recorder.onEvent({ data, name: '' });
   }
   return { ...finish(recorder), closed, recorder };
 }
@@ -150,7 +152,7 @@ describe('createEventRecorder', () => {
     expect(finish(recorder)).toMatchObject({ text: '{"error":\n"x"}\n', error: '' });
     recorder.onError('unexpected EOF');
     recorder.onError('use of closed network connection');
-    recorder.onEvent({ data: CHUNK });
+    recorder.onEvent({ data: CHUNK, name: '' });
     expect(finish(recorder)).toMatchObject({ error: 'unexpected EOF', data: [CHUNK] });
   });
 });

@@ -1,3 +1,4 @@
+import type { Api } from '../api/api.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { createEventKeeper } from './event-keeper.ts';
 import { BLOCK_EVENTS, BLOCK_SLOTS, newBlock } from './event-texts.ts';
@@ -6,19 +7,34 @@ import { type Clock, type Exchange, MAX_TEXT } from './exchange.ts';
 /** What xk6-sse calls a line that is no SSE field: the body of an error, HTML. The stream goes on after it. */
 const UNKNOWN_EVENT = 'unknown event: ';
 
-/** What a chunk begins with. `[DONE]`, blanks and nothing at all sort before it, so that one comparison tells them. */
-const CHUNK_START = '{';
+/** What is no field because a byte order mark stands before it: xk6-sse takes the mark for a part of the name. */
+const MARKED_DATA = '\ufeffdata:';
+
+/** Sorts behind everything that can follow a key in JSON. ASCII: k6 compares such texts without decoding them. */
+const LAST = '~';
+
+/** The first key of a usual chunk is shorter than this, as in `{"id":`. */
+const LONGEST_FIRST_KEY = 40;
+
+/** An event as the transport hands it over. */
+export interface StreamEvent {
+  readonly data: string;
+  /** `event: …`; empty for most. */
+  readonly name: string;
+}
 
 /** Keeps the events of one stream with their times, and ends it when it is done or cannot go on. */
 export interface EventRecorder {
   /** The handler of `event`. */
-  readonly onEvent: (event: { readonly data: string }) => void;
+  readonly onEvent: (event: StreamEvent) => void;
   /** Takes the text of an `error`. */
   readonly onError: (message: string) => void;
   /** Ends the stream from outside; what it still hands over does not count. */
   readonly close: () => void;
   /** What was kept. */
-  readonly finish: () => Pick<Exchange, 'data' | 'done' | 'error' | 'text'> & { readonly times: Milliseconds[] };
+  readonly finish: () => Pick<Exchange, 'data' | 'done' | 'error' | 'text' | 'internalError'> & {
+    readonly times: Milliseconds[];
+  };
 }
 
 /**
@@ -27,8 +43,9 @@ export interface EventRecorder {
  * The event handler takes the clock and keeps the text; everything else waits until the stream is over, because a slow
  * handler holds the stream back and moves the timestamps that follow. Of a long answer, the texts are looked at once
  * in 32 events, in about 30 us, and forgotten where they are alike: else they would fill the memory. In k6 each step of it
- * costs every event about 0.1 us, so what is seldom (a ping, `[DONE]`, a timeout) is told by two comparisons and handled
- * elsewhere.
+ * costs every event about 0.1 us, so what is seldom (a ping, `[DONE]`, a timeout, an error) is told by three comparisons
+ * and handled elsewhere: usual is what begins like the last usual event, up to its first key. There alone the name of an
+ * event is looked at, and that of the last event of all.
  * @param readTimeoutMs the longest time without any event
  * @param closeStream may be called more than once
  * @param keepText whether the texts of events are wanted that differ in nothing else
@@ -38,9 +55,16 @@ export function createEventRecorder(
   readTimeoutMs: Milliseconds,
   closeStream: () => void,
   keepText: boolean,
+  { readEvent, isEnd }: Pick<Api, 'readEvent' | 'isEnd'>,
 ): EventRecorder {
   const times: Milliseconds[] = [];
-  const keeper = createEventKeeper(keepText);
+  const keeper = createEventKeeper(readEvent, keepText);
+  /** Where an event that begins like the others sorts: nowhere, before the first. */
+  let usualFrom = LAST;
+  let usualTo = '';
+  let last: StreamEvent | null = null;
+  let names: Map<number, string> | null = null;
+  let internalError: string | null = null;
   let block = newBlock();
   /** Where the next event goes in the block. */
   let slot = 0;
@@ -60,21 +84,39 @@ export function createEventRecorder(
     closeStream();
   }
 
-  function takeSeldom(payload: string, time: Milliseconds): void {
+  function takeSeldom(event: StreamEvent, payload: string, time: Milliseconds): void {
     if (closed) return;
     const silence = time - Math.max(lastSeldom, times[count - 1] ?? lastSeldom);
     safeUntil = time + readTimeoutMs;
     if (silence > readTimeoutMs) {
       error = `read timeout: no event for ${Math.round(silence)} ms`;
       close();
-    } else if (payload.trim() === '[DONE]') {
+    } else if (isEnd(payload)) {
       done = true;
       close();
-    } else if (payload === '') {
+    } else if (payload === '' && nameOf(event) === '') {
       lastSeldom = time;
     } else {
+      learnBeginning(payload);
+      last = event;
+      noteName();
       keep(payload, time);
     }
+  }
+
+  function learnBeginning(payload: string): void {
+    const end = payload.indexOf(':') + 1;
+    if (end === 0 || end > LONGEST_FIRST_KEY || !payload.startsWith('{')) return;
+    usualFrom = payload.slice(0, end);
+    usualTo = usualFrom + LAST;
+  }
+
+  /** Keeps the name of the event that is about to be kept, or was kept last. */
+  function noteName(index = count): void {
+    const name = last === null ? '' : nameOf(last);
+    if (name === '') return;
+    names ??= new Map();
+    names.set(index, name);
   }
 
   function keep(payload: string, time: Milliseconds): void {
@@ -85,17 +127,24 @@ export function createEventRecorder(
   }
 
   function endBlock(): void {
-    block = keeper.take(block, count - BLOCK_EVENTS);
     slot = 0;
+    try {
+      block = keeper.take(block, count - BLOCK_EVENTS);
+    } catch (problem) {
+      // An exception of a handler ends a stream in k6 without a word of it in the results.
+      internalError ??= String(problem);
+      close();
+    }
   }
 
   return {
     onEvent: (event) => {
       const time = clock.currentTestRunDuration;
       const payload = event.data;
-      if (time > safeUntil || payload < CHUNK_START) {
-        takeSeldom(payload, time);
+      if (time > safeUntil || payload < usualFrom || payload > usualTo) {
+        takeSeldom(event, payload, time);
       } else {
+        last = event;
         // As `keep` does; calling it costs 0.1 us.
         times[count++] = time;
         block[slot] = payload;
@@ -105,7 +154,10 @@ export function createEventRecorder(
     },
     onError: (message) => {
       if (message.startsWith(UNKNOWN_EVENT)) {
-        if (text.length < MAX_TEXT) text += message.slice(UNKNOWN_EVENT.length);
+        const line = message.slice(UNKNOWN_EVENT.length);
+        const marked = line.startsWith(MARKED_DATA) ? unmark(line) : null;
+        if (marked !== null) takeSeldom(marked, marked.data, clock.currentTestRunDuration);
+        else if (text.length < MAX_TEXT) text += line.slice(0, MAX_TEXT);
       } else if (!closed) {
         error = message;
         close();
@@ -113,10 +165,21 @@ export function createEventRecorder(
     },
     close,
     finish: () => {
+      if (count > 0) noteName(count - 1);
       const from = count - slot / 2;
-      const last = { kind: 'raw', from, to: count, block: block.slice(0, slot) } as const;
-      const parts = slot === 0 ? keeper.parts : [...keeper.parts, last];
-      return { times, data: { length: count, parts }, done, error, text };
+      const rest = { kind: 'raw', from, to: count, block: block.slice(0, slot) } as const;
+      const parts = slot === 0 ? keeper.parts : [...keeper.parts, rest];
+      const seen = { times, data: { length: count, parts, names }, done, error, text };
+      return internalError === null ? seen : { ...seen, internalError };
     },
   };
+}
+
+/** With CRLF line ends xk6-sse leaves the CR in the name. */
+function nameOf(event: StreamEvent): string {
+  return (event.name ?? '').trim();
+}
+
+function unmark(line: string): StreamEvent {
+  return { name: '', data: line.slice(MARKED_DATA.length).trim() };
 }

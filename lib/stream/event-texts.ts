@@ -1,4 +1,4 @@
-import type { Delta } from './delta.ts';
+import type { Delta } from '../api/delta.ts';
 
 /** Events per block. Joined, a block of usual chunks stays under what k6's garbage collector takes for a large object. */
 export const BLOCK_EVENTS = 32;
@@ -36,6 +36,8 @@ export interface AlikeEvents {
 export interface EventTexts {
   readonly length: number;
   readonly parts: readonly (RawEvents | AlikeEvents)[];
+  /** What events call themselves (`event: …`), by their index, where the name may tell more than the data. */
+  readonly names: ReadonlyMap<number, string> | null;
 }
 
 /** A block to be filled: events go to the even places. In k6 a sixth of the time that `slice` takes. */
@@ -45,18 +47,25 @@ export function newBlock(): string[] {
 }
 
 /** Lays out texts. */
-export function toEventTexts(texts: readonly string[]): EventTexts {
+export function toEventTexts(texts: readonly string[], names: EventTexts['names'] = null): EventTexts {
   const parts: RawEvents[] = [];
   for (let from = 0; from < texts.length; from += BLOCK_EVENTS) {
     const to = Math.min(from + BLOCK_EVENTS, texts.length);
     parts.push({ kind: 'raw', from, to, block: texts.slice(from, to).flatMap((text) => [text, EVENT_END]) });
   }
-  return { length: texts.length, parts };
+  return { length: texts.length, parts, names };
 }
 
-/** All events in one text, each with its end; where they were alike, their texts. */
-export function joinEvents({ parts }: EventTexts): string {
-  return parts.map((part) => (part.kind === 'raw' ? joinBlock(part.block) : part.texts.join(''))).join('');
+/** The first events in one text of at least so many characters, if there are so many, each with its end. */
+export function joinFirstEvents({ parts }: EventTexts, characters: number): string {
+  let joined = '';
+  for (const part of parts) {
+    for (const text of part.kind === 'raw' ? part.block : part.texts) {
+      if (joined.length >= characters) return joined;
+      joined += text.slice(0, characters);
+    }
+  }
+  return joined;
 }
 
 /** The events of a block, or of a part of one, in one text. In k6 half the time of `join`, and a third where some are not ASCII. */

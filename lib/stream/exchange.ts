@@ -12,7 +12,7 @@ export interface Exchange {
   readonly error: string;
   /** Times of `data`, one each; null where the transport hands over a whole body. */
   readonly times: readonly Milliseconds[] | null;
-  /** The `data` of every SSE event that has some, `[DONE]` not among them. */
+  /** The `data` of every SSE event that has some, the end mark `[DONE]` not among them. */
   readonly data: EventTexts;
   /** Whether `[DONE]` came. */
   readonly done: boolean;
@@ -23,6 +23,8 @@ export interface Exchange {
   readonly endMs: Milliseconds;
   /** The URL, of the same origin, that the request was redirected to; absent where it was not, or where nobody knows. */
   readonly redirectedTo?: string;
+  /** What went wrong in this program while the answer was read; absent when nothing did. */
+  readonly internalError?: string;
 }
 
 /** The clock of a run, the engine's finest: k6's `exec.instance`, read without a call in between, once per event. */

@@ -1,10 +1,14 @@
 import http, { type RefinedParams, type RefinedResponse } from 'k6/http';
 import type { ApiRequest } from '../request/api-request.ts';
+import { isSuccess } from '../shared/http-status.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { toEventTexts } from './event-texts.ts';
 import type { Clock, Exchange } from './exchange.ts';
 import { hasSameOrigin, redirectTarget } from './redirect.ts';
 import { splitEvents } from './split-events.ts';
+
+/** Of a body that is no stream. */
+const NO_EVENTS = { data: [], names: null, done: false };
 
 /** Whether this transport sees the events of a stream one by one. */
 export const SEES_EVENTS = false;
@@ -46,15 +50,15 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exch
   const endMs = clock.currentTestRunDuration;
   const { timings } = response;
   const body = typeof response.body === 'string' ? response.body : '';
-  const isStream = request.stream && response.status === 200 && !/^\s*[{<]/.test(body);
-  const { data, done } = isStream ? splitEvents(body) : { data: [], done: false };
+  const isStream = request.stream && isSuccess(response.status) && !/^\s*[{<]/.test(body);
+  const { data, names, done } = isStream ? splitEvents(body, request.api.isEnd) : NO_EVENTS;
   const firstByteMs = lastStartMs - startMs + timings.blocked + timings.sending + timings.waiting;
   return {
     status: response.status,
     headers: response.headers,
     error: response.error,
     times: null,
-    data: toEventTexts(data),
+    data: toEventTexts(data, names),
     done,
     text: isStream ? '' : body,
     // k6's timers and the run's clock are two: a first byte is never later than the end.

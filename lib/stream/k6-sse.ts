@@ -19,11 +19,11 @@ export async function send(
   request: ApiRequest,
   clock: Clock,
   keepText: boolean,
-  isEnough?: (data: string) => boolean,
+  isEnough?: (data: string, name: string) => boolean,
 ): Promise<Exchange> {
   if (!request.stream) return sendWhole(request, clock);
   let client: SseClient | null = null;
-  const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close(), keepText);
+  const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close(), keepText, request.api);
   const params = {
     method: 'POST',
     headers: headersForGo(request),
@@ -55,9 +55,12 @@ export async function send(
   }
 }
 
-function untilEnough({ onEvent, close }: EventRecorder, isEnough: (data: string) => boolean): EventRecorder['onEvent'] {
+function untilEnough(
+  { onEvent, close }: EventRecorder,
+  isEnough: (data: string, name: string) => boolean,
+): EventRecorder['onEvent'] {
   return (event) => {
     onEvent(event);
-    if (isEnough(event.data)) close();
+    if (isEnough(event.data, event.name)) close();
   };
 }

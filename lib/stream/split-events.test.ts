@@ -1,19 +1,41 @@
 import { describe, expect, it } from 'vitest';
+import { openaiChat } from '../api/openai-chat.ts';
 import { splitEvents } from './split-events.ts';
+
+const split = (body: string) => splitEvents(body, openaiChat.isEnd);
+const NO_NAMES = new Map<number, string>();
 
 describe('splitEvents', () => {
   it('joins data lines of one event, drops comments, ids and one leading space', () => {
-    expect(splitEvents(': ping\n\nid: 7\nevent: x\ndata: {"a":\ndata:1}\n\ndata:  two\n\n')).toEqual({
+    expect(split(': ping\n\nid: 7\nevent: x\ndata: {"a":\ndata:1}\n\ndata:  two\n\n')).toEqual({
       data: ['{"a":\n1}', ' two'],
+      names: new Map([[0, 'x']]),
       done: false,
     });
   });
 
   it('takes CRLF and CR for line ends and keeps a last event without its blank line', () => {
-    expect(splitEvents('data: a\r\n\r\ndata: b\r\rdata: c')).toEqual({ data: ['a', 'b', 'c'], done: false });
+    expect(split('data: a\r\n\r\ndata: b\r\rdata: c')).toEqual({ data: ['a', 'b', 'c'], names: NO_NAMES, done: false });
+  });
+
+  it('drops a byte order mark, and reads a body whose lines all end in CR', () => {
+    const body = '\ufeffdata: a\r\rdata: b\r\rdata: [DONE]\r\r';
+    expect(split(body)).toEqual({ data: ['a', 'b'], names: NO_NAMES, done: true });
+  });
+
+  it('keeps an event without data where it has a name, as an engine hands it over', () => {
+    expect(split('event: error\ndata:\n\nevent: ping\n\ndata: a\n\n')).toEqual({
+      data: ['', 'a'],
+      names: new Map([[0, 'error']]),
+      done: false,
+    });
   });
 
   it('ends at [DONE] and leaves out what follows and what is empty', () => {
-    expect(splitEvents('data:\n\ndata: a\n\ndata: [DONE]\n\ndata: b\n\n')).toEqual({ data: ['a'], done: true });
+    expect(split('data:\n\ndata: a\n\ndata: [DONE]\n\ndata: b\n\n')).toEqual({
+      data: ['a'],
+      names: NO_NAMES,
+      done: true,
+    });
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Delta, parseDelta } from './delta.ts';
+import type { Delta } from '../api/delta.ts';
+import { readOpenaiEvent } from '../api/read-event.ts';
 import { toEventTexts } from './event-texts.ts';
 import { walkDeltas } from './walk-deltas.ts';
 
@@ -14,7 +15,7 @@ function walk(data: readonly string[]): { deltas: Delta[]; text: string; runs: n
   const deltas: Delta[] = [];
   let text = '';
   let runs = 0;
-  walkDeltas(toEventTexts(data), true, {
+  walkDeltas(toEventTexts(data), readOpenaiEvent, true, {
     onDelta(delta, index) {
       expect(index).toBe(deltas.length);
       deltas.push({ ...delta, text: '' });
@@ -31,7 +32,7 @@ function walk(data: readonly string[]): { deltas: Delta[]; text: string; runs: n
 }
 
 function expectAsParsed(data: readonly string[]): void {
-  const parsed = data.map(parseDelta);
+  const parsed = data.map((event) => readOpenaiEvent(event, ''));
   const { deltas, text } = walk(data);
   expect(deltas).toEqual(parsed.map((delta) => ({ ...delta, text: '' })));
   expect(text).toBe(parsed.map((delta) => delta.text).join(''));

@@ -1,4 +1,5 @@
-import type { Delta } from './delta.ts';
+import type { Api } from '../api/api.ts';
+import type { Delta } from '../api/delta.ts';
 import { createDeltaReader, type DeltaRun } from './delta-reader.ts';
 import { BLOCK_EVENTS, type EventTexts } from './event-texts.ts';
 
@@ -19,12 +20,19 @@ export interface DeltaListener {
 /**
  * Reads the events of one stream: many at once where they are alike, which is nearly everywhere, the others one by one.
  *
- * The result is that of reading each with `parseDelta`. Looks that fail become shorter, so a stream without like events
+ * The result is that of reading each with the API. Looks that fail become shorter, so a stream without like events
  * in a row costs little more than reading it one by one.
+ * @param readEvent the API's
  * @param keepText whether texts are wanted
  */
-export function walkDeltas(data: EventTexts, keepText: boolean, listener: DeltaListener): void {
-  const reader = createDeltaReader(keepText);
+export function walkDeltas(
+  data: EventTexts,
+  readEvent: Api['readEvent'],
+  keepText: boolean,
+  listener: DeltaListener,
+): void {
+  const reader = createDeltaReader(readEvent, keepText);
+  const { names } = data;
   const end = data.length - CLOSING_EVENTS;
   let length = BLOCK_EVENTS;
   let mayBeAlike = false;
@@ -43,7 +51,7 @@ export function walkDeltas(data: EventTexts, keepText: boolean, listener: DeltaL
       } else {
         const readTo = mayBeAlike ? Math.min(index + SHORTEST_RUN, to) : index + 1;
         for (; index < readTo; index++) {
-          const delta = reader.read(block[(index - from) * 2] as string);
+          const delta = reader.read(block[(index - from) * 2] as string, names?.get(index) ?? '');
           mayBeAlike = delta.hasOutput;
           listener.onDelta(delta, index);
         }

@@ -18,7 +18,7 @@ function recount(record: RequestRecord, count: CountTokens): RequestRecord {
     input_tokens: record.input_tokens ?? (prompt === undefined ? null : count(prompt)),
     output_tokens: outputTokens,
     token_source: 'tokenizer',
-    tpot_ms: computeTpot(record.latency_ms, record.ttft_ms, outputTokens),
+    tpot_ms: computeTpot(record, outputTokens),
   };
 }
 

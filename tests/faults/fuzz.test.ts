@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openaiChat } from '../../lib/api/openai-chat.ts';
 import { buildRecord } from '../../lib/measure/build-record.ts';
 import { exampleContext } from '../../lib/measure/example-context.ts';
 import { formatRecord } from '../../lib/records/format-record.ts';
@@ -46,7 +47,7 @@ describe('the record builder', () => {
         fc.boolean(),
         fc.constantFrom(0, 200, 200, 200, 500),
         (seed, stream, streaming, status) => {
-          const { data, done } = splitEvents(mutate(stream, createRandom(seed)).toString('utf8'));
+          const { data, done } = splitEvents(mutate(stream, createRandom(seed)).toString('utf8'), openaiChat.isEnd);
           const record = buildRecord(
             {
               status,

@@ -1,0 +1,111 @@
+import type { ChoiceDelta, Delta } from './delta.ts';
+import { isErrorName, isPing, readError } from './error-shapes.ts';
+import { readFinishReason } from './finish-reasons.ts';
+import { isEmpty, isObject, type Json } from './json.ts';
+import { readOutput } from './output-shapes.ts';
+import { countOf, readUsage } from './usage-shapes.ts';
+
+/** So much of a server's text is enough for a record. */
+const MAX_WORDS = 2000;
+const BYTE_ORDER_MARK = 0xfeff;
+const MOST_CHOICES = 1024;
+
+const NOTHING: Delta = {
+  kind: 'other',
+  hasChoices: false,
+  hasOutput: false,
+  hasContent: false,
+  isReasoning: false,
+  text: '',
+  choices: [],
+  usage: null,
+  unknownFields: [],
+  unknownText: '',
+  problem: '',
+};
+
+/**
+ * Interprets one SSE event of the OpenAI APIs, or the body of an answer without streaming (`message` in place of
+ * `delta`). Which fields are output, usage, an end and an error stands in the lists of the `*-shapes.ts` beside this.
+ *
+ * @param name what the event calls itself (`event: …`); empty for the usual one without a name
+ * @returns a Delta for any text; never throws
+ */
+export function readOpenaiEvent(data: string, name: string): Delta {
+  const text = data.charCodeAt(0) === BYTE_ORDER_MARK ? data.slice(1) : data;
+  if (isErrorName(name)) return nothing('error', text.trim() === '' ? `an event called ${name}` : text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return isPing(name, text) ? nothing('other', '') : nothing('malformed', `not JSON: ${text.slice(0, 200)}`);
+  }
+  if (isPing(name, '')) return nothing('other', '');
+  if (isObject(value)) return readObject(value, text);
+  const error = Array.isArray(value) ? readErrorOfList(value, text) : null;
+  if (error !== null) return nothing('error', error);
+  if (typeof value !== 'object' && typeof value !== 'string') return nothing('other', text);
+  return isEmpty(value) || isPing('', String(value))
+    ? nothing('other', '')
+    : nothing('malformed', `no JSON object: ${text.slice(0, 200)}`);
+}
+
+function nothing(kind: Delta['kind'], problem: string): Delta {
+  return { ...NOTHING, kind, problem: problem.slice(0, MAX_WORDS) };
+}
+
+/** Gemini sends its errors in a list. */
+function readErrorOfList(list: readonly unknown[], data: string): string | null {
+  for (const event of list) {
+    const error = isObject(event) ? readError(event, data) : null;
+    if (error !== null) return error;
+  }
+  return null;
+}
+
+function readObject(value: Json, data: string): Delta {
+  const error = readError(value, data);
+  if (error !== null) return nothing('error', error);
+  const choices = Array.isArray(value['choices']) ? value['choices'].filter(isObject) : [];
+  const usage = readUsage(value);
+  if (choices.length === 0 && usage === null) return nothing('other', data);
+
+  let text = '';
+  let content = '';
+  let hasReasoning = false;
+  let hasOther = false;
+  let hasMedia = false;
+  const unknown: { fields: string[]; text: string } = { fields: [], text: '' };
+  const parts: ChoiceDelta[] = [];
+  for (const choice of choices) {
+    const source = isObject(choice['delta']) ? choice['delta'] : isObject(choice['message']) ? choice['message'] : {};
+    const output = readOutput(choice, source);
+    const all = output.reasoning + output.content + output.tools;
+    content += output.content;
+    text += all;
+    hasMedia ||= output.hasMedia;
+    hasReasoning ||= output.reasoning !== '';
+    hasOther ||= output.hasMedia || output.content !== '' || output.tools !== '';
+    unknown.fields.push(...output.unknownFields);
+    unknown.text += output.unknownText;
+    const index = countOf(choice['index']);
+    parts.push({
+      index: index === null || index >= MOST_CHOICES ? 0 : index,
+      hasOutput: all !== '' || output.hasMedia,
+      finishReason: readFinishReason(choice, source),
+    });
+  }
+  return {
+    kind: 'chunk',
+    hasChoices: choices.length > 0,
+    hasOutput: text !== '' || hasMedia,
+    hasContent: content !== '',
+    isReasoning: hasReasoning && !hasOther,
+    text,
+    choices: parts,
+    usage,
+    unknownFields: unknown.fields,
+    unknownText: unknown.text,
+    problem: '',
+  };
+}

@@ -1,0 +1,141 @@
+import type { Usage } from './delta.ts';
+import { isObject, type Json, listOf } from './json.ts';
+
+/** More tokens than this no request has. */
+const MOST_TOKENS = 2 ** 31 - 1;
+
+/** Where servers put an object of counts: the way from the event, the first count that is not 0 wins. `*`: each choice. */
+const PLACES: readonly (readonly string[])[] = [
+  ['usage'],
+  // Kimi.
+  ['*', 'usage'],
+  ['*', 'delta', 'usage'],
+  ['*', 'message', 'usage'],
+  // Groq.
+  ['x_groq', 'usage'],
+  // Responses and Messages behind a gateway.
+  ['response', 'usage'],
+  ['message', 'usage'],
+  ['token_usage'],
+  // Gemini.
+  ['usage_metadata'],
+  ['usageMetadata'],
+  // Cohere.
+  ['meta', 'tokens'],
+  ['meta', 'billed_units'],
+  ['meta', 'usage'],
+  // Bedrock.
+  ['amazon-bedrock-invocationMetrics'],
+  ['metrics'],
+  // TGI.
+  ['details'],
+  ['statistics'],
+  // Ollama: among the event's own fields.
+  [],
+];
+
+/** The names of each count, dots for details. */
+const NAMES = {
+  inputTokens: [
+    'prompt_tokens',
+    'input_tokens',
+    'prompt_eval_count',
+    'promptTokenCount',
+    'prompt_token_count',
+    'inputTokenCount',
+    'inputTokens',
+    'input_token_count',
+    'promptTokens',
+  ],
+  outputTokens: [
+    'completion_tokens',
+    'output_tokens',
+    'eval_count',
+    'candidatesTokenCount',
+    'candidates_token_count',
+    'outputTokenCount',
+    'outputTokens',
+    'output_token_count',
+    'completionTokens',
+    'generated_tokens',
+  ],
+  cachedTokens: [
+    'prompt_tokens_details.cached_tokens',
+    'input_tokens_details.cached_tokens',
+    'cached_tokens',
+    // DeepSeek.
+    'prompt_cache_hit_tokens',
+    // Anthropic and what speaks like it.
+    'cache_read_input_tokens',
+    'prompt_tokens_details.cache_read_tokens',
+    'cachedContentTokenCount',
+    'cached_content_token_count',
+  ],
+} as const;
+
+/** A count of tokens: a whole number from 0 that can be true; null for everything else. */
+export function countOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : null;
+}
+
+/** Reads the token counts of an event, wherever it carries them; null without any. */
+export function readUsage(event: Json): Usage | null {
+  let usage: Usage | null = null;
+  for (const place of PLACES) {
+    for (const value of follow(event, place)) usage = merge(usage, readCounts(value));
+  }
+  return merge(usage, isObject(event['timings']) ? readTimings(event['timings']) : null);
+}
+
+/** What the first does not tell, or as 0, the second may. */
+function merge(first: Usage | null, second: Usage | null): Usage | null {
+  if (first === null || second === null) return first ?? second;
+  return {
+    inputTokens: first.inputTokens || (second.inputTokens ?? first.inputTokens),
+    outputTokens: first.outputTokens || (second.outputTokens ?? first.outputTokens),
+    cachedTokens: first.cachedTokens ?? second.cachedTokens,
+    isTimings: first.isTimings,
+  };
+}
+
+function follow(value: Json, [step, ...rest]: readonly string[]): readonly Json[] {
+  if (step === undefined) return [value];
+  const next = step === '*' ? listOf(value['choices']) : [value[step]];
+  return next.filter(isObject).flatMap((inner) => follow(inner, rest));
+}
+
+function readCounts(value: Json): Usage | null {
+  const inputTokens = firstCount(value, NAMES.inputTokens);
+  const outputTokens = firstCount(value, NAMES.outputTokens) ?? restOf(countOf(value['total_tokens']), inputTokens);
+  if (inputTokens === null && outputTokens === null) return null;
+  return { inputTokens, outputTokens, cachedTokens: firstCount(value, NAMES.cachedTokens), isTimings: false };
+}
+
+/** llama.cpp: `prompt_n` is what was read of the prompt, `cache_n` what was there already. */
+function readTimings(value: Json): Usage | null {
+  const [read, cached, written] = [
+    countOf(value['prompt_n']),
+    countOf(value['cache_n']),
+    countOf(value['predicted_n']),
+  ];
+  if (read === null && written === null) return null;
+  const inputTokens = read === null ? null : read + (cached ?? 0);
+  return { inputTokens, outputTokens: written, cachedTokens: cached, isTimings: true };
+}
+
+/** The first positive count, else a 0 that is there: a server may fill one of two names. */
+function firstCount(value: Json, names: readonly string[]): number | null {
+  let found: number | null = null;
+  for (const name of names) {
+    const [field, inner] = name.split('.') as [string, string?];
+    const details = value[field];
+    const count = countOf(inner === undefined ? details : isObject(details) ? details[inner] : undefined);
+    if (count !== null && count > 0) return count;
+    found ??= count;
+  }
+  return found;
+}
+
+function restOf(total: number | null, input: number | null): number | null {
+  return total !== null && input !== null && total > input ? total - input : null;
+}

@@ -1,4 +1,5 @@
-import { isEmpty, isObject, type Json, listOf, toJson } from './json.ts';
+import { isObject, type JsonObject } from '../shared/json.ts';
+import { isEmpty, listOf, toJson } from './json.ts';
 
 /** Names of events (`event: …`) that say that the server failed. */
 const ERROR_NAME = /error|exception|fail|fault|abort/i;
@@ -41,7 +42,7 @@ export function isErrorName(name: string): boolean {
  *
  * @param data the event as it came, for errors that are more than one field
  */
-export function readError(event: Json, data: string): string | null {
+export function readError(event: JsonObject, data: string): string | null {
   for (const field of ERROR_FIELDS) {
     if (!isGood(event[field])) return field === 'error' ? describe(event[field], data) : data;
   }
@@ -66,28 +67,32 @@ function isGoodText(value: unknown): boolean {
 }
 
 /** An event without choices that is an error by its fields. */
-function isLoneError(event: Json): boolean {
+function isLoneError(event: JsonObject): boolean {
   if (event['success'] === false || event['ok'] === false) return true;
   if (Object.keys(event).some((field) => LONE_ERROR_FIELD.test(field) && !isGood(event[field]))) return true;
   const kinds = KIND_FIELDS.map((field) => event[field]).filter((kind) => typeof kind === 'string');
   if (kinds.some((kind) => FAILED_KIND.test(kind))) return true;
   const isNamed = kinds.some((kind) => kind.trim() !== '');
-  return hasWords(event) && (hasBadCode(event) || !isNamed);
+  return hasWords(event) && (hasBadCode(event) || !(isNamed || hasGoodCode(event)));
 }
 
-function isErrorWithin(envelope: Json): boolean {
+function isErrorWithin(envelope: JsonObject): boolean {
   return ERROR_FIELDS.some((field) => !isGood(envelope[field])) || (hasWords(envelope) && hasBadCode(envelope));
 }
 
-function hasWords(event: Json): boolean {
+function hasWords(event: JsonObject): boolean {
   return WORD_FIELDS.some((field) => {
     const words = event[field];
     return !isEmpty(words) && (typeof words === 'string' || /^details?$/.test(field));
   });
 }
 
+function hasGoodCode(event: JsonObject): boolean {
+  return CODE_FIELDS.some((field) => event[field] !== null && isGoodText(event[field]));
+}
+
 /** A status that is a word, such as `queued`, is no code. */
-function hasBadCode(event: Json): boolean {
+function hasBadCode(event: JsonObject): boolean {
   return CODE_FIELDS.some((field) => {
     const code = event[field];
     if (isEmpty(code) || isGoodText(code)) return false;

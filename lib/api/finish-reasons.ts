@@ -1,4 +1,4 @@
-import { isObject, type Json } from './json.ts';
+import { isObject, type JsonObject } from '../shared/json.ts';
 
 /** Words in place of a reason that say that there is none. */
 const NO_REASON = /^\s*(?:null|none|nil|undefined)?\s*$/i;
@@ -42,7 +42,7 @@ const FAILED_REASON =
  * Why a choice ended; null while it has not. An empty text, blanks and `"null"` are no reason, whatever a server means by
  * them: they come with every chunk of an answer that was cut, too.
  */
-export function readFinishReason(choice: Json, source: Json): string | null {
+export function readFinishReason(choice: JsonObject, source: JsonObject): string | null {
   return (
     reasonOf(choice['finish_reason']) ??
     reasonOf(choice['finishReason']) ??

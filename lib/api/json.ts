@@ -1,9 +1,4 @@
-export type Json = Readonly<Record<string, unknown>>;
-
-/** Whether a value is a JSON object, and no list. */
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isObject } from '../shared/json.ts';
 
 /** A list as it is, one object as a list of it, anything else as an empty list. */
 export function listOf(value: unknown): readonly unknown[] {

@@ -1,4 +1,5 @@
-import { isEmpty, isObject, type Json, listOf, textOf, toJson } from './json.ts';
+import { isObject, type JsonObject } from '../shared/json.ts';
+import { isEmpty, listOf, textOf, toJson } from './json.ts';
 
 /** What a choice of one event, or of a whole answer, holds of output. */
 export interface Output {
@@ -64,7 +65,7 @@ const METADATA_FIELD =
   /^(?:role|name|type|object|model|channel|recipient|phase|status|format|prefix|provider|native_.*|service_.*|stop_.*|finish.*|.*_?id|.*_reason|.*_?signature|.*opaque.*|encrypted_content|annotations?|citations?|references?|sources?|search_.*|grounding.*|logprobs?|usage|system_fingerprint|created.*|.*_at|.*_filter.*|.*_offsets?|.*_fields|metadata|.*_metadata|error.*|tool_calls|function_call|audio|content)$/;
 
 /** What a choice holds; `source` is its `delta` or `message`. */
-export function readOutput(choice: Json, source: Json): Output {
+export function readOutput(choice: JsonObject, source: JsonObject): Output {
   const parts = splitContent(source['content'] ?? choice['content']);
   const audio = isObject(source['audio']) ? source['audio'] : {};
   const content =
@@ -77,7 +78,7 @@ export function readOutput(choice: Json, source: Json): Output {
   return { content, reasoning, tools: toolText(source), hasMedia, ...readUnknown(source) };
 }
 
-function firstReasoning(source: Json): string {
+function firstReasoning(source: JsonObject): string {
   for (const field of REASONING_FIELDS) {
     const text = source[field] === undefined ? '' : textOf(source[field], REASONING_TEXTS);
     if (text !== '') return text;
@@ -105,14 +106,14 @@ function splitContent(value: unknown): { content: string; reasoning: string; has
 }
 
 /** Calls of functions, of custom tools, and of neither, by their names and arguments; an id alone is no output. */
-function toolText(source: Json): string {
+function toolText(source: JsonObject): string {
   const calls = listOf(source['tool_calls']).filter(isObject);
   return [...calls.map((call) => call['function'] ?? call['custom'] ?? call), source['function_call']]
     .map((call) => (isObject(call) ? callText(call) : ''))
     .join('');
 }
 
-function callText(call: Json): string {
+function callText(call: JsonObject): string {
   return textOf(call['name'], []) + argumentText(call['arguments']) + argumentText(call['input']);
 }
 
@@ -122,7 +123,7 @@ function argumentText(value: unknown): string {
   return isEmpty(value) ? '' : toJson(value);
 }
 
-function readUnknown(source: Json): Pick<Output, 'unknownFields' | 'unknownText'> {
+function readUnknown(source: JsonObject): Pick<Output, 'unknownFields' | 'unknownText'> {
   const unknownFields: string[] = [];
   let unknownText = '';
   for (const field of Object.keys(source)) {

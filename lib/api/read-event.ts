@@ -1,7 +1,8 @@
+import { isObject, type JsonObject } from '../shared/json.ts';
 import type { ChoiceDelta, Delta } from './delta.ts';
 import { isErrorName, isPing, readError } from './error-shapes.ts';
 import { readFinishReason } from './finish-reasons.ts';
-import { isEmpty, isObject, type Json } from './json.ts';
+import { isEmpty } from './json.ts';
 import { readOutput } from './output-shapes.ts';
 import { countOf, readUsage } from './usage-shapes.ts';
 
@@ -34,20 +35,20 @@ const NOTHING: Delta = {
 export function readOpenaiEvent(data: string, name: string): Delta {
   const text = data.charCodeAt(0) === BYTE_ORDER_MARK ? data.slice(1) : data;
   if (isErrorName(name)) return nothing('error', text.trim() === '' ? `an event called ${name}` : text);
+  if (isPing(name, text) || text === '') return nothing('other', '');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return isPing(name, text) ? nothing('other', '') : nothing('malformed', `not JSON: ${text.slice(0, 200)}`);
+    return nothing('malformed', `not JSON: ${text.slice(0, 200)}`);
   }
-  if (isPing(name, '')) return nothing('other', '');
   if (isObject(value)) return readObject(value, text);
   const error = Array.isArray(value) ? readErrorOfList(value, text) : null;
   if (error !== null) return nothing('error', error);
-  if (typeof value !== 'object' && typeof value !== 'string') return nothing('other', text);
-  return isEmpty(value) || isPing('', String(value))
-    ? nothing('other', '')
-    : nothing('malformed', `no JSON object: ${text.slice(0, 200)}`);
+  const isWord = typeof value === 'string' && !isPing('', value);
+  return (isWord || Array.isArray(value)) && !isEmpty(value)
+    ? nothing('malformed', `no JSON object: ${text.slice(0, 200)}`)
+    : nothing('other', '');
 }
 
 function nothing(kind: Delta['kind'], problem: string): Delta {
@@ -63,7 +64,7 @@ function readErrorOfList(list: readonly unknown[], data: string): string | null 
   return null;
 }
 
-function readObject(value: Json, data: string): Delta {
+function readObject(value: JsonObject, data: string): Delta {
   const error = readError(value, data);
   if (error !== null) return nothing('error', error);
   const choices = Array.isArray(value['choices']) ? value['choices'].filter(isObject) : [];

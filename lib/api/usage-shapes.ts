@@ -1,5 +1,6 @@
+import { isObject, type JsonObject } from '../shared/json.ts';
 import type { Usage } from './delta.ts';
-import { isObject, type Json, listOf } from './json.ts';
+import { listOf } from './json.ts';
 
 /** More tokens than this no request has. */
 const MOST_TOKENS = 2 ** 31 - 1;
@@ -79,7 +80,7 @@ export function countOf(value: unknown): number | null {
 }
 
 /** Reads the token counts of an event, wherever it carries them; null without any. */
-export function readUsage(event: Json): Usage | null {
+export function readUsage(event: JsonObject): Usage | null {
   let usage: Usage | null = null;
   for (const place of PLACES) {
     for (const value of follow(event, place)) usage = merge(usage, readCounts(value));
@@ -98,13 +99,13 @@ function merge(first: Usage | null, second: Usage | null): Usage | null {
   };
 }
 
-function follow(value: Json, [step, ...rest]: readonly string[]): readonly Json[] {
+function follow(value: JsonObject, [step, ...rest]: readonly string[]): readonly JsonObject[] {
   if (step === undefined) return [value];
   const next = step === '*' ? listOf(value['choices']) : [value[step]];
   return next.filter(isObject).flatMap((inner) => follow(inner, rest));
 }
 
-function readCounts(value: Json): Usage | null {
+function readCounts(value: JsonObject): Usage | null {
   const inputTokens = firstCount(value, NAMES.inputTokens);
   const outputTokens = firstCount(value, NAMES.outputTokens) ?? restOf(countOf(value['total_tokens']), inputTokens);
   if (inputTokens === null && outputTokens === null) return null;
@@ -112,7 +113,7 @@ function readCounts(value: Json): Usage | null {
 }
 
 /** llama.cpp: `prompt_n` is what was read of the prompt, `cache_n` what was there already. */
-function readTimings(value: Json): Usage | null {
+function readTimings(value: JsonObject): Usage | null {
   const [read, cached, written] = [
     countOf(value['prompt_n']),
     countOf(value['cache_n']),
@@ -124,7 +125,7 @@ function readTimings(value: Json): Usage | null {
 }
 
 /** The first positive count, else a 0 that is there: a server may fill one of two names. */
-function firstCount(value: Json, names: readonly string[]): number | null {
+function firstCount(value: JsonObject, names: readonly string[]): number | null {
   let found: number | null = null;
   for (const name of names) {
     const [field, inner] = name.split('.') as [string, string?];

@@ -1,6 +1,7 @@
 import type { Api } from '../api/api.ts';
 import type { TokenSource, TtftRule } from '../shared/failure-kinds.ts';
 import { isSuccess } from '../shared/http-status.ts';
+import { cleanServerText } from '../shared/server-text.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
@@ -73,7 +74,7 @@ function measure(exchange: Exchange, context: RequestContext): RequestRecord {
   const { outputTokens, source, doubts } = countOutput(reading, context);
   const { gapsMs, clockSteps } = measureGaps(startMs, times ?? [], exchange.endMs, context.totalTimeoutMs);
   const withText = keepText === 'always' || (keepText === 'without-usage' && source !== 'usage');
-  const notes = [...doubts, ...reading.notes].map((note) => mask(note).slice(0, MAX_NOTE));
+  const notes = [...doubts, ...reading.notes].map((note) => cleanServerText(note, mask, MAX_NOTE));
   const outputTimes = {
     ttft_ms: ttft,
     ttft_rule: ttftRule,
@@ -108,8 +109,7 @@ function measure(exchange: Exchange, context: RequestContext): RequestRecord {
     output_tokens: outputTokens,
     cached_tokens: reading.usage.cachedTokens,
     token_source: source,
-    finish_reason:
-      reading.finishReason === null ? null : mask(reading.finishReason.slice(0, MAX_MASKED)).slice(0, MAX_NOTE),
+    finish_reason: reading.finishReason === null ? null : cleanServerText(reading.finishReason, mask, MAX_NOTE),
     scheduled_ms: context.scheduledMs,
     late_ms: context.scheduledMs === null ? null : startMs - context.scheduledMs,
     queued_ms: null,
@@ -129,8 +129,6 @@ function measure(exchange: Exchange, context: RequestContext): RequestRecord {
 
 /** Longer than any finish reason of a known server, and long enough for a note. */
 const MAX_NOTE = 200;
-/** More of a server's text is not looked at. */
-const MAX_MASKED = 4000;
 
 /** An answer without streaming is one event that ends with the body. */
 function readAnswer(exchange: Exchange, { api, startMs, stream, choices, keepText }: RequestContext): Reading {

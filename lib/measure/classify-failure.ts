@@ -1,14 +1,10 @@
 import type { FailureKind } from '../shared/failure-kinds.ts';
 import { isSuccess } from '../shared/http-status.ts';
+import { cleanServerText, MAX_SERVER_TEXT, type Mask } from '../shared/server-text.ts';
 import { joinFirstEvents } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { classifyErrorText } from './classify-error-text.ts';
 import type { Failure } from './request-record.ts';
-
-/** Length limit of `Failure.detail`. */
-const MAX_DETAIL = 500;
-/** More of a server's text is not looked at: a secret in what is shown lies within, whole. */
-const MAX_MASKED = 8 * MAX_DETAIL;
 
 /** What a reading of the events found out, as far as success depends on it. */
 export interface StreamOutcome {
@@ -34,7 +30,7 @@ export function headerOf(exchange: Exchange, name: string): string | null {
 
 function statusDetail(exchange: Exchange): string {
   const retryAfter = headerOf(exchange, 'retry-after');
-  const body = (exchange.text || joinFirstEvents(exchange.data, MAX_DETAIL)).trim();
+  const body = (exchange.text || joinFirstEvents(exchange.data, MAX_SERVER_TEXT)).trim();
   const location = exchange.status >= 300 && exchange.status < 400 ? headerOf(exchange, 'location') : null;
   const parts = [`HTTP ${exchange.status}`];
   if (location !== null) parts.push(`redirects to ${location}: use that URL`);
@@ -51,15 +47,11 @@ function statusDetail(exchange: Exchange): string {
  * for a stream that was cut, too.
  * @param mask takes secrets out of what a server echoed
  */
-export function classifyFailure(
-  exchange: Exchange,
-  outcome: StreamOutcome,
-  mask: (text: string) => string,
-): Failure | null {
+export function classifyFailure(exchange: Exchange, outcome: StreamOutcome, mask: Mask): Failure | null {
   const fail = (kind: FailureKind, detail: string): Failure => ({
     kind,
     status: exchange.status === 0 ? null : exchange.status,
-    detail: mask(detail.slice(0, MAX_MASKED)).slice(0, MAX_DETAIL),
+    detail: cleanServerText(detail, mask),
   });
   const { status, error, internalError } = exchange;
   if (internalError !== undefined) return fail('bad-payload', `${INTERNAL_ERROR}: ${internalError}`);

@@ -32,6 +32,27 @@ function record({ data = [], ...exchange }: Given, context: Partial<RequestConte
 }
 
 describe('buildRecord', () => {
+  it('keeps how long the server asks to wait, in whatever answer it says so', () => {
+    const headers = { 'retry-after': 'Thu, 01 Jan 1970 00:00:09 GMT' };
+    const context = { startedAt: '1970-01-01T00:00:00.000Z' };
+    // 1,000 ms after its start the request ended: eight of the nine seconds are left.
+    expect(record({ status: 503, headers }, context).retry_after_s).toBe(8);
+    expect(record({ status: 429, headers: { 'Retry-After': '3' } }).retry_after_s).toBe(3);
+    expect(record({}).retry_after_s).toBeNull();
+  });
+
+  it('says where a redirect leads that is not followed', () => {
+    const { failure } = record({ status: 307, headers: { Location: 'http://other/v1' } });
+    expect(failure).toMatchObject({
+      kind: 'http-status',
+      detail: 'HTTP 307; redirects to http://other/v1: use that URL',
+    });
+  });
+
+  it('has no refused connection once an answer came', () => {
+    expect(record({ error: 'remote error: tls: internal error' }).failure?.kind).toBe('reset');
+  });
+
   it('computes a worked example', () => {
     // Sent at 1000; role 1100, tokens 1150, 1200, 1250, usage 1300: TTFT 150, latency 300, TPOT (250-150)/(4-1).
     const made = record({

@@ -10,6 +10,7 @@ import { measureGaps } from './gaps.ts';
 import { measureOutputGaps } from './output-gaps.ts';
 import { type Reading, readEvents } from './read-events.ts';
 import type { AppliedTtftRule, RequestRecord } from './request-record.ts';
+import { parseRetryAfter } from './retry-after.ts';
 import { computeTpot } from './tpot.ts';
 import { computeTtft } from './ttft.ts';
 
@@ -114,7 +115,10 @@ function measure(exchange: Exchange, context: RequestContext): RequestRecord {
     late_ms: context.scheduledMs === null ? null : startMs - context.scheduledMs,
     queued_ms: null,
     connect_ms: null,
-    retry_after_s: null,
+    retry_after_s: parseRetryAfter(
+      headerOf(exchange, 'retry-after'),
+      Date.parse(context.startedAt) + exchange.endMs - startMs,
+    ),
     conversation: null,
     model: context.model,
     api: api.name,

@@ -12,7 +12,7 @@ import { buildRequest } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { cleanServerText, cleanServerTexts } from '../shared/server-text.ts';
-import type { Clock } from '../stream/exchange.ts';
+import type { Clock, Exchange } from '../stream/exchange.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.ts';
 import { createLagProbe } from './client-lag.ts';
@@ -24,6 +24,7 @@ import * as metrics from './k6-metrics.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
 import { summarizeRun } from './summarize-run.ts';
+import { describeTransport } from './transport-notes.ts';
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
 declare const BUNDLE_DATASETS_DIR: string;
@@ -187,6 +188,7 @@ function createIteration(
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;
     const exchange = await withWords(await send(request, clock, keepText !== 'never'), request, asked);
+    if (vuId === 1) noteTransport(exchange, mask, reported);
     const built = buildRecord(exchange, {
       index,
       runId,
@@ -218,6 +220,15 @@ function createIteration(
     }
     report(record, config, vuId, reported);
   };
+}
+
+/** Says once what the way to the service does to the times. */
+function noteTransport(exchange: Exchange, mask: (text: string) => string, reported: Set<string>): void {
+  for (const note of describeTransport(exchange)) {
+    if (reported.has(note)) continue;
+    reported.add(note);
+    console.warn(escapeText(cleanServerText(note, mask)));
+  }
 }
 
 /** Says what a person watching wants to know: each kind of failure once, and, when asked, every n-th request. */

@@ -1,19 +1,14 @@
 import type { RequestRecord } from '../measure/request-record.ts';
+import { parseRetryAfter } from '../measure/retry-after.ts';
 
 /**
- * How long a server asked to wait before the next try (RFC 9110, 10.2.3), from the detail of a failure, where it stands
- * before the body: `HTTP 429; Retry-After: 2; {"error": …}`.
+ * How long a server asked to wait before the next try, in seconds. Records of version 1 have it in the detail of the failure
+ * alone, before the body: `HTTP 429; Retry-After: 2; {"error": …}`.
  *
- * A date is taken as the time from the end of the request until then, 0 where that has passed.
- * @returns seconds; null where the response had none, or one that is neither a whole number nor a date
+ * @returns null where the response had none, or one that cannot be read
  */
 export function readRetryAfter(record: RequestRecord): number | null {
-  const detail = record.failure?.detail ?? '';
-  const text = /^HTTP \d+; Retry-After: ([^;]*)/.exec(detail)?.[1]?.trim();
-  if (text === undefined || text === '') return null;
-  if (/^\d+$/.test(text)) return Number(text);
-  if (!/^[A-Z][a-z]{2,8}, /.test(text)) return null;
-  const ended = Date.parse(record.started_at) + (record.end_ms - record.start_ms);
-  const until = Date.parse(text);
-  return Number.isNaN(until) || Number.isNaN(ended) ? null : Math.max(0, (until - ended) / 1000);
+  if (record.retry_after_s !== null) return record.retry_after_s;
+  const text = /^HTTP \d+; Retry-After: ([^;]*)/.exec(record.failure?.detail ?? '')?.[1] ?? null;
+  return parseRetryAfter(text, Date.parse(record.started_at) + (record.end_ms - record.start_ms));
 }

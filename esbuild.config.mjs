@@ -18,7 +18,7 @@ const plainHttp = {
   },
 };
 
-/** What one copy of a script calls, and not the VUs. */
+/** What one copy of a script calls, or a VU in rare cases. */
 const once = [
   lazyPart('run', [
     'lib/scenario/prepare-scenario.ts',
@@ -27,6 +27,7 @@ const once = [
     'lib/scenario/summarize-run.ts',
   ]),
   lazyPart('csv', ['lib/dataset/csv-prompts.ts']),
+  lazyPart('redirect', ['lib/stream/redirect.ts']),
 ];
 
 /** @param {'sse' | 'http'} kind */

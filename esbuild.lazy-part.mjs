@@ -52,7 +52,20 @@ async function bundle(paths, { target, supported, define, platform }) {
     supported,
     define,
     platform,
+    plugins: [withoutHelp],
+    minifySyntax: true,
     logLevel: 'warning',
   });
   return outputFiles[0].text;
 }
+
+/** The texts of `--help` are a third of the table of parameters, and k6 has no `--help`. */
+const withoutHelp = {
+  name: 'without-help',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]config[/\\]parameters\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/^ +help:\s+(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"),$/gm, ''),
+      loader: 'ts',
+    }));
+  },
+};

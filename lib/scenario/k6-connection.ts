@@ -26,39 +26,46 @@ export function createConnectionPorts(config: RunConfig, show: (text: string) =>
       });
       return { ...exchange, done: exchange.done || enough, begun };
     },
-    judge: (exchange, request) => judge(exchange, request, config),
+    // As the run judges an answer, but for its secrets, which are masked where the text is shown.
+    judge: (exchange, request) =>
+      buildRecord(exchange, {
+        index: 0,
+        runId: null,
+        segment: null,
+        api: request.api,
+        choices: request.choices,
+        mostOutputTokens: null,
+        datasetIndex: null,
+        scenario: '',
+        startedAt: '',
+        startMs: 0,
+        scheduledMs: null,
+        clientLagMs: null,
+        totalTimeoutMs: request.totalTimeoutMs,
+        model: config.model,
+        stream: request.stream,
+        ttftRule: config.ttftRule,
+        preparedInputTokens: null,
+        keepText: 'never',
+        prompt: '',
+        mask: (text) => text,
+      }).failure,
     ask: askPlainly,
-    connects,
+    // The times of an answer that never came tell whether something was sent. k6 logs the URL: nothing but the origin is asked.
+    connects: async (url, timeoutMs) => {
+      const [origin = ''] = /^[a-z]+:\/\/[^/?#]*/i.exec(url) ?? [];
+      const { status, timings } = await http.asyncRequest('GET', `${origin}/`, null, {
+        redirects: 0,
+        timeout: `${timeoutMs}ms`,
+        tags: { name: 'question' },
+        responseType: 'none',
+      });
+      return status > 0 || timings.sending + timings.waiting > 0;
+    },
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     say: (line) => console.warn(line),
     show,
   };
-}
-
-/** As the run judges an answer, but for its secrets, which are masked where the text is shown. */
-function judge(exchange: Exchange, request: ApiRequest, config: RunConfig) {
-  return buildRecord(exchange, {
-    index: 0,
-    runId: null,
-    segment: null,
-    api: request.api,
-    choices: request.choices,
-    mostOutputTokens: null,
-    datasetIndex: null,
-    scenario: '',
-    startedAt: '',
-    startMs: 0,
-    scheduledMs: null,
-    clientLagMs: null,
-    totalTimeoutMs: request.totalTimeoutMs,
-    model: config.model,
-    stream: request.stream,
-    ttftRule: config.ttftRule,
-    preparedInputTokens: null,
-    keepText: 'never',
-    prompt: '',
-    mask: (text) => text,
-  }).failure;
 }
 
 /** `throw`: without it k6 logs a warning for every request that fails, with the URL and whatever key is in it. */
@@ -93,16 +100,4 @@ export async function withWords(exchange: Exchange, request: ApiRequest, asked: 
   const timeoutMs = Math.min(request.totalTimeoutMs, LONGEST_QUESTION_MS);
   const again = await askPlainly({ ...request, method: 'POST', timeoutMs });
   return again.status === status ? { ...exchange, text: again.text } : exchange;
-}
-
-/** The times of an answer that never came tell whether something was sent. Nothing but the origin is asked, since k6 logs it. */
-async function connects(url: string, timeoutMs: number): Promise<boolean> {
-  const [origin = ''] = /^[a-z]+:\/\/[^/?#]*/i.exec(url) ?? [];
-  const { status, timings } = await http.asyncRequest('GET', `${origin}/`, null, {
-    redirects: 0,
-    timeout: `${timeoutMs}ms`,
-    tags: { name: 'question' },
-    responseType: 'none',
-  });
-  return status > 0 || timings.sending + timings.waiting > 0;
 }

@@ -39,7 +39,7 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exch
     for (let redirects = 0; ; redirects++) {
       lastStartMs = clock.currentTestRunDuration;
       response = await post({ ...request, url }, Math.max(1, request.totalTimeoutMs - (lastStartMs - startMs)));
-      const target = REPEATING.has(response.status) ? redirectTarget(url, response) : null;
+      const target = REPEATING.includes(response.status) ? redirectTarget(url, response) : null;
       if (target === null || !hasSameOrigin(target, url)) break;
       if (redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
       url = target;
@@ -69,7 +69,7 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exch
 }
 
 /** The redirects that keep method and body; after the others Go would send GET, which no completion answers. */
-const REPEATING: ReadonlySet<number> = new Set([307, 308]);
+const REPEATING: readonly number[] = [307, 308];
 
 function post({ url, headers, body }: ApiRequest, timeoutMs: Milliseconds): Promise<RefinedResponse<'text'>> {
   return http.asyncRequest('POST', url, body, {

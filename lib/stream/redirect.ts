@@ -7,11 +7,11 @@ interface Answer {
 }
 
 /** The statuses that Go's client follows, and with it k6. */
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 /** The URL that an answer sends its client to; null where it does not. */
 export function redirectTarget(url: string, { status, headers }: Answer): string | null {
-  if (!REDIRECTS.has(status)) return null;
+  if (!REDIRECTS.includes(status)) return null;
   const [, location = ''] = Object.entries(headers).find(([name]) => name.toLowerCase() === 'location') ?? [];
   return location.trim() === '' ? null : resolveUrl(url, location.trim());
 }

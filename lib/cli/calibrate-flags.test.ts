@@ -18,7 +18,7 @@ describe('parseCalibrateFlags', () => {
   it('tells every problem at once, each with a right flag', () => {
     const { problems } = parseCalibrateFlags(['--parallel', '0', '--tokens-per-s', 'fast', '--engine', 'go', 'stray']);
     expect(problems.map(({ key, paste }) => `${key}: ${paste}`)).toEqual([
-      '"stray": k6-llm-perf calibrate --help',
+      'a word of 5 characters, which is not shown: k6-llm-perf calibrate --help',
       '--parallel: --parallel 64',
       '--tokens-per-s: --tokens-per-s 50',
       '--engine: --engine k6',

@@ -1,7 +1,6 @@
-import { parseFlags } from '../config/node-flags.ts';
+import { createFlagReader, describeStray, parseFlags } from '../config/node-flags.ts';
 import type { FlagSpec } from '../config/parameter.ts';
 import { choice, decimal, integer, onOff } from '../config/scalar-types.ts';
-import type { Parsed } from '../config/value-type.ts';
 import type { Problem } from '../shared/errors.ts';
 
 const FLAGS = {
@@ -71,42 +70,17 @@ export function parseCalibrateFlags(args: readonly string[]): {
   readonly problems: readonly Problem[];
   readonly help: boolean;
 } {
-  const { env, positionals, problems, help } = parseFlags(args, CALIBRATE_FLAGS, []);
-  const wrong = [...problems, ...positionals.map(describeStray)];
-  function read<Value>(spec: FlagSpec, parse: (text: string) => Parsed<Value>, fallback: Value): Value {
-    const given = env[spec.env];
-    if (given === undefined || given === '') return fallback;
-    const parsed = parse(given);
-    if (parsed.state === 'value') return parsed.value;
-    const { flag, type, example } = spec;
-    wrong.push({
-      key: `--${flag}`,
-      got: JSON.stringify(given),
-      allowed: type.allowed,
-      paste: `--${flag} ${example[0]}`,
-    });
-    return fallback;
-  }
-  const noFile = (): string => '';
-  const { parallel: parallelFlag, tokensPerS, number, engine, noStore, json } = FLAGS;
-  const parallel = read(parallelFlag, (text) => parallelFlag.type.parse(text, noFile), 64);
-  const requests = Math.max(FEWEST_REQUESTS, parallel * REQUESTS_PER_STREAM);
+  const { env, strays, problems, help } = parseFlags(args, CALIBRATE_FLAGS, []);
+  const wrong = [...problems, ...strays.map((stray) => describeStray(stray, 'calibrate'))];
+  const read = createFlagReader(env, wrong);
+  const parallel = read(FLAGS.parallel, 64);
   const options: CalibrateOptions = {
     parallel,
-    tokensPerS: read(tokensPerS, (text) => tokensPerS.type.parse(text, noFile), 50),
-    requests: read(number, (text) => number.type.parse(text, noFile), requests),
-    engine: read<CalibrateOptions['engine']>(engine, (text) => engine.type.parse(text, noFile), 'auto'),
-    noStore: read(noStore, (text) => noStore.type.parse(text, noFile), false),
-    json: read(json, (text) => json.type.parse(text, noFile), false),
+    tokensPerS: read(FLAGS.tokensPerS, 50),
+    requests: read(FLAGS.number, Math.max(FEWEST_REQUESTS, parallel * REQUESTS_PER_STREAM)),
+    engine: read(FLAGS.engine, 'auto'),
+    noStore: read(FLAGS.noStore, false),
+    json: read(FLAGS.json, false),
   };
   return { options, problems: wrong, help };
-}
-
-function describeStray(word: string): Problem {
-  return {
-    key: `"${word}"`,
-    got: 'a word that belongs to no flag',
-    allowed: 'flags',
-    paste: 'k6-llm-perf calibrate --help',
-  };
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Problem } from '../shared/errors.ts';
 import { whyNotFolder, whyNotWritable } from '../shared/node-files.ts';
+import { showPath } from '../shared/show-word.ts';
 
 /** Where a command is going to write, as the user named it; null or empty: not named. */
 export interface Places {
@@ -50,5 +51,5 @@ function check(
 ): Problem[] {
   if (path === undefined || path === null || path === '') return [];
   const reason = whyNot(path);
-  return reason === null ? [] : [{ key, got: `${JSON.stringify(path)}: ${reason}`, allowed, paste }];
+  return reason === null ? [] : [{ key, got: `${showPath(path)}: ${reason}`, allowed, paste }];
 }

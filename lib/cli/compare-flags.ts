@@ -1,5 +1,5 @@
 import { gateLines } from '../config/list-types.ts';
-import { parseFlags } from '../config/node-flags.ts';
+import { createFlagReader, parseFlags } from '../config/node-flags.ts';
 import type { FlagSpec } from '../config/parameter.ts';
 import { percentileRule } from '../config/percentile-rule-type.ts';
 import { choice, integer, onOff, text } from '../config/scalar-types.ts';
@@ -92,40 +92,17 @@ export function parseCompareFlags(args: readonly string[]): {
 } {
   const { env, positionals, problems, help } = parseFlags(args, [], COMPARE_FLAGS);
   const wrong = [...problems];
-  function read<Name extends keyof typeof FLAGS, Default>(
-    name: Name,
-    fallback: Default,
-  ): Default | ReadValue<(typeof FLAGS)[Name]> {
-    const { type, flag, example } = FLAGS[name];
-    const given = env[FLAGS[name].env];
-    if (given === undefined || given === '') return fallback;
-    const parsed = type.parse(given, () => '');
-    if (parsed.state === 'value') return parsed.value as ReadValue<(typeof FLAGS)[Name]>;
-    wrong.push({
-      key: `--${flag}`,
-      got: parsed.why === null ? JSON.stringify(given) : `${JSON.stringify(given)}: ${parsed.why}`,
-      allowed: type.allowed,
-      paste: `--${flag} ${example[0]}`,
-    });
-    return fallback;
-  }
+  const read = createFlagReader(env, wrong);
   const options: CompareOptions = {
     paths: positionals,
-    failOn: read('failOn', []),
-    anyway: read('anyway', false),
-    format: read('format', 'text'),
-    output: read('output', null),
-    tokenizer: read('tokenizer', null),
-    percentileRule: read('percentileRule', 'quick-start'),
-    seed: read('seed', DEFAULT_RESAMPLING.seed),
-    replicates: read('replicates', DEFAULT_RESAMPLING.replicates),
+    failOn: read(FLAGS.failOn, []),
+    anyway: read(FLAGS.anyway, false),
+    format: read(FLAGS.format, 'text'),
+    output: read(FLAGS.output, null),
+    tokenizer: read(FLAGS.tokenizer, null),
+    percentileRule: read(FLAGS.percentileRule, 'quick-start'),
+    seed: read(FLAGS.seed, DEFAULT_RESAMPLING.seed),
+    replicates: read(FLAGS.replicates, DEFAULT_RESAMPLING.replicates),
   };
   return { options, problems: wrong, help };
 }
-
-type ReadValue<Spec extends FlagSpec> =
-  Extract<ReturnType<Spec['type']['parse']>, { state: 'value' }> extends {
-    value: infer Value;
-  }
-    ? Value
-    : never;

@@ -10,6 +10,7 @@ import { DIALECTS } from '../export/dialects.ts';
 import { readRecords } from '../records/node-record-reader.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { showPath, showValue } from '../shared/show-word.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
 import { checkPlaces } from './check-places.ts';
@@ -81,7 +82,7 @@ export const exportCommand: Command = async (args, process) => {
 function readDialect(given: string | undefined, before: readonly Problem[]): DialectName {
   const parsed = dialect.type.parse(given ?? '', () => '');
   if (parsed.state === 'value' && before.length === 0) return parsed.value as DialectName;
-  const got = given === undefined ? 'nothing' : JSON.stringify(given);
+  const got = given === undefined ? 'nothing' : showValue(given);
   const problem = { key: '--dialect', got, allowed: dialect.type.allowed, paste: '--dialect vllm' };
   throw new ConfigError(parsed.state === 'value' ? before : [...before, problem]);
 }
@@ -94,7 +95,7 @@ function findSamples(path: string): string {
   throw new ConfigError([
     {
       key: 'RUN',
-      got: `${JSON.stringify(path)}, a folder without ${SAMPLES[0]}`,
+      got: `${showPath(path)}, a folder without ${SAMPLES[0]}`,
       allowed: 'the results folder of one run, or a file of samples',
       paste: `k6-llm-perf export ${join(path, SAMPLES[0] as string)} --dialect vllm`,
     },

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../shared/errors.ts';
+import { showPath } from '../shared/show-word.ts';
 
 /** The samples of one run, as they lie on the disk. */
 export interface FoundRun {
@@ -27,7 +28,7 @@ const POINT = /^(parallel|rate)_(-?[\d.]+)(?:_number_(\d+))?$/;
 export function findComparedRuns(path: string): readonly FoundRun[] | Problem {
   const refuse = (got: string): Problem => ({
     key: 'run to compare',
-    got: `${JSON.stringify(path)}, ${got}`,
+    got: `${showPath(path)}, ${got}`,
     allowed: 'samples (k6 --out json, plain or .gz), the results folder of a run, or of a sweep',
     paste: 'k6-llm-perf compare outputs/base/qwen2.5 outputs/new/qwen2.5',
   });

@@ -8,6 +8,7 @@ import { DATABASE_COLUMNS } from '../report/database-row.ts';
 import { QueryError, queryDatabase } from '../report/node-query-database.ts';
 import { formatQuery, QUERY_FORMATS, type QueryFormat } from '../report/query-output.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { showPath, showValue } from '../shared/show-word.ts';
 import { CommandError } from './output.ts';
 import type { Command } from './run-cli.ts';
 
@@ -46,7 +47,7 @@ export const queryCommand: Command = async (args, process) => {
   if (parsed.state === 'refused') {
     problems.push({
       key: '--format',
-      got: JSON.stringify(env['FORMAT']),
+      got: showValue(env['FORMAT'] ?? ''),
       allowed: FORMAT_TYPE.allowed,
       paste: '--format csv',
     });
@@ -75,7 +76,7 @@ export const queryCommand: Command = async (args, process) => {
 
 /** The database of a run. @throws {CommandError} naming what there is instead */
 function findDatabase(run: string): string {
-  if (!existsSync(run)) throw new CommandError(`there is no ${JSON.stringify(run)}\n  try: ${EXAMPLE}`);
+  if (!existsSync(run)) throw new CommandError(`there is no ${showPath(run)}\n  try: ${EXAMPLE}`);
   if (!statSync(run).isDirectory()) return run;
   const database = join(run, 'benchmark_data.db');
   if (existsSync(database)) return database;
@@ -83,8 +84,8 @@ function findDatabase(run: string): string {
   const choices = below.map((name) => `\n  ${join(run, name)}`).join('');
   throw new CommandError(
     below.length === 0
-      ? `there is no benchmark_data.db in ${JSON.stringify(run)}\n  try: ${EXAMPLE}`
-      : `${JSON.stringify(run)} holds several runs, one of them can be queried:${choices}`,
+      ? `there is no benchmark_data.db in ${showPath(run)}\n  try: ${EXAMPLE}`
+      : `${showPath(run)} holds several runs, one of them can be queried:${choices}`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { parseFlags } from '../config/node-flags.ts';
+import { describeStray, parseFlags } from '../config/node-flags.ts';
 import { SWEEP_FLAGS } from '../sweep/sweep-flags.ts';
 import { startMockProcess } from './mock-process.ts';
 import type { Command } from './run-cli.ts';
@@ -29,11 +29,12 @@ mock server that it starts and stops.
 
 /** `k6-llm-perf quickstart`. */
 export const quickstartCommand: Command = async (args, process) => {
-  const { env, passThrough, problems, help } = parseFlags(args, SWEEP_FLAGS);
+  const { env, strays, passThrough, problems: wrong, help } = parseFlags(args, SWEEP_FLAGS);
   if (help) {
     process.stdout.write(HELP);
     return 0;
   }
+  const problems = [...wrong, ...strays.map((stray) => describeStray(stray, 'quickstart'))];
   const given = { passThrough, problems };
   if (env['URL'] !== undefined) return runAndPrint(process, { ...given, settings: { ...QUICK_START, ...env } });
   const { url, child } = await startMockProcess(MOCK_FLAGS);

@@ -1,6 +1,7 @@
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeLines } from '../shared/escape-text.ts';
+import { describeShape } from '../shared/show-word.ts';
 import { CommandError, type Output, type StopSignal } from './output.ts';
 
 /** The parts of `process` that commands use, so that tests can hand in their own. */
@@ -75,7 +76,11 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
     const command = COMMANDS[isRun ? 'run' : first];
     if (command === undefined) {
       const nearest = closest(first as string, Object.keys(COMMANDS));
-      throw new CommandError(`there is no command "${first}"\n  try: k6-llm-perf ${nearest}`);
+      // A key that lost its flag may stand here; a word of which every letter is in its place but two is a mistyped command.
+      const isTypo = distance(first as string, nearest) <= 2;
+      throw new CommandError(
+        `there is no command ${isTypo ? JSON.stringify(first) : `that is ${describeShape(first as string)}`}\n  try: k6-llm-perf ${isTypo ? nearest : 'help'}`,
+      );
     }
     const run = await command.load();
     return await run(isRun ? args : rest, process);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseFlags } from '../config/node-flags.ts';
+import { describeStray, parseFlags } from '../config/node-flags.ts';
 import { renderFlagHelp, renderHelp } from '../config/render-help.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
@@ -22,7 +22,7 @@ all. Every flag has an environment variable, which k6 scripts take as -e.
 
 /** `k6-llm-perf run`. */
 export const runCommand: Command = async (args, process) => {
-  const { env, positionals, passThrough, problems, help } = parseFlags(args, SWEEP_FLAGS);
+  const { env, strays, passThrough, problems, help } = parseFlags(args, SWEEP_FLAGS);
   if (help) {
     process.stdout.write(`${USAGE}\n${renderHelp()}\n\nSweep\n${renderFlagHelp(SWEEP_FLAGS)}\n`);
     return 0;
@@ -30,7 +30,7 @@ export const runCommand: Command = async (args, process) => {
   return runAndPrint(process, {
     settings: env,
     passThrough,
-    problems: [...problems, ...positionals.map(describeStray)],
+    problems: [...problems, ...strays.map((stray) => describeStray(stray, null))],
   });
 };
 
@@ -90,13 +90,4 @@ function printRun(process: ProcessLike, run: PerfRun, withCharts: boolean): void
     process.stdout.write(`\nResults: ${escapeText(run.outputDir)}\n`);
   }
   publishVerdict(process, run);
-}
-
-function describeStray(word: string): Problem {
-  return {
-    key: `"${word}"`,
-    got: 'a word that belongs to no flag',
-    allowed: 'flags, and k6 flags after --',
-    paste: 'k6-llm-perf --help',
-  };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
+import { isHarmless, showValue } from '../shared/show-word.ts';
 import {
   RUN_METRICS,
   type RunMetric,
@@ -42,7 +43,12 @@ export function parseRegressionGates(sources: readonly string[]): {
   for (const source of sources) {
     const parsed = parseGate(source);
     if ('metric' in parsed) gates.push(parsed);
-    else problems.push({ key: '--fail-on', got: JSON.stringify(source), ...parsed });
+    else
+      problems.push({
+        key: '--fail-on',
+        got: showValue(source),
+        ...(isHarmless(source) ? parsed : { allowed: FORMS, paste: EXAMPLE }),
+      });
   }
   return { gates, problems };
 }

@@ -1,12 +1,11 @@
 import type { Problem } from '../shared/errors.ts';
+import { MASK } from '../shared/mask-secrets.ts';
+import { describeShape, isHarmless, showPath, showValue } from '../shared/show-word.ts';
 import type { Parameter } from './parameter.ts';
-import { maskUrl, mayHoldSecret } from './secrets.ts';
+import { maskUrl } from './secrets.ts';
 
 /** How a user hands settings over: as flags of the command line, or to k6 with `-e`. */
 export type PasteStyle = 'flag' | 'env';
-
-/** The most characters of a value that a problem shows. */
-const SHOWN_CHARACTERS = 80;
 
 /**
  * A problem with one setting.
@@ -22,7 +21,7 @@ export function describeProblem(
   style: PasteStyle,
   better?: string | undefined,
 ): Problem {
-  const shown = given === null ? 'nothing' : showValue(parameter, given);
+  const shown = given === null ? 'nothing' : showSetting(parameter, given);
   return {
     key: `${parameter.env} (--${parameter.flag})`,
     got: why === null ? shown : `${shown}: ${why}`,
@@ -34,9 +33,10 @@ export function describeProblem(
 /** A right way to give the setting: `--parallel 8`, or `-e PARALLEL=8`. */
 function formatPaste(parameter: Parameter, style: PasteStyle, better?: string | undefined): string {
   const { example, flag, env, type } = parameter;
-  if (style === 'env') return `-e ${env}=${quoteForShell(better ?? parameter.envExample ?? example[0] ?? '')}`;
+  if (style === 'env')
+    return `-e ${env}=${quoteForShell((better && (parameter.name === 'url' ? maskUrl(better) : better)) ?? parameter.envExample ?? example[0] ?? '')}`;
   if (type.arity === 'switch') return example[0] ?? `--${flag}`;
-  const words = better === undefined ? example : [better];
+  const words = better === undefined ? example : [parameter.name === 'url' ? maskUrl(better) : better];
   return [`--${flag}`, ...words.map(quoteForShell)].join(' ');
 }
 
@@ -45,13 +45,18 @@ export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 }
 
-function showValue(parameter: Parameter, given: string): string {
+/** What is shown of a setting's value: in a wrong place, any word may be a key. */
+function showSetting(parameter: Parameter, given: string): string {
   if (parameter.secret === true) return 'a value that is not shown';
   // Values of headers are never shown: any of them may be a key.
   if (parameter.name === 'headers') return 'headers that are not shown';
-  const masked = parameter.name === 'url' ? maskUrl(given) : given;
-  if (parameter.name !== 'url' && given.length > 12 && mayHoldSecret(given)) return 'a value that may hold a secret';
-  const characters = [...masked];
-  const short = characters.slice(0, SHOWN_CHARACTERS).join('');
-  return JSON.stringify(characters.length > SHOWN_CHARACTERS ? `${short}...` : short);
+  const { label } = parameter.type;
+  if (parameter.name === 'url') return /^\s*[a-z]+:\/\//i.test(given) ? showUrl(given.trim()) : showValue(given.trim());
+  return label === 'text' ? showPath(given) : showValue(given);
+}
+
+/** A URL with its secrets masked; by its shape where what is left is like a key all the same. */
+function showUrl(given: string): string {
+  const masked = maskUrl(given);
+  return isHarmless(masked.split(MASK).join('')) ? JSON.stringify(masked.slice(0, 200)) : describeShape(given);
 }

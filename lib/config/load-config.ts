@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
+import { isHarmless } from '../shared/show-word.ts';
 import { formatBasicAuth } from './basic-auth.ts';
 import { describeProblem, type PasteStyle } from './describe-problem.ts';
 import { completeEndpoint } from './endpoint.ts';
@@ -74,7 +75,7 @@ function readSetting(parameter: Parameter, source: ConfigSource): string | null 
 
 /** The same URL with the scheme that people leave out; undefined where that does not make it right. */
 function guessBetter(parameter: Parameter, given: string): string | undefined {
-  if (parameter.name !== 'url') return undefined;
+  if (parameter.name !== 'url' || !isHarmless(given)) return undefined;
   const guess = parseHttpUrl(`http://${given.trim()}`);
   return guess.state === 'value' ? formatHttpUrl(guess.value) : undefined;
 }

@@ -40,6 +40,7 @@ describe('parseFlags', () => {
         STREAM: 'true',
       },
       positionals: [],
+      strays: [],
       passThrough: [],
       problems: [],
       help: false,
@@ -194,5 +195,40 @@ describe('parseFlags', () => {
     ]);
     const { config } = loadConfig(source, () => '');
     expect(config).toMatchObject({ stop: ['###'], stopTokenIds: [7], headers: { x: '1' }, durationS: 30 });
+  });
+});
+
+describe('parseFlags, with what stands behind an =', () => {
+  it.each([
+    [['--headers=Authorization=Bearer KEY'], { HEADERS: '{"Authorization":"Bearer KEY"}' }],
+    [['--prompt=hello world'], { PROMPT: 'hello world' }],
+    [['--prompt=a\n"b"\tc = d'], { PROMPT: 'a\n"b"\tc = d' }],
+    [['--gate=goodput(ttft<500, tpot<50)>=0.95'], { GATES: 'goodput(ttft<500, tpot<50)>=0.95' }],
+    [['--extra-args={"a": 1, "b": "c d"}'], { EXTRA_ARGS: '{"a": 1, "b": "c d"}' }],
+    [['--prompt=--x y'], { PROMPT: '--x y' }],
+    [['--stop= '], { STOP: '[" "]' }],
+    [['-n=1 2'], { NUMBER: '1 2' }],
+    [['--prompt', '--two words=of text'], { PROMPT: '--two words=of text' }],
+  ])('reads %j', (args, expected) => {
+    expect(env(...args)).toEqual(expected);
+  });
+
+  it('does not take a flag with a blank behind its = for the value of the flag before', () => {
+    expect(env('--stop', 'END', '--prompt=hello world')).toEqual({ STOP: '["END"]', PROMPT: 'hello world' });
+  });
+
+  it('knows the dashes that documents make of two hyphens', () => {
+    const parsed = parseFlags(['\u2014parallel', '4', '\u2013\u2013model=m']);
+    expect(parsed.problems.map(({ got, paste }) => [got, paste])).toEqual([
+      ['a dash that is no hyphen, as documents make them of "--"', '--parallel 8'],
+      ['a dash that is no hyphen, as documents make them of "--"', '--model qwen2.5'],
+    ]);
+    expect(parsed.positionals).toEqual([]);
+  });
+
+  it('does not show the name of a flag that is like a key', () => {
+    const key = ['sk', 'Zq7xVb93LmN0pRtW'].join('-');
+    for (const word of [`--${key}`, `-${key}`, `--${key}=1`, `\u2014${key}`])
+      expect(JSON.stringify(parseFlags([word]).problems)).not.toContain('Zq7');
   });
 });

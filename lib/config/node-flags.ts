@@ -1,9 +1,13 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Problem } from '../shared/errors.ts';
+import { escapeText } from '../shared/escape-text.ts';
+import { type FlagShape, splitArguments } from '../shared/node-split-arguments.ts';
+import { describeShape, showValue } from '../shared/show-word.ts';
 import { quoteForShell } from './describe-problem.ts';
 import type { FlagSpec } from './parameter.ts';
 import { PARAMETERS } from './parameters.ts';
 import { isBooleanWord } from './scalar-types.ts';
+import type { ValueType } from './value-type.ts';
 
 /** A command line, taken apart. */
 export interface ParsedFlags {
@@ -11,6 +15,8 @@ export interface ParsedFlags {
   readonly env: Record<string, string>;
   /** Words that belong to no flag, in order. */
   readonly positionals: string[];
+  /** The same with where they stood. */
+  readonly strays: readonly StrayWord[];
   /** Everything after `--`. */
   readonly passThrough: string[];
   readonly problems: Problem[];
@@ -23,8 +29,7 @@ export interface ParsedFlags {
  * after `--stop`, `--stop-token-ids`, `--headers`, `--parallel` and `--number`, and `--stream`, `--no-stream`, `--stream true`.
  *
  * Values are not checked here, that is `loadConfig`'s part. A flag given twice counts the last time, unless it
- * is `repeatable`. A word that begins
- * with a dash is a value when it is a number or holds a blank; any other such value needs `--flag=value`.
+ * is `repeatable`. Which words belong to which flag is `splitArguments`'s part.
  *
  * @param extra further flags, of the command that is being read
  * @param base  the flags of a run; a command that does not run anything passes []
@@ -35,37 +40,28 @@ export function parseFlags(
   base: readonly FlagSpec[] = PARAMETERS,
 ): ParsedFlags {
   const specs = [...base, ...extra];
-  const end = args.indexOf('--');
-  const words = end < 0 ? args : args.slice(0, end);
+  const { items, rest, help } = splitArguments(args, specs.map(toShape), isBooleanWord);
   const result = {
     env: {} as Record<string, string>,
     positionals: [] as string[],
-    passThrough: end < 0 ? [] : args.slice(end + 1),
+    strays: [] as StrayWord[],
+    passThrough: [...rest],
     problems: [] as Problem[],
-    help: false,
+    help,
   };
-  let at = 0;
-  while (at < words.length) {
-    const word = words[at++] ?? '';
-    if (word === '--help' || word === '-h') {
-      result.help = true;
+  for (const item of items) {
+    if (item.kind === 'word') {
+      result.positionals.push(item.word);
+      result.strays.push({ word: item.word, after: item.after });
       continue;
     }
-    if (!looksLikeFlag(word)) {
-      result.positionals.push(word);
+    if (item.kind === 'unknown') {
+      result.problems.push(describeUnknown(item.spelling, specs));
       continue;
     }
-    const match = matchFlag(word, specs);
-    if (match === null) {
-      result.problems.push(describeUnknown(word, specs));
-      // Its value is not a command or a file, and it may be a mistyped key: it is told nowhere.
-      if (!word.includes('=') && at < words.length && !looksLikeFlag(words[at] ?? '')) at += 1;
-      continue;
-    }
-    const taken = takeValues(match, words, at, specs);
-    at = taken.next;
-    const value = encodeValue(match, taken.values);
-    const { env, repeatable } = match.spec;
+    const { env, repeatable } = item.flag.spec;
+    const isAlone = item.flag.arity === 'switch' && item.values.length === 0;
+    const value = encodeValue({ ...item, spec: item.flag.spec }, isAlone ? ['true'] : item.values);
     const before = repeatable === true ? result.env[env] : undefined;
     if (typeof value === 'string') result.env[env] = before === undefined ? value : `${before}\n${value}`;
     else result.problems.push(value);
@@ -73,59 +69,77 @@ export function parseFlags(
   return result;
 }
 
+/** A word of a command line that belongs to no flag. */
+export interface StrayWord {
+  readonly word: string;
+  /** The flag before it, as written; null without one. */
+  readonly after: string | null;
+}
+
+/**
+ * The problem with a word where a command takes flags only. It is not shown, since it may be a key that lost its flag, unless it
+ * is a small number, or a name that this tool itself knows.
+ *
+ * @param command what to ask for help, `calibrate`; null for a run
+ */
+export function describeStray({ word, after }: StrayWord, command: string | null): Problem {
+  const isOurs = /^\d{1,6}$/.test(word) || isBooleanWord(word) || PARAMETERS.some(({ flag }) => flag === word);
+  const where = after === null ? '' : ` after ${after}`;
+  return {
+    key: isOurs ? JSON.stringify(word) : describeShape(word),
+    got: `a word that belongs to no flag${where}`,
+    allowed: `flags${command === null ? ', and k6 flags after --' : ''}; quotes keep a value of several words together`,
+    paste: command === null ? 'k6-llm-perf --help' : `k6-llm-perf ${command} --help`,
+  };
+}
+
+/**
+ * Reads the values of a command's own flags; what is wrong is added to `problems`, and has the fallback's value.
+ *
+ * @returns a function that reads one flag
+ */
+export function createFlagReader(
+  env: Readonly<Record<string, string>>,
+  problems: Problem[],
+): <Value, Fallback>(
+  spec: Omit<FlagSpec, 'type'> & { readonly type: ValueType<Value> },
+  fallback: Fallback,
+) => Value | Fallback {
+  return (spec, fallback) => {
+    const given = env[spec.env];
+    if (given === undefined || given === '') return fallback;
+    const parsed = spec.type.parse(given, () => '');
+    if (parsed.state === 'value') return parsed.value;
+    problems.push(describeFlagValue(spec, given, parsed.why));
+    return fallback;
+  };
+}
+
+/** The problem with the value of a flag. */
+export function describeFlagValue(spec: FlagSpec, given: string, why: string | null): Problem {
+  const shown = spec.secret === true ? 'a value that is not shown' : showValue(given);
+  return {
+    key: `--${spec.flag}`,
+    got: why === null ? shown : `${shown}: ${why}`,
+    allowed: spec.type.allowed,
+    paste: formatExample(spec),
+  };
+}
+
+interface SpecShape extends FlagShape {
+  readonly spec: FlagSpec;
+}
+
+function toShape(spec: FlagSpec): SpecShape {
+  const { flag, aliases = [], short, type, secret } = spec;
+  const { arity, continues } = type;
+  return { spec, names: [flag, ...aliases], short, arity, secret, ...(continues === undefined ? {} : { continues }) };
+}
+
 interface FlagMatch {
   readonly spec: FlagSpec;
-  /** As written, without a value. */
   readonly spelling: string;
-  /** What stood behind `=` or a short flag. */
-  readonly attached: string | null;
-  /** `--no-stream`. */
   readonly negated: boolean;
-}
-
-function matchFlag(word: string, specs: readonly FlagSpec[]): FlagMatch | null {
-  if (!word.startsWith('--')) {
-    const spec = specs.find(({ short }) => short !== undefined && word[1] === short);
-    if (spec === undefined) return null;
-    const rest = word.slice(2).replace(/^=/, '');
-    return { spec, spelling: word.slice(0, 2), attached: word.length > 2 ? rest : null, negated: false };
-  }
-  const equals = word.indexOf('=');
-  const spelling = equals < 0 ? word : word.slice(0, equals);
-  const attached = equals < 0 ? null : word.slice(equals + 1);
-  const name = spelling.slice(2);
-  const named = specs.find(({ flag, aliases = [] }) => flag === name || aliases.includes(name));
-  if (named !== undefined) return { spec: named, spelling, attached, negated: false };
-  const switched = specs.find(({ flag, type }) => type.arity === 'switch' && `no-${flag}` === name);
-  return switched === undefined ? null : { spec: switched, spelling, attached, negated: true };
-}
-
-interface TakenValues {
-  readonly values: readonly string[];
-  /** Index of the first word that was not taken. */
-  readonly next: number;
-}
-
-function takeValues(match: FlagMatch, words: readonly string[], at: number, specs: readonly FlagSpec[]): TakenValues {
-  const { spec, attached } = match;
-  if (attached !== null) return { values: [attached], next: at };
-  const following = words[at];
-  if (spec.type.arity === 'switch') {
-    return following !== undefined && isBooleanWord(following)
-      ? { values: [following], next: at + 1 }
-      : { values: ['true'], next: at };
-  }
-  if (spec.type.arity === 'one') {
-    // A key may begin with a dash; whatever follows its flag is it, unless it is a flag that exists.
-    const isSecretWord = spec.secret === true && following !== undefined && matchFlag(following, specs) === null;
-    const isValue = following !== undefined && (isSecretWord || !looksLikeFlag(following));
-    return isValue ? { values: [following], next: at + 1 } : { values: [], next: at };
-  }
-  const belongs = (word: string, index: number): boolean =>
-    !looksLikeFlag(word) && (index === at || (spec.type.continues?.(word) ?? true));
-  let next = at;
-  while (next < words.length && belongs(words[next] ?? '', next)) next += 1;
-  return { values: words.slice(at, next), next };
 }
 
 function encodeValue(match: FlagMatch, values: readonly string[]): string | Problem {
@@ -142,30 +156,31 @@ function encodeValue(match: FlagMatch, values: readonly string[]): string | Prob
     return first === '' && spec.type.arity === 'one' ? '' : problem('no value');
   }
   if (negated) {
-    if (!isBooleanWord(first)) return problem(`${JSON.stringify(first)} after a flag that switches off`);
+    if (!isBooleanWord(first)) return problem(`${showValue(first)} after a flag that switches off`);
     return /^(true|on|yes|1)$/i.test(first.trim()) ? 'false' : 'true';
   }
   if (spec.type.arity !== 'many') return first;
   return spec.type.encode?.(values) ?? problem('a value of another form, which is not shown');
 }
 
-function describeUnknown(word: string, specs: readonly FlagSpec[]): Problem {
-  const isLong = word.startsWith('--');
-  const spelling = isLong ? (word.split('=')[0] ?? word) : word.slice(0, 2);
-  const name = spelling.slice(2);
+function describeUnknown(spelling: string, specs: readonly FlagSpec[]): Problem {
+  const isLong = spelling.startsWith('--');
+  const isPasted = !spelling.startsWith('-');
+  const name = spelling.replace(/^[^A-Za-z]+/, '');
   const known = specs.flatMap(({ flag, aliases = [], type }) => [
     flag,
     ...aliases,
     ...(type.arity === 'switch' && !flag.startsWith('no-') ? [`no-${flag}`] : []),
   ]);
-  const nearest = isLong && known.length > 0 ? closest(name, known) : null;
+  const nearest = (isLong || isPasted) && known.length > 0 ? closest(name, known) : null;
   const isNear = nearest !== null && distance(name, nearest) <= allowedDistance(name);
   const spec = isNear
     ? specs.find(({ flag, aliases = [] }) => flag === nearest || aliases.includes(nearest))
     : undefined;
+  const isShown = isNear || /^--?[a-z]{1,20}(-[a-z]{1,20}){0,4}$/.test(spelling);
   return {
-    key: spelling,
-    got: 'a flag that does not exist',
+    key: isShown ? escapeText(spelling) : `a flag whose name is ${describeShape(name)}`,
+    got: isPasted ? 'a dash that is no hyphen, as documents make them of "--"' : 'a flag that does not exist',
     allowed: isNear ? `did you mean --${nearest}?` : 'the flags that --help lists',
     paste: spec === undefined ? (isNear ? `--${nearest}` : '--help') : formatExample(spec),
   };
@@ -178,8 +193,4 @@ function allowedDistance(name: string): number {
 
 function formatExample({ flag, type, example }: FlagSpec): string {
   return type.arity === 'switch' ? (example[0] ?? `--${flag}`) : [`--${flag}`, ...example.map(quoteForShell)].join(' ');
-}
-
-function looksLikeFlag(word: string): boolean {
-  return word.length > 1 && word.startsWith('-') && !/^-\.?\d/.test(word) && !/\s/.test(word);
 }

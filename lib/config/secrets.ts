@@ -112,8 +112,3 @@ function decode(value: string): string {
     return value;
   }
 }
-
-/** Whether a text should not be shown because a secret may stand in it. */
-export function mayHoldSecret(text: string): boolean {
-  return /key|token|secret|passw|auth|cookie|bearer|sk-/i.test(text);
-}

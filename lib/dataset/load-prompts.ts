@@ -1,5 +1,6 @@
 import type { RunConfig } from '../config/run-config.ts';
 import type { Problem } from '../shared/errors.ts';
+import { showPath } from '../shared/show-word.ts';
 import { type CsvReader, isCsvFile, parsePrompts } from './parse-prompts.ts';
 import type { Prompt } from './prompt.ts';
 import { promptLength } from './prompt-text.ts';
@@ -38,15 +39,14 @@ export function loadPrompts(config: PromptSettings, reader: PromptReader): Loade
   try {
     text = reader.readText(path);
   } catch {
-    return refuse(describePath(`${JSON.stringify(path)}: the file cannot be read`, config, style));
+    return refuse(describePath(`${showPath(path)}: the file cannot be read`, config, style));
   }
   if (isCsvFile(config.dataset, path) && reader.readCsv === undefined) {
-    return refuse(describePath(`${JSON.stringify(path)}: this script reads no CSV`, config, style));
+    return refuse(describePath(`${showPath(path)}: this script reads no CSV`, config, style));
   }
   const parsed = parsePrompts(config.dataset, path, text, reader.readCsv);
   if (parsed.problems.length > 0) return { prompts: [], problems: parsed.problems };
-  if (parsed.prompts.length === 0)
-    return refuse(describePath(`${JSON.stringify(path)}: no prompt in it`, config, style));
+  if (parsed.prompts.length === 0) return refuse(describePath(`${showPath(path)}: no prompt in it`, config, style));
   return filterByLength(
     parsed.prompts.map(({ prompt }) => prompt),
     config,

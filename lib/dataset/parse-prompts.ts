@@ -1,5 +1,6 @@
 import type { Workload } from '../config/run-config.ts';
 import type { Problem } from '../shared/errors.ts';
+import { describeShape, isHarmless } from '../shared/show-word.ts';
 import {
   isFields,
   type ParsedPrompt,
@@ -115,7 +116,7 @@ function describeRefusal(
   const excerpt = shown.length > 60 ? `${shown.slice(0, 60)}...` : shown;
   return {
     key: `${path}${place}`,
-    got: `${result} (${excerpt})`,
+    got: `${result} (${isHarmless(shown) ? excerpt : describeShape(shown)})`,
     allowed: isCsv ? CSV_ALLOWED : FORMATS[workload].allowed,
     paste: formatRightLine(workload, shown, isCsv),
   };
@@ -124,7 +125,8 @@ function describeRefusal(
 /** A line that would be accepted, made from the refused one where its text can be found. */
 function formatRightLine(workload: Workload, shown: string, isCsv: boolean): string {
   if (isCsv) return 'a first line "prompt", then "What is a load test?"';
-  const text = findText(shown) ?? 'What is a load test?';
+  const found = findText(shown);
+  const text = found !== null && isHarmless(found) ? found : 'What is a load test?';
   return workload === 'line-by-line' ? text : JSON.stringify({ [FORMATS[workload].key]: text });
 }
 

@@ -29,7 +29,9 @@ describe('parseMockFlags', () => {
       split: true,
       html200: true,
     });
-    expect(problemsOf(() => parseMockFlags(['--crlf', 'maybe'])).map((problem) => problem.key)).toEqual(['maybe']);
+    expect(problemsOf(() => parseMockFlags(['--crlf', 'maybe'])).map((problem) => problem.key)).toEqual([
+      'a word of 5 characters, which is not shown',
+    ]);
   });
 
   it('takes a place in a stream by name or by chunk, and off for nowhere', () => {

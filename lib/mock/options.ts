@@ -1,5 +1,7 @@
 import { closest } from 'fastest-levenshtein';
 import { ConfigError, type Problem } from '../shared/errors.ts';
+import { splitArguments } from '../shared/node-split-arguments.ts';
+import { describeShape, showValue } from '../shared/show-word.ts';
 import { KNOB_GROUPS, type KnobGroup } from './knob-types.ts';
 import { DEFAULT_OPTIONS, MOCK_KNOBS, type MockKnob, type MockOptions } from './knobs.ts';
 import { SHAPES } from './shapes.ts';
@@ -13,19 +15,40 @@ export { MOCK_KNOBS, type MockOptions };
  * @throws {ConfigError} with all problems: unknown flags (the nearest one is suggested), values that are not allowed
  */
 export function parseMockFlags(args: readonly string[]): MockOptions {
-  const flags = MOCK_KNOBS.map((knob) => knob.flag);
+  const shapes = MOCK_KNOBS.map(({ flag, standsAlone, secret, parse }) => ({
+    names: [flag.slice(2)],
+    arity: standsAlone ? ('switch' as const) : ('one' as const),
+    secret,
+    parse,
+  }));
+  const { items, rest } = splitArguments(args, shapes, (word, { parse }) => parse(word) !== undefined);
   const given: [string, string | undefined][] = [];
-  for (let i = 0; i < args.length; i++) {
-    const [flag = '', inline] = splitAtEquals(args[i] as string);
-    const knob = MOCK_KNOBS.find((row) => row.flag === flag);
-    const next = args[i + 1];
-    const isValue =
-      next !== undefined && !next.startsWith('--') && (!knob?.standsAlone || knob.parse(next) !== undefined);
-    const takesNext = inline === undefined && isValue && flag.startsWith('--');
-    given.push([flag, inline ?? (takesNext ? next : undefined)]);
-    if (takesNext) i++;
+  const problems: Problem[] = [];
+  const flags = MOCK_KNOBS.map(({ flag }) => flag);
+  for (const item of items) {
+    if (item.kind === 'flag') given.push([`--${item.flag.names[0]}`, item.values[0]]);
+    else if (item.kind === 'unknown') problems.push(unknownName(item.spelling, flags, 'flag'));
+    else problems.push(strayWord(item.word, item.after));
   }
-  return applyTexts(DEFAULT_OPTIONS, given, flags, (flag) => MOCK_KNOBS.find((knob) => knob.flag === flag), 'flag');
+  problems.push(...rest.map((word) => strayWord(word, '--')));
+  return applyTexts(
+    DEFAULT_OPTIONS,
+    given,
+    flags,
+    (flag) => MOCK_KNOBS.find((knob) => knob.flag === flag),
+    'flag',
+    problems,
+  );
+}
+
+/** A word that belongs to no flag is not shown: it may be a key that lost its flag. */
+function strayWord(word: string, after: string | null): Problem {
+  return {
+    key: describeShape(word),
+    got: `a word that belongs to no flag${after === null ? '' : ` after ${after}`}`,
+    allowed: "flags that the mock's help lists",
+    paste: 'k6-llm-perf mock --help',
+  };
 }
 
 /**
@@ -75,11 +98,6 @@ function showDefault(value: unknown): string {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
 }
 
-function splitAtEquals(argument: string): [string, string?] {
-  const at = argument.indexOf('=');
-  return at < 0 ? [argument] : [argument.slice(0, at), argument.slice(at + 1)];
-}
-
 /** Sets knobs from texts, and collects what is wrong. */
 function applyTexts(
   base: MockOptions,
@@ -87,8 +105,9 @@ function applyTexts(
   names: readonly string[],
   find: (name: string) => MockKnob | undefined,
   source: 'flag' | 'header',
+  before: readonly Problem[] = [],
 ): MockOptions {
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...before];
   const changes: Record<string, unknown> = {};
   for (const [name, text] of given) {
     const knob = find(name);
@@ -106,11 +125,13 @@ function unknownName(name: string, names: readonly string[], source: 'flag' | 'h
   const nearest = names.find((known) => known.startsWith(name)) ?? closest(name, [...names]);
   const knob = MOCK_KNOBS.find((row) => row[source] === nearest);
   const paste = knob === undefined ? nearest : pasteLine(nearest, knob, source);
-  return { key: name, got: `an unknown ${source}`, allowed: `a ${source} that the mock's help lists`, paste };
+  const isShown = /^(--|x-)[a-z]{1,20}(-[a-z]{1,20}){0,5}$/.test(name);
+  const key = isShown ? name : `a ${source} whose name is ${describeShape(name)}`;
+  return { key, got: `an unknown ${source}`, allowed: `a ${source} that the mock's help lists`, paste };
 }
 
 function badValue(name: string, text: string | undefined, knob: MockKnob, source: 'flag' | 'header'): Problem {
-  const got = text === undefined ? 'nothing' : knob.secret ? 'a value that is not shown' : `"${text}"`;
+  const got = text === undefined ? 'nothing' : knob.secret ? 'a value that is not shown' : showValue(text);
   return { key: name, got, allowed: knob.allowed, paste: pasteLine(name, knob, source) };
 }
 

@@ -2,6 +2,7 @@ import { closeSync, createReadStream, existsSync, openSync, readSync, statSync }
 import type { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 import { ConfigError } from '../shared/errors.ts';
+import { showPath } from '../shared/show-word.ts';
 
 /** Bytes read at once: large enough that a line seldom spans two pieces. */
 const READ_SIZE = 1 << 20;
@@ -41,7 +42,7 @@ export function checkResultsPaths(paths: readonly string[]): void {
   throw new ConfigError(
     bad.map((path) => ({
       key: 'results file',
-      got: paths.length === 0 ? path : JSON.stringify(path),
+      got: paths.length === 0 ? path : showPath(path),
       allowed: 'a file that `k6 run --out json=FILE` wrote, plain or .gz',
       paste: 'k6-llm-perf report results.json.gz',
     })),

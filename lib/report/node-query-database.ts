@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
+import { showPath } from '../shared/show-word.ts';
 import type { QueryResult, QueryValue } from './query-output.ts';
 
 /** Name of the view that a query becomes. */
@@ -73,7 +74,7 @@ function openReadOnly(path: string): Database {
       throw error;
     }
   } catch (error) {
-    throw new QueryError(`${JSON.stringify(path)} cannot be read: ${(error as Error).message}`);
+    throw new QueryError(`${showPath(path)} cannot be read: ${(error as Error).message}`);
   } finally {
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import { splitList } from '../config/list-types.ts';
 import type { Problem } from '../shared/errors.ts';
+import { describeShape } from '../shared/show-word.ts';
 
 /** One load of a sweep, as settings; values are checked where each point's configuration is. */
 export interface PlannedPoint {
@@ -63,8 +64,12 @@ function describeLengths(parallel: readonly string[], number: readonly string[])
 function describeTwice({ parallel, number }: PlannedPoint): Problem {
   return {
     key: 'PARALLEL (--parallel)',
-    got: `the point parallel ${parallel}${number === null ? '' : `, number ${number}`} twice`,
+    got: `the point parallel ${showPoint(parallel)}${number === null ? '' : `, number ${showPoint(number)}`} twice`,
     allowed: 'each point of a sweep once',
     paste: '--parallel 1 4 16 64 --number 10 40 160 640',
   };
+}
+
+function showPoint(value: string): string {
+  return /^\d{1,12}$/.test(value) ? value : describeShape(value);
 }

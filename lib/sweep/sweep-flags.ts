@@ -1,6 +1,7 @@
 import { duration } from '../config/duration-type.ts';
 import type { FlagSpec } from '../config/parameter.ts';
 import type { Problem } from '../shared/errors.ts';
+import { showValue } from '../shared/show-word.ts';
 
 const SLEEP_INTERVAL_TYPE = duration(0);
 
@@ -29,7 +30,7 @@ export function parseSleepInterval(env: Readonly<Record<string, string | undefin
   if (parsed.state === 'value') return { sleepIntervalS: parsed.value, problems: [] };
   const problem = {
     key: `${SLEEP_INTERVAL.env} (--${SLEEP_INTERVAL.flag})`,
-    got: JSON.stringify(given),
+    got: showValue(given),
     allowed: SLEEP_INTERVAL_TYPE.allowed,
     paste: `--${SLEEP_INTERVAL.flag} ${SLEEP_INTERVAL.example[0]}`,
   };

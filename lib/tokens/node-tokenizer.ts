@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import type { TiktokenBPE } from 'js-tiktoken/lite';
 import { ConfigError } from '../shared/errors.ts';
+import { showPath } from '../shared/show-word.ts';
 
 /** Counts tokens of plain text. */
 export interface Tokenizer {
@@ -50,7 +51,7 @@ async function loadTiktoken(name: string, loadRanks: () => Promise<{ default: Ti
 }
 
 function loadHuggingFace(path: string): Tokenizer {
-  if (!existsSync(path)) throw refuse(`${JSON.stringify(path)}, which is neither a known encoding nor a file`);
+  if (!existsSync(path)) throw refuse(`${showPath(path)}, which is neither a known encoding nor a file`);
   const file = statSync(path).isDirectory() ? join(path, 'tokenizer.json') : path;
   const configFile = join(dirname(file), 'tokenizer_config.json');
   let tokenizer: HuggingFaceTokenizer;
@@ -58,7 +59,7 @@ function loadHuggingFace(path: string): Tokenizer {
     const config: unknown = existsSync(configFile) ? JSON.parse(readFileSync(configFile, 'utf8')) : {};
     tokenizer = new HuggingFaceTokenizer(JSON.parse(readFileSync(file, 'utf8')), config as object);
   } catch (error) {
-    throw refuse(`${JSON.stringify(path)}, which cannot be read as a tokenizer: ${(error as Error).message}`);
+    throw refuse(`${showPath(path)}, which cannot be read as a tokenizer`);
   }
   return { name: path, count: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
+import { showJson, showValue } from '../shared/show-word.ts';
 import { KNOWN_TAGS, METRIC_TYPES, type MetricType } from './metric-types.ts';
 import { findNearestName } from './nearest-name.ts';
 import { METHODS, parseMetricSelector, parseThresholdExpression } from './threshold-grammar.ts';
@@ -66,7 +67,7 @@ function checkSelector(
   if (parsed === null) {
     problems.push({
       key: `${where}, metric`,
-      got: JSON.stringify(selector),
+      got: showValue(selector),
       allowed: 'name or name{tag:value,tag:value}; a comma separates tags and cannot stand in a value',
       paste: `"${selector.split('{')[0] ?? ''}{model:qwen2.5}": ["${EXAMPLES.trend}"]`,
     });
@@ -79,7 +80,7 @@ function checkSelector(
     const name = nearest ?? 'llm_ttft';
     problems.push({
       key: `${where}, metric`,
-      got: JSON.stringify(metric),
+      got: showValue(metric),
       allowed: nearest === null ? 'one of our metrics (llm_...) or of k6' : `did you mean ${nearest}?`,
       paste: formatEntry(name + selector.slice(metric.length), rescue(list, METRIC_TYPES[name] ?? 'trend')),
     });
@@ -99,7 +100,7 @@ function checkList(selector: string, list: unknown, type: MetricType, where: str
   if (!Array.isArray(list)) {
     problems.push({
       key: `${where}, ${selector}`,
-      got: shorten(list),
+      got: showJson(list),
       allowed: 'an array of thresholds, even for a single one',
       paste: formatEntry(selector, rescue(list, type)),
     });
@@ -111,7 +112,7 @@ function checkList(selector: string, list: unknown, type: MetricType, where: str
     if (complaint !== null) {
       problems.push({
         key: `${where}, ${selector}`,
-        got: shorten(item),
+        got: showJson(item),
         allowed: complaint,
         paste: `"${selector}": [{ "threshold": "${EXAMPLES[type]}", "abortOnFail": true, "delayAbortEval": "10s" }]`,
       });
@@ -122,7 +123,7 @@ function checkList(selector: string, list: unknown, type: MetricType, where: str
     if (parsed === null || !METHODS[type].includes(parsed.aggregation.method)) {
       problems.push({
         key: `${where}, ${selector}`,
-        got: JSON.stringify(expression),
+        got: showValue(expression),
         allowed: `method operator number: ${METHODS_TEXT[type]} on a ${type}; one of < <= > >= == === !=; a number without unit`,
         paste: formatEntry(selector, rescue(expression, type)),
       });
@@ -166,9 +167,4 @@ function rescue(given: unknown, type: MetricType): string {
 
 function formatEntry(selector: string, expression: string): string {
   return `"${selector}": ["${expression}"]`;
-}
-
-function shorten(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'nothing';
-  return json.length > 80 ? `${json.slice(0, 80)}...` : json;
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
+import { isHarmless, showJson, showValue } from '../shared/show-word.ts';
 import {
   ADJUSTABLE_METRICS,
   type GateUnit,
@@ -122,12 +123,17 @@ export function checkGates(
   const problems: Problem[] = [];
   for (const source of sources) {
     if (typeof source !== 'string') {
-      problems.push({ key: where, got: JSON.stringify(source), allowed: 'a gate as text', paste: paste(EXAMPLE) });
+      problems.push({
+        key: where,
+        got: showJson(source),
+        allowed: 'a gate as text',
+        paste: paste(EXAMPLE),
+      });
       continue;
     }
     const parsed = parseGate(source);
     if (parsed.state === 'refused') {
-      problems.push({ key: where, got: shorten(source), allowed: parsed.allowed, paste: paste(parsed.better) });
+      problems.push({ key: where, got: showValue(source), ...suggest(source, parsed, paste) });
     } else if (!gates.some((gate) => gate.source === parsed.gate.source)) {
       gates.push(parsed.gate);
     }
@@ -300,6 +306,11 @@ function readTags(text: string, source: string): Gate['tags'] {
   });
 }
 
-function shorten(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
+/** What to write instead: made of the gate that was given, unless a key may stand in that. */
+function suggest(
+  source: string,
+  { allowed, better }: { readonly allowed: string; readonly better: string },
+  paste: (gate: string) => string,
+): Pick<Problem, 'allowed' | 'paste'> {
+  return isHarmless(source) ? { allowed, paste: paste(better) } : { allowed: FORMS, paste: paste(EXAMPLE) };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
+import { showPath } from '../shared/show-word.ts';
 import { checkThresholds, type K6Thresholds } from './check-thresholds.ts';
 import { evaluateThreshold } from './evaluate.ts';
 import { checkGates, type Gate } from './gate-grammar.ts';
@@ -109,7 +110,7 @@ function describeMissing(nameOrPath: string, style: 'flag' | 'env'): Problem {
   const name = findNearestName(nameOrPath, names) ?? names[0] ?? '';
   return {
     key: 'THRESHOLDS (--thresholds)',
-    got: `${JSON.stringify(nameOrPath)}: no profile of that name, and no file that can be read`,
+    got: `${showPath(nameOrPath)}: no profile of that name, and no file that can be read`,
     allowed: `${names.join(', ')}, or the path of a JSON file`,
     paste: style === 'flag' ? `--thresholds ${name}` : `-e THRESHOLDS=${name}`,
   };

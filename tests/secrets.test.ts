@@ -156,6 +156,86 @@ describeEngines('a key', (engine) => {
   });
 });
 
+/** A key in a wrong place, as people put it there: with a flag that is mistyped, lost, or another one. */
+const MISPLACED: readonly (readonly string[])[] = [
+  [KEY],
+  ['run', KEY],
+  ['run', '--model', 'm', KEY],
+  ['run', '--stream', KEY],
+  ['run', '--url=http://127.0.0.1:1/v1', KEY, '--model', 'm'],
+  ['run', '--api-ky', KEY],
+  ['run', `--api-ky=${KEY}`],
+  ['run', `-api-key=${KEY}`],
+  ['run', `\u2014api-key=${KEY}`],
+  ['run', `--${KEY}`],
+  ['run', '-e', `API_KEY=${KEY}`],
+  ['run', `-eAPI_KEY=${KEY}`],
+  ['run', '--headers', KEY],
+  ['run', '--headers', 'Authorization:', 'Bearer', KEY],
+  ['run', `--headers=Authorization Bearer ${KEY}`],
+  ['run', '--headers', `Bearer ${KEY}`],
+  ['run', '--headers', `{"Authorization": "Bearer ${KEY}"`],
+  ['run', '--headers', `${KEY}: x=1\ny`],
+  ['run', '--api-key', `Bearer ${KEY}`],
+  ['run', '--parallel', KEY],
+  ['run', '--parallel', '4', '--number', '1', KEY],
+  ['run', '--number', '1', '2', KEY, '--parallel', '1'],
+  ['run', '--engine', KEY],
+  ['run', '--duration', KEY],
+  ['run', '--temperature', KEY],
+  ['run', '--model', KEY],
+  ['run', '--name', KEY],
+  ['run', '--model', 'm', '--url', KEY],
+  ['run', '--model', 'm', '--url', `https://${KEY}@host:99999/v1`],
+  ['run', '--model', 'm', '--url', `http://h/v1/embeddings?code=${KEY}`],
+  ['run', '--model', 'm', '--url', `${KEY}@host/v1`],
+  ['run', '--model', 'm', '--extra-args', `{"api_key": "${KEY}"`],
+  ['run', '--model', 'm', '--extra-args', KEY],
+  ['run', '--model', 'm', '--query-template', `@${KEY}.json`],
+  ['run', '--model', 'm', '--prompt', `@${KEY}`],
+  ['run', '--model', 'm', '--dataset-path', KEY],
+  ['run', '--model', 'm', '--dataset-path', `${KEY}/prompts.jsonl`],
+  ['run', '--model', 'm', '--thresholds', KEY],
+  ['run', '--model', 'm', '--gate', KEY],
+  ['run', '--model', 'm', '--gate', `p99(${KEY})<5`],
+  ['run', '--model', 'm', '--api-key-file', KEY],
+  ['run', '--model', 'm', '--stop', `["${KEY}",1]`],
+  ['run', '--model', 'm', '--engine', 'node', '--', '-e', `API_KEY=${KEY}`],
+  ['report', KEY],
+  ['report', `${KEY}.json`],
+  ['report', '--api-key', KEY],
+  ['compare', KEY, 'b.json'],
+  ['compare', 'a.json', 'b.json', '--fail-on', KEY],
+  ['compare', 'a.json', 'b.json', '--seed', KEY],
+  ['query', KEY, 'select 1'],
+  ['query', 'x', 'select 1', '--format', KEY],
+  ['export', KEY, '--dialect', 'vllm'],
+  ['export', 'x', '--dialect', KEY],
+  ['prepare', KEY],
+  ['prepare', 'openqa', '--tokenizer', KEY],
+  ['calibrate', KEY],
+  ['calibrate', '--parallel', KEY],
+  ['mock', KEY],
+  ['mock', '--port', KEY],
+  ['mock', `--${KEY}`],
+  ['mock', '--require-kye', KEY],
+  ['quickstart', KEY],
+  ['quickstart', '--url', KEY],
+];
+
+describe('a key in a wrong place', () => {
+  it.each(MISPLACED.map((args) => [args.join(' ').split(KEY).join('KEY'), args] as const))(
+    'is not shown: %s',
+    async (_, args) => {
+      const { code, stdout, stderr } = await runCli([...args], { cwd: createFolder() });
+      expect(code).toBe(104);
+      expect(stderr).not.toBe('');
+      // Nor a part of it that would do.
+      expect(stdout + stderr).not.toContain(KEY.slice(5, 13));
+    },
+  );
+});
+
 describe('a refusal', () => {
   it.each([
     ['--api-key', `two words ${KEY}`],

@@ -108,7 +108,9 @@ export async function prepareEngine(config: RunConfig, options: PerfRunOptions):
     );
   }
   if (engine.name === 'node' && options.passThrough.length > 0) {
-    throw new CommandError(`the flags after -- are k6's: ${options.passThrough.join(' ')}\n  try: --engine k6`);
+    throw new CommandError(
+      `the ${options.passThrough.length} words after -- are k6's, and this is the engine node\n  try: --engine k6`,
+    );
   }
   return engine;
 }

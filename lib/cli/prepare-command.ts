@@ -9,6 +9,7 @@ import { readCsvPrompts } from '../dataset/csv-prompts.ts';
 import { parsePrompts } from '../dataset/parse-prompts.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { showPath } from '../shared/show-word.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { CommandError } from './output.ts';
 import { DATASETS_DIR } from './package-paths.ts';
@@ -75,7 +76,7 @@ function readDataset(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw new CommandError(
-      `the dataset cannot be read: ${(error as Error).message}\n  try: k6-llm-perf prepare openqa`,
+      `the dataset cannot be read: ${showPath(path)} (${(error as NodeJS.ErrnoException).code})\n  try: k6-llm-perf prepare openqa`,
     );
   }
 }

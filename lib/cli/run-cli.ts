@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeLines } from '../shared/escape-text.ts';
+import { createMasker } from '../shared/mask-secrets.ts';
 import { describeShape } from '../shared/show-word.ts';
 import { CommandError, type Output, type StopSignal } from './output.ts';
 
@@ -63,6 +64,8 @@ const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: 
  */
 export async function runCli(args: readonly string[], process: ProcessLike): Promise<number> {
   const [first, ...rest] = args;
+  // Whatever a message is made of, a key of the environment is not in it.
+  const mask = createMasker([process.env['API_KEY'] ?? null, process.env['OPENAI_API_KEY'] ?? null]);
   try {
     if (first === 'help' || (args.length === 0 && process.env['MODEL'] === undefined)) {
       process.stdout.write(renderOverview());
@@ -86,14 +89,14 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
     return await run(isRun ? args : rest, process);
   } catch (error) {
     if (error instanceof ConfigError) {
-      process.stderr.write(`${escapeLines(error.message)}\n`);
+      process.stderr.write(`${escapeLines(mask(error.message))}\n`);
       return EXIT_CODES.badConfiguration;
     }
     if (error instanceof CommandError) {
-      process.stderr.write(`${escapeLines(error.message)}\n`);
+      process.stderr.write(`${escapeLines(mask(error.message))}\n`);
       return error.exitCode;
     }
-    process.stderr.write(`${escapeLines((error as Error).stack ?? String(error))}\n`);
+    process.stderr.write(`${escapeLines(mask((error as Error).stack ?? String(error)))}\n`);
     return EXIT_CODES.exception;
   }
 }

@@ -11,10 +11,18 @@ export const textList: ValueType<readonly string[]> = {
     const items = parseJson(given);
     if (!Array.isArray(items)) return refuse('begins with [ and is not a JSON array');
     const texts = items.filter((item): item is string => typeof item === 'string' && item !== '');
-    return texts.length === items.length && texts.length > 0 ? accept(texts) : refuse();
+    return texts.length === items.length && texts.length > 0
+      ? accept(texts)
+      : refuse(items.length === 0 ? 'an array without a text' : 'an array that holds other things than texts');
   },
-  encode: (words) => JSON.stringify(words),
+  // `[INST]` is a text to stop at, and no array.
+  encode: (words) => (isJsonArray(words) ? (words[0] as string) : JSON.stringify(words)),
 };
+
+/** Whether the only word of a flag is a JSON array, as the environment variable takes it. */
+function isJsonArray(words: readonly string[]): boolean {
+  return words.length === 1 && Array.isArray(parseJson(words[0] as string));
+}
 
 /** The parts of a list setting: a JSON array, or words between commas or blanks; at least one, which may be empty. */
 export function splitList(given: string): string[] {
@@ -70,7 +78,11 @@ export const integerList: ValueType<readonly number[]> = {
     return numbers.every((value) => Number.isSafeInteger(value)) ? accept(numbers) : refuse();
   },
   encode: (words) =>
-    words.every((word) => /^\d{1,15}$/.test(word)) ? JSON.stringify(words.map(Number)) : JSON.stringify(words),
+    isJsonArray(words)
+      ? (words[0] as string)
+      : words.every((word) => /^\d{1,15}$/.test(word))
+        ? JSON.stringify(words.map(Number))
+        : JSON.stringify(words),
 };
 
 /**

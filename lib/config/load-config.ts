@@ -1,5 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
-import { isHarmless } from '../shared/show-word.ts';
+import { isHarmless, isMarkedKey } from '../shared/show-word.ts';
 import { formatBasicAuth } from './basic-auth.ts';
 import { describeProblem, type PasteStyle } from './describe-problem.ts';
 import { completeEndpoint } from './endpoint.ts';
@@ -7,7 +7,7 @@ import { formatHttpUrl, parseHttpUrl } from './http-url.ts';
 import type { ConfigKey, Parameter } from './parameter.ts';
 import { PARAMETERS, SHORTEST_TOTAL_TIMEOUT_S } from './parameters.ts';
 import type { RunConfig } from './run-config.ts';
-import type { ReadFile } from './value-type.ts';
+import { type ReadFile, refuse } from './value-type.ts';
 
 /** Settings as text, by the names of environment variables; an empty text counts as not given. */
 export type ConfigSource = Readonly<Record<string, string | undefined>>;
@@ -39,7 +39,7 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
       continue;
     }
     texts.set(parameter.name, given);
-    const parsed = parameter.type.parse(given, readFile);
+    const parsed = isMisplacedKey(parameter, given) ? refuse(MISPLACED_KEY) : parameter.type.parse(given, readFile);
     if (parsed.state === 'value') values[parameter.name] = parsed.value;
     else wrong.set(parameter.name, describeProblem(parameter, given, parsed.why, style, guessBetter(parameter, given)));
   }
@@ -62,6 +62,13 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
   return problems.length > 0
     ? { config: null, problems }
     : { config: { ...draft, given: new Set<string>(texts.keys()) }, problems: [] };
+}
+
+const MISPLACED_KEY = 'it looks like an API key, which belongs into API_KEY (--api-key)';
+
+/** A key in a setting that is printed, such as the model's name, has lost its way. */
+function isMisplacedKey({ type, secret, name }: Parameter, given: string): boolean {
+  return type.label === 'text' && secret !== true && name !== 'apiKeySecret' && isMarkedKey(given);
 }
 
 function readSetting(parameter: Parameter, source: ConfigSource): string | null {

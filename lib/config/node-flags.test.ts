@@ -207,6 +207,10 @@ describe('parseFlags, with what stands behind an =', () => {
     [['--extra-args={"a": 1, "b": "c d"}'], { EXTRA_ARGS: '{"a": 1, "b": "c d"}' }],
     [['--prompt=--x y'], { PROMPT: '--x y' }],
     [['--stop= '], { STOP: '[" "]' }],
+    // A JSON array is one, as in the environment, whatever it holds; `loadConfig` refuses what is no text.
+    [['--stop', '["a",1]'], { STOP: '["a",1]' }],
+    [['--stop', '[INST]'], { STOP: '["[INST]"]' }],
+    [['--stop-token-ids', '[1,2]'], { STOP_TOKEN_IDS: '[1,2]' }],
     [['-n=1 2'], { NUMBER: '1 2' }],
     [['--prompt', '--two words=of text'], { PROMPT: '--two words=of text' }],
   ])('reads %j', (args, expected) => {

@@ -38,6 +38,13 @@ function joinParts(text: string): string {
   return mixed.length >= 2 && !/[\s<>()]/.test(text) && mixed.join('').length >= 12 ? `${mixed.join('')}x0y` : '';
 }
 
+/** Whether a text is a key of one of the services that mark theirs, and nothing else. */
+export function isMarkedKey(text: string): boolean {
+  return (
+    /^(?:(?:sk|pk|rk|nvapi)-|(?:hf|gsk|ghp|gho)_|AIza|AKIA|eyJ)[\w-]{16,}$/.test(text.trim()) || /^bearer\s/i.test(text)
+  );
+}
+
 /** A value in quotes where it is surely harmless, else its shape alone: `a text of 24 characters, which is not shown`. */
 export function showValue(text: string): string {
   if (!isHarmless(text)) return describeShape(text);

@@ -103,7 +103,7 @@ const HEADER_BYTES = 100;
 
 /** @throws {QueryError} */
 function checkIsDatabase(path: string): void {
-  const name = JSON.stringify(path);
+  const name = showPath(path);
   let header: Buffer;
   let size: number;
   try {

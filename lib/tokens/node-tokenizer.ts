@@ -58,7 +58,7 @@ function loadHuggingFace(path: string): Tokenizer {
   try {
     const config: unknown = existsSync(configFile) ? JSON.parse(readFileSync(configFile, 'utf8')) : {};
     tokenizer = new HuggingFaceTokenizer(JSON.parse(readFileSync(file, 'utf8')), config as object);
-  } catch (error) {
+  } catch {
     throw refuse(`${showPath(path)}, which cannot be read as a tokenizer`);
   }
   return { name: path, count: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length };

@@ -2,7 +2,7 @@ import type { RunConfig } from '../config/run-config.ts';
 import { classifyErrorText } from '../measure/classify-error-text.ts';
 import type { Failure } from '../measure/request-record.ts';
 import type { ApiRequest } from '../request/api-request.ts';
-import { buildBareRequest, shortenAnswer } from '../request/build-request.ts';
+import { buildBareRequest, shortenAnswer } from '../request/connection-requests.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { Clock, Exchange } from '../stream/exchange.ts';
 import { hasLostWords, LONGEST_QUESTION_MS } from '../stream/lost-words.ts';

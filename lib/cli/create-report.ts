@@ -192,7 +192,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     summary,
     summaryJson: buildSummaryJson(summary, dbPath),
     percentilesJson: buildPercentileJson(summary),
-    text: renderReport(summary, { dbPath, notes, thresholds, gates, statistics, validity, nothing }),
+    text: renderReport(summary, { dbPath, notes, statistics, ...verdict }),
     thresholds,
     gates,
     validity,

@@ -2,6 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeLines } from '../shared/escape-text.ts';
 import { createMasker } from '../shared/mask-secrets.ts';
+import { ownValue } from '../shared/own-value.ts';
 import { describeShape } from '../shared/show-word.ts';
 import { CommandError, type Output, type StopSignal } from './output.ts';
 
@@ -76,7 +77,7 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
       return EXIT_CODES.ok;
     }
     const isRun = first === undefined || first.startsWith('-');
-    const command = COMMANDS[isRun ? 'run' : first];
+    const command = ownValue(COMMANDS, isRun ? 'run' : first);
     if (command === undefined) {
       const nearest = closest(first as string, Object.keys(COMMANDS));
       // A key that lost its flag may stand here; a word of which every letter is in its place but two is a mistyped command.

@@ -1,4 +1,5 @@
 import { EXIT_CODES } from '../shared/errors.ts';
+import { ownValue } from '../shared/own-value.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import type { ThresholdResult } from '../verdict/threshold-result.ts';
 import type { EngineExit } from './run-in-k6.ts';
@@ -43,7 +44,7 @@ export function describeStop(reason: unknown): string {
 }
 
 function mayAbort({ metric, expression }: ThresholdResult, thresholds: K6Thresholds): boolean {
-  return (Object.hasOwn(thresholds, metric) ? (thresholds[metric] ?? []) : []).some(
+  return (ownValue(thresholds, metric) ?? []).some(
     (item) => typeof item !== 'string' && item.threshold === expression && item.abortOnFail === true,
   );
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
+import { ownValue } from '../shared/own-value.ts';
 import { isHarmless, showValue } from '../shared/show-word.ts';
 import {
   RUN_METRICS,
@@ -103,7 +104,7 @@ function readChange(
 ): Pick<RegressionGate, 'limit' | 'isRelative'> | Refusal {
   if (unit === '%') return { limit: value / 100, isRelative: true };
   const kind = describeUnit(metric);
-  const scale = Object.hasOwn(kind.scales, unit) ? kind.scales[unit] : undefined;
+  const scale = ownValue(kind.scales, unit);
   if (scale !== undefined) return { limit: value * scale, isRelative: false };
   return { allowed: `a change with the unit ${kind.units}`, paste: `--fail-on '${kind.example}'` };
 }

@@ -1,4 +1,5 @@
 import { escapeText } from '../shared/escape-text.ts';
+import { ownValue } from '../shared/own-value.ts';
 import { TIMING_METRICS } from '../stats/run-metrics.ts';
 import { type Comparison, type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import { renderCurveChart } from './curve-chart.ts';
@@ -96,5 +97,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escapeHtml(text: string): string {
-  return escapeText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  return escapeText(text).replace(/[&<>"']/g, (character) => ownValue(ENTITIES, character) as string);
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../shared/own-value.ts';
 import { accept, refuse, type ValueType } from './value-type.ts';
 
 const SECONDS_PER_UNIT: Readonly<Record<string, number>> = {
@@ -26,7 +27,7 @@ export function parseSeconds(given: string): number | null {
   if (!/^((\d+\.?\d*|\.\d+)(ms|us|µs|ns|d|h|m|s))+$/.test(plain)) return null;
   let seconds = 0;
   for (const [, amount, unit] of plain.matchAll(/(\d+\.?\d*|\.\d+)(ms|us|µs|ns|d|h|m|s)/g)) {
-    seconds += Number(amount) * (SECONDS_PER_UNIT[unit ?? 's'] ?? 1);
+    seconds += Number(amount) * (ownValue(SECONDS_PER_UNIT, unit ?? 's') ?? 1);
   }
   return seconds;
 }

@@ -2,6 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { Problem } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { type FlagShape, splitArguments } from '../shared/node-split-arguments.ts';
+import { ownValue } from '../shared/own-value.ts';
 import { describeShape, showValue } from '../shared/show-word.ts';
 import { quoteForShell } from './describe-problem.ts';
 import type { FlagSpec } from './parameter.ts';
@@ -62,7 +63,7 @@ export function parseFlags(
     const { env, repeatable } = item.flag.spec;
     const isAlone = item.flag.arity === 'switch' && item.values.length === 0;
     const value = encodeValue({ ...item, spec: item.flag.spec }, isAlone ? ['true'] : item.values);
-    const before = repeatable === true ? result.env[env] : undefined;
+    const before = repeatable === true ? ownValue(result.env, env) : undefined;
     if (typeof value === 'string') result.env[env] = before === undefined ? value : `${before}\n${value}`;
     else result.problems.push(value);
   }

@@ -1,3 +1,4 @@
+import { ownValue } from '../shared/own-value.ts';
 import type { AnswerPlan } from './answer-plan.ts';
 import { BadRequest } from './completion-request.ts';
 import type { MockOptions } from './knobs.ts';
@@ -9,7 +10,7 @@ const NO_SHAPE: Shape = { does: 'answers in order' };
 
 /** The shape that an answer has: the row of the table that its options name. */
 export function shapeOf({ shape }: MockOptions): Shape {
-  return shape === null ? NO_SHAPE : (SHAPES[shape] as Shape);
+  return shape === null ? NO_SHAPE : (ownValue(SHAPES, shape) as Shape);
 }
 
 /**

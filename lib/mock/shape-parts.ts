@@ -18,7 +18,9 @@ export function inDelta(change: (delta: Json, event: StreamEvent, context: Shape
   return (json, event, context) =>
     mapChoices(json, (choice) => {
       const field = 'message' in choice ? 'message' : 'delta';
-      return field in choice ? { ...choice, [field]: change(choice[field] as Json, event, context) } : choice;
+      return Object.hasOwn(choice, field)
+        ? { ...choice, [field]: change(choice[field] as Json, event, context) }
+        : choice;
     });
 }
 

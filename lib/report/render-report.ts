@@ -25,6 +25,8 @@ export interface ReportContext {
   readonly validity?: { readonly verdict: string; readonly reasons: readonly string[] };
   /** What keeps a run that measured nothing from passing; null when a request completed. */
   readonly nothing?: NothingMeasured | null;
+  /** true: a measurement that is INVALID, or NOT JUDGED, does not pass. */
+  readonly requireValid?: boolean;
 }
 
 /** Below this evalscope prints no percentiles at all. */
@@ -89,6 +91,13 @@ function describeValidity(validity: ReportContext['validity']): string[] {
   return [`Measurement: ${validity.verdict}`, ...validity.reasons.map((reason) => `  ${escapeText(reason)}`)];
 }
 
+/** Why a run does not pass that crossed nothing. */
+function describeRequired({ requireValid = false, validity, nothing }: ReportContext): string[] {
+  const verdict = validity?.verdict;
+  if (!requireValid || verdict === undefined || verdict === 'VALID' || verdict === 'SUSPECT' || nothing) return [];
+  return ['', `Required to be valid (--require-valid): crossed, since the measurement is ${verdict}`];
+}
+
 function describeCertainty(summary: RunSummary, statistics: RunStatistics | undefined): string[] {
   if (statistics === undefined) return [];
   return ['Certainty: ', renderIntervalTable(summary, statistics), '', ...describeStatistics(statistics)];
@@ -100,10 +109,8 @@ function describeCertainty(summary: RunSummary, statistics: RunStatistics | unde
  *
  * @returns lines, the last one ended
  */
-export function renderReport(
-  summary: RunSummary,
-  { dbPath, notes, thresholds = [], gates = [], statistics, validity, nothing = null }: ReportContext,
-): string {
+export function renderReport(summary: RunSummary, context: ReportContext): string {
+  const { dbPath, notes, thresholds = [], gates = [], statistics, validity, nothing = null } = context;
   const lines = [
     'Benchmarking summary: ',
     renderSummaryTable(summary, dbPath === null ? null : escapeText(dbPath)),
@@ -120,6 +127,7 @@ export function renderReport(
     ...describeValidity(validity),
     ...describeThresholds(thresholds),
     ...describeGates(gates),
+    ...describeRequired(context),
     ...(nothing === null ? [] : ['', escapeText(nothing.text)]),
   ];
   return `${lines.join('\n')}\n`;

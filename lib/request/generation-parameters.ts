@@ -14,7 +14,7 @@ export function buildBody(
 ): Record<string, unknown> {
   const template = config.queryTemplate ?? {};
   const pick = (name: keyof RunConfig, field: string, value: unknown): unknown =>
-    field in template && !config.given.has(name) ? template[field] : value;
+    Object.hasOwn(template, field) && !config.given.has(name) ? template[field] : value;
   const stream = streams(config);
   const body: Record<string, unknown> = {
     ...template,
@@ -37,7 +37,7 @@ export function buildBody(
     ...config.extraArgs,
   };
   for (const [field, value] of Object.entries(body)) {
-    if (value === null && !(field in config.extraArgs)) delete body[field];
+    if (value === null && !Object.hasOwn(config.extraArgs, field)) delete body[field];
   }
   return body;
 }

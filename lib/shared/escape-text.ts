@@ -1,3 +1,5 @@
+import { ownValue } from './own-value.ts';
+
 /**
  * Everything that could move the cursor, colour the screen, reorder or hide what stands on it: C0 and C1 control characters
  * and DEL, line and paragraph separators, marks and overrides of the writing direction, characters without width but the
@@ -35,5 +37,5 @@ export function escapeLines(text: string): string {
 }
 
 function escapeCharacter(character: string): string {
-  return SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return ownValue(SHORT, character) ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

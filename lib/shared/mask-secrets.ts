@@ -1,4 +1,5 @@
 import { encodeBase64, toUtf8 } from './base64.ts';
+import { ownValue } from './own-value.ts';
 
 /** What stands where a secret stood. */
 export const MASK = '**********';
@@ -69,7 +70,7 @@ function unescapeAll(text: string): string {
 
 function unescapeOne(...[, unicode, byte, plain, percent, decimal, hex, name]: (string | undefined)[]): string {
   if (plain !== undefined) return plain;
-  if (name !== undefined) return NAMED[name.toLowerCase()] as string;
+  if (name !== undefined) return ownValue(NAMED, name.toLowerCase()) as string;
   if (decimal !== undefined) return String.fromCharCode(Number(decimal));
   return String.fromCharCode(Number.parseInt(unicode ?? byte ?? percent ?? (hex as string), 16));
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import type { TiktokenBPE } from 'js-tiktoken/lite';
 import { ConfigError } from '../shared/errors.ts';
+import { ownValue } from '../shared/own-value.ts';
 import { showPath } from '../shared/show-word.ts';
 
 /** Counts tokens of plain text. */
@@ -39,7 +40,7 @@ function refuse(got: string): ConfigError {
  * @throws {ConfigError} for any other name, a missing file, and a file that is no tokenizer
  */
 export async function loadTokenizer(nameOrPath: string): Promise<Tokenizer> {
-  const loadRanks = Object.hasOwn(ENCODINGS, nameOrPath) ? ENCODINGS[nameOrPath] : undefined;
+  const loadRanks = ownValue(ENCODINGS, nameOrPath);
   return loadRanks === undefined ? loadHuggingFace(nameOrPath) : loadTiktoken(nameOrPath, loadRanks);
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
+import { ownValue } from '../shared/own-value.ts';
 import { showJson, showValue } from '../shared/show-word.ts';
 import { KNOWN_TAGS, METRIC_TYPES, type MetricType } from './metric-types.ts';
 import { findNearestName } from './nearest-name.ts';
@@ -74,7 +75,7 @@ function checkSelector(
     return null;
   }
   const { metric, tags } = parsed;
-  const type = Object.hasOwn(METRIC_TYPES, metric) ? METRIC_TYPES[metric] : undefined;
+  const type = ownValue(METRIC_TYPES, metric);
   if (type === undefined) {
     const nearest = findNearestName(metric, Object.keys(METRIC_TYPES));
     const name = nearest ?? 'llm_ttft';
@@ -82,7 +83,7 @@ function checkSelector(
       key: `${where}, metric`,
       got: showValue(metric),
       allowed: nearest === null ? 'one of our metrics (llm_...) or of k6' : `did you mean ${nearest}?`,
-      paste: formatEntry(name + selector.slice(metric.length), rescue(list, METRIC_TYPES[name] ?? 'trend')),
+      paste: formatEntry(name + selector.slice(metric.length), rescue(list, ownValue(METRIC_TYPES, name) ?? 'trend')),
     });
     return null;
   }

@@ -14,6 +14,22 @@ function refused(source: string): { readonly allowed: string; readonly better: s
   return parsed;
 }
 
+// `in` finds what every object inherits: `constructor` was taken for a number of a run, and passed.
+describe('parseGate and the words that every object inherits', () => {
+  it.each([
+    'constructor(ttft<500)>=1',
+    'toString>=1',
+    'p99(constructor)<5',
+    'valueOf(ttft)<1',
+    'goodput(toString<5)>=1',
+    'constructor<500',
+    'p99(ttft){constructor:1}<5',
+    'hasOwnProperty(ttft<1)>=0',
+  ])('refuses %s', (source) => {
+    expect(parseGate(source).state).toBe('refused');
+  });
+});
+
 describe('parseGate', () => {
   it('reads a statistic of a metric, in milliseconds', () => {
     expect(gate(' p99(ttft) < 500 ')).toEqual({

@@ -167,14 +167,14 @@ function splitAtOperator(source: string): { left: string; operator: GateOperator
 }
 
 function readMeasure(head: string, args: string | null, rest: string): { measure: GateMeasure; unit: GateUnit } {
-  if (head in GOODPUT_MEASURES) {
+  if (Object.hasOwn(GOODPUT_MEASURES, head)) {
     const measure = head as GoodputMeasure;
     return {
       measure: { type: 'goodput', measure, limits: readLimits(args, head, rest) },
       unit: GOODPUT_MEASURES[measure],
     };
   }
-  if (head in RUN_MEASURES) {
+  if (Object.hasOwn(RUN_MEASURES, head)) {
     if (args !== null) throw new Refusal(`${head} without brackets`, `${head}${rest}`);
     const measure = head as RunMeasure;
     return { measure: { type: 'run', measure }, unit: RUN_MEASURES[measure] };
@@ -206,14 +206,14 @@ function readStatistic(name: string): GateStatistic | null {
 
 /** Nothing of that name: the nearest name, as a number of the run, a goodput or a statistic. */
 function refuseName(head: string, args: string | null, rest: string): Refusal {
-  if (args === null && head in STATISTIC_METRICS) {
+  if (args === null && Object.hasOwn(STATISTIC_METRICS, head)) {
     return new Refusal(`which statistic of ${head}: avg, min, max, med or pN`, `p99(${head})${rest}`);
   }
   const statistics = 'avg, min, max, med, pN or p(N) with N from 0 to 100';
   if (args !== null) {
     const nearest = findNearestName(head, Object.keys(GOODPUT_MEASURES));
     if (nearest !== null) return new Refusal(`did you mean ${nearest}?`, `${nearest}(${args})${rest}`);
-    const metric = args.trim() in STATISTIC_METRICS ? args.trim() : 'ttft';
+    const metric = Object.hasOwn(STATISTIC_METRICS, args.trim()) ? args.trim() : 'ttft';
     return new Refusal(`${statistics} in front of (${metric})`, `p99(${metric})${rest}`);
   }
   const nearest = findNearestName(head, Object.keys(RUN_MEASURES));

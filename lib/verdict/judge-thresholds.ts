@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../measure/request-record.ts';
+import { ownValue } from '../shared/own-value.ts';
 import { COALESCED_BELOW_MS } from '../shared/units.ts';
 import type { K6Thresholds } from './check-thresholds.ts';
 import { evaluateThreshold, type Sink } from './evaluate.ts';
@@ -153,9 +154,9 @@ function isRunTag(tag: string): tag is 'api' | 'dataset' {
 function take(record: RequestRecord, entry: Entry): void {
   // A cancelled request is neither good nor bad.
   if (entry.metric === 'llm_request_failed' && record.outcome === 'cancelled') return;
-  entry.count += COUNTERS[entry.metric]?.(record) ?? 1;
+  entry.count += ownValue(COUNTERS, entry.metric)?.(record) ?? 1;
   if (record.outcome === 'failed') entry.trues += 1;
-  TRENDS[entry.metric]?.(record, (value) => entry.values.push(value));
+  ownValue(TRENDS, entry.metric)?.(record, (value) => entry.values.push(value));
 }
 
 /** null: no record tells. */
@@ -170,10 +171,10 @@ function createSink(entry: Entry, durationS: number, context: ThresholdContext):
       return null;
     }
   }
-  if (metric in TRENDS) return { type: 'trend', sorted: Float64Array.from(values).sort() };
+  if (Object.hasOwn(TRENDS, metric)) return { type: 'trend', sorted: Float64Array.from(values).sort() };
   const unfinished = countsUnfinished(entry) ? context.unfinishedRequests : 0;
   if (metric === 'llm_request_failed') return { type: 'rate', trues: trues + unfinished, total: count + unfinished };
-  if (metric in COUNTERS) {
+  if (Object.hasOwn(COUNTERS, metric)) {
     const more = metric === 'llm_requests_failed' ? unfinished : 0;
     return { type: 'counter', count: count + more, duration_s: durationS };
   }
@@ -185,7 +186,7 @@ function createSink(entry: Entry, durationS: number, context: ThresholdContext):
 
 function countsUnfinished({ tags }: Entry): boolean {
   const known: Readonly<Record<string, string>> = { outcome: 'failed', kind: 'aborted', status: '0' };
-  return tags.every(([tag, value]) => known[tag] === undefined || known[tag] === value);
+  return tags.every(([tag, value]) => (ownValue(known, tag) ?? value) === value);
 }
 
 function judgeOne(

@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
+import { ownValue } from '../shared/own-value.ts';
 import { showPath } from '../shared/show-word.ts';
 import { checkThresholds, type K6Thresholds } from './check-thresholds.ts';
 import { evaluateThreshold } from './evaluate.ts';
@@ -41,7 +42,7 @@ export function loadThresholds(
 ): LoadedThresholds {
   if (nameOrPath === null) return { thresholds: {}, gates: [], problems: [], notes: [] };
   const isProfile = Object.hasOwn(PROFILES, nameOrPath);
-  const source = isProfile ? PROFILES[nameOrPath] : readJson(nameOrPath, readText);
+  const source = isProfile ? ownValue(PROFILES, nameOrPath) : readJson(nameOrPath, readText);
   if (source === undefined) return refuse(describeMissing(nameOrPath, style));
   const list = isObject(source) ? (source['gates'] ?? null) : null;
   const given = isObject(source) ? source['thresholds'] : undefined;

@@ -1,3 +1,5 @@
+import { ownValue } from '../../shared/own-value.ts';
+
 /** Go's canonical form of a header name: `x-request-id` becomes `X-Request-Id`; names that are no tokens stay. */
 function canonicalHeader(name: string): string {
   if (!TOKEN.test(name)) return name;
@@ -15,7 +17,8 @@ export function readHeaders(raw: readonly string[]): Record<string, string> {
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = canonicalHeader(raw[i] as string);
     const value = fromWire(raw[i + 1] as string);
-    headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value;
+    const before = ownValue(headers, name);
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
   }
   delete headers['Transfer-Encoding'];
   delete headers['Trailer'];

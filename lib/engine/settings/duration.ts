@@ -1,3 +1,4 @@
+import { ownValue } from '../../shared/own-value.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 
 const UNITS: Readonly<Record<string, Milliseconds>> = {
@@ -28,7 +29,7 @@ export function parseGoDuration(text: string): Milliseconds {
     PART.lastIndex = position;
     const match = PART.exec(body);
     if (!match) break;
-    total += Number(match[1]) * UNITS[match[2] as string]!;
+    total += Number(match[1]) * (ownValue(UNITS, match[2] as string) as number);
     position = PART.lastIndex;
   }
   if (body !== '' && position === body.length) return text.startsWith('-') ? -total : total;

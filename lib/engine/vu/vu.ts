@@ -78,7 +78,7 @@ export class Vu {
   }
 
   deleteMetadata(key: string): void {
-    if (!this.#metadata || !(key in this.#metadata)) return;
+    if (!this.#metadata || !Object.hasOwn(this.#metadata, key)) return;
     const { [key]: _gone, ...rest } = this.#metadata;
     this.#metadata = Object.keys(rest).length === 0 ? null : rest;
   }

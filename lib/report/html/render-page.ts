@@ -1,3 +1,4 @@
+import { ownValue } from '../../shared/own-value.ts';
 import type { PageData, SweepPoint } from './report-data.ts';
 
 /** The browser's part of every page, built into `dist/page/`. */
@@ -86,5 +87,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  return text.replace(/[&<>"']/g, (character) => ownValue(ENTITIES, character) as string);
 }

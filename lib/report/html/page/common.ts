@@ -1,3 +1,4 @@
+import { ownValue } from '../../../shared/own-value.ts';
 import type { PageData } from '../report-data.ts';
 import { element, section, table } from './dom.ts';
 
@@ -41,7 +42,7 @@ const TONES: Readonly<Record<string, 'good' | 'warn' | 'none'>> = {
 };
 
 export function verdictBadge(verdict: string): HTMLElement {
-  const tone = TONES[verdict] ?? 'bad';
+  const tone = ownValue(TONES, verdict) ?? 'bad';
   const sign = { good: '✓', warn: '!', none: '–', bad: '✗' }[tone];
   return element('span', { class: `badge ${tone}`, 'data-verdict': verdict }, `${sign} ${verdict}`);
 }

@@ -1,5 +1,7 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
+import { escapeText } from '../shared/escape-text.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
+import { LARGE_SHARE } from '../stats/after-output.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { type Cell, countCell, floatCell, formatCell, textCell } from './cell.ts';
 import { renderGridTable } from './grid-table.ts';
@@ -29,6 +31,18 @@ export function describeTokenSources(summary: RunSummary): string | null {
   return parts.length === 0 ? null : parts.join(', ');
 }
 
+/** `stop 12, length 3`; no row where no request told one. */
+function finishReasonRows({ finish_reasons }: RunSummary): (readonly [string, Cell])[] {
+  const parts = Object.entries(finish_reasons).map(([reason, requests]) => `${escapeText(reason)} ${requests}`);
+  return parts.length === 0 ? [] : [['Finish reasons', textCell(parts.join(', '))]];
+}
+
+/** Only where it is large: else latency is the time of the answer, as every reader takes it. */
+function afterOutputRows({ after_output_avg_ms, after_output_ratio }: RunSummary): (readonly [string, Cell])[] {
+  if (after_output_ratio === null || after_output_ratio <= LARGE_SHARE) return [];
+  return [['Latency after the last output (ms)', floatCell(after_output_avg_ms, 3)]];
+}
+
 function percentCell(ratio: number | null): Cell {
   return ratio === null ? textCell(null) : textCell(`${formatCell(floatCell(ratio * 100, 1))}%`);
 }
@@ -45,6 +59,8 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
     ...(summary.cancelled_requests === 0
       ? []
       : [['Cancelled on purpose', countCell(summary.cancelled_requests)] as const]),
+    ...afterOutputRows(summary),
+    ...finishReasonRows(summary),
     ['Output tokens counted by', textCell(describeTokenSources(summary))],
     ['TTFT measured to', textCell(summary.ttft_rule === null ? null : TTFT_RULE_TEXTS[summary.ttft_rule])],
     ['Total input tokens', countCell(summary.input_tokens_total)],

@@ -2,6 +2,7 @@ import type { Options } from 'k6/options';
 import type { RunConfig } from '../config/run-config.ts';
 import { resolveApi } from '../request/resolve-api.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
+import { OTHER_REASON, TAGGED_REASONS } from '../stats/answer-tally.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import { toEngineThresholds } from '../verdict/measured-guard.ts';
@@ -92,6 +93,7 @@ function longestRun(iterations: number, vus: number, totalTimeoutS: number): str
 function withTableMetrics(thresholds: K6Thresholds): K6Thresholds {
   const all: K6Thresholds = {};
   for (const kind of FAILURE_KINDS) all[`llm_requests_failed{kind:${kind}}`] = [];
+  for (const reason of [...TAGGED_REASONS, OTHER_REASON]) all[`llm_requests{finish_reason:${reason}}`] = [];
   for (const source of TOKEN_SOURCES) all[`llm_requests_completed{token_source:${source}}`] = [];
   for (const [metric, list] of Object.entries(toEngineThresholds(thresholds))) all[metric] = [...list];
   return all;

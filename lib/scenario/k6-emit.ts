@@ -2,6 +2,8 @@ import type exec from 'k6/execution';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { formatRecord } from '../records/format-record.ts';
 import { COALESCED_BELOW_MS } from '../shared/units.ts';
+import { computeAfterOutput } from '../stats/after-output.ts';
+import { tagOfReason } from '../stats/answer-tally.ts';
 import * as metrics from './k6-metrics.ts';
 
 /**
@@ -23,7 +25,8 @@ export function emitRecord(record: RequestRecord, vu: typeof exec.vu, withRecord
   tags['status'] = String(record.status ?? 0);
   // First, since a stopped run ends here or there in the middle: a request that counts as finished has its record.
   if (withRecord) metadata['record'] = formatRecord(record);
-  metrics.requests.add(1);
+  if (record.finish_reason === null) metrics.requests.add(1);
+  else metrics.requests.add(1, { finish_reason: tagOfReason(record.finish_reason) });
   delete metadata['record'];
   metrics.firstStart.add(record.start_ms);
   metrics.lastEnd.add(record.end_ms);
@@ -82,6 +85,8 @@ function emitMeasurements(record: RequestRecord): void {
   if (ttft_ms !== null) metrics.ttft.add(ttft_ms);
   if (tpot_ms !== null) metrics.tpot.add(tpot_ms);
   if (latency_ms !== null) metrics.latency.add(latency_ms);
+  const afterOutput = computeAfterOutput(record);
+  if (afterOutput !== null) metrics.afterOutput.add(afterOutput);
   if (output_tokens !== null && latency_ms !== null && latency_ms > 0) {
     metrics.outputThroughput.add((output_tokens / latency_ms) * 1000);
   }

@@ -8,6 +8,9 @@ export const itl = new Trend('llm_itl', true);
 export const tpot = new Trend('llm_tpot', true);
 export const latency = new Trend('llm_latency', true);
 
+/** From the last output to the end of the latency. */
+export const afterOutput = new Trend('llm_after_output', true);
+
 /** Per completed request. */
 export const inputTokens = new Trend('llm_input_tokens');
 export const outputTokens = new Trend('llm_output_tokens');

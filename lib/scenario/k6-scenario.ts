@@ -7,12 +7,14 @@ import type { CsvReader } from '../dataset/parse-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
+import { INTERNAL_ERROR } from '../measure/classify-failure.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { buildRequest } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { cleanServerText, cleanServerTexts } from '../shared/server-text.ts';
 import type { Clock, Exchange } from '../stream/exchange.ts';
+import { failedExchange } from '../stream/failed-exchange.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.ts';
 import { createLagProbe } from './client-lag.ts';
@@ -28,6 +30,9 @@ import { describeTransport } from './transport-notes.ts';
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
 declare const BUNDLE_DATASETS_DIR: string;
+
+/** More different words than these one copy of a script does not print. */
+const MOST_REPORTED = 50;
 
 /** What k6 looks for in a script. */
 export interface Scenario {
@@ -187,7 +192,13 @@ function createIteration(
     if (!isWarmup) metrics.sent.add(1);
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;
-    const exchange = await withWords(await send(request, clock, keepText !== 'never'), request, asked);
+    let exchange: Exchange;
+    try {
+      exchange = await withWords(await send(request, clock, keepText !== 'never'), request, asked);
+    } catch (problem) {
+      // An iteration that ends in an exception leaves no record, and k6 no exit code for it.
+      exchange = failedExchange(problem, clock.currentTestRunDuration);
+    }
     if (vuId === 1) noteTransport(exchange, mask, reported);
     const built = buildRecord(exchange, {
       index,
@@ -231,10 +242,23 @@ function noteTransport(exchange: Exchange, mask: (text: string) => string, repor
   }
 }
 
-/** Says what a person watching wants to know: each kind of failure once, and, when asked, every n-th request. */
+/**
+ * Says what a person watching wants to know: each kind of failure once, what nobody knows of the answers once, a fault of
+ * this program always, and, when asked, every n-th request.
+ */
 function report(record: RequestRecord, config: RunConfig, vuId: number, reported: Set<string>): void {
   const { failure, index } = record;
   const name = `${record.warmup === true ? 'warm-up request' : 'request'} ${index}`;
+  for (const note of record.notes ?? []) {
+    if (vuId !== 1 || reported.has(note) || reported.size >= MOST_REPORTED) continue;
+    reported.add(note);
+    console.warn(`${name}: ${escapeText(note)}`);
+  }
+  if (failure?.detail.startsWith(INTERNAL_ERROR) === true && !reported.has(INTERNAL_ERROR)) {
+    reported.add(INTERNAL_ERROR);
+    console.error(`${name}: ${escapeText(failure.detail)}. This is a bug of k6-llm-perf: please report it.`);
+    return;
+  }
   if (failure !== null && (config.debug || (vuId === 1 && !reported.has(failure.kind)))) {
     reported.add(failure.kind);
     console.warn(`${name} failed: ${failure.kind}: ${escapeText(failure.detail)}`);

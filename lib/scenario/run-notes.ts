@@ -1,3 +1,5 @@
+import { escapeText } from '../shared/escape-text.ts';
+import { LARGE_SHARE } from '../stats/after-output.ts';
 import { missingTrendStats } from '../stats/exact-trend-stats.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 
@@ -21,7 +23,21 @@ export function describeRun(summary: RunSummary): string[] {
       'Some output tokens are counted by chunks, because the server sent no usage; --tokenizer counts them in the report.',
     );
   }
-  return [...notes, ...describePartialTokens(summary)];
+  return [...notes, ...describePartialTokens(summary), ...describeAnswers(summary)];
+}
+
+/** What the numbers hold that a reader does not expect, and what the answers held that nobody knows. */
+function describeAnswers({ after_output_ratio, answer_notes }: RunSummary): string[] {
+  const late =
+    after_output_ratio === null || after_output_ratio <= LARGE_SHARE
+      ? []
+      : [
+          `Latency ends with the last chunk, usage included, which came late: ${Math.round(after_output_ratio * 100)} % of it lies behind the last output. TPOT ends with the last output.`,
+        ];
+  const notes = answer_notes.map(
+    ({ note, requests }) => `${requests} answer${requests === 1 ? '' : 's'} had ${escapeText(note)}.`,
+  );
+  return [...late, ...notes];
 }
 
 /** Sums, averages and rates of tokens are over the requests that have a count, which not every reader would think. */

@@ -13,12 +13,14 @@ const anyCompleted = fc
     ttft_ms: fc.option(time),
     tpot_ms: fc.option(time),
     latency_ms: fc.option(time),
+    last_output_ms: fc.option(time),
     chunk_gaps_ms: fc.array(fc.oneof(time, fc.constantFrom(0, 0.049, 0.05)), { maxLength: 8 }),
     chunks: fc.option(count),
     input_tokens: fc.option(count),
     output_tokens: fc.option(count),
     cached_tokens: fc.option(count),
     token_source: fc.constantFrom(...TOKEN_SOURCES),
+    finish_reason: fc.constantFrom(null, 'stop', 'length'),
   })
   .map(exampleRecord);
 

@@ -1,6 +1,8 @@
 import type { AppliedTtftRule, RequestRecord } from '../measure/request-record.ts';
 import { FAILURE_KINDS, type FailureKind, TOKEN_SOURCES, type TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import { computeAfterOutput, computeAfterOutputShare } from './after-output.ts';
+import { createAnswerTally } from './answer-tally.ts';
 import { computeCoalescedRatio, isCoalesced } from './coalesced.ts';
 import { countEach } from './count-each.ts';
 import { createGrowableColumn, type GrowableColumn } from './growable-column.ts';
@@ -32,6 +34,7 @@ type ColumnName =
   | 'ttft'
   | 'tpot'
   | 'latency'
+  | 'afterOutput'
   | 'inputTokens'
   | 'outputTokens'
   | 'throughput'
@@ -58,6 +61,7 @@ export function createRunAccumulator(): RunAccumulator {
     ttft: createGrowableColumn(),
     tpot: createGrowableColumn(),
     latency: createGrowableColumn(),
+    afterOutput: createGrowableColumn(),
     inputTokens: createGrowableColumn(),
     outputTokens: createGrowableColumn(),
     throughput: createGrowableColumn(),
@@ -67,6 +71,7 @@ export function createRunAccumulator(): RunAccumulator {
     lag: createGrowableColumn(),
     late: createGrowableColumn(),
   };
+  const answers = createAnswerTally();
   let clockSteps = 0;
   const failures: Record<FailureKind, number> = countEach(FAILURE_KINDS, () => 0);
   const tokenSources: Record<TokenSource, number> = countEach(TOKEN_SOURCES, () => 0);
@@ -89,6 +94,7 @@ export function createRunAccumulator(): RunAccumulator {
     push(columns.ttft, record.ttft_ms);
     push(columns.tpot, record.tpot_ms);
     push(columns.latency, record.latency_ms);
+    push(columns.afterOutput, computeAfterOutput(record));
     push(columns.throughput, computeRate(record.output_tokens, record.latency_ms));
     if (record.input_tokens !== null && record.output_tokens !== null) {
       push(columns.totalThroughput, computeRate(record.input_tokens + record.output_tokens, record.latency_ms));
@@ -115,6 +121,7 @@ export function createRunAccumulator(): RunAccumulator {
       push(columns.late, record.late_ms);
       if (record.clock_steps !== undefined) clockSteps += 1;
       if (record.stream) ttftRules.add(record.ttft_rule);
+      answers.add(record);
       if (record.failure !== null) {
         failed += 1;
         failures[record.failure.kind] += 1;
@@ -141,6 +148,7 @@ export function createRunAccumulator(): RunAccumulator {
         latency_avg_ms: mean(sorted.latency),
         ttft_avg_ms: mean(sorted.ttft),
         tpot_avg_ms: mean(sorted.tpot),
+        ...computeAfterOutputShare(mean(sorted.afterOutput), mean(sorted.latency)),
         input_tokens_avg: mean(sorted.inputTokens),
         output_tokens_avg: mean(sorted.outputTokens),
         itl_avg_ms: mean(sorted.gaps),
@@ -167,6 +175,8 @@ export function createRunAccumulator(): RunAccumulator {
         cached_tokens_total: cachedTokens,
         failures: { ...failures, aborted: failures.aborted + unfinishedRequests },
         token_sources: { ...tokenSources },
+        finish_reasons: answers.finishReasons(),
+        answer_notes: answers.notes(),
         ttft_rule: ttftRules.size === 1 ? ([...ttftRules][0] as AppliedTtftRule) : null,
         stream: ttftRules.size > 0,
         client_lag_p50_ms: percentile(sorted.lag, 50),

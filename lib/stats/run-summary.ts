@@ -1,6 +1,7 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
 import type { FailureKind, TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import type { AnswerNote } from './answer-tally.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 
 /** The rows of the percentile table, evalscope's, in percent. */
@@ -52,6 +53,9 @@ export interface RunSummary {
   readonly ttft_avg_ms: Milliseconds | null;
   /** Mean of the per-request values. */
   readonly tpot_avg_ms: Milliseconds | null;
+  /** Mean time from the last output of a request to the end of its latency, and that as a share (0 to 1) of the latency. */
+  readonly after_output_avg_ms: Milliseconds | null;
+  readonly after_output_ratio: number | null;
   readonly input_tokens_avg: number | null;
   readonly output_tokens_avg: number | null;
   /** Mean of the pooled gaps between chunks that carry output. */
@@ -78,6 +82,10 @@ export interface RunSummary {
   readonly failures: Readonly<Record<FailureKind, number>>;
   /** Completed requests by where their output token count came from. */
   readonly token_sources: Readonly<Record<TokenSource, number>>;
+  /** Finished requests by finish reason, failed ones too; those without one are in none. */
+  readonly finish_reasons: Readonly<Record<string, number>>;
+  /** What nobody knew, or believed, in the answers; empty where metrics alone tell of the run. */
+  readonly answer_notes: readonly AnswerNote[];
   readonly ttft_rule: AppliedTtftRule | null;
   readonly stream: boolean;
   /** How late timers of the client fired: its own share in every timing it took; null where nobody measured. */

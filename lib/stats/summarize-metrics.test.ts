@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { exampleFailure, exampleRecord } from '../records/example-record.ts';
+import { computeAfterOutput } from './after-output.ts';
 import { anyRecords } from './any-record.ts';
 import { exactTrendStats } from './exact-trend-stats.ts';
 import type { SummaryMetrics } from './metric-values.ts';
@@ -46,6 +47,7 @@ function metricsOf(records: readonly RequestRecord[], stats: readonly string[]):
     'llm_latency',
     of((r) => r.latency_ms),
   );
+  trend('llm_after_output', of(computeAfterOutput));
   trend('llm_itl', gaps);
   trend(
     'llm_input_tokens',
@@ -72,6 +74,10 @@ function metricsOf(records: readonly RequestRecord[], stats: readonly string[]):
       ? `llm_requests_failed{kind:${failure.kind}}`
       : `llm_requests_completed{token_source:${token_source}}`;
     counter(name, 1 + (metrics[name]?.values['count'] ?? 0));
+  }
+  for (const { finish_reason } of records) {
+    const name = `llm_requests{finish_reason:${finish_reason}}`;
+    if (finish_reason !== null) counter(name, 1 + (metrics[name]?.values['count'] ?? 0));
   }
   counter('llm_input_tokens_total', total(of((r) => r.input_tokens)));
   counter('llm_output_tokens_total', total(of((r) => r.output_tokens)));

@@ -1,5 +1,7 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
+import { computeAfterOutputShare } from './after-output.ts';
+import { OTHER_REASON, orderReasons, TAGGED_REASONS } from './answer-tally.ts';
 import { computeCoalescedRatio } from './coalesced.ts';
 import { countEach } from './count-each.ts';
 import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
@@ -22,7 +24,8 @@ export interface MetricsContext extends SummaryContext {
  * percentiles where the number of values was not known beforehand (`percentile_method` says so). The percentiles of
  * ITL are always k6's linear ones, since nobody knows beforehand how many gaps there will be.
  *
- * Needs `options.summaryTrendStats` of `exactTrendStats`, and the sub-metrics of `llm_requests_failed` by `kind` and of
+ * Needs `options.summaryTrendStats` of `exactTrendStats`, and the sub-metrics of `llm_requests` by `finish_reason`, of
+ * `llm_requests_failed` by `kind` and of
  * `llm_requests_completed` by `token_source`. A metric that is absent has no values.
  */
 export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContext): RunSummary {
@@ -61,6 +64,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     latency_avg_ms: average('llm_latency'),
     ttft_avg_ms: average('llm_ttft'),
     tpot_avg_ms: average('llm_tpot'),
+    ...computeAfterOutputShare(average('llm_after_output'), average('llm_latency')),
     input_tokens_avg: average('llm_input_tokens'),
     output_tokens_avg: average('llm_output_tokens'),
     itl_avg_ms: average('llm_itl'),
@@ -82,6 +86,13 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     token_sources: countEach(TOKEN_SOURCES, (source) =>
       values.counter(`llm_requests_completed{token_source:${source}}`),
     ),
+    finish_reasons: orderReasons(
+      [...TAGGED_REASONS, OTHER_REASON].map((reason) => [
+        reason,
+        values.counter(`llm_requests{finish_reason:${reason}}`),
+      ]),
+    ),
+    answer_notes: [],
     ttft_rule: context.stream ? context.ttftRule : null,
     stream: context.stream,
     client_lag_p50_ms: values.trend('llm_client_lag', 'med'),

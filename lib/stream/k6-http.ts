@@ -4,6 +4,7 @@ import { isSuccess } from '../shared/http-status.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { toEventTexts } from './event-texts.ts';
 import type { Clock, Exchange } from './exchange.ts';
+import { failedExchange } from './failed-exchange.ts';
 import { hasSameOrigin, redirectTarget } from './redirect.ts';
 import { splitEvents } from './split-events.ts';
 
@@ -45,7 +46,7 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exch
       url = target;
     }
   } catch (error) {
-    return withoutResponse(error, clock.currentTestRunDuration);
+    return failedExchange(error, clock.currentTestRunDuration);
   }
   const endMs = clock.currentTestRunDuration;
   const { timings } = response;
@@ -80,19 +81,4 @@ function post({ url, headers, body }: ApiRequest, timeoutMs: Milliseconds): Prom
     responseType: 'text',
     throw: true,
   } as RefinedParams<'text'>);
-}
-
-function withoutResponse(error: unknown, endMs: Milliseconds): Exchange {
-  const text = String(error).replace(/^(?:Go)?Error: /, '');
-  return {
-    status: 0,
-    headers: {},
-    error: text,
-    times: null,
-    data: toEventTexts([]),
-    done: false,
-    text: '',
-    firstByteMs: null,
-    endMs,
-  };
 }

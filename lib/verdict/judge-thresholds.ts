@@ -1,6 +1,8 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { COALESCED_BELOW_MS } from '../shared/units.ts';
+import { computeAfterOutput } from '../stats/after-output.ts';
+import { tagOfReason } from '../stats/answer-tally.ts';
 import type { K6Thresholds } from './check-thresholds.ts';
 import { evaluateThreshold, type Sink } from './evaluate.ts';
 import { readRequestValue } from './request-values.ts';
@@ -42,6 +44,10 @@ const TRENDS: Readonly<Record<string, Reader>> = {
   llm_output_tokens: one('output_tokens'),
   llm_output_throughput: one('output_speed'),
   llm_chunks: one('chunks'),
+  llm_after_output: (record, push) => {
+    const value = hasTimings(record) ? computeAfterOutput(record) : null;
+    if (value !== null) push(value);
+  },
   llm_itl: (record, push) => {
     if (hasTimings(record)) record.chunk_gaps_ms.forEach(push);
   },
@@ -138,6 +144,9 @@ function tagOf(record: RequestRecord, metric: string, tag: string): string | und
   if (tag === 'outcome') return record.outcome;
   if (tag === 'status') return String(record.status ?? 0);
   if (tag === 'kind' && metric === 'llm_requests_failed') return record.failure?.kind;
+  if (tag === 'finish_reason' && metric === 'llm_requests') {
+    return record.finish_reason === null ? undefined : tagOfReason(record.finish_reason);
+  }
   if (tag === 'token_source' && metric === 'llm_requests_completed') return record.token_source ?? 'none';
   return undefined;
 }
@@ -167,7 +176,7 @@ function createSink(entry: Entry, durationS: number, context: ThresholdContext):
       const known = context.tags[tag];
       // One value: the whole run is in or out. Several: the records do not tell which is whose.
       if (known.length !== 1 || known[0] !== value) return null;
-    } else if (!['model', 'scenario', 'outcome', 'status', 'kind', 'token_source'].includes(tag)) {
+    } else if (!['model', 'scenario', 'outcome', 'status', 'kind', 'token_source', 'finish_reason'].includes(tag)) {
       return null;
     }
   }

@@ -6,6 +6,7 @@ const OWN_METRICS: Readonly<Record<string, MetricType>> = {
   llm_itl: 'trend',
   llm_tpot: 'trend',
   llm_latency: 'trend',
+  llm_after_output: 'trend',
   llm_input_tokens: 'trend',
   llm_output_tokens: 'trend',
   llm_output_throughput: 'trend',
@@ -59,7 +60,7 @@ export const METRIC_TYPES: Readonly<Record<string, MetricType>> = { ...OWN_METRI
 
 /** Tags that samples carry: ours, and k6's system tags. */
 export const KNOWN_TAGS: readonly string[] = [
-  ...['model', 'api', 'dataset', 'outcome', 'status', 'kind', 'token_source'],
+  ...['model', 'api', 'dataset', 'outcome', 'status', 'kind', 'token_source', 'finish_reason'],
   ...['scenario', 'group', 'url', 'name', 'method', 'proto', 'error', 'error_code', 'expected_response', 'check'],
   ...['tls_version', 'service', 'subproto'],
 ];

@@ -256,7 +256,7 @@ describe('k6-llm-perf compare, of runs that are not comparable', () => {
     writeFileSync(blank, '{"type":"Metric"}\n');
     expect(await compare(base, blank)).toMatchObject({
       code: 104,
-      stderr: expect.stringContaining('holds no request'),
+      stderr: expect.stringContaining('no request of this tool'),
     });
   });
 });

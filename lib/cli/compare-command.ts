@@ -86,10 +86,10 @@ export const compareCommand: Command = async (args, process) => {
 type LoadedRuns = ReadonlyMap<FoundRun, LoadedRun>;
 
 /** @throws {ConfigError} for runs without a single record */
-async function loadAll(pairs: readonly RunPair[], { tokenizer }: CompareOptions): Promise<LoadedRuns> {
+async function loadAll(pairs: readonly RunPair[], { tokenizer, anyway }: CompareOptions): Promise<LoadedRuns> {
   const loaded = new Map<FoundRun, LoadedRun>();
   for (const run of pairs.flatMap(({ base, next }) => [base, next])) {
-    if (!loaded.has(run)) loaded.set(run, await loadComparedRun(run, tokenizer));
+    if (!loaded.has(run)) loaded.set(run, await loadComparedRun(run, tokenizer, anyway));
   }
   const empty = [...loaded].filter(([, { requests }]) => requests === 0);
   if (empty.length === 0) return loaded;

@@ -1,5 +1,6 @@
 import type { ReadReport } from '../records/node-read-report.ts';
 import { readRecords } from '../records/node-record-reader.ts';
+import { measureSegments } from '../records/segment.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson, type JsonRow } from '../report/benchmark-json.ts';
 import { passes, type RunVerdict } from '../report/check-list.ts';
 import { createRunReportCollector } from '../report/html/collect-run.ts';
@@ -37,6 +38,8 @@ import { PAGE_DIR } from './package-paths.ts';
 export interface ReportSource {
   /** k6's `--out json` files, or the Node engine's, of one run. */
   readonly files: readonly string[];
+  /** true: files of unlike runs are merged all the same. Default: they are refused. */
+  readonly anyway?: boolean;
   /** An existing folder without results. */
   readonly folder: ReportFolder;
   /** Counts tokens where the server sent no usage; null: chunks stand in. */
@@ -86,7 +89,7 @@ export interface Report {
 /**
  * Reads the records of a run once and makes everything of them: tables, evalscope's JSON files and its database.
  *
- * @throws {ConfigError} for files that are not there, or an unknown tokenizer
+ * @throws {ConfigError} for requests that come twice, unlike runs, or an unknown tokenizer
  */
 export async function createReport(source: ReportSource): Promise<Report> {
   const { files, folder, conditions = NO_CONDITIONS } = source;
@@ -103,18 +106,22 @@ export async function createReport(source: ReportSource): Promise<Report> {
   });
   let samples: ReadReport;
   try {
-    samples = await readRecords(files, (read) => {
-      const record = tokenizer === null ? read : recountTokens(read, tokenizer.count, source.saveText);
-      charts.add(record);
-      // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
-      if (record.warmup === true) return;
-      accumulator.add(record);
-      judge.add(record);
-      sampler.add(record);
-      if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.add(record));
-      const { failure } = record;
-      if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
-    });
+    samples = await readRecords(
+      files,
+      (read) => {
+        const record = tokenizer === null ? read : recountTokens(read, tokenizer.count, source.saveText);
+        charts.add(record);
+        // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
+        if (record.warmup === true) return;
+        accumulator.add(record);
+        judge.add(record);
+        sampler.add(record);
+        if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.add(record));
+        const { failure } = record;
+        if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
+      },
+      { anyway: source.anyway === true },
+    );
   } catch (error) {
     database?.discard();
     throw error;
@@ -130,7 +137,9 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const nothing = findNothingMeasured(summary, firstFailureOf(examples), samples.connectionFailure);
   const validity = judgeRun(summary, nothing, {
     ...source.machine?.(samples),
-    unreadable_lines: samples.problemCount,
+    sample_faults: samples.faults,
+    unread_requests: samples.lostRecords + samples.requestsWithoutRecord,
+    planned_requests: planShare(settings.expectedRequests, samples.segments),
     bounded_by_time: isBoundedByTime(settings.args),
     cut_short_by: source.cutShortBy ?? null,
   });
@@ -147,7 +156,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     intervals: estimateRunIntervals(sample, settings.percentileRule),
     steady_state: findSteadyState(sample, settings.percentileRule),
   };
-  const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors, ...statistics });
+  const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors, ...statistics }, samples);
   const write = (name: string, text: string): boolean =>
     guard.attempt(name, () => replaceFile(`${folder.path}/${name}`, text));
   write('summary.json', formatBenchmarkJson(summaryFile));
@@ -212,6 +221,12 @@ function withTags(args: Readonly<Record<string, unknown>>, { tags }: ReadReport)
 
 /** Set by the build from package.json. */
 declare const PACKAGE_VERSION: string;
+
+/** What the instances that were read were to send; null: all of it, as the settings say. */
+function planShare(expected: number | null, segments: readonly string[]): number | null {
+  const share = measureSegments(segments);
+  return expected === null || share === null ? null : Math.floor(expected * share);
+}
 
 /** Whether the user gave the run a duration, so that it may end before all its requests are sent. */
 function isBoundedByTime(args: Readonly<Record<string, unknown>>): boolean {

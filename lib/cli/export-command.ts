@@ -7,12 +7,15 @@ import { renderFlagHelp } from '../config/render-help.ts';
 import { choice, text } from '../config/scalar-types.ts';
 import { DIALECT_NAMES, type DialectName } from '../export/dialect.ts';
 import { DIALECTS } from '../export/dialects.ts';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { checkFiles } from '../records/node-check-files.ts';
 import { readRecords } from '../records/node-record-reader.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { showPath, showValue } from '../shared/show-word.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
+import { ANYWAY, isAnyway } from './anyway-flag.ts';
 import { checkPlaces } from './check-places.ts';
 import { CommandError } from './output.ts';
 import type { Command } from './run-cli.ts';
@@ -33,7 +36,7 @@ const output: FlagSpec = {
   example: ['vllm.json'],
   help: 'File to write. Default: standard output.',
 };
-const FLAGS = [dialect, output, ...PARAMETERS.filter(({ env }) => env === 'TOKENIZER')];
+const FLAGS = [dialect, output, ANYWAY, ...PARAMETERS.filter(({ env }) => env === 'TOKENIZER')];
 
 /** What a results folder calls the samples that everything is made from. */
 const SAMPLES = ['samples.json', 'samples.json.gz'];
@@ -58,15 +61,18 @@ export const exportCommand: Command = async (args, process) => {
   }
   const target = env['OUTPUT'] || null;
   const name = readDialect(env['DIALECT'], [...problems, ...checkPlaces({ output: target })]);
-  const files = positionals.map(findSamples);
+  const { files, notes } = await checkFiles(positionals.map(findSamples));
+  for (const note of notes) process.stderr.write(`${escapeText(note)}\n`);
   const counter = env['TOKENIZER'] === undefined ? null : await loadTokenizer(env['TOKENIZER']);
   const collector = DIALECTS[name]();
-  const samples = await readRecords(files, (record) => {
+  const onRecord = (record: RequestRecord): void => {
     if (record.warmup === true) return;
     collector.add(counter === null ? record : recountTokens(record, counter.count, false));
-  });
+  };
+  const samples = await readRecords(files, onRecord, { anyway: isAnyway(env) });
   for (const { place, text: problem } of samples.problems)
     process.stderr.write(`${escapeText(place)}: ${escapeText(problem)}\n`);
+  for (const { makes, text: fault } of samples.faults) process.stderr.write(`${makes}: ${escapeText(fault)}\n`);
   const ofRun = samples.args ?? {};
   const content = collector.build({
     args: ofRun,

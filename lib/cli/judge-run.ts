@@ -47,17 +47,23 @@ export function createRunJudge(conditions: Conditions): RunJudge {
       errorCounter.add(record);
     },
     judge(samples, rule, engine) {
-      const { unfinishedRequests, droppedIterations, tags } = samples;
+      const { droppedIterations, tags } = samples;
+      // No condition gets better by a request of which nothing is known.
+      const unknownRequests = samples.unfinishedRequests + samples.lostRecords;
       const incomplete = samples.requestsWithoutRecord > 0;
       const { results, notes } = thresholdJudge.judge({
         engine,
-        unfinishedRequests,
+        unfinishedRequests: unknownRequests,
         droppedIterations,
         incomplete,
         tags,
       });
-      const gates = gateJudge.judge({ percentile: choosePercentile(rule), unfinishedRequests, droppedIterations });
-      return { thresholds: results, gates, errors: errorCounter.summarize(unfinishedRequests), notes };
+      const gates = gateJudge.judge({
+        percentile: choosePercentile(rule),
+        unfinishedRequests: unknownRequests,
+        droppedIterations,
+      });
+      return { thresholds: results, gates, errors: errorCounter.summarize(samples.unfinishedRequests), notes };
     },
   };
 }

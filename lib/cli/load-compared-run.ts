@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFactCollector, type RunFacts } from '../compare/run-facts.ts';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { checkFiles } from '../records/node-check-files.ts';
+import type { SampleFault } from '../records/node-read-report.ts';
 import { readRecords } from '../records/node-record-reader.ts';
 import { createSampleBuilder, type RunSample } from '../stats/run-sample.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
@@ -18,16 +21,25 @@ export interface LoadedRun {
   readonly notes: readonly string[];
 }
 
-/** @param tokenizer counts tokens where the server sent no usage, if the samples hold the texts; null: as they were counted */
-export async function loadComparedRun({ files, folder }: FoundRun, tokenizer: string | null): Promise<LoadedRun> {
+/**
+ * @param tokenizer counts tokens where the server sent no usage, if the samples hold the texts; null: as they were counted
+ * @param anyway    whether files of unlike runs are merged
+ */
+export async function loadComparedRun(
+  { files: named, folder }: FoundRun,
+  tokenizer: string | null,
+  anyway: boolean,
+): Promise<LoadedRun> {
+  const { files, notes: passedOver } = await checkFiles(named);
   const counter = tokenizer === null ? null : await loadTokenizer(tokenizer);
   const builder = createSampleBuilder();
   const collector = createFactCollector();
-  const read = await readRecords(files, (raw) => {
+  const onRecord = (raw: RequestRecord): void => {
     const record = counter === null ? raw : recountTokens(raw, counter.count, false);
     builder.add(record);
     collector.add(record);
-  });
+  };
+  const read = await readRecords(files, onRecord, { anyway });
   const sample = builder.build(read.unfinishedRequests);
   const { args, tags, vus } = read;
   const notes = read.problems.map(({ place, text }) => `${place}: ${text}`);
@@ -38,7 +50,7 @@ export async function loadComparedRun({ files, folder }: FoundRun, tokenizer: st
     facts: collector.build({ args: args ?? readArgs(folder), datasets: tags.dataset, vus }),
     requests: sample.count + sample.unfinished,
     completed: sample.completed.reduce((sum, completed) => sum + (completed === 1 ? 1 : 0), 0),
-    notes: [...readValidity(folder), ...notes],
+    notes: [...readValidity(folder, read.faults), ...passedOver, ...notes],
   };
 }
 
@@ -49,13 +61,15 @@ function readArgs(folder: string | null): Readonly<Record<string, unknown>> | nu
 }
 
 /** Why a run is not VALID, as its report has found. */
-function readValidity(folder: string | null): string[] {
+function readValidity(folder: string | null, faults: readonly SampleFault[]): string[] {
   const { validity } = (readJson(folder, 'summary.json') ?? {}) as {
     validity?: { verdict?: unknown; reasons?: unknown };
   };
-  if (validity === undefined || validity.verdict === 'VALID') return [];
+  // A report that was made when records were not yet counted as lost knows nothing of them.
+  const found = faults.map(({ makes, text }) => `measurement ${makes}: ${text}`);
+  if (validity === undefined || validity.verdict === 'VALID') return found;
   const reasons = Array.isArray(validity.reasons) ? validity.reasons.map(String) : [];
-  return [`measurement ${String(validity.verdict)}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`];
+  return [...found, `measurement ${String(validity.verdict)}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`];
 }
 
 function readJson(folder: string | null, name: string): Readonly<Record<string, unknown>> | null {

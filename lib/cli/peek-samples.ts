@@ -1,6 +1,6 @@
-import { checkResultsPaths, openResults } from '../records/node-open-results.ts';
+import { readPieces } from '../records/node-open-results.ts';
 
-/** What the beginning of a run's samples tells of it. */
+/** What the beginnings of a run's files tell of it. */
 export interface PeekedRun {
   /** null where no sample is tagged with one. */
   readonly model: string | null;
@@ -11,18 +11,24 @@ export interface PeekedRun {
 /** The configuration is written in setup, and every sample is tagged with the model. */
 const PEEKED = 1_000_000;
 
-/**
- * Looks at the beginning of the first file, for what must be known before the samples are read.
- *
- * @throws {ConfigError} for files that are not there
- */
+/** Looks at the beginning of each file, for what must be known before the samples are read, until one tells it. */
 export async function peekSamples(paths: readonly string[]): Promise<PeekedRun> {
-  checkResultsPaths(paths);
+  let found: PeekedRun = { model: null, args: {} };
+  for (const path of paths) {
+    const { model, args } = await peekFile(path);
+    found = { model: found.model ?? model, args: Object.keys(found.args).length > 0 ? found.args : args };
+    // Of several instances only one may have run setup.
+    if (found.model !== null && Object.keys(found.args).length > 0) break;
+  }
+  return found;
+}
+
+async function peekFile(path: string): Promise<PeekedRun> {
   let text = '';
   let model: unknown = null;
   let args: unknown = null;
-  for await (const piece of openResults(paths[0] as string)) {
-    text += (piece as Buffer).toString('utf8');
+  for await (const piece of readPieces(path, () => undefined)) {
+    text += piece.toString('utf8');
     model ??= findText(text, 'model');
     args ??= parseObject(findText(text, 'args'));
     if ((model !== null && args !== null) || text.length > PEEKED) break;
@@ -36,7 +42,8 @@ export async function peekSamples(paths: readonly string[]): Promise<PeekedRun> 
 /** The first text under a key of the samples themselves, not of what is quoted in them. */
 function findText(json: string, key: string): string | null {
   const found = new RegExp(`"${key}":("(?:[^"\\\\]|\\\\.)*")`).exec(json)?.[1];
-  return found === undefined ? null : (JSON.parse(found) as string);
+  const value = parseJson(found ?? 'null');
+  return typeof value === 'string' ? value : null;
 }
 
 /** The first text under a key of JSON that is itself a text of the samples, such as a record. */
@@ -46,9 +53,14 @@ function findQuoted(json: string, key: string): string | null {
 }
 
 function parseObject(text: string | null): unknown {
+  const value = parseJson(text ?? 'null');
+  return typeof value === 'object' && !Array.isArray(value) ? value : null;
+}
+
+/** @returns null for what is no JSON, as where a file is damaged */
+function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text ?? 'null');
-    return typeof value === 'object' && !Array.isArray(value) ? value : null;
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -185,7 +185,11 @@ export async function executeRun(
     machine: (samples) => ({
       cpu_ratio: load.cpuRatio,
       event_loop_delay_ms: load.eventLoopDelayMs,
-      lost_records: Math.max(0, (told?.finished_requests ?? 0) - samples.records - samples.requestsWithoutRecord),
+      lost_records: Math.max(
+        0,
+        // What cannot be read is told apart from what is not there.
+        (told?.finished_requests ?? 0) - samples.records - samples.requestsWithoutRecord - samples.lostRecords,
+      ),
     }),
     cutShortBy,
     notes: describeOwnError(engine.name, config, options.environment),

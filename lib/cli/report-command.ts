@@ -4,11 +4,13 @@ import { PARAMETERS } from '../config/parameters.ts';
 import { percentileRule } from '../config/percentile-rule-type.ts';
 import { renderFlagHelp } from '../config/render-help.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { checkFiles } from '../records/node-check-files.ts';
 import type { ReadReport } from '../records/node-read-report.ts';
 import { createReportFolder } from '../report/node-write-report.ts';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import type { PercentileRule } from '../stats/percentile-rule.ts';
+import { ANYWAY, isAnyway } from './anyway-flag.ts';
 import { checkPlaces } from './check-places.ts';
 import { createReport, type ReportSettings } from './create-report.ts';
 import { CommandError } from './output.ts';
@@ -37,16 +39,18 @@ const FLAGS = PARAMETERS.filter(({ env }) => SHARED.includes(env));
 const HELP = `Usage: k6-llm-perf report FILE [FILE …] [flags]
 
 Makes the tables, evalscope's JSON files and its database from the samples of a finished run: k6's --out json=FILE, plain
-or .gz. Several files are instances of one run (k6-operator) and are merged. What a flag does not say is taken from the
-samples: thresholds and gates too, and so an old run can be judged again by other ones. Ends with exit code 99 when one
-is crossed.
+or .gz. Several files are instances of one run (k6-operator) and are merged; what is no samples, the same requests twice
+and unlike runs are refused. What a flag does not say is taken from the samples: thresholds and gates too, and so an old
+run can be judged again by other ones. Ends with exit code 99 when one is crossed.
 
-${renderFlagHelp(FLAGS)}
+${renderFlagHelp([...FLAGS, ANYWAY])}
 `;
+
+const NOTHING = { files: [], notes: [] };
 
 /** `k6-llm-perf report`. */
 export const reportCommand: Command = async (args, process) => {
-  const { env, positionals, problems, help } = parseFlags(args, [], FLAGS);
+  const { env, positionals, problems, help } = parseFlags(args, [ANYWAY], FLAGS);
   if (help) {
     process.stdout.write(HELP);
     return 0;
@@ -56,26 +60,33 @@ export const reportCommand: Command = async (args, process) => {
       'report takes the samples of a run\n  try: k6 run --out json=samples.json -e MODEL=… dist/openqa.js, then k6-llm-perf report samples.json',
     );
   }
-  const { model, args: ofRun } = positionals.length === 0 ? { model: null, args: {} } : await peekSamples(positionals);
+  const { files, notes: passedOver } = positionals.length === 0 ? NOTHING : await checkFiles(positionals);
+  const { model, args: ofRun } = await peekSamples(files);
   const { config, problems: wrong } = loadConfig({ MODEL: model ?? 'model', ...env }, () => '');
   const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });
   const all = [...problems, ...wrong, ...places];
   if (config === null || all.length > 0) throw new ConfigError(all);
   const { conditions, notes } = chooseConditions(config, ofRun, process.cwd());
-  for (const note of notes) process.stderr.write(`${escapeText(note)}\n`);
+  for (const note of [...passedOver, ...notes]) process.stderr.write(`${escapeText(note)}\n`);
   const folder = createReportFolder(
     { outputsDir: config.outputsDir, startedAt: config.noTimestamp ? null : new Date(), name: config.name },
     'report',
   );
   const report = await createReport({
-    files: positionals,
+    files,
+    anyway: isAnyway(env),
     folder,
     tokenizer: config.tokenizer,
     saveText: config.saveText,
     thresholds: [],
     conditions,
+    notes: passedOver,
     settings: (samples) => chooseSettings(samples, config),
-  }).finally(() => folder.release());
+  }).catch((error: unknown) => {
+    folder.abandon();
+    throw error;
+  });
+  folder.release();
   process.stdout.write(report.text);
   printCharts(process.stdout, report.charts);
   process.stdout.write(`\nResults: ${escapeText(folder.path)}\n`);

@@ -455,7 +455,7 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     default: null,
     defaultText: 'made at random',
     example: ['nightly-17'],
-    help: 'Names the run in its samples, the same for all instances of a distributed run; report merges those alone.',
+    help: 'Names the run in its samples: give all instances of a distributed run the same.',
   },
   outputsDir: {
     group: 'Output',

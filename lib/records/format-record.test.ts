@@ -17,7 +17,6 @@ const anyRecord: fc.Arbitrary<RequestRecord> = fc
     index: fc.nat(),
     scenario: text,
     start_ms: time,
-    end_ms: time,
     ttft_ms: maybeTime,
     first_event_ms: maybeTime,
     latency_ms: maybeTime,
@@ -47,7 +46,14 @@ const anyRecord: fc.Arbitrary<RequestRecord> = fc
     prompt: text,
     response: text,
   })
-  .map((changes) => exampleRecord({ ...changes, outcome: changes.failure === null ? 'completed' : 'failed' }));
+  .map((changes) =>
+    exampleRecord({
+      ...changes,
+      // Longer than any time within it.
+      end_ms: Math.ceil(changes.start_ms) + 20_000,
+      outcome: changes.failure === null ? 'completed' : 'failed',
+    }),
+  );
 
 describe('formatRecord', () => {
   it('writes one line with every field of the contract in its order', () => {
@@ -86,6 +92,7 @@ describe('formatRecord', () => {
 
 describe('parseRecord', () => {
   const change = (changes: object): string => JSON.stringify({ ...exampleRecord(), ...changes });
+  const failed = (failure: object): string => JSON.stringify({ ...exampleFailure(), failure });
 
   it.each([
     ['no JSON', '{"v":1,', 'the record is no JSON'],
@@ -105,12 +112,42 @@ describe('parseRecord', () => {
     ],
     ['a failed request without failure', change({ outcome: 'failed' }), '"failure" contradicts "outcome"'],
     [
-      'an unknown kind',
-      JSON.stringify({ ...exampleFailure(), failure: { kind: 'flood', status: null, detail: '' } }),
-      'failure kind "flood" is unknown',
+      'a failure without kind',
+      failed({ status: null, detail: '' }),
+      'field "failure" needs a kind, a status and a detail',
     ],
+    ['a date that is none', change({ started_at: 'yesterday' }), '"started_at" is no date'],
+    ['a start before the run', change({ start_ms: -1 }), '"start_ms" and "end_ms" are no span of the run'],
+    ['an end before the start', change({ end_ms: 999 }), '"start_ms" and "end_ms" are no span of the run'],
+    ['a negative TTFT', change({ ttft_ms: -100 }), '"ttft_ms" is negative'],
+    ['a negative TPOT', change({ tpot_ms: -0.001 }), '"tpot_ms" is negative'],
+    ['a latency beyond the end', change({ latency_ms: 141.01 }), '"latency_ms" is longer than the request'],
+    ['an output beyond the end', change({ last_output_ms: 200 }), '"last_output_ms" is longer than the request'],
+    [
+      'a negative gap',
+      change({ chunk_gaps_ms: [10, -10, 10, 10] }),
+      '"chunk_gaps_ms" holds a gap that is negative, or longer than the request',
+    ],
+    ['a number beyond counting', change({ output_tokens: 1e300 }), 'field "output_tokens" cannot be 1e+300'],
+    ['a number that is none', change({}).replace('"ttft_ms":100', '"ttft_ms":NaN'), 'the record is no JSON'],
   ])('refuses %s and says why', (_case, text, problem) => {
     expect(parseRecord(text)).toEqual({ problem });
+  });
+
+  it('takes a failure of a kind it does not know for one of an unknown kind, and keeps the name', () => {
+    expect(parseRecord(failed({ kind: 'flood', status: 200, detail: 'too much' }))).toMatchObject({
+      outcome: 'failed',
+      failure: { kind: 'unknown', status: 200, detail: 'flood: too much' },
+    });
+  });
+
+  it('takes any time where the clock was set within the request, since no statistics do', () => {
+    const changes = { start_ms: -20, end_ms: -40, ttft_ms: -3, chunk_gaps_ms: [-9000], clock_steps: 1 };
+    expect(parseRecord(change(changes))).toMatchObject(changes);
+  });
+
+  it('takes a first byte that another clock saw after the end', () => {
+    expect(parseRecord(change({ ttft_ms: 160, ttft_rule: 'first-byte' }))).toMatchObject({ ttft_ms: 160 });
   });
 
   it('keeps fields it does not know', () => {

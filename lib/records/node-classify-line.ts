@@ -1,6 +1,6 @@
 /**
- * What a line of k6's `--out json`, or of our own records, holds. `broken`: no JSON object at all. `other`: anything that
- * no report needs, which is nearly every line.
+ * What a line of k6's `--out json`, or of our own records, holds. `broken`: no JSON object at all. `other`: a sample that no
+ * report needs, which is nearly every line. `foreign`: an object that neither k6 nor this tool begins so.
  */
 export type LineKind =
   | 'record'
@@ -12,6 +12,7 @@ export type LineKind =
   | 'dropped'
   | 'vus'
   | 'other'
+  | 'foreign'
   | 'broken';
 
 const OPEN_BRACE = 0x7b;
@@ -19,6 +20,9 @@ const CLOSE_BRACE = 0x7d;
 
 const RECORD_START = Buffer.from('{"v":');
 const TYPE_FIRST = Buffer.from('{"type":"Point"');
+/** How k6 begins a line, now and in older versions. */
+const METRIC_START = Buffer.from('{"metric":"');
+const TYPE_START = Buffer.from('{"type":"');
 
 /** Metrics a report needs, each with how its lines start, and how they end where a writer puts the name last. */
 const WANTED = (
@@ -63,7 +67,8 @@ export function classifyLine(line: Buffer): LineKind {
     const found = WANTED.find(({ start }) => startsWith(line, start));
     if (found !== undefined) return found.kind;
   }
+  if (startsWith(line, METRIC_START)) return 'other';
   if (startsWith(line, RECORD_START)) return 'record';
-  if (!startsWith(line, TYPE_FIRST)) return 'other';
+  if (!startsWith(line, TYPE_FIRST)) return startsWith(line, TYPE_START) ? 'other' : 'foreign';
   return WANTED.find(({ end }) => endsWith(line, end))?.kind ?? 'other';
 }

@@ -1,6 +1,12 @@
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
+/**
+ * Far longer than a request with a prompt of a million tokens and its answer. What is longer is passed over, so that a file
+ * of one endless line, which packs to nothing, takes no more memory than this.
+ */
+export const LONGEST_LINE = 32 << 20;
+
 /** Takes a file in pieces and gives its lines, as bytes. */
 export interface LineScanner {
   /** The next piece; it must not be changed afterwards, since lines are views of it. */
@@ -9,32 +15,50 @@ export interface LineScanner {
   end(): void;
 }
 
+/** What a scanner finds. */
+export interface LineTaker {
+  /** @param complete whether the line's end was there: false only for a last, cut line */
+  readonly onLine: (line: Buffer, complete: boolean) => void;
+  /** In place of a line that is longer than `LONGEST_LINE`. */
+  readonly onLongLine: () => void;
+}
+
 /**
  * Splits bytes into lines without decoding them; empty lines are left out, `\r\n` is one line end.
  *
  * A line that spans pieces is put together once, when its end has come, so a long line costs no more than its length.
- * @param onLine gets the line without its end, and whether that end was there: false only for a last, cut line
  */
-export function createLineScanner(onLine: (line: Buffer, complete: boolean) => void): LineScanner {
+export function createLineScanner({ onLine, onLongLine }: LineTaker, longest = LONGEST_LINE): LineScanner {
   let open: Buffer[] = [];
+  let length = 0;
 
   function give(line: Buffer, complete: boolean): void {
     const trimmed = line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
     if (trimmed.length > 0) onLine(trimmed, complete);
   }
 
-  function takeOpen(rest: Buffer): Buffer {
-    const line = Buffer.concat([...open, rest]);
+  function keep(piece: Buffer): void {
+    length += piece.length;
+    if (length <= longest) open.push(piece);
+    else open = [];
+  }
+
+  function close(complete: boolean): void {
+    const isLong = length > longest;
+    const pieces = open;
     open = [];
-    return line;
+    length = 0;
+    if (isLong) onLongLine();
+    else give(Buffer.concat(pieces), complete);
   }
 
   return {
     push(piece) {
       let from = 0;
       let to = piece.indexOf(NEWLINE);
-      if (to !== -1 && open.length > 0) {
-        give(takeOpen(piece.subarray(0, to)), true);
+      if (to !== -1 && length > 0) {
+        keep(piece.subarray(0, to));
+        close(true);
         from = to + 1;
         to = piece.indexOf(NEWLINE, from);
       }
@@ -43,10 +67,10 @@ export function createLineScanner(onLine: (line: Buffer, complete: boolean) => v
         from = to + 1;
         to = piece.indexOf(NEWLINE, from);
       }
-      if (from < piece.length) open.push(piece.subarray(from));
+      if (from < piece.length) keep(piece.subarray(from));
     },
     end() {
-      if (open.length > 0) give(takeOpen(Buffer.alloc(0)), false);
+      if (length > 0) close(false);
     },
   };
 }

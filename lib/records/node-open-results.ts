@@ -1,50 +1,73 @@
-import { closeSync, createReadStream, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
-import { ConfigError } from '../shared/errors.ts';
-import { showPath } from '../shared/show-word.ts';
 
 /** Bytes read at once: large enough that a line seldom spans two pieces. */
 const READ_SIZE = 1 << 20;
+/** What is unpacked at once, and lost where the packed bytes are damaged. */
+const UNPACK_SIZE = 1 << 17;
 
-function isGzip(path: string): boolean {
-  const start = Buffer.alloc(2);
+function readAt(path: string, length: number, position: number): Buffer {
+  const bytes = Buffer.alloc(length);
   const descriptor = openSync(path, 'r');
   try {
-    readSync(descriptor, start, 0, 2, 0);
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** Whether the first bytes of a file say gzip, whatever its name. */
+export function isGzip(path: string): boolean {
+  const start = readAt(path, 2, 0);
   return start[0] === 0x1f && start[1] === 0x8b;
 }
 
-/**
- * Opens a results file, unpacked if its first bytes say gzip, whatever its name.
- *
- * A packed file that was cut gives all that is in it and no error: its last line shows the cut.
- */
-export function openResults(path: string): Readable {
+function unpack(path: string, finishFlush: number): Readable {
+  const gunzip = createGunzip({ finishFlush, chunkSize: UNPACK_SIZE });
   const file = createReadStream(path, { highWaterMark: READ_SIZE });
-  if (!isGzip(path)) return file;
-  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: READ_SIZE });
   file.on('error', (error) => gunzip.destroy(error));
+  // A reader that has seen enough must not leave the file open.
+  gunzip.on('close', () => file.destroy());
   return file.pipe(gunzip);
 }
 
 /**
- * Checks that results files can be read, before any of them is.
- *
- * @throws {ConfigError} naming every path that is no file, or when there is no path at all
+ * Whether a packed file of which so many bytes were unpacked without an error ends early. Its last four bytes hold the
+ * length of what was packed; where they do not, as in files put one behind the other, it is unpacked once more, strictly.
  */
-export function checkResultsPaths(paths: readonly string[]): void {
-  const bad = paths.length === 0 ? ['nothing'] : paths.filter((path) => !existsSync(path) || !statSync(path).isFile());
-  if (bad.length === 0) return;
-  throw new ConfigError(
-    bad.map((path) => ({
-      key: 'results file',
-      got: paths.length === 0 ? path : showPath(path),
-      allowed: 'a file that `k6 run --out json=FILE` wrote, plain or .gz',
-      paste: 'k6-llm-perf report results.json.gz',
-    })),
-  );
+async function isCutShort(path: string, unpacked: number): Promise<boolean> {
+  const { size } = statSync(path);
+  if (size >= 18 && readAt(path, 4, size - 4).readUInt32LE(0) === unpacked % 2 ** 32) return false;
+  try {
+    for await (const _ of unpack(path, constants.Z_FINISH));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * The bytes of a results file in pieces, unpacked if its first bytes say gzip, whatever its name.
+ *
+ * A file that is damaged, or packed and cut, gives what can be read of it, and no error.
+ * @param onDamage gets what is wrong, at the end
+ */
+export async function* readPieces(path: string, onDamage: (text: string) => void): AsyncGenerator<Buffer> {
+  let unpacked = 0;
+  try {
+    const isPacked = isGzip(path);
+    const stream = isPacked
+      ? unpack(path, constants.Z_SYNC_FLUSH)
+      : createReadStream(path, { highWaterMark: READ_SIZE });
+    for await (const piece of stream) {
+      unpacked += (piece as Buffer).length;
+      yield piece as Buffer;
+    }
+    if (isPacked && (await isCutShort(path, unpacked))) {
+      onDamage('the packed file ends early, as when a run is killed; what came before is used');
+    }
+  } catch (error) {
+    onDamage(`reading stopped, what came before is used: ${(error as Error).message}`);
+  }
 }

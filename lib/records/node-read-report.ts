@@ -12,6 +12,12 @@ interface RunTags {
   readonly dataset: readonly string[];
 }
 
+/** Something about samples that bears on whether the run can be believed. */
+export interface SampleFault {
+  readonly makes: 'SUSPECT' | 'INVALID';
+  readonly text: string;
+}
+
 /** What a reading found beside the records. */
 export interface ReadReport {
   readonly lines: number;
@@ -31,6 +37,13 @@ export interface ReadReport {
   readonly args: Readonly<Record<string, unknown>> | null;
   /** What the connection test told when it failed, a line each; null where it did not fail, or was left out. */
   readonly connectionFailure: readonly string[] | null;
+  /** The ids of the runs that were read, and the execution segments; empty where the records do not tell. */
+  readonly runIds: readonly string[];
+  readonly segments: readonly string[];
+  /** Requests whose records cannot be read, and lines that cannot be read where each may have held one. */
+  readonly lostRecords: number;
+  /** What is wrong with the samples as a whole, lost records among it. */
+  readonly faults: readonly SampleFault[];
   /** How many problems there were, and the first twenty of them. */
   readonly problemCount: number;
   readonly problems: readonly ReadProblem[];
@@ -52,11 +65,33 @@ export interface ReadReportBuilder {
   addArgs(args: Readonly<Record<string, unknown>>): void;
   addConnectionFailure(lines: readonly string[]): void;
   addProblem(place: string, text: string): void;
+  /** A record, or a line that may have held one, which cannot be read. */
+  addLost(): void;
+  /** Text between records, as a script prints it. */
+  addStray(count: number): void;
+  addCutLine(place: string): void;
+  addFault(makes: SampleFault['makes'], text: string): void;
+  addRuns(runIds: readonly string[], segments: readonly string[]): void;
   build(): ReadReport;
 }
 
 export function createReadReportBuilder(): ReadReportBuilder {
-  const counts = { lines: 0, records: 0, warmups: 0, sent: 0, finished: 0, withoutRecord: 0, dropped: 0, problems: 0 };
+  const counts = {
+    lines: 0,
+    records: 0,
+    warmups: 0,
+    sent: 0,
+    finished: 0,
+    withoutRecord: 0,
+    dropped: 0,
+    problems: 0,
+    lost: 0,
+    stray: 0,
+  };
+  const faults: SampleFault[] = [];
+  const cutFiles: string[] = [];
+  let runIds: readonly string[] = [];
+  let segments: readonly string[] = [];
   const problems: ReadProblem[] = [];
   const seen = { model: new Set<string>(), api: new Set<string>(), dataset: new Set<string>() };
   let vus: number | null = null;
@@ -101,6 +136,22 @@ export function createReadReportBuilder(): ReadReportBuilder {
       counts.problems += 1;
       if (problems.length < KEPT_PROBLEMS) problems.push({ place, text });
     },
+    addLost: () => {
+      counts.lost += 1;
+    },
+    addStray: (count) => {
+      counts.stray += count;
+    },
+    addCutLine: (place) => {
+      cutFiles.push(place);
+    },
+    addFault: (makes, text) => {
+      if (!faults.some((fault) => fault.text === text)) faults.push({ makes, text });
+    },
+    addRuns: (ids, shares) => {
+      runIds = ids;
+      segments = shares;
+    },
     build: () => ({
       lines: counts.lines,
       records: counts.records,
@@ -112,8 +163,45 @@ export function createReadReportBuilder(): ReadReportBuilder {
       tags: { model: [...seen.model], api: [...seen.api], dataset: [...seen.dataset] },
       args: firstArgs,
       connectionFailure,
+      runIds,
+      segments,
+      lostRecords: counts.lost,
+      faults: [...describeLost(counts), ...describeStray(counts), ...describeCut(cutFiles), ...faults],
       problemCount: counts.problems,
       problems,
     }),
   };
+}
+
+/** Above this share of the requests, lines that nobody knows are too many to be passed over. */
+const MOST_STRAY = 0.05;
+
+function describeLost({ lost }: { readonly lost: number }): SampleFault[] {
+  if (lost === 0) return [];
+  const what =
+    lost === 1
+      ? '1 line of the samples, a request or what may have been one, cannot be read'
+      : `${lost} lines of the samples, requests or what may have been some, cannot be read`;
+  return [{ makes: 'INVALID', text: `${what}; the tables lack them` }];
+}
+
+function describeStray({ stray, records }: { readonly stray: number; readonly records: number }): SampleFault[] {
+  if (stray === 0) return [];
+  const makes = stray / (records + stray) > MOST_STRAY ? 'INVALID' : 'SUSPECT';
+  return [
+    {
+      makes,
+      text: `${stray} ${stray === 1 ? 'line is no record' : 'lines are no records'}, and may stand where one was`,
+    },
+  ];
+}
+
+function describeCut(files: readonly string[]): SampleFault[] {
+  if (files.length === 0) return [];
+  return [
+    {
+      makes: 'SUSPECT',
+      text: `the samples end in the middle of a line, as when a run is killed: ${files.slice(0, 3).join(', ')}`,
+    },
+  ];
 }

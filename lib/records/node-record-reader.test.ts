@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { ConfigError } from '../shared/errors.ts';
 import { exampleRecord } from './example-record.ts';
 import { formatRecord } from './format-record.ts';
 import { readRecords } from './node-record-reader.ts';
+import { UnusableFilesError } from './unusable-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'record-reader-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -90,6 +90,10 @@ describe('readRecords', () => {
       vus: null,
       tags: { model: ['qwen2.5'], api: ['openai-chat'], dataset: ['openqa'] },
       args: null,
+      runIds: [],
+      segments: [],
+      lostRecords: 0,
+      faults: [],
       problemCount: 0,
       problems: [],
     });
@@ -151,12 +155,18 @@ describe('readRecords', () => {
     ]);
 
     const many = Array.from({ length: 3000 }, (_, index) =>
-      requestPoint(exampleRecord({ index, start_ms: index ** 1.5 })),
+      requestPoint(exampleRecord({ index, start_ms: index ** 1.5, end_ms: index ** 1.5 + 141 })),
     );
     const packed = gzipSync(many.join(''));
     const cut = await read(writeFile(packed.subarray(0, packed.length / 2), 'cut.json.gz'));
     expect(cut.records.length).toBeGreaterThan(1000);
-    expect(cut.report.problems).toMatchObject([{ text: expect.stringContaining('cut off') }]);
+    expect(cut.report.problems.map(({ text }) => text)).toEqual([
+      'the packed file ends early, as when a run is killed; what came before is used',
+      'the last line is cut off, as when a run is killed; what came before is used',
+    ]);
+    // How much is missing nobody knows, other than where a plain file was still being written.
+    expect(report.faults.map(({ makes }) => makes)).toEqual(['SUSPECT']);
+    expect(cut.report.faults.map(({ makes }) => makes)).toContain('INVALID');
   });
 
   it('counts broken lines in the middle, says where they are, and goes on', async () => {
@@ -168,6 +178,44 @@ describe('readRecords', () => {
       { place: 'broken.json:1', text: 'the line is no JSON object' },
       { place: 'broken.json:2', text: 'the line is no JSON' },
     ]);
+    // Between k6's samples stands nothing but samples, so either line may have been a request.
+    expect(report.lostRecords).toBe(2);
+    expect(report.faults).toEqual([
+      {
+        makes: 'INVALID',
+        text: '2 lines of the samples, requests or what may have been some, cannot be read; the tables lack them',
+      },
+    ]);
+  });
+
+  it('takes text between records for what a script printed: SUSPECT, and INVALID where there is much of it', async () => {
+    const records = Array.from({ length: 40 }, (_, index) => formatRecord(exampleRecord({ index })));
+    const few = await read(writeFile(`hello\n${records.join('\n')}\n`));
+    expect(few.report).toMatchObject({ records: 40, lostRecords: 0 });
+    expect(few.report.faults).toEqual([{ makes: 'SUSPECT', text: '1 line is no record, and may stand where one was' }]);
+    const many = await read(writeFile(`${'{"level":"info"}\n'.repeat(3)}${records.join('\n')}\n`));
+    expect(many.report.faults).toEqual([
+      { makes: 'INVALID', text: '3 lines are no records, and may stand where one was' },
+    ]);
+  });
+
+  it.each([
+    ['bytes that are no text', Buffer.from([0x80, 0xfe, 0x00, 0x17])],
+    ['half a record', Buffer.from(formatRecord(exampleRecord()).slice(0, 200))],
+    ['a record of a later version', Buffer.from(formatRecord(exampleRecord()).replace('"v":2', '"v":3'))],
+    ['a negative time', Buffer.from(formatRecord(exampleRecord({ ttft_ms: -4 })))],
+  ])('counts %s as a lost record', async (_what, line) => {
+    const content = Buffer.concat([line, Buffer.from(`\n${formatRecord(exampleRecord({ index: 1 }))}\n`)]);
+    const { records, report } = await read(writeFile(content));
+    expect(records.map(({ index }) => index)).toEqual([1]);
+    expect(report).toMatchObject({ records: 1, lostRecords: 1, faults: [{ makes: 'INVALID' }] });
+  });
+
+  it('reads a record whose keys stand in another order', async () => {
+    const sorted = Object.fromEntries(Object.entries(exampleRecord()).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const { records, report } = await read(writeFile(`${JSON.stringify(sorted)}\n`));
+    expect(records).toEqual([exampleRecord()]);
+    expect(report.faults).toEqual([]);
   });
 
   it('reports records of another version and keeps the first twenty problems only', async () => {
@@ -185,7 +233,7 @@ describe('readRecords', () => {
 
   it('says so when a packed file is damaged, and uses what came before', async () => {
     const lines = Array.from({ length: 20_000 }, (_, index) =>
-      requestPoint(exampleRecord({ index, start_ms: index ** 1.5 })),
+      requestPoint(exampleRecord({ index, start_ms: index ** 1.5, end_ms: index ** 1.5 + 141 })),
     );
     const packed = gzipSync(lines.join(''));
     packed.fill(0xff, packed.length - 5000, packed.length - 4000);
@@ -194,9 +242,10 @@ describe('readRecords', () => {
     expect(report.problems[0]?.text).toContain('reading stopped');
   });
 
-  it('puts the clocks of several files on that of the first, and keeps an index that repeats', async () => {
-    const here = exampleRecord({ started_at: '2026-03-01T12:00:01.000Z', start_ms: 1000, end_ms: 1100 });
+  it('puts the clocks of several files on that of the first', async () => {
+    const here = exampleRecord({ started_at: '2026-03-01T12:00:01.000Z', start_ms: 1000, end_ms: 1150 });
     const there = exampleRecord({
+      index: 1,
       started_at: '2026-03-01T12:00:03.500Z',
       start_ms: 500,
       end_ms: 700,
@@ -206,8 +255,8 @@ describe('readRecords', () => {
     // The second run began at 12:00:03.000, three seconds after the first.
     expect(records.map(({ index, start_ms, end_ms, scheduled_ms }) => [index, start_ms, end_ms, scheduled_ms])).toEqual(
       [
-        [0, 1000, 1100, null],
-        [0, 3500, 3700, 3499],
+        [0, 1000, 1150, null],
+        [1, 3500, 3700, 3499],
       ],
     );
   });
@@ -231,13 +280,36 @@ describe('readRecords', () => {
     await expect(failing).rejects.toThrow('a bug');
   });
 
-  it('refuses paths that are no files, all at once', async () => {
-    const missing = [join(folder, 'none.json'), folder];
-    const refusal = await read(...missing).catch((error: unknown) => error);
-    expect(refusal).toBeInstanceOf(ConfigError);
-    expect((refusal as ConfigError).problems.map(({ got }) => got)).toEqual(
-      missing.map((path) => JSON.stringify(path)),
+  it('refuses the same request twice, whatever files it stands in', async () => {
+    const text = requestPoint(exampleRecord({ index: 6 })) + requestPoint(exampleRecord({ index: 7 }));
+    const plain = writeFile(text, 'run.json');
+    await expect(read(plain, writeFile(gzipSync(text), 'run.json.gz'))).rejects.toThrow(
+      'run.json and run.json.gz hold the same requests (6 and on); they are copies of one run, so name one of them',
     );
-    await expect(read()).rejects.toThrow(ConfigError);
+    // Not even where unlike runs are merged: it would count everything twice.
+    await expect(read(writeFile(text + text, 'twice.json'))).rejects.toThrow('twice.json holds request 6 twice');
+    await expect(readRecords([plain, writeFile(text)], () => undefined, { anyway: true })).rejects.toThrow(
+      UnusableFilesError,
+    );
+  });
+
+  it('passes over a line that is too long to be a record, and holds no more of it than that', async () => {
+    const records = [0, 1].map((index) => `${formatRecord(exampleRecord({ index }))}\n`);
+    const bomb = gzipSync(Buffer.concat([Buffer.from(records[0] as string), Buffer.alloc(200 << 20, 0x61)]));
+    const end = gzipSync(`\n${records[1]}`);
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }, 5);
+    const { records: read1, report } = await read(writeFile(Buffer.concat([bomb, end]), 'bomb.json.gz'));
+    clearInterval(watch);
+    expect(read1.map(({ index }) => index)).toEqual([0, 1]);
+    expect(report).toMatchObject({
+      lostRecords: 1,
+      problems: [{ place: 'bomb.json.gz:2', text: expect.stringContaining('longer than 32 MB') }],
+    });
+    // The line has 200 MB.
+    expect(most).toBeLessThan(120 << 20);
   });
 });

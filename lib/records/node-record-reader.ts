@@ -1,12 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import type { RequestRecord } from '../measure/request-record.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { classifyLine, type LineKind } from './node-classify-line.ts';
-import { createLineScanner } from './node-line-scanner.ts';
-import { checkResultsPaths, openResults } from './node-open-results.ts';
+import { createLineScanner, LONGEST_LINE } from './node-line-scanner.ts';
+import { readPieces } from './node-open-results.ts';
 import { createReadReportBuilder, type ReadReport, type ReadReportBuilder } from './node-read-report.ts';
 import { parseRecord } from './parse-record.ts';
+import { createRunParts, type RunParts } from './run-parts.ts';
+import { measureSegments } from './segment.ts';
 import { runStartOf, shiftRecord } from './shift-record.ts';
+import { type UnusableFile, UnusableFilesError } from './unusable-files.ts';
 
 interface Point {
   readonly value: unknown;
@@ -31,74 +35,144 @@ function parsePoint(line: Buffer): Point | null {
   }
 }
 
+/** How what is read is taken. */
+export interface ReadOptions {
+  /** true: files of unlike runs are merged all the same, and the run is SUSPECT. Default: they are refused. */
+  readonly anyway?: boolean;
+}
+
 /**
  * Reads the records of a run out of one or several files, in the order they stand there.
  *
  * Files are k6's `--out json` (the record stands in the metadata of `llm_requests` samples; other lines are passed over
  * without parsing them) or lines that are records themselves, plain or gzip. Several files are instances of one run:
- * their clocks are put on that of the first file by the wall clock, and an `index` may come in more than one of them.
- * Memory does not grow with the files.
+ * their clocks are put on that of the first file by the wall clock. What memory grows with the files is 20 to 40 bytes a
+ * request, by which a request that comes twice is found.
  *
- * Warm-up requests are among the records, marked `warmup`, and are counted apart. A cut last line, broken lines, and records of another version or kind are reported and passed over.
- * @throws {ConfigError} when a path is no file
+ * Warm-up requests are among the records, marked `warmup`, and are counted apart. A cut last line, broken lines, and
+ * records of another version are reported, counted as lost, and passed over.
+ * @throws {UnusableFilesError} when the same request comes twice, or files are of unlike runs
  */
 export async function readRecords(
   paths: readonly string[],
   onRecord: (record: RequestRecord) => void,
+  { anyway = false }: ReadOptions = {},
 ): Promise<ReadReport> {
-  checkResultsPaths(paths);
   const report = createReadReportBuilder();
+  const names = nameFiles(paths);
+  const parts = createRunParts(names);
   let firstRunStart: Milliseconds | null = null;
-  for (const path of paths) {
+  for (const [file, path] of paths.entries()) {
     let shift: Milliseconds | null = null;
-    await readFile(path, report, (record) => {
+    await readFile(path, file, report, parts, (record) => {
       if (shift === null) {
         const runStart = runStartOf(record);
         firstRunStart ??= runStart;
         shift = runStart === null || firstRunStart === null ? 0 : runStart - firstRunStart;
       }
+      const double = parts.add(record, file);
+      if (double !== null) throw new UnusableFilesError([describeDouble(double.files, double.index)]);
       onRecord(shiftRecord(record, shift));
     });
   }
+  const unlike = parts.findUnlike();
+  if (unlike.length > 0 && !anyway) throw new UnusableFilesError(unlike.map(describeUnlike));
+  for (const text of unlike) report.addFault('SUSPECT', `unlike runs are merged: ${text}`);
+  const segments = parts.segments();
+  if (measureSegments(segments) !== null) {
+    report.addFault(
+      'SUSPECT',
+      `instances are missing: of the run's segments only ${segments.join(', ')} ${segments.length === 1 ? 'was' : 'were'} read`,
+    );
+  }
+  report.addRuns(parts.runIds(), segments);
   return report.build();
+}
+
+/** Names to tell files apart by: the last part of the path, where that does. */
+function nameFiles(paths: readonly string[]): string[] {
+  const names = paths.map((path) => basename(path));
+  return paths.map((path, file) =>
+    names.filter((name) => name === names[file]).length > 1 ? path : (names[file] as string),
+  );
+}
+
+function describeDouble([one, other]: readonly [string, string], index: number): UnusableFile {
+  return one === other
+    ? {
+        file: one,
+        fault: `holds request ${index} twice`,
+        todo: 'it is two copies of a run in one file; keep one of them',
+      }
+    : {
+        file: `${one} and ${other}`,
+        fault: `hold the same requests (${index} and on)`,
+        todo: `they are copies of one run, so name one of them: k6-llm-perf report ${one}`,
+      };
+}
+
+function describeUnlike(reason: string): UnusableFile {
+  return {
+    file: reason.slice(0, reason.indexOf(': ')),
+    fault: `cannot be merged: ${reason.slice(reason.indexOf(': ') + 2)}`,
+    todo: 'k6-llm-perf compare sets runs side by side, and --anyway merges them all the same',
+  };
 }
 
 async function readFile(
   path: string,
+  file: number,
   report: ReadReportBuilder,
+  parts: RunParts,
   onRecord: (record: RequestRecord) => void,
 ): Promise<void> {
-  const reader = createLineReader(basename(path), report, onRecord);
-  const scanner = createLineScanner(reader.readLine);
-  for await (const piece of readPieces(path, report)) scanner.push(piece);
+  const name = basename(path);
+  const reader = createLineReader(name, report, {
+    onRecord,
+    onArgs: (args) => parts.addArgs(args, file),
+  });
+  const scanner = createLineScanner({ onLine: reader.readLine, onLongLine: reader.passOver });
+  const onDamage = (text: string): void => {
+    report.addProblem(name, text);
+    report.addFault('INVALID', `${name}: ${text}`);
+  };
+  for await (const piece of readPieces(path, onDamage)) scanner.push(piece);
   scanner.end();
   reader.end();
 }
 
-/** The bytes of a file, up to where it can be read; what goes wrong with them is reported and ends the file. */
-async function* readPieces(path: string, report: ReadReportBuilder): AsyncGenerator<Buffer> {
-  try {
-    for await (const piece of openResults(path)) yield piece as Buffer;
-  } catch (error) {
-    report.addProblem(basename(path), `reading stopped, what came before is used: ${(error as Error).message}`);
-  }
+interface LineTargets {
+  readonly onRecord: (record: RequestRecord) => void;
+  readonly onArgs: (args: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Reads the lines of one file. */
-function createLineReader(name: string, report: ReadReportBuilder, onRecord: (record: RequestRecord) => void) {
+function createLineReader(name: string, report: ReadReportBuilder, { onRecord, onArgs }: LineTargets) {
   let lineNumber = 0;
+  let texts = 0;
+  let isOfK6 = false;
   let vus: number | null = null;
 
-  /** Says what is wrong with the current line; a last line without its end is no mystery. */
-  function refuse(text: string, complete: boolean): void {
-    const reason = complete ? text : 'the last line is cut off, as when a run is killed; what came before is used';
-    report.addProblem(`${name}:${lineNumber}`, reason);
+  /** Says what is wrong with the current line. */
+  function complain(text: string): void {
+    report.addProblem(`${name}:${lineNumber}`, text);
+  }
+
+  /** The current line may have held a request; a last line without its end is no mystery. */
+  function lose(text: string, complete: boolean): void {
+    if (complete) {
+      complain(text);
+      report.addLost();
+    } else {
+      complain('the last line is cut off, as when a run is killed; what came before is used');
+      report.addCutLine(name);
+    }
   }
 
   function takeRecord(text: string, complete: boolean): void {
     const record = parseRecord(text);
     if ('problem' in record) {
-      refuse(record.problem, complete);
+      lose(record.problem, complete);
     } else {
       if (record.warmup === true) report.addWarmup();
       else report.addRecord();
@@ -120,9 +194,11 @@ function createLineReader(name: string, report: ReadReportBuilder, onRecord: (re
 
   function takeArgs(text: unknown): void {
     try {
-      report.addArgs(asObject(JSON.parse(String(text))));
+      const args = asObject(JSON.parse(String(text)));
+      report.addArgs(args);
+      onArgs(args);
     } catch {
-      refuse('the configuration of the run is no JSON', true);
+      complain('the configuration of the run is no JSON');
     }
   }
 
@@ -131,41 +207,79 @@ function createLineReader(name: string, report: ReadReportBuilder, onRecord: (re
       const { lines } = asObject(JSON.parse(String(text)));
       report.addConnectionFailure(Array.isArray(lines) ? lines.map(String) : []);
     } catch {
-      refuse('what the connection test told is no JSON', true);
+      complain('what the connection test told is no JSON');
     }
   }
 
   function takePoint(
-    kind: Exclude<LineKind, 'record' | 'sent' | 'other' | 'broken'>,
+    kind: Exclude<LineKind, 'record' | 'sent' | 'other' | 'broken' | 'foreign'>,
     line: Buffer,
     complete: boolean,
   ): void {
     const point = parsePoint(line);
-    if (point === null) refuse('the line is no JSON', complete);
+    if (point === null) lose('the line is no JSON', complete);
     else if (kind === 'request') takeRequest(point);
     else if (kind === 'warmup') takeWarmup(point);
     else if (kind === 'run') takeArgs(point.args);
     else if (kind === 'connection') takeConnectionFailure(point.connectionTest);
-    else if (typeof point.value !== 'number') refuse('the value is no number', complete);
+    else if (typeof point.value !== 'number') complain('the value is no number');
     else if (kind === 'dropped') report.addDropped(point.value);
     else vus = Math.max(vus ?? 0, point.value);
+  }
+
+  /** A line that neither k6 nor this tool begins so: a record whose keys stand in another order, or nothing of ours. */
+  function takeForeign(line: Buffer, complete: boolean): void {
+    const text = line.toString('utf8');
+    if (/"v" ?:/.test(text) && text.includes('"ttft_ms"')) takeRecord(text, complete);
+    else if (!complete) lose('', false);
+    else takeText('the line is JSON, but no record');
+  }
+
+  /** Text between records is what a script printed there; between k6's samples nothing but samples is ever written. */
+  function takeText(problem: string): void {
+    complain(problem);
+    texts += 1;
+  }
+
+  function takeBroken(line: Buffer, complete: boolean): void {
+    if (!complete || line[0] === OPEN_BRACE || !isPlainText(line)) lose('the line is no JSON object', complete);
+    else takeText('the line is no JSON object');
   }
 
   function readLine(line: Buffer, complete: boolean): void {
     lineNumber += 1;
     report.addLine();
     const kind = classifyLine(line);
-    if (kind === 'other') return;
-    if (kind === 'sent') report.addSent();
-    else if (kind === 'record') takeRecord(line.toString('utf8'), complete);
-    else if (kind === 'broken') refuse('the line is no JSON object', complete);
-    else takePoint(kind, line, complete);
+    if (kind === 'record') takeRecord(line.toString('utf8'), complete);
+    else if (kind === 'broken') takeBroken(line, complete);
+    else if (kind === 'foreign') takeForeign(line, complete);
+    else {
+      isOfK6 = true;
+      if (kind === 'other') return;
+      if (kind === 'sent') report.addSent();
+      else takePoint(kind, line, complete);
+    }
   }
 
   return {
     readLine,
+    /** In place of a line that is too long to be held. */
+    passOver: (): void => {
+      lineNumber += 1;
+      report.addLine();
+      lose(`the line is longer than ${LONGEST_LINE >> 20} MB, which no record is`, true);
+    },
     end: (): void => {
       if (vus !== null) report.addVus(vus);
+      if (isOfK6) for (let i = 0; i < texts; i++) report.addLost();
+      else report.addStray(texts);
     },
   };
+}
+
+const OPEN_BRACE = 0x7b;
+
+/** Whether bytes are text as a program prints it: no control characters but tabs and escape codes, and valid UTF-8. */
+function isPlainText(line: Buffer): boolean {
+  return isUtf8(line) && !line.some((byte) => byte < 0x20 && byte !== 0x09 && byte !== 0x1b);
 }

@@ -10,7 +10,7 @@ type Check = (value: unknown) => boolean;
 type Json = Record<string, unknown>;
 
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
-const isCount: Check = (value) => isNumber(value) && Number.isInteger(value) && (value as number) >= 0;
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText: Check = (value) => typeof value === 'string';
 const isBoolean: Check = (value) => typeof value === 'boolean';
 const isNumbers: Check = (value) => Array.isArray(value) && value.every(isNumber);
@@ -102,6 +102,20 @@ const CHECKS = {
 const FIELDS = Object.entries(CHECKS) as readonly (readonly [string, Check])[];
 const isFailureKind = oneOf(...FAILURE_KINDS);
 
+/** Lengths of time within a request. The TTFT of a transport without events is of another clock, so it is not among them. */
+const TIMINGS = [
+  'ttft_ms',
+  'first_event_ms',
+  'first_choices_ms',
+  'first_output_ms',
+  'first_content_ms',
+  'last_output_ms',
+  'latency_ms',
+] as const satisfies readonly (keyof RequestRecord)[];
+
+/** Times are written to the microsecond, each rounded for itself. */
+const ROUNDING_MS = 0.002;
+
 /** Makes a record of version 1 one of version 2. */
 function fillIn(record: Json): void {
   record['v'] = 2;
@@ -116,14 +130,46 @@ function show(value: unknown): string {
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }
 
+/**
+ * Times that no clock gives: before the run or the request began, or longer than the request took. A record within which
+ * the clock was set may hold any, and is in no statistics of times.
+ */
+function findWrongTime(record: Json): string | null {
+  if ((record['clock_steps'] as number | undefined) ?? 0) return null;
+  const at = (field: string): number | null => record[field] as number | null;
+  const took = (at('end_ms') as number) - (at('start_ms') as number);
+  if ((at('start_ms') as number) < 0 || took < 0) return '"start_ms" and "end_ms" are no span of the run';
+  for (const field of ['tpot_ms', 'queued_ms', 'connect_ms'] as const) {
+    if ((at(field) ?? 0) < 0) return `"${field}" is negative`;
+  }
+  const gaps = record['chunk_gaps_ms'] as readonly number[];
+  if (gaps.some((gap) => gap < 0 || gap > took + ROUNDING_MS)) {
+    return '"chunk_gaps_ms" holds a gap that is negative, or longer than the request';
+  }
+  for (const field of TIMINGS) {
+    const value = at(field) ?? 0;
+    const isOfOtherClock = field === 'ttft_ms' && record['ttft_rule'] === 'first-byte';
+    if (value < 0) return `"${field}" is negative`;
+    if (value > took + ROUNDING_MS && !isOfOtherClock) return `"${field}" is longer than the request`;
+  }
+  return null;
+}
+
 /** What contradicts itself although every field has the right type; null when nothing does. */
 function findContradiction(record: Json): string | null {
   const failure = record['failure'];
   if ((record['outcome'] !== 'failed') !== (failure === null)) return '"failure" contradicts "outcome"';
-  if (!isObject(failure)) return null;
-  if (!isFailureKind(failure['kind'])) return `failure kind ${show(failure['kind'])} is unknown`;
-  const ok = orNull(isCount)(failure['status']) && isText(failure['detail']);
-  return ok ? null : 'field "failure" needs a status and a detail';
+  if (Number.isNaN(Date.parse(record['started_at'] as string))) return '"started_at" is no date';
+  if (!isObject(failure)) return findWrongTime(record);
+  const ok = isText(failure['kind']) && orNull(isCount)(failure['status']) && isText(failure['detail']);
+  return ok ? findWrongTime(record) : 'field "failure" needs a kind, a status and a detail';
+}
+
+/** A failure of a kind that a newer version names is a failure all the same. */
+function nameUnknownKind(record: Json): void {
+  const failure = record['failure'];
+  if (!isObject(failure) || isFailureKind(failure['kind'])) return;
+  record['failure'] = { ...failure, kind: 'unknown', detail: `${failure['kind']}: ${failure['detail']}`.slice(0, 500) };
 }
 
 /**
@@ -150,5 +196,7 @@ export function parseRecord(text: string): RequestRecord | RecordProblem {
     if (!check(value[field])) return { problem: `field "${field}" cannot be ${show(value[field])}` };
   }
   const contradiction = findContradiction(value);
-  return contradiction === null ? (value as unknown as RequestRecord) : { problem: contradiction };
+  if (contradiction !== null) return { problem: contradiction };
+  nameUnknownKind(value);
+  return value as unknown as RequestRecord;
 }

@@ -43,6 +43,8 @@ export function nameReportFiles(path: string): Pick<ReportFolder, 'args' | 'summ
 export interface ReservedFolder extends ReportFolder {
   /** The files are whole, or nobody will finish them: others may have the folder. */
   release(): void;
+  /** Nothing was written: every folder that was made for it is taken away again. */
+  abandon(): void;
   /** Nothing was sent: what engine and command left is taken away, and every folder that was made for it. */
   discard(): void;
 }
@@ -113,6 +115,10 @@ function reserve(path: string, made: readonly string[], makes: 'run' | 'report')
     isPoint: false,
     ...nameReportFiles(path),
     release: () => endReservation(path),
+    abandon: () => {
+      endReservation(path);
+      removeEmptyFolders(made);
+    },
     discard: () => discardFolder(path, made),
   };
 }

@@ -11,6 +11,10 @@ import type { RunStatistics } from './interval-table.ts';
  */
 export interface SummaryFile extends Partial<RunStatistics> {
   readonly version: 1;
+  /** The run's id; null where none is known, or where runs were merged. */
+  readonly run_id: string | null;
+  /** The execution segments that were read, as `0:1/2`; empty where one instance ran alone. */
+  readonly segments: readonly string[];
   readonly summary: RunSummary;
   /** p99 of the client's own lag, beside the timings it is part of; null where nobody measured. */
   readonly client_lag_ms: number | null;
@@ -19,6 +23,12 @@ export interface SummaryFile extends Partial<RunStatistics> {
   readonly gates: readonly GateResult[];
   /** Failed requests by whose fault they were; null where no records tell. */
   readonly errors: ErrorStatistics | null;
+}
+
+/** Whose requests they are. */
+export interface RunNames {
+  readonly runIds: readonly string[];
+  readonly segments: readonly string[];
 }
 
 /** What only records tell. */
@@ -30,6 +40,17 @@ export function buildSummaryFile(
   validity: SummaryFile['validity'],
   thresholds: readonly ThresholdResult[],
   fromRecords: FromRecords = { gates: [], errors: null },
+  run: RunNames = { runIds: [], segments: [] },
 ): SummaryFile {
-  return { version: 1, summary, client_lag_ms: summary.client_lag_p99_ms, validity, thresholds, ...fromRecords };
+  const [runId = null, ...otherIds] = run.runIds;
+  return {
+    version: 1,
+    run_id: otherIds.length > 0 ? null : runId,
+    segments: run.segments,
+    summary,
+    client_lag_ms: summary.client_lag_p99_ms,
+    validity,
+    thresholds,
+    ...fromRecords,
+  };
 }

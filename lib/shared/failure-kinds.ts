@@ -1,8 +1,9 @@
 /**
- * Every way a request can fail, closed: a new kind is a new version of the record format.
+ * Every way a request can fail, closed.
  *
  * `cut`: the stream ended before `[DONE]` or a finish reason. `empty`: it finished without any output.
  * `api-error`: an error object inside a 200 stream. `aborted`: the run was stopped while the request was under way.
+ * `unknown`: only where a record is read whose kind this version does not know; its detail begins with the kind's name.
  */
 export const FAILURE_KINDS = [
   'http-status',
@@ -15,6 +16,7 @@ export const FAILURE_KINDS = [
   'api-error',
   'empty',
   'aborted',
+  'unknown',
 ] as const;
 
 export type FailureKind = (typeof FAILURE_KINDS)[number];

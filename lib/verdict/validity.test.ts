@@ -26,11 +26,17 @@ describe('judgeValidity', () => {
       'INVALID',
       '10.0 %',
     ],
-    ['lines that cannot be read', { total_requests: 99 }, { unreadable_lines: 1 }, 'SUSPECT', '1 line of the samples'],
     [
-      'many of them',
+      'a last line that is cut',
+      {},
+      { sample_faults: [{ makes: 'SUSPECT', text: 'a cut line' }] },
+      'SUSPECT',
+      'a cut line',
+    ],
+    [
+      'lines that cannot be read',
       { expected_requests: null, total_requests: 9 },
-      { unreadable_lines: 6 },
+      { sample_faults: [{ makes: 'INVALID', text: '6 lines of the samples' }] },
       'INVALID',
       '6 lines of the samples',
     ],
@@ -122,6 +128,7 @@ describe('judgeRun', () => {
     const nothing = { state: 'no-run', text: 'nothing was measured: connection refused' } as const;
     const summary = { ...QUICK_START_SUMMARY, completed_requests: 0, total_requests: 0, time_taken_ms: null };
     expect(judgeRun(summary, nothing, { cpu_ratio: 1 })).toEqual({ verdict: 'NO RUN', reasons: [nothing.text] });
-    expect(judgeRun(summary, nothing, { unreadable_lines: 2 }).verdict).not.toBe('NO RUN');
+    const sample_faults = [{ makes: 'INVALID', text: 'two lines' }] as const;
+    expect(judgeRun(summary, nothing, { sample_faults })).toMatchObject({ verdict: 'INVALID' });
   });
 });

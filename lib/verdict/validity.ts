@@ -1,3 +1,4 @@
+import type { SampleFault } from '../records/node-read-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import type { NothingMeasured } from './nothing-measured.ts';
 import { countUnsent } from './unsent-requests.ts';
@@ -28,8 +29,10 @@ export interface MachineEvidence {
 
 /** How complete a run is, beside what its summary says. */
 export interface RunEvidence extends MachineEvidence {
-  /** Lines of the samples that cannot be read: nobody knows what they held. */
-  readonly unreadable_lines: number;
+  /** What is wrong with the samples: records and lines that cannot be read, damage, unlike runs in one. */
+  readonly sample_faults: readonly SampleFault[];
+  /** Requests that were sent and are not in the summary, since their records are not there or cannot be read. */
+  readonly unread_requests: number;
   /** Requests that this run, or this part of one, was to send; null: as the summary expects, or bounded by time alone. */
   readonly planned_requests: number | null;
   /** true: the user gave the run a duration, so what it leaves out is no fault. */
@@ -56,7 +59,8 @@ interface Check {
  */
 function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
   const requests = Math.max(1, summary.total_requests);
-  const { unsent, planned } = countUnsent(summary, evidence);
+  const sent = summary.total_requests + evidence.lost_records + evidence.unread_requests;
+  const { unsent, planned } = countUnsent({ ...summary, total_requests: sent }, evidence);
   return [
     {
       about: 'data',
@@ -83,15 +87,7 @@ function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
       unit: 'count',
       tell: (value) => `the records of ${value} requests are missing, as after a disk ran full; the tables lack them`,
     },
-    {
-      about: 'data',
-      value: evidence.unreadable_lines / (requests + evidence.unreadable_lines),
-      suspect: 0,
-      invalid: 0.05,
-      unit: 'ratio',
-      tell: () =>
-        `${evidence.unreadable_lines} line${evidence.unreadable_lines === 1 ? '' : 's'} of the samples cannot be read, and may have been requests`,
-    },
+    ...evidence.sample_faults.map(toCheck),
     {
       about: 'client',
       value: summary.client_lag_p99_ms,
@@ -144,6 +140,11 @@ function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
   ];
 }
 
+function toCheck({ makes, text }: SampleFault): Check {
+  const invalid = makes === 'INVALID' ? 0 : Number.POSITIVE_INFINITY;
+  return { about: 'data', value: 1, suspect: 0, invalid, unit: 'count', tell: () => text };
+}
+
 function nameEnd(summary: RunSummary, { cut_short_by }: RunEvidence): string {
   if (cut_short_by !== null) return cut_short_by;
   return summary.dropped_iterations > 0
@@ -155,7 +156,8 @@ const NO_EVIDENCE: RunEvidence = {
   cpu_ratio: null,
   event_loop_delay_ms: null,
   lost_records: 0,
-  unreadable_lines: 0,
+  sample_faults: [],
+  unread_requests: 0,
   planned_requests: null,
   bounded_by_time: false,
   cut_short_by: null,
@@ -191,16 +193,16 @@ export function judgeRun(
   nothing: NothingMeasured | null,
   evidence: Partial<RunEvidence> = {},
 ): Validity {
-  const { unreadable_lines = 0 } = evidence;
-  if (nothing?.state !== 'no-run' || lacksRecords(evidence) || unreadable_lines > 0) {
+  const { sample_faults = [] } = evidence;
+  if (nothing?.state !== 'no-run' || lacksRecords(evidence) || sample_faults.length > 0) {
     return judgeValidity(summary, evidence);
   }
   return { verdict: 'NO RUN', reasons: [nothing.text] };
 }
 
 /** Requests that may have completed, for all that is known. */
-function lacksRecords({ lost_records = 0 }: Partial<RunEvidence>): boolean {
-  return lost_records > 0;
+function lacksRecords({ lost_records = 0, sample_faults = [] }: Partial<RunEvidence>): boolean {
+  return lost_records > 0 || sample_faults.some(({ makes }) => makes === 'INVALID');
 }
 
 /** Why too little was measured to judge the client, and how long a run must be; null: enough. */

@@ -1,0 +1,124 @@
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { showPath } from '../shared/show-word.ts';
+import { describeForeign } from './describe-foreign.ts';
+import { classifyLine } from './node-classify-line.ts';
+import { createLineScanner } from './node-line-scanner.ts';
+import { isGzip, readPieces } from './node-open-results.ts';
+import { type UnusableFile, UnusableFilesError } from './unusable-files.ts';
+
+/** Files that hold something of a run, and those that are passed over. */
+export interface CheckedFiles {
+  readonly files: readonly string[];
+  /** Lines about what was left out. */
+  readonly notes: readonly string[];
+}
+
+/** Enough to tell what a file is. */
+const HEAD = 1 << 16;
+
+/** What a file holds, by its first line that counts. */
+type Content =
+  | { readonly state: 'requests' | 'k6' | 'empty' }
+  | { readonly state: 'foreign'; readonly head: Buffer; readonly isWhole: boolean };
+
+/** Reads a file up to its first request; to its end where there is none. */
+async function findContent(path: string): Promise<Content> {
+  let head = Buffer.alloc(0);
+  let size = 0;
+  let state: 'requests' | 'k6' | null = null;
+  const scanner = createLineScanner({
+    onLine: (line) => {
+      const kind = classifyLine(line);
+      if (kind === 'request' || kind === 'record' || kind === 'sent' || isOtherRecord(kind, line)) state = 'requests';
+      else if (kind !== 'broken' && kind !== 'foreign') state ??= 'k6';
+    },
+    onLongLine: () => undefined,
+  });
+  for await (const piece of readPieces(path, () => undefined)) {
+    if (size < HEAD) head = Buffer.concat([head, piece.subarray(0, HEAD - size)]);
+    size += piece.length;
+    scanner.push(piece);
+    if (state === 'requests') break;
+  }
+  scanner.end();
+  if (state !== null) return { state };
+  return size === 0 ? { state: 'empty' } : { state: 'foreign', head, isWhole: size <= HEAD };
+}
+
+/** A record whose keys stand in another order than this tool writes them. */
+function isOtherRecord(kind: string, line: Buffer): boolean {
+  return kind === 'foreign' && line.includes('"ttft_ms"') && line.includes('"v"');
+}
+
+const HOW = 'k6-llm-perf report reads what k6 run --out json=samples.json wrote';
+
+function refuse(path: string, fault: string, todo: string): UnusableFile {
+  return { file: showPath(path), fault, todo };
+}
+
+/** What is wrong with a path before it is read; null: it is a file. */
+function checkPath(path: string): UnusableFile | null {
+  if (!existsSync(path)) return refuse(path, 'does not exist', HOW);
+  const stat = statSync(path);
+  if (stat.isDirectory()) {
+    const samples = readdirSync(path).find((name) => /^samples.*\.json(?:\.gz)?$/.test(name));
+    return samples === undefined
+      ? refuse(path, 'is a folder without samples.json', HOW)
+      : refuse(path, 'is a folder', `name its samples: ${showPath(join(path, samples))}`);
+  }
+  if (!stat.isFile()) return refuse(path, 'is a pipe or a device', 'write what it gives into a file first');
+  try {
+    accessSync(path, constants.R_OK);
+  } catch {
+    return refuse(path, 'cannot be read by this user', 'chmod +r gives the right to read it');
+  }
+  return null;
+}
+
+/** Paths of one file: the same one twice, or a link. */
+function findSameFiles(paths: readonly string[]): UnusableFile[] {
+  const seen = new Map<string, string>();
+  return paths.flatMap((path) => {
+    const { dev, ino } = statSync(path);
+    const key = `${dev}:${ino}`;
+    const first = seen.get(key);
+    seen.set(key, first ?? path);
+    if (first === undefined) return [];
+    const fault = first === path ? 'is named twice' : `is the same file as ${showPath(first)}`;
+    return [refuse(path, fault, 'name each file once, or every request counts twice')];
+  });
+}
+
+/**
+ * Checks files that a user named before anything is made of them.
+ *
+ * A file with nothing in it beside files with requests is passed over and told: k6-operator's initializer leaves one.
+ * @throws {UnusableFilesError} naming every file that is none of a run's, with what it is instead; or when none holds a request
+ */
+export async function checkFiles(paths: readonly string[]): Promise<CheckedFiles> {
+  if (paths.length === 0) throw new UnusableFilesError([{ file: 'nothing', fault: 'is no file', todo: HOW }]);
+  refuseAny(paths.map(checkPath).filter((fault) => fault !== null));
+  refuseAny(findSameFiles(paths));
+  const files: string[] = [];
+  const foreign: UnusableFile[] = [];
+  const idle: UnusableFile[] = [];
+  for (const path of paths) {
+    const content = await findContent(path);
+    if (content.state === 'requests') {
+      files.push(path);
+    } else if (content.state === 'foreign') {
+      const { what, todo } = describeForeign(content.head, content.isWhole);
+      foreign.push(refuse(path, `is ${isGzip(path) ? `a gzip of ${what}` : what}, not samples of a run`, todo));
+    } else {
+      const what = content.state === 'empty' ? 'is empty' : 'holds samples of k6, but no request of this tool';
+      idle.push(refuse(path, what, HOW));
+    }
+  }
+  refuseAny(files.length === 0 ? [...foreign, ...idle] : foreign);
+  return { files, notes: idle.map(({ file, fault }) => `${file} ${fault}, and is passed over`) };
+}
+
+function refuseAny(files: readonly UnusableFile[]): void {
+  if (files.length > 0) throw new UnusableFilesError(files);
+}

@@ -1,0 +1,216 @@
+import type { RequestRecord } from '../measure/request-record.ts';
+import { createIndexTable, type IndexTable } from './index-table.ts';
+import { areSeparateSegments } from './segment.ts';
+
+/** What belongs together in what was read: the records of one instance of one run, or of one file where they do not say. */
+interface Part {
+  readonly runId: string | null;
+  readonly segment: string | null;
+  /** Of the file that it was first met in. */
+  readonly file: number;
+  args: Readonly<Record<string, unknown>> | null;
+  readonly models: Set<string>;
+  readonly apis: Set<string>;
+  readonly streams: Set<boolean>;
+  /** Wall clock, ms since 1970, of the first start and the last end. */
+  first: number;
+  last: number;
+}
+
+/** The same request came twice. */
+interface Doubled {
+  readonly files: readonly [string, string];
+  readonly index: number;
+}
+
+/** Tells whether records that are read together belong to one run. */
+export interface RunParts {
+  /** @returns the request's double, if it came before */
+  add(record: RequestRecord, file: number): Doubled | null;
+  addArgs(args: Readonly<Record<string, unknown>>, file: number): void;
+  /** Why the parts are no single run, each reason once; empty where they are one. */
+  findUnlike(): readonly string[];
+  /** The ids that were read, and the segments. */
+  runIds(): readonly string[];
+  segments(): readonly string[];
+}
+
+/** Settings that say where results go and what is made of them, not what was measured. */
+const NOT_OF_THE_LOAD = new Set([
+  ...['run_id', 'segment', 'outputs_dir', 'name', 'no_timestamp', 'junit', 'save_text', 'records'],
+  ...['debug', 'log_every_n_query', 'thresholds', 'gates', 'require_valid', 'percentile_rule', 'tokenizer_path'],
+  ...['no_test_connection', 'wait_for_model', 'api_key', 'api_key_file', 'api_key_secret'],
+]);
+
+/** Instances start minutes apart where pods wait for machines; what lies hours apart was not measured together. */
+const FARTHEST_APART_MS = 3_600_000;
+
+/** @param names of the files, by their number */
+export function createRunParts(names: readonly string[]): RunParts {
+  const parts = new Map<string, Part>();
+  const tables = new Map<string, IndexTable>();
+  const clashes = new Set<string>();
+  let last: { record: RequestRecord; file: number; part: Part; table: IndexTable } | null = null;
+
+  const nameOf = (file: number): string => names[file] ?? `file ${file + 1}`;
+
+  function findPart(runId: string | null, segment: string | null, file: number): Part {
+    const key = JSON.stringify(runId === null ? [file] : [runId, segment]);
+    const known = parts.get(key);
+    if (known !== undefined) return known;
+    const part: Part = {
+      runId,
+      segment,
+      file,
+      args: null,
+      models: new Set(),
+      apis: new Set(),
+      streams: new Set(),
+      first: Number.POSITIVE_INFINITY,
+      last: Number.NEGATIVE_INFINITY,
+    };
+    parts.set(key, part);
+    return part;
+  }
+
+  function findTable({ run_id, segment, scenario }: RequestRecord): IndexTable {
+    const key = JSON.stringify([run_id, segment, scenario]);
+    const table = tables.get(key) ?? createIndexTable();
+    tables.set(key, table);
+    return table;
+  }
+
+  /** Where a record belongs; records that follow one another mostly belong together. */
+  function locate(record: RequestRecord, file: number): { part: Part; table: IndexTable } {
+    if (
+      last === null ||
+      last.file !== file ||
+      last.record.run_id !== record.run_id ||
+      last.record.segment !== record.segment ||
+      last.record.scenario !== record.scenario
+    ) {
+      const part = findPart(record.run_id, record.segment, file);
+      last = { record, file, part, table: findTable(record) };
+    }
+    return last;
+  }
+
+  return {
+    add(record, file) {
+      const { part, table } = locate(record, file);
+      const start = Date.parse(record.started_at);
+      part.first = Math.min(part.first, start);
+      part.last = Math.max(part.last, start + (record.end_ms - record.start_ms));
+      part.models.add(record.model);
+      if (record.api !== null) part.apis.add(record.api);
+      part.streams.add(record.stream);
+      const seen = table.add(record.index, fingerprintOf(record, start), file);
+      if (seen === null) return null;
+      const files = [nameOf(seen.file), nameOf(file)] as const;
+      if (seen.same) return { files, index: record.index };
+      if (clashes.size < 3) clashes.add(describeClash(files, record.index, record.run_id));
+      return null;
+    },
+    addArgs(args, file) {
+      const { run_id: runId, segment } = args;
+      const part = findPart(
+        typeof runId === 'string' ? runId : null,
+        typeof segment === 'string' ? segment : null,
+        file,
+      );
+      part.args ??= args;
+    },
+    findUnlike() {
+      const filled = [...parts.values()].filter(({ first }) => Number.isFinite(first));
+      const [base, ...others] = filled;
+      if (base === undefined) return [];
+      const reasons = [
+        ...clashes,
+        ...filled.flatMap((part, index) => describeIds(part, filled.slice(index + 1), nameOf)),
+        ...others.flatMap((part) => describeDifferences(base, part, nameOf)),
+        ...describeDistance(filled, nameOf),
+      ];
+      return [...new Set(reasons)].slice(0, 5);
+    },
+    runIds: () => [...new Set([...parts.values()].flatMap(({ runId }) => runId ?? []))],
+    segments: () => [...new Set([...parts.values()].flatMap(({ segment }) => segment ?? []))].sort(),
+  };
+}
+
+/** Tells two requests of one index apart: when they started, by either clock, and when they ended (FNV-1a, 32 bits). */
+function fingerprintOf({ start_ms, end_ms }: RequestRecord, start: number): number {
+  let hash = 0x811c9dc5;
+  for (const value of [start, Math.round(start_ms * 1000), Math.round(end_ms * 1000)]) {
+    hash = Math.imul(hash ^ (value >>> 0), 0x01000193);
+    hash = Math.imul(hash ^ Math.floor(value / 2 ** 32), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+function join([one, other]: readonly [string, string]): string {
+  return one === other ? one : `${one} and ${other}`;
+}
+
+function describeClash(files: readonly [string, string], index: number, runId: string | null): string {
+  const which = runId === null ? '' : ` under the run id ${JSON.stringify(runId)}`;
+  return `${join(files)}: two different requests of the index ${index}${which}, so this is more than one run`;
+}
+
+function describeIds(part: Part, others: readonly Part[], nameOf: (file: number) => string): string[] {
+  return others.flatMap((other) => {
+    if (part.runId === null || other.runId === null || areSeparateSegments(part.segment, other.segment)) return [];
+    const where = join([nameOf(part.file), nameOf(other.file)]);
+    if (part.runId !== other.runId) return [`${where}: two runs, ${part.runId} and ${other.runId}`];
+    const shares = [part, other].map(({ segment }) => segment ?? 'the whole run');
+    return [`${where}: shares of one run that overlap, ${shares.join(' and ')}`];
+  });
+}
+
+function describeDifferences(base: Part, part: Part, nameOf: (file: number) => string): string[] {
+  const where = join([nameOf(base.file), nameOf(part.file)]);
+  const facts: [string, readonly unknown[], readonly unknown[]][] = [
+    ['model', [...base.models], [...part.models]],
+    ['api', [...base.apis], [...part.apis]],
+    ['stream', [...base.streams], [...part.streams]],
+  ];
+  const told = facts
+    .filter(([, one, other]) => one.length > 0 && other.length > 0 && !other.every((value) => one.includes(value)))
+    .map(([name, one, other]) => `${name} ${show(one)} and ${show(other)}`);
+  const [one, other] = [base.args, part.args];
+  const settings =
+    one === null || other === null
+      ? []
+      : Object.keys({ ...one, ...other })
+          .filter((key) => !NOT_OF_THE_LOAD.has(key) && key in one && key in other)
+          .filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]))
+          .filter((key) => !['model', 'api', 'stream'].includes(key) || told.length === 0)
+          .map((key) => `${key} ${show(one[key])} and ${show(other[key])}`);
+  const differences = [...told, ...settings];
+  return differences.length === 0 ? [] : [`${where}: other settings, ${differences.slice(0, 4).join(', ')}`];
+}
+
+function show(value: unknown): string {
+  const text = Array.isArray(value) && value.length === 1 ? JSON.stringify(value[0]) : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function describeDistance(parts: readonly Part[], nameOf: (file: number) => string): string[] {
+  const ordered = [...parts].sort((a, b) => a.first - b.first);
+  let [before] = ordered;
+  const reasons: string[] = [];
+  for (const part of ordered) {
+    if (before !== undefined && part.first - before.last > FARTHEST_APART_MS) {
+      const where = join([nameOf(before.file), nameOf(part.file)]);
+      reasons.push(`${where}: clocks ${formatSpan(part.first - before.last)} apart, so they did not run together`);
+    }
+    if (before === undefined || part.last > before.last) before = part;
+  }
+  return reasons;
+}
+
+function formatSpan(milliseconds: number): string {
+  const hours = milliseconds / FARTHEST_APART_MS;
+  if (hours < 48) return `${hours.toFixed(1)} hours`;
+  const days = hours / 24;
+  return days < 365 ? `${days.toFixed(0)} days` : `${(days / 365.25).toFixed(1)} years`;
+}

@@ -1,0 +1,35 @@
+/** A fraction or a percentage as a number; NaN for anything else. */
+function parseShare(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(?:%|\/(\d+))?$/.exec(text.trim());
+  if (match === null) return Number.NaN;
+  const [, number = '', divisor] = match;
+  return text.trim().endsWith('%') ? Number(number) / 100 : Number(number) / Number(divisor ?? 1);
+}
+
+/** Two ends of a share that are meant to be the same may be written as 1/3 and 33.33%. */
+const TOLERANCE = 1e-9;
+
+/**
+ * Whether two of k6's execution segments, such as `0:1/2`, share no part of a run.
+ *
+ * null is the whole run, which shares a part with every other one; so does what cannot be read.
+ */
+export function areSeparateSegments(one: string | null, other: string | null): boolean {
+  if (one === null || other === null) return false;
+  const [from = Number.NaN, to = Number.NaN] = one.split(':').map(parseShare);
+  const [otherFrom = Number.NaN, otherTo = Number.NaN] = other.split(':').map(parseShare);
+  return to <= otherFrom + TOLERANCE || otherTo <= from + TOLERANCE;
+}
+
+/**
+ * What share of a run some of its segments are together, 0 to 1, as far as they are separate.
+ *
+ * @returns null without segments, for segments that cannot be read, and where they are the whole run
+ */
+export function measureSegments(segments: readonly string[]): number | null {
+  const share = segments.reduce((sum, segment) => {
+    const [from = Number.NaN, to = Number.NaN] = segment.split(':').map(parseShare);
+    return sum + to - from;
+  }, 0);
+  return share > 0 && share < 1 - TOLERANCE ? share : null;
+}

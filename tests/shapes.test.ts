@@ -148,8 +148,8 @@ describeEngines('a service that answers each shape to one request, on plain HTTP
 
 describeEngines('a service that is silent to half of its users', (engine) => {
   const USERS = 100;
-  const READ_TIMEOUT_S = 1;
-  const TOTAL_TIMEOUT_S = 2;
+  const READ_TIMEOUT_S = 2;
+  const TOTAL_TIMEOUT_S = 3;
 
   it('keeps none of them beyond the limit, and the others are in the tables', async () => {
     const prompts = join(mkdtempSync(join(tmpdir(), 'k6-llm-perf-')), 'prompts.txt');
@@ -169,7 +169,8 @@ describeEngines('a service that is silent to half of its users', (engine) => {
       READ_TIMEOUT: String(READ_TIMEOUT_S),
       TOTAL_TIMEOUT: String(TOTAL_TIMEOUT_S),
     });
-    expect(run.records.map(outcomeOf)).toEqual(
+    const details = JSON.stringify(run.records.map(({ failure }) => failure?.detail));
+    expect(run.records.map(outcomeOf), details).toEqual(
       Array.from({ length: USERS }, (_, i) => (i % 2 === 0 ? 'completed' : 'timeout')),
     );
     const lastStart = Math.max(...run.records.map(({ start_ms }) => start_ms));

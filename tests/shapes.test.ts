@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../lib/measure/request-record.ts';
+import type { Shape } from '../lib/mock/shape.ts';
 import { SHAPES } from '../lib/mock/shapes.ts';
 import { type BundleRun, describeEngines, type EngineName, runInEngine } from './support/engines.ts';
 import { type MockProcess, startMockProcess } from './support/mock-process.ts';
@@ -33,7 +34,12 @@ function promptOf(name: string): string {
   return `[[shape:${name}]] Say something.`;
 }
 
-function runTable(engine: EngineName, bundle: string, laps = LAPS): Promise<BundleRun> {
+function runTable(
+  engine: EngineName,
+  bundle: string,
+  laps = LAPS,
+  more: Readonly<Record<string, string>> = {},
+): Promise<BundleRun> {
   return runInEngine(engine, bundle, {
     URL: `${mock.url}/v1/chat/completions`,
     MODEL: 'm',
@@ -46,6 +52,7 @@ function runTable(engine: EngineName, bundle: string, laps = LAPS): Promise<Bund
     NO_TEST_CONNECTION: 'true',
     READ_TIMEOUT: '1',
     TOTAL_TIMEOUT: '3',
+    ...more,
   });
 }
 
@@ -143,6 +150,42 @@ describeEngines('a service that answers each shape to one request, on plain HTTP
     const outcome = Object.fromEntries(run.records.map((record) => [NAMES[record.index], outcomeOf(record)]));
     const expected = Object.entries(SHAPE_TABLE).map(([name, row]) => [name, (row.http ?? row).outcome]);
     expect(outcome).toEqual(Object.fromEntries(expected));
+  }, 120_000);
+});
+
+/** Shapes that an answer without streaming has as well, and what becomes of it where that is not the same. */
+const WITHOUT_STREAM: Readonly<Record<string, string>> = {
+  'finish-empty-cut': 'bad-payload',
+  'silent-finished': 'timeout',
+  'silent-done': 'timeout',
+  'cr-only': 'completed',
+  'refuses-stream-options': 'completed',
+  'stream-only': 'http-status',
+  'no-stream': 'completed',
+};
+
+function changesWholeAnswers(name: string): boolean {
+  const { chunk, refuses, reply, whole, status, headers, silent } = SHAPES[name] as Shape;
+  return [chunk, refuses, reply, whole, status, headers, silent].some((part) => part !== undefined);
+}
+
+describeEngines('a service that answers each shape to one request, without streaming', (engine) => {
+  it('is told apart as well', async () => {
+    const run = await runTable(engine, 'line-by-line', 1, { STREAM: 'false' });
+    const records = run.records.filter(({ index }) => changesWholeAnswers(NAMES[index] as string));
+    const told = records.map((record) => {
+      const { failure, output_tokens, token_source, cached_tokens } = record;
+      const counts = [output_tokens, token_source, cached_tokens];
+      return [NAMES[record.index], failure === null ? `completed ${counts.join(' ')}` : failure.kind];
+    });
+    const expected = NAMES.filter(changesWholeAnswers).map((name) => {
+      const row = { ...IN_ORDER, ...SHAPE_TABLE[name] };
+      const outcome = WITHOUT_STREAM[name] ?? row.outcome;
+      // There are no chunks to count.
+      const counts = [...(row.source === 'chunks' ? [null, null] : [row.tokens, row.source]), row.cached];
+      return [name, outcome === 'completed' ? `completed ${counts.join(' ')}` : outcome];
+    });
+    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
   }, 120_000);
 });
 

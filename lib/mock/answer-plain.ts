@@ -53,7 +53,10 @@ function* bodyWrites(
 ): Generator<Write | StreamEnd> {
   const half = body.length >> 1;
   const events = [{ due, kind: tokens > 0 ? ('content' as const) : ('other' as const), tokens, data: '' }];
-  if (options.resetAt !== null || options.truncateAt !== null) {
+  if (shapeOf(options).silent) {
+    yield { due, bytes: body.subarray(0, half), events: [] };
+    yield { due, end: 'silent', fault: 'silent' };
+  } else if (options.resetAt !== null || options.truncateAt !== null) {
     if (options.resetAt !== 'headers') yield { due, bytes: body.subarray(0, half), events: [] };
     const end = options.truncateAt === null ? 'reset' : 'truncate';
     yield { due, end, fault: end };

@@ -40,6 +40,8 @@ export interface Shape {
   readonly encoding?: 'deflate' | 'br';
   /** The JSON of each chunk, and of an answer without streaming, as the service writes it. */
   readonly chunk?: (json: Json, event: StreamEvent, context: ShapeContext) => Json;
+  /** An answer without streaming stops in its middle, and nothing more comes until the client goes. */
+  readonly silent?: true;
   /** The answer without streaming, where it is none of a model's. */
   readonly whole?: unknown;
   /** The steps of a stream, as the service takes them. */

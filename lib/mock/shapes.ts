@@ -1,6 +1,6 @@
 import type { AnswerPlan } from './answer-plan.ts';
 import { SERVICE_ERRORS } from './service-errors.ts';
-import type { Shape } from './shape.ts';
+import type { Json, Shape } from './shape.ts';
 import {
   between,
   breakAfter,
@@ -72,7 +72,13 @@ const TABLE = {
   'usage-in-delta': {
     does: 'usage stands in the delta of the finish reason',
     knobs: ON_FINISH,
-    chunk: moveUsage((usage, rest) => mapChoices(rest, (choice) => ({ ...choice, delta: { usage } }))),
+    chunk: moveUsage((usage, rest) =>
+      mapChoices(rest, ({ delta, message, ...choice }) =>
+        message === undefined
+          ? { ...choice, delta: { usage } }
+          : { ...choice, message: { ...(message as Json), usage } },
+      ),
+    ),
   },
   'usage-metadata': {
     does: 'usage as `usageMetadata` (Google)',
@@ -391,19 +397,21 @@ const TABLE = {
       return true;
     },
   },
-  'silent-start': { does: 'silent after the headers', steps: silentAfter(0) },
-  'silent-middle': { does: 'silent after 4 tokens', steps: silentAfter(4) },
+  'silent-start': { silent: true, does: 'silent after the headers', steps: silentAfter(0) },
+  'silent-middle': { silent: true, does: 'silent after 4 tokens', steps: silentAfter(4) },
   'silent-unfinished': {
+    silent: true,
     does: 'silent after the last token: no finish reason, no [DONE]',
     knobs: { outputTokens: 12 },
     steps: silentAfter(12),
   },
   'silent-finished': {
+    silent: true,
     does: 'silent after the finish reason, without [DONE]',
     knobs: ON_FINISH,
     steps: silentAfter('finish'),
   },
-  'silent-done': { does: 'silent after [DONE]', steps: silentAfter('done') },
+  'silent-done': { silent: true, does: 'silent after [DONE]', steps: silentAfter('done') },
   // Status and headers of good answers.
   'status-201': { does: 'status 201 with a good answer', status: 201 },
   'status-202': { does: 'status 202 with a good answer', status: 202 },

@@ -132,7 +132,7 @@ describe('output', () => {
 
   it('stands in the fields of other services', async () => {
     expect(await fields('reasoning-details-summary')).toEqual(['reasoning_details', 'content']);
-    expect(await fields('unknown-field')).toEqual(['thoughts', 'content']);
+    expect(await fields('unknown-field')).toEqual(['cogitation', 'content']);
     expect(await fields('audio')).toEqual(['audio']);
     expect(await fields('custom-tool-call')).toEqual(['tool_calls']);
   });

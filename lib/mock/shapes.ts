@@ -140,7 +140,10 @@ const TABLE = {
   'usage-partial': { does: 'usage has `prompt_tokens` alone', knobs: { usage: 'partial' } },
   'usage-huge': {
     does: 'usage says 1e300 output tokens',
-    chunk: moveUsage((usage, rest) => ({ ...rest, usage: { ...usage, completion_tokens: 1e300 } })),
+    chunk: moveUsage((usage, rest) => ({
+      ...rest,
+      usage: { prompt_tokens: usage['prompt_tokens'], completion_tokens: 1e300, total_tokens: 1e300 },
+    })),
   },
   'usage-negative': { does: 'usage says -1 everywhere', knobs: { usage: 'negative' } },
   'usage-strings': { does: 'usage has its numbers as strings', knobs: { usage: 'string' } },
@@ -186,7 +189,7 @@ const TABLE = {
   'unknown-field': {
     does: 'reasoning in a field that nobody knows',
     knobs: THINKS,
-    chunk: moveText('reasoning_content', (thoughts) => ({ thoughts })),
+    chunk: moveText('reasoning_content', (text) => ({ cogitation: text })),
   },
   'content-parts': {
     does: '`content` as a list of text parts',
@@ -416,7 +419,15 @@ const TABLE = {
   'status-201': { does: 'status 201 with a good answer', status: 201 },
   'status-202': { does: 'status 202 with a good answer', status: 202 },
   'status-206': { does: 'status 206 with a good answer', status: 206 },
-  'status-204': { does: 'status 204 without a body', refuses: () => ({ status: 204, body: '' }) },
+  'status-204': {
+    does: 'status 204 without a body',
+    reply: (exchange) => {
+      exchange.timing.status = 204;
+      exchange.response.writeHead(204);
+      exchange.end({ due: 0, end: 'end', fault: 'refused' });
+      return true;
+    },
+  },
   'type-plain': { does: 'a good stream as `text/plain`', headers: () => ({ 'content-type': 'text/plain' }) },
   'type-json': { does: 'a good stream as `application/json`', headers: () => ({ 'content-type': 'application/json' }) },
   'headers-25k': {

@@ -39,7 +39,7 @@ export interface StreamEnd {
   readonly due: Milliseconds;
   readonly end: 'end' | 'reset' | 'truncate' | 'silent';
   /** The fault that made it end before its time, or null. */
-  readonly fault: 'reset' | 'truncate' | 'cut' | 'error' | 'silent' | 'raw' | null;
+  readonly fault: 'reset' | 'truncate' | 'cut' | 'error' | 'silent' | 'raw' | 'refused' | null;
 }
 
 export type Step = StreamEvent | StreamEnd;

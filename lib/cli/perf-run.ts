@@ -14,6 +14,7 @@ import { createReportFolder, type ReportFolder } from '../report/node-write-repo
 import { streams } from '../request/generation-parameters.ts';
 import { pickChangedLoad } from '../scenario/actual-load.ts';
 import { plannedRequests, warmupRequests } from '../scenario/build-options.ts';
+import { longestConnectionTestS } from '../scenario/connection-test.ts';
 import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
@@ -30,6 +31,7 @@ import { bundlePath, DATASETS_DIR } from './package-paths.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { describeCut } from './run-end.ts';
 import { type EngineExit, runInK6 } from './run-in-k6.ts';
+import { watchForStall } from './stall-watch.ts';
 
 /** The samples of a run, k6's `--out json`, in its results folder: what every report is made from. */
 const SAMPLES_FILE = 'samples.json';
@@ -146,13 +148,17 @@ export async function executeRun(
   output.stderr.write(
     `${engine.name === 'k6' ? `engine: ${engine.version}` : 'engine: node (built in)'}, ${describeLoad(config, expectedRequests)}\n`,
   );
-  const { exitCode, killedBy, load } =
-    engine.name === 'k6'
-      ? await runInK6({ ...run, k6Path: engine.path, extraArguments: options.passThrough })
-      : await runInNode(run, warmupRequests(config, expectedRequests), output);
+  const stall = new AbortController();
+  const signal = options.signal === undefined ? stall.signal : AbortSignal.any([options.signal, stall.signal]);
+  const unwatch =
+    engine.name === 'k6' ? watchK6(join(path, SAMPLES_FILE), config, stall, output) : (): void => undefined;
+  const { exitCode, killedBy, load } = await (engine.name === 'k6'
+    ? runInK6({ ...run, signal, k6Path: engine.path, extraArguments: options.passThrough })
+    : runInNode(run, warmupRequests(config, expectedRequests), output)
+  ).finally(unwatch);
   const told = readEngineSummary(summaryFile);
   const cutShortBy = describeCut({
-    ...{ exitCode, killedBy, signal: options.signal, thresholds },
+    ...{ exitCode, killedBy, signal, thresholds },
     results: told?.thresholds ?? [],
   });
   const conditions = { thresholds, gates, requireValid: config.requireValid, junit: config.junit };
@@ -218,6 +224,22 @@ async function readSent(
   const samples = await readRecords([samplesPath], () => undefined);
   const { records, warmupRequests: warmups, unfinishedRequests, requestsWithoutRecord } = samples;
   return records + warmups + unfinishedRequests + requestsWithoutRecord > 0 ? 'some' : samples;
+}
+
+/** What k6 may need beyond a request's limit: to begin the next one, and to sum up a long run. */
+const K6_GRACE_S = 30;
+
+/** Stops k6 when it waits for a request that no limit of its own ends any more. */
+function watchK6(samplesPath: string, config: RunConfig, stall: AbortController, output: Output): () => void {
+  const nextS = config.totalTimeoutS + K6_GRACE_S;
+  const limits = { firstMs: (nextS + longestConnectionTestS(config)) * 1000, nextMs: nextS * 1000 };
+  return watchForStall(samplesPath, limits, (silenceMs) => {
+    const seconds = Math.round(silenceMs / 1000);
+    output.stderr.write(
+      `\nno request has ended for ${seconds} s, although each has a limit of ${config.totalTimeoutS} s (--total-timeout): k6 is stopped\n`,
+    );
+    stall.abort(`the command line, since no request ended for ${seconds} s`);
+  });
 }
 
 /** The error that `calibrate` found on this machine; nothing where it never ran, or where there are no chunks. */

@@ -199,7 +199,7 @@ function createIteration(
       // An iteration that ends in an exception leaves no record, and k6 no exit code for it.
       exchange = failedExchange(problem, clock.currentTestRunDuration);
     }
-    if (vuId === 1) noteTransport(exchange, mask, reported);
+    if (vuId === 1) noteTransport(exchange, config, mask, reported);
     const built = buildRecord(exchange, {
       index,
       runId,
@@ -234,8 +234,13 @@ function createIteration(
 }
 
 /** Says once what the way to the service does to the times. */
-function noteTransport(exchange: Exchange, mask: (text: string) => string, reported: Set<string>): void {
-  for (const note of describeTransport(exchange)) {
+function noteTransport(
+  exchange: Exchange,
+  { noTestConnection }: RunConfig,
+  mask: (text: string) => string,
+  reported: Set<string>,
+): void {
+  for (const note of describeTransport(exchange, noTestConnection)) {
     if (reported.has(note)) continue;
     reported.add(note);
     console.warn(escapeText(cleanServerText(note, mask)));

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createGate, type Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RequestRecord } from '../../lib/measure/request-record.ts';
 import { type MockServer, startMockServer } from '../../lib/mock/server.ts';
 import { CERTIFICATE } from '../support/certificate.ts';
+import { runCli } from '../support/cli.ts';
 import { describeEngines, runInEngine } from '../support/engines.ts';
 import { startProxy } from '../support/proxy.ts';
 import { STREAM_HEAD, startRawServer } from '../support/raw-server.ts';
@@ -62,6 +64,9 @@ const ANSWERS: readonly (readonly [string, string, string])[] = [
 ];
 
 let mock: MockServer;
+let answerTls = (response: ServerResponse): void => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' }).end(STREAM);
+};
 let tls: Server;
 let tlsPort: number;
 let tlsHeaders: string[] = [];
@@ -70,7 +75,7 @@ beforeAll(async () => {
   mock = await startMockServer({ ttftMs: 2, tpotMs: 1, outputTokens: 3 });
   tls = createTlsServer(CERTIFICATE, (request, response) => {
     tlsHeaders = request.rawHeaders;
-    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'text/event-stream' }).end(STREAM));
+    request.resume().on('end', () => answerTls(response));
   });
   tls.listen(0, '127.0.0.1');
   await once(tls, 'listening');
@@ -210,5 +215,97 @@ describeEngines('the network', (engine) => {
     expect(records.map(kindOf)).toEqual(['timeout', 'timeout', 'timeout']);
     for (const { start_ms, end_ms } of records) expect(end_ms - start_ms).toBeLessThan(1400);
     expect(Date.now() - started).toBeLessThan(30_000);
+  });
+});
+
+describeEngines('the first byte of an answer without events', (engine) => {
+  it('counts connecting and TLS once, and is never later than the end', async () => {
+    // A long way to the server: 40 ms each way, in which the handshake of TLS takes 80.
+    const DELAY = 40;
+    let acceptedAt = 0;
+    const gate = createGate((client) => {
+      acceptedAt = performance.now();
+      const behind = connect(tlsPort, '127.0.0.1');
+      const later = (to: Socket) => (piece: Buffer) => void setTimeout(() => to.write(piece), DELAY);
+      client.on('data', later(behind)).on('error', () => behind.destroy());
+      behind.on('data', later(client)).on('error', () => client.destroy());
+    });
+    gate.listen(0, '127.0.0.1');
+    await once(gate, 'listening');
+    let headAt = 0;
+    answerTls = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(EVENT);
+      headAt = performance.now() + DELAY;
+      setTimeout(() => response.end('data: [DONE]\n\n'), 300);
+    };
+    const { records } = await runInEngine(engine, 'http/openqa', {
+      ...LOAD,
+      URL: `https://localhost:${(gate.address() as AddressInfo).port}/v1`,
+      INSECURE: 'true',
+    });
+    gate.close();
+    const { ttft_ms, latency_ms, ttft_rule } = records[0] as RequestRecord;
+    expect(ttft_rule).toBe('first-byte');
+    // Twice, the handshake would add its 80 ms.
+    expect(Math.abs((ttft_ms ?? 0) - (headAt - acceptedAt))).toBeLessThan(40);
+    expect(ttft_ms ?? 0).toBeLessThan(latency_ms ?? 0);
+  });
+});
+
+describeEngines('an answer of 101', (engine) => {
+  it('is a failure, and holds nobody up', { timeout: 120_000 }, async () => {
+    const server = await startRawServer((index, socket) => {
+      if (index === 0) socket.end(`${STREAM_HEAD}${STREAM}`);
+      else socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
+    });
+    if (engine === 'node') {
+      const { records } = await runInEngine(engine, 'openqa', { ...LOAD, URL: server.url, NUMBER: '3' });
+      expect(records.map(({ failure }) => [failure?.kind, failure?.status])).toEqual([
+        [undefined, undefined],
+        ['http-status', 101],
+        ['http-status', 101],
+      ]);
+    } else {
+      // No limit of k6 ends such a request: the command line stops k6, and reports what there is.
+      const flags = ['--engine', 'k6', '--url', server.url, '--model', 'm', '--number', '3', '--prompt', 'hi'];
+      const run = await runCli(['run', ...flags, '--total-timeout', '1', '--no-test-connection']);
+      expect(run.stderr).toContain('although each has a limit of 1 s (--total-timeout): k6 is stopped');
+      expect(run.stdout).toContain('no request ended for');
+      expect(run.code).toBe(105);
+    }
+    server.close();
+  });
+});
+
+describeEngines('a service that compresses unasked', (engine) => {
+  it('is read where the engine can, and its times are told to be those of its compressor', async () => {
+    for (const encoding of ['gzip', 'deflate', 'br'] as const) {
+      const server = createServer((request, response) => {
+        request.resume().on('end', () => {
+          response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding });
+          const bytes = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }[encoding](STREAM);
+          response.end(bytes);
+        });
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+      const run = await runInEngine(engine, 'openqa', { ...LOAD, URL });
+      const asked = await runInEngine(engine, 'openqa', { ...LOAD, URL, HEADERS: '{"Accept-Encoding":"gzip"}' });
+      const whole = await runInEngine(engine, 'http/openqa', { ...LOAD, URL });
+      server.close();
+      const [kinds, askedKinds] = [run.records.map(kindOf), asked.records.map(kindOf)];
+      expect(whole.records.map(kindOf)).toEqual(['completed']);
+      if (engine === 'node') {
+        expect([encoding, kinds, askedKinds]).toEqual([encoding, ['completed'], ['completed']]);
+        expect(run.stderr).toContain(`the service compresses its stream (${encoding})`);
+      } else {
+        const way = encoding === 'gzip' ? '--headers Accept-Encoding=gzip' : '--engine node';
+        expect([encoding, kinds]).toEqual([encoding, ['bad-payload']]);
+        expect(run.records[0]?.failure?.detail).toContain(way);
+        if (encoding === 'gzip') expect(askedKinds).toEqual(['completed']);
+      }
+    }
   });
 });

@@ -297,3 +297,34 @@ describe('the endpoint', () => {
     expect(JSON.stringify(problem)).not.toContain('one two');
   });
 });
+
+describe('url-as-is', () => {
+  it.each([
+    'http://h/invocations',
+    'http://h:8000/',
+    'http://h/v1/embeddings',
+    'http://h/a/?api-version=1',
+    'http://h',
+  ])('leaves %s as it is', (URL) => {
+    expect(load({ URL, URL_AS_IS: 'true' }).url).toBe(URL);
+  });
+
+  it('still moves user information into a header', () => {
+    const { url, headers } = load({ URL: 'http://u:p@h/invocations', URL_AS_IS: 'on' });
+    expect([url, headers]).toEqual(['http://h/invocations', { Authorization: 'Basic dTpw' }]);
+  });
+});
+
+describe('a setting in a wrong form', () => {
+  it('refuses a stream in extra-args that is not a boolean', () => {
+    expect(refused({ EXTRA_ARGS: '{"stream":"false"}' })).toContain('a "stream" that is not true or false');
+  });
+
+  it('does not take a key for a name that is printed', () => {
+    const key = ['sk', 'Zq7xVb93LmN0pRtW'].join('-');
+    const text = refused({ MODEL: key, RUN_NAME: key, OUTPUTS_DIR: key });
+    expect(text).toContain('3 problems');
+    expect(text).toContain('it looks like an API key');
+    expect(text).not.toContain('Zq7');
+  });
+});

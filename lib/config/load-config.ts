@@ -94,6 +94,11 @@ function completeUrl(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right:
   if (!right('url', 'api')) return;
   const parsed = parseHttpUrl(draft.url);
   if (parsed.state === 'refused') return;
+  if (draft.urlAsIs && texts.has('url')) {
+    draft.url = formatHttpUrl(parsed.value);
+    moveUserinfo(draft, parsed.value.userinfo, right);
+    return;
+  }
   // The default endpoint follows the API; one that the user wrote has to fit it.
   const url = texts.has('url') ? parsed.value : { ...parsed.value, path: '/v1' };
   const endpoint = completeEndpoint(url, draft.api);
@@ -102,7 +107,11 @@ function completeUrl(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right:
     return;
   }
   draft.url = endpoint.url;
-  const { userinfo } = parsed.value;
+  moveUserinfo(draft, parsed.value.userinfo, right);
+}
+
+/** User information of the URL becomes a header, unless one of its name is given. */
+function moveUserinfo(draft: Draft, userinfo: string | null, right: Right): void {
   const hasAuthorization = Object.keys(draft.headers).some((name) => name.toLowerCase() === 'authorization');
   if (userinfo === null || userinfo === '' || hasAuthorization || !right('headers')) return;
   draft.headers = { ...draft.headers, Authorization: formatBasicAuth(userinfo) };
@@ -121,6 +130,10 @@ function readKeyFile(draft: Draft, readFile: ReadFile, right: Right, complain: C
 }
 
 function checkTogether(draft: Draft, right: Right, complain: Complain): void {
+  const { stream } = draft.extraArgs as { readonly stream?: unknown };
+  if (right('extraArgs') && stream !== undefined && stream !== null && typeof stream !== 'boolean') {
+    complain('extraArgs', 'a "stream" that is not true or false', '{"stream":false}');
+  }
   const { dataset, datasetPath, prompt, minPromptLength, maxPromptLength, minTokens, maxTokens } = draft;
   if (right('minPromptLength', 'maxPromptLength') && minPromptLength > maxPromptLength) {
     complain('minPromptLength', `more than max-prompt-length ${maxPromptLength}`, String(maxPromptLength));

@@ -25,6 +25,16 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     example: ['http://127.0.0.1:8000/v1/chat/completions'],
     help: 'The endpoint, or its base: /chat/completions (or /completions) is appended where it is missing.',
   },
+  urlAsIs: {
+    group: 'Target',
+    env: 'URL_AS_IS',
+    flag: 'url-as-is',
+    type: onOff,
+    default: false,
+    example: ['--url-as-is'],
+    envExample: 'true',
+    help: 'Sends to the URL exactly as it is, with nothing appended; --api says what is spoken there.',
+  },
   model: {
     group: 'Target',
     env: 'MODEL',
@@ -215,6 +225,21 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     example: ['512'],
     help: 'Most output tokens of one answer; always sent.',
   },
+  maxTokensField: {
+    group: 'Generation',
+    env: 'MAX_TOKENS_FIELD',
+    flag: 'max-tokens-field',
+    type: {
+      ...text('the name of a field: letters, digits and _'),
+      parse: (given) =>
+        /^[A-Za-z_]\w{0,63}$/.test(given.trim())
+          ? { state: 'value', value: given.trim() }
+          : { state: 'refused', why: null },
+    },
+    default: 'max_tokens',
+    example: ['max_completion_tokens'],
+    help: 'Field of the body for max-tokens, for services that want another one.',
+  },
   minTokens: {
     group: 'Generation',
     env: 'MIN_TOKENS',
@@ -324,7 +349,7 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     type: jsonObject(false),
     default: {},
     example: ['{"ignore_eos":true}'],
-    help: 'Merged into the request body last.',
+    help: 'Merged into the request body last; null takes a field away.',
   },
   stream: {
     group: 'Generation',
@@ -335,6 +360,16 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     example: ['--no-stream'],
     envExample: 'false',
     help: 'Streams the answers. Without it there is no TTFT.',
+  },
+  streamOptions: {
+    group: 'Generation',
+    env: 'STREAM_OPTIONS',
+    flag: 'stream-options',
+    type: onOff,
+    default: true,
+    example: ['--no-stream-options'],
+    envExample: 'off',
+    help: 'Asks for usage with "stream_options"; off for servers that refuse it. Tokens are then counted by chunks.',
   },
   connectTimeoutS: {
     group: 'Timeouts',

@@ -19,6 +19,8 @@ type EngineName = (typeof ENGINES)[number];
 export interface RunConfig {
   /** The complete endpoint, `/chat/completions` appended where the user gave only a base. */
   readonly url: string;
+  /** true: nothing is appended to the URL. */
+  readonly urlAsIs: boolean;
   readonly model: string;
   /** Names the results folder; default: the last part of `model`. */
   readonly name: string;
@@ -50,6 +52,8 @@ export interface RunConfig {
   readonly maxPromptLength: number;
   readonly minPromptLength: number;
   readonly maxTokens: number;
+  /** The field of the body that `maxTokens` is sent in. */
+  readonly maxTokensField: string;
   readonly minTokens: number | null;
   readonly temperature: number | null;
   readonly topP: number | null;
@@ -63,6 +67,8 @@ export interface RunConfig {
   readonly nChoices: number | null;
   readonly extraArgs: Readonly<Record<string, unknown>>;
   readonly stream: boolean;
+  /** Whether a stream's request asks for usage with `stream_options`, which some servers refuse. */
+  readonly streamOptions: boolean;
   readonly connectTimeoutS: number;
   readonly readTimeoutS: number;
   readonly totalTimeoutS: number;

@@ -64,3 +64,64 @@ describe('buildRequest', () => {
     });
   });
 });
+
+describe('switches of the body', () => {
+  it.each([
+    ['--stream-options off', { STREAM_OPTIONS: 'off' }, { stream: true, stream_options: undefined }],
+    [
+      'a null in extra-args',
+      { EXTRA_ARGS: '{"stream_options":null,"seed":null}' },
+      { stream_options: undefined, seed: undefined },
+    ],
+    [
+      'a null in the template',
+      { QUERY_TEMPLATE: '{"stream_options":null}' },
+      { stream: true, stream_options: undefined },
+    ],
+    [
+      'options of the template',
+      { QUERY_TEMPLATE: '{"stream_options":{"include_usage":true,"continuous_usage_stats":true}}' },
+      { stream_options: { include_usage: true, continuous_usage_stats: true } },
+    ],
+    [
+      '--max-tokens-field',
+      { MAX_TOKENS_FIELD: 'max_completion_tokens', MAX_TOKENS: '9' },
+      { max_completion_tokens: 9, max_tokens: undefined },
+    ],
+    // Services that know both refuse two of them.
+    [
+      'the newer field in extra-args',
+      { EXTRA_ARGS: '{"max_completion_tokens":9}' },
+      { max_completion_tokens: 9, max_tokens: undefined },
+    ],
+    [
+      'the newer field in the template',
+      { QUERY_TEMPLATE: '{"max_completion_tokens":9}' },
+      { max_completion_tokens: 9, max_tokens: undefined },
+    ],
+    [
+      '--stream-options on against a template',
+      { STREAM_OPTIONS: 'on', QUERY_TEMPLATE: '{"stream_options":null}' },
+      { stream_options: { include_usage: true } },
+    ],
+  ])('%s', (_, settings, expected) => {
+    const body = bodyOf(settings as Record<string, string>);
+    for (const [field, value] of Object.entries(expected)) expect([field, body[field]]).toEqual([field, value]);
+  });
+
+  it.each([
+    ['{"stream":false}', {}, false, undefined],
+    ['{"stream":true}', { STREAM: 'false' }, true, true],
+    ['{"stream":null}', {}, false, undefined],
+    ['{"stream":false}', { QUERY_TEMPLATE: '{"stream":true}', STREAM: 'true' }, false, undefined],
+  ])(
+    'takes %s in extra-args for what is asked, in the body and for the measuring',
+    (EXTRA_ARGS, more, stream, options) => {
+      const request = buildRequest(PROMPT, configOf({ ...more, EXTRA_ARGS }));
+      const body = JSON.parse(request.body) as Record<string, unknown>;
+      expect(request.stream).toBe(stream);
+      expect(body['stream'] === true).toBe(stream);
+      expect('stream_options' in body).toBe(options === true);
+    },
+  );
+});

@@ -12,10 +12,10 @@ describe('the requests of the connection test', () => {
       PROMPT,
       configOf({ STREAM: 'false', MIN_TOKENS: '50', EXTRA_ARGS: '{"max_completion_tokens":500}' }),
     );
-    expect(JSON.parse(request.body)).toMatchObject({ min_tokens: 50, max_tokens: 2048, max_completion_tokens: 500 });
+    expect(JSON.parse(request.body)).toMatchObject({ min_tokens: 50, max_completion_tokens: 500 });
     const { min_tokens: _, ...rest } = JSON.parse(request.body) as Record<string, unknown>;
     const short = shortenAnswer(request);
-    expect(JSON.parse(short.body)).toEqual({ ...rest, max_tokens: 10, max_completion_tokens: 10 });
+    expect(JSON.parse(short.body)).toEqual({ ...rest, max_completion_tokens: 10 });
     expect({ ...short, body: request.body }).toEqual(request);
   });
 

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 const BUNDLE = 'dist/openqa.js';
 /** In bytes; k6 reads and compiles it once, but makes its functions anew for every VU. */
-const LARGEST = 150_000;
+const LARGEST = 170_000;
 /** Each costs every VU about 1 kB; what one copy of a script calls is in the lazy part (esbuild.lazy-part.mjs). */
-const MOST_FUNCTIONS = 110;
+const MOST_FUNCTIONS = 200;
 
 /** What runs when a VU loads the script: calls and constructions outside of all functions, each name once. */
 function listTopLevelCalls(source: ts.SourceFile): string[] {

@@ -128,7 +128,7 @@ describeEngines('a run', (engine) => {
     const rows: Record<string, string> = { ...report.rows };
     delete rows['Result DB path'];
     if (rows['Inter-token latency, p50 (ms)'] !== '–')
-      expect(run.stdout).toContain('latency and client lag are interpolated');
+      expect(run.stdout).toContain('latency and client lag: interpolated');
     for (const key of interpolated) delete rows[key];
     // A gap just under 0.05 ms is 0.05 in the record; a percent is more than one gap.
     const together = 'Chunks that arrived together';

@@ -6,13 +6,13 @@ import type { RunConfig } from './run-config.ts';
  * Headers and query parameters whose values are known to be no secret. Of any other the value is masked: services take keys under
  * names that nobody can list, and masking one value too many does no harm.
  */
-const HARMLESS_NAMES: ReadonlySet<string> = new Set([
+const HARMLESS_NAMES: readonly string[] = [
   ...['accept', 'accept-charset', 'accept-encoding', 'accept-language', 'cache-control', 'connection', 'content-type'],
   ...['host', 'origin', 'referer', 'te', 'traceparent', 'user-agent', 'x-correlation-id', 'x-request-id'],
   ...['anthropic-beta', 'anthropic-version', 'openai-beta', 'x-requested-with', 'x-title', 'http-referer'],
   ...['api-version', 'alt', 'beta', 'deployment', 'format', 'lang', 'locale', 'location', 'model', 'project', 'region'],
   ...['stream', 'team', 'timeout', 'v', 'version', 'x-team', 'x-run', 'x-priority'],
-]);
+];
 
 /** Words that mark a name as secret; texts of a server lose even short values of these. */
 const SECRET_NAME = /auth|key|token|secret|passw|cookie|credential|signature|^sig$/i;
@@ -23,7 +23,7 @@ const SECRET_BODY_KEY = /^(.*[-_])?(api[-_]?key|secret|password|authorization|ac
 function isHarmless(name: string): boolean {
   const plain = decode(name).trim().toLowerCase();
   // The mock server's own knobs.
-  return HARMLESS_NAMES.has(plain) || (plain.startsWith('x-mock-') && !SECRET_NAME.test(plain));
+  return HARMLESS_NAMES.includes(plain) || (plain.startsWith('x-mock-') && !SECRET_NAME.test(plain));
 }
 
 /** Headers with every value masked but those of names that are known to be harmless. */

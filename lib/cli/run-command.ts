@@ -6,6 +6,7 @@ import { escapeText } from '../shared/escape-text.ts';
 import { type PlannedPoint, planSweep } from '../sweep/plan-sweep.ts';
 import { renderSweep } from '../sweep/render-sweep.ts';
 import { parseSleepInterval, SWEEP_FLAGS } from '../sweep/sweep-flags.ts';
+import { withServedModel } from './choose-model.ts';
 import { type PerfRun, performRun } from './perf-run.ts';
 import { printCharts } from './print-charts.ts';
 import { publishVerdict } from './publish-verdict.ts';
@@ -14,7 +15,7 @@ import { removeStaleJunit } from './stale-junit.ts';
 import { withStopSignal } from './stop-signal.ts';
 import { performSweep } from './sweep-run.ts';
 
-const USAGE = `Usage: k6-llm-perf [run] --model NAME [--url URL] [flags] [-- k6 flags]
+const USAGE = `Usage: k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]
 
 Measures a service and prints evalscope's tables. Several values of --parallel are a sweep: one run for each, and a table of
 all. Every flag has an environment variable, which k6 scripts take as -e.
@@ -41,7 +42,8 @@ interface GivenSettings {
 }
 
 /** A run, or a sweep, with its tables on standard output: what `run` and `quickstart` have in common. */
-export async function runAndPrint(process: ProcessLike, given: GivenSettings): Promise<number> {
+export async function runAndPrint(process: ProcessLike, asked: GivenSettings): Promise<number> {
+  const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };
   const settings = { ...process.env, ...given.settings };
   const plan = planSweep(settings);
   const { JUNIT: junit } = settings;
@@ -53,6 +55,14 @@ export async function runAndPrint(process: ProcessLike, given: GivenSettings): P
   );
   printRun(process, run, true);
   return run.exitCode;
+}
+
+function findModel(process: ProcessLike, settings: GivenSettings['settings']): Promise<GivenSettings['settings']> {
+  return withStopSignal(
+    process,
+    (signal) => withServedModel({ settings, environment: process.env, output: process, signal }),
+    'stopping',
+  );
 }
 
 async function sweepAndPrint(

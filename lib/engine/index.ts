@@ -1,1 +1,2 @@
+export { askOnce } from './ask-once.ts';
 export { runBundle } from './run-bundle.ts';

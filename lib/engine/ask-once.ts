@@ -1,0 +1,46 @@
+import type { Milliseconds } from '../shared/units.ts';
+import { createConnections } from './net/connections.ts';
+import { Exchange, type ExchangeResult } from './net/exchange.ts';
+import { toGoError } from './net/go-errors.ts';
+import { readProxies } from './net/proxy.ts';
+
+/** A GET outside of a run. */
+export interface Question {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: Milliseconds;
+  readonly insecure: boolean;
+  /** Where the proxies are named. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The whole answer; status 0 and Go's words for the error where none came. */
+export interface QuestionAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly error: string;
+}
+
+/** Asks as the engine's `k6/http` asks, proxies and TLS included. Redirects are not followed: headers stay with the origin. */
+export async function askOnce({ url, headers, timeoutMs, insecure, env, signal }: Question): Promise<QuestionAnswer> {
+  const connections = createConnections({
+    insecureSkipTlsVerify: insecure,
+    noReuse: true,
+    proxyFor: readProxies(env),
+    onSocket: () => undefined,
+  });
+  const { status, body, error, stage } = await new Promise<ExchangeResult>((resolve) => {
+    const exchange = new Exchange(connections, (result) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      resolve(result);
+    });
+    const timer = setTimeout(() => exchange.abort(new Error('request timeout')), timeoutMs);
+    const stop = (): void => exchange.abort(new Error('interrupted'));
+    signal?.addEventListener('abort', stop);
+    exchange.start({ method: 'GET', url, headers, body: null });
+  });
+  connections.close();
+  return { status, text: body.toString('utf8'), error: error === null ? '' : toGoError(error, stage, null).long };
+}

@@ -152,8 +152,9 @@ export async function executeRun(
   const signal = options.signal === undefined ? stall.signal : AbortSignal.any([options.signal, stall.signal]);
   const unwatch =
     engine.name === 'k6' ? watchK6(join(path, SAMPLES_FILE), config, stall, output) : (): void => undefined;
+  const inK6 = { extraArguments: options.passThrough, stderr: output.stderr, debug: config.debug };
   const { exitCode, killedBy, load } = await (engine.name === 'k6'
-    ? runInK6({ ...run, signal, k6Path: engine.path, extraArguments: options.passThrough })
+    ? runInK6({ ...run, ...inK6, signal, k6Path: engine.path })
     : runInNode(run, warmupRequests(config, expectedRequests), output)
   ).finally(unwatch);
   const told = readEngineSummary(summaryFile);

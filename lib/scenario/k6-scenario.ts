@@ -20,6 +20,7 @@ import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.t
 import { createLagProbe } from './client-lag.ts';
 import { connectionPromptIndex } from './connection-prompt.ts';
 import { testConnection } from './connection-test.ts';
+import { createFailureTeller, type FailureTeller, forgetTold } from './failure-teller.ts';
 import { createConnectionPorts, withWords } from './k6-connection.ts';
 import { emitConnectionFailure, emitRecord, emitRun } from './k6-emit.ts';
 import * as metrics from './k6-metrics.ts';
@@ -30,9 +31,6 @@ import { describeTransport } from './transport-notes.ts';
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
 declare const BUNDLE_DATASETS_DIR: string;
-
-/** More different words than these one copy of a script does not print. */
-const MOST_REPORTED = 50;
 
 /** What k6 looks for in a script. */
 export interface Scenario {
@@ -68,6 +66,7 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
   }
   const config = restoreConfig(run);
   const { expectedRequests, warmups, gateCount, runId } = run;
+  if (__VU === 0) forgetTold(runId, globalThis);
   return {
     options,
     setup: () => {
@@ -158,7 +157,12 @@ function createIteration(
 ): () => Promise<void> {
   let config = given;
   let mask = createSecretMasker(config);
-  const reported = new Set<string>();
+  const teller = createFailureTeller({
+    runId,
+    parallel: given.parallel,
+    isFiltered: __ENV['LLM_PERF_FAILURES_FILTERED'] === 'true',
+    common: globalThis,
+  });
   const asked = new Set<number>();
   let clock: Clock | null = null;
   let segment: string | null = null;
@@ -199,7 +203,9 @@ function createIteration(
       // An iteration that ends in an exception leaves no record, and k6 no exit code for it.
       exchange = failedExchange(problem, clock.currentTestRunDuration);
     }
-    if (vuId === 1) noteTransport(exchange, config, mask, reported);
+    for (const note of describeTransport(exchange, config.noTestConnection)) {
+      teller.note(note, escapeText(cleanServerText(note, mask)));
+    }
     const built = buildRecord(exchange, {
       index,
       runId,
@@ -229,44 +235,28 @@ function createIteration(
       hasCompleted = true;
       metrics.measured.add(true);
     }
-    report(record, config, vuId, reported);
+    report(record, config, teller);
+    for (const line of teller.due(vuId, record.end_ms)) console.warn(line);
   };
-}
-
-/** Says once what the way to the service does to the times. */
-function noteTransport(
-  exchange: Exchange,
-  { noTestConnection }: RunConfig,
-  mask: (text: string) => string,
-  reported: Set<string>,
-): void {
-  for (const note of describeTransport(exchange, noTestConnection)) {
-    if (reported.has(note)) continue;
-    reported.add(note);
-    console.warn(escapeText(cleanServerText(note, mask)));
-  }
 }
 
 /**
  * Says what a person watching wants to know: each kind of failure once, what nobody knows of the answers once, a fault of
  * this program always, and, when asked, every n-th request.
  */
-function report(record: RequestRecord, config: RunConfig, vuId: number, reported: Set<string>): void {
+function report(record: RequestRecord, config: RunConfig, teller: FailureTeller): void {
   const { failure, index } = record;
   const name = `${record.warmup === true ? 'warm-up request' : 'request'} ${index}`;
-  for (const note of record.notes ?? []) {
-    if (vuId !== 1 || reported.has(note) || reported.size >= MOST_REPORTED) continue;
-    reported.add(note);
-    console.warn(`${name}: ${escapeText(note)}`);
-  }
-  if (failure?.detail.startsWith(INTERNAL_ERROR) === true && !reported.has(INTERNAL_ERROR)) {
-    reported.add(INTERNAL_ERROR);
+  for (const note of record.notes ?? []) teller.note(note, `${name}: ${escapeText(note)}`);
+  if (failure?.detail.startsWith(INTERNAL_ERROR) === true && teller.isFirst(INTERNAL_ERROR)) {
     console.error(`${name}: ${escapeText(failure.detail)}. This is a bug of k6-llm-perf: please report it.`);
     return;
   }
-  if (failure !== null && (config.debug || (vuId === 1 && !reported.has(failure.kind)))) {
-    reported.add(failure.kind);
-    console.warn(`${name} failed: ${failure.kind}: ${escapeText(failure.detail)}`);
+  const line = failure === null ? '' : `${name} failed: ${failure.kind}: ${escapeText(failure.detail)}`;
+  if (failure !== null && config.debug) {
+    console.warn(line);
+  } else if (failure !== null && teller.note(failure.kind, line)) {
+    // It is told in its turn.
   } else if (config.debug || (config.logEveryNQuery > 0 && (index + 1) % config.logEveryNQuery === 0)) {
     const { latency_ms, ttft_ms, output_tokens } = record;
     const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);

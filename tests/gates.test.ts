@@ -221,6 +221,16 @@ describe('the report of an old run', () => {
     expect(readSummary(folder).errors?.retry_after).toEqual({ responses: 2, missing: 0, min_s: 3, avg_s: 3, max_s: 3 });
   });
 
+  it('of one pod of several is judged by the requests that were its share', async () => {
+    const half = Array.from({ length: 10 }, (_, i) =>
+      exampleRecord({ index: i * 2, segment: '0:1/2', start_ms: 1000 + i * 200, end_ms: 1141 + i * 200 }),
+    );
+    const share = await report([writeRecords(half)], ['--number', '20']);
+    expect(share.stdout).toContain('Measurement: VALID');
+    const missing = await report([writeRecords(half.slice(0, 8))], ['--number', '20']);
+    expect(missing.stdout).toContain('2 of the 10 requests that were planned were never sent');
+  });
+
   it('passes an invalid measurement, unless --require-valid asks for more', async () => {
     // A client whose timers were 50 ms late measured itself; from one second on, that is judged.
     const late = exampleRecord({ index: 1, client_lag_ms: 50, start_ms: 2000, end_ms: 2141 });
@@ -342,6 +352,13 @@ describe('k6-llm-perf export', () => {
       'genai-perf': () => (json['output_sequence_length'] as { avg: number }).avg,
     }[dialect]();
     expect(average).toBe(6);
+  });
+
+  it('ends with 99 where no request completed: an empty result is no result', async () => {
+    const path = writeRecords([exampleFailure(), exampleFailure({ index: 1 })]);
+    const { code, stdout, stderr } = await runCli(['export', path, '--dialect', 'vllm']);
+    expect([code, stderr]).toEqual([99, 'nothing was measured: 0 of 2 requests completed\n']);
+    expect(JSON.parse(stdout)).toMatchObject({ completed: 0 });
   });
 
   it('writes to a file, and reads a file of samples', async () => {

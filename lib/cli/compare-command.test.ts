@@ -339,6 +339,17 @@ describe('k6-llm-perf compare --fail-on', () => {
     expect(stdout).toContain('the new run has no such number');
   });
 
+  it('fails where a run has no completed request, whatever is asked, and names it', async () => {
+    const dead = writeRun('dead.jsonl', { seed: 10, requests: 60, failEvery: 1 });
+    for (const runs of [
+      [base, dead],
+      [dead, base],
+    ]) {
+      const { code, stderr } = await compare(...runs, ...QUICK);
+      expect([code, stderr]).toEqual([99, expect.stringContaining('nothing was measured: 0 of 60 requests completed')]);
+    }
+  });
+
   it('compares percentiles that only a gate asks for', async () => {
     const report = await compareJson(base, slower, '--fail-on', 'p75(latency)>+10%');
     expect(verdictOf(report, 'Latency, p75')).toBe('worse');

@@ -12,6 +12,7 @@ import { escapeText } from '../shared/escape-text.ts';
 import { resampleRun } from '../stats/resample-run.ts';
 import { mixSeed } from '../stats/resampler.ts';
 import { SHOWN_PERCENTILES } from '../stats/run-metrics.ts';
+import { describeNoneCompleted } from '../verdict/nothing-measured.ts';
 import { checkPlaces } from './check-places.ts';
 import { COMPARE_FLAGS, type CompareOptions, parseCompareFlags } from './compare-flags.ts';
 import { type FoundRun, findComparedRuns, pairRuns, type RunPair } from './find-compared-runs.ts';
@@ -79,7 +80,9 @@ export const compareCommand: Command = async (args, process) => {
   // Where the comparison itself is not on the screen, or is for a program, a person still sees why it failed.
   if (!passed && (options.output !== null || options.format !== 'text'))
     process.stderr.write(describeFailures(comparisons));
-  if (!passed) return EXIT_CODES.thresholdsCrossed;
+  const unmeasured = describeUnmeasured(loaded);
+  process.stderr.write(unmeasured);
+  if (!passed || unmeasured !== '') return EXIT_CODES.thresholdsCrossed;
   return isWritten ? EXIT_CODES.ok : EXIT_CODES.exception;
 };
 
@@ -101,6 +104,14 @@ async function loadAll(pairs: readonly RunPair[], { tokenizer, anyway }: Compare
       paste: 'k6-llm-perf compare outputs/base/qwen2.5 outputs/new/qwen2.5',
     })),
   );
+}
+
+/** A line for each run of which no request completed: there is nothing that could have got worse, or better. */
+function describeUnmeasured(loaded: LoadedRuns): string {
+  return [...loaded]
+    .filter(([, { completed }]) => completed === 0)
+    .map(([{ name }, { requests }]) => `${escapeText(name)}: ${describeNoneCompleted(requests)}\n`)
+    .join('');
 }
 
 /** @throws {ConfigError} with everything in which runs differ and must not */

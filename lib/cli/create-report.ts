@@ -1,6 +1,6 @@
 import type { ReadReport } from '../records/node-read-report.ts';
 import { readRecords } from '../records/node-record-reader.ts';
-import { measureSegments } from '../records/segment.ts';
+import { planShare } from '../records/segment.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson, type JsonRow } from '../report/benchmark-json.ts';
 import { passes, type RunVerdict } from '../report/check-list.ts';
 import { createRunReportCollector } from '../report/html/collect-run.ts';
@@ -134,7 +134,12 @@ export async function createReport(source: ReportSource): Promise<Report> {
     unfinishedRequests: samples.unfinishedRequests,
     droppedIterations: samples.droppedIterations,
   });
-  const nothing = findNothingMeasured(summary, firstFailureOf(examples), samples.connectionFailure);
+  const nothing = findNothingMeasured(
+    summary,
+    firstFailureOf(examples),
+    samples.connectionFailure,
+    samples.warmupRequests,
+  );
   const validity = judgeRun(summary, nothing, {
     ...source.machine?.(samples),
     sample_faults: samples.faults,
@@ -221,12 +226,6 @@ function withTags(args: Readonly<Record<string, unknown>>, { tags }: ReadReport)
 
 /** Set by the build from package.json. */
 declare const PACKAGE_VERSION: string;
-
-/** What the instances that were read were to send; null: all of it, as the settings say. */
-function planShare(expected: number | null, segments: readonly string[]): number | null {
-  const share = measureSegments(segments);
-  return expected === null || share === null ? null : Math.floor(expected * share);
-}
 
 /** Whether the user gave the run a duration, so that it may end before all its requests are sent. */
 function isBoundedByTime(args: Readonly<Record<string, unknown>>): boolean {

@@ -15,6 +15,7 @@ import { escapeText } from '../shared/escape-text.ts';
 import { showPath, showValue } from '../shared/show-word.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
+import { describeNoneCompleted } from '../verdict/nothing-measured.ts';
 import { ANYWAY, isAnyway } from './anyway-flag.ts';
 import { checkPlaces } from './check-places.ts';
 import { CommandError } from './output.ts';
@@ -65,8 +66,11 @@ export const exportCommand: Command = async (args, process) => {
   for (const note of notes) process.stderr.write(`${escapeText(note)}\n`);
   const counter = env['TOKENIZER'] === undefined ? null : await loadTokenizer(env['TOKENIZER']);
   const collector = DIALECTS[name]();
+  const counts = { requests: 0, completed: 0 };
   const onRecord = (record: RequestRecord): void => {
     if (record.warmup === true) return;
+    counts.requests += 1;
+    if (record.outcome === 'completed') counts.completed += 1;
     collector.add(counter === null ? record : recountTokens(record, counter.count, false));
   };
   const samples = await readRecords(files, onRecord, { anyway: isAnyway(env) });
@@ -81,7 +85,10 @@ export const exportCommand: Command = async (args, process) => {
     unfinishedRequests: samples.unfinishedRequests,
   });
   const json = `${JSON.stringify(content, null, 2)}\n`;
-  return writeOutput(target, json, process) ? EXIT_CODES.ok : EXIT_CODES.exception;
+  if (!writeOutput(target, json, process)) return EXIT_CODES.exception;
+  if (counts.completed > 0) return EXIT_CODES.ok;
+  process.stderr.write(`${describeNoneCompleted(counts.requests + samples.unfinishedRequests)}\n`);
+  return EXIT_CODES.thresholdsCrossed;
 };
 
 /** @throws {ConfigError} with what the command line got wrong, and without a dialect */

@@ -38,7 +38,7 @@ export function describeCut({ exitCode, killedBy, signal, thresholds, results }:
 }
 
 /** A stop of this command. */
-export function describeStop(reason: unknown): string {
+function describeStop(reason: unknown): string {
   if (reason === 'SIGINT') return 'stopped by Ctrl-C';
   return typeof reason === 'string' ? `stopped by ${reason}` : 'stopped by the calling code';
 }

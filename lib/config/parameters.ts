@@ -457,7 +457,7 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     default: false,
     example: ['--require-valid'],
     envExample: 'true',
-    help: 'Ends with exit code 99 when the measurement is INVALID, since the client was the bottleneck.',
+    help: 'Ends with exit code 99 when the measurement is INVALID, or NOT JUDGED since it was too short.',
   },
   name: {
     group: 'Output',

@@ -33,3 +33,13 @@ export function measureSegments(segments: readonly string[]): number | null {
   }, 0);
   return share > 0 && share < 1 - TOLERANCE ? share : null;
 }
+
+/**
+ * How many requests of a run some of its segments are to send at least; the engine rounds a share up or down.
+ *
+ * @returns null where that is all of them, as the run's own number says
+ */
+export function planShare(expected: number | null, segments: readonly string[]): number | null {
+  const share = measureSegments(segments);
+  return expected === null || share === null ? null : Math.floor(expected * share + TOLERANCE);
+}

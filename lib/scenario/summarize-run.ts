@@ -1,14 +1,14 @@
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { planShare } from '../records/segment.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../report/benchmark-json.ts';
 import { renderReport, type ThresholdResult } from '../report/render-report.ts';
 import { buildSummaryFile } from '../report/summary-json.ts';
 import { streams } from '../request/generation-parameters.ts';
-import { computePlannedShare } from '../stats/segment-share.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
 import { fromEngineResult } from '../verdict/measured-guard.ts';
 import { findNothingMeasured } from '../verdict/nothing-measured.ts';
-import { judgeValidity } from '../verdict/validity.ts';
+import { judgeRun } from '../verdict/validity.ts';
 import { type ActualLoad, describeLoadChange, expectedRequests } from './actual-load.ts';
 import { describeRun, describeTrendStats, describeWarmup } from './run-notes.ts';
 
@@ -68,7 +68,6 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
       [targets.summaryFile]: JSON.stringify({ finished_requests, thresholds } satisfies EngineSummary, null, 2),
     };
   }
-  if (metrics['llm_requests_sent'] === undefined) return { stdout: 'No request was sent.\n' };
   const { load, warmups } = targets;
   const stream = streams(config);
   const summary = summarizeMetrics(metrics, {
@@ -79,11 +78,13 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     ttftRule: stream && !targets.seesEvents ? 'first-byte' : config.ttftRule,
   });
   const { segment } = targets;
-  const validity = judgeValidity(summary, {
-    planned_requests: segment === null ? null : computePlannedShare(summary.expected_requests, [segment]),
+  const warmedUp = metrics['llm_warmup_requests']?.values['count'] ?? 0;
+  const nothing = findNothingMeasured(summary, null, null, warmedUp);
+  const isRun = nothing?.state !== 'no-run';
+  const validity = judgeRun(summary, nothing, {
+    planned_requests: planShare(summary.expected_requests, segment === null ? [] : [segment]),
     bounded_by_time: load.change === null ? config.durationS !== null : load.durationS !== null,
   });
-  const warmedUp = metrics['llm_warmup_requests']?.values['count'] ?? 0;
   const notes = [
     ...describeRun(summary),
     ...describeWarmup(warmedUp),
@@ -91,13 +92,14 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     ...describeTrendStats((data as K6SummaryData).options?.summaryTrendStats),
     ...describeGates(targets.gateCount ?? 0),
   ];
-  const nothing = findNothingMeasured(summary, null, null);
-  const report = renderReport(summary, { dbPath: null, notes, thresholds, validity, nothing });
+  const report = isRun
+    ? renderReport(summary, { dbPath: null, notes, thresholds, validity, nothing })
+    : 'No request was sent.\n';
   const folder = targets.outputsDir;
   if (folder === undefined || folder === '') return { stdout: report };
   return {
     stdout: report,
-    [`${folder}/summary.json`]: formatBenchmarkJson(buildSummaryFile(summary, validity, thresholds)),
+    [`${folder}/summary.json`]: formatBenchmarkJson(buildSummaryFile(summary, validity, isRun ? thresholds : [])),
     [`${folder}/benchmark_args.json`]: formatBenchmarkJson(renderConfigForArgsFile(config)),
     [`${folder}/benchmark_summary.json`]: formatBenchmarkJson(buildSummaryJson(summary, null)),
     [`${folder}/benchmark_percentile.json`]: formatBenchmarkJson(buildPercentileJson(summary)),

@@ -15,6 +15,13 @@ describe('findNothingMeasured', () => {
     });
   });
 
+  it('tells of a run that got no further than its warm-up', () => {
+    expect(findNothingMeasured({ completed_requests: 0, total_requests: 0 }, null, null, 3)).toEqual({
+      state: 'none-completed',
+      text: 'nothing was measured: only 3 warm-up requests were sent',
+    });
+  });
+
   it('holds the words of a connection test that failed, on one line', () => {
     const lines = ['connection test failed: POST http://h', '  got:   HTTP 401: "no"', ''];
     expect(findNothingMeasured({ completed_requests: 0, total_requests: 0 }, null, lines)).toEqual({

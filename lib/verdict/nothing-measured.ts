@@ -13,14 +13,19 @@ export interface NothingMeasured {
  *
  * @param firstFailure kind and detail of a failed request; null where no record tells
  * @param connectionFailure what the connection test told when it failed
+ * @param warmups requests that came before the measured ones
  * @returns null when a request completed
  */
 export function findNothingMeasured(
   { completed_requests, total_requests }: Pick<RunSummary, 'completed_requests' | 'total_requests'>,
   firstFailure: string | null,
   connectionFailure: readonly string[] | null,
+  warmups = 0,
 ): NothingMeasured | null {
   if (completed_requests > 0) return null;
+  if (total_requests === 0 && warmups > 0) {
+    return { state: 'none-completed', text: `nothing was measured: only ${warmups} warm-up requests were sent` };
+  }
   if (total_requests === 0) {
     const why = connectionFailure === null ? 'no request was sent' : joinLines(connectionFailure);
     return { state: 'no-run', text: `nothing was measured: ${why}` };
@@ -28,8 +33,13 @@ export function findNothingMeasured(
   const first = firstFailure === null ? '' : `; first failure: ${firstFailure}`;
   return {
     state: 'none-completed',
-    text: `nothing was measured: 0 of ${total_requests} requests completed${first}`,
+    text: `${describeNoneCompleted(total_requests)}${first}`,
   };
+}
+
+/** The sentence about requests of which none completed; there may be none at all. */
+export function describeNoneCompleted(requests: number): string {
+  return `nothing was measured: 0 of ${requests} requests completed`;
 }
 
 function joinLines(lines: readonly string[]): string {

@@ -9,7 +9,7 @@ import { countUnsent } from './unsent-requests.ts';
  * VALID; SUSPECT: look at the reasons; INVALID: the client was the bottleneck, or what was measured is not what was
  * planned; NOT JUDGED: too little was measured to tell; NO RUN: nothing was sent, so there is nothing to believe.
  */
-export type ValidityVerdict = 'VALID' | 'SUSPECT' | 'INVALID' | 'NOT JUDGED' | 'NO RUN';
+type ValidityVerdict = 'VALID' | 'SUSPECT' | 'INVALID' | 'NOT JUDGED' | 'NO RUN';
 
 export interface Validity {
   readonly verdict: ValidityVerdict;
@@ -208,7 +208,7 @@ function lacksRecords({ lost_records = 0, sample_faults = [] }: Partial<RunEvide
 /** Why too little was measured to judge the client, and how long a run must be; null: enough. */
 function describeUnjudged({ completed_requests, total_requests, time_taken_ms }: RunSummary): string | null {
   if (completed_requests === 0) {
-    return `${total_requests === 0 ? 'no request was sent' : `none of ${total_requests} requests completed`}; a run is judged when requests complete, and from one second on`;
+    return `${total_requests === 0 ? 'no measured request was sent' : `none of ${total_requests} requests completed`}; a run is judged when requests complete, and from one second on`;
   }
   if (time_taken_ms !== null && time_taken_ms >= SHORTEST_JUDGED_MS) return null;
   const took = time_taken_ms === null ? 'an unknown time' : `${(time_taken_ms / 1000).toFixed(3)} s`;

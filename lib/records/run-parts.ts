@@ -181,7 +181,7 @@ function describeDifferences(base: Part, part: Part, nameOf: (file: number) => s
     one === null || other === null
       ? []
       : Object.keys({ ...one, ...other })
-          .filter((key) => !NOT_OF_THE_LOAD.has(key) && key in one && key in other)
+          .filter((key) => !NOT_OF_THE_LOAD.has(key) && Object.hasOwn(one, key) && Object.hasOwn(other, key))
           .filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]))
           .filter((key) => !['model', 'api', 'stream'].includes(key) || told.length === 0)
           .map((key) => `${key} ${show(one[key])} and ${show(other[key])}`);

@@ -14,6 +14,7 @@ import { createReportFolder, type ReportFolder } from '../report/node-write-repo
 import { streams } from '../request/generation-parameters.ts';
 import { pickChangedLoad } from '../scenario/actual-load.ts';
 import { plannedRequests, warmupRequests } from '../scenario/build-options.ts';
+import { describeCachedPrompt } from '../scenario/connection-prompt.ts';
 import { longestConnectionTestS } from '../scenario/connection-test.ts';
 import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
@@ -88,6 +89,8 @@ export interface PreparedRun {
   readonly config: RunConfig;
   readonly expectedRequests: number | null;
   readonly notes: readonly string[];
+  /** What to know where the service may have a measured prompt in its cache from the connection test; a sweep moves on. */
+  readonly cachedPrompt: (config: RunConfig) => string | null;
   /** What the report judges the run by. */
   readonly thresholds: K6Thresholds;
   readonly gates: readonly Gate[];
@@ -128,7 +131,7 @@ export interface RunPlace {
 
 /** Runs the bundle in the engine, and makes the report from its records. */
 export async function executeRun(
-  { env, config, expectedRequests, notes, thresholds, gates }: PreparedRun,
+  { env, config, expectedRequests, notes, cachedPrompt, thresholds, gates }: PreparedRun,
   engine: ChosenEngine,
   place: RunPlace,
   options: PerfRunOptions,
@@ -199,7 +202,7 @@ export async function executeRun(
       ),
     }),
     cutShortBy,
-    notes: describeOwnError(engine.name, config, options.environment),
+    notes: [...describeOwnError(engine.name, config, options.environment), ...listed(cachedPrompt(config))],
     settings,
   });
   // What the engine says goes first: a run that was stopped, or that failed, was not crossed by a gate.
@@ -243,6 +246,10 @@ function watchK6(samplesPath: string, config: RunConfig, stall: AbortController,
   });
 }
 
+function listed(note: string | null): string[] {
+  return note === null ? [] : [note];
+}
+
 /** The error that `calibrate` found on this machine; nothing where it never ran, or where there are no chunks. */
 function describeOwnError(
   engine: 'k6' | 'node',
@@ -266,10 +273,13 @@ function checkAll(env: Readonly<Record<string, string>>, before: readonly Proble
   const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });
   const wrong = [...before, ...(loaded.state === 'refused' ? loaded.problems : []), ...places];
   if (loaded.state === 'refused' || wrong.length > 0) throw new ConfigError(wrong);
+  const expectedRequests = plannedRequests(loaded.config, loaded.prompts.length);
+  const sent = expectedRequests === null ? null : expectedRequests + warmupRequests(loaded.config, expectedRequests);
   return {
     config: loaded.config,
-    expectedRequests: plannedRequests(loaded.config, loaded.prompts.length),
+    expectedRequests,
     notes: loaded.notes,
+    cachedPrompt: (config: RunConfig) => describeCachedPrompt(config, loaded.prompts, sent),
     thresholds: loaded.thresholds,
     gates: loaded.gates,
   };

@@ -56,3 +56,8 @@ export function classifyErrorText(text: string): FailureKind {
   // Go frames what happens before the response is there: then there was no body to be cut.
   return kind === 'cut' && error !== whole ? 'reset' : kind;
 }
+
+/** The error without the method and the URL before it, whose words are not the error's. */
+export function cutAddress(text: string): string {
+  return text.trim().replace(FRAME, '');
+}

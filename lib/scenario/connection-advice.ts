@@ -1,5 +1,5 @@
 import type { RunConfig } from '../config/run-config.ts';
-import { classifyErrorText } from '../measure/classify-error-text.ts';
+import { classifyErrorText, cutAddress } from '../measure/classify-error-text.ts';
 
 /** What the connection test ran into. */
 export type ConnectionFault =
@@ -83,13 +83,14 @@ function adviseOn(fault: ConnectionFault, facts: ConnectionFacts): string {
   }
 }
 
-function adviseOnError(error: string): string {
+function adviseOnError(text: string): string {
+  const error = cutAddress(text);
   const certificate = certificateFault(error);
   if (certificate !== null) return certificate;
   if (/HTTP response to HTTPS client|first record does not look like a TLS handshake/.test(error)) {
     return 'the server speaks plain HTTP: write http:// in --url (URL)';
   }
-  if (/(?:^|: )no such host|^lookup |: lookup /.test(error)) {
+  if (/(?:^|: )(?:no such host$|lookup )/.test(error)) {
     return 'the host of --url (URL) is known to no name server: is it spelled right, and does this machine (or container) see the network of that name?';
   }
   switch (classifyErrorText(error)) {
@@ -103,7 +104,8 @@ function adviseOnError(error: string): string {
 }
 
 /** What is wrong with a certificate; null when nothing is. Go's words, in both engines. */
-function certificateFault(error: string): string | null {
+function certificateFault(text: string): string | null {
+  const error = cutAddress(text);
   if (!/x509: |tls: failed to verify|certificate/.test(error)) return null;
   const way = '--insecure (INSECURE=true) measures without looking at it';
   if (/has expired|not yet valid/.test(error)) {

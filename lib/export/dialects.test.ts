@@ -208,3 +208,20 @@ describe('every dialect', () => {
     expect(build(name, [...EXAMPLE_RUN].reverse())).toEqual(build(name));
   });
 });
+
+describe('tokens that nobody counted', () => {
+  const uncounted = EXAMPLE_RUN.map((record) => ({ ...record, input_tokens: null, output_tokens: null }));
+
+  it('are no 0 in any number of evalscope, and no input of 0 in those of vLLM', () => {
+    const { benchmark_summary: summary, benchmark_percentile: rows } = build('evalscope', uncounted) as {
+      benchmark_summary: Json;
+      benchmark_percentile: readonly Json[];
+    };
+    for (const key of ['Output Throughput (tok/s)', 'Total Throughput (tok/s)', 'Avg Output Tokens', 'Avg TPOT (ms)']) {
+      expect([key, summary[key]]).toEqual([key, undefined]);
+    }
+    for (const key of ['Output (tok/s)', 'Total (tok/s)', 'TPOT (ms)'])
+      expect([key, rows[0]?.[key]]).toEqual([key, null]);
+    expect(build('vllm', uncounted)).toMatchObject({ total_input_tokens: null, total_token_throughput: null });
+  });
+});

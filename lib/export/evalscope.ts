@@ -43,17 +43,17 @@ export function createEvalscopeDialect(): Dialect {
     const chunks = readChoiceChunks(record);
     // Without streaming, evalscope takes the latency for the TTFT; of a stream whose events nobody saw it is unknown.
     const ttft = chunks?.first ?? (record.stream ? null : latency);
-    const tokens = record.output_tokens ?? 0;
-    const tpot = ttft === null ? null : tokens > 1 ? (latency - ttft) / (tokens - 1) : 0;
+    const { input_tokens: input, output_tokens: tokens } = record;
+    const tpot = ttft === null || tokens === null ? null : tokens > 1 ? (latency - ttft) / (tokens - 1) : 0;
     lists['Latency (s)'].push(latency / 1000);
     lists['TTFT (ms)'].push(ttft);
     lists['TPOT (ms)'].push(tpot);
-    lists['Input tokens'].push(record.input_tokens);
-    lists['Output tokens'].push(record.output_tokens);
+    lists['Input tokens'].push(input);
+    lists['Output tokens'].push(tokens);
     for (const gap of chunks?.gaps ?? []) lists['ITL (ms)'].push(gap);
-    if (latency > 0) {
+    if (latency > 0 && tokens !== null) {
       lists['Output (tok/s)'].push((tokens / latency) * 1000);
-      lists['Total (tok/s)'].push(((tokens + (record.input_tokens ?? 0)) / latency) * 1000);
+      if (input !== null) lists['Total (tok/s)'].push(((tokens + input) / latency) * 1000);
     }
     if (tpot !== null && tpot > 0) lists['Decode (tok/s)'].push(1000 / tpot);
   }
@@ -73,9 +73,9 @@ export function createEvalscopeDialect(): Dialect {
       else totals.completed += 1;
       if (record.outcome === 'failed' || latency === null) return;
       addCompleted(record, latency);
-      if (record.cached_tokens === null) return;
+      if (record.cached_tokens === null || record.input_tokens === null) return;
       totals.cached += record.cached_tokens;
-      totals.cacheable += record.input_tokens ?? 0;
+      totals.cacheable += record.input_tokens;
     },
     build({ args, concurrency, unfinishedRequests }) {
       const seconds = span.seconds();
@@ -83,6 +83,8 @@ export function createEvalscopeDialect(): Dialect {
       const average = (name: (typeof COLUMNS)[number]): number | null => lists[name].mean();
       const output = lists['Output tokens'].sum();
       const total = output + lists['Input tokens'].sum();
+      const hasOutput = lists['Output tokens'].count() > 0;
+      const hasBoth = hasOutput && lists['Input tokens'].count() > 0;
       const summary: Readonly<Record<string, number | null>> = {
         'Test Duration (s)': round(seconds, 4),
         Concurrency: concurrency,
@@ -95,8 +97,8 @@ export function createEvalscopeDialect(): Dialect {
         'Req Throughput (req/s)': completed === 0 ? null : round(perSecond(completed, seconds), 4),
         'Avg Latency (s)': round(average('Latency (s)'), 4),
         'Avg Input Tokens': round(average('Input tokens'), 4),
-        'Output Throughput (tok/s)': completed === 0 ? null : round(perSecond(output, seconds), 4),
-        'Total Throughput (tok/s)': completed === 0 ? null : round(perSecond(total, seconds), 4),
+        'Output Throughput (tok/s)': hasOutput ? round(perSecond(output, seconds), 4) : null,
+        'Total Throughput (tok/s)': hasBoth ? round(perSecond(total, seconds), 4) : null,
         'Avg TTFT (ms)': round(average('TTFT (ms)'), 2),
         'Avg TPOT (ms)': round(average('TPOT (ms)'), 2),
         'Avg ITL (ms)': round(average('ITL (ms)') ?? (completed === 0 ? null : 0), 2),

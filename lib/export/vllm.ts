@@ -26,7 +26,7 @@ export function createVllmDialect(): Dialect {
   const ends = createNumberList();
   const tokenTimes = createNumberList();
   let startedAt: string | null = null;
-  const totals = { completed: 0, failed: 0, input: 0, output: 0 };
+  const totals = { completed: 0, failed: 0, input: null as number | null, output: 0 };
   return {
     add(record) {
       span.add(record.start_ms, record.end_ms);
@@ -41,7 +41,7 @@ export function createVllmDialect(): Dialect {
       // Without a count and without a tokenizer, vLLM takes one token for an answer.
       const tokens = record.output_tokens ?? 1;
       totals.completed += 1;
-      totals.input += record.input_tokens ?? 0;
+      if (record.input_tokens !== null) totals.input = (totals.input ?? 0) + record.input_tokens;
       totals.output += tokens;
       lists.e2el.push(latency);
       if (latency !== null) {
@@ -82,7 +82,7 @@ export function createVllmDialect(): Dialect {
         request_throughput: perSecond(completed, duration),
         request_goodput: null,
         output_throughput: perSecond(output, duration),
-        total_token_throughput: perSecond(input + output, duration),
+        total_token_throughput: input === null ? null : perSecond(input + output, duration),
         max_output_tokens_per_s: findBusiestSecond(tokenTimes.sorted(), starts.sorted()[0] ?? null),
         max_concurrent_requests: findPeakConcurrency(starts.sorted(), ends.sorted()),
         rtfx: 0,

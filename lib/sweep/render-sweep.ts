@@ -48,7 +48,7 @@ function describeThroughput(point: SweepPoint): string {
   const perUser = computeTokensPerUser(point.summary);
   const tokens = output_tokens_per_s === null ? [] : [`${output_tokens_per_s.toFixed(1)} output tok/s`];
   const user = perUser === null ? [] : [`${perUser.toFixed(1)} tok/s per user`];
-  return `${[...tokens, `${(requests_per_s ?? 0).toFixed(3)} req/s`, ...user].join(', ')}${describeFailures(point)}`;
+  return `${[...tokens, `${requests_per_s === null ? '–' : requests_per_s.toFixed(3)} req/s`, ...user].join(', ')}${describeFailures(point)}`;
 }
 
 /** A number that is best beside failures is not what it seems. */

@@ -84,6 +84,7 @@ export function createGoodputCounter(limits: readonly RequestLimit[]): GoodputCo
   let finished = 0;
   let good = 0;
   let goodTokens = 0;
+  let uncounted = 0;
   return {
     add(record) {
       if (record.outcome === 'cancelled') return;
@@ -91,11 +92,13 @@ export function createGoodputCounter(limits: readonly RequestLimit[]): GoodputCo
       if (!meetsLimits(record, limits)) return;
       good += 1;
       goodTokens += record.output_tokens ?? 0;
+      if (record.output_tokens === null) uncounted += 1;
     },
     read(measure, { timeTakenMs, unfinished }) {
       const sent = finished + unfinished;
       if (measure === 'goodput') return sent === 0 ? null : good / sent;
       if (finished === 0 || timeTakenMs === null || timeTakenMs <= 0) return null;
+      if (measure === 'goodput_tokens_per_s' && good > 0 && uncounted === good) return null;
       return ((measure === 'goodput_per_s' ? good : goodTokens) / timeTakenMs) * 1000;
     },
   };

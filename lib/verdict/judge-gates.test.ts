@@ -276,3 +276,21 @@ describe('gates on the whole run', () => {
     expect(judge('cached_ratio>0.2', records).value).toBe(0.25);
   });
 });
+
+describe('gates on tokens that nobody counted', () => {
+  const uncounted = TEN.map((record) => ({ ...record, input_tokens: null, output_tokens: null, token_source: null }));
+
+  it.each([
+    'output_tokens_per_s<1',
+    'input_tokens_per_s<1',
+    'total_tokens_per_s<1',
+    'goodput_tokens_per_s(ttft<5000)<1',
+  ])('have no value, and are crossed: %s', (source) => {
+    expect(judge(source, uncounted)).toMatchObject({ value: null, ok: false });
+    expect(judge(source, TEN).value).toBeGreaterThan(1);
+  });
+
+  it('of requests know what they can know', () => {
+    expect(judge('requests_per_s>0', uncounted).ok).toBe(true);
+  });
+});

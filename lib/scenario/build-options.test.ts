@@ -42,4 +42,13 @@ describe('buildOptions', () => {
       duration: '30s',
     });
   });
+
+  it('gives setup the time that the connection test may take, waiting included', () => {
+    const seconds = (settings: Record<string, string>): number =>
+      Number.parseFloat(String(buildOptions(configOf(settings), 100, {}).setupTimeout));
+    const limits = { CONNECT_TIMEOUT: '7', READ_TIMEOUT: '300', TOTAL_TIMEOUT: '400' };
+    expect(seconds(limits)).toBeGreaterThan(7 + 300 + 400);
+    expect(seconds({ ...limits, WAIT_FOR_MODEL: '5m' }) - seconds(limits)).toBe(300);
+    expect(seconds({ ...limits, NO_TEST_CONNECTION: 'true' })).toBe(10);
+  });
 });

@@ -127,7 +127,7 @@ function certificateFault(text: string): string | null {
 const BODY_REFUSED =
   'the server does not take the request body: its words above say why; --extra-args and --query-template change the body';
 
-function adviseOnStatus(status: number, words: string, { config, models }: ConnectionFacts): string {
+function adviseOnStatus(status: number, words: string, { config, models, waitedMs }: ConnectionFacts): string {
   const given = hasKey(config);
   switch (status) {
     case 401:
@@ -148,7 +148,9 @@ function adviseOnStatus(status: number, words: string, { config, models }: Conne
     case 502:
     case 503:
     case 504:
-      return 'the server is not ready, often because the model is still loading: --wait-for-model 5m waits for it';
+      return waitedMs === null
+        ? 'the server is not ready, often because the model is still loading: --wait-for-model 5m waits for it'
+        : 'the server was not ready in all that time: see its log; --wait-for-model allows more';
     default:
       return status < 500 ? adviseOnBody(words) : 'see the server log';
   }

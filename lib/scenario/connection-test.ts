@@ -84,7 +84,7 @@ export async function testConnection(
       for (const note of notes) say(note);
       return null;
     }
-    if (waitMs === null || !mayPass(fault) || now - startedAt + PAUSE_MS >= waitMs) {
+    if (waitMs === null || !mayPass(fault) || now - startedAt >= waitMs) {
       return explain(fault, config, request, waitMs === null ? null : now - startedAt, notes, ports);
     }
     const words = ports.show(describeAnswer(fault));
@@ -93,7 +93,7 @@ export async function testConnection(
       said = words;
       saidAt = now;
     }
-    await ports.pause(PAUSE_MS);
+    await ports.pause(Math.min(PAUSE_MS, waitMs - (now - startedAt)));
   }
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { loadConfig } from '../config/load-config.ts';
 import { parseFlags } from '../config/node-flags.ts';
 import { PARAMETERS } from '../config/parameters.ts';
@@ -19,6 +20,7 @@ import { printCharts } from './print-charts.ts';
 import { publishVerdict } from './publish-verdict.ts';
 import { chooseConditions } from './report-conditions.ts';
 import type { Command } from './run-cli.ts';
+import { removeStaleJunit } from './stale-junit.ts';
 
 const SHARED = [
   'OUTPUTS_DIR',
@@ -60,6 +62,8 @@ export const reportCommand: Command = async (args, process) => {
       'report takes the samples of a run\n  try: k6 run --out json=samples.json -e MODEL=… dist/openqa.js, then k6-llm-perf report samples.json',
     );
   }
+  const { JUNIT: junit } = env;
+  if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
   const { files, notes: passedOver } = positionals.length === 0 ? NOTHING : await checkFiles(positionals);
   const { model, args: ofRun } = await peekSamples(files);
   const { config, problems: wrong } = loadConfig({ MODEL: model ?? 'model', ...env }, () => '');

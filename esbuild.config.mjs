@@ -20,12 +20,16 @@ const plainHttp = {
 
 /** What one copy of a script calls, or a VU in rare cases. */
 const once = [
-  lazyPart('run', [
-    'lib/scenario/prepare-scenario.ts',
-    'lib/scenario/connection-prompt.ts',
-    'lib/scenario/connection-test.ts',
-    'lib/scenario/summarize-run.ts',
-  ]),
+  lazyPart(
+    'run',
+    [
+      'lib/scenario/prepare-scenario.ts',
+      'lib/scenario/connection-prompt.ts',
+      'lib/scenario/connection-test.ts',
+      'lib/scenario/summarize-run.ts',
+    ],
+    [lazyPart('gzip', ['lib/dataset/gunzip.ts'])],
+  ),
   lazyPart('csv', ['lib/dataset/csv-prompts.ts']),
   lazyPart('redirect', ['lib/stream/redirect.ts']),
 ];

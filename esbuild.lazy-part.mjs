@@ -10,8 +10,9 @@ import { build } from 'esbuild';
  * of k6; what they have in common with the rest is in the bundle twice, so it must not be told apart by identity.
  * @param {string} name of this part, where there are several
  * @param {readonly string[]} files paths from the working directory
+ * @param {readonly import('esbuild').Plugin[]} inner lazy parts within this one
  */
-export function lazyPart(name, files) {
+export function lazyPart(name, files, inner = []) {
   const namespace = `lazy-part-${name}`;
   const paths = new Set(files.map((file) => realpathSync(file)));
   return {
@@ -25,7 +26,7 @@ export function lazyPart(name, files) {
       onResolve({ filter: new RegExp(`^${namespace}$`) }, () => ({ path: 'all', namespace }));
       onLoad({ filter: /\.ts$/, namespace }, ({ path }) => ({ contents: wrap(path, namespace), loader: 'js' }));
       onLoad({ filter: /^all$/, namespace }, async () => ({
-        contents: await bundle([...paths], initialOptions),
+        contents: await bundle([...paths], initialOptions, inner),
         loader: 'js',
       }));
     },
@@ -38,7 +39,7 @@ function wrap(path, namespace) {
   return [`import { load } from '${namespace}';`, ...functions].join('\n');
 }
 
-async function bundle(paths, { target, supported, define, platform }) {
+async function bundle(paths, { target, supported, define, platform }, plugins) {
   const { outputFiles } = await build({
     stdin: { contents: paths.map((path) => `export * from ${JSON.stringify(path)};`).join('\n'), resolveDir: '/' },
     bundle: true,
@@ -54,7 +55,7 @@ async function bundle(paths, { target, supported, define, platform }) {
     supported,
     define,
     platform,
-    plugins: [withoutHelp],
+    plugins: [withoutHelp, ...plugins],
     minifySyntax: true,
     logLevel: 'warning',
   });

@@ -20,6 +20,7 @@ import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { readTextFile } from '../shared/node-read-text.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import type { Gate } from '../verdict/gate-grammar.ts';
 import { checkPlaces } from './check-places.ts';
@@ -91,6 +92,8 @@ export interface PreparedRun {
   readonly notes: readonly string[];
   /** What to know where the service may have a measured prompt in its cache from the connection test; a sweep moves on. */
   readonly cachedPrompt: (config: RunConfig) => string | null;
+  /** Those of them that belong to the results. */
+  readonly datasetNotes: readonly string[];
   /** What the report judges the run by. */
   readonly thresholds: K6Thresholds;
   readonly gates: readonly Gate[];
@@ -131,7 +134,7 @@ export interface RunPlace {
 
 /** Runs the bundle in the engine, and makes the report from its records. */
 export async function executeRun(
-  { env, config, expectedRequests, notes, cachedPrompt, thresholds, gates }: PreparedRun,
+  { env, config, expectedRequests, notes, datasetNotes, cachedPrompt, thresholds, gates }: PreparedRun,
   engine: ChosenEngine,
   place: RunPlace,
   options: PerfRunOptions,
@@ -202,7 +205,7 @@ export async function executeRun(
       ),
     }),
     cutShortBy,
-    notes: [...describeOwnError(engine.name, config, options.environment), ...listed(cachedPrompt(config))],
+    notes: [...datasetNotes, ...describeOwnError(engine.name, config, options.environment), ...listed(cachedPrompt(config))],
     settings,
   });
   // What the engine says goes first: a run that was stopped, or that failed, was not crossed by a gate.
@@ -262,9 +265,9 @@ function describeOwnError(
 }
 
 function checkAll(env: Readonly<Record<string, string>>, before: readonly Problem[]) {
-  const { config } = loadConfig(env, (path) => readFileSync(path, 'utf8'));
+  const { config } = loadConfig(env, readTextFile);
   const loaded = loadRun(config?.dataset ?? 'openqa', env, {
-    readText: (path) => readFileSync(path, 'utf8'),
+    readText: readTextFile,
     share: (_, build) => build(),
     datasetsDir: DATASETS_DIR,
     readCsv: readCsvPrompts,
@@ -278,7 +281,8 @@ function checkAll(env: Readonly<Record<string, string>>, before: readonly Proble
   return {
     config: loaded.config,
     expectedRequests,
-    notes: loaded.notes,
+    notes: [...loaded.notes, ...loaded.datasetNotes],
+    datasetNotes: loaded.datasetNotes,
     cachedPrompt: (config: RunConfig) => describeCachedPrompt(config, loaded.prompts, sent),
     thresholds: loaded.thresholds,
     gates: loaded.gates,

@@ -1,21 +1,25 @@
 import { once } from 'node:events';
-import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { parseFlags } from '../config/node-flags.ts';
+import { describeFlagValue, parseFlags } from '../config/node-flags.ts';
+import type { FlagSpec } from '../config/parameter.ts';
 import { PARAMETERS } from '../config/parameters.ts';
 import { WORKLOADS, type Workload } from '../config/run-config.ts';
+import { text } from '../config/scalar-types.ts';
 import { readCsvPrompts } from '../dataset/csv-prompts.ts';
 import { parsePrompts } from '../dataset/parse-prompts.ts';
 import { promptText } from '../dataset/prompt-text.ts';
+import { encodingOf, whyUnreadable } from '../shared/decode-text.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { readTextFile } from '../shared/node-read-text.ts';
 import { showPath } from '../shared/show-word.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { CommandError } from './output.ts';
 import { DATASETS_DIR } from './package-paths.ts';
 import type { Command } from './run-cli.ts';
 
-const HELP = `Usage: k6-llm-perf prepare DATASET [--tokenizer NAME] [--dataset WORKLOAD]
+const HELP = `Usage: k6-llm-perf prepare DATASET [--tokenizer NAME] [--dataset WORKLOAD] [--encoding NAME]
 
 Counts the tokens of every prompt once and writes them beside the prompts, as JSON lines with "input_tokens", to
 DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that counts input tokens, and
@@ -23,11 +27,20 @@ DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that co
 
   DATASET           a workload whose data comes along (openqa, longalpaca), or the path of a file
   --tokenizer NAME  o200k_base (the default), cl100k_base, or the path of a Hugging Face tokenizer.json
+  --encoding NAME   of a file that is not UTF-8: gbk, big5, shift_jis, euc-kr, windows-1252; what is written is UTF-8
   --dataset NAME    how to read a file: ${WORKLOADS.join(', ')}; guessed from its first line when left out
 `;
 
+const ENCODING: FlagSpec = {
+  env: 'ENCODING',
+  flag: 'encoding',
+  type: text('the name of an encoding, as the web knows them'),
+  example: ['gbk'],
+  help: 'Encoding of the file, where it is not UTF-8.',
+};
+
 /** The flags of `run` that this command shares. */
-const FLAGS = PARAMETERS.filter(({ env }) => env === 'TOKENIZER' || env === 'DATASET');
+const FLAGS = [...PARAMETERS.filter(({ env }) => env === 'TOKENIZER' || env === 'DATASET'), ENCODING];
 
 /** `k6-llm-perf prepare`. */
 export const prepareCommand: Command = async (args, process) => {
@@ -43,7 +56,7 @@ export const prepareCommand: Command = async (args, process) => {
   }
   const shipped = join(DATASETS_DIR, `${dataset}.jsonl`);
   const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
-  const text = readDataset(path);
+  const text = readDataset(path, readEncoding(env['ENCODING']));
   const workload = (env['DATASET'] as Workload | undefined) ?? guessWorkload(dataset, text);
   const parsed = parsePrompts(workload, path, text, readCsvPrompts);
   if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
@@ -71,13 +84,23 @@ export const prepareCommand: Command = async (args, process) => {
   return 0;
 };
 
-function readDataset(path: string): string {
+function readDataset(path: string, encoding: string | null): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextFile(path, encoding);
   } catch (error) {
     throw new CommandError(
-      `the dataset cannot be read: ${showPath(path)} (${(error as NodeJS.ErrnoException).code})\n  try: k6-llm-perf prepare openqa`,
+      `the dataset cannot be read: ${showPath(path)} (${(error as NodeJS.ErrnoException).code ?? whyUnreadable(error)})\n  try: k6-llm-perf prepare ${encodingOf(error) === null ? 'openqa' : `DATASET --encoding ${encodingOf(error)}`}`,
     );
+  }
+}
+
+/** @throws {ConfigError} for a name that is no encoding */
+function readEncoding(given: string | undefined): string | null {
+  if (given === undefined || given === '') return null;
+  try {
+    return new TextDecoder(given.trim()).encoding;
+  } catch {
+    throw new ConfigError([describeFlagValue(ENCODING, given, 'an encoding that is not known')]);
   }
 }
 

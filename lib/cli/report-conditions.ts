@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RunConfig } from '../config/run-config.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { readTextFile } from '../shared/node-read-text.ts';
 import { loadGates } from '../verdict/load-gates.ts';
 import { loadThresholds } from '../verdict/load-thresholds.ts';
 import type { Conditions } from './judge-run.ts';
@@ -25,7 +25,7 @@ export function chooseConditions(
   cwd: string,
 ): ChosenConditions {
   const { given } = config;
-  const readText = (path: string): string => readFileSync(resolve(cwd, path), 'utf8');
+  const readText = (path: string): string => readTextFile(resolve(cwd, path));
   const ofRun = typeof args['thresholds'] === 'string' ? args['thresholds'] : null;
   const isGiven = given.has('thresholds');
   const loaded = loadThresholds(isGiven ? config.thresholds : ofRun, { readText });

@@ -1,5 +1,6 @@
 import type { Problem } from '../shared/errors.ts';
 import { MASK } from '../shared/mask-secrets.ts';
+import { quoteForShell } from '../shared/quote-for-shell.ts';
 import { describeShape, isHarmless, showPath, showValue } from '../shared/show-word.ts';
 import type { Parameter } from './parameter.ts';
 import { maskUrl } from './secrets.ts';
@@ -38,11 +39,6 @@ function formatPaste(parameter: Parameter, style: PasteStyle, better?: string | 
   if (type.arity === 'switch') return example[0] ?? `--${flag}`;
   const words = better === undefined ? example : [parameter.name === 'url' ? maskUrl(better) : better];
   return [`--${flag}`, ...words.map(quoteForShell)].join(' ');
-}
-
-/** A word as a POSIX shell takes it literally. */
-export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 }
 
 /** What is shown of a setting's value: in a wrong place, any word may be a key. */

@@ -1,3 +1,4 @@
+import { whyUnreadable } from '../shared/decode-text.ts';
 import { accept, type Parsed, type ReadFile, refuse, type ValueType } from './value-type.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -49,7 +50,7 @@ function resolveFile(given: string, readFile: ReadFile): Parsed<string> {
   if (path === '') return refuse('no path after @');
   try {
     return accept(readFile(path));
-  } catch {
-    return refuse('the file cannot be read');
+  } catch (error) {
+    return refuse(whyUnreadable(error));
   }
 }

@@ -1,3 +1,4 @@
+import { whyUnreadable } from '../shared/decode-text.ts';
 import type { Problem } from '../shared/errors.ts';
 import { isHarmless, isMarkedKey } from '../shared/show-word.ts';
 import { formatBasicAuth } from './basic-auth.ts';
@@ -122,8 +123,8 @@ function readKeyFile(draft: Draft, readFile: ReadFile, right: Right, complain: C
   if (draft.apiKeyFile === null || draft.apiKey !== null || !right('apiKey', 'apiKeyFile')) return;
   try {
     draft.apiKey = readFile(draft.apiKeyFile).trim();
-  } catch {
-    complain('apiKeyFile', 'the file cannot be read');
+  } catch (error) {
+    complain('apiKeyFile', whyUnreadable(error));
     return;
   }
   if (!/^[\x21-\x7e]+$/.test(draft.apiKey)) complain('apiKeyFile', 'the file holds no key, or more than a key');

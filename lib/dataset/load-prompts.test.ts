@@ -222,6 +222,7 @@ describe('loadPrompts', () => {
     expect(load('openqa', 'broken', { prompt: 'Hi', minPromptLength: 99 })).toEqual({
       prompts: [{ messages: [{ role: 'user', content: 'Hi' }] }],
       problems: [],
+      notes: [],
     });
   });
 
@@ -252,7 +253,7 @@ describe('loadPrompts', () => {
     expect(load('openqa', text, { minPromptLength: 10 }).problems).toEqual([
       {
         key: 'MIN_PROMPT_LENGTH (--min-prompt-length)',
-        got: 'none of 2 prompts between 10 and 131072',
+        got: 'none of 2 prompts between 10 and 131072 (2 shorter than 10)',
         allowed: 'the prompts are 5 to 9 long, in characters',
         paste: '--min-prompt-length 5',
       },

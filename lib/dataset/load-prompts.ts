@@ -1,6 +1,8 @@
 import type { RunConfig } from '../config/run-config.ts';
+import { encodingOf, whyUnreadable } from '../shared/decode-text.ts';
 import type { Problem } from '../shared/errors.ts';
-import { showPath } from '../shared/show-word.ts';
+import { quoteForShell } from '../shared/quote-for-shell.ts';
+import { isHarmless, showPath } from '../shared/show-word.ts';
 import { type CsvReader, isCsvFile, parsePrompts } from './parse-prompts.ts';
 import type { Prompt } from './prompt.ts';
 import { promptLength } from './prompt-text.ts';
@@ -20,6 +22,8 @@ export interface PromptReader {
 export interface LoadedPrompts {
   readonly prompts: Prompt[];
   readonly problems: readonly Problem[];
+  /** What the length filter left out, for the results; none where it left out nothing. */
+  readonly notes: readonly string[];
 }
 
 type PromptSettings = Pick<RunConfig, 'dataset' | 'datasetPath' | 'prompt' | 'minPromptLength' | 'maxPromptLength'>;
@@ -30,7 +34,7 @@ type PromptSettings = Pick<RunConfig, 'dataset' | 'datasetPath' | 'prompt' | 'mi
  */
 export function loadPrompts(config: PromptSettings, reader: PromptReader): LoadedPrompts {
   if (config.prompt !== null) {
-    return { prompts: [{ messages: [{ role: 'user', content: config.prompt }] }], problems: [] };
+    return { prompts: [{ messages: [{ role: 'user', content: config.prompt }] }], problems: [], notes: [] };
   }
   const style = reader.style ?? 'flag';
   const path = config.datasetPath ?? reader.defaultPath;
@@ -38,14 +42,14 @@ export function loadPrompts(config: PromptSettings, reader: PromptReader): Loade
   let text: string;
   try {
     text = reader.readText(path);
-  } catch {
-    return refuse(describePath(`${showPath(path)}: the file cannot be read`, config, style));
+  } catch (error) {
+    return refuse(describeUnreadable(path, error, config, style));
   }
   if (isCsvFile(config.dataset, path) && reader.readCsv === undefined) {
     return refuse(describePath(`${showPath(path)}: this script reads no CSV`, config, style));
   }
   const parsed = parsePrompts(config.dataset, path, text, reader.readCsv);
-  if (parsed.problems.length > 0) return { prompts: [], problems: parsed.problems };
+  if (parsed.problems.length > 0) return { prompts: [], problems: parsed.problems, notes: [] };
   if (parsed.prompts.length === 0) return refuse(describePath(`${showPath(path)}: no prompt in it`, config, style));
   return filterByLength(
     parsed.prompts.map(({ prompt }) => prompt),
@@ -60,7 +64,7 @@ function filterByLength(prompts: readonly Prompt[], config: PromptSettings, styl
     const length = promptLength(prompt);
     return length >= minPromptLength && length <= maxPromptLength;
   });
-  if (fitting.length > 0) return { prompts: fitting, problems: [] };
+  if (fitting.length > 0) return { prompts: fitting, problems: [], notes: describeDropped(prompts, config) };
   const lengths = prompts.map(promptLength).sort((a, b) => a - b);
   const shortest = lengths[0] ?? 0;
   const longest = lengths.at(-1) ?? 0;
@@ -71,16 +75,48 @@ function filterByLength(prompts: readonly Prompt[], config: PromptSettings, styl
     : ['MAX_PROMPT_LENGTH', 'max-prompt-length', longest];
   return refuse({
     key: `${env} (--${flag})`,
-    got: `none of ${prompts.length} prompts between ${minPromptLength} and ${maxPromptLength}`,
+    got: `none of ${prompts.length} prompts between ${minPromptLength} and ${maxPromptLength} (${countDropped(prompts, config)})`,
     allowed: `the prompts are ${shortest} to ${longest} long, in ${describeUnit(prompts)}`,
     paste: style === 'flag' ? `--${flag} ${value}` : `-e ${env}=${value}`,
   });
+}
+
+/** One line on what was left out; none where nothing was. */
+function describeDropped(prompts: readonly Prompt[], config: PromptSettings): string[] {
+  const dropped = countDropped(prompts, config);
+  return dropped === ''
+    ? []
+    : [`The length filter left out ${dropped} of ${prompts.length} prompts, in ${describeUnit(prompts)}.`];
+}
+
+/** `3 shorter than 16, 1 longer than 4096`; empty where all fit. */
+function countDropped(prompts: readonly Prompt[], { minPromptLength, maxPromptLength }: PromptSettings): string {
+  const lengths = prompts.map(promptLength);
+  const shorter = lengths.filter((length) => length < minPromptLength).length;
+  const longer = lengths.filter((length) => length > maxPromptLength).length;
+  return [
+    ...(shorter > 0 ? [`${shorter} shorter than ${minPromptLength}`] : []),
+    ...(longer > 0 ? [`${longer} longer than ${maxPromptLength}`] : []),
+  ].join(', ');
 }
 
 function describeUnit(prompts: readonly Prompt[]): string {
   const counted = prompts.filter(({ input_tokens }) => input_tokens !== undefined).length;
   if (counted === prompts.length) return 'tokens';
   return counted === 0 ? 'characters' : 'tokens where they are counted, else characters';
+}
+
+/** What a file is that is no text, and the line that makes one of it where there is one. */
+function describeUnreadable(path: string, error: unknown, config: PromptSettings, style: 'flag' | 'env'): Problem {
+  const problem = describePath(`${showPath(path)}: ${whyUnreadable(error)}`, config, style);
+  const encoding = encodingOf(error);
+  if (encoding === null) return problem;
+  const file = isHarmless(path) ? quoteForShell(path) : 'prompts.jsonl';
+  return {
+    ...problem,
+    allowed: 'UTF-8, UTF-16 with its byte order mark, or either of them in gzip',
+    paste: `k6-llm-perf prepare ${file} --encoding ${encoding}`,
+  };
 }
 
 function describePath(got: string, { dataset }: PromptSettings, style: 'flag' | 'env'): Problem {
@@ -94,5 +130,5 @@ function describePath(got: string, { dataset }: PromptSettings, style: 'flag' | 
 }
 
 function refuse(problem: Problem): LoadedPrompts {
-  return { prompts: [], problems: [problem] };
+  return { prompts: [], problems: [problem], notes: [] };
 }

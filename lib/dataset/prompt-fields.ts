@@ -13,8 +13,9 @@ export interface ParsedPrompt {
 export type PromptResult = ParsedPrompt | string;
 
 /** Workloads whose lines are objects with one text: openqa's `question`, longalpaca's `instruction`. */
-export function readTextField(value: unknown, key: 'question' | 'instruction'): PromptResult {
-  if (!isFields(value)) return 'a line that is not a JSON object';
+export function readTextField(given: unknown, key: 'question' | 'instruction'): PromptResult {
+  if (!isFields(given)) return 'a line that is not a JSON object';
+  const value = withoutNulls(given);
   const text = value[key];
   if (typeof text !== 'string') return `no text under "${key}"`;
   if (text.trim() === '') return `nothing under "${key}"`;
@@ -22,8 +23,9 @@ export function readTextField(value: unknown, key: 'question' | 'instruction'): 
 }
 
 /** custom: `messages` or `prompt`, and if wanted `system`, `max_tokens`, `input_tokens`; other fields are left alone. */
-export function readCustomFields(value: unknown): PromptResult {
-  if (!isFields(value)) return 'a line that is not a JSON object';
+export function readCustomFields(given: unknown): PromptResult {
+  if (!isFields(given)) return 'a line that is not a JSON object';
+  const value = withoutNulls(given);
   const { messages, prompt, system } = value as { messages?: unknown; prompt?: unknown; system?: unknown };
   if (messages !== undefined && prompt !== undefined) return 'both "messages" and "prompt"';
   if (system !== undefined && typeof system !== 'string') return 'a "system" that is not text';
@@ -59,6 +61,11 @@ export function parseJson(text: string): unknown {
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Exports of tables write every column of every row; null is their word for nothing. */
+function withoutNulls(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
 function readPromptText(prompt: unknown): ChatMessage[] | string {

@@ -50,7 +50,7 @@ export interface Scenario {
 export function createScenario(workload: Workload, readCsv?: CsvReader): Scenario {
   const once: { prepared: PreparedScenario | null } = { prepared: null };
   const shared = new SharedArray<object>('run', () => {
-    const loader = { readText: open, datasetsDir: BUNDLE_DATASETS_DIR, readCsv, style: 'env' } as const;
+    const loader = { open, datasetsDir: BUNDLE_DATASETS_DIR, readCsv, style: 'env' } as const;
     const prepared = prepareScenario(workload, readEnvironment(), loader, crypto.randomUUID());
     once.prepared = prepared;
     return [prepared.run, prepared.once];
@@ -70,7 +70,9 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
   return {
     options,
     setup: () => {
-      const { args, options: planned, cachedPrompt } = shared[1] as SharedOnce;
+      const { args, options: planned, cachedPrompt, notes } = shared[1] as SharedOnce;
+      // The command line has said them.
+      if (__ENV['LLM_PERF_SUMMARY_FILE'] === undefined) for (const note of notes) console.warn(escapeText(note));
       emitRun({ ...withActualLoad(args, readRunningLoad(planned), warmups), segment: readSegment() }, exec.vu);
       sayLimit(config);
       return testBeforeLoad(config, prompts, cachedPrompt);

@@ -4,6 +4,7 @@ import type { RunConfig, Workload } from '../config/run-config.ts';
 import { loadPrompts } from '../dataset/load-prompts.ts';
 import type { CsvReader } from '../dataset/parse-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
+import { CANNOT_BE_READ, whyUnreadable } from '../shared/decode-text.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import type { Gate } from '../verdict/gate-grammar.ts';
@@ -27,6 +28,8 @@ export type LoadedRun =
       readonly gates: readonly Gate[];
       /** Lines for the user: a guard that was added to the thresholds. */
       readonly notes: readonly string[];
+      /** Lines about the dataset that belong to the results, too: what a filter left out. */
+      readonly datasetNotes: readonly string[];
     }
   | { readonly state: 'refused'; readonly problems: readonly Problem[] };
 
@@ -78,6 +81,7 @@ export function loadRun(
   const { gates, problems: gateProblems } = loadGates(given, profile.gates, style);
   problems.push(...profile.problems, ...gateProblems);
   let prompts: readonly Prompt[] = [];
+  const datasetNotes: string[] = [];
   const source = config ?? promptSettings(workload, env, read);
   if (source !== null) {
     try {
@@ -87,6 +91,7 @@ export function loadRun(
           problems.push(...loaded.problems);
           throw new ConfigError(loaded.problems);
         }
+        datasetNotes.push(...loaded.notes);
         return [...loaded.prompts];
       });
     } catch (error) {
@@ -95,7 +100,7 @@ export function loadRun(
     }
   }
   if (config === null || problems.length > 0) return { state: 'refused', problems };
-  return { state: 'ready', config, prompts, thresholds: profile.thresholds, gates, notes: profile.notes };
+  return { state: 'ready', config, prompts, thresholds: profile.thresholds, gates, notes: profile.notes, datasetNotes };
 }
 
 /** The settings of the dataset alone, so that wrong ones elsewhere do not keep its wrong lines from being told too. */
@@ -114,7 +119,8 @@ function openFrom(workingDirectory: string | undefined, path: string, readText: 
   if (isRelative && workingDirectory) {
     try {
       return readText(`${workingDirectory}/${path}`);
-    } catch {
+    } catch (error) {
+      if (whyUnreadable(error) !== CANNOT_BE_READ) throw error;
       // Not there: as the bundle sees it.
     }
   }

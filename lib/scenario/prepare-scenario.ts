@@ -3,6 +3,7 @@ import type { Workload } from '../config/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
 import { describeCachedPrompt } from './connection-prompt.ts';
+import { createTextReader, type Open } from './k6-read-text.ts';
 import { loadRun, type RunLoader } from './load-run.ts';
 import type { SharedOnce, SharedRun } from './shared-run.ts';
 
@@ -21,12 +22,16 @@ export interface PreparedScenario {
 export function prepareScenario(
   workload: Workload,
   env: Readonly<Record<string, string | undefined>>,
-  loader: Omit<RunLoader, 'share'>,
+  { open, ...loader }: Omit<RunLoader, 'share' | 'readText'> & { readonly open: Open },
   ownRunId: string,
 ): PreparedScenario {
-  const loaded = loadRun(workload, env, { ...loader, share: (_name, build) => build() });
+  const loaded = loadRun(workload, env, {
+    ...loader,
+    readText: createTextReader(open),
+    share: (_name, build) => build(),
+  });
   if (loaded.state === 'refused')
-    return { run: loaded, once: { options: REFUSED_OPTIONS, args: {}, cachedPrompt: null }, prompts: [] };
+    return { run: loaded, once: { options: REFUSED_OPTIONS, args: {}, cachedPrompt: null, notes: [] }, prompts: [] };
   const { prompts, thresholds, gates } = loaded;
   const runId = loaded.config.runId ?? ownRunId;
   const config = { ...loaded.config, runId };
@@ -44,6 +49,7 @@ export function prepareScenario(
     once: {
       options: buildOptions(config, prompts.length, thresholds),
       args: { ...renderConfigForArgsFile(config), expected_requests: expectedRequests },
+      notes: loaded.datasetNotes,
       cachedPrompt: describeCachedPrompt(
         config,
         prompts,

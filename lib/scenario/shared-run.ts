@@ -27,4 +27,6 @@ export interface SharedOnce {
   readonly args: Readonly<Record<string, unknown>>;
   /** Said where the connection test may have warmed up a cache for a measured prompt. */
   readonly cachedPrompt: string | null;
+  /** Lines about settings and dataset, for a person. */
+  readonly notes: readonly string[];
 }

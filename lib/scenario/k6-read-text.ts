@@ -1,0 +1,25 @@
+import { gunzipBounded } from '../dataset/gunzip.ts';
+import { decodeText, UnreadableFile } from '../shared/decode-text.ts';
+
+/** k6's `open`. */
+export type Open = (path: string, mode?: 'b') => unknown;
+
+/** Places whose files have no end, or are none; k6 cannot ask what a path is. */
+const DEVICES = /^(?:file:\/\/)?\/+(?:dev|proc|sys)\//;
+
+/**
+ * Reads texts with k6's `open`: as it reads them, and by their bytes only where those are no plain UTF-8, since each byte costs
+ * a step of k6's JavaScript.
+ */
+export function createTextReader(open: Open): (path: string) => string {
+  return (path) => {
+    if (DEVICES.test(path)) throw new UnreadableFile('it is no regular file');
+    const text = String(open(path));
+    // What is no UTF-8 has become U+FFFD; bytes of binary files and of UTF-16 without a mark hold zeros.
+    const isPlain =
+      !text.includes('\ufffd') && !text.includes('\0') && !/^(?:BZh|PAR1|%PDF-|GIF8|7z|ORC|version http)/.test(text);
+    return isPlain
+      ? text.replace(/^\ufeff/, '')
+      : decodeText(new Uint8Array(open(path, 'b') as ArrayBuffer), gunzipBounded);
+  };
+}

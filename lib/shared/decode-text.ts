@@ -1,0 +1,191 @@
+/** Why a file's text cannot be had, in words that follow its name; told by its name, since a bundle may hold the class twice. */
+export class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile';
+  /** The encoding that `prepare` would decode; null where that is no cure. */
+  readonly encoding: string | null;
+
+  constructor(why: string, encoding: string | null = null) {
+    super(why);
+    this.encoding = encoding;
+  }
+}
+
+/** What is said where nothing is known of the reason. */
+export const CANNOT_BE_READ = 'the file cannot be read';
+
+/** The words for whatever went wrong when a file was read. */
+export function whyUnreadable(error: unknown): string {
+  const isOurs = typeof error === 'object' && error !== null && 'name' in error && error.name === 'UnreadableFile';
+  return isOurs ? (error as unknown as UnreadableFile).message : CANNOT_BE_READ;
+}
+
+/** The encoding that `prepare` would decode; null where that is no cure. */
+export function encodingOf(error: unknown): string | null {
+  return whyUnreadable(error) === CANNOT_BE_READ ? null : (error as UnreadableFile).encoding;
+}
+
+/** The most bytes that a compressed file may unpack to, which keeps a file made to fill the memory from doing so. */
+export const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
+
+export function describeTooLarge(): UnreadableFile {
+  return new UnreadableFile(`it unpacks to more than ${MAX_UNPACKED_BYTES / 1024 / 1024} MB`);
+}
+
+/** What files that are no text begin with; `Latin-1` characters for bytes. */
+const KINDS: readonly (readonly [start: string, what: string])[] = [
+  ['\x89PNG', 'a PNG image'],
+  ['\xff\xd8\xff', 'a JPEG image'],
+  ['GIF8', 'a GIF image'],
+  ['%PDF-', 'a PDF document'],
+  ['PK\x03\x04', 'a zip archive (also .xlsx, .docx and .npz)'],
+  ['PK\x05\x06', 'an empty zip archive'],
+  ['PAR1', 'a Parquet file'],
+  ['SQLite format 3\0', 'an SQLite database'],
+  ['ARROW1', 'an Arrow file'],
+  ['\x89HDF', 'an HDF5 file'],
+  ['\x7fELF', 'a program'],
+  ['MZ', 'a program'],
+  ['BZh', 'a bzip2 file'],
+  ['\xfd7zXZ', 'an xz file'],
+  ['\x28\xb5\x2f\xfd', 'a zstd file'],
+  ['\x04\x22\x4d\x18', 'an lz4 file'],
+  ['7z\xbc\xaf', 'a 7z archive'],
+  ['Rar!', 'a RAR archive'],
+  ['\x93NUMPY', 'a NumPy file'],
+  ['\x80\x02', 'a Python pickle'],
+  ['\x80\x03', 'a Python pickle'],
+  ['\x80\x04', 'a Python pickle'],
+  ['\x80\x05', 'a Python pickle'],
+  ['Obj\x01', 'an Avro file'],
+  ['ORC', 'an ORC file'],
+  ['\xd0\xcf\x11\xe0', 'an old Office document'],
+  ['\xff\xfe\0\0', 'text in UTF-32'],
+  ['\0\0\xfe\xff', 'text in UTF-32'],
+  ['version https://git-lfs.github.com/spec/', 'a pointer of Git LFS, whose data `git lfs pull` brings'],
+];
+
+/** Unpacks gzip; throws `describeTooLarge()` where that is more than `MAX_UNPACKED_BYTES`. */
+export type Gunzip = (bytes: Uint8Array) => Uint8Array;
+
+/**
+ * The text of a file: UTF-8, or UTF-16 by its byte order mark, either of them possibly in gzip. A byte order mark is dropped.
+ *
+ * @throws {UnreadableFile} that says what the file is where it is anything else
+ */
+export function decodeText(given: Uint8Array, gunzip: Gunzip): string {
+  const isGzip = given[0] === 0x1f && given[1] === 0x8b;
+  const bytes = isGzip ? gunzip(given) : given;
+  const inside = isGzip ? 'gzip of ' : '';
+  const start = toLatin1(bytes.subarray(0, 300));
+  const kind = KINDS.find(([beginning]) => start.startsWith(beginning));
+  // A text may begin with two capital letters; no program is without a zero byte.
+  if (kind !== undefined && (kind[0] !== 'MZ' || start.includes('\0'))) {
+    throw new UnreadableFile(`it is ${inside}${kind[1]}`);
+  }
+  if (isGzip && bytes[0] === 0x1f && bytes[1] === 0x8b) throw new UnreadableFile('it is gzip of gzip');
+  if (start.slice(257, 262) === 'ustar') throw new UnreadableFile(`it is ${inside}a tar archive`);
+  if (start.startsWith('\xff\xfe')) return decodeUtf16(bytes, true);
+  if (start.startsWith('\xfe\xff')) return decodeUtf16(bytes, false);
+  const zeros = [...start].flatMap((character, at) => (character === '\0' ? [at] : []));
+  if (zeros.length > 0) {
+    const isUtf16 = zeros.length * 3 > start.length && new Set(zeros.map((at) => at % 2)).size === 1;
+    if (!isUtf16) throw new UnreadableFile(`it is ${inside}binary data, no text`);
+    const encoding = (zeros[0] as number) % 2 === 1 ? 'utf-16le' : 'utf-16be';
+    throw new UnreadableFile(`it is ${inside}UTF-16 without a byte order mark`, encoding);
+  }
+  return decodeUtf8(start.startsWith('\xef\xbb\xbf') ? bytes.subarray(3) : bytes, inside);
+}
+
+/** In pieces, since neither engine takes a million arguments. */
+const PIECE = 8192;
+
+function toLatin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
+function decodeUtf16(bytes: Uint8Array, isLittle: boolean): string {
+  if (bytes.length % 2 === 1) throw new UnreadableFile('it is UTF-16 with half a character at its end');
+  const parts: string[] = [];
+  for (let at = 2; at < bytes.length; at += PIECE * 2) {
+    const units: number[] = [];
+    for (let i = at; i < Math.min(bytes.length, at + PIECE * 2); i += 2) {
+      const [a, b] = [bytes[i] as number, bytes[i + 1] as number];
+      units.push(isLittle ? a | (b << 8) : (a << 8) | b);
+    }
+    parts.push(String.fromCharCode(...units));
+  }
+  return parts.join('');
+}
+
+/** Strict: what is no UTF-8 is refused with a guess at what it is. */
+function decodeUtf8(bytes: Uint8Array, inside: string): string {
+  const parts: string[] = [];
+  let units: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at] as number;
+    const length =
+      lead < 0x80
+        ? 1
+        : lead >= 0xc2 && lead < 0xe0
+          ? 2
+          : lead >= 0xe0 && lead < 0xf0
+            ? 3
+            : lead >= 0xf0 && lead < 0xf5
+              ? 4
+              : 0;
+    let code = length === 1 ? lead : lead & (0xff >> (length + 1));
+    let isRight = length > 0 && at + length <= bytes.length;
+    for (let i = 1; isRight && i < length; i += 1) {
+      const next = bytes[at + i] as number;
+      isRight = (next & 0xc0) === 0x80;
+      code = (code << 6) | (next & 0x3f);
+    }
+    if (isRight && length === 3) isRight = code >= 0x800 && (code < 0xd800 || code > 0xdfff);
+    if (isRight && length === 4) isRight = code >= 0x10000 && code <= 0x10ffff;
+    if (!isRight) throw describeEncoding(bytes, at, inside);
+    if (code < 0x10000) units.push(code);
+    else units.push(0xd800 + ((code - 0x10000) >> 10), 0xdc00 + ((code - 0x10000) & 0x3ff));
+    at += length;
+    if (units.length >= PIECE) {
+      parts.push(String.fromCharCode(...units));
+      units = [];
+    }
+  }
+  return parts.join('') + String.fromCharCode(...units);
+}
+
+/** A guess at the encoding of a text that is no UTF-8, by its first bytes above 127. */
+function describeEncoding(bytes: Uint8Array, from: number, inside: string): UnreadableFile {
+  const line = 1 + bytes.subarray(0, from).reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 0);
+  const sample = bytes.subarray(from, from + 4096);
+  const control = sample.filter((byte) => byte < 9 || (byte > 13 && byte < 27)).length;
+  if (control * 10 > sample.length) return new UnreadableFile(`it is ${inside}binary data, no text`);
+  const [name, encoding] = guessEncoding(sample);
+  return new UnreadableFile(`it is ${inside}no UTF-8 (line ${line}), probably ${name}`, encoding);
+}
+
+function guessEncoding(sample: Uint8Array): [name: string, encoding: string] {
+  let pairs = 0;
+  let kana = 0;
+  let hangul = 0;
+  let single = 0;
+  for (let at = 0; at < sample.length; at += 1) {
+    const byte = sample[at] as number;
+    if (byte < 0x80) continue;
+    const next = sample[at + 1] ?? 0;
+    // Two-byte encodings of East Asia; a letter of Latin-1 stands between ASCII letters.
+    if (byte >= 0x81 && byte <= 0xfe && next >= 0x80) {
+      pairs += 1;
+      if (byte === 0x82 || byte === 0x83) kana += 1;
+      if (byte >= 0xb0 && byte <= 0xc8 && next >= 0xa1) hangul += 1;
+      at += 1;
+    } else if ((byte === 0x82 || byte === 0x83) && next >= 0x40) {
+      kana += 1;
+      at += 1;
+    } else single += 1;
+  }
+  if (kana > pairs / 2 && kana > single) return ['Shift_JIS', 'shift_jis'];
+  if (single >= pairs) return ['Latin-1 (windows-1252)', 'windows-1252'];
+  // A few characters of GBK look like Hangul.
+  return pairs >= 20 && hangul * 10 > pairs * 9 ? ['EUC-KR', 'euc-kr'] : ['GBK', 'gbk'];
+}

@@ -1,0 +1,52 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { decodeText, describeTooLarge, MAX_UNPACKED_BYTES, UnreadableFile } from './decode-text.ts';
+
+/** The most bytes of a file that is read as one text, below what a JavaScript text can hold. */
+const MAX_BYTES = 500_000_000;
+
+/**
+ * The text of a file, whatever its encoding says by itself: see `decodeText`.
+ *
+ * @throws {UnreadableFile} for what is no regular file, too long, or no text; {Error} where it cannot be read
+ */
+export function readTextFile(path: string, encoding: string | null = null): string {
+  const bytes = readBytes(path);
+  if (encoding !== null) return decodeAs(bytes, encoding);
+  const isPlain = isUtf8(bytes) && !bytes.subarray(0, 300).includes(0);
+  // Bytes that are UTF-8 may still be no text of a user's, such as a pointer to it.
+  return isPlain && bytes.length > 300 && !/^(?:version http|%PDF-|PAR1|BZh|GIF8)/.test(bytes.toString('latin1', 0, 12))
+    ? bytes.toString('utf8').replace(/^\ufeff/, '')
+    : decodeText(bytes, gunzip);
+}
+
+function readBytes(path: string): Buffer {
+  const file = statSync(path);
+  if (file.isDirectory()) throw new UnreadableFile('it is a folder');
+  // Reading from a device or a pipe may never come to an end.
+  if (!file.isFile()) throw new UnreadableFile('it is no regular file');
+  if (file.size > MAX_BYTES) throw new UnreadableFile(`it is longer than ${MAX_BYTES / 1_000_000} MB`);
+  return readFileSync(path);
+}
+
+function gunzip(bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw describeTooLarge();
+    throw new UnreadableFile(code === 'Z_BUF_ERROR' ? 'it is gzip that is cut short' : 'it is damaged gzip');
+  }
+}
+
+/** By the name of an encoding, as the web knows them: `gbk`, `windows-1252`. */
+function decodeAs(bytes: Uint8Array, encoding: string): string {
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(isGzip ? gunzip(bytes) : bytes);
+  } catch (error) {
+    if (error instanceof UnreadableFile) throw error;
+    throw new UnreadableFile(`it is no text in ${encoding}`);
+  }
+}

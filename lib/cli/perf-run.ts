@@ -205,7 +205,11 @@ export async function executeRun(
       ),
     }),
     cutShortBy,
-    notes: [...datasetNotes, ...describeOwnError(engine.name, config, options.environment), ...listed(cachedPrompt(config))],
+    notes: [
+      ...datasetNotes,
+      ...describeOwnError(engine.name, config, options.environment),
+      ...listed(cachedPrompt(config)),
+    ],
     settings,
   });
   // What the engine says goes first: a run that was stopped, or that failed, was not crossed by a gate.

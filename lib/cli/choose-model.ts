@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { quoteForShell } from '../config/describe-problem.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { createSecretMasker } from '../config/secrets.ts';
@@ -9,6 +8,7 @@ import { buildHeaders } from '../request/headers.ts';
 import { modelsUrl, readModelIds } from '../scenario/served-models.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { quoteForShell } from '../shared/quote-for-shell.ts';
 import { cleanServerText } from '../shared/server-text.ts';
 import { CommandError, type Output } from './output.ts';
 

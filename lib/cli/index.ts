@@ -1,8 +1,9 @@
-import { PARAMETERS } from '../config/parameters.ts';
+import { describeEnvironment } from '../config/environment-settings.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { ThresholdResult } from '../report/render-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
+import { readOptions } from './code-options.ts';
 import { performRun } from './perf-run.ts';
 
 export type { RequestRecord } from '../measure/request-record.ts';
@@ -50,10 +51,13 @@ export interface PerfResult {
  */
 export async function runPerfBenchmark(options: PerfOptions, controls: PerfControls = {}): Promise<PerfResult> {
   const quiet = { write: () => undefined };
+  const { settings, problems } = readOptions(options, controls);
   const log = controls.log ?? quiet;
+  const fromOutside = describeEnvironment(process.env, settings);
+  if (fromOutside !== null) log.write(`${fromOutside}\n`);
   const run = await performRun({
-    settings: toSettings(options),
-    problems: [],
+    settings,
+    problems,
     passThrough: [],
     environment: process.env,
     cwd: process.cwd(),
@@ -71,15 +75,4 @@ export async function runPerfBenchmark(options: PerfOptions, controls: PerfContr
     engine: run.engine,
     exitCode: run.exitCode,
   };
-}
-
-/** Options as the texts that environment variables hold, so that they go through the same checks. */
-function toSettings(options: PerfOptions): Record<string, string> {
-  const settings: Record<string, string> = {};
-  for (const { name, env } of PARAMETERS) {
-    const value = options[name as keyof PerfOptions];
-    if (value === undefined || value === null) continue;
-    settings[env] = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  }
-  return settings;
 }

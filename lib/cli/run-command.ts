@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { describeEnvironment } from '../config/environment-settings.ts';
 import { describeStray, parseFlags } from '../config/node-flags.ts';
 import { renderFlagHelp, renderHelp } from '../config/render-help.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
@@ -43,6 +44,8 @@ interface GivenSettings {
 
 /** A run, or a sweep, with its tables on standard output: what `run` and `quickstart` have in common. */
 export async function runAndPrint(process: ProcessLike, asked: GivenSettings): Promise<number> {
+  const fromOutside = describeEnvironment(process.env, asked.settings);
+  if (fromOutside !== null) process.stderr.write(`${fromOutside}\n`);
   const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };
   const settings = { ...process.env, ...given.settings };
   const plan = planSweep(settings);

@@ -1,4 +1,5 @@
 import { renderConfigForArgsFile } from '../config/args-file.ts';
+import { describeTypos } from '../config/environment-settings.ts';
 import type { Workload } from '../config/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
@@ -49,7 +50,7 @@ export function prepareScenario(
     once: {
       options: buildOptions(config, prompts.length, thresholds),
       args: { ...renderConfigForArgsFile(config), expected_requests: expectedRequests },
-      notes: loaded.datasetNotes,
+      notes: [...loaded.datasetNotes, ...describeTypos(env)],
       cachedPrompt: describeCachedPrompt(
         config,
         prompts,

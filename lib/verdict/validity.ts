@@ -205,10 +205,14 @@ function lacksRecords({ lost_records = 0, sample_faults = [] }: Partial<RunEvide
   return lost_records > 0 || sample_faults.some(({ makes }) => makes === 'INVALID');
 }
 
+function describeNoneOf(requests: number): string {
+  return requests === 1 ? 'the only request did not complete' : `none of ${requests} requests completed`;
+}
+
 /** Why too little was measured to judge the client, and how long a run must be; null: enough. */
 function describeUnjudged({ completed_requests, total_requests, time_taken_ms }: RunSummary): string | null {
   if (completed_requests === 0) {
-    return `${total_requests === 0 ? 'no measured request was sent' : `none of ${total_requests} requests completed`}; a run is judged when requests complete, and from one second on`;
+    return `${total_requests === 0 ? 'no measured request was sent' : describeNoneOf(total_requests)}; a run is judged when requests complete, and from one second on`;
   }
   if (time_taken_ms !== null && time_taken_ms >= SHORTEST_JUDGED_MS) return null;
   const took = time_taken_ms === null ? 'an unknown time' : `${(time_taken_ms / 1000).toFixed(3)} s`;

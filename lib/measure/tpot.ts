@@ -26,7 +26,7 @@ export function computeTpot(times: OutputTimes, outputTokens: number | null): Mi
 }
 
 /** Since the start; records of version 1 tell it by their gaps. */
-export function lastOutputOf({
+function lastOutputOf({
   first_output_ms,
   last_output_ms,
   chunk_gaps_ms,

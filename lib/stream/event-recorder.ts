@@ -17,7 +17,7 @@ const LAST = '~';
 const LONGEST_FIRST_KEY = 40;
 
 /** An event as the transport hands it over. */
-export interface StreamEvent {
+interface StreamEvent {
   readonly data: string;
   /** `event: …`; empty for most. */
   readonly name: string;

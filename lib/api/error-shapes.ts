@@ -22,6 +22,8 @@ const FAILED_KIND = /error|fail|exception|fault|abort|cancel|reject|denied|timed
 /** Values of an error field, or a code, of a server to which nothing happened. */
 const GOOD = /^\s*(?:0+|2\d\d|20000|ok|success|successful|succeeded|none|null|no|false)?\s*$/i;
 
+/** The same fields within an envelope, where Tencent begins them with a capital. */
+const WITHIN = new RegExp(`^(?:${ERROR_FIELDS.join('|')})$`, 'i');
 /** Where gateways put an answer of another API, with its error. */
 const ENVELOPES = ['response', 'data', 'result', 'body', 'payload', 'base_resp', 'x_groq', 'status'];
 
@@ -51,7 +53,9 @@ export function readError(event: JsonObject, data: string): string | null {
     if (!isGood(error)) return describe(error, data);
     if (isObject(delta) && !isGood(delta['error'])) return describe(delta['error'], data);
   }
-  const hidden = ENVELOPES.some((field) => isObject(event[field]) && isErrorWithin(event[field]));
+  const hidden = Object.entries(event).some(
+    ([field, inner]) => isObject(inner) && ENVELOPES.includes(field.toLowerCase()) && isErrorWithin(inner),
+  );
   return hidden || (choices.length === 0 && isLoneError(event)) ? data : null;
 }
 
@@ -77,7 +81,8 @@ function isLoneError(event: JsonObject): boolean {
 }
 
 function isErrorWithin(envelope: JsonObject): boolean {
-  return ERROR_FIELDS.some((field) => !isGood(envelope[field])) || (hasWords(envelope) && hasBadCode(envelope));
+  const hasError = Object.keys(envelope).some((field) => WITHIN.test(field) && !isGood(envelope[field]));
+  return hasError || (hasWords(envelope) && hasBadCode(envelope));
 }
 
 function hasWords(event: JsonObject): boolean {

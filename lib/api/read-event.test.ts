@@ -201,6 +201,7 @@ describe('errors', () => {
     ['Gemini in a list', '[{"error":{"code":503,"message":"boom"}}]'],
     ['Baidu', '{"error_code":336003,"error_msg":"boom"}'],
     ['MiniMax', '{"choices":null,"base_resp":{"status_code":1004,"status_msg":"boom"}}'],
+    ['Tencent', '{"Response":{"Error":{"Code":"FailedOperation","Message":"boom"},"RequestId":"x"}}'],
     ['the Responses API', '{"type":"response.failed","response":{"error":{"message":"boom"}}}'],
     ['OpenRouter', '{"choices":[{"delta":{"content":""},"finish_reason":"error"}],"error":{"message":"boom"}}'],
     ['a choice', '{"choices":[{"delta":{},"error":{"message":"boom"}}]}'],

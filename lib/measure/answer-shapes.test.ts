@@ -63,13 +63,16 @@ describe('times', () => {
     expect(sum).toBe((record.last_output_ms as number) - (record.ttft_ms as number));
   });
 
-  it('with two choices, TPOT and the gaps are what the reader of one answer sees', () => {
+  it.each([
+    ['were asked for', 2],
+    ['nobody asked for', 1],
+  ])('with two choices that %s, TPOT and the gaps are what the reader of one answer sees', (_, choices) => {
     // Two answers of six tokens, 10 ms apart each, 5 ms out of step: 5.4 ms by the old formula.
     const both = Array.from({ length: 12 }, (_, i) => [
       42 + 5 * i,
       { choices: [{ index: i % 2, delta: { content: 'x' }, finish_reason: i < 10 ? null : 'stop' }] },
     ]) as Event[];
-    const record = recordOf([...both, usage(100), done(100)], { choices: 2 });
+    const record = recordOf([...both, usage(100), done(100)], { choices });
     expect(record).toMatchObject({ outcome: 'completed', choices: 2, chunks: 12, output_tokens: 12, tpot_ms: 10 });
     expect(record.chunk_gaps_ms).toEqual(Array(10).fill(10));
   });
@@ -77,6 +80,13 @@ describe('times', () => {
   it('a server that numbers its chunks in `index` has one choice, where one was asked for', () => {
     const numbered = TWELVE.map(([at], i) => [at, { choices: [{ index: i, delta: { content: 'x' } }] }]) as Event[];
     expect(recordOf([...numbered, finish(152), usage(152), done(153)])).toMatchObject(GOOD);
+  });
+
+  it('a gateway that numbers the parts of one answer in `index` has one choice: a part has no end of its own', () => {
+    const parts = TWELVE.map(
+      ([at], i): Event => [at, { choices: [{ index: i < 4 ? 0 : 1, delta: { content: 'x' } }] }],
+    );
+    expect(recordOf([...parts, finish(152), usage(152), done(153)])).toMatchObject(GOOD);
   });
 
   it('counts the chunks whose output is reasoning alone', () => {

@@ -63,7 +63,7 @@ export function buildRecord(exchange: Exchange, context: RequestContext): Reques
 }
 
 function measure(exchange: Exchange, context: RequestContext): RequestRecord {
-  const { api, startMs, stream, choices, keepText, mask } = context;
+  const { api, startMs, stream, keepText, mask } = context;
   const { times } = exchange;
   const reading = readAnswer(exchange, context);
   const malformed = reading.malformed || describeNoStream(exchange, stream);
@@ -82,7 +82,7 @@ function measure(exchange: Exchange, context: RequestContext): RequestRecord {
     first_output_ms: reading.first_output_ms,
     last_output_ms: reading.last_output_ms,
     chunk_gaps_ms: times === null ? [] : measureOutputGaps(gapsMs, reading.outputs, times),
-    ...(choices > 1 && reading.outputs.length > 1 ? { choices: reading.outputs.length } : {}),
+    ...(reading.outputs.length > 1 ? { choices: reading.outputs.length } : {}),
   };
   return {
     v: 2,

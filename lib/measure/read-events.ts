@@ -38,7 +38,7 @@ export interface ReadingContext {
   readonly readEvent: Api['readEvent'];
   /** When the request was sent, on the run's clock. */
   readonly startMs: Milliseconds;
-  /** How many answers were asked for; with one, it does not matter which a server says that a chunk belongs to. */
+  /** How many answers were asked for. */
   readonly choices: number;
   /** Whether the answer's text is wanted. */
   readonly keepText: boolean;
@@ -48,6 +48,7 @@ export interface ReadingContext {
 export function readEvents(exchange: Exchange, { readEvent, startMs, choices, keepText }: ReadingContext): Reading {
   const { times, data } = exchange;
   const outputs = new Map<number, Span[]>();
+  const allOutputs: Span[] = [];
   const unknownOutputs: Span[] = [];
   const usages: UsageEvent[] = [];
   const texts: string[] = [];
@@ -67,8 +68,6 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
   let malformed = '';
   let lastOther = '';
 
-  const choiceOf = (index: number): number => (choices === 1 ? 0 : index);
-
   function addOutput(choice: number, from: number, to: number): void {
     const spans = outputs.get(choice);
     if (spans === undefined) outputs.set(choice, [{ from, to }]);
@@ -83,7 +82,8 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
     if (!delta.hasOutput) return;
     chunks += to - from;
     if (delta.isReasoning) reasoningChunks += to - from;
-    for (const { index, hasOutput } of delta.choices) if (hasOutput) addOutput(choiceOf(index), from, to);
+    extend(allOutputs, from, to);
+    for (const { index, hasOutput } of delta.choices) if (hasOutput) addOutput(index, from, to);
   }
 
   walkDeltas(data, readEvent, keepText, {
@@ -95,14 +95,14 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
       addChunk(delta, index, index + 1);
       if (keepText) texts.push(delta.text);
       for (const { index: choice, finishReason } of delta.choices) {
-        seen.add(choiceOf(choice));
+        seen.add(choice);
         if (finishReason === null) continue;
         reasons.push(finishReason);
-        lastFinished = choiceOf(choice);
+        lastFinished = choice;
         ended.add(lastFinished);
       }
       if (delta.usage !== null) {
-        const choice = delta.hasChoices ? choiceOf(delta.choices[0]?.index ?? 0) : lastFinished;
+        const choice = delta.hasChoices ? (delta.choices[0]?.index ?? 0) : lastFinished;
         usages.push({ usage: delta.usage, hasChoices: delta.hasChoices, choice });
       }
       if (delta.unknownFields.length > 0) {
@@ -114,21 +114,22 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
     onRun({ delta, text }, from, to) {
       addChunk(delta, from, to);
       if (keepText) texts.push(text);
-      for (const { index } of delta.choices) seen.add(choiceOf(index));
+      for (const { index } of delta.choices) seen.add(index);
     },
   });
   const isUnknownOutput = chunks === 0 && unknownOutputs.length > 0;
   if (isUnknownOutput) {
-    outputs.set(0, unknownOutputs);
+    allOutputs.push(...unknownOutputs);
     chunks = unknownOutputs.reduce((sum, { from, to }) => sum + to - from, 0);
   }
-  const spans = [...outputs.values()];
+  const areSeveral = choices > 1 || areAnswers(outputs, ended.size, seen.size);
+  const spans = areSeveral && outputs.size > 0 ? [...outputs.values()] : allOutputs.length > 0 ? [allOutputs] : [];
   const since = (index: number | null): Milliseconds | null =>
     index === null || times === null ? null : (times[index] as Milliseconds) - startMs;
   return {
     hasOutput: chunks > 0,
     // With several answers each needs its end: one of them may be cut while the others are whole.
-    finished: ended.size > 0 && ended.size === seen.size,
+    finished: ended.size > 0 && (!areSeveral || ended.size === seen.size),
     failedReason: reasons.find((reason) => classifyFinishReason(reason) === 'failed') ?? null,
     apiError,
     malformed,
@@ -142,7 +143,7 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
     outputs: spans,
     chunks,
     reasoningChunks,
-    usage: combineUsage(usages, choices, chunks),
+    usage: combineUsage(usages, areSeveral ? spans.length : 1, chunks),
     finishReason: reasons.at(-1) ?? null,
     response: (isUnknownOutput ? unknownTexts : texts).join(''),
     notes: [
@@ -150,6 +151,15 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
       ...[...new Set(reasons)].filter((reason) => classifyFinishReason(reason) === 'unknown').map(noteReason),
     ].slice(0, MOST_NOTES),
   };
+}
+
+/**
+ * Answers that nobody asked for count where each has its own finish reason and some chunks: others give each chunk a number
+ * there, or each part of one answer.
+ */
+function areAnswers(outputs: ReadonlyMap<number, readonly Span[]>, ended: number, seen: number): boolean {
+  if (ended < 2 || ended < seen) return false;
+  return [...outputs.values()].every((spans) => spans.reduce((sum, { from, to }) => sum + to - from, 0) > 1);
 }
 
 /** More of them in one answer are no news. */

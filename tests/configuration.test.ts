@@ -219,6 +219,7 @@ describeEngines('the connection test', (engine) => {
     const { exitCode, records } = await run({ HEADERS: '{"x-mock-status":"503"}', NO_TEST_CONNECTION: 'true' });
     expect(exitCode).toBe(0);
     expect(records.map(({ failure }) => failure?.status)).toEqual([503, 503, 503, 503]);
-    expect((await readTimings(mock)).map(({ stream }) => stream)).toEqual([true, true, true, true]);
+    // In k6 each of the two VUs asks once more for the words of the refusal.
+    expect(await readTimings(mock)).toHaveLength(engine === 'k6' ? 6 : 4);
   });
 });

@@ -325,9 +325,9 @@ describeEngines('the connection test', (engine) => {
     expect(records[0]?.failure).toMatchObject({ kind: 'http-status', status: 400 });
     expect(records[0]?.failure?.detail).toContain('the prompt is too long for 4096');
     expect(stderr).toContain('the prompt is too long for 4096');
-    // Once a VU; it is no request of the run.
+    // In k6 one request more a VU, which is none of the run; the Node engine has the body.
     expect(records).toHaveLength(3);
-    expect(server.own()).toHaveLength(4);
+    expect(server.own()).toHaveLength(engine === 'k6' ? 4 : 3);
   });
 });
 

@@ -43,6 +43,7 @@ export async function send(
     const seen = recorder.finish();
     return {
       ...seen,
+      text: seen.text + (response.rest ?? ''),
       status: response.status,
       headers: response.headers,
       error: seen.error || response.error,

@@ -32,6 +32,8 @@ declare module 'k6/x/sse' {
     readonly status: number;
     readonly headers: Record<string, string>;
     readonly error: string;
+    /** The Node engine's alone: what follows the last line feed of a refusal. */
+    readonly rest?: string;
   }
   const sse: {
     open(url: string, params: SseParams, setup: (client: SseClient) => void): SseResponse | Promise<SseResponse>;

@@ -18,7 +18,12 @@ export interface SseResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly error: string;
+  /** What follows the last line feed of a refusal. xk6-sse drops it, and with it the whole body of most refusals. */
+  readonly rest?: string;
 }
+
+/** More of a refusal is not kept. */
+const MAX_REFUSAL = 65_536;
 
 /** Go's texts for a timeout. */
 const TIMEOUT_IN_HEADERS = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
@@ -43,6 +48,8 @@ export class SseStream implements StreamListener {
   readonly #metadata: Metadata | null;
   #tags: TagSet;
   #response: SseResponse | null = null;
+  /** The body of a refusal so far; null for an answer that is none. */
+  #refusal: string | null = null;
   #timer: NodeJS.Timeout | null = null;
   #silenceTimer: NodeJS.Timeout | null = null;
   #started: Milliseconds = 0;
@@ -119,6 +126,7 @@ export class SseStream implements StreamListener {
   onResponse(url: string, status: number, headers: Readonly<Record<string, string>>): void {
     if (this.#vu.has('status')) this.#tags = this.#tags.with({ status: String(status) });
     this.#response = { url, status, headers, error: '' };
+    if (status >= 400) this.#refusal = '';
     this.#recordHeaders();
     this.#callScript(() => {
       this.#request.setup(createSseClient(this.#handlers, () => this.onEnd()));
@@ -129,7 +137,9 @@ export class SseStream implements StreamListener {
   onChunk(chunk: Buffer): void {
     // Without a closure a chunk: this and the parser's callback are the path of every event.
     try {
-      this.#parser.feed(this.#decoder.write(chunk));
+      const text = this.#decoder.write(chunk);
+      if (this.#refusal !== null && this.#refusal.length < MAX_REFUSAL) this.#refusal += text;
+      this.#parser.feed(text);
     } catch (error) {
       this.#throwOut(error);
     }
@@ -140,7 +150,8 @@ export class SseStream implements StreamListener {
     if (this.#over || !response) return;
     this.#finish();
     // What the script does with a finished stream takes a millisecond; other streams' events that wait come first.
-    setImmediate(() => this.#resolve(response));
+    const rest = this.#refusal?.slice(this.#refusal.lastIndexOf('\n') + 1);
+    setImmediate(() => this.#resolve(rest ? { ...response, rest } : response));
   }
 
   onFailure(text: string): void {

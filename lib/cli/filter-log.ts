@@ -1,3 +1,4 @@
+import { ownValue } from '../shared/own-value.ts';
 /** Takes a log in pieces, and gives it on line by line. */
 export interface LogFilter {
   write(piece: string): void;
@@ -67,7 +68,7 @@ const OTHER_COLOR = 36;
 function dress(line: string, seconds: number): string {
   const [, level, message, fields] = PLAIN.exec(line) ?? [];
   if (level === undefined || message === undefined) return line;
-  const color = COLORS[level] ?? OTHER_COLOR;
+  const color = ownValue(COLORS, level) ?? OTHER_COLOR;
   const head = `\u001b[${color}m${level.slice(0, 4).toUpperCase()}\u001b[0m[${String(seconds).padStart(4, '0')}]`;
   const rest = (fields ?? '').replace(/ (\w+)=/g, ` \u001b[${color}m$1\u001b[0m=`);
   return `${head} ${unquote(message).padEnd(44)}${rest}`;

@@ -311,7 +311,7 @@ describe('summary.json', () => {
   it('is as its schema says where a run was long enough for a steady state', async () => {
     const path = writeRecords(
       Array.from({ length: 60 }, (_, index) =>
-        exampleRecord({ index, start_ms: index * 100, end_ms: index * 100 + 141, latency_ms: 140 + (index % 7) }),
+        exampleRecord({ index, start_ms: index * 100, end_ms: index * 100 + 147, latency_ms: 140 + (index % 7) }),
       ),
     );
     const { folder } = await report([path], ['--parallel', '2']);

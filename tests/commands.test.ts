@@ -335,7 +335,7 @@ describe('quickstart', () => {
     expect(code).toBe(0);
     expect(numberIn(readTables(stdout), 'Succeed requests')).toBe(15);
     const models = (await readTimings(mock)).map(({ model }) => model);
-    expect(models).toEqual(Array(16).fill('other'));
+    expect(models).toEqual(Array(17).fill('other'));
   });
 });
 

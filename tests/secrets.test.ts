@@ -156,6 +156,88 @@ describeEngines('a key', (engine) => {
   });
 });
 
+/** What a server may make of a key before it shows it. */
+const SPELLINGS: readonly ((key: string) => string)[] = [
+  (key) => key,
+  (key) => key.replace(/./g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`),
+  (key) => Buffer.from(key).toString('base64'),
+  (key) => Buffer.from(`me:${key}`).toString('base64url'),
+  (key) => key.replace(/./g, (character) => `%${character.charCodeAt(0).toString(16)}`),
+];
+
+/** Streams one token, then shows the key of the request in every field that a client may keep, with commands of CI systems. */
+async function startTalkingServer(): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const key = (request.headers.authorization ?? '').replace('Bearer ', '');
+      const said = `${SPELLINGS.map((spell) => spell(key)).join(' ')} \u001b[31m##[group]\n::error::x`;
+      const index = Number(request.headers['x-mock-case'] ?? 0);
+      response.setHeader('x-request-id', key);
+      if (index === 1) return response.writeHead(429, { 'retry-after': key }).end(`${said}\n`);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const choice = { index: 0, delta: { role: said, content: 'hi', [`x_${key}`]: said, reasoning_text: said } };
+      response.write(
+        `data: ${JSON.stringify({ id: said, model: said, system_fingerprint: said, choices: [choice] })}\n\n`,
+      );
+      if (index === 2)
+        return response.end(`event: error\ndata: ${JSON.stringify({ error: { message: said, code: said } })}\n\n`);
+      const last = {
+        choices: [{ index: 0, delta: {}, finish_reason: said }],
+        usage: { prompt_tokens: 1, completion_tokens: 1 },
+      };
+      return response.end(`data: ${JSON.stringify(last)}\n\ndata: [DONE]\n\n`);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+describeEngines('a server that shows the key in everything it says', (engine) => {
+  it.each([
+    ['a finish reason, names and unknown fields', '0'],
+    ['a refusal and its headers', '1'],
+    ['an error within a stream', '2'],
+  ])('finds it in no output and no file: %s', async (_, which) => {
+    const server = await startTalkingServer();
+    const cwd = createFolder();
+    const args = [
+      '--url',
+      `${server.url}/v1`,
+      '--model',
+      'm',
+      '--number',
+      '2',
+      '--engine',
+      engine,
+      '--debug',
+      '--save-text',
+    ];
+    const run = await runCli([...args, '--no-test-connection', '--headers', `x-mock-case=${which}`], {
+      cwd,
+      env: { API_KEY: KEY },
+    });
+    server.close();
+    expect(run.stdout).toContain('Benchmarking summary');
+    for (const spell of SPELLINGS) {
+      // Of base64 the first and last characters hold bits of the neighbours.
+      const spelled = spell(KEY).slice(3, -3);
+      expect(placesOf(spelled, run, cwd)).toEqual([]);
+    }
+    // Nothing of it acts on a terminal or a CI job.
+    for (const line of `${run.stdout}\n${run.stderr}`.split('\n')) {
+      expect(line).not.toMatch(/##\[|^\s*::error::x/);
+      // k6 colours its own progress; the server's red is not among it.
+      expect(line).not.toContain('\u001b[31m##');
+    }
+  });
+});
+
 /** A key in a wrong place, as people put it there: with a flag that is mistyped, lost, or another one. */
 const MISPLACED: readonly (readonly string[])[] = [
   [KEY],

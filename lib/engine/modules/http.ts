@@ -147,7 +147,8 @@ function fail(
   failure: GoError,
   result: ExchangeResult,
 ): HttpResponse {
-  const text = inRequest(target.method, target.url, failure.long);
+  // Go frames what fails before the response is there; reading the body afterwards is another step.
+  const text = result.stage === 'body' ? failure.long : inRequest(target.method, target.url, failure.long);
   if (request.throwErrors) throw new Error(text);
   vu.run.log.warn(`Request Failed: ${text}`);
   // k6 keeps what came of a body that was cut.

@@ -46,7 +46,6 @@ async function bundle(paths, { target, supported, define, platform }, plugins) {
     write: false,
     format: 'iife',
     globalName: 'lazyPart',
-    // A quarter of the part; a stack through it needs the map beside the bundle to be read.
     minifyIdentifiers: true,
     banner: { js: 'let loaded;\nexport function load() {\nif (loaded) return loaded;' },
     footer: { js: 'loaded = lazyPart;\nreturn loaded;\n}' },

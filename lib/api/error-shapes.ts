@@ -23,7 +23,7 @@ const FAILED_KIND = /error|fail|exception|fault|abort|cancel|reject|denied|timed
 const GOOD = /^\s*(?:0+|2\d\d|20000|ok|success|successful|succeeded|none|null|no|false)?\s*$/i;
 
 /** The same fields within an envelope, where Tencent begins them with a capital. */
-const WITHIN = new RegExp(`^(?:${ERROR_FIELDS.join('|')})$`, 'i');
+const WITHIN = /^(?:errors?|error_?message|error_?msg|err_msg)$/i;
 /** Where gateways put an answer of another API, with its error. */
 const ENVELOPES = ['response', 'data', 'result', 'body', 'payload', 'base_resp', 'x_groq', 'status'];
 

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from '../shared/json.ts';
 import { isEmpty, listOf, toJson } from './json.ts';
 
-/** Names of events (`event: …`) that say that the server failed. */
-const ERROR_NAME = /error|exception|fail|fault|abort/i;
+/** Names of events (`event: …`) that say that the server failed; `default` is none. */
+const ERROR_NAME = /error|exception|fail|(?:^|[^e])fault|abort/i;
 /** Names of events that say nothing. */
 const PING_NAME = /^(?:ping|pong|heart[_-]?beat|keep[_-]?alive|comment)$/i;
 /** Texts of events that say nothing, although they are no JSON. */

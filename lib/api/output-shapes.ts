@@ -75,7 +75,7 @@ export function readOutput(choice: JsonObject, source: JsonObject): Output {
     textOf(audio['transcript'], []);
   const reasoning = (firstReasoning(source) || firstReasoning(choice)) + parts.reasoning;
   const hasMedia = parts.hasMedia || !isEmpty(audio['data']) || MEDIA_FIELDS.some((name) => !isEmpty(source[name]));
-  return { content, reasoning, tools: toolText(source), hasMedia, ...readUnknown(source) };
+  return { content, reasoning, tools: toolText(source), hasMedia, ...readUnknown(choice, source) };
 }
 
 function firstReasoning(source: JsonObject): string {
@@ -123,8 +123,11 @@ function argumentText(value: unknown): string {
   return isEmpty(value) ? '' : toJson(value);
 }
 
-function readUnknown(source: JsonObject): Pick<Output, 'unknownFields' | 'unknownText'> {
-  const unknownFields: string[] = [];
+/** Fields with the numbers of tokens, which vLLM and SGLang send alone where they turn none into text. */
+export const TOKEN_ID_FIELDS: readonly string[] = ['token_ids', 'output_ids'];
+
+function readUnknown(choice: JsonObject, source: JsonObject): Pick<Output, 'unknownFields' | 'unknownText'> {
+  const unknownFields = TOKEN_ID_FIELDS.filter((field) => !isEmpty(choice[field]));
   let unknownText = '';
   for (const field of Object.keys(source)) {
     if (isKnown(field)) continue;

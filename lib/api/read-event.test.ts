@@ -168,7 +168,7 @@ describe('events that are no chunk', () => {
 
   it('is read as without a name where the name is of no weight', () => {
     const chunk = JSON.stringify({ choices: [{ index: 0, delta: { content: 'x' } }] });
-    for (const name of ['message', 'chunk', 'completion', 'delta']) {
+    for (const name of ['message', 'chunk', 'completion', 'delta', 'default']) {
       expect(readOpenaiEvent(chunk, name)).toEqual(readOpenaiEvent(chunk, ''));
     }
   });

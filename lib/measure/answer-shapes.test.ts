@@ -86,7 +86,21 @@ describe('times', () => {
     const parts = TWELVE.map(
       ([at], i): Event => [at, { choices: [{ index: i < 4 ? 0 : 1, delta: { content: 'x' } }] }],
     );
-    expect(recordOf([...parts, finish(152), usage(152), done(153)])).toMatchObject(GOOD);
+    // A ping between two chunks of one part is no other part.
+    parts.splice(2, 0, [60, { type: 'ping' }]);
+    expect(recordOf([...parts, finish(152), usage(152)])).toMatchObject(GOOD);
+  });
+
+  it.each([
+    ['by chunks between those of another, although one lacks its end', null, { choices: 2 }],
+    ['and one that lacks its end is cut, where no [DONE] came', 'cut', { choices: 2 }],
+  ])('two answers that nobody asked for are told %s', (_, kind, more) => {
+    const both = TWELVE.map(
+      ([at], i): Event => [at, { choices: [{ index: i % 2, delta: { content: 'x' }, finish_reason: null }] }],
+    );
+    const record = recordOf([...both, finish(152), ...(kind === null ? [done(153)] : [])]);
+    // Each has a token every 20 ms.
+    expect({ ...record, kind: record.failure?.kind ?? null }).toMatchObject({ kind, tpot_ms: 20, ...more });
   });
 
   it('counts the chunks whose output is reasoning alone', () => {
@@ -227,6 +241,22 @@ describe('errors', () => {
     expect(failure?.detail).toContain('out of memory');
   });
 
+  it.each([
+    ['after four tokens', TWELVE.slice(0, 4)],
+    ['after the end', [...TWELVE, finish(152)]],
+    ['before any event', []],
+  ])('written as a bare line, in no event, keeps its words: %s', (_, events: Event[]) => {
+    const { failure } = recordOf(events, {}, { text: '{"error":{"message":"CUDA out of memory"}}\n' });
+    expect(failure).toMatchObject({ kind: 'api-error', detail: '{"message":"CUDA out of memory"}' });
+  });
+
+  it('lines that are no events are told where the answer lacks its end', () => {
+    const { failure } = recordOf(TWELVE.slice(0, 4), {}, { text: '<html>502 Bad Gateway</html>\n' });
+    expect(failure).toMatchObject({ kind: 'cut' });
+    expect(failure?.detail).toContain('<html>502 Bad Gateway</html>');
+    expect(recordOf([...TWELVE, finish(152), usage(153), done(153)], {}, { text: 'x-note: 1\n' })).toMatchObject(GOOD);
+  });
+
   it('names of usual events are no errors', () => {
     const named = [...TWELVE, finish(152), usage(153)].map(([at, data]) => [at, data, 'message'] as Event);
     expect(recordOf([...named, [153, '[DONE]', 'done']])).toMatchObject(GOOD);
@@ -260,6 +290,29 @@ describe('text that nobody knows', () => {
       chunks: 12,
       notes: ['text in a field that is not known: musings, not counted as output'],
     });
+  });
+});
+
+describe('token ids', () => {
+  const ids = (at: number, id: number, content = ''): Event => [
+    at,
+    { choices: [{ index: 0, delta: { content }, token_ids: [id] }] },
+  ];
+
+  it('are output where a server turns none of them into text', () => {
+    const events = TWELVE.map(([at], i) => ids(at, i + 7));
+    expect(recordOf([...events, finish(152), usage(153), done(153)])).toMatchObject({
+      ...GOOD,
+      chunks: 12,
+      notes: ['no text, but token_ids, counted as output'],
+    });
+  });
+
+  it('beside text change nothing', () => {
+    const events = TWELVE.map(([at], i) => ids(at, i + 7, 'x'));
+    const record = recordOf([...events, ids(180, 2), finish(180), usage(180), done(180)]);
+    expect(record).toMatchObject({ ...GOOD, chunks: 12 });
+    expect(record.notes).toBeUndefined();
   });
 });
 

@@ -137,9 +137,18 @@ const MAX_NOTE = 200;
 /** An answer without streaming is one event that ends with the body. */
 function readAnswer(exchange: Exchange, { api, startMs, stream, choices, keepText }: RequestContext): Reading {
   const context = { readEvent: api.readEvent, startMs, choices, keepText: keepText !== 'never' };
+  if (stream && exchange.text !== '' && isSuccess(exchange.status))
+    return withBareText(readEvents(exchange, context), exchange, api);
   if (stream || !isSuccess(exchange.status)) return readEvents(exchange, context);
   const whole = { ...exchange, data: toEventTexts([exchange.text]), times: null };
   return readEvents(whole, { ...context, readEvent: api.readWhole });
+}
+
+/** What a server writes into a stream that is no event: as a rule the bare JSON of its error. */
+function withBareText(reading: Reading, { text, data }: Exchange, { readEvent }: Api): Reading {
+  const bare = readEvent(text.trim(), '');
+  if (bare.kind === 'error') return { ...reading, apiError: reading.apiError || bare.problem };
+  return data.length === 0 ? reading : { ...reading, lastOther: text.trim() };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Api } from '../api/api.ts';
 import type { Delta } from '../api/delta.ts';
 import { classifyFinishReason } from '../api/finish-reasons.ts';
+import { TOKEN_ID_FIELDS } from '../api/output-shapes.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { walkDeltas } from '../stream/walk-deltas.ts';
@@ -147,27 +148,32 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
     finishReason: reasons.at(-1) ?? null,
     response: (isUnknownOutput ? unknownTexts : texts).join(''),
     notes: [
-      ...[...unknownFields].map((field) => noteField(field, isUnknownOutput)),
+      ...[...unknownFields].flatMap((field) => noteField(field, isUnknownOutput)),
       ...[...new Set(reasons)].filter((reason) => classifyFinishReason(reason) === 'unknown').map(noteReason),
     ].slice(0, MOST_NOTES),
   };
 }
 
 /**
- * Answers that nobody asked for count where each has its own finish reason and some chunks: others give each chunk a number
- * there, or each part of one answer.
+ * Answers that nobody asked for count where each has some chunks, and its own finish reason or chunks between those of
+ * another: others give each chunk a number there, or each part of one answer.
  */
 function areAnswers(outputs: ReadonlyMap<number, readonly Span[]>, ended: number, seen: number): boolean {
-  if (ended < 2 || ended < seen) return false;
-  return [...outputs.values()].every((spans) => spans.reduce((sum, { from, to }) => sum + to - from, 0) > 1);
+  const all = [...outputs.values()];
+  if (all.length < 2 || all.some((spans) => spans.reduce((sum, { from, to }) => sum + to - from, 0) < 2)) return false;
+  if (ended > 1 && ended >= seen) return true;
+  const starts = all.map((spans) => (spans[0] as Span).from);
+  const latest = starts.indexOf(Math.max(...starts));
+  return all.some((spans, index) => index !== latest && (spans.at(-1) as Span).to > (starts[latest] as number));
 }
 
 /** More of them in one answer are no news. */
 const MOST_NOTES = 5;
 
-function noteField(field: string, isOutput: boolean): string {
+function noteField(field: string, isOutput: boolean): string[] {
+  if (TOKEN_ID_FIELDS.includes(field)) return isOutput ? [`no text, but ${field}, counted as output`] : [];
   const end = isOutput ? ', counted as output' : ', not counted as output';
-  return `text in a field that is not known: ${field}${end}`;
+  return [`text in a field that is not known: ${field}${end}`];
 }
 
 function noteReason(reason: string): string {

@@ -9,7 +9,7 @@ import { hasSameOrigin, redirectTarget } from './redirect.ts';
 import { splitEvents } from './split-events.ts';
 
 /** Of a body that is no stream. */
-const NO_EVENTS = { data: [], names: null, done: false };
+const NO_EVENTS = { data: [], names: null, done: false, text: '' };
 
 /** Whether this transport sees the events of a stream one by one. */
 export const SEES_EVENTS = false;
@@ -52,7 +52,7 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exch
   const { timings } = response;
   const body = typeof response.body === 'string' ? response.body : '';
   const isStream = request.stream && isSuccess(response.status) && !/^\s*[{<]/.test(body);
-  const { data, names, done } = isStream ? splitEvents(body, request.api.isEnd) : NO_EVENTS;
+  const { data, names, done, text } = isStream ? splitEvents(body, request.api.isEnd) : NO_EVENTS;
   const firstByteMs = lastStartMs - startMs + timings.blocked + timings.sending + timings.waiting;
   return {
     status: response.status,
@@ -61,7 +61,7 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exch
     times: null,
     data: toEventTexts(data, names),
     done,
-    text: isStream ? '' : body,
+    text: isStream ? text : body,
     // k6's timers and the run's clock are two: a first byte is never later than the end.
     firstByteMs: Math.min(firstByteMs, endMs - startMs),
     endMs,

@@ -11,16 +11,29 @@ describe('splitEvents', () => {
       data: ['{"a":\n1}', ' two'],
       names: new Map([[0, 'x']]),
       done: false,
+      text: '',
     });
   });
 
   it('takes CRLF and CR for line ends and keeps a last event without its blank line', () => {
-    expect(split('data: a\r\n\r\ndata: b\r\rdata: c')).toEqual({ data: ['a', 'b', 'c'], names: NO_NAMES, done: false });
+    expect(split('data: a\r\n\r\ndata: b\r\rdata: c').data).toEqual(['a', 'b', 'c']);
+    expect(split('data: {"a":1}\n').data).toEqual(['{"a":1}']);
+  });
+
+  it('drops a last event that the end of the body cuts off', () => {
+    expect(split('data: a\n\ndata: {"choices":[{"del').data).toEqual(['a']);
+    // Whole, and no JSON: that is no cut.
+    expect(split('data: {"choices":[{"del\n\n').data).toEqual(['{"choices":[{"del']);
+  });
+
+  it('keeps lines that are no fields apart, such as the bare JSON of an error', () => {
+    const body = 'id: 1\n: comment\nretry\ndata: a\n\n{"error":\n"boom"}\n\ndata: b\n\n';
+    expect(split(body)).toMatchObject({ data: ['a', 'b'], text: '{"error":\n"boom"}\n' });
   });
 
   it('drops a byte order mark, and reads a body whose lines all end in CR', () => {
     const body = '\ufeffdata: a\r\rdata: b\r\rdata: [DONE]\r\r';
-    expect(split(body)).toEqual({ data: ['a', 'b'], names: NO_NAMES, done: true });
+    expect(split(body)).toEqual({ data: ['a', 'b'], names: NO_NAMES, done: true, text: '' });
   });
 
   it('keeps an event without data where it has a name, as an engine hands it over', () => {
@@ -28,6 +41,7 @@ describe('splitEvents', () => {
       data: ['', 'a'],
       names: new Map([[0, 'error']]),
       done: false,
+      text: '',
     });
   });
 
@@ -36,6 +50,7 @@ describe('splitEvents', () => {
       data: ['a'],
       names: NO_NAMES,
       done: true,
+      text: '',
     });
   });
 });

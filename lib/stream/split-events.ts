@@ -1,4 +1,8 @@
 import type { Api } from '../api/api.ts';
+import { MAX_TEXT } from './exchange.ts';
+
+/** Comments, and fields of no weight, which may have no colon. */
+const OTHER_FIELD = /^(?::|(?:data|event|id|retry)(?::|$))/;
 
 /** The events of a body, in order. */
 export interface SplitEvents {
@@ -7,37 +11,56 @@ export interface SplitEvents {
   readonly names: ReadonlyMap<number, string>;
   /** Whether the end mark came. */
   readonly done: boolean;
+  /** Lines that are no SSE fields, such as the bare JSON of an error. */
+  readonly text: string;
 }
 
 /**
  * The `data` of the events of a whole SSE body, up to the end mark (WHATWG HTML, 9.2.6: lines end in LF, CRLF or CR, `data`
  * lines of one event are joined by LF, one space after the colon is dropped, comments and other fields are skipped).
  *
- * Unlike a browser it keeps a last event without its blank line, which some servers forget.
+ * Unlike a browser it keeps a last event without its blank line, which some servers forget, unless it was cut.
  * @param isEnd tells the end mark, the API's
  */
 export function splitEvents(body: string, isEnd: Api['isEnd']): SplitEvents {
   const data: string[] = [];
   const names = new Map<number, string>();
+  const all = withoutMark(body).split(/\r\n|\n|\r/);
   let lines: string[] = [];
   let name = '';
-  for (const line of `${withoutMark(body)}\n\n`.split(/\r\n|\n|\r/)) {
+  let text = '';
+  for (const [index, line] of [...all, ''].entries()) {
     if (line.startsWith('data:')) {
       lines.push(line.slice(line.charCodeAt(5) === 32 ? 6 : 5));
     } else if (line.startsWith('event:')) {
       name = line.slice(6).trim();
     } else if (line === '') {
       const event = lines.join('\n');
-      if (lines.length > 0 && isEnd(event)) return { data, names, done: true };
-      if (event !== '' || (name !== '' && lines.length > 0)) {
+      if (lines.length > 0 && isEnd(event)) return { data, names, done: true, text };
+      // The last but one is empty where a blank line ends the last event.
+      const isWhole = index < all.length - 1 || !isCutJson(event);
+      if (isWhole && (event !== '' || (name !== '' && lines.length > 0))) {
         if (name !== '') names.set(data.length, name);
         data.push(event);
       }
       lines = [];
       name = '';
+    } else if (!OTHER_FIELD.test(line) && text.length < MAX_TEXT) {
+      text += `${line.slice(0, MAX_TEXT)}\n`;
     }
   }
-  return { data, names, done: false };
+  return { data, names, done: false, text };
+}
+
+/** What the end of a body may cut off. */
+function isCutJson(event: string): boolean {
+  if (!/^\s*[{[]/.test(event)) return false;
+  try {
+    JSON.parse(event);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** The byte order mark before the first line belongs to no line. */

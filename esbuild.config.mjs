@@ -1,6 +1,6 @@
 // Builds what people run: the k6 bundles (each twice, for k6/x/sse and for plain k6/http) and the Node entries.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, normalize } from 'node:path';
 import { build } from 'esbuild';
 import { k6Settings } from './esbuild.k6-settings.mjs';
@@ -45,9 +45,25 @@ function k6Bundles(kind) {
     lineLimit: 200,
     define: { BUNDLE_DATASETS_DIR: JSON.stringify(kind === 'sse' ? '../datasets' : '../../datasets') },
     sourcemap: true,
+    // What is left of comments on licences is in the texts that follow.
+    legalComments: 'none',
     plugins: kind === 'sse' ? once : [plainHttp, ...once],
     metafile: true,
   });
+}
+
+/** Puts the licence of every library in a k6 bundle at its end: the bundle may be handed on alone. */
+function addLicences(folder) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.js'))) {
+    const { sources } = JSON.parse(readFileSync(join(folder, `${file}.map`), 'utf8'));
+    const libraries = sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
+    const notices = [...new Set(libraries)].map(licenceOf);
+    const script = readFileSync(join(folder, file), 'utf8');
+    // The line about the map stays the last one.
+    const map = script.lastIndexOf('//# sourceMappingURL=');
+    const parts = [script.slice(0, map), ...notices.map((notice) => `${notice}\n`), script.slice(map)];
+    if (notices.length > 0) writeFileSync(join(folder, file), parts.join(''));
+  }
 }
 
 function nodeEntries() {
@@ -67,14 +83,24 @@ function nodeEntries() {
   });
 }
 
-/** The charts are drawn by libraries that every report carries a copy of; their licence asks for these lines. */
-const CHART_NOTICE = `/* Contains Observable Plot (Copyright 2020-2023 Observable, Inc.), D3 (Copyright 2010-2023 Mike Bostock) and their
-dependencies, ISC licence: Permission to use, copy, modify, and/or distribute this software for any purpose with or without
+/** The text of a licence that a library comes with, as the comment that copies of the library have to carry. */
+function licenceOf(library) {
+  const text = readFileSync(join('node_modules', library, 'LICENSE'), 'utf8')
+    .trim()
+    .replaceAll('*/', '* /');
+  return `/*! Contains ${library}:\n\n${text}\n*/`;
+}
+
+/** The charts are drawn by libraries that every report carries a copy of; their licences ask for these lines. */
+const CHART_NOTICE = `/*! Contains Observable Plot (Copyright 2020-2025 Observable, Inc.), D3 (Copyright 2010-2026 Mike Bostock, Observable, Inc. and
+others), isoformat (Copyright 2021 Mike Bostock) and their dependencies, ISC licence: Permission to use, copy, modify, and/or
+distribute this software for any purpose with or without
 fee is hereby granted, provided that the above copyright notice and this permission notice appear in all copies. The software
 is provided "as is" and the author disclaims all warranties with regard to this software including all implied warranties of
 merchantability and fitness. In no event shall the author be liable for any special, direct, indirect, or consequential
 damages or any damages whatsoever resulting from loss of use, data or profits, whether in an action of contract, negligence
-or other tortious action, arising out of or in connection with the use or performance of this software. */`;
+or other tortious action, arising out of or in connection with the use or performance of this software. */
+${['d3-ease', 'interval-tree-1d', 'binary-search-bounds'].map(licenceOf).join('\n')}`;
 
 /** What runs in the browser that opens an HTML report: a script and a style that the report takes in. */
 function reportPage() {
@@ -117,5 +143,6 @@ function removeStale(results) {
 }
 
 removeStale(await Promise.all([k6Bundles('sse'), k6Bundles('http'), reportPage(), nodeEntries()]));
+for (const folder of ['dist', 'dist/http']) addLicences(folder);
 if (!process.argv.includes('--no-types')) typeDeclarations();
 for (const folder of ['dist', 'dist/http', 'dist/page']) printSizes(folder);

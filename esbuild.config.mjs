@@ -85,9 +85,10 @@ function nodeEntries() {
 
 /** The text of a licence that a library comes with, as the comment that copies of the library have to carry. */
 function licenceOf(library) {
-  const text = readFileSync(join('node_modules', library, 'LICENSE'), 'utf8')
-    .trim()
-    .replaceAll('*/', '* /');
+  const folder = join('node_modules', library);
+  const file = readdirSync(folder).find((name) => /^licen[cs]e(\.\w+)?$/i.test(name));
+  if (file === undefined) throw new Error(`${library} comes without the text of its licence`);
+  const text = readFileSync(join(folder, file), 'utf8').trim().replaceAll('*/', '* /');
   return `/*! Contains ${library}:\n\n${text}\n*/`;
 }
 

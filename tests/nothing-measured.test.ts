@@ -109,6 +109,24 @@ describeEngines('a run that measures nothing', (engine) => {
     expect(points[0]).toMatchObject({ exit_code: 99, meets_thresholds: false, crossed: ['a request completed'] });
   });
 
+  it('is told by a report of what it left, in the words of the connection test', async () => {
+    const settings = { MODEL: 'm', URL: dead.url, NUMBER: '3', PROMPT: 'hi' };
+    const { samplesPath } = await runInEngine(engine, 'openqa', settings);
+    const cwd = createFolder();
+    const report = await runCli(['report', samplesPath, '--junit', 'junit.xml'], {
+      cwd,
+      env: { GITHUB_ACTIONS: 'true' },
+    });
+    expect(report.code).toBe(108);
+    expect(report.stdout).toMatch(/^nothing was measured: connection test failed: .*connection refused/m);
+    expect(report.stdout).toMatch(/^::error title=No run::/m);
+    expect(readFileSync(join(cwd, 'junit.xml'), 'utf8')).toMatch(/<error type="no-run" message="[^"]*refused/);
+    // No results folder: nothing was sent.
+    expect(readdirSync(cwd)).toEqual(['junit.xml']);
+    const compared = await runCli(['compare', samplesPath, samplesPath], { cwd });
+    expect([compared.code, compared.stderr]).toEqual([104, expect.stringContaining('sent no request')]);
+  });
+
   it('in plain k6 crosses a threshold of ours where any are set, and without any is as k6 has it', async () => {
     const settings = { MODEL: 'm', URL: dead.url, NUMBER: '3', PROMPT: 'hi', NO_TEST_CONNECTION: 'true' };
     const path = join(createFolder(), 'own.json');

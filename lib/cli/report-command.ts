@@ -7,6 +7,7 @@ import { renderFlagHelp } from '../config/render-help.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { checkFiles } from '../records/node-check-files.ts';
 import type { ReadReport } from '../records/node-read-report.ts';
+import { readRecords } from '../records/node-record-reader.ts';
 import { createReportFolder } from '../report/node-write-report.ts';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
@@ -14,6 +15,7 @@ import type { PercentileRule } from '../stats/percentile-rule.ts';
 import { ANYWAY, isAnyway } from './anyway-flag.ts';
 import { checkPlaces } from './check-places.ts';
 import { createReport, type ReportSettings } from './create-report.ts';
+import { reportNoRun } from './no-run.ts';
 import { CommandError } from './output.ts';
 import { peekSamples } from './peek-samples.ts';
 import { printCharts } from './print-charts.ts';
@@ -48,7 +50,7 @@ run can be judged again by other ones. Ends with exit code 99 when one is crosse
 ${renderFlagHelp([...FLAGS, ANYWAY])}
 `;
 
-const NOTHING = { files: [], notes: [] };
+const NOTHING = { files: [], hasRequests: true, notes: [] };
 
 /** `k6-llm-perf report`. */
 export const reportCommand: Command = async (args, process) => {
@@ -64,7 +66,8 @@ export const reportCommand: Command = async (args, process) => {
   }
   const { JUNIT: junit } = env;
   if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
-  const { files, notes: passedOver } = positionals.length === 0 ? NOTHING : await checkFiles(positionals);
+  const checked = positionals.length === 0 ? NOTHING : await checkFiles(positionals, true);
+  const { files, notes: passedOver } = checked;
   const { model, args: ofRun } = await peekSamples(files);
   const { config, problems: wrong } = loadConfig({ MODEL: model ?? 'model', ...env }, () => '');
   const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });
@@ -72,6 +75,14 @@ export const reportCommand: Command = async (args, process) => {
   if (config === null || all.length > 0) throw new ConfigError(all);
   const { conditions, notes } = chooseConditions(config, ofRun, process.cwd());
   for (const note of [...passedOver, ...notes]) process.stderr.write(`${escapeText(note)}\n`);
+  if (!checked.hasRequests) {
+    const samples = await readRecords(files, () => undefined);
+    const settings = chooseSettings(samples, config);
+    const noRun = reportNoRun({ samples, end: null, model: model ?? 'model', settings, conditions });
+    process.stdout.write(noRun.text);
+    publishVerdict(process, noRun);
+    return samples.connectionFailure === null ? EXIT_CODES.thresholdsCrossed : EXIT_CODES.aborted;
+  }
   const folder = createReportFolder(
     { outputsDir: config.outputsDir, startedAt: config.noTimestamp ? null : new Date(), name: config.name },
     'report',

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:f
 import { join } from 'node:path';
 import { showPath } from '../shared/show-word.ts';
 import { describeForeign } from './describe-foreign.ts';
-import { classifyLine } from './node-classify-line.ts';
+import { classifyLine, type LineKind } from './node-classify-line.ts';
 import { createLineScanner } from './node-line-scanner.ts';
 import { isGzip, readPieces } from './node-open-results.ts';
 import { type UnusableFile, UnusableFilesError } from './unusable-files.ts';
@@ -10,6 +10,8 @@ import { type UnusableFile, UnusableFilesError } from './unusable-files.ts';
 /** Files that hold something of a run, and those that are passed over. */
 export interface CheckedFiles {
   readonly files: readonly string[];
+  /** Whether any of them holds a request; else they are of a run that sent none. */
+  readonly hasRequests: boolean;
   /** Lines about what was left out. */
   readonly notes: readonly string[];
 }
@@ -17,20 +19,23 @@ export interface CheckedFiles {
 /** Enough to tell what a file is. */
 const HEAD = 1 << 16;
 
-/** What a file holds, by its first line that counts. */
+/** What a file holds, by its first line that counts. `run`: a run of this tool, and no request. */
 type Content =
-  | { readonly state: 'requests' | 'k6' | 'empty' }
+  | { readonly state: 'requests' | 'run' | 'k6' | 'empty' }
   | { readonly state: 'foreign'; readonly head: Buffer; readonly isWhole: boolean };
+
+const OF_REQUESTS: ReadonlySet<LineKind> = new Set(['request', 'record', 'sent', 'warmup']);
 
 /** Reads a file up to its first request; to its end where there is none. */
 async function findContent(path: string): Promise<Content> {
   let head = Buffer.alloc(0);
   let size = 0;
-  let state: 'requests' | 'k6' | null = null;
+  let state: 'requests' | 'run' | 'k6' | null = null;
   const scanner = createLineScanner({
     onLine: (line) => {
       const kind = classifyLine(line);
-      if (kind === 'request' || kind === 'record' || kind === 'sent' || isOtherRecord(kind, line)) state = 'requests';
+      if (OF_REQUESTS.has(kind) || isOtherRecord(kind, line)) state = 'requests';
+      else if (state !== 'requests' && (kind === 'run' || kind === 'connection')) state = 'run';
       else if (kind !== 'broken' && kind !== 'foreign') state ??= 'k6';
     },
     onLongLine: () => undefined,
@@ -93,16 +98,20 @@ function findSameFiles(paths: readonly string[]): UnusableFile[] {
 /**
  * Checks files that a user named before anything is made of them.
  *
- * A file with nothing in it beside files with requests is passed over and told: k6-operator's initializer leaves one.
+ * A file without requests beside files with some is told. An empty one is passed over: k6-operator's initializer leaves
+ * one. One of a run is read, behind the others, since an instance without a share of the load leaves it.
+ * @param takesNoRun whether files of a run that sent nothing will do
  * @throws {UnusableFilesError} naming every file that is none of a run's, with what it is instead; or when none holds a request
  */
-export async function checkFiles(paths: readonly string[]): Promise<CheckedFiles> {
+export async function checkFiles(paths: readonly string[], takesNoRun = false): Promise<CheckedFiles> {
   if (paths.length === 0) throw new UnusableFilesError([{ file: 'nothing', fault: 'is no file', todo: HOW }]);
   refuseAny(paths.map(checkPath).filter((fault) => fault !== null));
   refuseAny(findSameFiles(paths));
   const files: string[] = [];
+  const ofRun: string[] = [];
   const foreign: UnusableFile[] = [];
   const idle: UnusableFile[] = [];
+  const notes: string[] = [];
   for (const path of paths) {
     const content = await findContent(path);
     if (content.state === 'requests') {
@@ -110,13 +119,20 @@ export async function checkFiles(paths: readonly string[]): Promise<CheckedFiles
     } else if (content.state === 'foreign') {
       const { what, todo } = describeForeign(content.head, content.isWhole);
       foreign.push(refuse(path, `is ${isGzip(path) ? `a gzip of ${what}` : what}, not samples of a run`, todo));
+    } else if (content.state === 'run') {
+      ofRun.push(path);
+      idle.push(refuse(path, 'is of a run that sent no request', 'k6-llm-perf report says why'));
+      notes.push(`${showPath(path)} holds no request`);
     } else {
       const what = content.state === 'empty' ? 'is empty' : 'holds samples of k6, but no request of this tool';
       idle.push(refuse(path, what, HOW));
+      notes.push(`${showPath(path)} ${what}, and is passed over`);
     }
   }
-  refuseAny(files.length === 0 ? [...foreign, ...idle] : foreign);
-  return { files, notes: idle.map(({ file, fault }) => `${file} ${fault}, and is passed over`) };
+  const hasRequests = files.length > 0;
+  const isEnough = hasRequests || (takesNoRun && ofRun.length > 0);
+  refuseAny(isEnough ? foreign : [...foreign, ...idle]);
+  return { files: [...files, ...ofRun], hasRequests, notes };
 }
 
 function refuseAny(files: readonly UnusableFile[]): void {

@@ -293,6 +293,51 @@ describe('readRecords', () => {
     );
   });
 
+  describe('of instances', () => {
+    const run = (segment: string | null, extra = {}): string =>
+      point(
+        'llm_run',
+        1,
+        `,"metadata":{"args":${JSON.stringify(JSON.stringify({ run_id: 'r', segment, parallel: 2, ...extra }))}}`,
+      );
+    const share = (count: number, segment = '0:1/2'): string =>
+      Array.from({ length: count }, (_, index) => requestPoint(exampleRecord({ index, run_id: 'r', segment }))).join(
+        '',
+      );
+
+    it('reads one without a share of the load as one of the run', async () => {
+      const busy = writeFile(run('0:1/2', { expected_requests: null }) + share(3));
+      const { report } = await read(busy, writeFile(run('1/2:1', { expected_requests: null })));
+      expect(report).toMatchObject({ segments: ['0:1/2', '1/2:1'], faults: [] });
+      expect((await read(busy)).report.faults).toMatchObject([
+        { makes: 'SUSPECT', text: expect.stringContaining('instances are missing') },
+      ]);
+    });
+
+    it('misses none where one had all the requests, or all the VUs', async () => {
+      const counted = await read(writeFile(run('0:1/2', { expected_requests: 3 }) + share(3)));
+      expect(counted.report.faults).toEqual([]);
+      const fewer = await read(writeFile(run('0:1/2', { expected_requests: 4 }) + share(3)));
+      expect(fewer.report.faults).toMatchObject([{ makes: 'SUSPECT' }]);
+      const timed = (vus: number): string =>
+        writeFile(run('0:1/2', { expected_requests: null }) + share(3) + point('vus_max', vus));
+      expect((await read(timed(2))).report.faults).toEqual([]);
+      expect((await read(timed(1))).report.faults).toMatchObject([{ makes: 'SUSPECT' }]);
+    });
+
+    it('says which one sent nothing since its connection test failed: the load was another than planned', async () => {
+      const told = JSON.stringify(JSON.stringify({ ok: false, lines: ['connection test failed', '  got: HTTP 500'] }));
+      const failure = point('llm_connection_test', 1, `,"metadata":{"connection_test":${told}}`);
+      const { report } = await read(writeFile(run('0:1/2') + share(3)), writeFile(run('1/2:1') + failure));
+      expect(report.faults).toEqual([
+        { makes: 'INVALID', text: 'the instance 1/2:1 sent nothing: connection test failed; got: HTTP 500' },
+      ]);
+      // An earlier try of the whole run is no instance of it.
+      const tried = await read(writeFile(run(null) + share(3)), writeFile(run(null) + failure));
+      expect(tried.report.faults.filter(({ makes }) => makes === 'INVALID')).toEqual([]);
+    });
+  });
+
   it('passes over a line that is too long to be a record, and holds no more of it than that', async () => {
     const records = [0, 1].map((index) => `${formatRecord(exampleRecord({ index }))}\n`);
     const bomb = gzipSync(Buffer.concat([Buffer.from(records[0] as string), Buffer.alloc(200 << 20, 0x61)]));

@@ -79,7 +79,8 @@ export async function readRecords(
   if (unlike.length > 0 && !anyway) throw new UnusableFilesError(unlike.map(describeUnlike));
   for (const text of unlike) report.addFault('SUSPECT', `unlike runs are merged: ${text}`);
   const segments = parts.segments();
-  if (measureSegments(segments) !== null) {
+  for (const text of parts.findFailed()) report.addFault('INVALID', text);
+  if (measureSegments(segments) !== null && !isWholeLoad(report.build())) {
     report.addFault(
       'SUSPECT',
       `instances are missing: of the run's segments only ${segments.join(', ')} ${segments.length === 1 ? 'was' : 'were'} read`,
@@ -87,6 +88,16 @@ export async function readRecords(
   }
   report.addRuns(parts.runIds(), segments);
   return report.build();
+}
+
+/**
+ * Whether what was read is all that the run was to send: where one instance has all of the load, the others leave
+ * nothing.
+ */
+function isWholeLoad({ args, records, unfinishedRequests, requestsWithoutRecord, vus }: ReadReport): boolean {
+  const { expected_requests: expected, parallel } = args ?? {};
+  if (typeof expected === 'number') return records + unfinishedRequests + requestsWithoutRecord >= expected;
+  return typeof parallel === 'number' && vus !== null && vus >= parallel;
 }
 
 /** Names to tell files apart by: the last part of the path, where that does. */
@@ -130,6 +141,7 @@ async function readFile(
   const reader = createLineReader(name, report, {
     onRecord,
     onArgs: (args) => parts.addArgs(args, file),
+    onConnectionFailure: (lines) => parts.addConnectionFailure(lines, file),
   });
   const scanner = createLineScanner({ onLine: reader.readLine, onLongLine: reader.passOver });
   const onDamage = (text: string): void => {
@@ -144,10 +156,12 @@ async function readFile(
 interface LineTargets {
   readonly onRecord: (record: RequestRecord) => void;
   readonly onArgs: (args: Readonly<Record<string, unknown>>) => void;
+  readonly onConnectionFailure: (lines: readonly string[]) => void;
 }
 
 /** Reads the lines of one file. */
-function createLineReader(name: string, report: ReadReportBuilder, { onRecord, onArgs }: LineTargets) {
+function createLineReader(name: string, report: ReadReportBuilder, targets: LineTargets) {
+  const { onRecord, onArgs, onConnectionFailure } = targets;
   let lineNumber = 0;
   let texts = 0;
   let isOfK6 = false;
@@ -205,7 +219,9 @@ function createLineReader(name: string, report: ReadReportBuilder, { onRecord, o
   function takeConnectionFailure(text: unknown): void {
     try {
       const { lines } = asObject(JSON.parse(String(text)));
-      report.addConnectionFailure(Array.isArray(lines) ? lines.map(String) : []);
+      const told = Array.isArray(lines) ? lines.map(String) : [];
+      report.addConnectionFailure(told);
+      onConnectionFailure(told);
     } catch {
       complain('what the connection test told is no JSON');
     }

@@ -9,6 +9,8 @@ interface Part {
   /** Of the file that it was first met in. */
   readonly file: number;
   args: Readonly<Record<string, unknown>> | null;
+  /** What its connection test told when it failed. */
+  connectionFailure: readonly string[] | null;
   readonly models: Set<string>;
   readonly apis: Set<string>;
   readonly streams: Set<boolean>;
@@ -28,8 +30,12 @@ export interface RunParts {
   /** @returns the request's double, if it came before */
   add(record: RequestRecord, file: number): Doubled | null;
   addArgs(args: Readonly<Record<string, unknown>>, file: number): void;
+  /** Of the instance that the file's configuration names. */
+  addConnectionFailure(lines: readonly string[], file: number): void;
   /** Why the parts are no single run, each reason once; empty where they are one. */
   findUnlike(): readonly string[];
+  /** Instances that sent nothing, since their connection test failed, beside others that did. */
+  findFailed(): readonly string[];
   /** The ids that were read, and the segments. */
   runIds(): readonly string[];
   segments(): readonly string[];
@@ -50,6 +56,7 @@ export function createRunParts(names: readonly string[]): RunParts {
   const parts = new Map<string, Part>();
   const tables = new Map<string, IndexTable>();
   const clashes = new Set<string>();
+  const partOfArgs = new Map<number, Part>();
   let last: { record: RequestRecord; file: number; part: Part; table: IndexTable } | null = null;
 
   const nameOf = (file: number): string => names[file] ?? `file ${file + 1}`;
@@ -63,6 +70,7 @@ export function createRunParts(names: readonly string[]): RunParts {
       segment,
       file,
       args: null,
+      connectionFailure: null,
       models: new Set(),
       apis: new Set(),
       streams: new Set(),
@@ -95,6 +103,18 @@ export function createRunParts(names: readonly string[]): RunParts {
     return last;
   }
 
+  function listFilled(): Part[] {
+    return [...parts.values()].filter(({ first }) => Number.isFinite(first));
+  }
+
+  /** Instances without a request that are another share of the run than those with some. */
+  function listIdle(): Part[] {
+    const filled = listFilled();
+    return [...parts.values()].filter((part) =>
+      filled.every((other) => areSeparateSegments(part.segment, other.segment)),
+    );
+  }
+
   return {
     add(record, file) {
       const { part, table } = locate(record, file);
@@ -119,21 +139,32 @@ export function createRunParts(names: readonly string[]): RunParts {
         file,
       );
       part.args ??= args;
+      partOfArgs.set(file, part);
+    },
+    addConnectionFailure(lines, file) {
+      const part = partOfArgs.get(file) ?? findPart(null, null, file);
+      part.connectionFailure ??= lines;
     },
     findUnlike() {
-      const filled = [...parts.values()].filter(({ first }) => Number.isFinite(first));
+      const filled = listFilled();
       const [base, ...others] = filled;
       if (base === undefined) return [];
       const reasons = [
         ...clashes,
         ...filled.flatMap((part, index) => describeIds(part, filled.slice(index + 1), nameOf)),
-        ...others.flatMap((part) => describeDifferences(base, part, nameOf)),
+        ...[...others, ...listIdle()].flatMap((part) => describeDifferences(base, part, nameOf)),
         ...describeDistance(filled, nameOf),
       ];
       return [...new Set(reasons)].slice(0, 5);
     },
+    findFailed: () =>
+      listIdle().flatMap(({ connectionFailure, segment }) =>
+        connectionFailure === null
+          ? []
+          : `the instance ${segment} sent nothing: ${connectionFailure.map((line) => line.trim()).join('; ')}`,
+      ),
     runIds: () => [...new Set([...parts.values()].flatMap(({ runId }) => runId ?? []))],
-    segments: () => [...new Set([...parts.values()].flatMap(({ segment }) => segment ?? []))].sort(),
+    segments: () => [...new Set([...listFilled(), ...listIdle()].flatMap(({ segment }) => segment ?? []))].sort(),
   };
 }
 

@@ -12,6 +12,7 @@ import { type Reading, readEvents } from './read-events.ts';
 import type { AppliedTtftRule, RequestRecord } from './request-record.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { computeTpot } from './tpot.ts';
+import { noteTransport } from './transport-notes.ts';
 import { computeTtft } from './ttft.ts';
 
 /** What the scenario knows about a request beside its exchange. */
@@ -75,7 +76,9 @@ function measure(exchange: Exchange, context: RequestContext): RequestRecord {
   const { outputTokens, source, doubts } = countOutput(reading, context);
   const { gapsMs, clockSteps } = measureGaps(startMs, times ?? [], exchange.endMs, context.totalTimeoutMs);
   const withText = keepText === 'always' || (keepText === 'without-usage' && source !== 'usage');
-  const notes = [...doubts, ...reading.notes].map((note) => cleanServerText(note, mask, MAX_NOTE));
+  const notes = [...noteTransport(exchange), ...doubts, ...reading.notes].map((note) =>
+    cleanServerText(note, mask, MAX_NOTE),
+  );
   const outputTimes = {
     ttft_ms: ttft,
     ttft_rule: ttftRule,

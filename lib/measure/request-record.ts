@@ -106,7 +106,7 @@ export interface RequestRecord {
   readonly clock_steps?: number;
   /** How many choices carried output; absent for one. */
   readonly choices?: number;
-  /** What of the answer nobody knew, or believed, for a person; absent when nothing. */
+  /** What of the answer nobody knew, or believed, or what its way did to its times, for a person; absent when nothing. */
   readonly notes?: readonly string[];
   /** true: sent to warm the service up, and in no metric; absent otherwise. */
   readonly warmup?: true;

@@ -41,6 +41,8 @@ export interface ConnectionPorts {
   readonly connects: (url: string, timeoutMs: Milliseconds) => Promise<boolean>;
   readonly pause: (ms: Milliseconds) => Promise<void>;
   readonly say: (line: string) => void;
+  /** The service redirects within its origin. */
+  readonly onDetour?: () => void;
   /** Makes a text of a server safe to show. */
   readonly show: (text: string) => string;
 }
@@ -163,6 +165,7 @@ async function probe(
     const { status } = answer;
     if (!hasSameOrigin(to, config.url)) return { kind: 'redirect', status, to, isCircle: false };
     if (hop === MOST_REDIRECTS) return { kind: 'redirect', status, to, isCircle: true };
+    ports.onDetour?.();
     notes.add(
       `the service redirects (HTTP ${status}) to ${ports.show(to)}: use that URL, since every request goes both ways`,
     );

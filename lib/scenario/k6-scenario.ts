@@ -27,7 +27,6 @@ import * as metrics from './k6-metrics.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
 import { summarizeRun } from './summarize-run.ts';
-import { describeTransport } from './transport-notes.ts';
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
 declare const BUNDLE_DATASETS_DIR: string;
@@ -35,8 +34,9 @@ declare const BUNDLE_DATASETS_DIR: string;
 /** What k6 looks for in a script. */
 export interface Scenario {
   readonly options: object;
-  readonly setup: () => Promise<void>;
-  readonly run: () => Promise<void>;
+  /** @returns whether the service redirects, which k6/x/sse does not say */
+  readonly setup: () => Promise<boolean>;
+  readonly run: (isRedirected?: unknown) => Promise<void>;
   readonly handleSummary: (data: unknown) => Record<string, string>;
 }
 
@@ -62,7 +62,7 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
   if (run.state === 'refused') {
     if (__VU === 0) for (const line of formatProblems(run.problems).split('\n')) console.error(escapeText(line));
     const nothing = async (): Promise<void> => undefined;
-    return { options, setup: nothing, run: nothing, handleSummary: () => ({}) };
+    return { options, setup: async () => false, run: nothing, handleSummary: () => ({}) };
   }
   const config = restoreConfig(run);
   const { expectedRequests, warmups, gateCount, runId } = run;
@@ -131,20 +131,26 @@ async function testBeforeLoad(
   given: RunConfig,
   prompts: readonly Prompt[],
   cachedPrompt: string | null,
-): Promise<void> {
+): Promise<boolean> {
   const config = await withSecretKey(given);
-  if (config.noTestConnection) return;
+  if (config.noTestConnection) return false;
   const mask = createSecretMasker(config);
   const show = (text: string): string => escapeText(cleanServerText(text, mask));
   const prompt = prompts[connectionPromptIndex(config, prompts.length)] as Prompt;
-  const lines = await testConnection(config, buildRequest(prompt, config), createConnectionPorts(config, show));
+  let isRedirected = false;
+  const onDetour = (): void => {
+    isRedirected = true;
+  };
+  const ports = { ...createConnectionPorts(config, show), onDetour };
+  const lines = await testConnection(config, buildRequest(prompt, config), ports);
   if (lines === null) {
     if (cachedPrompt !== null) console.warn(cachedPrompt);
-    return;
+    return isRedirected;
   }
   for (const line of lines) console.error(escapeText(line));
   emitConnectionFailure(lines, exec.vu);
   exec.test.abort(lines.map((line) => line.trim()).join('; '));
+  return isRedirected;
 }
 
 /**
@@ -156,7 +162,7 @@ function createIteration(
   runId: string,
   prompts: readonly Prompt[],
   warmups: number,
-): () => Promise<void> {
+): Scenario['run'] {
   let config = given;
   let mask = createSecretMasker(config);
   const teller = createFailureTeller({
@@ -172,7 +178,7 @@ function createIteration(
   let vu: typeof exec.vu;
   let probeLag: ReturnType<typeof createLagProbe>;
   let hasCompleted = false;
-  return async () => {
+  return async (isRedirected) => {
     if (clock === null) {
       clock = exec.instance;
       scenario = exec.scenario;
@@ -205,9 +211,11 @@ function createIteration(
       // An iteration that ends in an exception leaves no record, and k6 no exit code for it.
       exchange = failedExchange(problem, clock.currentTestRunDuration);
     }
-    for (const note of describeTransport(exchange, config.noTestConnection)) {
-      teller.note(note, escapeText(cleanServerText(note, mask)));
+    if (config.noTestConnection && exchange.redirectedTo !== undefined) {
+      const note = `the service redirects to ${exchange.redirectedTo}`;
+      teller.note('redirect', escapeText(cleanServerText(note, mask)));
     }
+    if (isRedirected === true) exchange = { redirectedTo: request.url, ...exchange };
     const built = buildRecord(exchange, {
       index,
       runId,

@@ -8,13 +8,20 @@ import type { ApiRequest } from '../request/api-request.ts';
  * - `Referer`, where the URL has a query: on a redirect Go would send the whole URL there, and a key may stand in it.
  */
 export function headersForGo({ url, headers }: Pick<ApiRequest, 'url' | 'headers'>): Record<string, string> {
-  const isLeftToGo = (name: string, value: string): boolean =>
-    name.toLowerCase() === 'accept-encoding' && value.trim().toLowerCase() === 'gzip';
-  const kept = Object.entries(headers).filter(([name, value]) => !isLeftToGo(name, value));
+  const kept = Object.entries(headers).filter((header) => !isLeftToGo(header));
   const [withoutQuery = '', query] = url.split('?', 2);
   const hasReferer = kept.some(([name]) => name.toLowerCase() === 'referer');
   return {
     ...(query === undefined || hasReferer ? {} : { Referer: withoutQuery }),
     ...Object.fromEntries(kept),
   };
+}
+
+/** Whether the request asks for gzip, which `sse.open` undoes then, and takes from the headers of the answer. */
+export function asksForGzip(headers: ApiRequest['headers']): boolean {
+  return Object.entries(headers).some(isLeftToGo);
+}
+
+function isLeftToGo([name, value]: readonly [string, string]): boolean {
+  return name.toLowerCase() === 'accept-encoding' && value.trim().toLowerCase() === 'gzip';
 }

@@ -2,7 +2,7 @@ import sse, { type SseClient } from 'k6/x/sse';
 import type { ApiRequest } from '../request/api-request.ts';
 import { createEventRecorder, type EventRecorder } from './event-recorder.ts';
 import type { Clock, Exchange } from './exchange.ts';
-import { headersForGo } from './headers-for-go.ts';
+import { asksForGzip, headersForGo } from './headers-for-go.ts';
 import { sendWhole } from './k6-http.ts';
 
 /** Whether this transport sees the events of a stream one by one. */
@@ -50,6 +50,7 @@ export async function send(
       firstByteMs: null,
       endMs,
       ...(response.url !== '' && response.url !== request.url ? { redirectedTo: response.url } : {}),
+      ...(asksForGzip(request.headers) ? { mayBeInflated: true } : {}),
     };
   } finally {
     recorder.close();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createGate, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RequestRecord } from '../../lib/measure/request-record.ts';
@@ -198,6 +199,27 @@ describeEngines('the network', (engine) => {
     server.close();
   });
 
+  it('notes a redirect in every record, with the connection test and in the Node engine without it', async () => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => {
+        if (request.url !== '/there') response.writeHead(307, { location: '/there' }).end();
+        else response.writeHead(200, { 'content-type': 'text/event-stream' }).end(STREAM);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const note = 'a redirect, and times that hold the detour: use the URL it leads to';
+    // k6/x/sse follows a redirect without a word: there the connection test has to see it.
+    const ways = engine === 'k6' ? [{ NO_TEST_CONNECTION: 'false' }] : [{ NO_TEST_CONNECTION: 'false' }, {}];
+    for (const settings of ways) {
+      const { records } = await runInEngine(engine, 'openqa', { ...LOAD, URL, ...settings });
+      expect(records.map(({ outcome, notes }) => [outcome, notes])).toEqual([['completed', [note]]]);
+    }
+    server.closeAllConnections();
+    server.close();
+  });
+
   it('ends silence at its limit: before the headers, after them, in the middle', async () => {
     const server = await startRawServer((index, socket) => {
       if (index === 1) socket.write(STREAM_HEAD);
@@ -299,12 +321,18 @@ describeEngines('a service that compresses unasked', (engine) => {
       expect(whole.records.map(kindOf)).toEqual(['completed']);
       if (engine === 'node') {
         expect([encoding, kinds, askedKinds]).toEqual([encoding, ['completed'], ['completed']]);
-        expect(run.stderr).toContain(`the service compresses its stream (${encoding})`);
+        const note = `a compressed stream (${encoding}), whose chunks come as its compressor lets them go`;
+        expect(run.stderr).toContain(note);
+        expect(run.records[0]?.notes).toEqual([note]);
+        const report = await runCli(['report', run.samplesPath, '--outputs-dir', dirname(run.samplesPath)]);
+        expect(report.stdout.replace(/\s+/g, ' ')).toContain(`1 answer had ${note}.`);
       } else {
         const way = encoding === 'gzip' ? '--headers Accept-Encoding=gzip' : '--engine node';
         expect([encoding, kinds]).toEqual([encoding, ['bad-payload']]);
         expect(run.records[0]?.failure?.detail).toContain(way);
-        if (encoding === 'gzip') expect(askedKinds).toEqual(['completed']);
+        if (encoding !== 'gzip') continue;
+        expect(askedKinds).toEqual(['completed']);
+        expect(asked.records[0]?.notes?.join()).toContain('a stream that may be compressed (gzip was asked for)');
       }
     }
   });

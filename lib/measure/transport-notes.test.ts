@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { toEventTexts } from '../stream/event-texts.ts';
+import type { Exchange } from '../stream/exchange.ts';
+import { noteTransport } from './transport-notes.ts';
+
+const EXCHANGE: Exchange = {
+  status: 200,
+  headers: {},
+  error: '',
+  times: [1],
+  data: toEventTexts(['{}']),
+  done: true,
+  text: '',
+  firstByteMs: null,
+  endMs: 2,
+};
+
+describe('noteTransport', () => {
+  it('has nothing to note of an answer that came as it was asked for', () => {
+    expect(noteTransport(EXCHANGE)).toEqual([]);
+    expect(noteTransport({ ...EXCHANGE, headers: { 'Content-Encoding': 'identity' } })).toEqual([]);
+  });
+
+  it('notes a redirect, and a stream that came compressed', () => {
+    const seen = noteTransport({ ...EXCHANGE, redirectedTo: 'http://h/b', headers: { 'content-encoding': 'br' } });
+    expect(seen.join('\n')).toMatch(/^a redirect.*\na compressed stream \(br\)/);
+  });
+
+  it('has one note for all redirects, however their URLs differ', () => {
+    const noteOf = (redirectedTo: string) => noteTransport({ ...EXCHANGE, redirectedTo });
+    expect(noteOf('http://h/session/1')).toEqual(noteOf('http://h/session/2'));
+  });
+
+  it('says of gzip that was asked for what nobody knows: the engine undoes it without a word', () => {
+    expect(noteTransport({ ...EXCHANGE, mayBeInflated: true }).join()).toMatch(/^a stream that may be compressed/);
+  });
+
+  it('has no word on the compression of a body that came whole, which moves no time of a chunk', () => {
+    expect(noteTransport({ ...EXCHANGE, times: null, headers: { 'Content-Encoding': 'gzip' } })).toEqual([]);
+  });
+});

@@ -91,4 +91,16 @@ describe('createQuantileGrid', () => {
     expect(grid.percentiles.size).toBe(0);
     expect(grid.resample(50, new Float64Array([1]))).toBeNull();
   });
+
+  it('counts on above 2^24, where a float of 32 bits stops', () => {
+    const most = 2 ** 24;
+    const values = new Float32Array(most + 300).fill(10);
+    values.fill(20, most + 100);
+    const grid = createQuantileGrid({ values, slices: new Uint16Array(values.length) }, 1, 'nearest-rank', [50]);
+    expect(grid.perSlice[0]).toBe(most + 300);
+    // 200 of 16,777,516 values are 20: the last 0.0012 %.
+    const once = Float64Array.of(1);
+    expect(grid.resample(99.9987, once)).toBe(10);
+    expect(grid.resample(99.9989, once)).toBe(20);
+  }, 60_000);
 });

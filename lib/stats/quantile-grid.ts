@@ -47,7 +47,7 @@ export function createQuantileGrid(
     let high = lastBin;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (dot(weights, rows[middle] as Float32Array) > rank) high = middle;
+      if (dot(weights, rows[middle] as Uint32Array) > rank) high = middle;
       else low = middle + 1;
     }
     return low;
@@ -58,8 +58,8 @@ export function createQuantileGrid(
     const from = least[bin] as number;
     const to = greatest[bin] as number;
     if (from === to) return to;
-    const below = bin === 0 ? 0 : dot(weights, rows[bin - 1] as Float32Array);
-    const within = dot(weights, rows[bin] as Float32Array) - below;
+    const below = bin === 0 ? 0 : dot(weights, rows[bin - 1] as Uint32Array);
+    const within = dot(weights, rows[bin] as Uint32Array) - below;
     return from + ((to - from) * (rank + 1 - below)) / within;
   }
 
@@ -76,8 +76,11 @@ export function createQuantileGrid(
 }
 
 interface BinCounts {
-  /** For each bin, how many values of each slice lie in it or below it. */
-  readonly rows: readonly Float32Array[];
+  /**
+   * For each bin, how many values of each slice lie in it or below it. Whole numbers of 32 bits: floats of that width stop
+   * growing at 2^24, and a run of 17 million gaps may be one slice.
+   */
+  readonly rows: readonly Uint32Array[];
   readonly least: Float64Array;
   readonly greatest: Float64Array;
   readonly perSlice: Float64Array;
@@ -88,7 +91,7 @@ interface BinCounts {
 
 function countInBins({ values, slices: sliceOf }: SlicedValues, slices: number): BinCounts {
   const bins = createValueBins(values);
-  const rows = Array.from({ length: values.length === 0 ? 0 : bins.count }, () => new Float32Array(slices));
+  const rows = Array.from({ length: values.length === 0 ? 0 : bins.count }, () => new Uint32Array(slices));
   const least = new Float64Array(bins.count).fill(Number.POSITIVE_INFINITY);
   const greatest = new Float64Array(bins.count).fill(Number.NEGATIVE_INFINITY);
   const sums = new Float64Array(slices);
@@ -96,18 +99,18 @@ function countInBins({ values, slices: sliceOf }: SlicedValues, slices: number):
     const value = values[i] as number;
     const slice = sliceOf[i] as number;
     const bin = bins.of(value);
-    const row = rows[bin] as Float32Array;
+    const row = rows[bin] as Uint32Array;
     row[slice] = (row[slice] as number) + 1;
     sums[slice] = (sums[slice] as number) + value;
     if (value < (least[bin] as number)) least[bin] = value;
     if (value > (greatest[bin] as number)) greatest[bin] = value;
   }
   for (let bin = 1; bin < rows.length; bin++) {
-    const row = rows[bin] as Float32Array;
-    const before = rows[bin - 1] as Float32Array;
+    const row = rows[bin] as Uint32Array;
+    const before = rows[bin - 1] as Uint32Array;
     for (let slice = 0; slice < slices; slice++) row[slice] = (row[slice] as number) + (before[slice] as number);
   }
-  const perSlice = rows.length === 0 ? new Float64Array(slices) : Float64Array.from(rows.at(-1) as Float32Array);
+  const perSlice = rows.length === 0 ? new Float64Array(slices) : Float64Array.from(rows.at(-1) as Uint32Array);
   return { rows, least, greatest, perSlice, sums, of: bins.of };
 }
 
@@ -132,7 +135,7 @@ function findExact(
     held.get(of(value))?.push({ value, slice: sliceOf[i] as number });
   }
   for (const members of held.values()) members.sort((a, b) => a.value - b.value);
-  const countUpTo = (bin: number): number => (bin < 0 ? 0 : dot(everySlice, rows[bin] as Float32Array));
+  const countUpTo = (bin: number): number => (bin < 0 ? 0 : dot(everySlice, rows[bin] as Uint32Array));
   const atRank = (rank: number): number => {
     const bin = findBin(rank, everySlice);
     return held.get(bin)?.[rank - countUpTo(bin - 1)]?.value as number;
@@ -143,8 +146,8 @@ function findExact(
     const [edgeRank] = ranksOf(percent).at(percent >= 50 ? -1 : 0) as RankWeights[number];
     const edge = atRank(edgeRank);
     const bin = of(edge);
-    const below = bin === 0 ? null : (rows[bin - 1] as Float32Array);
-    const all = rows.at(-1) as Float32Array;
+    const below = bin === 0 ? null : (rows[bin - 1] as Uint32Array);
+    const all = rows.at(-1) as Uint32Array;
     const beyond = Float64Array.from({ length: slices }, (_, slice) =>
       percent >= 50 ? (all[slice] as number) - (below?.[slice] ?? 0) : (below?.[slice] ?? 0),
     );

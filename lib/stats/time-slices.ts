@@ -35,7 +35,7 @@ export function sumPerSlice(slices: TimeSlices, requests: number, read: (request
  * The sum of products, over the length of the first. Four sums run beside each other, since each addition waits for the
  * one before it: nearly three times as fast, and nearly all of what resampling costs.
  */
-export function dot(weights: Float64Array, values: Float32Array | Float64Array): number {
+export function dot(weights: Float64Array, values: Uint32Array | Float64Array): number {
   let a = 0;
   let b = 0;
   let c = 0;

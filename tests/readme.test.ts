@@ -54,9 +54,11 @@ describe.skipIf(README === '')('README.md', () => {
       console.warn(`SKIPPED, NOT PASSED: "${command}" needs a k6 with k6/x/sse`);
       return;
     }
-    for (const [, name] of command.matchAll(/ (\w+\.json)\b/g)) {
-      const path = join(folder, name as string);
-      if (!existsSync(path) && command.includes(' report ')) await writeSamples(path);
+    const names = [...command.matchAll(/ (\w+\.json)\b/g)].map(([, name]) => name as string);
+    for (const [index, name] of names.entries()) {
+      const path = join(folder, name);
+      const segment = `${index}/${names.length}:${index + 1}/${names.length}`;
+      if (!existsSync(path) && command.includes(' report ')) await writeSamples(path, segment);
     }
     const { code, stdout, stderr } = await runCommand(command);
     // A gate may be crossed on a busy machine, which is a result and not a mistake.
@@ -87,10 +89,11 @@ describe.skipIf(README === '')('README.md', () => {
   });
 });
 
-/** The samples of a short run, for commands that read some. */
-async function writeSamples(path: string): Promise<void> {
+/** The samples of a short run, as an instance of a distributed one writes them, for commands that read some. */
+async function writeSamples(path: string, segment: string): Promise<void> {
   const cwd = createFolder();
   const flags = ['--url', mock.url, '--model', 'm', '-n', '3', '--engine', 'node', '--no-timestamp'];
   expect((await runCli(flags, { cwd })).code).toBe(0);
-  writeFileSync(path, readFileSync(join(cwd, 'outputs', 'm', 'samples.json')));
+  const samples = readFileSync(join(cwd, 'outputs', 'm', 'samples.json'), 'utf8');
+  writeFileSync(path, samples.replaceAll('\\"segment\\":null', `\\"segment\\":\\"${segment}\\"`));
 }

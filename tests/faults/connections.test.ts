@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startMockServer } from '../../lib/mock/server.ts';
+import { createFolder } from '../support/cli.ts';
 import { startDeafServer } from '../support/deaf-server.ts';
 import { describeEngines, runInEngine } from '../support/engines.ts';
 import { STREAM_HEAD, startRawServer } from '../support/raw-server.ts';
@@ -147,18 +149,23 @@ const BODIES = ['json', 'html', 'empty'] as const;
 describeEngines('error statuses', (engine) => {
   it.each(BODIES)('are data, whatever the %s body says, with and without its last line feed', async (body) => {
     const cases = STATUSES.flatMap((status) => ['on', 'off'].map((newline) => ({ status, newline })));
+    const prompts = join(createFolder(), 'prompts.txt');
+    writeFileSync(prompts, cases.map((_, index) => `case ${index}.\n`).join(''));
     const texts = { json: '{"error":{"message":"no","type":"t"}}', html: '<html><body>no</body></html>', empty: '' };
-    const server = await startRawServer((index, socket) => {
-      const { status, newline } = cases[index] as (typeof cases)[number];
+    // A request may be sent twice: k6 asks again for words that it did not get.
+    const server = await startRawServer((_, socket, request) => {
+      const { status, newline } = cases[Number(/case (\d+)/.exec(request)?.[1])] as (typeof cases)[number];
       const text = texts[body] + (newline === 'on' && body !== 'empty' ? '\n' : '');
       const type = body === 'json' ? 'application/json' : 'text/html';
       socket.end(
         `HTTP/1.1 ${status} X\r\nContent-Type: ${type}\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`,
       );
     });
-    const run = await runInEngine(engine, 'openqa', {
-      ...LOAD,
+    const { PROMPT: _, ...load } = LOAD;
+    const run = await runInEngine(engine, 'line-by-line', {
+      ...load,
       URL: server.url,
+      DATASET_PATH: prompts,
       PARALLEL: '1',
       NUMBER: String(cases.length),
     });

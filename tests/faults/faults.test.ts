@@ -27,7 +27,6 @@ const FAULTS: readonly (readonly [name: string, knobs: object, kind: FailureKind
   ['a reset in mid-stream', { 'x-mock-reset-at': '3' }, 'reset', /connection reset/],
   ['a reset before the headers', { 'x-mock-reset-at': 'arrival' }, 'reset', /reset|EOF/],
   ['a reset right after the headers', { 'x-mock-reset-at': 'headers' }, 'reset', /connection reset/],
-  ['gzip nobody asked for', { 'x-mock-gzip': 'forced' }, 'bad-payload', /gzip/],
   ['a stream that ends early', { 'x-mock-cut-at': '3' }, 'cut', /ended before \[DONE\]/],
   ['a truncated chunked body', { 'x-mock-truncate-at': '3' }, 'cut', /unexpected EOF/],
   ['a stall in mid-stream', { 'x-mock-stall-at': '3', 'x-mock-stall-ms': '60000' }, 'timeout', /deadline exceeded/],

@@ -109,12 +109,13 @@ describeEngines('a whole run', (engine) => {
     const flood = `data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}\n\n`.repeat(10_000);
     const server = await startRawServer((_, socket) => socket.end(`${STREAM_HEAD}${flood}data: [DONE]\n\n`));
     const outputs = newFolder();
-    const command = run(outputs, 8)
+    // Enough for more than a second, below which no run is judged.
+    const command = run(outputs, 80)
       .replace(`${mock.url}/v1 `, `${server.url} `)
       .replace('--parallel 2', '--parallel 8');
     const { stdout } = await start(command).finished;
     server.close();
-    expect(row(stdout, 'Succeed requests')).toBe(8);
+    expect(row(stdout, 'Succeed requests')).toBe(80);
     expect(stdout).toMatch(/Measurement: (?:SUSPECT|INVALID)\n {2}\S/);
   }, 60_000);
 });

@@ -9,7 +9,9 @@ export interface RawServer {
 }
 
 /** Starts a server on a free port; `answer` gets the request's position, from 0, and writes what it likes. */
-export async function startRawServer(answer: (index: number, socket: Socket) => void): Promise<RawServer> {
+export async function startRawServer(
+  answer: (index: number, socket: Socket, request: string) => void,
+): Promise<RawServer> {
   const sockets = new Set<Socket>();
   let index = 0;
   const server = createServer((socket) => {
@@ -24,8 +26,9 @@ export async function startRawServer(answer: (index: number, socket: Socket) => 
       if (end < 0) return;
       expected = Number(/content-length: (\d+)/i.exec(request)?.[1] ?? 0) + end + 4;
       if (request.length < expected) return;
+      const whole = request;
       request = '';
-      answer(index++, socket);
+      answer(index++, socket, whole);
     });
   });
   server.listen(0, '127.0.0.1');

@@ -29,6 +29,8 @@ export interface Delta {
   readonly hasContent: boolean;
   /** Reasoning, and no other output. */
   readonly isReasoning: boolean;
+  /** Whether the output stands in `message`, as in a whole answer: behind chunks with a `delta` it repeats them. */
+  readonly isWhole: boolean;
   readonly text: string;
   readonly choices: readonly ChoiceDelta[];
   readonly usage: Usage | null;

@@ -5,8 +5,9 @@ import { isEmpty, listOf, toJson } from './json.ts';
 const ERROR_NAME = /error|exception|fail|(?:^|[^e])fault|abort/i;
 /** Names of events that say nothing. */
 const PING_NAME = /^(?:ping|pong|heart[_-]?beat|keep[_-]?alive|comment)$/i;
-/** Texts of events that say nothing, although they are no JSON. */
-const PING_TEXT = /^\s*(?:ping|pong|heart[_-]?beat|keep[_-]?alive)\s*$/i;
+/** Texts of events that say nothing, although they are no JSON; an end mark of nobody's API is no end. */
+const PING_TEXT =
+  /^\s*(?:ping|pong|heart[_-]?beat|keep[_-]?alive|\[?(?:done|end|eos|eof|stop|completed?|finish(?:ed)?)\]?)\s*$/i;
 
 /** Fields that hold an error wherever they stand, in a chunk with choices too; most servers send them empty then. */
 const ERROR_FIELDS = ['error', 'errors', 'error_message', 'error_msg', 'errorMessage', 'errorMsg', 'err_msg'];

@@ -32,11 +32,13 @@ const KNOWN_REASONS = [
   'recitation',
   'refusal',
   'pause_turn',
+  'repetition',
+  'model_context_window_exceeded',
 ];
 
 /** Words of reasons with which a server gave up: DeepSeek's `insufficient_system_resource`, vLLM's `abort`. */
 const FAILED_REASON =
-  /error|abort|cancel|fail|exception|time_?out|timed_out|overload|insufficient|interrupt|unavailable|network|disconnect|crash/i;
+  /error|abort|cancel|fail|exception|time_?out|timed_out|overload|insufficient|interrupt|unavailable|network|disconnect|crash|reject|preempt|kill|dead|evict|shut_?down/i;
 
 /**
  * Why a choice ended; null while it has not. An empty text, blanks and `"null"` are no reason, whatever a server means by

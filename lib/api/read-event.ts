@@ -17,6 +17,7 @@ const NOTHING: Delta = {
   hasOutput: false,
   hasContent: false,
   isReasoning: false,
+  isWhole: false,
   text: '',
   choices: [],
   usage: null,
@@ -35,7 +36,7 @@ const NOTHING: Delta = {
 export function readOpenaiEvent(data: string, name: string): Delta {
   const text = data.charCodeAt(0) === BYTE_ORDER_MARK ? data.slice(1) : data;
   if (isErrorName(name)) return nothing('error', text.trim() === '' ? `an event called ${name}` : text);
-  if (isPing(name, text) || text === '') return nothing('other', '');
+  if (isPing(name, text) || text === '') return nothing('other', text);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -76,10 +77,13 @@ function readObject(value: JsonObject, data: string): Delta {
   let hasReasoning = false;
   let hasOther = false;
   let hasMedia = false;
+  let isWhole = choices.length > 0;
   const unknown: { fields: string[]; text: string } = { fields: [], text: '' };
   const parts: ChoiceDelta[] = [];
   for (const choice of choices) {
-    const source = isObject(choice['delta']) ? choice['delta'] : isObject(choice['message']) ? choice['message'] : {};
+    const { delta, message } = choice;
+    const source = isObject(delta) ? delta : isObject(message) ? message : {};
+    isWhole &&= source === message;
     const output = readOutput(choice, source);
     const all = output.reasoning + output.content + output.tools;
     content += output.content;
@@ -102,6 +106,7 @@ function readObject(value: JsonObject, data: string): Delta {
     hasOutput: text !== '' || hasMedia,
     hasContent: content !== '',
     isReasoning: hasReasoning && !hasOther,
+    isWhole,
     text,
     choices: parts,
     usage,

@@ -142,6 +142,25 @@ describe('usage', () => {
     });
   });
 
+  it('of 1 token beside twelve chunks is not believed: a count that every chunk repeats', () => {
+    const repeated = TWELVE.map(([at, data]): Event => [at, { ...(data as object), ...COUNTS(1) }]);
+    expect(recordOf([...repeated, finish(152), done(153)])).toMatchObject({
+      ...GOOD,
+      token_source: 'chunks',
+      notes: ["the server's usage says less than one output token for 8 chunks, and is not believed"],
+    });
+    // A gateway that sends characters may need four chunks for a token.
+    expect(recordOf([...TWELVE, finish(152), usage(153, 50, 3), done(153)])).toMatchObject({ output_tokens: 3 });
+  });
+
+  it('of more cached tokens than the prompt has is no count', () => {
+    const cached = (cached_tokens: number): object => ({
+      usage: { prompt_tokens: 50, completion_tokens: 12, prompt_tokens_details: { cached_tokens } },
+    });
+    expect(recordOf([...TWELVE, finish(152, cached(51)), done(153)]).cached_tokens).toBeNull();
+    expect(recordOf([...TWELVE, finish(152, cached(50)), done(153)]).cached_tokens).toBe(50);
+  });
+
   it.each([1e300, 2 ** 31, -1, 0.5, '12', null])('of %j tokens is no count', (count) => {
     const record = recordOf([...TWELVE, finish(152), usage(153, 50, count), done(153)]);
     expect(record).toMatchObject({ ...GOOD, token_source: 'chunks' });
@@ -182,11 +201,38 @@ describe('ends', () => {
     },
   );
 
-  it.each(['error', 'abort', 'cancelled', 'insufficient_system_resource'])('finish reason %s is a failure', (word) => {
-    const record = recordOf([...TWELVE, token(160, '', { finish_reason: word }), done(161)]);
-    expect(record).toMatchObject({ outcome: 'failed', failure: { kind: 'api-error' }, finish_reason: word });
-    expect(record.failure?.detail).toContain(word);
+  it.each([
+    ['[END]', ''],
+    ['done', 'done'],
+  ])('an end mark of nobody is no end, and no fault behind a finish reason: %s', (data, name) => {
+    expect(recordOf([...TWELVE, finish(152), usage(152), [153, data, name]])).toMatchObject(GOOD);
+    expect(recordOf([...TWELVE, [153, data, name]]).failure).toMatchObject({ kind: 'cut' });
   });
+
+  it('a whole answer behind its chunks ends it, and is no output a second time', () => {
+    // MiniMax sends it, 200 ms late here: 13 chunks and a TPOT of 28.2 it was.
+    const whole = { choices: [{ index: 0, message: { content: 'xxxxxxxxxxxx' }, finish_reason: 'stop' }], ...COUNTS() };
+    const record = recordOf([...TWELVE, [352, whole]]);
+    expect(record).toMatchObject({
+      ...GOOD,
+      chunks: 12,
+      latency_ms: 352,
+      response: 'xxxxxxxxxxxx',
+      finish_reason: 'stop',
+    });
+    expect(recordOf([[42, whole]])).toMatchObject({ outcome: 'completed', chunks: 1, ttft_ms: 42 });
+    const messages = TWELVE.map(([at]): Event => [at, { choices: [{ index: 0, message: { content: 'x' } }] }]);
+    expect(recordOf([...messages, finish(152), usage(152)])).toMatchObject(GOOD);
+  });
+
+  it.each(['error', 'abort', 'cancelled', 'insufficient_system_resource', 'rejected', 'preempted'])(
+    'finish reason %s is a failure',
+    (word) => {
+      const record = recordOf([...TWELVE, token(160, '', { finish_reason: word }), done(161)]);
+      expect(record).toMatchObject({ outcome: 'failed', failure: { kind: 'api-error' }, finish_reason: word });
+      expect(record.failure?.detail).toContain(word);
+    },
+  );
 
   it('a finish reason that nobody knows is noted, and masked', () => {
     const mask = (text: string): string => text.replaceAll('sk-1', '***');

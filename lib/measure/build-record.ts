@@ -111,7 +111,7 @@ function measure(exchange: Exchange, context: RequestContext): RequestRecord {
     // A prompt of no tokens there is not.
     input_tokens: reading.usage.inputTokens || context.preparedInputTokens,
     output_tokens: outputTokens,
-    cached_tokens: reading.usage.cachedTokens,
+    cached_tokens: cachedTokens(reading),
     token_source: source,
     finish_reason: reading.finishReason === null ? null : cleanServerText(reading.finishReason, mask, MAX_NOTE),
     scheduled_ms: context.scheduledMs,
@@ -186,6 +186,11 @@ function computeLatency(
   return seesEvents ? reading.last_chunk_ms : exchange.endMs - startMs;
 }
 
+/** More than the whole prompt cannot be cached. */
+function cachedTokens({ usage: { inputTokens, cachedTokens } }: Reading): number | null {
+  return inputTokens !== null && cachedTokens !== null && cachedTokens > inputTokens ? null : cachedTokens;
+}
+
 /** Output tokens, by whose count, and what speaks against the server's. */
 interface OutputCount {
   readonly outputTokens: number | null;
@@ -197,21 +202,26 @@ interface OutputCount {
 const MOST_TIMES = 10;
 const MOST_BESIDE = 1000;
 
+/** So many chunks one token may fill, where a gateway sends its characters one by one. */
+const MOST_CHUNKS = 8;
+
 /**
  * Output tokens by the server's count unless it cannot be true, else by the chunks of a stream (one token a chunk, a guess
  * that is named).
  */
 function countOutput({ usage, hasOutput, chunks }: Reading, context: RequestContext): OutputCount {
   const counted = usage.outputTokens;
-  const doubts = counted === null ? [] : doubtCount(counted, hasOutput, context.mostOutputTokens);
+  const doubts = counted === null ? [] : doubtCount(counted, hasOutput, chunks, context.mostOutputTokens);
   if (counted !== null && doubts.length === 0) return { outputTokens: counted, source: 'usage', doubts };
   if (!context.stream || chunks === 0) return { outputTokens: null, source: null, doubts };
   return { outputTokens: chunks, source: 'chunks', doubts };
 }
 
-function doubtCount(counted: number, hasOutput: boolean, most: number | null): string[] {
+function doubtCount(counted: number, hasOutput: boolean, chunks: number, most: number | null): string[] {
   if (counted === 0)
     return hasOutput ? ["the server's usage says 0 output tokens beside output, and is not believed"] : [];
+  if (counted * MOST_CHUNKS < chunks)
+    return [`the server's usage says less than one output token for ${MOST_CHUNKS} chunks, and is not believed`];
   if (most === null || counted <= most * MOST_TIMES + MOST_BESIDE) return [];
   return [`the server's usage says more than ${MOST_TIMES} times the tokens that were asked for, and is not believed`];
 }

@@ -58,6 +58,7 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
   const seen = new Set<number>();
   const ended = new Set<number>();
   const reasons: string[] = [];
+  let hasDeltas = false;
   let chunks = 0;
   let reasoningChunks = 0;
   let firstChunk: number | null = null;
@@ -81,6 +82,7 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
     if (delta.hasChoices) firstChoices ??= from;
     if (delta.hasContent) firstContent ??= from;
     if (!delta.hasOutput) return;
+    hasDeltas ||= !delta.isWhole;
     chunks += to - from;
     if (delta.isReasoning) reasoningChunks += to - from;
     extend(allOutputs, from, to);
@@ -93,8 +95,9 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
       else if (delta.kind === 'malformed') malformed ||= delta.problem;
       else if (delta.kind === 'other') lastOther = delta.problem || lastOther;
       if (delta.kind !== 'chunk') return;
-      addChunk(delta, index, index + 1);
-      if (keepText) texts.push(delta.text);
+      const repeats = delta.isWhole && hasDeltas;
+      addChunk(repeats ? { ...delta, hasOutput: false, hasContent: false } : delta, index, index + 1);
+      if (keepText && !repeats) texts.push(delta.text);
       for (const { index: choice, finishReason } of delta.choices) {
         seen.add(choice);
         if (finishReason === null) continue;

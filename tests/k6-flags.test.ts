@@ -66,6 +66,12 @@ describeK6('what flags of k6 change', () => {
     expect(stdout).not.toContain('Percentiles: sorted[int');
   });
 
+  it('believes no client of which k6 was told to make no p(99)', async () => {
+    // Past a second, from which on a run is judged.
+    const { stdout } = await runK6(['-e', 'NUMBER=12'], BUNDLE, { K6_SUMMARY_TREND_STATS: 'max' });
+    expect(stdout).toMatch(/^Measurement: NOT JUDGED\n {2}how late the client's own timers were \(p99\) is not known/m);
+  });
+
   it('finds model, load and requests again in the samples, with the command line and without', async () => {
     const folder = createFolder();
     const samples = join(folder, 'samples.json');

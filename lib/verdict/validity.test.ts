@@ -4,12 +4,20 @@ import type { RunSummary } from '../stats/run-summary.ts';
 import { judgeRun, judgeValidity, type RunEvidence } from './validity.ts';
 
 const judge = (summary: Partial<RunSummary>, evidence: Partial<RunEvidence> = {}) =>
-  judgeValidity({ ...QUICK_START_SUMMARY, ...summary }, evidence);
+  judgeValidity({ ...QUICK_START_SUMMARY, client_lag_p99_ms: 0.3, ...summary }, evidence);
 
 describe('judgeValidity', () => {
-  it('finds nothing where there is no evidence', () => {
+  it('finds nothing where nothing is wrong', () => {
     expect(judge({})).toEqual({ verdict: 'VALID', reasons: [] });
-    expect(judgeValidity(QUICK_START_SUMMARY).verdict).toBe('VALID');
+  });
+
+  it('believes no client of which nothing is known, as where k6 was told to make no p(99)', () => {
+    const unknown = { client_lag_p99_ms: null };
+    const judged = judge(unknown);
+    expect([judged.verdict, judged.reasons]).toEqual(['NOT JUDGED', [expect.stringContaining('(p99) is not known')]]);
+    expect(judge(unknown, { cpu_ratio: 0.2 }).verdict).toBe('VALID');
+    expect(judge(unknown, { lost_records: 3 }).verdict).toBe('INVALID');
+    expect(judge({ ...unknown, late_p99_ms: 11 }).verdict).toBe('SUSPECT');
   });
 
   it.each([

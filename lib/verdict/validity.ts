@@ -170,13 +170,14 @@ const SHORTEST_JUDGED_MS = 1000;
  * Judges a run by the traces that a client at its limit leaves, and by what is missing. Without evidence a check says
  * nothing.
  *
- * Under a second, or with nothing completed, the client is not judged; what is missing counts however short the run was.
+ * Under a second, with nothing completed, or with nothing known of it, the client is not judged; what is missing counts
+ * all the same.
  */
 export function judgeValidity(summary: RunSummary, evidence: Partial<RunEvidence> = {}): Validity {
   const checks = listChecks(summary, { ...NO_EVIDENCE, ...evidence });
   const beyond = checks.filter(({ value, suspect }) => value !== null && value > suspect);
   const data = beyond.filter(({ about }) => about === 'data');
-  const unjudged = describeUnjudged(summary);
+  const unjudged = describeUnjudged(summary) ?? (beyond.length > 0 ? null : describeUnwatched(summary, evidence));
   if (unjudged !== null && !(summary.completed_requests > 0 && data.some(isInvalid)) && !lacksRecords(evidence)) {
     return { verdict: 'NOT JUDGED', reasons: [unjudged, ...data.map(tellCheck)] };
   }
@@ -217,6 +218,15 @@ function describeUnjudged({ completed_requests, total_requests, time_taken_ms }:
   if (time_taken_ms !== null && time_taken_ms >= SHORTEST_JUDGED_MS) return null;
   const took = time_taken_ms === null ? 'an unknown time' : `${(time_taken_ms / 1000).toFixed(3)} s`;
   return `the requests took ${took}, and a run is judged from one second on: send more of them (--number), or use --duration`;
+}
+
+/** Why nothing tells how the client fared; null: something does. */
+function describeUnwatched(
+  { client_lag_p99_ms }: RunSummary,
+  { cpu_ratio = null, event_loop_delay_ms = null }: Partial<RunEvidence>,
+): string | null {
+  if (client_lag_p99_ms !== null || cpu_ratio !== null || event_loop_delay_ms !== null) return null;
+  return "how late the client's own timers were (p99) is not known, and nothing else tells whether it kept up";
 }
 
 function isInvalid({ value, invalid }: Check): boolean {

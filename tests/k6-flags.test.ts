@@ -72,6 +72,16 @@ describeK6('what flags of k6 change', () => {
     expect(stdout).toMatch(/^Measurement: NOT JUDGED\n {2}how late the client's own timers were \(p99\) is not known/m);
   });
 
+  it('says that lost records cannot be seen where k6 was told to sum nothing up', async () => {
+    const settings = ['--url', `${server.url}/v1`, '--model', 'm', '--number', '2', '--max-tokens', '8'];
+    const run = (...flags: string[]) => runCli(['--engine', 'k6', ...settings, '--', ...flags]);
+    expect((await run()).stdout).not.toContain('no count of its own');
+    for (const flag of ['--summary-mode=disabled', '--new-machine-readable-summary']) {
+      const { code, stdout } = await run(flag);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('left no count of its own')]);
+    }
+  });
+
   it('finds model, load and requests again in the samples, with the command line and without', async () => {
     const folder = createFolder();
     const samples = join(folder, 'samples.json');

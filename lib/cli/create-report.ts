@@ -47,6 +47,8 @@ export interface ReportSource {
   readonly saveText: boolean;
   /** What the machine tells of the client during the run; absent when only the samples are there. */
   readonly machine?: (samples: ReadReport) => MachineEvidence;
+  /** Requests that were stopped under way, as the engine counted them; null: the samples tell. */
+  readonly unfinishedRequests?: number | null;
   /** What cut the run short, as a reason names it; null: nothing did, or nobody knows. */
   readonly cutShortBy?: string | null;
   /** What the engine found itself; empty where only the samples are there. */
@@ -106,10 +108,10 @@ export async function createReport(source: ReportSource): Promise<Report> {
   });
   let samples: ReadReport;
   try {
-    samples = await readRecords(
+    const read = await readRecords(
       files,
-      (read) => {
-        const record = tokenizer === null ? read : recountTokens(read, tokenizer.count, source.saveText);
+      (raw) => {
+        const record = tokenizer === null ? raw : recountTokens(raw, tokenizer.count, source.saveText);
         charts.add(record);
         // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
         if (record.warmup === true) return;
@@ -122,6 +124,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
       },
       { anyway: source.anyway === true },
     );
+    // On a full disk a request that finished looks as if it were under way.
+    samples = { ...read, unfinishedRequests: source.unfinishedRequests ?? read.unfinishedRequests };
   } catch (error) {
     database?.discard();
     throw error;
@@ -140,8 +144,9 @@ export async function createReport(source: ReportSource): Promise<Report> {
     samples.connectionFailure,
     samples.warmupRequests,
   );
+  const machine = source.machine?.(samples);
   const validity = judgeRun(summary, nothing, {
-    ...source.machine?.(samples),
+    ...machine,
     sample_faults: samples.faults,
     unread_requests: samples.lostRecords + samples.requestsWithoutRecord,
     planned_requests: planShare(settings.expectedRequests, samples.segments),
@@ -153,7 +158,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     writeReportFiles(folder, settings.args, summary, dbPath);
     writeCurrentFiles(folder, { summary, columns: accumulator.columns(), args: withTags(settings.args, samples) });
   });
-  const judgement = judge.judge(samples, settings.percentileRule, source.thresholds);
+  const judgement = judge.judge(samples, settings.percentileRule, source.thresholds, machine?.lost_records ?? 0);
   const { thresholds, gates, errors } = judgement;
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
   const sample = sampler.build(samples.unfinishedRequests);

@@ -32,8 +32,11 @@ interface Judgement {
 /** Takes the records of a run in any order, and judges it. */
 export interface RunJudge {
   add(record: RequestRecord): void;
-  /** @param engine what the engine found itself; empty where only the samples are there */
-  judge(samples: ReadReport, rule: PercentileRule, engine: readonly ThresholdResult[]): Judgement;
+  /**
+   * @param engine what the engine found itself; empty where only the samples are there
+   * @param missing requests that the engine finished and whose records are not there
+   */
+  judge(samples: ReadReport, rule: PercentileRule, engine: readonly ThresholdResult[], missing: number): Judgement;
 }
 
 export function createRunJudge(conditions: Conditions): RunJudge {
@@ -46,11 +49,11 @@ export function createRunJudge(conditions: Conditions): RunJudge {
       thresholdJudge.add(record);
       errorCounter.add(record);
     },
-    judge(samples, rule, engine) {
+    judge(samples, rule, engine, missing) {
       const { droppedIterations, tags } = samples;
       // No condition gets better by a request of which nothing is known.
-      const unknownRequests = samples.unfinishedRequests + samples.lostRecords;
-      const incomplete = samples.requestsWithoutRecord > 0;
+      const unknownRequests = samples.unfinishedRequests + samples.lostRecords + missing;
+      const incomplete = samples.requestsWithoutRecord + missing > 0;
       const { results, notes } = thresholdJudge.judge({
         engine,
         unfinishedRequests: unknownRequests,

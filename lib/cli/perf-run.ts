@@ -194,6 +194,7 @@ export async function executeRun(
     tokenizer: config.tokenizer,
     saveText: config.saveText,
     thresholds: told?.thresholds ?? [],
+    unfinishedRequests: told?.unfinished_requests ?? null,
     conditions,
     machine: (samples) => ({
       cpu_ratio: load.cpuRatio,
@@ -207,6 +208,7 @@ export async function executeRun(
     cutShortBy,
     notes: [
       ...datasetNotes,
+      ...(told === null ? [UNCOUNTED] : []),
       ...describeOwnError(engine.name, config, options.environment),
       ...listed(cachedPrompt(config)),
     ],
@@ -252,6 +254,10 @@ function watchK6(samplesPath: string, config: RunConfig, stall: AbortController,
     stall.abort(`the command line, since no request ended for ${seconds} s`);
   });
 }
+
+/** k6 writes no summary of ours where its own flags say so, where it is killed, and where a disk is full. */
+const UNCOUNTED =
+  'The engine left no count of its own of the finished requests (it was killed, had no room on the disk, or ran with --summary-mode=disabled or --new-machine-readable-summary), so records that are lost cannot be seen.';
 
 function listed(note: string | null): string[] {
   return note === null ? [] : [note];

@@ -15,6 +15,8 @@ import { describeRun, describeTrendStats, describeWarmup } from './run-notes.ts'
 /** What the engine itself says at the end of a run, beside the samples it wrote. */
 export interface EngineSummary {
   readonly finished_requests: number;
+  /** Sent and stopped under way. */
+  readonly unfinished_requests: number;
   readonly thresholds: readonly ThresholdResult[];
 }
 
@@ -64,9 +66,9 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     const count = (name: string): number => metrics[name]?.values['count'] ?? 0;
     const finished_requests =
       count('llm_requests_completed') + count('llm_requests_failed') + count('llm_requests_cancelled');
-    return {
-      [targets.summaryFile]: JSON.stringify({ finished_requests, thresholds } satisfies EngineSummary, null, 2),
-    };
+    const unfinished_requests = Math.max(0, count('llm_requests_sent') - finished_requests);
+    const told: EngineSummary = { finished_requests, unfinished_requests, thresholds };
+    return { [targets.summaryFile]: JSON.stringify(told, null, 2) };
   }
   const { load, warmups } = targets;
   const stream = streams(config);

@@ -87,7 +87,8 @@ describe('k6-llm-perf', () => {
     for (const paste of ['--parallel 8', '--api openai', '--model qwen2.5', '--thresholds']) {
       expect(stderr).toContain(`try:     ${paste}`);
     }
-    expect(stderr).toContain('"stray"');
+    // It may be a key that lost its flag.
+    expect(stderr).toContain('a word of 5 characters, which is not shown: got a word that belongs to no flag');
   });
 
   it.each([[[]], [['help']], [['--version']], [['--help']], [['-h']], [['run', '--help']]])(
@@ -359,12 +360,12 @@ describe('report', () => {
     expect(resultsOf(cwd, plain.stdout)).not.toBe(resultsOf(cwd, compressed.stdout));
   });
 
-  it('merges the files of several instances into one run', async () => {
+  it('merges the files of several runs into one, where that is asked for', async () => {
     const runs = [];
     for (const NUMBER of ['6', '4']) {
       runs.push(await runInEngine('node', 'openqa', { ...settings, NUMBER, URL: url }));
     }
-    const { code, stdout } = await runCli(['report', ...runs.map(({ samplesPath }) => samplesPath)]);
+    const { code, stdout } = await runCli(['report', '--anyway', ...runs.map(({ samplesPath }) => samplesPath)]);
     expect(code).toBe(0);
     const tables = readTables(stdout);
     expect(numberIn(tables, 'Total requests')).toBe(10);
@@ -392,7 +393,7 @@ describe('report', () => {
       const { code, stderr } = await runCli(args);
       expect(code).toBe(104);
       expect(stderr).not.toMatch(/^\s+at /m);
-      expect(stderr).toMatch(/try:/);
+      expect(stderr).toMatch(/try:|k6-llm-perf report reads what k6 run --out json=samples.json wrote/);
     },
   );
 });

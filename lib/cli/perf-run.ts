@@ -6,6 +6,7 @@ import { readCalibrations } from '../calibrate/node-calibration-file.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { createSecretMasker } from '../config/secrets.ts';
 import { readCsvPrompts } from '../dataset/csv-prompts.ts';
 import { runBundle } from '../engine/index.ts';
 import { createReadReportBuilder, type ReadReport } from '../records/node-read-report.ts';
@@ -33,6 +34,7 @@ import { bundlePath, DATASETS_DIR } from './package-paths.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { describeCut } from './run-end.ts';
 import { type EngineExit, runInK6 } from './run-in-k6.ts';
+import { takeSettings } from './settings-for-k6.ts';
 import { watchForStall } from './stall-watch.ts';
 
 /** The samples of a run, k6's `--out json`, in its results folder: what every report is made from. */
@@ -158,7 +160,12 @@ export async function executeRun(
   const signal = options.signal === undefined ? stall.signal : AbortSignal.any([options.signal, stall.signal]);
   const unwatch =
     engine.name === 'k6' ? watchK6(join(path, SAMPLES_FILE), config, stall, output) : (): void => undefined;
-  const inK6 = { extraArguments: options.passThrough, stderr: output.stderr, debug: config.debug };
+  const inK6 = {
+    extraArguments: takeSettings(options.passThrough).words,
+    stderr: output.stderr,
+    debug: config.debug,
+    mask: createSecretMasker(config),
+  };
   const { exitCode, killedBy, load } = await (engine.name === 'k6'
     ? runInK6({ ...run, ...inK6, signal, k6Path: engine.path })
     : runInNode(run, warmupRequests(config, expectedRequests), output)
@@ -175,7 +182,7 @@ export async function executeRun(
       concurrency: ran === null ? config.parallel : ran.parallel,
       expectedRequests: ran === null ? expectedRequests : ran.expected_requests,
       percentileRule: config.percentileRule,
-      args: { ...renderConfigForArgsFile({ ...config, runId }), ...ran },
+      args: { ...renderConfigForArgsFile({ ...config, runId }, createSecretMasker(config)), ...ran },
     };
   };
   const ended = { config, engine: engine.name };

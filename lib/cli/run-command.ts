@@ -12,6 +12,7 @@ import { type PerfRun, performRun } from './perf-run.ts';
 import { printCharts } from './print-charts.ts';
 import { publishVerdict } from './publish-verdict.ts';
 import type { Command, ProcessLike } from './run-cli.ts';
+import { takeSettings } from './settings-for-k6.ts';
 import { removeStaleJunit } from './stale-junit.ts';
 import { withStopSignal } from './stop-signal.ts';
 import { performSweep } from './sweep-run.ts';
@@ -43,7 +44,16 @@ interface GivenSettings {
 }
 
 /** A run, or a sweep, with its tables on standard output: what `run` and `quickstart` have in common. */
-export async function runAndPrint(process: ProcessLike, asked: GivenSettings): Promise<number> {
+export async function runAndPrint(process: ProcessLike, given: GivenSettings): Promise<number> {
+  const forK6 = takeSettings(given.passThrough);
+  return runGiven(process, {
+    ...given,
+    settings: { ...given.settings, ...forK6.settings },
+    problems: [...given.problems, ...forK6.problems],
+  });
+}
+
+async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<number> {
   const fromOutside = describeEnvironment(process.env, asked.settings);
   if (fromOutside !== null) process.stderr.write(`${fromOutside}\n`);
   const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };

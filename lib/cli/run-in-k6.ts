@@ -48,6 +48,8 @@ export interface K6Run {
   readonly stderr?: Output['stderr'];
   /** Tells of all failures, and not the first of each kind. */
   readonly debug?: boolean;
+  /** Takes secrets out of its log: flags of k6 such as `--http-debug` write the headers of requests there. */
+  readonly mask?: (text: string) => string;
 }
 
 /**
@@ -81,7 +83,7 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
     process.once('exit', kill);
     const watch = child.pid === undefined ? null : endWithUs(child.pid);
     const log = createLogFilter({
-      write: (text) => stderr.write(text),
+      write: (text) => stderr.write(run.mask?.(text) ?? text),
       everyFailure: run.debug === true,
       terminal: stderr.isTTY === true && process.stdout.isTTY === true && env['NO_COLOR'] === undefined,
     });

@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
+import { createSecretMasker } from '../config/secrets.ts';
 import { formatBenchmarkJson } from '../report/benchmark-json.ts';
 import { hasFailed, listChecks } from '../report/check-list.ts';
 import { formatCurrentFolder } from '../report/evalscope-current.ts';
@@ -74,7 +75,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
       sleep_interval_s: options.sleepIntervalS,
       startedAt,
       endedAt: options.now?.() ?? new Date(),
-      args: renderConfigForArgsFile(config),
+      args: renderConfigForArgsFile(config, createSecretMasker(config)),
       planned,
     });
   // The points are measured and their files are there: a full disk costs neither their tables nor the exit code.

@@ -7,20 +7,25 @@ import { maskHeaders, maskJson, maskUrl } from './secrets.ts';
 /**
  * The configuration as `benchmark_args.json` holds it: evalscope's key names, values that were not given as null,
  * and no secret: the API key, headers and parameters that look secret, and user information in the URL are masked.
+ *
+ * @param mask takes the secrets out of texts that a user wrote, of `createSecretMasker`
  */
-export function renderConfigForArgsFile(config: RunConfig): Record<string, unknown> {
+export function renderConfigForArgsFile(config: RunConfig, mask: (text: string) => string): Record<string, unknown> {
   return Object.fromEntries(
     PARAMETERS.map((parameter) => [
       parameter.argsKey ?? parameter.flag.replace(/-/g, '_'),
-      showForFile(parameter, config),
+      showForFile(parameter, config, mask),
     ]),
   );
 }
 
-function showForFile(parameter: Parameter, config: RunConfig): unknown {
+const FREE_TEXTS: readonly string[] = ['prompt', 'stop', 'extraArgs', 'queryTemplate', 'gates'];
+
+function showForFile(parameter: Parameter, config: RunConfig, mask: (text: string) => string): unknown {
   const value = config[parameter.name];
   if (parameter.secret === true) return value === null ? null : MASK;
   if (parameter.name === 'url') return maskUrl(config.url);
   if (parameter.name === 'headers') return maskHeaders(config.headers);
-  return maskJson(value);
+  // What a user may write as text and the request body holds: a key that stands there too. Other texts are words of ours, or paths.
+  return maskJson(value, FREE_TEXTS.includes(parameter.name) ? mask : undefined);
 }

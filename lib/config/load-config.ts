@@ -40,7 +40,9 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
       continue;
     }
     texts.set(parameter.name, given);
-    const parsed = isMisplacedKey(parameter, given) ? refuse(MISPLACED_KEY) : parameter.type.parse(given, readFile);
+    const parsed = isMisplacedKey(parameter, given, source)
+      ? refuse(MISPLACED_KEY)
+      : parameter.type.parse(given, readFile);
     if (parsed.state === 'value') values[parameter.name] = parsed.value;
     else wrong.set(parameter.name, describeProblem(parameter, given, parsed.why, style, guessBetter(parameter, given)));
   }
@@ -65,11 +67,17 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
     : { config: { ...draft, given: new Set<string>(texts.keys()) }, problems: [] };
 }
 
-const MISPLACED_KEY = 'it looks like an API key, which belongs into API_KEY (--api-key)';
+const MISPLACED_KEY = 'it looks like an API key, or holds one, which belongs into API_KEY (--api-key)';
 
-/** A key in a setting that is printed, such as the model's name, has lost its way. */
-function isMisplacedKey({ type, secret, name }: Parameter, given: string): boolean {
-  return type.label === 'text' && secret !== true && name !== 'apiKeySecret' && isMarkedKey(given);
+/** A key in a setting that is printed, such as the model's name or a path, has lost its way: one that looks so, or the run's own. */
+function isMisplacedKey({ type, secret, name }: Parameter, given: string, source: ConfigSource): boolean {
+  if (type.label !== 'text' || secret === true || name === 'apiKeySecret') return false;
+  // A placeholder such as `ollama` is a word.
+  return isMarkedKey(given) || listKeys(source).some((key) => !isHarmless(key) && given.includes(key));
+}
+
+function listKeys(source: ConfigSource): string[] {
+  return PARAMETERS.flatMap((parameter) => (parameter.name === 'apiKey' ? (readSetting(parameter, source) ?? []) : []));
 }
 
 function readSetting(parameter: Parameter, source: ConfigSource): string | null {

@@ -41,12 +41,13 @@ export function maskUrl(url: string): string {
   });
 }
 
-/** A JSON value with everything masked that a secret-looking key holds, at any depth. */
-export function maskJson(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(maskJson);
+/** A JSON value with everything masked that a secret-looking key holds, at any depth, and its texts as `mask` makes them. */
+export function maskJson(value: unknown, mask = (text: string): string => text): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map((item) => maskJson(item, mask));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, SECRET_BODY_KEY.test(key) ? MASK : maskJson(inner)]),
+    Object.entries(value).map(([key, inner]) => [mask(key), SECRET_BODY_KEY.test(key) ? MASK : maskJson(inner, mask)]),
   );
 }
 

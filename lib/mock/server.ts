@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { ConfigError } from '../shared/errors.ts';
+import { showValue } from '../shared/show-word.ts';
 import { answerError, hasKey } from './answer-body.ts';
 import { answerCompletion } from './answer-completion.ts';
 import { now } from './clock.ts';
@@ -178,7 +179,7 @@ function cannotListen(host: string, port: number, error: NodeJS.ErrnoException):
       ? { key: '--port', got: `"${port}" (${error.code})`, allowed: 'a port that is free', paste: '--port 0' }
       : {
           key: '--host',
-          got: `"${host}" (${error.code})`,
+          got: `${showValue(host)} (${error.code})`,
           allowed: 'an address of this machine',
           paste: '--host 127.0.0.1',
         },

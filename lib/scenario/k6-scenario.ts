@@ -50,7 +50,8 @@ export interface Scenario {
 export function createScenario(workload: Workload, readCsv?: CsvReader): Scenario {
   const once: { prepared: PreparedScenario | null } = { prepared: null };
   const shared = new SharedArray<object>('run', () => {
-    const loader = { open, datasetsDir: BUNDLE_DATASETS_DIR, readCsv, style: 'env' } as const;
+    const createMask = createSecretMasker;
+    const loader = { open, createMask, datasetsDir: BUNDLE_DATASETS_DIR, readCsv, style: 'env' } as const;
     const prepared = prepareScenario(workload, readEnvironment(), loader, crypto.randomUUID());
     once.prepared = prepared;
     return [prepared.run, prepared.once];
@@ -85,6 +86,7 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
         load: readRunningLoad((shared[1] as SharedOnce).options),
         segment: readSegment(),
         seesEvents: SEES_EVENTS,
+        mask: createSecretMasker(config),
         gateCount,
         outputsDir: __ENV['OUTPUTS_DIR'],
         summaryFile: __ENV['LLM_PERF_SUMMARY_FILE'],
@@ -103,9 +105,20 @@ function readSegment(): string | null {
   return typeof segment === 'string' && segment !== '' ? segment : null;
 }
 
-/** Fields of a record that hold no text of the server's, or one that is masked already and kept whole. */
+/** Fields of a record that hold no text of the server's, or one that is masked already: a key `EMPTY` is no kind of failure. */
 const NOT_THE_SERVERS: readonly string[] = [
-  ...['scenario', 'started_at', 'outcome', 'ttft_rule', 'token_source', 'model', 'chunk_gaps_ms', 'prompt', 'response'],
+  ...[
+    'scenario',
+    'started_at',
+    'outcome',
+    'failure',
+    'ttft_rule',
+    'token_source',
+    'model',
+    'chunk_gaps_ms',
+    'prompt',
+    'response',
+  ],
   ...['run_id', 'segment', 'api', 'nonce'],
 ];
 

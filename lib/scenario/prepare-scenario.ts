@@ -1,7 +1,8 @@
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { describeTypos } from '../config/environment-settings.ts';
-import type { Workload } from '../config/run-config.ts';
+import type { RunConfig, Workload } from '../config/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
+import type { Mask } from '../shared/server-text.ts';
 import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
 import { describeCachedPrompt } from './connection-prompt.ts';
 import { createTextReader, type Open } from './k6-read-text.ts';
@@ -15,6 +16,12 @@ export interface PreparedScenario {
   readonly prompts: readonly Prompt[];
 }
 
+/** What k6 does, and what the rest of the bundle holds. */
+interface ScenarioLoader {
+  readonly open: Open;
+  readonly createMask: (config: RunConfig) => Mask;
+}
+
 /**
  * Reads configuration, dataset and thresholds; with anything wrong in them the run is refused.
  *
@@ -23,7 +30,7 @@ export interface PreparedScenario {
 export function prepareScenario(
   workload: Workload,
   env: Readonly<Record<string, string | undefined>>,
-  { open, ...loader }: Omit<RunLoader, 'share' | 'readText'> & { readonly open: Open },
+  { open, createMask, ...loader }: Omit<RunLoader, 'share' | 'readText'> & ScenarioLoader,
   ownRunId: string,
 ): PreparedScenario {
   const loaded = loadRun(workload, env, {
@@ -49,7 +56,7 @@ export function prepareScenario(
     },
     once: {
       options: buildOptions(config, prompts.length, thresholds),
-      args: { ...renderConfigForArgsFile(config), expected_requests: expectedRequests },
+      args: { ...renderConfigForArgsFile(config, createMask(config)), expected_requests: expectedRequests },
       notes: [...loaded.datasetNotes, ...describeTypos(env)],
       cachedPrompt: describeCachedPrompt(
         config,

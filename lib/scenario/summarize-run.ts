@@ -42,6 +42,8 @@ export interface SummaryTargets {
   readonly segment: string | null;
   /** Whether the transport of this bundle sees the events of a stream. */
   readonly seesEvents: boolean;
+  /** Takes the run's secrets out of a text. */
+  readonly mask: (text: string) => string;
   /** An existing folder for the two JSON files. */
   readonly outputsDir: string | undefined;
   /** Gates that wait for the report. Default 0. */
@@ -102,7 +104,7 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   return {
     stdout: report,
     [`${folder}/summary.json`]: formatBenchmarkJson(buildSummaryFile(summary, validity, isRun ? thresholds : [])),
-    [`${folder}/benchmark_args.json`]: formatBenchmarkJson(renderConfigForArgsFile(config)),
+    [`${folder}/benchmark_args.json`]: formatBenchmarkJson(renderConfigForArgsFile(config, targets.mask)),
     [`${folder}/benchmark_summary.json`]: formatBenchmarkJson(buildSummaryJson(summary, null)),
     [`${folder}/benchmark_percentile.json`]: formatBenchmarkJson(buildPercentileJson(summary)),
   };

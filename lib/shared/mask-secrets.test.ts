@@ -22,6 +22,8 @@ describe('createMasker', () => {
     ['in unicode escapes', escapeAll((code) => `\\u${code.toString(16).padStart(4, '0')}`)],
     ['in unicode escapes of capital digits, twice', escapeAll((code) => `\\\\u00${code.toString(16).toUpperCase()}`)],
     ['with one character as a unicode escape', KEY.replace('Z', '\\u005a')],
+    ['with a unicode escape in front of digits that could belong to it', KEY.replace('V', '\\u0056')],
+    ['with a unicode escape in braces', KEY.replace('Z', '\\u{5a}')],
     ['in \\x escapes', escapeAll((code) => `\\x${code.toString(16)}`)],
     ['in percent escapes', encodeURIComponent(KEY)],
     ['in percent escapes of everything', escapeAll((code) => `%${code.toString(16)}`)],
@@ -56,10 +58,17 @@ describe('createMasker', () => {
   });
 
   it('leaves nothing of a secret within another, and other texts alone', () => {
-    const both = createMasker(['abcd', 'abcdefgh', null, '', 'abc']);
-    expect(both('xabcdefgh abcd abc')).toBe(`x${MASK} ${MASK} abc`);
+    const both = createMasker(['abcd', 'abcdefgh', null, '', 'ab']);
+    expect(both('xabcdefgh abcd ab')).toBe(`x${MASK} ${MASK} ab`);
     expect(createMasker([])('stop')).toBe('stop');
     expect(mask('model qwen2.5 does not exist')).toBe('model qwen2.5 does not exist');
+  });
+
+  it.each(['test', 'EMPTY', 'ab3'])('masks a short key %s where it stands by itself, not within a word', (key) => {
+    const short = createMasker([key]);
+    expect(short(`key="${key}", Bearer ${key}`)).toBe(`key="${MASK}", Bearer ${MASK}`);
+    expect(short(`the la${key} of ${key}s is x${key}`)).toBe(`the la${key} of ${key}s is x${key}`);
+    expect(short(JSON.stringify({ a: `\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}` }))).toContain(MASK);
   });
 
   it('finds a secret outside ASCII', () => {

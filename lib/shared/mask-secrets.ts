@@ -5,7 +5,9 @@ import { ownValue } from './own-value.ts';
 export const MASK = '**********';
 
 /** Below this many characters masking a secret would shred any text. */
-const SHORTEST = 4;
+const SHORTEST = 3;
+/** What is masked as a whole word only: `test` in `latest` gives nothing away, and a placeholder such as `EMPTY` may be a key. */
+const WORD = /^(?:...|[a-z]{4,7})$/;
 /** Below this many characters of base64 or hexadecimal digits are found in texts that hold no secret. */
 const SHORTEST_ENCODED = 8;
 /** The end of a text that was cut off within a secret: this many characters of it are told from a chance. */
@@ -13,7 +15,7 @@ const SHORTEST_START = 6;
 
 /** One character, escaped: in JSON or a script (possibly several times over), in a URL, in HTML. */
 const ESCAPE =
-  /\\{1,8}(?:u\{?0{0,4}([0-9a-f]{2,5})\}?|x([0-9a-f]{2})|([^ux]))|%(?:25)*([0-9a-f]{2})|&#(?:0{0,4}(\d{2,6})|x0{0,4}([0-9a-f]{2,5}));|&(amp|lt|gt|quot|apos);/gi;
+  /\\{1,8}(?:u(?:\{([0-9a-f]{1,6})\}|([0-9a-f]{4}))|x([0-9a-f]{2})|([^ux]))|%(?:25)*([0-9a-f]{2})|&#(?:0{0,4}(\d{2,6})|x0{0,4}([0-9a-f]{2,5}));|&(amp|lt|gt|quot|apos);/gi;
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
@@ -23,7 +25,7 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
  * alphabets wherever it begins within the encoded text, in hexadecimal, and its beginning where the text ends within it.
  *
  * No pattern is made of the secrets: it would be long, and every VU would hold one.
- * @param secrets empty strings and null are ignored; one below four characters too, since masking it would shred text
+ * @param secrets empty strings and null are ignored; one below three characters too, since masking it would shred text
  */
 export function createMasker(secrets: readonly (string | null)[]): (text: string) => string {
   const known = [...new Set(secrets)].filter(
@@ -36,7 +38,7 @@ export function createMasker(secrets: readonly (string | null)[]): (text: string
     forms ??= [...new Set(known.flatMap(listForms))];
     const plain = fold(unescapeAll(text));
     const end = plain.replace(/(?:\.{3}|…)?["'}\s]*$/, '').length;
-    const isThere = forms.some((form) => plain.includes(form) || startAtEnd(plain, end, form) >= 0);
+    const isThere = forms.some((form) => indexOfForm(plain, form, 0) >= 0 || startAtEnd(plain, end, form) >= 0);
     return isThere ? maskPlaces(text, forms) : text;
   };
 }
@@ -68,11 +70,18 @@ function unescapeAll(text: string): string {
   return /[\\%&]/.test(text) ? text.replace(ESCAPE, unescapeOne) : text;
 }
 
-function unescapeOne(...[, unicode, byte, plain, percent, decimal, hex, name]: (string | undefined)[]): string {
+function unescapeOne(...[, braced, unicode, byte, plain, percent, decimal, hex, name]: (string | undefined)[]): string {
   if (plain !== undefined) return plain;
   if (name !== undefined) return ownValue(NAMED, name.toLowerCase()) as string;
   if (decimal !== undefined) return String.fromCharCode(Number(decimal));
-  return String.fromCharCode(Number.parseInt(unicode ?? byte ?? percent ?? (hex as string), 16));
+  return String.fromCharCode(Number.parseInt(braced ?? unicode ?? byte ?? percent ?? (hex as string), 16));
+}
+
+function indexOfForm(plain: string, form: string, from: number): number {
+  let at = plain.indexOf(form, from);
+  const isPart = (): boolean => /[a-z0-9]/.test(`${plain[at - 1] ?? ''}${plain[at + form.length] ?? ''}`);
+  if (WORD.test(form)) while (at >= 0 && isPart()) at = plain.indexOf(form, at + 1);
+  return at;
 }
 
 /** Where the text ends in the beginning of a secret; -1 where it does not. */
@@ -91,7 +100,7 @@ function maskPlaces(text: string, forms: readonly string[]): string {
   const end = plain.replace(/(?:\.{3}|…)?["'}\s]*$/, '').length;
   const isSecret = new Uint8Array(plain.length);
   for (const form of forms) {
-    for (let at = plain.indexOf(form); at >= 0; at = plain.indexOf(form, at + form.length))
+    for (let at = indexOfForm(plain, form, 0); at >= 0; at = indexOfForm(plain, form, at + form.length))
       isSecret.fill(1, at, at + form.length);
     const cut = startAtEnd(plain, end, form);
     if (cut >= 0) isSecret.fill(1, cut, end);

@@ -41,7 +41,8 @@ function joinParts(text: string): string {
 /** Whether a text is a key of one of the services that mark theirs, and nothing else. */
 export function isMarkedKey(text: string): boolean {
   return (
-    /^(?:(?:sk|pk|rk|nvapi)-|(?:hf|gsk|ghp|gho)_|AIza|AKIA|eyJ)[\w-]{16,}$/.test(text.trim()) || /^bearer\s/i.test(text)
+    /^(?:(?:sk|pk|rk|nvapi)-|(?:hf|gsk|ghp|gho)_|AIza|AKIA|eyJ)[\w.-]{16,}$/.test(text.trim()) ||
+    /^bearer\s/i.test(text)
   );
 }
 

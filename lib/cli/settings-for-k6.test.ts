@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { takeSettings } from './settings-for-k6.ts';
+
+const KEY = ['sk', 'Zq7xVb93LmN0pRtW'].join('-');
+
+describe('takeSettings', () => {
+  it.each([
+    [['-e', `API_KEY=${KEY}`]],
+    [[`-e=API_KEY=${KEY}`]],
+    [[`-eAPI_KEY=${KEY}`]],
+    [['--env', `API_KEY=${KEY}`]],
+    [[`--env=API_KEY=${KEY}`]],
+  ])('takes a key out of the words for k6: %j', (given) => {
+    const taken = takeSettings(['--tag', 'a=b', ...given, '--vus', '2']);
+    expect(taken).toEqual({ words: ['--tag', 'a=b', '--vus', '2'], settings: { API_KEY: KEY }, problems: [] });
+  });
+
+  it('leaves other flags as they are, and what stands with -e in one word', () => {
+    expect(takeSettings(['-qe', 'SEED=7', '--execution-segment', '0:1/2', '-i', '3'])).toMatchObject({
+      words: ['-q', '--execution-segment', '0:1/2', '-i', '3'],
+      settings: { SEED: '7' },
+    });
+  });
+
+  it.each([
+    [['-e', 'NUMBRE=3'], 'did you mean NUMBER?'],
+    [['-e', KEY], 'NAME=value'],
+    [['-e', `${KEY}=1`], 'NAME=value'],
+    [['-e', `K6_CLOUD_TOKEN=${KEY}`], 'NAME=value'],
+    [['--env'], 'NAME=value'],
+    [['-e', 'MODEL'], 'NAME=value'],
+  ])('refuses what is no setting without showing a value: %j', (given, allowed) => {
+    const { words, settings, problems } = takeSettings(given);
+    expect([words, settings, problems.length]).toEqual([[], {}, 1]);
+    expect(problems[0]?.allowed).toContain(allowed);
+    expect(JSON.stringify(problems)).not.toContain(KEY);
+  });
+});

@@ -64,7 +64,6 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
   // k6's Prometheus output takes a variable HEADERS for its own and would send ours, which may be keys, to its server.
   if (env['HEADERS']) env['LLM_PERF_HEADERS'] = env['HEADERS'];
   delete env['HEADERS'];
-  env['LLM_PERF_FAILURES_FILTERED'] = String(run.debug !== true);
   const stderr = run.stderr ?? process.stderr;
   const outs = run.out.flatMap((out) => ['--out', out]);
   return new Promise((resolve, reject) => {

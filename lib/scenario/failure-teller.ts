@@ -1,60 +1,39 @@
-/** Says each kind of failure, and each note, once in a run, as far as the VUs of a run can know of each other. */
+/** Knows which kinds of failure, and which notes, were told in a run, as far as the VUs of a run can know of each other. */
 export interface FailureTeller {
-  /** Takes a failure or a note, with the line about it. @returns whether it is the first of its kind here */
-  note(kind: string, line: string): boolean;
-  /** Whether something that the caller says itself is the first of its kind here. */
-  isFirst(kind: string): boolean;
-  /** The lines to print now. */
-  due(vuId: number, elapsedMs: number): readonly string[];
+  /** Whether this kind of failure is the first of its kind here: it is to be told at once. */
+  isFirstOfKind(kind: string): boolean;
+  /** Whether this note is the first of its text here; of a server's words only so many are told. */
+  isFirstNote(note: string): boolean;
 }
 
 export interface TellerOptions {
   readonly runId: string;
-  /** VUs of the run. */
-  readonly parallel: number;
-  /** Somebody reads the lines and lets only the first of each kind through, as the command line does with those of k6. */
-  readonly isFiltered: boolean;
   /** What all copies of the script share: their `globalThis` where one process runs them all, as the Node engine does. */
   readonly common: object;
 }
 
-/** So many VUs may speak in the same second. */
-const SPEAKERS = 10;
 /** More different words than these a server does not get printed. */
-const MOST_TOLD = 50;
+export const MOST_NOTES = 50;
 /** Where the kinds told in a run stand in what copies share. */
 const KEY = '__k6_llm_perf_told__';
 
+interface Told {
+  readonly kinds: Set<string>;
+  readonly notes: Set<string>;
+}
+
 /**
  * In the Node engine the copies of the script share their `globalThis`: each kind is told once, exactly. VUs of k6 share
- * nothing that they can write, so each tells a kind when it meets it first. Where nobody filters that, and there are more
- * than ten VUs, each has to wait for its second (one in ten of a hundred), so that a server that goes away does not bring
- * a line for every VU at once.
+ * nothing that they can write, so each VU tells a kind when it meets it first: none goes untold, whichever VU meets it, and
+ * one that all of them meet is told by each. The command line, which reads k6's log, lets the first one through.
  */
-export function createFailureTeller({ runId, parallel, isFiltered, common }: TellerOptions): FailureTeller {
+export function createFailureTeller({ runId, common }: TellerOptions): FailureTeller {
   const runs = toldByRun(common);
-  const told = runs.get(runId) ?? new Set<string>();
-  runs.set(runId, told);
-  const isShared = 'process' in common;
-  const turns = isShared || isFiltered ? 1 : Math.ceil(parallel / SPEAKERS);
-  const waiting: string[] = [];
-  const isFirst = (kind: string): boolean => {
-    if (told.has(kind) || told.size >= MOST_TOLD) return false;
-    told.add(kind);
-    return true;
-  };
+  const { kinds, notes } = runs.get(runId) ?? { kinds: new Set(), notes: new Set() };
+  runs.set(runId, { kinds, notes });
   return {
-    isFirst,
-    note(kind, line) {
-      const isNew = isFirst(kind);
-      if (isNew) waiting.push(line);
-      return isNew;
-    },
-    due(vuId, elapsedMs) {
-      if (waiting.length === 0) return waiting;
-      const isTurn = (Math.floor(elapsedMs / 1000) + vuId) % turns === 0;
-      return isTurn ? waiting.splice(0) : [];
-    },
+    isFirstOfKind: (kind) => isNew(kinds, kind),
+    isFirstNote: (note) => notes.size < MOST_NOTES && isNew(notes, note),
   };
 }
 
@@ -63,8 +42,14 @@ export function forgetTold(runId: string, common: object): void {
   toldByRun(common).delete(runId);
 }
 
-function toldByRun(common: object): Map<string, Set<string>> {
-  const place = common as { [KEY]?: Map<string, Set<string>> };
+function isNew(told: Set<string>, text: string): boolean {
+  if (told.has(text)) return false;
+  told.add(text);
+  return true;
+}
+
+function toldByRun(common: object): Map<string, Told> {
+  const place = common as { [KEY]?: Map<string, Told> };
   place[KEY] ??= new Map();
   return place[KEY];
 }

@@ -178,12 +178,7 @@ function createIteration(
 ): Scenario['run'] {
   let config = given;
   let mask = createSecretMasker(config);
-  const teller = createFailureTeller({
-    runId,
-    parallel: given.parallel,
-    isFiltered: __ENV['LLM_PERF_FAILURES_FILTERED'] === 'true',
-    common: globalThis,
-  });
+  const teller = createFailureTeller({ runId, common: globalThis });
   const asked = new Set<number>();
   let clock: Clock | null = null;
   let segment: string | null = null;
@@ -202,7 +197,6 @@ function createIteration(
     }
     const index = scenario.iterationInTest;
     const name = scenario.name;
-    const vuId = vu.idInTest;
     if (config.apiKeySecret !== null && config.apiKey === null) {
       config = await withSecretKey(config);
       mask = createSecretMasker(config);
@@ -224,9 +218,8 @@ function createIteration(
       // An iteration that ends in an exception leaves no record, and k6 no exit code for it.
       exchange = failedExchange(problem, clock.currentTestRunDuration);
     }
-    if (config.noTestConnection && exchange.redirectedTo !== undefined) {
-      const note = `the service redirects to ${exchange.redirectedTo}`;
-      teller.note('redirect', escapeText(cleanServerText(note, mask)));
+    if (config.noTestConnection && exchange.redirectedTo !== undefined && teller.isFirstNote('redirect')) {
+      console.warn(escapeText(cleanServerText(`the service redirects to ${exchange.redirectedTo}`, mask)));
     }
     if (isRedirected === true) exchange = { redirectedTo: request.url, ...exchange };
     const built = buildRecord(exchange, {
@@ -259,7 +252,6 @@ function createIteration(
       metrics.measured.add(true);
     }
     report(record, config, teller);
-    for (const line of teller.due(vuId, record.end_ms)) console.warn(line);
   };
 }
 
@@ -270,16 +262,15 @@ function createIteration(
 function report(record: RequestRecord, config: RunConfig, teller: FailureTeller): void {
   const { failure, index } = record;
   const name = `${record.warmup === true ? 'warm-up request' : 'request'} ${index}`;
-  for (const note of record.notes ?? []) teller.note(note, `${name}: ${escapeText(note)}`);
-  if (failure?.detail.startsWith(INTERNAL_ERROR) === true && teller.isFirst(INTERNAL_ERROR)) {
+  for (const note of record.notes ?? []) {
+    if (teller.isFirstNote(note)) console.warn(`${name}: ${escapeText(note)}`);
+  }
+  if (failure?.detail.startsWith(INTERNAL_ERROR) === true && teller.isFirstOfKind(INTERNAL_ERROR)) {
     console.error(`${name}: ${escapeText(failure.detail)}. This is a bug of k6-llm-perf: please report it.`);
     return;
   }
-  const line = failure === null ? '' : `${name} failed: ${failure.kind}: ${escapeText(failure.detail)}`;
-  if (failure !== null && config.debug) {
-    console.warn(line);
-  } else if (failure !== null && teller.note(failure.kind, line)) {
-    // It is told in its turn.
+  if (failure !== null && (config.debug || teller.isFirstOfKind(failure.kind))) {
+    console.warn(`${name} failed: ${failure.kind}: ${escapeText(failure.detail)}`);
   } else if (config.debug || (config.logEveryNQuery > 0 && (index + 1) % config.logEveryNQuery === 0)) {
     const { latency_ms, ttft_ms, output_tokens } = record;
     const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);

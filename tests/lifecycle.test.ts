@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { CLI_PATH, createFolder, runCli, startCli, startProgram } from './support/cli.ts';
-import { describeEngines, describeK6 } from './support/engines.ts';
+import { describeEngines, describeK6, K6_PATH, runInEngine } from './support/engines.ts';
 import { readTimings } from './support/mock-process.ts';
+import { type RawServer, STREAM_HEAD, startRawServer } from './support/raw-server.ts';
 
 let mock: MockServer;
 let url: string;
@@ -171,5 +172,57 @@ describeEngines('failures of 20 VUs', (engine) => {
       {},
     );
     expect(stderr.match(/request \d+ failed: refused/g)).toHaveLength(1);
+  });
+});
+
+describeEngines('one failure and one note among 100 requests of 100 VUs', (engine) => {
+  it('are told, whichever VUs meet them', async () => {
+    const chunk = (delta: object, finish: string | null) =>
+      `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+    const server = await startRawServer((index, socket) => {
+      if (index === 61)
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 6\r\nConnection: close\r\n\r\nbusy.\n');
+      else socket.end(STREAM_HEAD + chunk({ content: 'x', ...(index === 40 ? { odd: 'y' } : {}) }, 'stop'));
+    });
+    const settings = { MODEL: 'm', URL: server.url, PARALLEL: '100', NUMBER: '100', NO_TEST_CONNECTION: 'true' };
+    const { stderr, records } = await runInEngine(engine, 'openqa', settings);
+    server.close();
+    expect(records.filter(({ failure }) => failure !== null)).toHaveLength(1);
+    expect(stderr.match(/request \d+ failed: http-status: HTTP 503/g)).toHaveLength(1);
+    expect(stderr.match(/text in a field that is not known: odd/g)).toHaveLength(1);
+  });
+});
+
+describeK6('requests under way when k6 is stopped', () => {
+  let server: RawServer;
+  let open = 0;
+  beforeAll(async () => {
+    server = await startRawServer((_, socket) => {
+      open++;
+      socket.write(STREAM_HEAD);
+    });
+  });
+  afterAll(() => server.close());
+
+  it('are not said to be cut', async () => {
+    const settings = [
+      'MODEL=m',
+      `URL=${server.url}`,
+      'PARALLEL=100',
+      'NUMBER=1000',
+      'NO_TEST_CONNECTION=true',
+      'DEBUG=true',
+    ];
+    const { child, finished } = startProgram(
+      K6_PATH as string,
+      ['run', '--quiet', ...settings.flatMap((setting) => ['-e', setting]), 'dist/openqa.js'],
+      { cwd: process.cwd() },
+    );
+    await until(() => open === 100);
+    child.kill('SIGINT');
+    const { stderr, code } = await finished;
+    expect(code).toBe(105);
+    // k6 lets some of the VUs come to the end of their stream, others not.
+    expect(stderr).not.toMatch(/failed: (?!aborted)/);
   });
 });

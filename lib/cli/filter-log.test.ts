@@ -46,6 +46,12 @@ describe('createLogFilter', () => {
     expect(filter([`${line}\n${line}\n`])).toBe(`${line}\n`);
   });
 
+  it('leaves out what k6 says of each timer of ours that it stops', () => {
+    const timer =
+      'time="2026-11-26T15:00:00Z" level=warning msg="setTimeout 2 was stopped because the VU iteration was interrupted"';
+    expect(filter([`${timer}\n${warning('on')}\n`])).toBe(`${warning('on')}\n`);
+  });
+
   it('looks on a terminal as k6 does, and clears what the progress bar left in its line', () => {
     expect(filter([`${warning('request 3 failed: refused: \\"x\\"')}\n`], true)).toBe(
       `\u001b[33mWARN\u001b[0m[0003] ${'request 3 failed: refused: "x"'.padEnd(44)} \u001b[33msource\u001b[0m=console\u001b[0K\n`,

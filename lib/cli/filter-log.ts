@@ -1,4 +1,5 @@
 import { ownValue } from '../shared/own-value.ts';
+
 /** Takes a log in pieces, and gives it on line by line. */
 export interface LogFilter {
   write(piece: string): void;
@@ -22,6 +23,9 @@ const FAILURE = /(?:^|msg="|"msg":")(?:warm-up )?request \d+ failed: ([a-z-]+): 
 const MESSAGE = /level"?[=:]"?(?:warning|error)\b.*?msg"?[=:]("(?:[^"\\]|\\.)*").*source"?[=:]"?console/;
 const OF_REQUEST = /^"(?:warm-up )?request \d+: /;
 
+/** What k6 says of each VU that is stopped while a timer of ours runs. */
+const STOPPED_TIMER = /setTimeout \d+ was stopped because the VU iteration was interrupted/;
+
 /**
  * Lets the first failure of each kind through, each note of the script once, and everything else: each of k6's VUs tells
  * what it meets first, since it cannot know of the others.
@@ -37,7 +41,7 @@ export function createLogFilter({
   let rest = '';
   const pass = (line: string): void => {
     const kind = everyFailure ? undefined : (FAILURE.exec(line)?.[1] ?? findMessage(line));
-    if (kind !== undefined && told.has(kind)) return;
+    if ((kind !== undefined && told.has(kind)) || STOPPED_TIMER.test(line)) return;
     if (kind !== undefined) told.add(kind);
     // k6 leaves the cursor where its bar begins, and draws it anew ten times a second: what stands there is cleared.
     write(terminal ? `${dress(line, Math.floor((now() - startedAt) / 1000))}\u001b[0K\n` : `${line}\n`);

@@ -26,6 +26,7 @@ import { emitConnectionFailure, emitRecord, emitRun } from './k6-emit.ts';
 import * as metrics from './k6-metrics.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
+import { abortedRecord, mayBeStopped, wasStopped } from './stopped-request.ts';
 import { summarizeRun } from './summarize-run.ts';
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
@@ -244,7 +245,8 @@ function createIteration(
       prompt: keepText === 'never' ? '' : promptText(prompt),
       mask,
     });
-    const measured = cleanServerTexts(built, mask, NOT_THE_SERVERS);
+    const ended = mayBeStopped(built) && (await wasStopped(clock)) ? abortedRecord(built) : built;
+    const measured = cleanServerTexts(ended, mask, NOT_THE_SERVERS);
     const record: RequestRecord = isWarmup ? { ...measured, warmup: true } : measured;
     emitRecord(record, vu, config.records);
     if (!hasCompleted && !isWarmup && record.outcome === 'completed') {
@@ -269,7 +271,9 @@ function report(record: RequestRecord, config: RunConfig, teller: FailureTeller)
     console.error(`${name}: ${escapeText(failure.detail)}. This is a bug of k6-llm-perf: please report it.`);
     return;
   }
-  if (failure !== null && (config.debug || teller.isFirstOfKind(failure.kind))) {
+  // Who stops a run knows it, and each VU of k6 would say it.
+  const isNews = failure !== null && failure.kind !== 'aborted' && teller.isFirstOfKind(failure.kind);
+  if (failure !== null && (config.debug || isNews)) {
     console.warn(`${name} failed: ${failure.kind}: ${escapeText(failure.detail)}`);
   } else if (config.debug || (config.logEveryNQuery > 0 && (index + 1) % config.logEveryNQuery === 0)) {
     const { latency_ms, ttft_ms, output_tokens } = record;

@@ -163,7 +163,7 @@ function describeNoStream(exchange: Exchange, stream: boolean): string {
   if (!stream || !isSuccess(exchange.status) || exchange.data.length > 0 || exchange.done) return '';
   const text = exchange.text.trim();
   const encoding = headerOf(exchange, 'content-encoding');
-  if (encoding !== null && encoding !== 'identity')
+  if (encoding !== null && encoding !== 'identity' && !exchange.inflated)
     return `a ${encoding} body, although the request asked for none; ${wayRound(encoding)}`;
   const type = headerOf(exchange, 'content-type') ?? 'text/event-stream';
   if (text === '' && /^text\/event-stream/i.test(type)) return '';

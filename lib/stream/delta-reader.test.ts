@@ -11,6 +11,17 @@ const chunk = (content: string, rest: object = {}): string =>
   });
 
 describe('createDeltaReader', () => {
+  it('learns nothing from a chunk of megabytes, whose end k6 would look for during seconds', () => {
+    let reads = 0;
+    const { read } = createDeltaReader((data, name) => {
+      reads += 1;
+      return readOpenaiEvent(data, name);
+    }, false);
+    expect(read(chunk('x'.repeat(1_000_000)), '').hasOutput).toBe(true);
+    // To learn means to read a second time, a marker in place of the text.
+    expect(reads).toBe(1);
+  });
+
   it('reads a stream as parsing every chunk would', () => {
     const { read } = createDeltaReader(readOpenaiEvent, true);
     const stream = [

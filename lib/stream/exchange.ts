@@ -23,8 +23,8 @@ export interface Exchange {
   readonly endMs: Milliseconds;
   /** The URL, of the same origin, that the request was redirected to; absent where it was not, or where nobody knows. */
   readonly redirectedTo?: string;
-  /** The request asked for gzip, which the engine undoes without a word: nobody knows whether it came. */
-  readonly mayBeInflated?: true;
+  /** The content encoding of a stream that the engine undid; null where gzip was asked for, which k6 undoes without a word. */
+  readonly inflated?: string | null;
   /** What went wrong in this program while the answer was read; absent when nothing did. */
   readonly internalError?: string;
 }

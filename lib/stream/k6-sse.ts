@@ -1,4 +1,4 @@
-import sse, { type SseClient } from 'k6/x/sse';
+import sse, { type SseClient, type SseResponse } from 'k6/x/sse';
 import type { ApiRequest } from '../request/api-request.ts';
 import { createEventRecorder, type EventRecorder } from './event-recorder.ts';
 import type { Clock, Exchange } from './exchange.ts';
@@ -43,18 +43,23 @@ export async function send(
     const seen = recorder.finish();
     return {
       ...seen,
-      text: seen.text + (response.rest ?? ''),
+      text: isPacked(response, seen.text) ? '' : seen.text + (response.rest ?? ''),
       status: response.status,
       headers: response.headers,
       error: seen.error || response.error,
       firstByteMs: null,
       endMs,
       ...(response.url !== '' && response.url !== request.url ? { redirectedTo: response.url } : {}),
-      ...(asksForGzip(request.headers) ? { mayBeInflated: true } : {}),
+      ...(asksForGzip(request.headers) || response.inflated ? { inflated: response.inflated ?? null } : {}),
     };
   } finally {
     recorder.close();
   }
+}
+
+/** Whether a text is the lines of a compressed body that nobody undid, which are no words. */
+function isPacked({ headers }: SseResponse, text: string): boolean {
+  return text.includes('\uFFFD') && headers['Content-Encoding'] !== undefined;
 }
 
 function untilEnough(

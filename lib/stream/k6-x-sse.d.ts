@@ -34,6 +34,8 @@ declare module 'k6/x/sse' {
     readonly error: string;
     /** The Node engine's alone: what follows the last line feed of a refusal. */
     readonly rest?: string;
+    /** The Node engine's alone: the content encoding that it undid, empty for none. */
+    readonly inflated?: string;
   }
   const sse: {
     open(url: string, params: SseParams, setup: (client: SseClient) => void): SseResponse | Promise<SseResponse>;

@@ -60,6 +60,21 @@ const ANSWERS: readonly (readonly [string, string, string])[] = [
   ['a status of two digits', 'HTTP/1.1 20 OK\r\n\r\n', 'bad-payload'],
   ['a version of one digit', 'HTTP/2 200 OK\r\nConnection: close\r\n\r\n', 'bad-payload'],
   ['a header without a colon', `${head('no colon here')}${STREAM}`, 'bad-payload'],
+  ['a NUL in a header', `${head('X-A: a\0b', 'Connection: close')}${STREAM}`, 'bad-payload'],
+  ['a transfer encoding that is none', `${head('Transfer-Encoding: identity')}${STREAM}`, 'bad-payload'],
+  ['two transfer encodings', `${head('Transfer-Encoding: gzip, chunked')}${chunk(STREAM)}0\r\n\r\n`, 'bad-payload'],
+  [
+    'one of them twice',
+    `${head('Transfer-Encoding: chunked', 'Transfer-Encoding: chunked')}${chunk(STREAM)}0\r\n\r\n`,
+    'bad-payload',
+  ],
+  ['gzip in words alone', `${head('Content-Encoding: gzip', 'Connection: close')}${STREAM}`, 'completed'],
+  ['eleven megabytes of headers', `${head(`X-A: ${'a'.repeat(11_000_000)}`, 'Connection: close')}`, 'bad-payload'],
+  [
+    'a redirect to nowhere',
+    `HTTP/1.1 307 X\r\nLocation: \r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    'http-status',
+  ],
   ['status 999', `HTTP/1.1 999 Who Knows\r\nConnection: close\r\n\r\n${STREAM}`, 'http-status'],
   ['a redirect without a location', 'HTTP/1.1 307 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', 'http-status'],
 ];
@@ -108,6 +123,18 @@ describeEngines('the network', (engine) => {
     expect(records.map((record, i) => [ANSWERS[i]?.[0], kindOf(record)])).toEqual(
       ANSWERS.map(([name, , kind]) => [name, kind]),
     );
+  });
+
+  it('tells a connection that is reset in a body that would end with it from one that is closed', async () => {
+    const server = await startRawServer((_, socket) => {
+      socket.write(`${STREAM_HEAD}${EVENT}`, () => setTimeout(() => socket.resetAndDestroy(), 50));
+    });
+    for (const STREAM of ['true', 'false']) {
+      const { failure } = await first(server.url, { STREAM });
+      expect(failure?.kind).toBe('reset');
+      expect(failure?.detail).toContain('connection reset by peer');
+    }
+    server.close();
   });
 
   it('goes through the proxy of the environment, which gets its own password', async () => {

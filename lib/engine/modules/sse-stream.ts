@@ -20,10 +20,15 @@ export interface SseResponse {
   readonly error: string;
   /** What follows the last line feed of a refusal. xk6-sse drops it, and with it the whole body of most refusals. */
   readonly rest?: string;
+  /** The content encoding that was undone; empty for none. xk6-sse does not say. */
+  readonly inflated?: string;
 }
 
 /** More of a refusal is not kept. */
 const MAX_REFUSAL = 65_536;
+
+/** More than this without an event is no stream, and would fill the memory. */
+const MOST_PENDING = 134_217_728;
 
 /** Go's texts for a timeout. */
 const TIMEOUT_IN_HEADERS = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
@@ -55,6 +60,8 @@ export class SseStream implements StreamListener {
   #started: Milliseconds = 0;
   #lastEvent: Milliseconds = 0;
   #headersAfter: Milliseconds = 0;
+  /** Characters since the last event. */
+  #pending = 0;
   /** The stream is over: nothing is handed over any more. */
   #over = false;
 
@@ -139,7 +146,9 @@ export class SseStream implements StreamListener {
     try {
       const text = this.#decoder.write(chunk);
       if (this.#refusal !== null && this.#refusal.length < MAX_REFUSAL) this.#refusal += text;
+      this.#pending += text.length;
       this.#parser.feed(text);
+      if (this.#pending > MOST_PENDING) this.#transport.fail('malformed stream: more than 128 MB without an event');
     } catch (error) {
       this.#throwOut(error);
     }
@@ -151,7 +160,8 @@ export class SseStream implements StreamListener {
     this.#finish();
     // What the script does with a finished stream takes a millisecond; other streams' events that wait come first.
     const rest = this.#refusal?.slice(this.#refusal.lastIndexOf('\n') + 1);
-    setImmediate(() => this.#resolve(rest ? { ...response, rest } : response));
+    const { inflated } = this.#transport;
+    setImmediate(() => this.#resolve({ ...response, ...(rest ? { rest } : {}), inflated }));
   }
 
   onFailure(text: string): void {
@@ -171,6 +181,7 @@ export class SseStream implements StreamListener {
     // The handler first: it takes the time of the event.
     this.#handlers.onEvent?.({ id, name, comment, data } satisfies SseEvent);
     this.#lastEvent = now();
+    this.#pending = 0;
     this.#vu.record(this.#events, 1, this.#tags, this.#metadata);
   }
 

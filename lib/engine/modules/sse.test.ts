@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lines, runScript, type ScriptRun } from '../test-support/run-script.ts';
 import { startHttpServer, startTcpServer, type TestServer } from '../test-support/servers.ts';
@@ -87,6 +88,23 @@ const routes: Record<string, (response: ServerResponse, body: string) => void> =
     response.end(
       `data: ${method} ${body} ${headers['accept']} ${headers['accept-encoding']} ${headers['user-agent']}\n\n`,
     );
+  },
+  '/gzip-cut': (response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' });
+    const whole = gzipSync(`data: ${randomBytes(2000).toString('hex')}\n\n`);
+    response.end(whole.subarray(0, 1000));
+  },
+  '/gzip-lie': (response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' });
+    response.end('data: plain\n\n');
+  },
+  '/gzip-bomb': (response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' });
+    response.end(gzipSync(Buffer.alloc(160_000_000, 'a')));
+  },
+  '/raw-deflate': (response) => {
+    response.writeHead(200, { 'content-encoding': 'deflate' });
+    response.end(deflateRawSync('data: raw\n\n'));
   },
   '/gzip': (response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' });
@@ -217,6 +235,23 @@ describe('sse.open', () => {
       '',
       'GET  text/event-stream gzip k6-llm-perf-engine',
     ]);
+  });
+
+  it('says in Go’s words that a compressed body ends too early', async () => {
+    const { log } = await open('/gzip-cut');
+    expect(log).toEqual(['open', 'error: unexpected EOF']);
+  });
+
+  it('reads both kinds of deflate, and plain text where a server says gzip and sends none, as k6 does', async () => {
+    expect((await open('/raw-deflate')).log).toEqual(['open', ['', '', '', 'raw']]);
+    expect((await open('/gzip-lie')).log).toEqual(['open', ['', '', '', 'plain']]);
+    expect((await open('/gzip-lie')).response).toMatchObject({ inflated: '' });
+    expect((await open('/gzip')).response).toMatchObject({ inflated: 'gzip' });
+  });
+
+  it('ends a stream that is no stream before it fills the memory', async () => {
+    const { log } = await open('/gzip-bomb');
+    expect(log).toEqual(['open', 'error: malformed stream: more than 128 MB without an event']);
   });
 
   it('throws for arguments that xk6-sse refuses', async () => {

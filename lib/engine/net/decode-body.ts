@@ -1,5 +1,9 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
+/** More does not come out of a body: a few bytes can stand for gigabytes. */
+export const MOST_BODY = 134_217_728;
+const LIMIT = { maxOutputLength: MOST_BODY };
+
 /**
  * Undoes the content encodings of a response, the last applied first, as k6 does.
  *
@@ -17,12 +21,12 @@ function decode(bytes: Buffer, encoding: string): Buffer {
   if (bytes.length === 0) return bytes;
   switch (encoding) {
     case 'gzip':
-      return gunzipSync(bytes);
+      return gunzipSync(bytes, LIMIT);
     case 'br':
-      return brotliDecompressSync(bytes);
+      return brotliDecompressSync(bytes, LIMIT);
     case 'deflate':
       // Servers send both forms under this name; a zlib header has 8 in the low half of its first byte.
-      return (bytes[0]! & 0x0f) === 8 ? inflateSync(bytes) : inflateRawSync(bytes);
+      return (bytes[0]! & 0x0f) === 8 ? inflateSync(bytes, LIMIT) : inflateRawSync(bytes, LIMIT);
     default:
       return bytes;
   }

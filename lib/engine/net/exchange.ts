@@ -2,8 +2,10 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Milliseconds } from '../../shared/units.ts';
 import { now } from '../timing.ts';
+import { endsWithConnection, headFault } from './check-head.ts';
 import type { Connections } from './connections.ts';
 import type { ConnectionTimes } from './connector.ts';
+import { MOST_BODY } from './decode-body.ts';
 import type { RequestStage } from './go-errors.ts';
 import { readHeaders } from './headers.ts';
 import type { RequestTarget } from './redirect.ts';
@@ -38,6 +40,7 @@ export class Exchange {
   readonly #connections: Connections;
   readonly #resolve: (result: ExchangeResult) => void;
   readonly #chunks: Buffer[] = [];
+  #size = 0;
   readonly #started = now();
   #request: ClientRequest | null = null;
   #dispatched: Milliseconds | null = null;
@@ -95,11 +98,20 @@ export class Exchange {
 
   #onResponse(response: IncomingMessage, connectionError: () => Error | null): void {
     this.#firstByte ??= now();
+    const fault = headFault(response);
+    if (fault !== null) {
+      this.abort(new Error(fault));
+      return;
+    }
     this.#status = response.statusCode ?? 0;
     this.#statusText = `${this.#status} ${response.statusMessage ?? ''}`.trim();
     this.#headers = readHeaders(response.rawHeaders);
-    response.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
-    response.on('end', () => this.#settle(null));
+    response.on('data', (chunk: Buffer) => {
+      this.#chunks.push(chunk);
+      this.#size += chunk.length;
+      if (this.#size > MOST_BODY) this.abort(new Error('malformed body: more than 128 MB'));
+    });
+    response.on('end', () => this.#settle(endsWithConnection(response) ? connectionError() : null));
     response.on('error', (error) => this.#settle(connectionError() ?? error));
   }
 

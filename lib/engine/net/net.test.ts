@@ -1,6 +1,7 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ProxyConnectError } from './connector.ts';
-import { decodeBody } from './decode-body.ts';
+import { decodeBody, MOST_BODY } from './decode-body.ts';
 import { inRequest, toGoError } from './go-errors.ts';
 import { readHeaders, requestHeaders } from './headers.ts';
 import { nextTarget } from './redirect.ts';
@@ -120,5 +121,11 @@ describe('decodeBody', () => {
   it('leaves what it does not know and fails on wrong bytes', () => {
     expect(decodeBody(Buffer.from('a'), 'unknown').toString()).toBe('a');
     expect(() => decodeBody(Buffer.from('nonsense'), 'gzip')).toThrow();
+  });
+
+  it('ends at 128 MB, whatever a few bytes stand for', () => {
+    const bomb = gzipSync(Buffer.alloc(MOST_BODY + 1));
+    expect(bomb.length).toBeLessThan(200_000);
+    expect(() => decodeBody(bomb, 'gzip')).toThrow('larger than 134217728 bytes');
   });
 });

@@ -1,4 +1,5 @@
 import { type Agent, type ClientRequest, type RequestOptions, request } from 'node:http';
+import { limitInterimHeaders } from './check-head.ts';
 import { proxyCredentials } from './connector.ts';
 import { MAX_RESPONSE_HEADERS } from './go-errors.ts';
 import { bareHost } from './proxy.ts';
@@ -20,7 +21,7 @@ export function openRequest(target: RequestTarget, proxy: URL | null, source: Co
     throw new Error(`unsupported protocol scheme "${protocol.slice(0, -1)}"`);
   }
   const isForwarded = proxy !== null && protocol === 'http:';
-  return request({
+  const begun = request({
     ...source,
     method: target.method,
     host: bareHost(url),
@@ -36,4 +37,6 @@ export function openRequest(target: RequestTarget, proxy: URL | null, source: Co
     insecureHTTPParser: true,
     maxHeaderSize: MAX_RESPONSE_HEADERS,
   });
+  limitInterimHeaders(begun);
+  return begun;
 }

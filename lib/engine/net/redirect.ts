@@ -18,7 +18,7 @@ export const MOST_REDIRECTS = 10;
  * @throws {Error} when the location is no URL, with Go's text
  */
 export function nextTarget(target: RequestTarget, status: number, location: string | undefined): RequestTarget | null {
-  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return null;
+  if (![301, 302, 303, 307, 308].includes(status) || !location) return null;
   const from = new URL(target.url);
   if (!URL.canParse(location, target.url))
     throw new Error(`failed to parse Location header ${JSON.stringify(location)}`);

@@ -2,8 +2,9 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Transform } from 'node:stream';
 import type { Milliseconds } from '../../shared/units.ts';
+import { endsWithConnection, headFault } from './check-head.ts';
 import { openConnection } from './connector.ts';
-import { createDecoder } from './decode-stream.ts';
+import { createDecoder, describeDecodeError } from './decode-stream.ts';
 import { type Endpoints, inRequest, toGoError } from './go-errors.ts';
 import { readHeaders } from './headers.ts';
 import { openRequest } from './open-request.ts';
@@ -42,6 +43,9 @@ export class StreamRequest {
   #giveUp: (() => void) | null = null;
   #endpoints: Endpoints | null = null;
   #decoder: Transform | null = null;
+  #inflated = '';
+  /** What ended the connection of a body that ends with it. */
+  #endedBy: Error | null = null;
   #responded = false;
   #over = false;
 
@@ -64,6 +68,11 @@ export class StreamRequest {
 
   get responded(): boolean {
     return this.#responded;
+  }
+
+  /** The content encoding that was undone; empty for none. */
+  get inflated(): string {
+    return this.#inflated;
   }
 
   close(): void {
@@ -135,6 +144,11 @@ export class StreamRequest {
   #onHead(response: IncomingMessage, connectionError: () => Error | null): void {
     const status = response.statusCode ?? 0;
     const headers = readHeaders(response.rawHeaders);
+    const fault = headFault(response);
+    if (fault !== null) {
+      this.#fail(fault);
+      return;
+    }
     try {
       const next = nextTarget(this.#target, status, headers['Location']);
       if (next && this.#redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
@@ -146,23 +160,37 @@ export class StreamRequest {
       this.#fail((error as Error).message);
       return;
     }
+    const encoding = headers['Content-Encoding'];
     this.#respond(status, headers);
-    if (!this.#over) this.#read(response, connectionError);
+    if (!this.#over) this.#read(response, encoding, connectionError);
   }
 
-  #read(response: IncomingMessage, connectionError: () => Error | null): void {
-    const decoder = this.#decoder;
+  #read(response: IncomingMessage, encoding: string | undefined, connectionError: () => Error | null): void {
+    response.once('data', (chunk: Buffer) => {
+      if (encoding !== undefined) this.#decoder = this.#createDecoder(encoding, chunk);
+    });
     response.on('data', (chunk: Buffer) => {
       if (this.#over) return;
-      if (decoder) decoder.write(chunk);
-      else this.#listener.onChunk(chunk);
+      const decoder = this.#decoder;
+      if (decoder === null) this.#listener.onChunk(chunk);
+      else if (!decoder.write(chunk)) {
+        response.pause();
+        decoder.once('drain', () => response.resume());
+      }
     });
     response.on('end', () => {
       if (this.#over) return;
-      if (decoder) decoder.end();
-      else this.#listener.onEnd();
+      if (endsWithConnection(response)) this.#endedBy = connectionError();
+      if (this.#decoder) this.#decoder.end();
+      else this.#end();
     });
     response.on('error', (error) => this.#failWith(connectionError() ?? error));
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    if (this.#endedBy === null) this.#listener.onEnd();
+    else this.#failWith(this.#endedBy);
   }
 
   #redirect(next: RequestTarget): void {
@@ -175,23 +203,25 @@ export class StreamRequest {
 
   #respond(status: number, headers: Record<string, string>): void {
     this.#responded = true;
-    this.#decoder = this.#createDecoder(headers);
-    if (this.#decoder && this.#settings.inflate && headers['Content-Encoding'] === 'gzip') {
+    if (this.#settings.inflate && headers['Content-Encoding'] === 'gzip') {
       delete headers['Content-Encoding'];
       delete headers['Content-Length'];
     }
     this.#listener.onResponse(this.#target.url, status, headers);
   }
 
-  #createDecoder(headers: Readonly<Record<string, string>>): Transform | null {
-    const decoder = createDecoder(headers['Content-Encoding']);
-    decoder?.on('data', (chunk: Buffer) => {
+  #createDecoder(encoding: string, first: Buffer): Transform | null {
+    const decoder = createDecoder(encoding, first);
+    if (decoder === null) return null;
+    this.#inflated = encoding;
+    decoder.on('data', (chunk: Buffer) => {
       if (!this.#over) this.#listener.onChunk(chunk);
     });
-    decoder?.on('end', () => {
-      if (!this.#over) this.#listener.onEnd();
+    decoder.on('end', () => this.#end());
+    decoder.on('error', (error) => {
+      if (this.#endedBy === null) this.fail(describeDecodeError(encoding, error));
+      else this.#end();
     });
-    decoder?.on('error', (error) => this.fail(`${headers['Content-Encoding']}: ${error.message}`));
     return decoder;
   }
 }

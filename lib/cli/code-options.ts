@@ -2,6 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { Parameter } from '../config/parameter.ts';
 import { PARAMETERS } from '../config/parameters.ts';
 import type { Problem } from '../shared/errors.ts';
+import { isObject } from '../shared/json.ts';
 import { describeShape } from '../shared/show-word.ts';
 
 /** Options of code as settings, and everything that is wrong with their names and types. */
@@ -41,10 +42,6 @@ export function readOptions(options: unknown, controls: unknown): CodeSettings {
 
 const NAMES = PARAMETERS.map(({ name }) => name as string);
 const CONTROLS = ['log', 'signal'];
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** null for what no text can say. */
 function toText(value: unknown): string | null {

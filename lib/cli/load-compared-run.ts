@@ -5,6 +5,7 @@ import type { RequestRecord } from '../measure/request-record.ts';
 import { checkFiles } from '../records/node-check-files.ts';
 import type { SampleFault } from '../records/node-read-report.ts';
 import { readRecords } from '../records/node-record-reader.ts';
+import { isObject, parseJson } from '../shared/json.ts';
 import { createSampleBuilder, type RunSample } from '../stats/run-sample.ts';
 import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { recountTokens } from '../tokens/recount-tokens.ts';
@@ -76,8 +77,8 @@ function readJson(folder: string | null, name: string): Readonly<Record<string, 
   const path = folder === null ? null : join(folder, name);
   if (path === null || !existsSync(path)) return null;
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+    const value = parseJson(readFileSync(path, 'utf8'));
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import { readPieces } from '../records/node-open-results.ts';
+import { isObject, parseJson } from '../shared/json.ts';
 
 /** What the beginnings of a run's files tell of it. */
 export interface PeekedRun {
@@ -54,14 +55,5 @@ function findQuoted(json: string, key: string): string | null {
 
 function parseObject(text: string | null): unknown {
   const value = parseJson(text ?? 'null');
-  return typeof value === 'object' && !Array.isArray(value) ? value : null;
-}
-
-/** @returns null for what is no JSON, as where a file is damaged */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return isObject(value) ? value : null;
 }

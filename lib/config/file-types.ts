@@ -1,7 +1,6 @@
 import { whyUnreadable } from '../shared/decode-text.ts';
+import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import { accept, type Parsed, type ReadFile, refuse, type ValueType } from './value-type.ts';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Text itself, or what the file after an `@` holds; the blanks around it stay. */
 export const textOrFile: ValueType<string> = {
@@ -26,22 +25,9 @@ export function jsonObject(orFile: boolean): ValueType<JsonObject> {
       if (resolved.state === 'refused') return resolved;
       const value = parseJson(resolved.value);
       if (value === undefined) return refuse('not JSON');
-      return isJsonObject(value) ? accept(value) : refuse('JSON, but not an object');
+      return isObject(value) ? accept(value) : refuse('JSON, but not an object');
     },
   };
-}
-
-/** The value of a JSON text; undefined, which JSON cannot express, where it is not JSON. A BOM in front is skipped. */
-export function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function resolveFile(given: string, readFile: ReadFile): Parsed<string> {

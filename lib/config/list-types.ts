@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson } from './file-types.ts';
+import { isObject, parseJson } from '../shared/json.ts';
 import { accept, type Parsed, refuse, type ValueType } from './value-type.ts';
 
 /** Several texts: a JSON array of them, or one text as it stands. */
@@ -98,7 +98,7 @@ export const headerPairs: ValueType<Readonly<Record<string, string>>> = {
   parse(given) {
     if (!given.trim().startsWith('{')) return readPairs(given.split(','));
     const value = parseJson(given);
-    return isJsonObject(value) ? checkHeaders(Object.entries(value)) : refuse('not a JSON object');
+    return isObject(value) ? checkHeaders(Object.entries(value)) : refuse('not a JSON object');
   },
   encode(words) {
     if (words.length === 1 && words[0]?.trim().startsWith('{')) return words[0];

@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
+import type { JsonObject } from '../shared/json.ts';
 import type { PromptSource } from './parse-prompts.ts';
-import { type Fields, readCustomFields } from './prompt-fields.ts';
+import { readCustomFields } from './prompt-fields.ts';
 
 /** Columns whose cells are numbers. */
 const NUMBER_COLUMNS: readonly string[] = ['max_tokens', 'input_tokens'];
@@ -37,7 +38,7 @@ function describeExcess(row: readonly string[], columns: readonly string[]): str
   return row.length > columns.length ? `${row.length} cells under ${columns.length} columns` : undefined;
 }
 
-function toFields(row: readonly string[], columns: readonly string[]): Fields {
+function toFields(row: readonly string[], columns: readonly string[]): JsonObject {
   const fields: Record<string, unknown> = {};
   for (const [index, column] of columns.entries()) {
     const cell = row[index] ?? '';

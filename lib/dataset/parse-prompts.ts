@@ -1,11 +1,10 @@
 import type { Workload } from '../config/run-config.ts';
 import type { Problem } from '../shared/errors.ts';
+import { isObject, parseJson } from '../shared/json.ts';
 import { describeShape, isHarmless } from '../shared/show-word.ts';
 import {
-  isFields,
   type ParsedPrompt,
   type PromptResult,
-  parseJson,
   readCustomFields,
   readFreeLine,
   readTextField,
@@ -132,7 +131,7 @@ function formatRightLine(workload: Workload, shown: string, isCsv: boolean): str
 
 function findText(shown: string): string | null {
   const value = parseJson(shown);
-  if (isFields(value)) {
+  if (isObject(value)) {
     const texts = ['question', 'instruction', 'prompt', 'text', 'input'].map((key) => value[key]);
     const found = texts.find((text) => typeof text === 'string' && text.trim() !== '' && text.length <= 200);
     return typeof found === 'string' ? found : null;

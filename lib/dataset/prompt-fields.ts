@@ -1,12 +1,11 @@
+import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import type { ChatMessage, Prompt } from './prompt.ts';
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** One line, row or element of a dataset. */
 export interface ParsedPrompt {
   readonly prompt: Prompt;
   /** All its fields, to write it again with token counts added; a line of text becomes `prompt` or `messages`. */
-  readonly fields: Fields;
+  readonly fields: JsonObject;
 }
 
 /** A prompt, or why there is none: a reason that continues "refused because of". */
@@ -14,7 +13,7 @@ export type PromptResult = ParsedPrompt | string;
 
 /** Workloads whose lines are objects with one text: openqa's `question`, longalpaca's `instruction`. */
 export function readTextField(given: unknown, key: 'question' | 'instruction'): PromptResult {
-  if (!isFields(given)) return 'a line that is not a JSON object';
+  if (!isObject(given)) return 'a line that is not a JSON object';
   const value = withoutNulls(given);
   const text = value[key];
   if (typeof text !== 'string') return `no text under "${key}"`;
@@ -24,7 +23,7 @@ export function readTextField(given: unknown, key: 'question' | 'instruction'): 
 
 /** custom: `messages` or `prompt`, and if wanted `system`, `max_tokens`, `input_tokens`; other fields are left alone. */
 export function readCustomFields(given: unknown): PromptResult {
-  if (!isFields(given)) return 'a line that is not a JSON object';
+  if (!isObject(given)) return 'a line that is not a JSON object';
   const value = withoutNulls(given);
   const { messages, prompt, system } = value as { messages?: unknown; prompt?: unknown; system?: unknown };
   if (messages !== undefined && prompt !== undefined) return 'both "messages" and "prompt"';
@@ -40,9 +39,9 @@ export function readCustomFields(given: unknown): PromptResult {
 export function readFreeLine(line: string): PromptResult {
   const value = /^["[{]/.test(line) ? parseJson(line) : undefined;
   if (typeof value === 'string' && value.trim() !== '') return textPrompt(value);
-  if (Array.isArray(value) && value.length > 0 && value.every(isFields)) return readCustomFields({ messages: value });
+  if (Array.isArray(value) && value.length > 0 && value.every(isObject)) return readCustomFields({ messages: value });
   // An object without these keys is text that happens to be JSON, such as code to explain.
-  if (isFields(value) && ('messages' in value || 'prompt' in value)) return readCustomFields(value);
+  if (isObject(value) && ('messages' in value || 'prompt' in value)) return readCustomFields(value);
   return value === '' ? 'an empty text' : textPrompt(line);
 }
 
@@ -50,21 +49,8 @@ function textPrompt(text: string): ParsedPrompt {
   return { prompt: { messages: [{ role: 'user', content: text }] }, fields: { prompt: text } };
 }
 
-/** The value of a JSON text; undefined where it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Exports of tables write every column of every row; null is their word for nothing. */
-function withoutNulls(fields: Fields): Fields {
+function withoutNulls(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
@@ -77,7 +63,7 @@ function readPromptText(prompt: unknown): ChatMessage[] | string {
 function readMessages(messages: unknown): ChatMessage[] | string {
   if (!Array.isArray(messages) || messages.length === 0) return '"messages" that are not an array with a message in it';
   for (const [index, message] of messages.entries()) {
-    if (!isFields(message) || typeof message['role'] !== 'string') return `message ${index + 1}, which has no "role"`;
+    if (!isObject(message) || typeof message['role'] !== 'string') return `message ${index + 1}, which has no "role"`;
     const content = message['content'];
     const hasContent = typeof content === 'string' || Array.isArray(content);
     // A turn of the assistant that only calls tools has none.
@@ -86,7 +72,7 @@ function readMessages(messages: unknown): ChatMessage[] | string {
   return messages as ChatMessage[];
 }
 
-function withNumbers(fields: Fields, messages: readonly ChatMessage[]): PromptResult {
+function withNumbers(fields: JsonObject, messages: readonly ChatMessage[]): PromptResult {
   const maxTokens = fields['max_tokens'];
   const inputTokens = fields['input_tokens'];
   if (maxTokens !== undefined && !isWhole(maxTokens, 1)) return '"max_tokens" that is not a whole number from 1';

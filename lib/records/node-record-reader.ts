@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import type { RequestRecord } from '../measure/request-record.ts';
+import { isObject, type JsonObject } from '../shared/json.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { classifyLine, type LineKind } from './node-classify-line.ts';
 import { createLineScanner, LONGEST_LINE } from './node-line-scanner.ts';
@@ -20,8 +21,8 @@ interface Point {
   readonly connectionTest: unknown;
 }
 
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+function asObject(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
 }
 
 /** @returns null when the line is no JSON */

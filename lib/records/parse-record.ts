@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES, TTFT_RULES } from '../shared/failure-kinds.ts';
+import { isObject, parseJson } from '../shared/json.ts';
 
 /** Why a text is no record, in a few words. */
 export interface RecordProblem {
@@ -25,10 +26,6 @@ function orAbsent(check: Check): Check {
 
 function oneOf(...values: readonly string[]): Check {
   return (value) => typeof value === 'string' && values.includes(value);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isConversation(value: unknown): boolean {
@@ -121,7 +118,7 @@ function fillIn(record: Json): void {
   record['v'] = 2;
   for (const field of ADDED) record[field] ??= null;
   const conversation = record['conversation'];
-  if (isObject(conversation)) conversation['turns'] ??= null;
+  if (isObject(conversation)) record['conversation'] = { turns: null, ...conversation };
 }
 
 /** A value as a short piece of JSON, which also makes control characters visible. */
@@ -180,13 +177,10 @@ function nameUnknownKind(record: Json): void {
  * @returns the record, or what is wrong with the text: no JSON, another version, a field of a wrong type, an unknown kind
  */
 export function parseRecord(text: string): RequestRecord | RecordProblem {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { problem: 'the record is no JSON' };
-  }
-  if (!isObject(value)) return { problem: 'the record is no JSON object' };
+  const parsed = parseJson(text);
+  if (parsed === undefined) return { problem: 'the record is no JSON' };
+  if (!isObject(parsed)) return { problem: 'the record is no JSON object' };
+  const value: Json = { ...parsed };
   const version = value['v'];
   if (version !== 1 && version !== 2) {
     return { problem: `record version ${show(version)} is unknown; versions 1 and 2 are` };

@@ -1,3 +1,5 @@
+import { isObject, parseJson } from '../shared/json.ts';
+
 /** Where a service lists its models: beside the endpoint, with the same query. */
 export function modelsUrl(endpoint: string): string {
   const [, origin = '', path = '', query = ''] = /^([a-z]+:\/\/[^/?#]*)([^?#]*)(.*)$/i.exec(endpoint) ?? [];
@@ -7,26 +9,20 @@ export function modelsUrl(endpoint: string): string {
 
 /** The names in an answer of `/v1/models`; null when it is none. Never throws. */
 export function readModelIds(text: string): string[] | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const value = parseJson(text);
   const list = Array.isArray(value) ? value : (listIn(value, 'data') ?? listIn(value, 'models'));
   if (list === null) return null;
   return [...new Set(list.map(idOf).filter((id) => id !== ''))];
 }
 
 function listIn(value: unknown, key: string): readonly unknown[] | null {
-  const list = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : null;
+  const list = isObject(value) ? value[key] : null;
   return Array.isArray(list) ? list : null;
 }
 
 /** `id` is OpenAI's, `name` that of Ollama's and Google's own lists. */
 function idOf(entry: unknown): string {
   if (typeof entry === 'string') return entry;
-  if (typeof entry !== 'object' || entry === null) return '';
-  const { id, name } = entry as Record<string, unknown>;
+  const { id, name } = isObject(entry) ? entry : {};
   return typeof id === 'string' ? id : typeof name === 'string' ? name : '';
 }

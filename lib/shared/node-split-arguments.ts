@@ -15,7 +15,7 @@ export interface FlagShape {
 }
 
 /** One flag with its values, or a word that belongs to none. */
-export type Argument<Shape extends FlagShape> =
+type Argument<Shape extends FlagShape> =
   | {
       readonly kind: 'flag';
       readonly flag: Shape;
@@ -28,7 +28,8 @@ export type Argument<Shape extends FlagShape> =
   | { readonly kind: 'unknown'; readonly spelling: string }
   | {
       readonly kind: 'word';
-      readonly word: string /** The flag before it, as written. */;
+      readonly word: string;
+      /** The flag before it, as written. */
       readonly after: string | null;
     };
 

@@ -39,7 +39,7 @@ describe('showPath', () => {
   it.each([
     'prompts.jsonl',
     './outputs/20261126_120000/qwen2.5',
-    '/tmp/llm-AbC1d2/key.txt',
+    '/home/ann/llm-AbC1d2/key.txt',
     'C:\\data\\set.csv',
     'missing',
   ])('shows %j', (path) => {

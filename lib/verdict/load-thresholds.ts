@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
+import { isObject, parseJson } from '../shared/json.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { showPath } from '../shared/show-word.ts';
 import { checkThresholds, type K6Thresholds } from './check-thresholds.ts';
@@ -93,16 +94,10 @@ function isGuarded(thresholds: K6Thresholds): boolean {
 
 /** undefined: the file cannot be read; null: it holds no JSON (or the JSON value null, which is as useless). */
 function readJson(path: string, readText: ThresholdReader['readText']): unknown {
-  let text: string;
   try {
-    text = readText(path);
+    return parseJson(readText(path)) ?? null;
   } catch {
     return undefined;
-  }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return null;
   }
 }
 
@@ -119,8 +114,4 @@ function describeMissing(nameOrPath: string, style: 'flag' | 'env'): Problem {
 
 function refuse(problem: Problem): LoadedThresholds {
   return { thresholds: {}, gates: [], problems: [problem], notes: [] };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import { ENGINE_EXIT_CODES, EngineError } from '../engine-error.ts';
 import { parseDuration } from './duration.ts';
@@ -17,13 +18,6 @@ export function badOption(text: string): OptionError {
 /** Options that are well formed and make no sense, in k6's words; ends with exit code 104. */
 export function badConfiguration(text: string): EngineError {
   return new EngineError(text, ENGINE_EXIT_CODES.badConfiguration);
-}
-
-/** What an options object holds after its way through JSON. */
-export type JsonObject = Record<string, unknown>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** How k6 names the type of a JSON value in its messages. */

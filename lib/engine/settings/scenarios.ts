@@ -1,13 +1,6 @@
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
-import {
-  badOption,
-  isObject,
-  type JsonObject,
-  readDuration,
-  readInteger,
-  readString,
-  readStringMap,
-} from './fields.ts';
+import { badOption, readDuration, readInteger, readString, readStringMap } from './fields.ts';
 
 /** What every executor has. Times in milliseconds, k6's defaults filled in. */
 export interface BaseScenario {

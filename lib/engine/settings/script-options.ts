@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import { parsePercentile } from '../metrics/trend-stats.ts';
 import { readThresholds, type ThresholdSetting } from '../thresholds/threshold-setting.ts';
@@ -5,8 +6,6 @@ import { completeScenario } from './complete-scenario.ts';
 import {
   badConfiguration,
   badOption,
-  isObject,
-  type JsonObject,
   readBoolean,
   readDuration,
   readInteger,
@@ -40,7 +39,7 @@ export interface ScriptOptions {
   readonly noConnectionReuse: boolean;
   readonly noVuConnectionReuse: boolean;
   /** The object as the script exported it, after JSON, with the derived scenarios: what `exec.test.options` shows. */
-  readonly exported: Readonly<JsonObject>;
+  readonly exported: JsonObject;
 }
 
 /** Options of k6 that change what a run does and that the engine does not have: refused, never ignored. */

@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
-import { badConfiguration, type JsonObject, readDuration, readInteger } from './fields.ts';
+import { badConfiguration, readDuration, readInteger } from './fields.ts';
 import { type RawScenario, type RawStage, readStages, type Scenario } from './scenarios.ts';
 
 /**

@@ -1,5 +1,6 @@
+import { isObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
-import { isObject, readBoolean, readDuration, wrongType } from '../settings/fields.ts';
+import { readBoolean, readDuration, wrongType } from '../settings/fields.ts';
 
 /** One entry of a metric's list in `options.thresholds`, short or long form. */
 export interface ThresholdSetting {

@@ -69,7 +69,7 @@ export const reportCommand: Command = async (args, process) => {
   const checked = positionals.length === 0 ? NOTHING : await checkFiles(positionals, true);
   const { files, notes: passedOver } = checked;
   const { model, args: ofRun } = await peekSamples(files);
-  const { config, problems: wrong } = loadConfig({ MODEL: model ?? 'model', ...env }, () => '');
+  const { config, problems: wrong } = loadConfig({ MODEL: model?.trim() || 'model', ...env }, () => '');
   const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });
   const all = [...problems, ...wrong, ...places];
   if (config === null || all.length > 0) throw new ConfigError(all);
@@ -113,7 +113,8 @@ export const reportCommand: Command = async (args, process) => {
 function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings {
   const args = samples.args ?? {};
   const { given } = config;
-  const numberFrom = (key: string): number | null => (typeof args[key] === 'number' ? args[key] : null);
+  const numberFrom = (key: string): number | null =>
+    typeof args[key] === 'number' && args[key] >= 0 ? args[key] : null;
   return {
     concurrency: given.has('parallel') ? config.parallel : 'parallel' in args ? numberFrom('parallel') : samples.vus,
     expectedRequests: given.has('number') ? config.number : numberFrom('expected_requests'),

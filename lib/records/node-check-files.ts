@@ -59,7 +59,12 @@ function isOtherRecord(kind: string, line: Buffer): boolean {
 const HOW = 'k6-llm-perf report reads what k6 run --out json=samples.json wrote';
 
 function refuse(path: string, fault: string, todo: string): UnusableFile {
-  return { file: showPath(path), fault, todo };
+  return { file: showFile(path), fault, todo };
+}
+
+/** A path that is there is no key that slipped into the wrong place, whatever it looks like. */
+function showFile(path: string): string {
+  return existsSync(path) && path.length < 1000 ? JSON.stringify(path) : showPath(path);
 }
 
 /** What is wrong with a path before it is read; null: it is a file. */
@@ -70,7 +75,7 @@ function checkPath(path: string): UnusableFile | null {
     const samples = readdirSync(path).find((name) => /^samples.*\.json(?:\.gz)?$/.test(name));
     return samples === undefined
       ? refuse(path, 'is a folder without samples.json', HOW)
-      : refuse(path, 'is a folder', `name its samples: ${showPath(join(path, samples))}`);
+      : refuse(path, 'is a folder', `name its samples: ${showFile(join(path, samples))}`);
   }
   if (!stat.isFile()) return refuse(path, 'is a pipe or a device', 'write what it gives into a file first');
   try {
@@ -90,7 +95,7 @@ function findSameFiles(paths: readonly string[]): UnusableFile[] {
     const first = seen.get(key);
     seen.set(key, first ?? path);
     if (first === undefined) return [];
-    const fault = first === path ? 'is named twice' : `is the same file as ${showPath(first)}`;
+    const fault = first === path ? 'is named twice' : `is the same file as ${showFile(first)}`;
     return [refuse(path, fault, 'name each file once, or every request counts twice')];
   });
 }
@@ -122,11 +127,11 @@ export async function checkFiles(paths: readonly string[], takesNoRun = false): 
     } else if (content.state === 'run') {
       ofRun.push(path);
       idle.push(refuse(path, 'is of a run that sent no request', 'k6-llm-perf report says why'));
-      notes.push(`${showPath(path)} holds no request`);
+      notes.push(`${showFile(path)} holds no request`);
     } else {
       const what = content.state === 'empty' ? 'is empty' : 'holds samples of k6, but no request of this tool';
       idle.push(refuse(path, what, HOW));
-      notes.push(`${showPath(path)} ${what}, and is passed over`);
+      notes.push(`${showFile(path)} ${what}, and is passed over`);
     }
   }
   const hasRequests = files.length > 0;

@@ -1,5 +1,6 @@
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Far longer than a request with a prompt of a million tokens and its answer. What is longer is passed over, so that a file
@@ -24,16 +25,21 @@ export interface LineTaker {
 }
 
 /**
- * Splits bytes into lines without decoding them; empty lines are left out, `\r\n` is one line end.
+ * Splits bytes into lines without decoding them; empty lines are left out, as a byte order mark is, `\r\n` is one line end.
  *
  * A line that spans pieces is put together once, when its end has come, so a long line costs no more than its length.
  */
 export function createLineScanner({ onLine, onLongLine }: LineTaker, longest = LONGEST_LINE): LineScanner {
   let open: Buffer[] = [];
   let length = 0;
+  let isFirst = true;
 
   function give(line: Buffer, complete: boolean): void {
-    const trimmed = line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
+    let trimmed = line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
+    if (isFirst) {
+      isFirst = false;
+      if (trimmed.subarray(0, 3).equals(BYTE_ORDER_MARK)) trimmed = trimmed.subarray(3);
+    }
     if (trimmed.length > 0) onLine(trimmed, complete);
   }
 

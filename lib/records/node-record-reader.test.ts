@@ -293,6 +293,37 @@ describe('readRecords', () => {
     );
   });
 
+  it('takes no more requests for stopped under way than can have been: the others are lost', async () => {
+    const args = `,"metadata":{"args":${JSON.stringify(JSON.stringify({ parallel: 2 }))}}`;
+    const sent = point('llm_requests_sent', 1);
+    const { report } = await read(
+      writeFile(point('llm_run', 1, args) + sent.repeat(6) + requestPoint(exampleRecord())),
+    );
+    expect(report).toMatchObject({ unfinishedRequests: 2, lostRecords: 3, faults: [{ makes: 'INVALID' }] });
+    expect(report.faults[0]?.text).toContain('the tables lack the other 3');
+    // Where nobody says how many ran at once, any number may have been stopped.
+    expect((await read(writeFile(sent.repeat(6)))).report).toMatchObject({ unfinishedRequests: 6, lostRecords: 0 });
+  });
+
+  it('drops a byte order mark, before samples and before records', async () => {
+    for (const line of [requestPoint(exampleRecord()), `${formatRecord(exampleRecord())}\n`]) {
+      for (const content of [`\ufeff${line}`, gzipSync(`\ufeff${line}`)]) {
+        expect((await read(writeFile(content))).report).toMatchObject({ records: 1, lostRecords: 0, faults: [] });
+      }
+    }
+  });
+
+  it.each([
+    { end_ms: 1e308 },
+    { tpot_ms: 1e9 },
+    { output_tokens: 9e15 },
+    { client_lag_ms: 1e300 },
+    { retry_after_s: -1 },
+  ])('takes %j of an edited record for what cannot be, and counts it as lost', async (edit) => {
+    const path = writeFile(`${JSON.stringify({ ...exampleRecord(), ...edit })}\n`);
+    expect((await read(path)).report).toMatchObject({ records: 0, lostRecords: 1 });
+  });
+
   describe('of instances', () => {
     const run = (segment: string | null, extra = {}): string =>
       point(

@@ -88,7 +88,27 @@ export async function readRecords(
     );
   }
   report.addRuns(parts.runIds(), segments);
-  return report.build();
+  return limitUnfinished(report.build(), anyway ? paths.length : 1);
+}
+
+/**
+ * At its end a run has no more requests under way than its concurrency: what else was sent and left no record is lost.
+ *
+ * @param runs how many of them were merged
+ */
+function limitUnfinished(read: ReadReport, runs: number): ReadReport {
+  const { args, vus, unfinishedRequests: unfinished } = read;
+  const parallel = args === null || !('parallel' in args) ? 0 : args['parallel'];
+  const most = typeof parallel === 'number' ? Math.max(parallel, vus ?? 0) * runs : 0;
+  const lost = most === 0 ? 0 : Math.max(0, unfinished - most);
+  if (lost === 0) return read;
+  const text = `${unfinished} requests were sent and left no record, of which ${most} at most can have been under way at the end; the tables lack the other ${lost}`;
+  return {
+    ...read,
+    unfinishedRequests: unfinished - lost,
+    lostRecords: read.lostRecords + lost,
+    faults: [...read.faults, { makes: 'INVALID', text }],
+  };
 }
 
 /**
@@ -239,7 +259,7 @@ function createLineReader(name: string, report: ReadReportBuilder, targets: Line
     else if (kind === 'warmup') takeWarmup(point);
     else if (kind === 'run') takeArgs(point.args);
     else if (kind === 'connection') takeConnectionFailure(point.connectionTest);
-    else if (typeof point.value !== 'number') complain('the value is no number');
+    else if (typeof point.value !== 'number' || point.value < 0) complain('the value is no count');
     else if (kind === 'dropped') report.addDropped(point.value);
     else vus = Math.max(vus ?? 0, point.value);
   }

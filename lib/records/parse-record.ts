@@ -12,6 +12,11 @@ type Json = Record<string, unknown>;
 
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+/** What services count with has 32 bits, and no run goes on for three years. */
+const MOST_TOKENS = 2 ** 31 - 1;
+const LONGEST_MS = 1e11;
+const isTokens: Check = (value) => isCount(value) && (value as number) <= MOST_TOKENS;
+const isTime: Check = (value) => isNumber(value) && Math.abs(value as number) <= LONGEST_MS;
 const isText: Check = (value) => typeof value === 'string';
 const isBoolean: Check = (value) => typeof value === 'boolean';
 const isNumbers: Check = (value) => Array.isArray(value) && value.every(isNumber);
@@ -54,8 +59,8 @@ const CHECKS = {
   segment: orNull(isText),
   scenario: isText,
   started_at: isText,
-  start_ms: isNumber,
-  end_ms: isNumber,
+  start_ms: isTime,
+  end_ms: isTime,
   outcome: oneOf('completed', 'failed', 'cancelled'),
   failure: orNull(isObject),
   status: orNull(isCount),
@@ -72,22 +77,22 @@ const CHECKS = {
   chunks: orNull(isCount),
   reasoning_chunks: orNull(isCount),
   tpot_ms: orNull(isNumber),
-  input_tokens: orNull(isCount),
-  output_tokens: orNull(isCount),
-  cached_tokens: orNull(isCount),
+  input_tokens: orNull(isTokens),
+  output_tokens: orNull(isTokens),
+  cached_tokens: orNull(isTokens),
   token_source: orNull(oneOf(...TOKEN_SOURCES)),
   finish_reason: orNull(isText),
-  scheduled_ms: orNull(isNumber),
-  late_ms: orNull(isNumber),
-  queued_ms: orNull(isNumber),
-  connect_ms: orNull(isNumber),
+  scheduled_ms: orNull(isTime),
+  late_ms: orNull(isTime),
+  queued_ms: orNull(isTime),
+  connect_ms: orNull(isTime),
   retry_after_s: orNull(isNumber),
   conversation: orNull(isConversation),
   model: isText,
   api: orNull(isText),
   dataset_index: orNull(isCount),
   nonce: orNull(isText),
-  client_lag_ms: orAbsent(isNumber),
+  client_lag_ms: orAbsent(isTime),
   clock_steps: orAbsent(isCount),
   choices: orAbsent(isCount),
   notes: orAbsent((value) => Array.isArray(value) && value.every(isText)),
@@ -136,9 +141,10 @@ function findWrongTime(record: Json): string | null {
   const at = (field: string): number | null => record[field] as number | null;
   const took = (at('end_ms') as number) - (at('start_ms') as number);
   if ((at('start_ms') as number) < 0 || took < 0) return '"start_ms" and "end_ms" are no span of the run';
-  for (const field of ['tpot_ms', 'queued_ms', 'connect_ms'] as const) {
+  for (const field of ['tpot_ms', 'queued_ms', 'connect_ms', 'retry_after_s'] as const) {
     if ((at(field) ?? 0) < 0) return `"${field}" is negative`;
   }
+  if ((at('tpot_ms') ?? 0) > took + ROUNDING_MS) return '"tpot_ms" is longer than the request';
   const gaps = record['chunk_gaps_ms'] as readonly number[];
   if (gaps.some((gap) => gap < 0 || gap > took + ROUNDING_MS)) {
     return '"chunk_gaps_ms" holds a gap that is negative, or longer than the request';

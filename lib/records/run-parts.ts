@@ -191,7 +191,7 @@ function describeIds(part: Part, others: readonly Part[], nameOf: (file: number)
   return others.flatMap((other) => {
     if (part.runId === null || other.runId === null || areSeparateSegments(part.segment, other.segment)) return [];
     const where = join([nameOf(part.file), nameOf(other.file)]);
-    if (part.runId !== other.runId) return [`${where}: two runs, ${part.runId} and ${other.runId}`];
+    if (part.runId !== other.runId) return [`${where}: two runs, ${shorten(part.runId)} and ${shorten(other.runId)}`];
     const shares = [part, other].map(({ segment }) => segment ?? 'the whole run');
     return [`${where}: shares of one run that overlap, ${shares.join(' and ')}`];
   });
@@ -221,7 +221,10 @@ function describeDifferences(base: Part, part: Part, nameOf: (file: number) => s
 }
 
 function show(value: unknown): string {
-  const text = Array.isArray(value) && value.length === 1 ? JSON.stringify(value[0]) : JSON.stringify(value);
+  return shorten(JSON.stringify(Array.isArray(value) && value.length === 1 ? value[0] : value));
+}
+
+function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -142,7 +143,7 @@ describeK6('k6 under the command line', () => {
     child.kill('SIGKILL');
     await finished;
     // k6 writes its summary when it ends by itself.
-    await until(() => existsSync(join(folder, 'engine_summary.json')));
+    await until(() => readFileSync(join(folder, 'engine_summary.json'), 'utf8').includes('finished_requests'));
     expect(samplesIn(folder).endsWith('\n')).toBe(true);
   });
 
@@ -172,6 +173,28 @@ describeEngines('failures of 20 VUs', (engine) => {
       {},
     );
     expect(stderr.match(/request \d+ failed: refused/g)).toHaveLength(1);
+  });
+});
+
+const CAN_MOUNT = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+if (!CAN_MOUNT) console.warn('SKIPPED, NOT PASSED: "a disk that fills up" needs unshare and mount');
+
+describeEngines('a disk that fills up', (engine) => {
+  it.skipIf(!CAN_MOUNT)('costs records, and the run says how many', async () => {
+    const cwd = createFolder();
+    const command = [process.execPath, CLI_PATH, ...flags('--engine', engine, '--number', '100', '--no-timestamp')];
+    const script = 'mount -t tmpfs -o size=128k tmpfs "$1" && cd "$1" && shift && "$@"';
+    const { finished } = startProgram('unshare', ['-rm', 'sh', '-c', script, 'sh', cwd, ...command], { cwd });
+    const { stdout, stderr } = await finished;
+    const records = Number(/Succeed requests +\| (\d+)/.exec(stdout)?.[1]);
+    expect(records).toBeLessThan(100);
+    expect(stdout).toContain('Measurement: INVALID');
+    // Every one of the 100 was sent and finished.
+    expect(stdout).toContain(`the records of ${100 - records} requests are missing`);
+    expect(stdout).not.toContain('never sent');
+    expect(stdout).toMatch(/Failed requests +\| 0 /);
+    expect(stdout).toMatch(/summary\.json could not be written: ENOSPC/);
+    expect(stderr).not.toMatch(/\n {4}at /);
   });
 });
 

@@ -46,6 +46,14 @@ describe('createLogFilter', () => {
     expect(filter([`${line}\n${line}\n`])).toBe(`${line}\n`);
   });
 
+  it('lets k6 say once that the disk is full', () => {
+    const [first, second] = [2285, 2548].map(
+      (failed) =>
+        `time="2026-11-26T15:00:00Z" level=error msg="Sample(s) couldn't be marshalled to JSON" error="write s.json: no space left on device" failed=${failed}`,
+    );
+    expect(filter([`${first}\n${second}\n`])).toBe(`${first}\n`);
+  });
+
   it('leaves out what k6 says of each timer of ours that it stops', () => {
     const timer =
       'time="2026-11-26T15:00:00Z" level=warning msg="setTimeout 2 was stopped because the VU iteration was interrupted"';

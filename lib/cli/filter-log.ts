@@ -23,6 +23,9 @@ const FAILURE = /(?:^|msg="|"msg":")(?:warm-up )?request \d+ failed: ([a-z-]+): 
 const MESSAGE = /level"?[=:]"?(?:warning|error)\b.*?msg"?[=:]("(?:[^"\\]|\\.)*").*source"?[=:]"?console/;
 const OF_REQUEST = /^"(?:warm-up )?request \d+: /;
 
+/** What k6 says several times a second when the disk is full. */
+const LOST_SAMPLES = /msg="Sample\(s\) couldn't be marshalled to JSON" error="([^"]*)"/;
+
 /** What k6 says of each VU that is stopped while a timer of ours runs. */
 const STOPPED_TIMER = /setTimeout \d+ was stopped because the VU iteration was interrupted/;
 
@@ -40,7 +43,9 @@ export function createLogFilter({
   const startedAt = now();
   let rest = '';
   const pass = (line: string): void => {
-    const kind = everyFailure ? undefined : (FAILURE.exec(line)?.[1] ?? findMessage(line));
+    const kind = everyFailure
+      ? undefined
+      : (FAILURE.exec(line)?.[1] ?? findMessage(line) ?? LOST_SAMPLES.exec(line)?.[1]);
     if ((kind !== undefined && told.has(kind)) || STOPPED_TIMER.test(line)) return;
     if (kind !== undefined) told.add(kind);
     // k6 leaves the cursor where its bar begins, and draws it anew ten times a second: what stands there is cleared.

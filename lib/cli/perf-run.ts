@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseCalibration, describeCalibration } from '../calibrate/calibration.ts';
 import { readCalibrations } from '../calibrate/node-calibration-file.ts';
@@ -21,6 +21,7 @@ import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { keepRoom } from '../shared/node-files.ts';
 import { readTextFile } from '../shared/node-read-text.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import type { Gate } from '../verdict/gate-grammar.ts';
@@ -144,6 +145,7 @@ export async function executeRun(
   const { output, cwd } = options;
   const { path } = place.folder;
   const summaryFile = join(path, SUMMARY_FILE);
+  keepRoom(summaryFile);
   const runId = config.runId ?? randomUUID();
   for (const note of notes) output.stderr.write(`${escapeText(note)}\n`);
   const run = {
@@ -171,6 +173,7 @@ export async function executeRun(
     : runInNode(run, warmupRequests(config, expectedRequests), output)
   ).finally(unwatch);
   const told = readEngineSummary(summaryFile);
+  if (told === null) rmSync(summaryFile, { force: true });
   const cutShortBy = describeCut({
     ...{ exitCode, killedBy, signal, thresholds },
     results: told?.thresholds ?? [],

@@ -50,7 +50,8 @@ export interface ReservedFolder extends ReportFolder {
 }
 
 /** What a run writes before there is a report; a report is made from it and never replaces it. */
-const ENGINE_FILES = ['samples.json', 'engine_summary.json'];
+const SAMPLES_FILE = 'samples.json';
+const ENGINE_FILES = [SAMPLES_FILE, 'engine_summary.json'];
 /** What a report writes. */
 const DERIVED_FILES =
   /^(benchmark_(args|summary|percentile)\.json|benchmark_data\.db|summary\.(json|md)|perf_report\.html|junit\.xml|sweep\.json|(parallel|rate)_-?[\d.]+(_number_\d+)?)$/;
@@ -129,7 +130,7 @@ function reserve(path: string, made: readonly string[], makes: 'run' | 'report')
  */
 function clearLeftovers(path: string, makes: 'run' | 'report'): void {
   const names = readdirSync(path);
-  if (makes === 'run' && ENGINE_FILES.some((name) => holdsBytes(join(path, name)))) return;
+  if (makes === 'run' && holdsSamples(path)) return;
   if (names.some((name) => DERIVED_FILES.test(name) && name.startsWith('parallel_') && holdsSamples(join(path, name))))
     return;
   for (const name of names) {
@@ -155,7 +156,7 @@ function checkIsFree(path: string, makes: 'run' | 'report'): void {
       'a folder without results; they are never overwritten',
     );
   }
-  if (makes === 'report' || !ENGINE_FILES.some((name) => holdsBytes(join(path, name)))) return;
+  if (makes === 'report' || !holdsSamples(path)) return;
   throw refuse(
     `${JSON.stringify(path)}, which holds the samples of a run that did not come to its end`,
     `a folder without results; make its report (k6-llm-perf report ${join(path, 'samples.json')}) or remove it`,
@@ -168,12 +169,8 @@ function checkHoldsNoReport(path: string): void {
   throw refuse(`${JSON.stringify(path)}, which holds results`, 'a folder without results; they are never overwritten');
 }
 
-function holdsBytes(file: string): boolean {
-  return (lookAt(file)?.size ?? 0) > 0;
-}
-
 function holdsSamples(folder: string): boolean {
-  return ENGINE_FILES.some((name) => holdsBytes(join(folder, name)));
+  return (lookAt(join(folder, SAMPLES_FILE))?.size ?? 0) > 0;
 }
 
 function refuse(got: string, allowed: string): ConfigError {

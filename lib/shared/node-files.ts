@@ -79,6 +79,18 @@ export function replaceFile(path: string, content: string): void {
   }
 }
 
+/** What a summary of an engine takes, and more. */
+const ROOM = ' '.repeat(16_384);
+
+/** Writes blanks where a small file is to come at the end, so that a disk that fills up meanwhile has room for it. */
+export function keepRoom(path: string): void {
+  try {
+    writeFileSync(path, ROOM);
+  } catch {
+    // Then there is none.
+  }
+}
+
 /**
  * Writes a file that the user named, in a folder that may not be there yet: whole or not at all where it is a plain file.
  * A link is followed, since it is the user's, and a device is written as it is.

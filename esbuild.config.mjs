@@ -32,6 +32,8 @@ const once = [
   ),
   lazyPart('csv', ['lib/dataset/csv-prompts.ts']),
   lazyPart('redirect', ['lib/stream/redirect.ts']),
+  // VUs that wait for their first answer need none of it.
+  lazyPart('answer', ['lib/api/read-event.ts']),
 ];
 
 /** @param {'sse' | 'http'} kind */

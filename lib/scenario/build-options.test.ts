@@ -21,6 +21,13 @@ describe('warmupRequests', () => {
 });
 
 describe('buildOptions', () => {
+  it("leaves k6's tag of the error out where the record has it masked, and in for k6 Cloud, which insists on it", () => {
+    const tagsOf = (RECORDS: string) => buildOptions(configOf({ RECORDS }), 1, {}).systemTags;
+    expect(tagsOf('on')).not.toContain('error');
+    expect(tagsOf('off')).toContain('error');
+    for (const RECORDS of ['on', 'off']) expect(tagsOf(RECORDS)).not.toContain('url');
+  });
+
   it('adds the warm-up to the iterations, and not to the requests that a run is to send', () => {
     const settings = { NUMBER: '10', PARALLEL: '4', WARMUP_NUM: '0.5' };
     expect(scenarioOf(settings)).toMatchObject({ executor: 'shared-iterations', vus: 4, iterations: 15 });

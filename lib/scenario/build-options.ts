@@ -9,8 +9,8 @@ import { toEngineThresholds } from '../verdict/measured-guard.ts';
 import { longestConnectionTestS } from './connection-test.ts';
 
 /**
- * k6's usual ones but `url`, which may hold a key, and `ip`-like extras; requests are told apart by `name`.
- * Among them are all that k6 Cloud insists on.
+ * k6's usual ones but `url`, which may hold a key, `error`, which may quote a head in which the server shows it, and
+ * `ip`-like extras; requests are told apart by `name`. The record has the error, its secrets masked.
  */
 const SYSTEM_TAGS = [
   'proto',
@@ -19,12 +19,14 @@ const SYSTEM_TAGS = [
   'name',
   'group',
   'check',
-  'error',
   'error_code',
   'scenario',
   'expected_response',
   'tls_version',
 ];
+
+/** k6 Cloud, for which the records are left out, insists on it. */
+const TAGS_WITHOUT_RECORDS = [...SYSTEM_TAGS, 'error'];
 
 /** A run that cannot be cut short is bounded all the same, since k6 wants a bound: about 114 years. */
 const LONGEST_RUN_H = 1_000_000;
@@ -80,7 +82,7 @@ export function buildOptions(config: RunConfig, promptCount: number, thresholds:
     summaryTrendStats: exactTrendStats(config.durationS === null ? number : null, config.percentileRule),
     ...(config.insecure ? { insecureSkipTLSVerify: true } : {}),
     setupTimeout: `${Math.ceil(longestConnectionTestS(config)) + 10}s`,
-    systemTags: SYSTEM_TAGS,
+    systemTags: config.records ? SYSTEM_TAGS : TAGS_WITHOUT_RECORDS,
   };
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createGate, type Socket } from 'node:net';
@@ -75,6 +76,7 @@ const ANSWERS: readonly (readonly [string, string, string])[] = [
     `HTTP/1.1 307 X\r\nLocation: \r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
     'http-status',
   ],
+  ['204 with a body', `HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n${STREAM}`, 'cut'],
   ['status 999', `HTTP/1.1 999 Who Knows\r\nConnection: close\r\n\r\n${STREAM}`, 'http-status'],
   ['a redirect without a location', 'HTTP/1.1 307 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', 'http-status'],
 ];
@@ -135,6 +137,25 @@ describeEngines('the network', (engine) => {
       expect(failure?.detail).toContain('connection reset by peer');
     }
     server.close();
+  });
+
+  it('has the key of a server that shows it in a broken head in no sample, whatever sends the request', async () => {
+    const key = LOAD.API_KEY;
+    const heads = [
+      `${key} who are you\r\n\r\n`,
+      `HTTP/1.1 ${key}\r\n\r\n`,
+      `${head(`${key} without a colon`)}`,
+      `${head(`Transfer-Encoding: ${key}`)}`,
+      `${head(`Content-Length: ${key}`)}`,
+      `HTTP/1.1 307 X\r\nLocation: http://[${key}\r\nContent-Length: 0\r\n\r\n`,
+    ];
+    for (const bundle of ['openqa', 'http/openqa']) {
+      const server = await startRawServer((index, socket) => socket.end(heads[index] ?? ''));
+      const run = await runInEngine(engine, bundle, { ...LOAD, URL: server.url, NUMBER: `${heads.length}` });
+      server.close();
+      expect(run.records.map(({ outcome }) => outcome)).toEqual(heads.map(() => 'failed'));
+      expect(readFileSync(run.samplesPath, 'utf8') + run.stdout + run.stderr).not.toContain(key);
+    }
   });
 
   it('goes through the proxy of the environment, which gets its own password', async () => {

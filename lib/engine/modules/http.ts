@@ -189,8 +189,9 @@ function toResponse(vu: Vu, request: HttpRequest, target: RequestTarget, result:
   try {
     bytes = decodeBody(result.body, result.headers['Content-Encoding']);
   } catch (error) {
-    const text = `error decompressing response body (${(error as Error).message})`;
-    return fail(vu, request, target, { code: 1701, short: text, long: text }, result);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const text = code === 'Z_BUF_ERROR' ? 'unexpected EOF' : `error decompressing response body (${message})`;
+    return fail(vu, request, target, { code: code === 'Z_BUF_ERROR' ? 1000 : 1701, short: text, long: text }, result);
   }
   return new HttpResponse({
     url: target.url,

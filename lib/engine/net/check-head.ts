@@ -32,6 +32,7 @@ export function limitInterimHeaders(request: ClientRequest): void {
 }
 
 /** Whether nothing but the end of the connection tells the end of the body, so that an error there leaves it cut. */
-export function endsWithConnection({ headers }: IncomingMessage): boolean {
+export function endsWithConnection({ headers, statusCode }: IncomingMessage): boolean {
+  if (statusCode === 204 || statusCode === 304) return false;
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 }

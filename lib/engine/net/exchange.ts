@@ -112,7 +112,11 @@ export class Exchange {
       if (this.#size > MOST_BODY) this.abort(new Error('malformed body: more than 128 MB'));
     });
     response.on('end', () => this.#settle(endsWithConnection(response) ? connectionError() : null));
-    response.on('error', (error) => this.#settle(connectionError() ?? error));
+    response.on('error', (error) => {
+      // What follows a whole response is none of its.
+      const isWhole = response.complete && !endsWithConnection(response);
+      this.#settle(isWhole ? null : (connectionError() ?? error));
+    });
   }
 
   #settle(error: Error | null): void {

@@ -64,18 +64,29 @@ const MEDIA_FIELDS = [
 const METADATA_FIELD =
   /^(?:role|name|type|object|model|channel|recipient|phase|status|format|prefix|provider|native_.*|service_.*|stop_.*|finish.*|.*_?id|.*_reason|.*_?signature|.*opaque.*|encrypted_content|annotations?|citations?|references?|sources?|search_.*|grounding.*|logprobs?|usage|system_fingerprint|created.*|.*_at|.*_filter.*|.*_offsets?|.*_fields|metadata|.*_metadata|error.*|tool_calls|function_call|audio|content)$/;
 
+/** Fields of a choice, and of its delta, in which no other output stands than a text as `content`. */
+const PLAIN_CHOICE = ['index', 'delta', 'logprobs', 'finish_reason', 'stop_reason', 'matched_stop'];
+const PLAIN_DELTA = ['role', 'content'];
+
 /** What a choice holds; `source` is its `delta` or `message`. */
 export function readOutput(choice: JsonObject, source: JsonObject): Output {
+  const { content: text } = source;
+  if ((text === undefined || typeof text === 'string') && isPlain(choice, PLAIN_CHOICE) && isPlain(source, PLAIN_DELTA))
+    return { content: text ?? '', reasoning: '', tools: '', hasMedia: false, unknownFields: [], unknownText: '' };
   const parts = splitContent(source['content'] ?? choice['content']);
   const audio = isObject(source['audio']) ? source['audio'] : {};
   const content =
     textOf(choice['text'], CONTENT_TEXTS) +
     parts.content +
-    CONTENT_FIELDS.map((field) => textOf(source[field], CONTENT_TEXTS)).join('') +
+    CONTENT_FIELDS.map((field) => (source[field] ? textOf(source[field], CONTENT_TEXTS) : '')).join('') +
     textOf(audio['transcript'], []);
   const reasoning = (firstReasoning(source) || firstReasoning(choice)) + parts.reasoning;
-  const hasMedia = parts.hasMedia || !isEmpty(audio['data']) || MEDIA_FIELDS.some((name) => !isEmpty(source[name]));
+  const hasMedia = parts.hasMedia || !isEmpty(audio['data']) || MEDIA_FIELDS.some((name) => source[name] !== undefined && !isEmpty(source[name]));
   return { content, reasoning, tools: toolText(source), hasMedia, ...readUnknown(choice, source) };
+}
+
+function isPlain(value: JsonObject, fields: readonly string[]): boolean {
+  return Object.keys(value).every((field) => fields.includes(field));
 }
 
 function firstReasoning(source: JsonObject): string {
@@ -141,6 +152,8 @@ function readUnknown(choice: JsonObject, source: JsonObject): Pick<Output, 'unkn
 
 function isKnown(field: string): boolean {
   return (
+    field === 'content' ||
+    field === 'role' ||
     REASONING_FIELDS.includes(field) ||
     CONTENT_FIELDS.includes(field) ||
     MEDIA_FIELDS.includes(field) ||

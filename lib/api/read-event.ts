@@ -69,7 +69,7 @@ function readObject(value: JsonObject, data: string): Delta {
   const error = readError(value, data);
   if (error !== null) return nothing('error', error);
   const choices = Array.isArray(value['choices']) ? value['choices'].filter(isObject) : [];
-  const usage = readUsage(value);
+  const usage = readUsage(value, data);
   if (choices.length === 0 && usage === null) return nothing('other', data);
 
   let text = '';

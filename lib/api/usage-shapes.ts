@@ -35,7 +35,7 @@ const PLACES: readonly (readonly string[])[] = [
   [],
 ];
 
-/** The names of each count, dots for details. */
+/** The names of each count. */
 const NAMES = {
   inputTokens: [
     'prompt_tokens',
@@ -61,28 +61,40 @@ const NAMES = {
     'generated_tokens',
   ],
   cachedTokens: [
-    'prompt_tokens_details.cached_tokens',
-    'input_tokens_details.cached_tokens',
     'cached_tokens',
     // DeepSeek.
     'prompt_cache_hit_tokens',
     // Anthropic and what speaks like it.
     'cache_read_input_tokens',
-    'prompt_tokens_details.cache_read_tokens',
     'cachedContentTokenCount',
     'cached_content_token_count',
   ],
 } as const;
+
+/** Where details of the prompt stand, and what they call its cached part. */
+const DETAILS = ['prompt_tokens_details', 'input_tokens_details'];
+const CACHED_DETAILS = ['cached_tokens', 'cache_read_tokens'];
 
 /** A count of tokens: a whole number from 0 that can be true; null for everything else. */
 export function countOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : null;
 }
 
-/** Reads the token counts of an event, wherever it carries them; null without any. */
-export function readUsage(event: JsonObject): Usage | null {
+/** What the text of every event with counts holds: looking for it costs k6 a hundredth of looking into all places. */
+const HINTS = ['oken', 'eval_count', 'timings'];
+
+/**
+ * Reads the token counts of an event, wherever it carries them; null without any.
+ *
+ * @param data the event as it came
+ */
+export function readUsage(event: JsonObject, data: string): Usage | null {
+  if (!HINTS.some((hint) => data.includes(hint))) return null;
   let usage: Usage | null = null;
   for (const place of PLACES) {
+    if (usage?.inputTokens && usage.outputTokens) break;
+    const first = place[0];
+    if (first !== undefined && event[first === '*' ? 'choices' : first] === undefined) continue;
     for (const value of follow(event, place)) usage = merge(usage, readCounts(value));
   }
   return merge(usage, isObject(event['timings']) ? readTimings(event['timings']) : null);
@@ -109,7 +121,7 @@ function readCounts(value: JsonObject): Usage | null {
   const inputTokens = firstCount(value, NAMES.inputTokens);
   const outputTokens = firstCount(value, NAMES.outputTokens) ?? restOf(countOf(value['total_tokens']), inputTokens);
   if (inputTokens === null && outputTokens === null) return null;
-  return { inputTokens, outputTokens, cachedTokens: firstCount(value, NAMES.cachedTokens), isTimings: false };
+  return { inputTokens, outputTokens, cachedTokens: readCached(value), isTimings: false };
 }
 
 /** llama.cpp: `prompt_n` is what was read of the prompt, `cache_n` what was there already. */
@@ -124,13 +136,22 @@ function readTimings(value: JsonObject): Usage | null {
   return { inputTokens, outputTokens: written, cachedTokens: cached, isTimings: true };
 }
 
+function readCached(value: JsonObject): number | null {
+  let found: number | null = null;
+  for (const field of DETAILS) {
+    const details = value[field];
+    const count = isObject(details) ? firstCount(details, CACHED_DETAILS) : null;
+    if (count !== null && count > 0) return count;
+    found ??= count;
+  }
+  return firstCount(value, NAMES.cachedTokens) || found;
+}
+
 /** The first positive count, else a 0 that is there: a server may fill one of two names. */
 function firstCount(value: JsonObject, names: readonly string[]): number | null {
   let found: number | null = null;
   for (const name of names) {
-    const [field, inner] = name.split('.') as [string, string?];
-    const details = value[field];
-    const count = countOf(inner === undefined ? details : isObject(details) ? details[inner] : undefined);
+    const count = value[name] === undefined ? null : countOf(value[name]);
     if (count !== null && count > 0) return count;
     found ??= count;
   }

@@ -81,7 +81,10 @@ export function readOutput(choice: JsonObject, source: JsonObject): Output {
     CONTENT_FIELDS.map((field) => (source[field] ? textOf(source[field], CONTENT_TEXTS) : '')).join('') +
     textOf(audio['transcript'], []);
   const reasoning = (firstReasoning(source) || firstReasoning(choice)) + parts.reasoning;
-  const hasMedia = parts.hasMedia || !isEmpty(audio['data']) || MEDIA_FIELDS.some((name) => source[name] !== undefined && !isEmpty(source[name]));
+  const hasMedia =
+    parts.hasMedia ||
+    !isEmpty(audio['data']) ||
+    MEDIA_FIELDS.some((name) => source[name] !== undefined && !isEmpty(source[name]));
   return { content, reasoning, tools: toolText(source), hasMedia, ...readUnknown(choice, source) };
 }
 

@@ -12,6 +12,8 @@ export interface UsageEvent {
   readonly choice: number;
 }
 
+const NOTHING: TokenCounts = { inputTokens: null, outputTokens: null, cachedTokens: null };
+
 /**
  * A request's token counts out of all usage its events carried: of each count the last one that is not 0, wherever it
  * stands, since servers send a first event of zeros, a running count with every chunk, or half of it early and all at the
@@ -25,6 +27,9 @@ export interface UsageEvent {
  * @param chunks chunks with output, of all choices
  */
 export function combineUsage(events: readonly UsageEvent[], choices: number, chunks: number): TokenCounts {
+  const [first] = events;
+  if (first === undefined) return NOTHING;
+  if (events.length === 1) return first.usage;
   const told = combine(
     events.filter(({ usage }) => !usage.isTimings),
     choices,

@@ -26,9 +26,11 @@ export function cleanServerTexts<Value>(value: Value, mask: Mask, except: readon
   if (Array.isArray(value)) {
     return (typeof value[0] === 'number' ? value : value.map((item) => cleanServerTexts(item, mask))) as Value;
   }
-  const cleaned: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) {
-    cleaned[key] = except.includes(key) ? inner : cleanServerTexts(inner, mask);
+  const cleaned = { ...value } as Record<string, unknown>;
+  for (const key of Object.keys(value)) {
+    const inner = cleaned[key];
+    const holdsText = typeof inner === 'string' || (typeof inner === 'object' && inner !== null);
+    if (holdsText && !except.includes(key)) cleaned[key] = cleanServerTexts(inner, mask);
   }
   return cleaned as Value;
 }

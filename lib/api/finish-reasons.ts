@@ -62,6 +62,6 @@ function reasonOf(value: unknown): string | null {
 
 /** `failed`: the server gave up on the answer. `unknown`: nobody knows what it means; the answer counts as complete. */
 export function classifyFinishReason(reason: string): 'known' | 'failed' | 'unknown' {
-  if (FAILED_REASON.test(reason)) return 'failed';
-  return KNOWN_REASONS.includes(reason.toLowerCase()) ? 'known' : 'unknown';
+  if (KNOWN_REASONS.includes(reason.toLowerCase())) return 'known';
+  return FAILED_REASON.test(reason) ? 'failed' : 'unknown';
 }

@@ -86,7 +86,9 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
     chunks += to - from;
     if (delta.isReasoning) reasoningChunks += to - from;
     extend(allOutputs, from, to);
-    for (const { index, hasOutput } of delta.choices) if (hasOutput) addOutput(index, from, to);
+    // One choice is the rule, and a loop costs k6 as much as all before it.
+    if (delta.choices.length === 1) addOutput(delta.choices[0]?.index ?? 0, from, to);
+    else for (const { index, hasOutput } of delta.choices) if (hasOutput) addOutput(index, from, to);
   }
 
   walkDeltas(data, readEvent, keepText, {
@@ -162,8 +164,9 @@ export function readEvents(exchange: Exchange, { readEvent, startMs, choices, ke
  * another: others give each chunk a number there, or each part of one answer.
  */
 function areAnswers(outputs: ReadonlyMap<number, readonly Span[]>, ended: number, seen: number): boolean {
+  if (outputs.size < 2) return false;
   const all = [...outputs.values()];
-  if (all.length < 2 || all.some((spans) => spans.reduce((sum, { from, to }) => sum + to - from, 0) < 2)) return false;
+  if (all.some((spans) => spans.reduce((sum, { from, to }) => sum + to - from, 0) < 2)) return false;
   if (ended > 1 && ended >= seen) return true;
   const starts = all.map((spans) => (spans[0] as Span).from);
   const latest = starts.indexOf(Math.max(...starts));

@@ -247,6 +247,17 @@ describe('k6-llm-perf compare, of runs that are not comparable', () => {
     }
   });
 
+  it('takes requests whose records are lost for failed in the new run, and out of the base', async () => {
+    const lossy = join(folder, 'lossy.jsonl');
+    const lines = textOf({ seed: 1, requests: 100 }).split('\n');
+    writeFileSync(lossy, lines.map((line, i) => (i % 4 === 0 ? line.replace('"v":2', '"v":9') : line)).join('\n'));
+    const whole = writeRun('whole.jsonl', { seed: 2, requests: 100 });
+    const lost = await compare(whole, lossy, '--fail-on', 'success_rate<-10%');
+    expect([lost.code, lost.stdout]).toEqual([99, expect.stringContaining('75 %')]);
+    const based = await compare(lossy, whole);
+    expect([based.code, based.stdout]).toEqual([0, expect.not.stringContaining('75 %')]);
+  });
+
   it('asks for two runs, with records in them', async () => {
     expect(await compare(base)).toMatchObject({
       code: 104,

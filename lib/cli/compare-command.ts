@@ -92,7 +92,8 @@ type LoadedRuns = ReadonlyMap<FoundRun, LoadedRun>;
 async function loadAll(pairs: readonly RunPair[], { tokenizer, anyway }: CompareOptions): Promise<LoadedRuns> {
   const loaded = new Map<FoundRun, LoadedRun>();
   for (const run of pairs.flatMap(({ base, next }) => [base, next])) {
-    if (!loaded.has(run)) loaded.set(run, await loadComparedRun(run, tokenizer, anyway));
+    const isBase = pairs.some(({ base }) => base === run);
+    if (!loaded.has(run)) loaded.set(run, await loadComparedRun(run, { tokenizer, anyway, isBase }));
   }
   const empty = [...loaded].filter(([, { requests }]) => requests === 0);
   if (empty.length === 0) return loaded;

@@ -22,14 +22,18 @@ export interface LoadedRun {
   readonly notes: readonly string[];
 }
 
-/**
- * @param tokenizer counts tokens where the server sent no usage, if the samples hold the texts; null: as they were counted
- * @param anyway    whether files of unlike runs are merged
- */
+interface LoadOptions {
+  /** Counts tokens where the server sent no usage, if the samples hold the texts; null: as they were counted. */
+  readonly tokenizer: string | null;
+  /** Whether files of unlike runs are merged. */
+  readonly anyway: boolean;
+  /** Whether others are compared with this run. */
+  readonly isBase: boolean;
+}
+
 export async function loadComparedRun(
   { files: named, folder }: FoundRun,
-  tokenizer: string | null,
-  anyway: boolean,
+  { tokenizer, anyway, isBase }: LoadOptions,
 ): Promise<LoadedRun> {
   const { files, notes: passedOver } = await checkFiles(named);
   const counter = tokenizer === null ? null : await loadTokenizer(tokenizer);
@@ -41,7 +45,8 @@ export async function loadComparedRun(
     collector.add(record);
   };
   const read = await readRecords(files, onRecord, { anyway });
-  const sample = builder.build(read.unfinishedRequests);
+  // A run must not look better by requests of which nothing is known: those of the base count for it, by being left out.
+  const sample = builder.build(read.unfinishedRequests + (isBase ? 0 : read.lostRecords));
   const { args, tags, vus } = read;
   const notes = read.problems.map(({ place, text }) => `${place}: ${text}`);
   const more = read.problemCount - notes.length;

@@ -22,10 +22,10 @@ const COLUMNS = [
 ] as const;
 
 /**
- * Current evalscope's `benchmark_summary.json` and `benchmark_percentile.json`, as two keys of one object; those of its
- * quick start lie beside every run.
+ * evalscope's `benchmark_summary.json` and `benchmark_percentile.json` in its current keys, as two keys of one object;
+ * those of its quick start lie beside every run.
  *
- * Source: evalscope `perf/utils/benchmark_util.py` and `db_util.py`. TTFT ends at the first chunk with `choices`, even
+ * Source: evalscope before 1.14, `perf/utils/benchmark_util.py` and `db_util.py`. TTFT ends at the first chunk with `choices`, even
  * one that holds a role alone; latency at the last data event, usage included. TPOT is `(latency - TTFT) / (tokens - 1)`,
  * and 0 for answers of one token, which pulls the average down. ITL are the gaps between chunks with `choices`, pooled.
  * The test lasts from the first start of any request to the last end of a completed one. Percentiles are

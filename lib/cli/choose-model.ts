@@ -99,6 +99,10 @@ function describeChoice(
     return { key, got: `nothing, and ${url} lists none: ${show(answer)}`, allowed: name, paste: '--model qwen2.5' };
   if (ids.length === 0)
     return { key, got: `nothing, and ${url} lists no model`, allowed: name, paste: '--model qwen2.5' };
+  if (ids.length === 1) {
+    const got = `nothing, and the name of the only model that ${url} lists holds the key, or has no end`;
+    return { key, got, allowed: name, paste: '--model qwen2.5' };
+  }
   const shown = ids.slice(0, MOST_MODELS).map(show).join(', ');
   const more = ids.length > MOST_MODELS ? `, and ${ids.length - MOST_MODELS} more` : '';
   return {

@@ -21,8 +21,10 @@ import { loadRun } from '../scenario/load-run.ts';
 import type { EngineSummary } from '../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { createMasker } from '../shared/mask-secrets.ts';
 import { keepRoom } from '../shared/node-files.ts';
 import { readTextFile } from '../shared/node-read-text.ts';
+import { isHarmless } from '../shared/show-word.ts';
 import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import type { Gate } from '../verdict/gate-grammar.ts';
 import { checkPlaces } from './check-places.ts';
@@ -162,11 +164,12 @@ export async function executeRun(
   const signal = options.signal === undefined ? stall.signal : AbortSignal.any([options.signal, stall.signal]);
   const unwatch =
     engine.name === 'k6' ? watchK6(join(path, SAMPLES_FILE), config, stall, output) : (): void => undefined;
+  const { words } = takeSettings(options.passThrough);
   const inK6 = {
-    extraArguments: takeSettings(options.passThrough).words,
+    extraArguments: words,
     stderr: output.stderr,
     debug: config.debug,
-    mask: createSecretMasker(config),
+    mask: createK6Mask(config, words),
   };
   const { exitCode, killedBy, load } = await (engine.name === 'k6'
     ? runInK6({ ...run, ...inK6, signal, k6Path: engine.path })
@@ -232,6 +235,14 @@ export async function executeRun(
     outputDir: folder.path,
     exitCode: isCrossed ? EXIT_CODES.thresholdsCrossed : exitCode,
   };
+}
+
+/** Takes the run's secrets out of what k6 says, and words for k6 that may be a key in a wrong place, which k6 repeats. */
+function createK6Mask(config: RunConfig, words: readonly string[]): (text: string) => string {
+  const maskRun = createSecretMasker(config);
+  const values = words.map((word) => word.replace(/^--?[\w-]+=/, ''));
+  const maskWords = createMasker(values.filter((word) => !word.includes('/') && !isHarmless(word)));
+  return (text) => maskWords(maskRun(text));
 }
 
 /** `some` where a request was sent; else all that the samples tell, which is not much. */

@@ -327,4 +327,56 @@ describe('a setting in a wrong form', () => {
     expect(text).toContain('it looks like an API key');
     expect(text).not.toContain('Zq7');
   });
+
+  it.each([
+    ['MODEL', '\u201cqwen\u201d'],
+    ['MODEL', '"qwen"'],
+    ['MODEL', 'MODEL=qwen'],
+    ['MODEL', 'export MODEL=qwen'],
+    ['API_KEY', '"Zq7xVb93"'],
+    ['API_KEY', "'Zq7xVb93'"],
+    ['API_KEY', 'API_KEY=Zq7xVb93'],
+    ['API_KEY', 'OPENAI_API_KEY=Zq7xVb93'],
+    ['URL', 'URL=http://h/v1'],
+    ['NUMBER', 'export NUMBER=3'],
+    ['HEADERS', 'HEADERS={"x-api-key":"Zq7xVb93"}'],
+  ])('refuses what was pasted along with a value of %s: %s', (name, value) => {
+    const { problems } = loadConfig({ MODEL: 'm', [name]: value }, () => '');
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.got).toMatch(/write the value alone|leave them out/);
+    expect(JSON.stringify(problems)).not.toContain('Zq7x');
+  });
+
+  it.each([
+    ['1e3', '1000'],
+    ['1_000', '1000'],
+    ['1\u2019000', '1000'],
+    ['10.0', '10'],
+  ])('refuses %s as a number, and says how it is written', (value, right) => {
+    for (const [name, flag] of [
+      ['NUMBER', 'number'],
+      ['MAX_TOKENS', 'max-tokens'],
+    ] as const) {
+      const { problems } = loadConfig({ MODEL: 'm', [name]: value }, () => '');
+      expect(problems.map(({ paste }) => paste)).toEqual([`--${flag} ${right}`]);
+    }
+  });
+
+  it.each(['10k', '\uff11\uff10', '\u22121', '\u201c10\u201d', '0x10', '5 requests'])(
+    'refuses %s as a number',
+    (value) => {
+      expect(loadConfig({ MODEL: 'm', NUMBER: value, MAX_TOKENS: value }, () => '').problems).toHaveLength(2);
+    },
+  );
+
+  it('takes a key with a byte order mark in front and a line end behind, and an empty one as none', () => {
+    const keyOf = (API_KEY: string) => loadConfig({ MODEL: 'm', API_KEY }, () => '').config?.apiKey;
+    expect(keyOf('\ufeffZq7x\r\n')).toBe('Zq7x');
+    expect(keyOf('')).toBeNull();
+    for (const wrong of [' ', '\r\n', 'Zq\r\n7x', 'Zq\u200b7x', 'Zq 7x']) {
+      const { problems } = loadConfig({ MODEL: 'm', API_KEY: wrong }, () => '');
+      expect(problems).toHaveLength(1);
+      expect(JSON.stringify(problems)).not.toContain('Zq');
+    }
+  });
 });

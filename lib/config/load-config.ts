@@ -40,9 +40,8 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
       continue;
     }
     texts.set(parameter.name, given);
-    const parsed = isMisplacedKey(parameter, given, source)
-      ? refuse(MISPLACED_KEY)
-      : parameter.type.parse(given, readFile);
+    const strange = isMisplacedKey(parameter, given, source) ? MISPLACED_KEY : describeWrapping(parameter, given);
+    const parsed = strange === null ? parameter.type.parse(given, readFile) : refuse(strange);
     if (parsed.state === 'value') values[parameter.name] = parsed.value;
     else wrong.set(parameter.name, describeProblem(parameter, given, parsed.why, style, guessBetter(parameter, given)));
   }
@@ -76,6 +75,16 @@ function isMisplacedKey({ type, secret, name }: Parameter, given: string, source
   return isMarkedKey(given) || listKeys(source).some((key) => !isHarmless(key) && given.includes(key));
 }
 
+/** What comes along where a line of a script or of a document is pasted, and would be sent; null where nothing does. */
+function describeWrapping({ env, envFallbacks = [], type }: Parameter, given: string): string | null {
+  const plain = given.trim().replace(/^export\s+/, '');
+  const name = [env, ...envFallbacks].find((candidate) => plain.startsWith(`${candidate}=`));
+  if (name !== undefined) return `${name}= stands in front of the value: write the value alone`;
+  // A prompt may be a quotation.
+  const isQuoted = type.label === 'text' && /^(["'`]).*\1$|^[\u2018-\u201f\u00ab].*[\u2018-\u201f\u00bb]$/s.test(plain);
+  return isQuoted ? 'quotes stand around it, and would be part of it: leave them out' : null;
+}
+
 function listKeys(source: ConfigSource): string[] {
   return PARAMETERS.flatMap((parameter) => (parameter.name === 'apiKey' ? (readSetting(parameter, source) ?? []) : []));
 }
@@ -89,8 +98,13 @@ function readSetting(parameter: Parameter, source: ConfigSource): string | null 
   return null;
 }
 
-/** The same URL with the scheme that people leave out; undefined where that does not make it right. */
+/** A number without what groups its digits, or the URL with the scheme that people leave out; undefined where that is not right. */
 function guessBetter(parameter: Parameter, given: string): string | undefined {
+  if (parameter.type.label.startsWith('integer')) {
+    const digits = given.trim().replace(/[_,'\u2019\s]/g, '');
+    const number = /^\d+(\.0*)?(e\+?\d+)?$/i.test(digits) ? String(Number(digits)) : '';
+    return number !== '' && parameter.type.parse(number, () => '').state === 'value' ? number : undefined;
+  }
   if (parameter.name !== 'url' || !isHarmless(given)) return undefined;
   const guess = parseHttpUrl(`http://${given.trim()}`);
   return guess.state === 'value' ? formatHttpUrl(guess.value) : undefined;

@@ -5,7 +5,7 @@ import { quoteForShell } from '../shared/quote-for-shell.ts';
 import { isHarmless, showPath } from '../shared/show-word.ts';
 import { type CsvReader, isCsvFile, parsePrompts } from './parse-prompts.ts';
 import type { Prompt } from './prompt.ts';
-import { promptLength } from './prompt-text.ts';
+import { promptLength, promptUnits } from './prompt-text.ts';
 
 export interface PromptReader {
   /** Reads a whole file as text; throws where it cannot. */
@@ -60,11 +60,10 @@ export function loadPrompts(config: PromptSettings, reader: PromptReader): Loade
 
 function filterByLength(prompts: readonly Prompt[], config: PromptSettings, style: 'flag' | 'env'): LoadedPrompts {
   const { minPromptLength, maxPromptLength } = config;
-  const fitting = prompts.filter((prompt) => {
-    const length = promptLength(prompt);
-    return length >= minPromptLength && length <= maxPromptLength;
-  });
-  if (fitting.length > 0) return { prompts: fitting, problems: [], notes: describeDropped(prompts, config) };
+  const fitting: Prompt[] = [];
+  const dropped: Prompt[] = [];
+  for (const prompt of prompts) (fits(prompt, config) ? fitting : dropped).push(prompt);
+  if (fitting.length > 0) return { prompts: fitting, problems: [], notes: describeDropped(dropped, prompts, config) };
   const lengths = prompts.map(promptLength).sort((a, b) => a - b);
   const shortest = lengths[0] ?? 0;
   const longest = lengths.at(-1) ?? 0;
@@ -81,12 +80,21 @@ function filterByLength(prompts: readonly Prompt[], config: PromptSettings, styl
   });
 }
 
+/** Characters outside the basic plane count once and are two units: only near a bound they have to be counted. */
+function fits(prompt: Prompt, { minPromptLength, maxPromptLength }: PromptSettings): boolean {
+  const units = prompt.input_tokens === undefined ? promptUnits(prompt) : 0;
+  if (units >= minPromptLength * 2 && units > 0 && units <= maxPromptLength) return true;
+  const length = promptLength(prompt);
+  return length >= minPromptLength && length <= maxPromptLength;
+}
+
 /** One line on what was left out; none where nothing was. */
-function describeDropped(prompts: readonly Prompt[], config: PromptSettings): string[] {
-  const dropped = countDropped(prompts, config);
-  return dropped === ''
+function describeDropped(dropped: readonly Prompt[], prompts: readonly Prompt[], config: PromptSettings): string[] {
+  return dropped.length === 0
     ? []
-    : [`The length filter left out ${dropped} of ${prompts.length} prompts, in ${describeUnit(prompts)}.`];
+    : [
+        `The length filter left out ${countDropped(dropped, config)} of ${prompts.length} prompts, in ${describeUnit(prompts)}.`,
+      ];
 }
 
 /** `3 shorter than 16, 1 longer than 4096`; empty where all fit. */

@@ -13,6 +13,11 @@ export function promptLength(prompt: Prompt): number {
   return prompt.input_tokens ?? contentTexts(prompt).reduce((sum, text) => sum + countCodePoints(text), 0);
 }
 
+/** The same in units of UTF-16, whatever was counted: the most that the length in code points can be, and at most twice that. */
+export function promptUnits(prompt: Prompt): number {
+  return contentTexts(prompt).reduce((sum, text) => sum + text.length, 0);
+}
+
 function contentTexts({ messages }: Prompt): string[] {
   return messages.map(({ content }) => {
     if (typeof content === 'string') return content;

@@ -58,8 +58,13 @@ type SecretSettings = Pick<RunConfig, 'apiKey' | 'headers' | 'url'> &
  * Takes every secret of a run out of a text that a server or an engine made: the key, the values of headers and of
  * the URL's parameters, whole and in parts (a server may show what stands behind `Token`, or the password of `Basic`), and what
  * secret-looking keys of the request body hold.
+ *
+ * @param env where the proxies are named, whose passwords they may show
  */
-export function createSecretMasker(config: SecretSettings): (text: string) => string {
+export function createSecretMasker(
+  config: SecretSettings,
+  env: Readonly<Record<string, string | undefined>> = {},
+): (text: string) => string {
   const { apiKey, headers, url, extraArgs = {}, queryTemplate = null } = config;
   const pairs = [...Object.entries(headers), ...listParameters(url)].filter(([name]) => !isHarmless(name));
   const values = pairs.flatMap(([name, value]) => {
@@ -68,7 +73,17 @@ export function createSecretMasker(config: SecretSettings): (text: string) => st
       (part) => isLikeKey(part) || (part === value && SECRET_NAME.test(name)),
     );
   });
-  return createMasker([apiKey, ...values, ...listBodySecrets(extraArgs), ...listBodySecrets(queryTemplate)]);
+  const ofBody = [...listBodySecrets(extraArgs), ...listBodySecrets(queryTemplate)];
+  return createMasker([apiKey, ...values, ...ofBody, ...listProxySecrets(env)]);
+}
+
+/** User and password of the proxies' URLs, as they stand there and decoded. */
+function listProxySecrets(env: Readonly<Record<string, string | undefined>>): string[] {
+  return ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].flatMap((name) => {
+    const [, user = ''] = /^(?:[a-z0-9+.-]+:\/\/)?([^/?#]*)@/i.exec(env[name] ?? '') ?? [];
+    const password = user.slice(user.indexOf(':') + 1);
+    return user.includes(':') ? [user, decode(user), ...[password, decode(password)].filter(isLikeKey)] : [];
+  });
 }
 
 /** Words like `Bearer` and `session` stand in many texts, and no key is so short. */

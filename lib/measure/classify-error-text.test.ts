@@ -39,6 +39,7 @@ const TEXTS: readonly (readonly [string, FailureKind])[] = [
   ['proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused', 'refused'],
   ['Proxy Authentication Required', 'refused'],
   ['Bad Gateway', 'refused'],
+  ['unknown status code', 'refused'],
   ['Forbidden', 'refused'],
   ['tls: failed to verify certificate: x509: certificate signed by unknown authority', 'refused'],
   ['tls: failed to verify certificate: x509: certificate is valid for a-timeout.example, not b', 'refused'],

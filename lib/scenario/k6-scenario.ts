@@ -87,7 +87,7 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
         load: readRunningLoad((shared[1] as SharedOnce).options),
         segment: readSegment(),
         seesEvents: SEES_EVENTS,
-        mask: createSecretMasker(config),
+        mask: createSecretMasker(config, __ENV),
         gateCount,
         outputsDir: __ENV['OUTPUTS_DIR'],
         summaryFile: __ENV['LLM_PERF_SUMMARY_FILE'],
@@ -148,7 +148,7 @@ async function testBeforeLoad(
 ): Promise<boolean> {
   const config = await withSecretKey(given);
   if (config.noTestConnection) return false;
-  const mask = createSecretMasker(config);
+  const mask = createSecretMasker(config, __ENV);
   const show = (text: string): string => escapeText(cleanServerText(text, mask));
   const prompt = prompts[connectionPromptIndex(config, prompts.length)] as Prompt;
   let isRedirected = false;
@@ -178,7 +178,7 @@ function createIteration(
   warmups: number,
 ): Scenario['run'] {
   let config = given;
-  let mask = createSecretMasker(config);
+  let mask = createSecretMasker(config, __ENV);
   const teller = createFailureTeller({ runId, common: globalThis });
   const asked = new Set<number>();
   let clock: Clock | null = null;
@@ -200,7 +200,7 @@ function createIteration(
     const name = scenario.name;
     if (config.apiKeySecret !== null && config.apiKey === null) {
       config = await withSecretKey(config);
-      mask = createSecretMasker(config);
+      mask = createSecretMasker(config, __ENV);
     }
     const pending = probeLag();
     const clientLagMs = pending === null ? null : await pending;

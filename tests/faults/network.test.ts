@@ -193,6 +193,20 @@ describeEngines('the network', (engine) => {
     expect(gone.failure?.detail).toContain('proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused');
   });
 
+  it('shows the password of a proxy nowhere, not even where the proxy itself shows it', async () => {
+    const basic = Buffer.from('user:pass-of-the-proxy').toString('base64');
+    const proxy = await startRawServer((_, socket) =>
+      socket.end(`HTTP/1.1 503 no user:pass-of-the-proxy ${basic}\r\nContent-Length: 0\r\n\r\n`),
+    );
+    const HTTPS_PROXY = proxy.url.replace('//', '//user:pass-of-the-proxy@');
+    const run = await runInEngine(engine, 'openqa', { ...LOAD, URL: 'https://llm.test/v1', HTTPS_PROXY });
+    proxy.close();
+    expect(run.records[0]?.failure?.detail).toContain('llm.test');
+    const shown = readFileSync(run.samplesPath, 'utf8') + run.stdout + run.stderr;
+    expect(shown).not.toContain('pass-of-the-proxy');
+    expect(shown).not.toContain(basic);
+  });
+
   it('takes a self-signed certificate only when it is told to', async () => {
     const url = `https://localhost:${tlsPort}/v1`;
     const refused = await first(url);

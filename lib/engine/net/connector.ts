@@ -82,10 +82,12 @@ export function openConnection(
   latest = tcp;
   tcp.setNoDelay(true);
   options.onSocket(tcp);
-  tcp.on('error', proxy === null ? fail : throughProxy);
+  let reached = proxy === null;
+  tcp.on('error', (error) => (reached ? fail(error) : throughProxy(error)));
   tcp.once('close', () => fail(new Error('EOF')));
   tcp.once('connect', () => {
     const connected = now();
+    reached = true;
     const finish = (socket: Socket): void => {
       options.onConnected?.(socket, { start, connected, secured: socket === tcp ? connected : now() });
       settle(null, socket);
@@ -127,7 +129,7 @@ function openTunnel(
   asking.once('error', fail);
   asking.once('connect', ({ statusCode, statusMessage }, tunnel: Socket) => {
     if (statusCode === 200) next(tunnel);
-    else fail(new Error(statusMessage || `${statusCode}`));
+    else fail(new Error(statusMessage || 'unknown status code'));
   });
   asking.end();
 }

@@ -7,6 +7,10 @@ const BOTH = { HTTP_PROXY: 'http://plain:3128', HTTPS_PROXY: 'http://secure:3128
 
 // The cases of golang.org/x/net/http/httpproxy's tests that concern what can be told from outside.
 describe('readProxies', () => {
+  it('has no proxy where its password cannot be decoded, as Go, and does not die of it', () => {
+    expect(proxyOf('http://llm/v1', { HTTP_PROXY: 'http://user:pw%zz@plain:3128' })).toBeNull();
+  });
+
   it('takes the proxy of the scheme, upper case before lower case, a bare host too', () => {
     expect(proxyOf('http://llm/v1', BOTH)).toBe('http://plain:3128/');
     expect(proxyOf('https://llm/v1', BOTH)).toBe('http://secure:3128/');

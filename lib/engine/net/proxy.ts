@@ -28,11 +28,18 @@ export function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
-/** A proxy without a scheme speaks HTTP; what is no URL is none, as in Go. */
+/** A proxy without a scheme speaks HTTP; what is no URL, user and password included, is none, as in Go. */
 function parseProxy(text: string): URL | null {
   if (text === '') return null;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  return URL.canParse(url) ? new URL(url) : null;
+  if (!URL.canParse(url)) return null;
+  const proxy = new URL(url);
+  try {
+    decodeURIComponent(proxy.username + proxy.password);
+    return proxy;
+  } catch {
+    return null;
+  }
 }
 
 function isLoopback(host: string): boolean {

@@ -129,6 +129,9 @@ describe('usage', () => {
     ['two names, one of them empty', { prompt_tokens_details: { cached_tokens: 0 }, prompt_cache_hit_tokens: 8 }],
   ])('tells cached tokens by the names of %s', (_, details) => {
     expect(read({ usage: { ...COUNTS, ...details } }).usage?.cachedTokens).toBe(8);
+    // The same names with nothing in the cache: that is a count, too.
+    const none = JSON.parse(JSON.stringify(details).replaceAll('8', '0')) as object;
+    expect(read({ usage: { ...COUNTS, ...none } }).usage?.cachedTokens).toBe(0);
   });
 
   it.each([['7'], [-1], [1.5], [1e300], [2 ** 31], [null], [true], [{}], [[12]]])('takes %j for no count', (count) => {

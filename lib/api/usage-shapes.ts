@@ -144,7 +144,8 @@ function readCached(value: JsonObject): number | null {
     if (count !== null && count > 0) return count;
     found ??= count;
   }
-  return firstCount(value, NAMES.cachedTokens) || found;
+  const own = firstCount(value, NAMES.cachedTokens);
+  return own || (found ?? own);
 }
 
 /** The first positive count, else a 0 that is there: a server may fill one of two names. */

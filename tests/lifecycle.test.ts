@@ -100,6 +100,18 @@ describe('places that cannot be written', () => {
     expect(readdirSync(join(cwd, 'outputs', 'm'))).toContain('summary.json');
   });
 
+  it('are told by prepare and calibrate before their work', async () => {
+    const cwd = createFolder();
+    mkdirSync(join(cwd, 'openqa.o200k_base.jsonl'));
+    const prepared = await runCli(['prepare', 'openqa'], { cwd });
+    expect(prepared).toMatchObject({ code: 104, stdout: '' });
+    expect(prepared.stderr).toContain('cannot be written: "openqa.o200k_base.jsonl": it is a folder');
+    expect(readdirSync(cwd)).toEqual(['openqa.o200k_base.jsonl']);
+    const calibrated = await runCli(['calibrate', '--engine', 'node'], { cwd, env: { XDG_CONFIG_HOME: '/proc/nope' } });
+    expect(calibrated).toMatchObject({ code: 104, stdout: '' });
+    expect(calibrated.stderr).toMatch(/cannot be kept: "\/proc\/nope\/.*--no-store/s);
+  });
+
   it('leave no folder behind where nothing was sent', async () => {
     const cwd = createFolder();
     await runCli(flags('--number', '2', '--thresholds', 'none.json'), { cwd });

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { cpus, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder, replaceFile } from '../shared/node-files.ts';
 import type { Calibration } from './calibration.ts';
 import { CHECKED_METRICS } from './truth-errors.ts';
 
@@ -55,10 +56,9 @@ export function storeCalibration(
       entry.tokens_per_s !== calibration.tokens_per_s,
   );
   const file: CalibrationFile = { version: 1, calibrations: [...others, { ...machine, ...calibration }] };
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   // In two steps, so that a run that reads meanwhile finds the old file or the new one.
-  writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`);
-  renameSync(`${path}.new`, path);
+  replaceFile(path, `${JSON.stringify(file, null, 2)}\n`);
   return path;
 }
 

@@ -1,8 +1,10 @@
 import { type Calibration, plusMinus } from '../calibrate/calibration.ts';
-import { describeMachine, storeCalibration } from '../calibrate/node-calibration-file.ts';
+import { calibrationPath, describeMachine, storeCalibration } from '../calibrate/node-calibration-file.ts';
 import { CHECKED_METRICS, type ErrorSummary } from '../calibrate/truth-errors.ts';
 import { renderFlagHelp } from '../config/render-help.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { whyNotWritable } from '../shared/node-files.ts';
+import { showPath } from '../shared/show-word.ts';
 import { CALIBRATE_FLAGS, parseCalibrateFlags } from './calibrate-flags.ts';
 import { findK6, INSTALL_K6 } from './find-k6.ts';
 import { measureAccuracy } from './measure-accuracy.ts';
@@ -30,6 +32,13 @@ export const calibrateCommand: Command = async (args, process) => {
   }
   if (problems.length > 0) throw new ConfigError(problems);
   const { parallel, tokensPerS } = options;
+  const keptIn = calibrationPath(process.env);
+  const whyNot = options.noStore ? null : whyNotWritable(keptIn);
+  if (whyNot !== null) {
+    throw new CommandError(
+      `the result cannot be kept: ${showPath(keptIn)}: ${whyNot}\n  try: --no-store, or another folder in XDG_CONFIG_HOME`,
+    );
+  }
   const k6Path = await chooseEngine(options.engine, process.env, process);
   const engine = k6Path === null ? 'node' : 'k6';
   process.stderr.write(
@@ -58,9 +67,18 @@ export const calibrateCommand: Command = async (args, process) => {
   } else {
     process.stdout.write(renderCalibration(calibration, sending));
   }
-  if (!options.noStore) process.stderr.write(`kept in ${storeCalibration(process.env, calibration)}\n`);
+  if (!options.noStore) process.stderr.write(`${store(process.env, calibration)}\n`);
   return 0;
 };
+
+/** @returns what became of it: what was measured stands on the terminal all the same */
+function store(environment: Readonly<Record<string, string | undefined>>, calibration: Calibration): string {
+  try {
+    return `kept in ${storeCalibration(environment, calibration)}`;
+  } catch (error) {
+    return `the result could not be kept: ${(error as Error).message}`;
+  }
+}
 
 /** @returns the path of k6, null for the Node engine */
 async function chooseEngine(

@@ -1,21 +1,21 @@
-import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { describeFlagValue, parseFlags } from '../config/node-flags.ts';
 import type { FlagSpec } from '../config/parameter.ts';
 import { PARAMETERS } from '../config/parameters.ts';
 import { WORKLOADS, type Workload } from '../config/run-config.ts';
 import { text } from '../config/scalar-types.ts';
 import { readCsvPrompts } from '../dataset/csv-prompts.ts';
-import { parsePrompts } from '../dataset/parse-prompts.ts';
+import { type ParsedPrompts, parsePrompts } from '../dataset/parse-prompts.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { encodingOf, whyUnreadable } from '../shared/decode-text.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { codeOf, whyNotWritable } from '../shared/node-files.ts';
 import { readTextFile } from '../shared/node-read-text.ts';
 import { showPath } from '../shared/show-word.ts';
-import { loadTokenizer } from '../tokens/node-tokenizer.ts';
-import { CommandError } from './output.ts';
+import { loadTokenizer, type Tokenizer } from '../tokens/node-tokenizer.ts';
+import { CommandError, type Output } from './output.ts';
 import { DATASETS_DIR } from './package-paths.ts';
 import type { Command } from './run-cli.ts';
 
@@ -63,26 +63,56 @@ export const prepareCommand: Command = async (args, process) => {
   const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
 
   const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\.json$/, '')}.jsonl`;
-  let total = 0;
-  let lastShown = Date.now();
-  const file = createWriteStream(target);
-  for (const [index, { prompt, fields }] of parsed.prompts.entries()) {
-    const count = tokenizer.count(promptText(prompt));
-    total += count;
-    if (!file.write(`${JSON.stringify({ ...fields, input_tokens: count })}\n`)) await once(file, 'drain');
-    if (Date.now() - lastShown > 1000) {
-      lastShown = Date.now();
-      process.stderr.write(`${index + 1}/${parsed.prompts.length} prompts\n`);
-    }
+  const whyNot = whyNotWritable(target);
+  if (whyNot !== null) throw cannotWrite(target, whyNot);
+  const draft = `${target}.${randomUUID()}.new`;
+  try {
+    const total = writeCounted(draft, parsed.prompts, tokenizer, process.stderr);
+    renameSync(draft, target);
+    const readAs = workload === 'line-by-line' ? 'custom' : workload;
+    process.stdout.write(
+      `${parsed.prompts.length} prompts, ${total} tokens (${tokenizer.name}), written to ${target}\n  use: --dataset ${readAs} --dataset-path ${target}\n`,
+    );
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    throw cannotWrite(target, (error as Error).message);
+  } finally {
+    rmSync(draft, { force: true });
   }
-  file.end();
-  await finished(file);
-  const readAs = workload === 'line-by-line' ? 'custom' : workload;
-  process.stdout.write(
-    `${parsed.prompts.length} prompts, ${total} tokens (${tokenizer.name}), written to ${target}\n  use: --dataset ${readAs} --dataset-path ${target}\n`,
-  );
   return 0;
 };
+
+function cannotWrite(target: string, reason: string): CommandError {
+  return new CommandError(
+    `the prepared dataset cannot be written: ${showPath(target)}: ${reason}\n  try: again in a folder that can be written, with room on its disk`,
+  );
+}
+
+/** @returns all tokens. @throws what the file system says */
+function writeCounted(
+  path: string,
+  prompts: ParsedPrompts['prompts'],
+  tokenizer: Tokenizer,
+  stderr: Output['stderr'],
+): number {
+  let total = 0;
+  let lastShown = Date.now();
+  const file = openSync(path, 'wx');
+  try {
+    for (const [index, { prompt, fields }] of prompts.entries()) {
+      const tokens = tokenizer.count(promptText(prompt));
+      total += tokens;
+      writeFileSync(file, `${JSON.stringify({ ...fields, input_tokens: tokens })}\n`);
+      if (Date.now() - lastShown > 1000) {
+        lastShown = Date.now();
+        stderr.write(`${index + 1}/${prompts.length} prompts\n`);
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
+  return total;
+}
 
 function readDataset(path: string, encoding: string | null): string {
   try {

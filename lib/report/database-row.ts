@@ -67,7 +67,7 @@ export function buildDatabaseRow(record: RequestRecord): DatabaseRow {
     start_time: seconds(record.start_ms),
     chunk_times: JSON.stringify(chunkTimes(record)),
     inter_token_latencies: JSON.stringify(gaps.map(seconds)),
-    success: completed ? 1 : 0,
+    success: record.outcome === 'cancelled' ? null : completed ? 1 : 0,
     response_messages: response === undefined ? null : JSON.stringify([response]),
     completed_time: seconds(record.end_ms),
     latency: completed ? maybeSeconds(record.latency_ms) : null,

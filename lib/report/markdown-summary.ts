@@ -1,6 +1,7 @@
 import { escapeText } from '../shared/escape-text.ts';
 import type { FailureKind } from '../shared/failure-kinds.ts';
 import type { PercentileRow, RunSummary } from '../stats/run-summary.ts';
+import { successRatio } from '../stats/run-summary.ts';
 import { NO_VALUE } from './cell.ts';
 import { type Check, hasFailed, listChecks, type RunVerdict } from './check-list.ts';
 
@@ -68,7 +69,8 @@ export function renderMarkdownNoRun(model: string, verdict: RunVerdict): string 
 }
 
 function renderHeadline(summary: RunSummary): string[] {
-  const rate = summary.total_requests === 0 ? null : (summary.completed_requests / summary.total_requests) * 100;
+  const ratio = successRatio(summary);
+  const rate = ratio === null ? null : ratio * 100;
   return renderTable(
     ['Requests', 'Completed', 'Concurrency', 'Requests/s', 'Output tokens/s', 'Time taken'],
     [

@@ -99,3 +99,11 @@ export interface RunSummary {
   /** Requests that were planned and never started, for want of VUs or time. */
   readonly dropped_iterations: number;
 }
+
+/** Completed requests over all that were sent and not cancelled on purpose, 0 to 1; null when none was. */
+export function successRatio(
+  summary: Pick<RunSummary, 'completed_requests' | 'total_requests' | 'cancelled_requests'>,
+): number | null {
+  const judged = summary.total_requests - summary.cancelled_requests;
+  return judged === 0 ? null : summary.completed_requests / judged;
+}

@@ -1,6 +1,7 @@
 import { escapeText } from '../shared/escape-text.ts';
+import { successRatio } from '../stats/run-summary.ts';
 import { findBestPoints } from './best-points.ts';
-import { computeSuccessRatio, computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
+import { computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
 import { renderSweepTable } from './sweep-table.ts';
 
 /**
@@ -53,7 +54,7 @@ function describeThroughput(point: SweepPoint): string {
 
 /** A number that is best beside failures is not what it seems. */
 function describeFailures({ summary }: SweepPoint): string {
-  const ratio = computeSuccessRatio(summary) ?? 1;
+  const ratio = successRatio(summary) ?? 1;
   return ratio < 1 ? `, but ${summary.failed_requests} of ${summary.total_requests} requests failed` : '';
 }
 

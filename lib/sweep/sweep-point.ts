@@ -16,11 +16,6 @@ export interface SweepPoint {
   readonly summary: RunSummary;
 }
 
-/** Completed requests over all that were sent, 0 to 1; null when none was. */
-export function computeSuccessRatio({ completed_requests, total_requests }: RunSummary): number | null {
-  return total_requests === 0 ? null : completed_requests / total_requests;
-}
-
 /**
  * How fast one user gets tokens: 1 over the mean time per output token, per second; evalscope's "Decode toks/s". The wait
  * for the first token is no part of it.

@@ -1,6 +1,7 @@
 import { displayWidth } from '../report/display-width.ts';
 import { ruleLine } from '../report/grid-table.ts';
-import { computeSuccessRatio, computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
+import { successRatio } from '../stats/run-summary.ts';
+import { computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
 
 interface Column {
   /** Two lines of a header; the second one has the unit. */
@@ -21,7 +22,7 @@ const COLUMNS: readonly Column[] = [
   { header: ['TPOT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 'tpot_ms', 99), 2) },
   { header: ['Latency', 'mean s'], cell: ({ summary }) => seconds(summary.latency_avg_ms) },
   { header: ['Latency', 'p99 s'], cell: ({ summary }) => seconds(percentileOf(summary, 'latency_ms', 99)) },
-  { header: ['Success', ''], cell: ({ summary }) => percent(computeSuccessRatio(summary)) },
+  { header: ['Success', ''], cell: ({ summary }) => percent(successRatio(summary)) },
 ];
 
 /**

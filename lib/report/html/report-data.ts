@@ -53,10 +53,12 @@ export interface Timeline {
   readonly ttft_ms: readonly (number | null)[];
   readonly input_tokens: readonly (number | null)[];
   readonly output_tokens: readonly (number | null)[];
-  /** null: completed. */
+  /** null: completed, or cancelled. */
   readonly failure: readonly (string | null)[];
   /** 1 for requests that warmed the service up. */
   readonly warmup: readonly number[];
+  /** 1 for requests that were cancelled on purpose, neither completed nor failed. */
+  readonly cancelled: readonly number[];
 }
 
 /** Inter-token latency by where in the output the gap lies; positions count gaps from 1. */

@@ -51,7 +51,15 @@ describe('createTimelineCollector', () => {
       output_tokens: [5, null],
       failure: [null, 'http-status'],
       warmup: [1, 0],
+      cancelled: [0, 0],
     });
+  });
+
+  it('tells a cancelled request from a completed one', () => {
+    const collector = createTimelineCollector();
+    collector.add(exampleRecord({ index: 0 }));
+    collector.add(exampleRecord({ index: 1, outcome: 'cancelled' }));
+    expect(collector.build()).toMatchObject({ failure: [null, null], cancelled: [0, 1] });
   });
 
   it('keeps failures although they are rare among many requests', () => {

@@ -49,6 +49,7 @@ function toEntry(record: RequestRecord): Entry {
     output_tokens: record.output_tokens,
     failure: record.failure?.kind ?? null,
     warmup: record.warmup === true ? 1 : 0,
+    cancelled: record.outcome === 'cancelled' ? 1 : 0,
   };
 }
 
@@ -68,6 +69,7 @@ function layOut(entries: readonly Entry[], total: number, sampled: boolean): Tim
     output_tokens: column('output_tokens'),
     failure: column('failure'),
     warmup: column('warmup'),
+    cancelled: column('cancelled'),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { PercentileMethod } from '../../../stats/run-summary.ts';
+import { successRatio } from '../../../stats/run-summary.ts';
 import { formatMargin, formatMilliseconds, formatNumber, formatShare, NO_VALUE } from '../format-value.ts';
 import type { RunReportData, ThresholdRow } from '../report-data.ts';
 import { configurationSection, notesSection, pageHeader, tile, verdictBadge } from './common.ts';
@@ -47,8 +48,9 @@ function overview({ summary, distributions: all }: RunReportData): HTMLElement {
     all.find((entry) => entry.metric === metric)?.quantiles.find((entry) => entry.percent === percent)?.value ?? null;
   const spread = (metric: string): string =>
     `p50 ${formatMilliseconds(quantile(metric, 50))}, p99 ${formatMilliseconds(quantile(metric, 99))}`;
-  const { completed_requests, total_requests, failed_requests } = summary;
-  const success = total_requests === 0 ? null : completed_requests / total_requests;
+  const { completed_requests, total_requests, failed_requests, cancelled_requests } = summary;
+  const cancelled = cancelled_requests === 0 ? '' : `, ${formatNumber(cancelled_requests)} cancelled`;
+  const success = successRatio(summary);
   return section(
     'overview',
     'Overview',
@@ -68,7 +70,7 @@ function overview({ summary, distributions: all }: RunReportData): HTMLElement {
       tile(
         'Success rate',
         formatShare(success),
-        `${formatNumber(completed_requests)} of ${formatNumber(total_requests)}, ${formatNumber(failed_requests)} failed`,
+        `${formatNumber(completed_requests)} of ${formatNumber(total_requests)}, ${formatNumber(failed_requests)} failed${cancelled}`,
         failed_requests > 0 ? 'bad' : 'plain',
       ),
       tile('Time to first token', formatMilliseconds(summary.ttft_avg_ms), spread('ttft')),

@@ -1,4 +1,5 @@
 import type { PercentileRow, RunSummary } from '../../../stats/run-summary.ts';
+import { successRatio } from '../../../stats/run-summary.ts';
 import type { SweepPoint } from '../report-data.ts';
 import { COLORS } from './figure.ts';
 
@@ -125,9 +126,10 @@ export const SWEEP_METRICS: readonly SweepMetric[] = [
     title: 'Success rate',
     axis: 'completed',
     unit: '%',
-    lines: oneLine(({ summary }) =>
-      summary.total_requests === 0 ? null : (100 * summary.completed_requests) / summary.total_requests,
-    ),
+    lines: oneLine(({ summary }) => {
+      const ratio = successRatio(summary);
+      return ratio === null ? null : 100 * ratio;
+    }),
   },
   {
     id: 'client-lag',

@@ -1,3 +1,4 @@
+import { successRatio } from '../../../stats/run-summary.ts';
 import { formatNumber, formatShare } from '../format-value.ts';
 import type { SweepPoint, SweepReportData } from '../report-data.ts';
 import { configurationSection, notesSection, pageHeader } from './common.ts';
@@ -93,8 +94,7 @@ function pointsTable(points: readonly SweepPoint[], byRate: boolean): HTMLElemen
         ...[summary.tpot_avg_ms, percentileOf(summary, 99, 'tpot_ms')],
         ...[summary.latency_avg_ms, percentileOf(summary, 99, 'latency_ms')],
       ];
-      const success = summary.total_requests === 0 ? null : summary.completed_requests / summary.total_requests;
-      return [...numbers.map(formatNumber), formatShare(success)];
+      return [...numbers.map(formatNumber), formatShare(successRatio(summary))];
     }),
     [],
   );

@@ -11,6 +11,7 @@ interface Bar {
   readonly end: number;
   readonly failed: boolean;
   readonly warmup: boolean;
+  readonly cancelled: boolean;
   readonly title: string;
 }
 
@@ -24,7 +25,8 @@ export function timelineChart(timeline: Timeline, domain: TimeDomain): HTMLEleme
   if (bars.length === 0) return noChart('timeline', 'Timeline', 'There are no requests.');
   const failures = bars.filter(({ failed }) => failed);
   const warmups = bars.filter(({ failed, warmup }) => warmup && !failed);
-  const completed = bars.filter(({ failed, warmup }) => !failed && !warmup);
+  const cancelled = bars.filter((bar) => bar.cancelled && !bar.warmup);
+  const completed = bars.filter((bar) => !bar.failed && !bar.warmup && !bar.cancelled);
   const streamed = completed.filter(({ first }) => first !== null);
   const whole = completed.filter(({ first }) => first === null);
   const places = bars.flatMap((bar) => spreadPlaces(bar, (domain[1] - domain[0]) / 60));
@@ -42,6 +44,7 @@ export function timelineChart(timeline: Timeline, domain: TimeDomain): HTMLEleme
       ...(streamed.length > 0 ? [{ label: 'waiting for the first token', color: COLORS.waiting }] : []),
       { label: streamed.length > 0 ? 'streaming' : 'completed', color: COLORS.main },
       ...(warmups.length > 0 ? [{ label: 'warm-up, in no number', color: COLORS.muted }] : []),
+      ...(cancelled.length > 0 ? [{ label: 'cancelled on purpose', color: COLORS.second }] : []),
       ...(failures.length > 0 ? [{ label: 'failed', color: COLORS.failure, shape: 'cross' as const }] : []),
     ],
     draw: (width) => ({
@@ -54,6 +57,7 @@ export function timelineChart(timeline: Timeline, domain: TimeDomain): HTMLEleme
         Plot.rect(streamed, { x1: 'first', x2: 'end', ...row, fill: COLORS.main, className: 'mark-streaming' }),
         Plot.rect(whole, { x1: 'start', x2: 'end', ...row, fill: COLORS.main, className: 'mark-whole' }),
         Plot.rect(warmups, { x1: 'start', x2: 'end', ...row, fill: COLORS.muted, className: 'mark-warm-up' }),
+        Plot.rect(cancelled, { x1: 'start', x2: 'end', ...row, fill: COLORS.second, className: 'mark-cancelled' }),
         Plot.rect(failures, { x1: 'start', x2: 'end', ...row, fill: COLORS.failure, className: 'mark-failed' }),
         Plot.dot(failures, {
           x: 'end',
@@ -84,8 +88,10 @@ function toBar(timeline: Timeline, i: number): Bar {
   const [start, end] = [timeline.start_ms[i] as number, timeline.end_ms[i] as number];
   const first = timeline.first_ms[i] as number | null;
   const failure = timeline.failure[i] as string | null;
+  const cancelled = timeline.cancelled[i] === 1;
+  const outcome = cancelled ? 'cancelled on purpose' : failure === null ? 'completed' : `failed, ${failure}`;
   const lines = [
-    `request ${timeline.index[i]}${timeline.warmup[i] === 1 ? ' (warm-up)' : ''}: ${failure === null ? 'completed' : `failed, ${failure}`}`,
+    `request ${timeline.index[i]}${timeline.warmup[i] === 1 ? ' (warm-up)' : ''}: ${outcome}`,
     `from ${formatMilliseconds(start)}, for ${formatMilliseconds(end - start)}`,
     first === null ? '' : `first token after ${formatMilliseconds(first - start)}`,
     timeline.output_tokens[i] === null ? '' : `${timeline.output_tokens[i]} output tokens`,
@@ -97,6 +103,7 @@ function toBar(timeline: Timeline, i: number): Bar {
     end: end / 1000,
     failed: failure !== null,
     warmup: timeline.warmup[i] === 1,
+    cancelled,
     title: lines.filter((line) => line !== '').join('\n'),
   };
 }

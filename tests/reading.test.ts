@@ -199,8 +199,8 @@ describe('report of unlike runs', () => {
 
   it('merges instances without a common id, and says which segments there are', async () => {
     const files = [
-      file('pod-1.jsonl', { run_id: 'a', segment: '0:1/2' }, [0, 2]),
-      file('pod-2.jsonl', { run_id: 'b', segment: '1/2:1' }, [1, 3]),
+      file('pod-1.jsonl', { run_id: 'a', segment: '0:1/2', client_lag_ms: 0.2 }, [0, 2]),
+      file('pod-2.jsonl', { run_id: 'b', segment: '1/2:1', client_lag_ms: 0.2 }, [1, 3]),
     ];
     expect((await report(...files, '--no-timestamp', '--name', 'pods')).code).toBe(0);
     expect(readSummary('pods')).toMatchObject({

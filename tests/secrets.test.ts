@@ -106,6 +106,25 @@ describeEngines('a key', (engine) => {
     expect(processes).not.toContain(KEY);
   });
 
+  it('that is set behind -- is in the arguments of no process either', async () => {
+    await resetMock(mock);
+    const given = load('x-mock-tpot-ms=20').map((word) => (word === '4' ? '100000' : word));
+    const behind = engine === 'k6' ? ['--', '-e', `API_KEY=${KEY}`] : [];
+    const { child, finished } = startCli([...given, ...behind], { env: engine === 'k6' ? {} : { API_KEY: KEY } });
+    await requestsSeen(mock, 2);
+    const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n');
+    child.kill('SIGINT');
+    // The mock takes no other key.
+    expect((await finished).code).toBe(105);
+    expect(processes.filter((args) => args.includes(KEY) && !args.includes('cli.js'))).toEqual([]);
+  });
+
+  it.each(['EMPTY', 'http'])('that is the word %s leaves kinds of failures as they are', async (key) => {
+    const run = await runCli(flags(`${mock.url}/v1`, '--no-test-connection'), { env: { API_KEY: key } });
+    expect(run.stdout).toMatch(/\| Failed: http-status +\| 4 /);
+    expect(run.stdout).not.toContain('unknown');
+  });
+
   it.each([
     ['as an argument', ['--api-key', KEY]],
     ['in headers of its own', ['--headers', `x-api-key=${KEY}`, `Cookie=session=${KEY}`, `x-goog-api-key=${KEY}`]],
@@ -238,6 +257,51 @@ describeEngines('a server that shows the key in everything it says', (engine) =>
   });
 });
 
+/** Answers each question with a status and everything that it was asked, in every spelling; lists models that are named so. */
+async function startRefusingServer(status: number): Promise<{ url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const key = (request.headers.authorization ?? '').replace('Bearer ', '');
+      const said = SPELLINGS.map((spell) => spell(key)).join(' ');
+      if (request.url?.endsWith('/models')) return response.end(JSON.stringify({ data: [{ id: said }] }));
+      response.writeHead(status, { location: `http://127.0.0.2:1/${encodeURIComponent(key)}`, 'retry-after': key });
+      return response.end(JSON.stringify({ error: { message: said } }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+describeEngines('a server that shows the key to the connection test', (engine) => {
+  it.each([401, 404, 307, 503])('finds it nowhere: status %i', async (status) => {
+    const server = await startRefusingServer(status);
+    const cwd = createFolder();
+    const waiting = status === 503 ? ['--wait-for-model', '1s'] : [];
+    const args = ['--url', `${server.url}/v1`, '--model', 'm', '--engine', engine, '--junit', 'junit.xml', ...waiting];
+    const run = await runCli(args, { cwd, env: { API_KEY: KEY, GITHUB_ACTIONS: 'true' } });
+    server.close();
+    expect(run.code).toBe(108);
+    expect(run.stderr).toContain(`HTTP ${status}`);
+    for (const spell of SPELLINGS) expect(placesOf(spell(KEY).slice(3, -3), run, cwd)).toEqual([]);
+  });
+});
+
+it('a model that is named as the key is not chosen, and not shown', async () => {
+  const server = await startRefusingServer(500);
+  const cwd = createFolder();
+  const run = await runCli(['--url', `${server.url}/v1`, '--engine', 'node'], { cwd, env: { API_KEY: KEY } });
+  server.close();
+  expect(run.code).toBe(104);
+  expect(run.stderr).toContain('the only model');
+  for (const spell of SPELLINGS) expect(placesOf(spell(KEY).slice(3, -3), run, cwd)).toEqual([]);
+});
+
 /** A key in a wrong place, as people put it there: with a flag that is mistyped, lost, or another one. */
 const MISPLACED: readonly (readonly string[])[] = [
   [KEY],
@@ -283,6 +347,15 @@ const MISPLACED: readonly (readonly string[])[] = [
   ['run', '--model', 'm', '--api-key-file', KEY],
   ['run', '--model', 'm', '--stop', `["${KEY}",1]`],
   ['run', '--model', 'm', '--engine', 'node', '--', '-e', `API_KEY=${KEY}`],
+  ['run', '--model', 'm', '--', '-e', `APIKEY=${KEY}`],
+  ['run', '--model', 'm', '--', '-e', KEY],
+  ['run', '--model', 'm', '--', `--env=${KEY}=1`],
+  ['run', '--model', `MODEL=${KEY}`],
+  ['run', '--model', 'm', '--api-key', `"${KEY}"`],
+  ['run', '--model', 'm', '--api-key', `API_KEY=${KEY}`],
+  ['run', '--model', `a/${KEY}`, '--api-key', KEY],
+  ['run', '--model', 'm', '--dataset-path', `data/${KEY}.jsonl`, '--api-key', KEY],
+  ['mock', '--host', KEY],
   ['report', KEY],
   ['report', `${KEY}.json`],
   ['report', '--api-key', KEY],

@@ -47,6 +47,13 @@ describeK6('what flags of k6 change', () => {
     expect(stdout).toContain('Load: k6 ran 3 VUs, 9 iterations');
   });
 
+  it('says of the prompt of the connection test only what holds for the requests that ran', async () => {
+    // 258 prompts: the run without NUMBER reaches the last one, that of the test; nine iterations do not.
+    const settings = ['-e', 'MODEL=m', '-e', `URL=${server.url}/v1`, '-e', 'NUMBER=258', '-e', 'MAX_TOKENS=8'];
+    const { stderr } = await run(K6_PATH as string, ['run', '--no-color', ...settings, '--iterations', '9', BUNDLE]);
+    expect(stderr).not.toContain('which is measured too');
+  });
+
   it('says nothing of it where k6 ran what was planned', async () => {
     const { stdout, tables } = await runK6([]);
     expect(tables.rows).toMatchObject({ 'Number of concurrency': '1', 'Expected number of requests': '6' });

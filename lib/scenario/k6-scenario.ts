@@ -18,7 +18,7 @@ import { failedExchange } from '../stream/failed-exchange.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.ts';
 import { createLagProbe } from './client-lag.ts';
-import { connectionPromptIndex } from './connection-prompt.ts';
+import { connectionPromptIndex, describeCachedPrompt } from './connection-prompt.ts';
 import { testConnection } from './connection-test.ts';
 import { createFailureTeller, type FailureTeller, forgetTold } from './failure-teller.ts';
 import { createConnectionPorts, withWords } from './k6-connection.ts';
@@ -75,9 +75,15 @@ export function createScenario(workload: Workload, readCsv?: CsvReader): Scenari
       const { args, options: planned, cachedPrompt, notes } = shared[1] as SharedOnce;
       // The command line has said them.
       if (__ENV['LLM_PERF_SUMMARY_FILE'] === undefined) for (const note of notes) console.warn(escapeText(note));
-      emitRun({ ...withActualLoad(args, readRunningLoad(planned), warmups), segment: readSegment() }, exec.vu);
+      const load = readRunningLoad(planned);
+      emitRun({ ...withActualLoad(args, load, warmups), segment: readSegment() }, exec.vu);
       sayLimit(config);
-      return testBeforeLoad(config, prompts, cachedPrompt);
+      const isPlanned = load.change === null;
+      return testBeforeLoad(
+        config,
+        prompts,
+        isPlanned ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations),
+      );
     },
     run: createIteration(config, runId, prompts, warmups),
     handleSummary: (data) =>

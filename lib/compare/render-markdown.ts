@@ -1,3 +1,4 @@
+import { escapeMarkdown } from '../shared/escape-markdown.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import type { GateOutcome } from './regression-gate.ts';
@@ -43,13 +44,6 @@ export function renderComparisonMarkdown(report: ComparisonReport): string {
 function renderTable(headers: readonly string[], rows: readonly (readonly string[])[]): string {
   const toLine = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [toLine(headers), toLine(headers.map(() => '---')), ...rows.map(toLine)].join('\n');
-}
-
-/** Makes every character that Markdown or HTML could take for its own plain. */
-function escapeMarkdown(text: string): string {
-  return escapeText(text).replace(/[\\`*_{}[\]<>()#+!|~&@-]/g, (character) =>
-    character === '<' ? '&lt;' : character === '>' ? '&gt;' : character === '&' ? '&amp;' : `\\${character}`,
-  );
 }
 
 /** Code cannot hold a backtick or the bar of a table. */

@@ -1,3 +1,4 @@
+import { escapeMarkdown } from '../shared/escape-markdown.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import type { FailureKind } from '../shared/failure-kinds.ts';
 import type { PercentileRow, RunSummary } from '../stats/run-summary.ts';
@@ -135,17 +136,6 @@ function format(value: number | null, unit = ''): string {
   if (value === null) return '–';
   const digits = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 10 ? 1 : 3;
   return unit === '' ? value.toFixed(digits) : `${value.toFixed(digits)} ${unit}`;
-}
-
-/** Text from outside as text: no markup, no links, no mentions, and no way out of a table's cell. */
-function escapeMarkdown(text: string): string {
-  return escapeText(text)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
-    .replace(/@/g, '&#64;')
-    .replace(/:\/\//g, ':&#47;&#47;');
 }
 
 /** A code span in a table: a bar would end the cell, and a backtick the span. */

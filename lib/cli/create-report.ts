@@ -56,7 +56,7 @@ export interface ReportSource {
   /** What the records are judged by; without it, the engine's word on thresholds is the last. */
   readonly conditions?: Conditions;
   /** Lines below the tables beside those that the samples make. */
-  readonly notes?: readonly string[];
+  readonly notes?: (samples: ReadReport) => readonly string[];
   /** Chosen when the samples are read, since they may tell of the run. */
   readonly settings: (samples: ReadReport) => ReportSettings;
 }
@@ -180,7 +180,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeExamples(examples),
     ...describeSamples(samples),
     ...judgement.notes,
-    ...(source.notes ?? []),
+    ...(source.notes?.(samples) ?? []),
   ];
   const data = charts.build({
     version: typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source',
@@ -196,7 +196,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
       ...describeLoadChange(samples.args?.['load_change']),
       ...describeSamples(samples),
       ...judgement.notes,
-      ...(source.notes ?? []),
+      ...(source.notes?.(samples) ?? []),
     ],
     args: settings.args,
     percentileRule: settings.percentileRule,

@@ -13,7 +13,7 @@ import { createReadReportBuilder, type ReadReport } from '../records/node-read-r
 import { readRecords } from '../records/node-record-reader.ts';
 import { createReportFolder, type ReportFolder } from '../report/node-write-report.ts';
 import { streams } from '../request/generation-parameters.ts';
-import { pickChangedLoad } from '../scenario/actual-load.ts';
+import { type ChangedLoad, pickChangedLoad } from '../scenario/actual-load.ts';
 import { plannedRequests, warmupRequests } from '../scenario/build-options.ts';
 import { describeCachedPrompt } from '../scenario/connection-prompt.ts';
 import { longestConnectionTestS } from '../scenario/connection-test.ts';
@@ -96,7 +96,7 @@ export interface PreparedRun {
   readonly expectedRequests: number | null;
   readonly notes: readonly string[];
   /** What to know where the service may have a measured prompt in its cache from the connection test; a sweep moves on. */
-  readonly cachedPrompt: (config: RunConfig) => string | null;
+  readonly cachedPrompt: (config: RunConfig, ran: ChangedLoad | null) => string | null;
   /** Those of them that belong to the results. */
   readonly datasetNotes: readonly string[];
   /** What the report judges the run by. */
@@ -219,11 +219,11 @@ export async function executeRun(
       ),
     }),
     cutShortBy,
-    notes: [
+    notes: (samples) => [
       ...datasetNotes,
       ...(told === null ? [UNCOUNTED] : []),
       ...describeOwnError(engine.name, config, options.environment),
-      ...listed(cachedPrompt(config)),
+      ...listed(cachedPrompt(config, pickChangedLoad(samples.args ?? {}))),
     ],
     settings,
   });
@@ -314,7 +314,8 @@ function checkAll(env: Readonly<Record<string, string>>, before: readonly Proble
     expectedRequests,
     notes: [...loaded.notes, ...loaded.datasetNotes],
     datasetNotes: loaded.datasetNotes,
-    cachedPrompt: (config: RunConfig) => describeCachedPrompt(config, loaded.prompts, sent),
+    cachedPrompt: (config: RunConfig, ran: ChangedLoad | null) =>
+      describeCachedPrompt(config, loaded.prompts, ran === null ? sent : ran.number),
     thresholds: loaded.thresholds,
     gates: loaded.gates,
   };

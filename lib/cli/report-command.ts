@@ -95,7 +95,7 @@ export const reportCommand: Command = async (args, process) => {
     saveText: config.saveText,
     thresholds: [],
     conditions,
-    notes: passedOver,
+    notes: () => passedOver,
     settings: (samples) => chooseSettings(samples, config),
   }).catch((error: unknown) => {
     folder.abandon();

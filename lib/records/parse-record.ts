@@ -101,7 +101,7 @@ const CHECKS = {
   response: orAbsent(isText),
 } as const satisfies Record<keyof RequestRecord, Check>;
 
-const FIELDS = Object.entries(CHECKS) as readonly (readonly [string, Check])[];
+const FIELDS = Object.entries(CHECKS) as readonly (readonly [keyof typeof CHECKS, Check])[];
 const isFailureKind = oneOf(...FAILURE_KINDS);
 
 /** Lengths of time within a request. The TTFT of a transport without events is of another clock, so it is not among them. */

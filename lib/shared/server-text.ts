@@ -27,8 +27,7 @@ export function cleanServerTexts<Value>(value: Value, mask: Mask, except: readon
     return (typeof value[0] === 'number' ? value : value.map((item) => cleanServerTexts(item, mask))) as Value;
   }
   const cleaned = { ...value } as Record<string, unknown>;
-  for (const key of Object.keys(value)) {
-    const inner = cleaned[key];
+  for (const [key, inner] of Object.entries(value)) {
     const holdsText = typeof inner === 'string' || (typeof inner === 'object' && inner !== null);
     if (holdsText && !except.includes(key)) cleaned[key] = cleanServerTexts(inner, mask);
   }

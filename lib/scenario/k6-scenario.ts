@@ -184,7 +184,7 @@ function createIteration(
   warmups: number,
 ): Scenario['run'] {
   let config = given;
-  let mask = createSecretMasker(config, __ENV);
+  let mask: ReturnType<typeof createSecretMasker>;
   const teller = createFailureTeller({ runId, common: globalThis });
   const asked = new Set<number>();
   let clock: Clock | null = null;
@@ -200,6 +200,7 @@ function createIteration(
       vu = exec.vu;
       segment = readSegment();
       probeLag = createLagProbe(clock);
+      mask = createSecretMasker(config, __ENV);
       metrics.measured.add(false);
     }
     const index = scenario.iterationInTest;

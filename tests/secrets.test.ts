@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,6 +34,11 @@ async function startEchoServer(): Promise<{ url: string; close(): void }> {
       response.end(`${request.method} ${request.url}\n${lines.join('\n')}\n`);
     });
   });
+  return listen(server);
+}
+
+/** Starts a server on a free port. */
+async function listen(server: Server): Promise<{ readonly url: string; readonly close: () => void }> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -207,14 +212,7 @@ async function startTalkingServer(): Promise<{ url: string; close(): void }> {
       return response.end(`data: ${JSON.stringify(last)}\n\ndata: [DONE]\n\n`);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return listen(server);
 }
 
 describeEngines('a server that shows the key in everything it says', (engine) => {
@@ -268,14 +266,7 @@ async function startRefusingServer(status: number): Promise<{ url: string; close
       return response.end(JSON.stringify({ error: { message: said } }));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return listen(server);
 }
 
 describeEngines('a server that shows the key to the connection test', (engine) => {

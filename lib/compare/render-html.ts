@@ -1,5 +1,5 @@
+import { escapeHtml } from '../shared/escape-html.ts';
 import { escapeText } from '../shared/escape-text.ts';
-import { ownValue } from '../shared/own-value.ts';
 import { TIMING_METRICS } from '../stats/run-metrics.ts';
 import { type Comparison, type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import { renderCurveChart } from './curve-chart.ts';
@@ -34,7 +34,7 @@ circle.better{fill:var(--better)}circle.worse{fill:var(--worse)}circle.same{fill
  */
 export function renderComparisonHtml(report: ComparisonReport): string {
   const sections = report.comparisons.map(renderSection);
-  const notes = [...report.notes, ...describeMethod(report)].map((line) => `<li>${escapeHtml(line)}</li>`);
+  const notes = [...report.notes, ...describeMethod(report)].map((line) => `<li>${escapeShown(line)}</li>`);
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8">',
@@ -52,10 +52,10 @@ export function renderComparisonHtml(report: ComparisonReport): string {
 
 function renderSection(comparison: Comparison): string {
   const { point, numbers, gates, base, next } = comparison;
-  const about = describeRuns(comparison).map((line) => `<li>${escapeHtml(line)}</li>`);
+  const about = describeRuns(comparison).map((line) => `<li>${escapeShown(line)}</li>`);
   const outcomes = gates.map(
     ({ source, state, detail }) =>
-      `<li><span class="gate ${state}">${state}</span> <code>${escapeHtml(source)}</code>: ${escapeHtml(detail)}</li>`,
+      `<li><span class="gate ${state}">${state}</span> <code>${escapeShown(source)}</code>: ${escapeShown(detail)}</li>`,
   );
   const curves = TIMING_METRICS.flatMap(({ name, title, unit }) => {
     const chart = renderCurveChart({ title, base: base.curves?.[name] ?? [], next: next.curves?.[name] ?? [] });
@@ -63,7 +63,7 @@ function renderSection(comparison: Comparison): string {
   });
   const intervals = renderIntervalChart(numbers);
   return [
-    `<section><h2>${escapeHtml(point ?? `${base.name} and ${next.name}`)}</h2>`,
+    `<section><h2>${escapeShown(point ?? `${base.name} and ${next.name}`)}</h2>`,
     `<ul>${about.join('')}</ul>`,
     outcomes.length === 0 ? '' : `<h3>Gates</h3><ul>${outcomes.join('')}</ul>`,
     renderTable(comparison),
@@ -80,7 +80,7 @@ function renderTable(comparison: Comparison): string {
   const rows = buildRows(comparison).map((row) => {
     const cells = row.map((cell, column) => {
       const kind = column === verdicts && (cell === 'better' || cell === 'worse') ? ` class="${cell}"` : '';
-      return `<td${kind}>${escapeHtml(cell)}</td>`;
+      return `<td${kind}>${escapeShown(cell)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
@@ -88,14 +88,6 @@ function renderTable(comparison: Comparison): string {
   return `<div class="scroll"><table><thead><tr>${headers}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return escapeText(text).replace(/[&<>"']/g, (character) => ownValue(ENTITIES, character) as string);
+function escapeShown(text: string): string {
+  return escapeHtml(escapeText(text));
 }

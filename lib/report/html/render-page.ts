@@ -1,4 +1,4 @@
-import { ownValue } from '../../shared/own-value.ts';
+import { escapeHtml } from '../../shared/escape-html.ts';
 import type { PageData, SweepPoint } from './report-data.ts';
 
 /** The browser's part of every page, built into `dist/page/`. */
@@ -76,16 +76,4 @@ export function renderSweepReport(
 /** JSON that may stand inside a script element: nothing in it can end the element. */
 function escapeJson(value: unknown): string {
   return JSON.stringify(value).replace(/</g, '\\u003c');
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ownValue(ENTITIES, character) as string);
 }

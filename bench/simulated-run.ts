@@ -1,6 +1,6 @@
-import { exampleRecord } from '../lib/records/example-record.ts';
 import type { Random } from '../lib/shared/random.ts';
 import { createSampleBuilder, type RunSample } from '../lib/stats/run-sample.ts';
+import { exampleRecord } from '../tests/fixtures/example-record.ts';
 
 /** Draws the times (ms) of successive requests of a run whose true numbers are known. */
 export type RunModel = (random: Random) => () => number;

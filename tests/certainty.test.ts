@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exampleRecord } from '../lib/records/example-record.ts';
 import { formatRecord } from '../lib/records/format-record.ts';
-import type { SummaryFile } from '../lib/report/summary-json.ts';
+import type { SummaryFile } from '../lib/report/json/summary-json.ts';
+import { exampleRecord } from './fixtures/example-record.ts';
 import { createFolder, runCli } from './support/cli.ts';
 
 describe('k6-llm-perf report', () => {

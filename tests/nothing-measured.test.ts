@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reserveRefusedPort } from '../lib/mock/refused-port.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
-import type { SummaryFile } from '../lib/report/summary-json.ts';
+import type { SummaryFile } from '../lib/report/json/summary-json.ts';
 import { type CliRun, childrenOf, createFolder, runCli, startCli } from './support/cli.ts';
 import { describeEngines, describeK6, K6_PATH, runInEngine } from './support/engines.ts';
 import { requestsSeen, resetMock } from './support/mock-process.ts';

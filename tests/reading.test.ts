@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
-import { exampleFailure, exampleRecord } from '../lib/records/example-record.ts';
 import { formatRecord } from '../lib/records/format-record.ts';
+import { exampleFailure, exampleRecord } from './fixtures/example-record.ts';
 import { createFolder, runCli, startProgram } from './support/cli.ts';
 import { describeK6, K6_PATH } from './support/engines.ts';
 

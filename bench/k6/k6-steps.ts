@@ -5,11 +5,11 @@ import { Trend } from 'k6/metrics';
 import type { SseClient, SseEvent } from 'k6/x/sse';
 import { openaiChat } from '../../lib/api/openai-chat.ts';
 import { buildRecord } from '../../lib/measure/build-record.ts';
-import { exampleContext } from '../../lib/measure/example-context.ts';
 import { readEvents } from '../../lib/measure/read-events.ts';
 import { formatRecord } from '../../lib/records/format-record.ts';
 import { createEventRecorder, type EventRecorder } from '../../lib/stream/event-recorder.ts';
 import type { Clock } from '../../lib/stream/exchange.ts';
+import { exampleContext } from '../../tests/fixtures/example-context.ts';
 import { readStream, options as streamOptions, TIMEOUT_MS } from './k6-stream.ts';
 import { STEPS, type Step } from './step-names.ts';
 

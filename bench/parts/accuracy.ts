@@ -1,5 +1,5 @@
 import { CHECKED_METRICS, type CheckedMetric, type ErrorSummary } from '../../lib/calibrate/truth-errors.ts';
-import { FEWEST_REQUESTS } from '../../lib/cli/calibrate-flags.ts';
+import { FEWEST_REQUESTS } from '../../lib/cli/commands/calibrate-flags.ts';
 import { runToEnd } from '../support/child.ts';
 import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
 

@@ -1,4 +1,4 @@
-import { goMemorySettings } from '../../lib/cli/go-memory.ts';
+import { goMemorySettings } from '../../lib/cli/run/go-memory.ts';
 import { LONG_ANSWER_TOKENS, OTHER_EVENTS, type Wire } from '../source/answer.ts';
 import { ask, runToEnd, type Server, startServer } from '../support/child.ts';
 import { type BenchContext, built, type Figure, type Part, subjects } from '../support/context.ts';

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { exampleRecord } from '../../lib/records/example-record.ts';
 import { formatRecord } from '../../lib/records/format-record.ts';
+import { exampleRecord } from '../../tests/fixtures/example-record.ts';
 
 /** Output tokens of a request, which is what the quick start's answers have. */
 const CHUNKS = 232;

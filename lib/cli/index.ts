@@ -1,10 +1,10 @@
 import { describeEnvironment } from '../config/environment-settings.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import type { ThresholdResult } from '../report/render-report.ts';
+import type { ThresholdResult } from '../report/text/render-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
-import { readOptions } from './code-options.ts';
-import { performRun } from './perf-run.ts';
+import { performRun } from './run/perf-run.ts';
+import { readOptions } from './support/code-options.ts';
 
 export type { RequestRecord } from '../measure/request-record.ts';
 export { ConfigError, type Problem } from '../shared/errors.ts';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { guardOutput } from './guard-output.ts';
 import { runCli } from './run-cli.ts';
+import { guardOutput } from './support/guard-output.ts';
 
 const output = guardOutput(process);
 // Of a process of ours that started this one with a channel: it has gone, and nobody needs this one any more.

@@ -4,7 +4,7 @@ import { escapeLines } from '../shared/escape-text.ts';
 import { createMasker } from '../shared/mask-secrets.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { describeShape } from '../shared/show-word.ts';
-import { CommandError, type Output, type StopSignal } from './output.ts';
+import { CommandError, type Output, type StopSignal } from './support/output.ts';
 
 /** The parts of `process` that commands use, so that tests can hand in their own. */
 export interface ProcessLike extends Output {
@@ -22,39 +22,39 @@ export type Command = (args: readonly string[], process: ProcessLike) => Promise
 const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: () => Promise<Command> }>> = {
   run: {
     text: 'measure a service (the default command)',
-    load: async () => (await import('./run-command.ts')).runCommand,
+    load: async () => (await import('./commands/run-command.ts')).runCommand,
   },
   report: {
     text: 'make tables and files from the samples of finished runs',
-    load: async () => (await import('./report-command.ts')).reportCommand,
+    load: async () => (await import('./commands/report-command.ts')).reportCommand,
   },
   export: {
     text: "write a run in another tool's JSON keys and by its definitions",
-    load: async () => (await import('./export-command.ts')).exportCommand,
+    load: async () => (await import('./commands/export-command.ts')).exportCommand,
   },
   query: {
     text: 'read the requests of a run with SQL',
-    load: async () => (await import('./query-command.ts')).queryCommand,
+    load: async () => (await import('./commands/query-command.ts')).queryCommand,
   },
   compare: {
     text: 'compare runs with a base, with intervals, and fail on regressions',
-    load: async () => (await import('./compare-command.ts')).compareCommand,
+    load: async () => (await import('./commands/compare-command.ts')).compareCommand,
   },
   prepare: {
     text: 'count the tokens of a dataset once, beside its prompts',
-    load: async () => (await import('./prepare-command.ts')).prepareCommand,
+    load: async () => (await import('./commands/prepare-command.ts')).prepareCommand,
   },
   calibrate: {
     text: "measure this tool's own error on this machine, for later runs to print",
-    load: async () => (await import('./calibrate-command.ts')).calibrateCommand,
+    load: async () => (await import('./commands/calibrate-command.ts')).calibrateCommand,
   },
   mock: {
     text: 'serve a mock LLM with known timings',
-    load: async () => (await import('./mock-command.ts')).mockCommand,
+    load: async () => (await import('./commands/mock-command.ts')).mockCommand,
   },
   quickstart: {
     text: 'measure the mock server, or --url, with 15 requests',
-    load: async () => (await import('./quickstart-command.ts')).quickstartCommand,
+    load: async () => (await import('./commands/quickstart-command.ts')).quickstartCommand,
   },
 };
 

@@ -1,4 +1,4 @@
-import { renderGridTable } from '../report/grid-table.ts';
+import { renderGridTable } from '../report/tables/grid-table.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { type Comparison, type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import { formatDifference, formatRelative, formatUnit, formatValue } from './format-number.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { lines, runScript } from '../../tests/support/engine/run-script.ts';
 import type { EngineProgress } from './engine-options.ts';
-import { lines, runScript } from './test-support/run-script.ts';
 
 const QUIET = `export function handleSummary() { return { stdout: '' }; }`;
 const run = (source: string, options = {}) => runScript(`${source}\n${QUIET}`, options);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { EXAMPLE_CONTEXT, EXAMPLE_RUN } from '../../tests/fixtures/example-run.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { exampleRecord } from '../records/example-record.ts';
 import { DIALECT_NAMES, type DialectName } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
-import { EXAMPLE_CONTEXT, EXAMPLE_RUN } from './example-run.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

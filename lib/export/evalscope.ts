@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../measure/request-record.ts';
-import { roundPython } from '../report/python-number.ts';
+import { roundPython } from '../report/tables/python-number.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
 import { readChoiceChunks } from './chunk-times.ts';
 import { type Dialect, readRate } from './dialect.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { exampleContext } from '../../tests/fixtures/example-context.ts';
 import { readRecordedBody } from '../../tests/support/recorded-stream.ts';
 import { openaiChat } from '../api/openai-chat.ts';
 import { createEventRecorder } from '../stream/event-recorder.ts';
@@ -7,7 +8,6 @@ import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { splitEvents } from '../stream/split-events.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
-import { exampleContext } from './example-context.ts';
 
 /** An event: when it comes, its data as JSON or as it is, and its name. */
 type Event = readonly [atMs: number, data: unknown, name?: string];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { exampleContext } from '../../tests/fixtures/example-context.ts';
 import { createMasker, MASK } from '../shared/mask-secrets.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
-import { exampleContext } from './example-context.ts';
 
 const CONTEXT = exampleContext({ index: 3, startMs: 1000 });
 const EXCHANGE: Exchange = {

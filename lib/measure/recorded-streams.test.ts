@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { exampleContext } from '../../tests/fixtures/example-context.ts';
 import { readRecordedBody } from '../../tests/support/recorded-stream.ts';
 import { openaiChat } from '../api/openai-chat.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { Exchange } from '../stream/exchange.ts';
 import { splitEvents } from '../stream/split-events.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
-import { exampleContext } from './example-context.ts';
 import type { RequestRecord } from './request-record.ts';
 
 const CONTEXT = exampleContext({ startMs: 100, keepText: 'always', prompt: 'p' });

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dataOf, jsonOf, postRaw, type RawAnswer, STREAM_BODY } from '../../tests/support/mock-client.ts';
 import { now } from './clock.ts';
 import { reserveRefusedPort } from './refused-port.ts';
 import { type MockServer, startMockServer } from './server.ts';
-import { dataOf, jsonOf, postRaw, type RawAnswer, STREAM_BODY } from './test-client.ts';
 
 const CHAT = '/v1/chat/completions';
 let server: MockServer;

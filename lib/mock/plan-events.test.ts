@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { STREAM_BODY, type StreamedChunk } from '../../tests/support/mock-client.ts';
 import { planAnswer } from './answer-plan.ts';
 import { parseCompletionRequest } from './completion-request.ts';
 import { DEFAULT_OPTIONS, type MockOptions } from './knobs.ts';
 import { formatAnswer } from './payload.ts';
 import { planEvents } from './plan-events.ts';
 import type { StreamEvent } from './step.ts';
-import { STREAM_BODY, type StreamedChunk } from './test-client.ts';
 
 interface Asked {
   readonly options?: Partial<MockOptions>;

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { dataOf, postRaw, STREAM_BODY } from '../../tests/support/mock-client.ts';
 import { now, wallClock } from './clock.ts';
 import type { MockOptions } from './options.ts';
 import { type MockServer, startMockServer } from './server.ts';
-import { dataOf, postRaw, STREAM_BODY } from './test-client.ts';
 
 const CHAT = '/v1/chat/completions';
 let server: MockServer | null = null;

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dataOf, jsonOf, postRaw, type RawAnswer, STREAM_BODY } from '../../tests/support/mock-client.ts';
 import { createCompressor } from './compressors.ts';
 import { type MockServer, startMockServer } from './server.ts';
 import { SERVICE_ERRORS } from './service-errors.ts';
 import { SHAPES } from './shapes.ts';
-import { dataOf, jsonOf, postRaw, type RawAnswer, STREAM_BODY } from './test-client.ts';
 
 const CHAT = '/v1/chat/completions';
 let server: MockServer;

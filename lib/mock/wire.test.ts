@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dataOf, jsonOf, postRaw, type RawAnswer, STREAM_BODY } from '../../tests/support/mock-client.ts';
 import { type MockServer, startMockServer } from './server.ts';
-import { dataOf, jsonOf, postRaw, type RawAnswer, STREAM_BODY } from './test-client.ts';
 
 let server: MockServer;
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
-import { exampleFailure, exampleRecord } from './example-record.ts';
 import { formatRecord } from './format-record.ts';
 import { parseRecord } from './parse-record.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { exampleRecord } from './example-record.ts';
 import { formatRecord } from './format-record.ts';
 import { readRecords } from './node-record-reader.ts';
 import { UnusableFilesError } from './unusable-files.ts';
@@ -34,7 +34,7 @@ function requestPoint(record: RequestRecord): string {
 }
 
 /** Written by k6 v2.2 with `--out json`: four requests sent, three finished, one of them failed. */
-const K6_OUT = join(import.meta.dirname, '__fixtures__', 'k6-out.json');
+const K6_OUT = join(import.meta.dirname, '../../tests/fixtures/records/k6-out.json');
 
 function warmupPoint(record: RequestRecord): string {
   return point('llm_warmup_requests', 1, `,"metadata":{"record":${JSON.stringify(formatRecord(record))}}`);

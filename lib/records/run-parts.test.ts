@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { exampleRecord } from './example-record.ts';
 import { createRunParts } from './run-parts.ts';
 
 /** An instance of the run `a`, whose first request starts at noon, or so many minutes later. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exampleFailure, exampleRecord } from '../records/example-record.ts';
+import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import { createRunAccumulator } from '../stats/run-accumulator.ts';
 import {
   buildCurrentArgs,

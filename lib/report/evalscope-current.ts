@@ -3,7 +3,7 @@ import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.
 import type { RunColumns } from '../stats/run-accumulator.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { computeRate } from '../stats/throughput.ts';
-import { roundPython } from './python-number.ts';
+import { roundPython } from './tables/python-number.ts';
 
 /*
  * evalscope's results files as it writes and loads them since April 2026, from its `perf/utils/perf_constants.py` and

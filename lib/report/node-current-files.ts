@@ -2,13 +2,13 @@ import { copyFileSync, linkSync } from 'node:fs';
 import { makeFolder, replaceFile } from '../shared/node-files.ts';
 import type { RunColumns } from '../stats/run-accumulator.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
-import { formatBenchmarkJson } from './benchmark-json.ts';
 import {
   buildCurrentArgs,
   buildCurrentPercentiles,
   buildCurrentSummary,
   formatCurrentFolder,
 } from './evalscope-current.ts';
+import { formatBenchmarkJson } from './json/benchmark-json.ts';
 import { nameReportFiles, type ReportFolder } from './node-write-report.ts';
 
 /** What the files are made from. */

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
 import { ConfigError } from '../shared/errors.ts';
-import { QUICK_START_SUMMARY } from './example-summary.ts';
 import { createReportFolder, writeReportFiles } from './node-write-report.ts';
 import { formatReportFolder, toFolderName } from './report-folder.ts';
 

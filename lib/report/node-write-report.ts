@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ConfigError } from '../shared/errors.ts';
 import { codeOf, lookAt, makeFolder, removeEmptyFolders, replaceFile } from '../shared/node-files.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
-import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from './benchmark-json.ts';
+import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from './json/benchmark-json.ts';
 import { endReservation, reserveFolder } from './node-reservation.ts';
 import { formatReportFolder } from './report-folder.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { countCell, floatCell, formatCell, textCell } from './cell.ts';
-import { displayWidth } from './display-width.ts';
-import { renderGridTable } from './grid-table.ts';
-import { renderPrettyTable } from './pretty-table.ts';
+import { countCell, floatCell, formatCell, textCell } from './tables/cell.ts';
+import { displayWidth } from './tables/display-width.ts';
+import { renderGridTable } from './tables/grid-table.ts';
+import { renderPrettyTable } from './tables/pretty-table.ts';
 
 describe('renderGridTable', () => {
   // Each was printed by Python's tabulate 0.9 with tablefmt='grid' (and wcwidth installed).

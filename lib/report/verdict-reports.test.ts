@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../verdict/threshold-result.ts';
-import { listChecks, passes, type RunVerdict } from './check-list.ts';
-import { QUICK_START_SUMMARY } from './example-summary.ts';
-import { renderGithubAnnotations } from './github-annotations.ts';
-import { renderJunit } from './junit.ts';
-import { renderMarkdownSummary } from './markdown-summary.ts';
-import { renderReport } from './render-report.ts';
+import { listChecks, passes, type RunVerdict } from './text/check-list.ts';
+import { renderGithubAnnotations } from './text/github-annotations.ts';
+import { renderJunit } from './text/junit.ts';
+import { renderMarkdownSummary } from './text/markdown-summary.ts';
+import { renderReport } from './text/render-report.ts';
 
 const passed: ThresholdResult = {
   metric: 'llm_ttft',

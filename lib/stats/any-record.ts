@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { exampleFailure, exampleRecord } from '../records/example-record.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 
 const time = fc.integer({ min: 0, max: 100_000_000 }).map((microseconds) => microseconds / 1000);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logNormal, simulateRun } from '../../bench/simulated-run.ts';
+import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { exampleFailure, exampleRecord } from '../records/example-record.ts';
 import { createRandom } from '../shared/random.ts';
 import { anyRecords } from './any-record.ts';
 import { createRunAccumulator } from './run-accumulator.ts';

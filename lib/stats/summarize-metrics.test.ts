@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { exampleFailure, exampleRecord } from '../records/example-record.ts';
 import { computeAfterOutput } from './after-output.ts';
 import { anyRecords } from './any-record.ts';
 import { exactTrendStats } from './exact-trend-stats.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { examplePoint } from '../../tests/fixtures/example-points.ts';
 import { findBestPoints } from './best-points.ts';
-import { examplePoint } from './example-points.ts';
 
 const at = (parallel: number, output_tokens_per_s: number | null, latency_avg_ms: number) =>
   examplePoint(parallel, { output_tokens_per_s, latency_avg_ms });

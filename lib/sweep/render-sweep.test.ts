@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { examplePoint } from './example-points.ts';
+import { examplePoint } from '../../tests/fixtures/example-points.ts';
 import { renderSweep } from './render-sweep.ts';
 
 const POINTS = [

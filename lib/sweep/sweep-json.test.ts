@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { examplePoint } from './example-points.ts';
+import { examplePoint } from '../../tests/fixtures/example-points.ts';
 import { buildSweepFile } from './sweep-json.ts';
 
 it('holds every point unrounded, with what is derived from it, and names the best ones', () => {

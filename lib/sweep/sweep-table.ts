@@ -1,5 +1,5 @@
-import { displayWidth } from '../report/display-width.ts';
-import { ruleLine } from '../report/grid-table.ts';
+import { displayWidth } from '../report/tables/display-width.ts';
+import { ruleLine } from '../report/tables/grid-table.ts';
 import { successRatio } from '../stats/run-summary.ts';
 import { computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
 

@@ -6,7 +6,7 @@ import { ConfigError } from '../shared/errors.ts';
 import { loadTokenizer } from './node-tokenizer.ts';
 
 /** A byte-level BPE made for this test: letters h, e, l, o, a space, and the merges he, ll, hell, hello; `<s>` is special. */
-const TINY = join(import.meta.dirname, '__fixtures__', 'tiny');
+const TINY = join(import.meta.dirname, '../../tests/fixtures/tokens/tiny');
 
 const folder = mkdtempSync(join(tmpdir(), 'tokenizer-'));
 afterAll(() => rmSync(folder, { recursive: true }));

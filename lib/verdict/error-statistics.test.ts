@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { Failure } from '../measure/request-record.ts';
-import { exampleFailure, exampleRecord } from '../records/example-record.ts';
 import { FAILURE_KINDS } from '../shared/failure-kinds.ts';
 import { classifyError } from './classify-error.ts';
 import { createErrorCounter } from './error-statistics.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QUICK_START_SUMMARY } from '../report/example-summary.ts';
+import { QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { judgeRun, judgeValidity, type RunEvidence } from './validity.ts';
 

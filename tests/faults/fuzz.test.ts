@@ -3,18 +3,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openaiChat } from '../../lib/api/openai-chat.ts';
 import { buildRecord } from '../../lib/measure/build-record.ts';
-import { exampleContext } from '../../lib/measure/example-context.ts';
 import { formatRecord } from '../../lib/records/format-record.ts';
 import { parseRecord } from '../../lib/records/parse-record.ts';
 import { createRandom, type Random } from '../../lib/shared/random.ts';
 import { createRunAccumulator } from '../../lib/stats/run-accumulator.ts';
 import { toEventTexts } from '../../lib/stream/event-texts.ts';
 import { splitEvents } from '../../lib/stream/split-events.ts';
+import { exampleContext } from '../fixtures/example-context.ts';
 import { describeEngines, runInEngine } from '../support/engines.ts';
 import { STREAM_HEAD, startRawServer } from '../support/raw-server.ts';
 import { readRecordedBody } from '../support/recorded-stream.ts';
 
-const STREAMS = readdirSync(new URL('../../lib/stream/__fixtures__/', import.meta.url))
+const STREAMS = readdirSync(new URL('../fixtures/streams/', import.meta.url))
   .filter((name) => name.endsWith('.txt'))
   .map((name) => readRecordedBody(name));
 

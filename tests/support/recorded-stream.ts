@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const FIXTURES = new URL('../../lib/stream/__fixtures__/', import.meta.url);
+const FIXTURES = new URL('../fixtures/streams/', import.meta.url);
 
 /** A recorded answer without its headers and chunk framing. */
 export function readRecordedBody(name: string): string {

@@ -1,11 +1,11 @@
 import type { RequestRecord } from '../../lib/measure/request-record.ts';
-import { exampleFailure, exampleRecord } from '../../lib/records/example-record.ts';
 import { createRunReportCollector, type RunReportContext } from '../../lib/report/html/collect-run.ts';
 import { loadPageAssets } from '../../lib/report/html/node-page-assets.ts';
 import { renderPage } from '../../lib/report/html/render-page.ts';
 import type { RunReportData } from '../../lib/report/html/report-data.ts';
 import { createRandom } from '../../lib/shared/random.ts';
 import { createRunAccumulator } from '../../lib/stats/run-accumulator.ts';
+import { exampleFailure, exampleRecord } from '../fixtures/example-record.ts';
 
 export const ASSETS = loadPageAssets('dist/page');
 

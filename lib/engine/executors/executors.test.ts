@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lines, runScript } from '../test-support/run-script.ts';
+import { lines, runScript } from '../../../tests/support/engine/run-script.ts';
 
 /** Runs scenarios whose iterations note their number and last `seconds`. */
 async function run(scenarios: object, seconds = 0.05) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lines, runScript } from '../test-support/run-script.ts';
+import { lines, runScript } from '../../../tests/support/engine/run-script.ts';
 
 const END = `export function handleSummary() { return { stdout: '' }; }`;
 

@@ -1,7 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lines, runScript } from '../test-support/run-script.ts';
-import { startHttpServer, type TestServer } from '../test-support/servers.ts';
+import { lines, runScript } from '../../../tests/support/engine/run-script.ts';
+import { startHttpServer, type TestServer } from '../../../tests/support/engine/servers.ts';
 
 let server: TestServer;
 beforeAll(async () => {

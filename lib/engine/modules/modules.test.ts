@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lines, runScript, type ScriptOptions } from '../test-support/run-script.ts';
+import { lines, runScript, type ScriptOptions } from '../../../tests/support/engine/run-script.ts';
 
 /** Runs `body` as the default function, with everything imported; what it prints comes back parsed. */
 async function run(

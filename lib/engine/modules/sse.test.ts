@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lines, runScript, type ScriptRun } from '../test-support/run-script.ts';
-import { startHttpServer, startTcpServer, type TestServer } from '../test-support/servers.ts';
+import { lines, runScript, type ScriptRun } from '../../../tests/support/engine/run-script.ts';
+import { startHttpServer, startTcpServer, type TestServer } from '../../../tests/support/engine/servers.ts';
 
 /** A script that opens one stream, writes down what its handlers get, and prints it as JSON. */
 function script(url: string, params: string, body = ''): string {

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { runScript } from '../test-support/run-script.ts';
+import { runScript } from '../../../tests/support/engine/run-script.ts';
 import { createTimeFormatter } from './json-lines.ts';
 
 const SCRIPT = `

@@ -5,7 +5,7 @@ import type { RunSummary } from '../../stats/run-summary.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
 import type { NothingMeasured } from '../../verdict/nothing-measured.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
-import { buildIntervalRows, describeStatistics, type RunStatistics } from '../interval-table.ts';
+import { buildIntervalRows, describeStatistics, type RunStatistics } from '../tables/interval-table.ts';
 import { describeBins, describeValues } from './distribution.ts';
 import { LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 import { createPositionBins } from './position-bins.ts';

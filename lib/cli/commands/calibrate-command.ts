@@ -1,0 +1,119 @@
+import { type Calibration, plusMinus } from '../../calibrate/calibration.ts';
+import { calibrationPath, describeMachine, storeCalibration } from '../../calibrate/node-calibration-file.ts';
+import { CHECKED_METRICS, type ErrorSummary } from '../../calibrate/truth-errors.ts';
+import { renderFlagHelp } from '../../config/render-help.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import { whyNotWritable } from '../../shared/node-files.ts';
+import { showPath } from '../../shared/show-word.ts';
+import { findK6, INSTALL_K6 } from '../run/find-k6.ts';
+import { measureAccuracy } from '../run/measure-accuracy.ts';
+import type { Command } from '../run-cli.ts';
+import { CommandError, type Output } from '../support/output.ts';
+import { CALIBRATE_FLAGS, parseCalibrateFlags } from './calibrate-flags.ts';
+
+/** A server later than this against its own plan shows that the machine cannot keep the pace. */
+const LATE_SERVER_MS = 10;
+
+const HELP = `Usage: k6-llm-perf calibrate [--parallel 64] [--tokens-per-s 50] [--engine auto|k6|node]
+
+Measures the tool's own error on this machine: starts the mock server at the load that is planned, runs an engine against
+it, and compares what was measured with what the mock knows it did. The error is kept in a file of the user, and later
+runs on this machine in the same engine print it as ± below their tables.
+
+${renderFlagHelp(CALIBRATE_FLAGS)}
+`;
+
+/** `k6-llm-perf calibrate`. */
+export const calibrateCommand: Command = async (args, process) => {
+  const { options, problems, help } = parseCalibrateFlags(args);
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { parallel, tokensPerS } = options;
+  const keptIn = calibrationPath(process.env);
+  const whyNot = options.noStore ? null : whyNotWritable(keptIn);
+  if (whyNot !== null) {
+    throw new CommandError(
+      `the result cannot be kept: ${showPath(keptIn)}: ${whyNot}\n  try: --no-store, or another folder in XDG_CONFIG_HOME`,
+    );
+  }
+  const k6Path = await chooseEngine(options.engine, process.env, process);
+  const engine = k6Path === null ? 'node' : 'k6';
+  process.stderr.write(
+    `calibrating ${engine}: ${options.requests} requests, ${parallel} at a time, ${tokensPerS} tokens/s each\n`,
+  );
+  const { requests, errors, sending, server_late_p99_ms } = await measureAccuracy({
+    ...options,
+    k6Path,
+    cwd: process.cwd(),
+  });
+  const calibration: Calibration = {
+    engine,
+    parallel,
+    tokens_per_s: tokensPerS,
+    requests,
+    measured_at: new Date().toISOString(),
+    errors,
+  };
+  if (server_late_p99_ms > LATE_SERVER_MS) {
+    process.stderr.write(
+      `this machine does not keep that pace: the mock server was up to ${server_late_p99_ms.toFixed(1)} ms late (p99)\n`,
+    );
+  }
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ ...describeMachine(), ...calibration, sending, server_late_p99_ms })}\n`);
+  } else {
+    process.stdout.write(renderCalibration(calibration, sending));
+  }
+  if (!options.noStore) process.stderr.write(`${store(process.env, calibration)}\n`);
+  return 0;
+};
+
+/** @returns what became of it: what was measured stands on the terminal all the same */
+function store(environment: Readonly<Record<string, string | undefined>>, calibration: Calibration): string {
+  try {
+    return `kept in ${storeCalibration(environment, calibration)}`;
+  } catch (error) {
+    return `the result could not be kept: ${(error as Error).message}`;
+  }
+}
+
+/** @returns the path of k6, null for the Node engine */
+async function chooseEngine(
+  wanted: 'auto' | 'k6' | 'node',
+  environment: Readonly<Record<string, string | undefined>>,
+  output: Output,
+): Promise<string | null> {
+  if (wanted === 'node') return null;
+  const found = await findK6(environment);
+  if (found.state === 'found' && found.hasSse) return found.path;
+  const reason = found.state === 'missing' ? found.reason : `${found.path} (${found.version}) has no k6/x/sse built in`;
+  if (wanted === 'k6') throw new CommandError(`${reason}\n${INSTALL_K6}`);
+  output.stderr.write(`engine: node, since ${reason}\n`);
+  return null;
+}
+
+const TITLES = { ttft: 'TTFT', itl: 'ITL', tpot: 'TPOT', latency: 'Latency' } as const;
+
+function renderCalibration(
+  { errors, engine, parallel, tokens_per_s, requests }: Calibration,
+  sending: ErrorSummary,
+): string {
+  const cell = (value: number): string => value.toFixed(3).padStart(10);
+  const rows = CHECKED_METRICS.map((metric) => {
+    const { median_ms, p99_ms, max_ms } = errors[metric];
+    return `${TITLES[metric].padEnd(10)}${cell(median_ms)}${cell(p99_ms)}${cell(max_ms)}`;
+  });
+  return [
+    `Error of ${engine} on this machine, ${requests} requests, ${parallel} stream${parallel === 1 ? '' : 's'} of ${tokens_per_s} tokens/s, milliseconds:`,
+    '',
+    `${''.padEnd(10)}${['median', 'p99', 'max'].map((title) => title.padStart(10)).join('')}`,
+    ...rows,
+    '',
+    `TTFT ${plusMinus(errors.ttft)}, TPOT ${plusMinus(errors.tpot)}, ITL ${plusMinus(errors.itl)} (median; p99 in parentheses)`,
+    `TTFT and latency hold ${sending.median_ms.toFixed(1)} ms (p99 ${sending.p99_ms.toFixed(1)}) of connecting and sending, which is no error.`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,175 @@
+import { buildComparison, type ComparedRun, type Comparison, type ComparisonReport } from '../../compare/comparison.ts';
+import { buildComparisonJson, hasPassed } from '../../compare/comparison-json.ts';
+import { parseRegressionGates } from '../../compare/regression-gate.ts';
+import { renderComparisonHtml } from '../../compare/render-html.ts';
+import { renderComparisonMarkdown } from '../../compare/render-markdown.ts';
+import { renderComparisonText } from '../../compare/render-text.ts';
+import { traceCurves } from '../../compare/run-curves.ts';
+import { findDifferences } from '../../compare/run-facts.ts';
+import { renderFlagHelp } from '../../config/render-help.ts';
+import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
+import { escapeText } from '../../shared/escape-text.ts';
+import { resampleRun } from '../../stats/resample-run.ts';
+import { mixSeed } from '../../stats/resampler.ts';
+import { SHOWN_PERCENTILES } from '../../stats/run-metrics.ts';
+import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
+import type { Command } from '../run-cli.ts';
+import { CommandError } from '../support/output.ts';
+import { writeOutput } from '../support/write-output.ts';
+import { checkPlaces } from './check-places.ts';
+import { COMPARE_FLAGS, type CompareOptions, parseCompareFlags } from './compare-flags.ts';
+import { type FoundRun, findComparedRuns, pairRuns, type RunPair } from './find-compared-runs.ts';
+import { type LoadedRun, loadComparedRun } from './load-compared-run.ts';
+
+const HELP = `Usage: k6-llm-perf compare BASE NEW [MORE …] [flags]
+
+Compares runs with the first one, number by number, with 95 % intervals of the differences: results folders, samples
+(k6 --out json, plain or .gz), or sweeps, whose points are compared one by one. Tells better, worse, no difference shown,
+or too few requests to tell. Refuses runs whose numbers do not mean the same (workload, TTFT rule, token source,
+streaming, concurrency); the model may differ.
+
+${renderFlagHelp(COMPARE_FLAGS)}
+`;
+
+/** `k6-llm-perf compare`. */
+export const compareCommand: Command = async (args, process) => {
+  const { options, problems, help } = parseCompareFlags(args);
+  if (help) {
+    process.stdout.write(HELP);
+    return EXIT_CODES.ok;
+  }
+  const { gates, problems: badGates } = parseRegressionGates(options.failOn);
+  const found = options.paths.map(findComparedRuns);
+  const wrong = [
+    ...problems,
+    ...badGates,
+    ...found.filter((runs): runs is Problem => 'key' in runs),
+    ...checkPlaces({ output: options.output }),
+  ];
+  if (wrong.length > 0) throw new ConfigError(wrong);
+  if (found.length < 2) {
+    throw new CommandError(
+      `compare takes two runs or more, got ${found.length}\n  try: k6-llm-perf compare outputs/base/qwen2.5 outputs/new/qwen2.5`,
+    );
+  }
+  const [base, ...others] = found as (readonly FoundRun[])[];
+  const plan = others.map((next) => pairRuns(base as readonly FoundRun[], next));
+  const pairs = plan.flatMap((part) => part.pairs);
+  if (pairs.length === 0) {
+    throw new CommandError(
+      'these runs have no point in common\n  try: two single runs, or two sweeps over the same loads',
+    );
+  }
+  const loaded = await loadAll(pairs, options);
+  if (!options.anyway) checkComparable(pairs, loaded);
+
+  const compared = resampleAll(
+    loaded,
+    options,
+    gates.map(({ statistic }) => statistic),
+  );
+  const comparisons: Comparison[] = pairs.map(({ point, base: before, next }) =>
+    buildComparison({ point, base: find(compared, before), next: find(compared, next) }, gates),
+  );
+  const { seed, replicates } = options;
+  const report = { comparisons, seed, replicates, notes: plan.flatMap(({ notes }) => notes) };
+  const rendered = render(report, options.format);
+  const isWritten = writeOutput(options.output, rendered, process);
+  if (isWritten && options.output !== null) process.stdout.write(`Comparison: ${options.output}\n`);
+  const passed = hasPassed(comparisons);
+  // Where the comparison itself is not on the screen, or is for a program, a person still sees why it failed.
+  if (!passed && (options.output !== null || options.format !== 'text'))
+    process.stderr.write(describeFailures(comparisons));
+  const unmeasured = describeUnmeasured(loaded);
+  process.stderr.write(unmeasured);
+  if (!passed || unmeasured !== '') return EXIT_CODES.thresholdsCrossed;
+  return isWritten ? EXIT_CODES.ok : EXIT_CODES.exception;
+};
+
+type LoadedRuns = ReadonlyMap<FoundRun, LoadedRun>;
+
+/** @throws {ConfigError} for runs without a single record */
+async function loadAll(pairs: readonly RunPair[], { tokenizer, anyway }: CompareOptions): Promise<LoadedRuns> {
+  const loaded = new Map<FoundRun, LoadedRun>();
+  for (const run of pairs.flatMap(({ base, next }) => [base, next])) {
+    const isBase = pairs.some(({ base }) => base === run);
+    if (!loaded.has(run)) loaded.set(run, await loadComparedRun(run, { tokenizer, anyway, isBase }));
+  }
+  const empty = [...loaded].filter(([, { requests }]) => requests === 0);
+  if (empty.length === 0) return loaded;
+  throw new ConfigError(
+    empty.map(([{ name }, { notes }]) => ({
+      key: 'run to compare',
+      got: `${JSON.stringify(name)}, which holds no request${notes.length === 0 ? '' : ` (${notes[0]})`}`,
+      allowed: 'samples with records (RECORDS is not off)',
+      paste: 'k6-llm-perf compare outputs/base/qwen2.5 outputs/new/qwen2.5',
+    })),
+  );
+}
+
+/** A line for each run of which no request completed: there is nothing that could have got worse, or better. */
+function describeUnmeasured(loaded: LoadedRuns): string {
+  return [...loaded]
+    .filter(([, { completed }]) => completed === 0)
+    .map(([{ name }, { requests }]) => `${escapeText(name)}: ${describeNoneCompleted(requests)}\n`)
+    .join('');
+}
+
+/** @throws {ConfigError} with everything in which runs differ and must not */
+function checkComparable(pairs: readonly RunPair[], loaded: LoadedRuns): void {
+  const problems = pairs.flatMap(({ base, next }) =>
+    findDifferences(find(loaded, base).facts, find(loaded, next).facts)
+      .filter(({ strict }) => strict)
+      .map((difference) => ({
+        key: `${difference.name} of ${escapeText(next.name)}`,
+        got: escapeText(difference.next),
+        allowed: `the same as in ${escapeText(base.name)}: ${escapeText(difference.base)}`,
+        paste: 'runs that differ in nothing of this, or --anyway',
+      })),
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function resampleAll(
+  loaded: LoadedRuns,
+  options: CompareOptions,
+  statistics: readonly string[],
+): ReadonlyMap<FoundRun, ComparedRun> {
+  const asked = statistics.flatMap((statistic) => (statistic.startsWith('p') ? [Number(statistic.slice(1))] : []));
+  const percentiles = [...new Set([...SHOWN_PERCENTILES, ...asked])].sort((a, b) => a - b);
+  const { replicates, percentileRule, seed, format } = options;
+  const runs = [...loaded].map(([run, { sample, requests, completed, facts, notes }], index) => {
+    const resampled = resampleRun(sample, { seed: mixSeed(seed, index), replicates, percentileRule, percentiles });
+    const curves = format === 'html' ? traceCurves(sample) : null;
+    return [run, { name: run.name, requests, completed, facts, resampled, curves, notes }] as const;
+  });
+  return new Map(runs);
+}
+
+function find<T>(runs: ReadonlyMap<FoundRun, T>, run: FoundRun): T {
+  return runs.get(run) as T;
+}
+
+function render(report: ComparisonReport, format: CompareOptions['format']): string {
+  switch (format) {
+    case 'text':
+      return renderComparisonText(report);
+    case 'markdown':
+      return renderComparisonMarkdown(report);
+    case 'html':
+      return renderComparisonHtml(report);
+    case 'json':
+      return `${JSON.stringify(buildComparisonJson(report), null, 2)}\n`;
+  }
+  return format satisfies never;
+}
+
+function describeFailures(comparisons: readonly Comparison[]): string {
+  return comparisons
+    .flatMap(({ point, next, gates }) =>
+      gates
+        .filter(({ state }) => state === 'failed')
+        .map(({ source, detail }) => `FAILED  ${escapeText(point ?? next.name)}: ${escapeText(source)}: ${detail}\n`),
+    )
+    .join('');
+}

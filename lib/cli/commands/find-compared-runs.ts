@@ -1,0 +1,103 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Problem } from '../../shared/errors.ts';
+import { showPath } from '../../shared/show-word.ts';
+
+/** The samples of one run, as they lie on the disk. */
+export interface FoundRun {
+  /** As the user named it, with the point's folder behind it. */
+  readonly name: string;
+  /** The point of a sweep, `parallel 8`; null for a single run. */
+  readonly point: string | null;
+  /** Files of one run; several are instances of it. */
+  readonly files: readonly string[];
+  /** The folder they lie in; null for a file that was named itself. */
+  readonly folder: string | null;
+}
+
+/** k6's `--out json`, or lines that are records. */
+const SAMPLES = /^(?:samples.*\.json|records.*\.jsonl?)(?:\.gz)?$/;
+const POINT = /^(parallel|rate)_(-?[\d.]+)(?:_number_(\d+))?$/;
+
+/**
+ * The runs behind a path: a file of samples, the results folder of a run, a sweep with a folder for each point, or a folder
+ * that holds just one of these, as the one with the time does.
+ *
+ * @returns one run, or the points of a sweep, in the order of their load; or what is wrong with the path
+ */
+export function findComparedRuns(path: string): readonly FoundRun[] | Problem {
+  const refuse = (got: string): Problem => ({
+    key: 'run to compare',
+    got: `${showPath(path)}, ${got}`,
+    allowed: 'samples (k6 --out json, plain or .gz), the results folder of a run, or of a sweep',
+    paste: 'k6-llm-perf compare outputs/base/qwen2.5 outputs/new/qwen2.5',
+  });
+  if (!existsSync(path)) return refuse('which does not exist');
+  if (!statSync(path).isDirectory()) return [{ name: path, point: null, files: [path], folder: null }];
+  const found = searchFolder(path);
+  if (found === null) return refuse('a folder without samples.json, samples.json.gz or records.jsonl');
+  return found.length === 0 ? refuse('a folder with several runs that are no sweep') : found;
+}
+
+/** @returns null without samples; empty for several runs that do not belong together */
+function searchFolder(path: string): FoundRun[] | null {
+  const files = listSamples(path);
+  if (files.length > 0) return [{ name: path, point: null, files, folder: path }];
+  const folders = readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const points = folders
+    .flatMap((name) => {
+      const match = POINT.exec(name);
+      const own = match === null ? [] : listSamples(join(path, name));
+      if (match === null || own.length === 0) return [];
+      const [, kind = '', load = '', number] = match;
+      return [{ folder: join(path, name), own, kind, load: Number(load), number }];
+    })
+    .sort((a, b) => a.load - b.load || Number(a.number) - Number(b.number));
+  if (points.length > 0) {
+    return points.map(({ folder, own, kind, load, number }) => {
+      const isAlone = points.filter((other) => other.kind === kind && other.load === load).length === 1;
+      const point = `${kind} ${load}${isAlone || number === undefined ? '' : `, number ${number}`}`;
+      return { name: folder, point, files: own, folder };
+    });
+  }
+  const inside = folders.map((name) => searchFolder(join(path, name))).filter((found) => found !== null);
+  if (inside.length === 0) return null;
+  return inside.length === 1 ? (inside[0] as FoundRun[]) : [];
+}
+
+/** A file that lies there packed as well counts once. */
+function listSamples(path: string): string[] {
+  const names = readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && SAMPLES.test(entry.name))
+    .map(({ name }) => name);
+  return names
+    .filter((name) => !names.includes(name.replace(/\.gz$/, '')) || !name.endsWith('.gz'))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+/** Runs to be compared with each other. */
+export interface RunPair {
+  readonly point: string | null;
+  readonly base: FoundRun;
+  readonly next: FoundRun;
+}
+
+/** Pairs single runs, or the points of sweeps that have the same load. Points without a counterpart become notes. */
+export function pairRuns(
+  base: readonly FoundRun[],
+  next: readonly FoundRun[],
+): { readonly pairs: readonly RunPair[]; readonly notes: readonly string[] } {
+  const isSingle = base.length === 1 && next.length === 1;
+  const pairs = base.flatMap((before) => {
+    const after = isSingle ? next[0] : next.find(({ point }) => point === before.point);
+    return after === undefined ? [] : [{ point: isSingle ? null : before.point, base: before, next: after }];
+  });
+  const lonely = [...base, ...next].filter((run) => !pairs.some((pair) => pair.base === run || pair.next === run));
+  return {
+    pairs,
+    notes: lonely.map(({ name }) => `${name}: not compared, since only one of the sweeps has this point`),
+  };
+}

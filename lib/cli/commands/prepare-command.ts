@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { describeFlagValue, parseFlags } from '../../config/node-flags.ts';
+import type { FlagSpec } from '../../config/parameter.ts';
+import { PARAMETERS } from '../../config/parameters.ts';
+import { WORKLOADS, type Workload } from '../../config/run-config.ts';
+import { text } from '../../config/scalar-types.ts';
+import { readCsvPrompts } from '../../dataset/csv-prompts.ts';
+import { type ParsedPrompts, parsePrompts } from '../../dataset/parse-prompts.ts';
+import { promptText } from '../../dataset/prompt-text.ts';
+import { encodingOf, whyUnreadable } from '../../shared/decode-text.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
+import { readTextFile } from '../../shared/node-read-text.ts';
+import { showPath } from '../../shared/show-word.ts';
+import { loadTokenizer, type Tokenizer } from '../../tokens/node-tokenizer.ts';
+import type { Command } from '../run-cli.ts';
+import { CommandError, type Output } from '../support/output.ts';
+import { DATASETS_DIR } from '../support/package-paths.ts';
+
+const HELP = `Usage: k6-llm-perf prepare DATASET [--tokenizer NAME] [--dataset WORKLOAD] [--encoding NAME]
+
+Counts the tokens of every prompt once and writes them beside the prompts, as JSON lines with "input_tokens", to
+DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that counts input tokens, and
+--max-prompt-length and --min-prompt-length then mean tokens.
+
+  DATASET           a workload whose data comes along (openqa, longalpaca), or the path of a file
+  --tokenizer NAME  o200k_base (the default), cl100k_base, or the path of a Hugging Face tokenizer.json
+  --encoding NAME   of a file that is not UTF-8: gbk, big5, shift_jis, euc-kr, windows-1252; what is written is UTF-8
+  --dataset NAME    how to read a file: ${WORKLOADS.join(', ')}; guessed from its first line when left out
+`;
+
+const ENCODING: FlagSpec = {
+  env: 'ENCODING',
+  flag: 'encoding',
+  type: text('the name of an encoding, as the web knows them'),
+  example: ['gbk'],
+  help: 'Encoding of the file, where it is not UTF-8.',
+};
+
+/** The flags of `run` that this command shares. */
+const FLAGS = [...PARAMETERS.filter(({ env }) => env === 'TOKENIZER' || env === 'DATASET'), ENCODING];
+
+/** `k6-llm-perf prepare`. */
+export const prepareCommand: Command = async (args, process) => {
+  const { env, positionals, problems, help } = parseFlags(args, [], FLAGS);
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const [dataset, ...more] = positionals;
+  if (dataset === undefined || more.length > 0) {
+    throw new CommandError(`prepare takes one dataset, got ${positionals.length}\n  try: k6-llm-perf prepare openqa`);
+  }
+  const shipped = join(DATASETS_DIR, `${dataset}.jsonl`);
+  const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
+  const text = readDataset(path, readEncoding(env['ENCODING']));
+  const workload = (env['DATASET'] as Workload | undefined) ?? guessWorkload(dataset, text);
+  const parsed = parsePrompts(workload, path, text, readCsvPrompts);
+  if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
+  const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
+
+  const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\.json$/, '')}.jsonl`;
+  const whyNot = whyNotWritable(target);
+  if (whyNot !== null) throw cannotWrite(target, whyNot);
+  const draft = `${target}.${randomUUID()}.new`;
+  try {
+    const total = writeCounted(draft, parsed.prompts, tokenizer, process.stderr);
+    renameSync(draft, target);
+    const readAs = workload === 'line-by-line' ? 'custom' : workload;
+    process.stdout.write(
+      `${parsed.prompts.length} prompts, ${total} tokens (${tokenizer.name}), written to ${target}\n  use: --dataset ${readAs} --dataset-path ${target}\n`,
+    );
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    throw cannotWrite(target, (error as Error).message);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return 0;
+};
+
+function cannotWrite(target: string, reason: string): CommandError {
+  return new CommandError(
+    `the prepared dataset cannot be written: ${showPath(target)}: ${reason}\n  try: again in a folder that can be written, with room on its disk`,
+  );
+}
+
+/** @returns all tokens. @throws what the file system says */
+function writeCounted(
+  path: string,
+  prompts: ParsedPrompts['prompts'],
+  tokenizer: Tokenizer,
+  stderr: Output['stderr'],
+): number {
+  let total = 0;
+  let lastShown = Date.now();
+  const file = openSync(path, 'wx');
+  try {
+    for (const [index, { prompt, fields }] of prompts.entries()) {
+      const tokens = tokenizer.count(promptText(prompt));
+      total += tokens;
+      writeFileSync(file, `${JSON.stringify({ ...fields, input_tokens: tokens })}\n`);
+      if (Date.now() - lastShown > 1000) {
+        lastShown = Date.now();
+        stderr.write(`${index + 1}/${prompts.length} prompts\n`);
+      }
+    }
+  } finally {
+    closeSync(file);
+  }
+  return total;
+}
+
+function readDataset(path: string, encoding: string | null): string {
+  try {
+    return readTextFile(path, encoding);
+  } catch (error) {
+    throw new CommandError(
+      `the dataset cannot be read: ${showPath(path)} (${(error as NodeJS.ErrnoException).code ?? whyUnreadable(error)})\n  try: k6-llm-perf prepare ${encodingOf(error) === null ? 'openqa' : `DATASET --encoding ${encodingOf(error)}`}`,
+    );
+  }
+}
+
+/** @throws {ConfigError} for a name that is no encoding */
+function readEncoding(given: string | undefined): string | null {
+  if (given === undefined || given === '') return null;
+  try {
+    return new TextDecoder(given.trim()).encoding;
+  } catch {
+    throw new ConfigError([describeFlagValue(ENCODING, given, 'an encoding that is not known')]);
+  }
+}
+
+/** By the name of a set that comes along, the ending of a file, or the keys of its first line. */
+function guessWorkload(dataset: string, text: string): Workload {
+  const named = WORKLOADS.find((workload) => workload === dataset);
+  if (named !== undefined) return named;
+  if (dataset.endsWith('.csv')) return 'custom';
+  if (dataset.endsWith('.txt')) return 'line-by-line';
+  const start = text.slice(0, 2000);
+  if (/"question"\s*:/.test(start)) return 'openqa';
+  return /"instruction"\s*:/.test(start) ? 'longalpaca' : 'custom';
+}

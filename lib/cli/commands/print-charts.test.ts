@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { createRunReportCollector } from '../../report/html/collect-run.ts';
+import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { printCharts } from './print-charts.ts';
+
+it('draws charts on a terminal, and leaves files and pipes alone', () => {
+  const accumulator = createRunAccumulator();
+  const collector = createRunReportCollector();
+  accumulator.add(exampleRecord());
+  collector.add(exampleRecord());
+  const data = collector.build({
+    version: '1.0.0',
+    summary: accumulator.summarize({ concurrency: 1, expectedRequests: 1, percentileRule: 'quick-start' }),
+    validity: { verdict: 'VALID', reasons: [] },
+    thresholds: [],
+    notes: [],
+    args: {},
+    percentileRule: 'quick-start',
+  });
+  let [onTerminal, inFile] = ['', ''];
+  printCharts({ isTTY: true, write: (text) => (onTerminal += text) }, data);
+  printCharts({ write: (text) => (inFile += text) }, data);
+  expect(onTerminal).toMatch(/^\nTime to first token \(ms\), 1 request: p50/);
+  expect(inFile).toBe('');
+});

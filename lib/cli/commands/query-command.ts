@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseFlags } from '../../config/node-flags.ts';
+import type { FlagSpec } from '../../config/parameter.ts';
+import { renderFlagHelp } from '../../config/render-help.ts';
+import { choice } from '../../config/scalar-types.ts';
+import { DATABASE_COLUMNS } from '../../report/database/database-row.ts';
+import { QueryError, queryDatabase } from '../../report/database/node-query-database.ts';
+import { formatQuery, QUERY_FORMATS, type QueryFormat } from '../../report/database/query-output.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import { showPath, showValue } from '../../shared/show-word.ts';
+import type { Command } from '../run-cli.ts';
+import { CommandError } from '../support/output.ts';
+
+const FORMAT_TYPE = choice(QUERY_FORMATS);
+const FORMAT: FlagSpec = {
+  env: 'FORMAT',
+  flag: 'format',
+  type: FORMAT_TYPE,
+  example: ['csv'],
+  help: 'A table to look at, or CSV or JSON with every row and every digit. Default: table.',
+};
+
+const EXAMPLE =
+  "k6-llm-perf query outputs/20261124_120000/qwen2.5 'select success, count(*), avg(latency) from result group by success'";
+
+const HELP = `Usage: k6-llm-perf query RUN 'select …' [--format table|csv|json]
+
+Reads the requests of a run with SQL. Nothing is ever written. Seconds, one row a request, warm-up left out.
+
+  RUN               a folder of results, or a SQLite file such as benchmark_data.db
+${renderFlagHelp([FORMAT])}
+
+Table result: ${wrapColumns()}
+
+${EXAMPLE}
+`;
+
+/** `k6-llm-perf query`. */
+export const queryCommand: Command = async (args, process) => {
+  const { env, positionals, problems, help } = parseFlags(args, [FORMAT], []);
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const parsed = FORMAT_TYPE.parse(env['FORMAT'] ?? 'table', () => '');
+  if (parsed.state === 'refused') {
+    problems.push({
+      key: '--format',
+      got: showValue(env['FORMAT'] ?? ''),
+      allowed: FORMAT_TYPE.allowed,
+      paste: '--format csv',
+    });
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const [run, sql, ...more] = positionals;
+  if (run === undefined || sql === undefined || more.length > 0) {
+    throw new CommandError(
+      `query takes a run and one quoted query, got ${positionals.length} words\n  try: ${EXAMPLE}`,
+    );
+  }
+  const format: QueryFormat = parsed.state === 'value' ? parsed.value : 'table';
+  try {
+    queryDatabase(findDatabase(run), sql, (result) => {
+      for (const piece of formatQuery(result, format, process.stdout.isTTY === true)) {
+        process.stdout.write(piece);
+        if (process.stdout.errored) break;
+      }
+    });
+  } catch (error) {
+    if (error instanceof QueryError) throw new CommandError(`${error.message}\n  try: ${EXAMPLE}`);
+    throw error;
+  }
+  return 0;
+};
+
+/** The database of a run. @throws {CommandError} naming what there is instead */
+function findDatabase(run: string): string {
+  if (!existsSync(run)) throw new CommandError(`there is no ${showPath(run)}\n  try: ${EXAMPLE}`);
+  if (!statSync(run).isDirectory()) return run;
+  const database = join(run, 'benchmark_data.db');
+  if (existsSync(database)) return database;
+  const below = readdirSync(run).filter((name) => existsSync(join(run, name, 'benchmark_data.db')));
+  const choices = below.map((name) => `\n  ${join(run, name)}`).join('');
+  throw new CommandError(
+    below.length === 0
+      ? `there is no benchmark_data.db in ${showPath(run)}\n  try: ${EXAMPLE}`
+      : `${showPath(run)} holds several runs, one of them can be queried:${choices}`,
+  );
+}
+
+function wrapColumns(): string {
+  const names = Object.keys(DATABASE_COLUMNS);
+  const half = Math.ceil(names.length / 2);
+  return `${names.slice(0, half).join(', ')},\n  ${names.slice(half).join(', ')}`;
+}

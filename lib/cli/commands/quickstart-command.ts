@@ -1,0 +1,48 @@
+import { describeStray, parseFlags } from '../../config/node-flags.ts';
+import { SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
+import { startMockProcess } from '../run/mock-process.ts';
+import type { Command } from '../run-cli.ts';
+import { runAndPrint } from './run-command.ts';
+
+/** The load of evalscope's quick start, on the engine that needs nothing but Node. */
+const QUICK_START = { NUMBER: '15', PARALLEL: '1', ENGINE: 'node', DATASET: 'openqa', STREAM: 'true' };
+/** About the server of the quick start's sample: 29 ms to the first token, then one every 3 ms, 232 in all. */
+const MOCK_FLAGS = [
+  '--port',
+  '0',
+  '--ttft-ms',
+  '29',
+  '--tpot-ms',
+  '2.9',
+  '--ttft-spread',
+  '0.3',
+  '--tpot-spread',
+  '0.05',
+  '--output-tokens',
+  '232',
+];
+const HELP = `Usage: k6-llm-perf quickstart [--url URL --model NAME] [flags of run]
+
+Sends 15 requests, one after the other, on the built-in Node engine, and prints the tables. Without --url it measures a
+mock server that it starts and stops.
+`;
+
+/** `k6-llm-perf quickstart`. */
+export const quickstartCommand: Command = async (args, process) => {
+  const { env, strays, passThrough, problems: wrong, help } = parseFlags(args, SWEEP_FLAGS);
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const problems = [...wrong, ...strays.map((stray) => describeStray(stray, 'quickstart'))];
+  const given = { passThrough, problems };
+  if (env['URL'] !== undefined) return runAndPrint(process, { ...given, settings: { ...QUICK_START, ...env } });
+  const { url, child } = await startMockProcess(MOCK_FLAGS);
+  process.stderr.write(`mock LLM server started at ${url}\n`);
+  try {
+    return await runAndPrint(process, { ...given, settings: { ...QUICK_START, MODEL: 'qwen2.5', ...env, URL: url } });
+  } finally {
+    child.kill('SIGTERM');
+    process.stderr.write('mock LLM server stopped\n');
+  }
+};

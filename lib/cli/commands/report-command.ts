@@ -1,0 +1,130 @@
+import { resolve } from 'node:path';
+import { loadConfig } from '../../config/load-config.ts';
+import { parseFlags } from '../../config/node-flags.ts';
+import { PARAMETERS } from '../../config/parameters.ts';
+import { percentileRule } from '../../config/percentile-rule-type.ts';
+import { renderFlagHelp } from '../../config/render-help.ts';
+import type { RunConfig } from '../../config/run-config.ts';
+import { checkFiles } from '../../records/node-check-files.ts';
+import type { ReadReport } from '../../records/node-read-report.ts';
+import { readRecords } from '../../records/node-record-reader.ts';
+import { createReportFolder } from '../../report/node-write-report.ts';
+import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
+import { escapeText } from '../../shared/escape-text.ts';
+import type { PercentileRule } from '../../stats/percentile-rule.ts';
+import { createReport, type ReportSettings } from '../run/create-report.ts';
+import { reportNoRun } from '../run/no-run.ts';
+import { peekSamples } from '../run/peek-samples.ts';
+import { publishVerdict } from '../run/publish-verdict.ts';
+import { removeStaleJunit } from '../run/stale-junit.ts';
+import type { Command } from '../run-cli.ts';
+import { ANYWAY, isAnyway } from '../support/anyway-flag.ts';
+import { CommandError } from '../support/output.ts';
+import { checkPlaces } from './check-places.ts';
+import { printCharts } from './print-charts.ts';
+import { chooseConditions } from './report-conditions.ts';
+
+const SHARED = [
+  'OUTPUTS_DIR',
+  'RUN_NAME',
+  'NO_TIMESTAMP',
+  'TOKENIZER',
+  'PERCENTILE_RULE',
+  'PARALLEL',
+  'NUMBER',
+  'SAVE_TEXT',
+  'THRESHOLDS',
+  'GATES',
+  'REQUIRE_VALID',
+  'JUNIT',
+];
+const FLAGS = PARAMETERS.filter(({ env }) => SHARED.includes(env));
+
+const HELP = `Usage: k6-llm-perf report FILE [FILE …] [flags]
+
+Makes the tables, evalscope's JSON files and its database from the samples of a finished run: k6's --out json=FILE, plain
+or .gz. Several files are instances of one run (k6-operator) and are merged; what is no samples, the same requests twice
+and unlike runs are refused. What a flag does not say is taken from the samples: thresholds and gates too, and so an old
+run can be judged again by other ones. Ends with exit code 99 when one is crossed.
+
+${renderFlagHelp([...FLAGS, ANYWAY])}
+`;
+
+const NOTHING = { files: [], hasRequests: true, notes: [] };
+
+/** `k6-llm-perf report`. */
+export const reportCommand: Command = async (args, process) => {
+  const { env, positionals, problems, help } = parseFlags(args, [ANYWAY], FLAGS);
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (positionals.length === 0 && problems.length === 0) {
+    throw new CommandError(
+      'report takes the samples of a run\n  try: k6 run --out json=samples.json -e MODEL=… dist/openqa.js, then k6-llm-perf report samples.json',
+    );
+  }
+  const { JUNIT: junit } = env;
+  if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
+  const checked = positionals.length === 0 ? NOTHING : await checkFiles(positionals, true);
+  const { files, notes: passedOver } = checked;
+  const { model, args: ofRun } = await peekSamples(files);
+  const { config, problems: wrong } = loadConfig({ MODEL: model?.trim() || 'model', ...env }, () => '');
+  const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });
+  const all = [...problems, ...wrong, ...places];
+  if (config === null || all.length > 0) throw new ConfigError(all);
+  const { conditions, notes } = chooseConditions(config, ofRun, process.cwd());
+  for (const note of [...passedOver, ...notes]) process.stderr.write(`${escapeText(note)}\n`);
+  if (!checked.hasRequests) {
+    const samples = await readRecords(files, () => undefined);
+    const settings = chooseSettings(samples, config);
+    const noRun = reportNoRun({ samples, end: null, model: model ?? 'model', settings, conditions });
+    process.stdout.write(noRun.text);
+    publishVerdict(process, noRun);
+    return samples.connectionFailure === null ? EXIT_CODES.thresholdsCrossed : EXIT_CODES.aborted;
+  }
+  const folder = createReportFolder(
+    { outputsDir: config.outputsDir, startedAt: config.noTimestamp ? null : new Date(), name: config.name },
+    'report',
+  );
+  const report = await createReport({
+    files,
+    anyway: isAnyway(env),
+    folder,
+    tokenizer: config.tokenizer,
+    saveText: config.saveText,
+    thresholds: [],
+    conditions,
+    notes: () => passedOver,
+    settings: (samples) => chooseSettings(samples, config),
+  }).catch((error: unknown) => {
+    folder.abandon();
+    throw error;
+  });
+  folder.release();
+  process.stdout.write(report.text);
+  printCharts(process.stdout, report.charts);
+  process.stdout.write(`\nResults: ${escapeText(folder.path)}\n`);
+  publishVerdict(process, report);
+  return report.passed ? EXIT_CODES.ok : EXIT_CODES.thresholdsCrossed;
+};
+
+/** What flags say, else what the samples tell of their run. */
+function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings {
+  const args = samples.args ?? {};
+  const { given } = config;
+  const numberFrom = (key: string): number | null =>
+    typeof args[key] === 'number' && args[key] >= 0 ? args[key] : null;
+  return {
+    concurrency: given.has('parallel') ? config.parallel : 'parallel' in args ? numberFrom('parallel') : samples.vus,
+    expectedRequests: given.has('number') ? config.number : numberFrom('expected_requests'),
+    percentileRule: (given.has('percentileRule') ? null : readRule(args['percentile_rule'])) ?? config.percentileRule,
+    args,
+  };
+}
+
+/** The rule that a run's configuration names, by its name of today or of then. */
+function readRule(name: unknown): PercentileRule | null {
+  const parsed = typeof name === 'string' ? percentileRule.parse(name, () => '') : null;
+  return parsed?.state === 'value' ? parsed.value : null;
+}

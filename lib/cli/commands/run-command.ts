@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import { describeEnvironment } from '../../config/environment-settings.ts';
+import { describeStray, parseFlags } from '../../config/node-flags.ts';
+import { renderFlagHelp, renderHelp } from '../../config/render-help.ts';
+import { ConfigError, type Problem } from '../../shared/errors.ts';
+import { escapeText } from '../../shared/escape-text.ts';
+import { type PlannedPoint, planSweep } from '../../sweep/plan-sweep.ts';
+import { renderSweep } from '../../sweep/render-sweep.ts';
+import { parseSleepInterval, SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
+import { withServedModel } from '../run/choose-model.ts';
+import { type PerfRun, performRun } from '../run/perf-run.ts';
+import { publishVerdict } from '../run/publish-verdict.ts';
+import { takeSettings } from '../run/settings-for-k6.ts';
+import { removeStaleJunit } from '../run/stale-junit.ts';
+import { performSweep } from '../run/sweep-run.ts';
+import type { Command, ProcessLike } from '../run-cli.ts';
+import { withStopSignal } from '../support/stop-signal.ts';
+import { printCharts } from './print-charts.ts';
+
+const USAGE = `Usage: k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]
+
+Measures a service and prints evalscope's tables. Several values of --parallel are a sweep: one run for each, and a table of
+all. Every flag has an environment variable, which k6 scripts take as -e.
+`;
+
+/** `k6-llm-perf run`. */
+export const runCommand: Command = async (args, process) => {
+  const { env, strays, passThrough, problems, help } = parseFlags(args, SWEEP_FLAGS);
+  if (help) {
+    process.stdout.write(`${USAGE}\n${renderHelp()}\n\nSweep\n${renderFlagHelp(SWEEP_FLAGS)}\n`);
+    return 0;
+  }
+  return runAndPrint(process, {
+    settings: env,
+    passThrough,
+    problems: [...problems, ...strays.map((stray) => describeStray(stray, null))],
+  });
+};
+
+interface GivenSettings {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly passThrough: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** A run, or a sweep, with its tables on standard output: what `run` and `quickstart` have in common. */
+export async function runAndPrint(process: ProcessLike, given: GivenSettings): Promise<number> {
+  const forK6 = takeSettings(given.passThrough);
+  return runGiven(process, {
+    ...given,
+    settings: { ...given.settings, ...forK6.settings },
+    problems: [...given.problems, ...forK6.problems],
+  });
+}
+
+async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<number> {
+  const fromOutside = describeEnvironment(process.env, asked.settings);
+  if (fromOutside !== null) process.stderr.write(`${fromOutside}\n`);
+  const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };
+  const settings = { ...process.env, ...given.settings };
+  const plan = planSweep(settings);
+  const { JUNIT: junit } = settings;
+  if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
+  if (plan.state === 'refused') throw new ConfigError([...given.problems, ...plan.problems]);
+  if (plan.state === 'sweep') return sweepAndPrint(process, given, plan.points);
+  const run = await withStopSignal(process, (signal) =>
+    performRun({ ...given, environment: process.env, cwd: process.cwd(), output: process, signal }),
+  );
+  printRun(process, run, true);
+  return run.exitCode;
+}
+
+function findModel(process: ProcessLike, settings: GivenSettings['settings']): Promise<GivenSettings['settings']> {
+  return withStopSignal(
+    process,
+    (signal) => withServedModel({ settings, environment: process.env, output: process, signal }),
+    'stopping',
+  );
+}
+
+async function sweepAndPrint(
+  process: ProcessLike,
+  given: GivenSettings,
+  points: readonly PlannedPoint[],
+): Promise<number> {
+  const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
+  const sweep = await withStopSignal(process, (signal) =>
+    performSweep({
+      ...given,
+      problems: [...given.problems, ...problems],
+      points,
+      sleepIntervalS,
+      onPoint: (run) => printRun(process, run, false),
+      environment: process.env,
+      cwd: process.cwd(),
+      output: process,
+      signal,
+    }),
+  );
+  if (sweep.points.length > 0) {
+    process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned)}`);
+    if (sweep.outputDir !== null) process.stdout.write(`\nResults: ${escapeText(sweep.outputDir)}\n`);
+  }
+  if (sweep.failure !== null) throw sweep.failure;
+  return sweep.exitCode;
+}
+
+/** Charts for a single run; those of a sweep's points would bury its table. */
+function printRun(process: ProcessLike, run: PerfRun, withCharts: boolean): void {
+  process.stdout.write(`\n${run.text}`);
+  if (run.outputDir !== null) {
+    if (withCharts) printCharts(process.stdout, run.charts);
+    process.stdout.write(`\nResults: ${escapeText(run.outputDir)}\n`);
+  }
+  publishVerdict(process, run);
+}

@@ -1,0 +1,266 @@
+import type { ReadReport } from '../../records/node-read-report.ts';
+import { readRecords } from '../../records/node-record-reader.ts';
+import { planShare } from '../../records/segment.ts';
+import { createResultDatabase, type ResultDatabase } from '../../report/database/node-database.ts';
+import { createRunReportCollector } from '../../report/html/collect-run.ts';
+import { loadPageAssets } from '../../report/html/node-page-assets.ts';
+import { renderPage } from '../../report/html/render-page.ts';
+import type { RunReportData } from '../../report/html/report-data.ts';
+import {
+  buildPercentileJson,
+  buildSummaryJson,
+  formatBenchmarkJson,
+  type JsonRow,
+} from '../../report/json/benchmark-json.ts';
+import { buildSummaryFile } from '../../report/json/summary-json.ts';
+import { writeCurrentFiles } from '../../report/node-current-files.ts';
+import { type ReportFolder, writeReportFiles } from '../../report/node-write-report.ts';
+import type { RunStatistics } from '../../report/tables/interval-table.ts';
+import { passes, type RunVerdict } from '../../report/text/check-list.ts';
+import { renderJunit } from '../../report/text/junit.ts';
+import { renderMarkdownSummary } from '../../report/text/markdown-summary.ts';
+import { renderReport, type ThresholdResult } from '../../report/text/render-report.ts';
+import { describeLoadChange } from '../../scenario/actual-load.ts';
+import { describeRun, describeWarmup } from '../../scenario/run-notes.ts';
+import type { FailureKind } from '../../shared/failure-kinds.ts';
+import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
+import type { PercentileRule } from '../../stats/percentile-rule.ts';
+import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { estimateRunIntervals } from '../../stats/run-intervals.ts';
+import { createSampleBuilder } from '../../stats/run-sample.ts';
+import type { RunSummary } from '../../stats/run-summary.ts';
+import { findSteadyState } from '../../stats/steady-state.ts';
+import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
+import { recountTokens } from '../../tokens/recount-tokens.ts';
+import type { GateResult } from '../../verdict/judge-gates.ts';
+import { findNothingMeasured } from '../../verdict/nothing-measured.ts';
+import { judgeRun, type MachineEvidence, type Validity } from '../../verdict/validity.ts';
+import { createFileGuard } from '../support/file-guard.ts';
+import { PAGE_DIR } from '../support/package-paths.ts';
+import { type Conditions, createRunJudge, NO_CONDITIONS } from './judge-run.ts';
+
+/** What a report is made from. */
+export interface ReportSource {
+  /** k6's `--out json` files, or the Node engine's, of one run. */
+  readonly files: readonly string[];
+  /** true: files of unlike runs are merged all the same. Default: they are refused. */
+  readonly anyway?: boolean;
+  /** An existing folder without results. */
+  readonly folder: ReportFolder;
+  /** Counts tokens where the server sent no usage; null: chunks stand in. */
+  readonly tokenizer: string | null;
+  readonly saveText: boolean;
+  /** What the machine tells of the client during the run; absent when only the samples are there. */
+  readonly machine?: (samples: ReadReport) => MachineEvidence;
+  /** Requests that were stopped under way, as the engine counted them; null: the samples tell. */
+  readonly unfinishedRequests?: number | null;
+  /** What cut the run short, as a reason names it; null: nothing did, or nobody knows. */
+  readonly cutShortBy?: string | null;
+  /** What the engine found itself; empty where only the samples are there. */
+  readonly thresholds: readonly ThresholdResult[];
+  /** What the records are judged by; without it, the engine's word on thresholds is the last. */
+  readonly conditions?: Conditions;
+  /** Lines below the tables beside those that the samples make. */
+  readonly notes?: (samples: ReadReport) => readonly string[];
+  /** Chosen when the samples are read, since they may tell of the run. */
+  readonly settings: (samples: ReadReport) => ReportSettings;
+}
+
+/** What the tables show beside what was measured. */
+export interface ReportSettings {
+  readonly concurrency: number | null;
+  readonly expectedRequests: number | null;
+  readonly percentileRule: PercentileRule;
+  /** The content of `benchmark_args.json`, secrets masked. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+export interface Report {
+  readonly summary: RunSummary;
+  readonly summaryJson: JsonRow;
+  readonly percentilesJson: readonly JsonRow[];
+  readonly text: string;
+  readonly thresholds: readonly ThresholdResult[];
+  readonly gates: readonly GateResult[];
+  readonly validity: Validity;
+  /** All of the above, as it decides. */
+  readonly verdict: RunVerdict;
+  readonly passed: boolean;
+  /** The run as Markdown, as `summary.md` in the folder holds it. */
+  readonly markdown: string;
+  readonly samples: ReadReport;
+  /** What `perf_report.html` draws, for charts elsewhere. */
+  readonly charts: RunReportData;
+}
+
+/**
+ * Reads the records of a run once and makes everything of them: tables, evalscope's JSON files and its database.
+ *
+ * @throws {ConfigError} for requests that come twice, unlike runs, or an unknown tokenizer
+ */
+export async function createReport(source: ReportSource): Promise<Report> {
+  const { files, folder, conditions = NO_CONDITIONS } = source;
+  const tokenizer = source.tokenizer === null ? null : await loadTokenizer(source.tokenizer);
+  const accumulator = createRunAccumulator();
+  const judge = createRunJudge(conditions);
+  const sampler = createSampleBuilder();
+  const charts = createRunReportCollector();
+  const examples = new Map<FailureKind, string>();
+  const guard = createFileGuard();
+  let database = null as ResultDatabase | null;
+  let hasDatabase = guard.attempt('benchmark_data.db', () => {
+    database = createResultDatabase(folder.database);
+  });
+  let samples: ReadReport;
+  try {
+    const read = await readRecords(
+      files,
+      (raw) => {
+        const record = tokenizer === null ? raw : recountTokens(raw, tokenizer.count, source.saveText);
+        charts.add(record);
+        // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
+        if (record.warmup === true) return;
+        accumulator.add(record);
+        judge.add(record);
+        sampler.add(record);
+        if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.add(record));
+        const { failure } = record;
+        if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
+      },
+      { anyway: source.anyway === true },
+    );
+    // On a full disk a request that finished looks as if it were under way.
+    samples = { ...read, unfinishedRequests: source.unfinishedRequests ?? read.unfinishedRequests };
+  } catch (error) {
+    database?.discard();
+    throw error;
+  }
+  if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.close());
+  if (!hasDatabase) guard.attempt('benchmark_data.db', () => database?.discard());
+  const settings = source.settings(samples);
+  const summary = accumulator.summarize({
+    ...settings,
+    unfinishedRequests: samples.unfinishedRequests,
+    droppedIterations: samples.droppedIterations,
+  });
+  const nothing = findNothingMeasured(
+    summary,
+    firstFailureOf(examples),
+    samples.connectionFailure,
+    samples.warmupRequests,
+  );
+  const machine = source.machine?.(samples);
+  const validity = judgeRun(summary, nothing, {
+    ...machine,
+    sample_faults: samples.faults,
+    unread_requests: samples.lostRecords + samples.requestsWithoutRecord,
+    planned_requests: planShare(settings.expectedRequests, samples.segments),
+    bounded_by_time: isBoundedByTime(settings.args),
+    cut_short_by: source.cutShortBy ?? null,
+  });
+  const dbPath = hasDatabase ? folder.database : null;
+  guard.attempt('evalscope files', () => {
+    writeReportFiles(folder, settings.args, summary, dbPath);
+    writeCurrentFiles(folder, { summary, columns: accumulator.columns(), args: withTags(settings.args, samples) });
+  });
+  const judgement = judge.judge(samples, settings.percentileRule, source.thresholds, machine?.lost_records ?? 0);
+  const { thresholds, gates, errors } = judgement;
+  const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
+  const sample = sampler.build(samples.unfinishedRequests);
+  const statistics: RunStatistics = {
+    intervals: estimateRunIntervals(sample, settings.percentileRule),
+    steady_state: findSteadyState(sample, settings.percentileRule),
+  };
+  const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors, ...statistics }, samples);
+  const write = (name: string, text: string): boolean =>
+    guard.attempt(name, () => replaceFile(`${folder.path}/${name}`, text));
+  write('summary.json', formatBenchmarkJson(summaryFile));
+  const model = String(settings.args['model'] ?? samples.tags.model[0] ?? 'unknown model');
+  const markdown = renderMarkdownSummary({ ...verdict, model, summary, examples });
+  write('summary.md', markdown);
+  const notes = [
+    ...describeRun(summary),
+    ...describeWarmup(samples.warmupRequests),
+    ...describeLoadChange(samples.args?.['load_change']),
+    ...describeExamples(examples),
+    ...describeSamples(samples),
+    ...judgement.notes,
+    ...(source.notes?.(samples) ?? []),
+  ];
+  const data = charts.build({
+    version: typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source',
+    summary,
+    validity,
+    thresholds,
+    gates,
+    nothing,
+    statistics,
+    notes: [
+      ...describeRun(summary),
+      ...describeWarmup(samples.warmupRequests),
+      ...describeLoadChange(samples.args?.['load_change']),
+      ...describeSamples(samples),
+      ...judgement.notes,
+      ...(source.notes?.(samples) ?? []),
+    ],
+    args: settings.args,
+    percentileRule: settings.percentileRule,
+  });
+  write('perf_report.html', renderPage(`${data.model}: load test`, data, loadPageAssets(PAGE_DIR)));
+  const junit = renderJunit({ ...verdict, model, summary });
+  const { junit: named } = conditions;
+  if (named === null) write('junit.xml', junit);
+  else guard.attempt(named, () => writeNamedFile(named, junit));
+  notes.push(...guard.notes());
+  return {
+    summary,
+    summaryJson: buildSummaryJson(summary, dbPath),
+    percentilesJson: buildPercentileJson(summary),
+    text: renderReport(summary, { dbPath, notes, statistics, ...verdict }),
+    thresholds,
+    gates,
+    validity,
+    verdict,
+    passed: passes(verdict),
+    markdown,
+    samples,
+    charts: data,
+  };
+}
+
+/** The configuration, with what the samples are tagged with where they were written without one. */
+function withTags(args: Readonly<Record<string, unknown>>, { tags }: ReadReport): Readonly<Record<string, unknown>> {
+  const { model, dataset } = args;
+  return { ...args, model: model ?? tags.model[0], dataset: dataset ?? tags.dataset[0] };
+}
+
+/** Set by the build from package.json. */
+declare const PACKAGE_VERSION: string;
+
+/** Whether the user gave the run a duration, so that it may end before all its requests are sent. */
+function isBoundedByTime(args: Readonly<Record<string, unknown>>): boolean {
+  return typeof args['duration'] === 'number';
+}
+
+function firstFailureOf(examples: ReadonlyMap<FailureKind, string>): string | null {
+  const [first] = examples;
+  return first === undefined ? null : first.join(': ');
+}
+
+function describeExamples(examples: ReadonlyMap<FailureKind, string>): string[] {
+  return [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);
+}
+
+function describeSamples(samples: ReadReport): string[] {
+  const notes = samples.problems.map(({ place, text }) => `${place}: ${text}`);
+  const more = samples.problemCount - samples.problems.length;
+  if (more > 0) notes.push(`and ${more} more problems with the samples`);
+  if (samples.requestsWithoutRecord > 0) {
+    notes.push(
+      `${samples.requestsWithoutRecord} requests carry no record (RECORDS=off); only k6's own summary has them.`,
+    );
+  }
+  if (samples.droppedIterations > 0)
+    notes.push(`${samples.droppedIterations} requests were never started (dropped iterations).`);
+  return notes;
+}

@@ -1,0 +1,267 @@
+import { renameSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { renderConfigForArgsFile } from '../../config/args-file.ts';
+import { createSecretMasker } from '../../config/secrets.ts';
+import { formatCurrentFolder } from '../../report/evalscope-current.ts';
+import { loadPageAssets } from '../../report/html/node-page-assets.ts';
+import { renderSweepReport } from '../../report/html/render-page.ts';
+import { formatBenchmarkJson } from '../../report/json/benchmark-json.ts';
+import { createPointFolder, createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
+import { hasFailed, listChecks } from '../../report/text/check-list.ts';
+import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
+import { replaceFile } from '../../shared/node-files.ts';
+import type { PlannedPoint } from '../../sweep/plan-sweep.ts';
+import { describeSweep } from '../../sweep/render-sweep.ts';
+import { buildSweepFile, type SweepFacts, type SweepFile } from '../../sweep/sweep-json.ts';
+import type { SweepPoint } from '../../sweep/sweep-point.ts';
+import { CommandError } from '../support/output.ts';
+import { PAGE_DIR } from '../support/package-paths.ts';
+import {
+  type ChosenEngine,
+  executeRun,
+  type PerfRun,
+  type PerfRunOptions,
+  type PreparedRun,
+  prepareEngine,
+  prepareRun,
+  type RunPlace,
+} from './perf-run.ts';
+
+export interface SweepOptions extends PerfRunOptions {
+  readonly points: readonly PlannedPoint[];
+  readonly sleepIntervalS: number;
+  /** Called when a point is measured, before the pause. */
+  readonly onPoint: (run: PerfRun) => void;
+}
+
+export interface Sweep {
+  readonly points: readonly SweepPoint[];
+  readonly planned: number;
+  /** null where no point sent anything, which leaves nothing. */
+  readonly outputDir: string | null;
+  /** 99 if any point crossed a threshold, else the first code that is not 0. */
+  readonly exitCode: number;
+  /** What ended the sweep early and is no result; the points before it are measured all the same. */
+  readonly failure: unknown;
+}
+
+const SWEEP_FILE = 'sweep.json';
+
+/**
+ * Measures one point after the other, each as a run of its own in `parallel_<P>_number_<N>`, and keeps `sweep.json` up to
+ * date. Everything about every point is checked before the first request.
+ *
+ * A stop ends the sweep with the point that it cuts short, and so does a point of which no request got through: the next
+ * ones would fare no better. Each point goes on in the dataset where the one before ended, so that none of them meets
+ * prompts that the service has in its cache.
+ * @throws {ConfigError} with every problem of all points, {CommandError} like a single run
+ */
+export async function performSweep(options: SweepOptions): Promise<Sweep> {
+  const { points: planned, signal } = options;
+  const prepared = prepareAll(options);
+  const { config } = prepared[0] as PreparedRun;
+  const engine = await prepareEngine(config, options);
+  const startedAt = options.now?.() ?? new Date();
+  const folder = createReportFolder({
+    outputsDir: config.outputsDir,
+    startedAt: config.noTimestamp ? null : startedAt,
+    name: config.name,
+  });
+  const points: SweepPoint[] = [];
+  const describe = (state: SweepFacts['state']): SweepFile =>
+    buildSweepFile(points, {
+      state,
+      engine: engine.name,
+      sleep_interval_s: options.sleepIntervalS,
+      startedAt,
+      endedAt: options.now?.() ?? new Date(),
+      args: renderConfigForArgsFile(config, createSecretMasker(config)),
+      planned,
+    });
+  // The points are measured and their files are there: a full disk costs neither their tables nor the exit code.
+  const trySaving = (save: () => void): void => {
+    try {
+      save();
+    } catch (error) {
+      const { message } = error as Error;
+      options.output.stderr.write(`the files of the sweep as a whole could not be written: ${message}\n`);
+    }
+  };
+  let failure: unknown = null;
+  try {
+    for await (const run of measurePoints(prepared, engine, folder, options)) {
+      points.push(toPoint(run));
+      options.onPoint(run);
+      if (hasResults(points)) trySaving(() => saveSweepFile(folder.path, describe('running')));
+    }
+  } catch (error) {
+    failure = error;
+  }
+  const isStopped = signal?.aborted === true;
+  const isComplete = failure === null && points.length === planned.length && !isStopped;
+  const file = describe(isComplete ? 'complete' : 'stopped');
+  if (!hasResults(points)) {
+    folder.discard();
+    return { points, planned: planned.length, outputDir: null, exitCode: chooseExitCode(points, isStopped), failure };
+  }
+  trySaving(() => {
+    saveSweepFile(folder.path, file);
+    writePage(folder.path, config.model, file);
+  });
+  folder.release();
+  const exitCode = chooseExitCode(points, isStopped);
+  return { points, planned: planned.length, outputDir: folder.path, exitCode, failure };
+}
+
+/** Whether a point left results. */
+function hasResults(points: readonly SweepPoint[]): boolean {
+  return points.some(({ folder }) => folder !== null);
+}
+
+/** Runs the points until the last one, a stop, or one that shows that the next ones are in vain. */
+async function* measurePoints(
+  prepared: readonly PreparedRun[],
+  engine: ChosenEngine,
+  folder: ReportFolder,
+  options: SweepOptions,
+): AsyncGenerator<PerfRun> {
+  const { output, signal, sleepIntervalS } = options;
+  let offset = prepared[0]?.config.datasetOffset ?? 0;
+  for (const [index, run] of prepared.entries()) {
+    if (index > 0 && !(await pause(sleepIntervalS, signal))) return;
+    output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
+    const result = await measurePoint(withOffset(run, offset), engine, folder, options);
+    offset += result.summary.total_requests + result.samples.warmupRequests;
+    yield result;
+    if (signal?.aborted === true || result.exitCode === EXIT_CODES.interrupted) return;
+    if (result.summary.completed_requests === 0) {
+      const isLast = index + 1 === prepared.length;
+      if (!isLast) output.stderr.write('\nno request got through, so the points after this one are not measured\n');
+      return;
+    }
+  }
+}
+
+function chooseExitCode(points: readonly SweepPoint[], stopped: boolean): number {
+  const codes = points.map(({ exit_code }) => exit_code);
+  if (codes.includes(EXIT_CODES.thresholdsCrossed)) return EXIT_CODES.thresholdsCrossed;
+  return codes.find((code) => code !== EXIT_CODES.ok) ?? (stopped ? EXIT_CODES.interrupted : EXIT_CODES.ok);
+}
+
+function saveSweepFile(path: string, file: SweepFile): void {
+  replaceFile(`${path}/${SWEEP_FILE}`, formatBenchmarkJson(file));
+}
+
+/** @throws {ConfigError} with the problems of all points, each once */
+function prepareAll(options: SweepOptions): PreparedRun[] {
+  const problems = new Map<string, Problem>();
+  const prepared: PreparedRun[] = [];
+  for (const { parallel, number } of options.points) {
+    const settings = { ...options.settings, PARALLEL: parallel, NUMBER: number ?? '' };
+    try {
+      prepared.push(prepareRun({ ...options, settings }));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const problem of error.problems) problems.set(JSON.stringify(problem), problem);
+    }
+  }
+  if (problems.size > 0) throw new ConfigError([...problems.values()]);
+  return prepared;
+}
+
+function withOffset(run: PreparedRun, offset: number): PreparedRun {
+  return {
+    ...run,
+    env: { ...run.env, DATASET_OFFSET: String(offset) },
+    config: { ...run.config, datasetOffset: offset },
+  };
+}
+
+function measurePoint(
+  run: PreparedRun,
+  engine: ChosenEngine,
+  sweep: ReportFolder,
+  options: SweepOptions,
+): Promise<PerfRun> {
+  const { parallel, junit } = run.config;
+  const { expectedRequests } = run;
+  const name = expectedRequests === null ? `parallel_${parallel}` : formatCurrentFolder(parallel, expectedRequests);
+  const place: RunPlace =
+    expectedRequests === null ? placeByTime(sweep.path, name, parallel) : placeByName(sweep.path, name);
+  const config = junit === null ? run.config : { ...run.config, junit: insertName(junit, name) };
+  return executeRun({ ...run, config }, engine, place, options);
+}
+
+/** `out/junit.xml` as `out/junit.parallel_4_number_40.xml`: one file for each point. */
+function insertName(path: string, name: string): string {
+  const [, stem, extension] = /^(.*?)(\.[^./\\]*)?$/s.exec(path) ?? [];
+  return `${stem ?? path}.${name}${extension ?? ''}`;
+}
+
+/** A point bound by time gets its name when its requests are counted. */
+function placeByTime(sweepPath: string, firstName: string, parallel: number): RunPlace {
+  const { folder, discard } = placeByName(sweepPath, firstName);
+  return {
+    folder,
+    discard,
+    settle: (finished) => {
+      const name = formatCurrentFolder(parallel, finished);
+      renameSync(folder.path, `${sweepPath}/${name}`);
+      return createPointFolder(sweepPath, name);
+    },
+  };
+}
+
+/** @throws {CommandError} when the folder cannot be made: the points before this one are measured */
+function placeByName(sweepPath: string, name: string): RunPlace {
+  try {
+    const folder = createPointFolder(sweepPath, name);
+    return { folder, discard: folder.discard };
+  } catch (error) {
+    throw new CommandError(`${sweepPath}/${name} cannot be made: ${(error as Error).message}`, EXIT_CODES.exception);
+  }
+}
+
+function toPoint(run: PerfRun): SweepPoint {
+  const { verdict, validity, summary, exitCode, config, outputDir } = run;
+  const checks = listChecks(verdict);
+  const isCrossed = exitCode === EXIT_CODES.thresholdsCrossed;
+  const hasHeld = exitCode === EXIT_CODES.ok && checks.length > 0;
+  return {
+    parallel: config.parallel,
+    number: summary.expected_requests,
+    folder: outputDir?.split('/').at(-1) ?? null,
+    exit_code: exitCode,
+    meets_thresholds: isCrossed ? false : hasHeld ? true : null,
+    crossed: checks.filter(hasFailed).map(({ name }) => name),
+    validity,
+    summary,
+  };
+}
+
+/** `perf_report.html` of the sweep, beside those of its points. */
+function writePage(path: string, model: string, { points, args, started_at }: SweepFile): void {
+  const context = {
+    version: typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source',
+    model,
+    startedAt: started_at,
+    notes: describeSweep(points),
+    args,
+  };
+  const rows = points.map(({ parallel, number, summary }) => ({ parallel, number, rate: null, summary }));
+  replaceFile(`${path}/perf_report.html`, renderSweepReport(rows, context, loadPageAssets(PAGE_DIR)));
+}
+
+/** Set by the build from package.json. */
+declare const PACKAGE_VERSION: string;
+
+/** @returns false when it was cut short */
+async function pause(seconds: number, signal: AbortSignal | undefined): Promise<boolean> {
+  if (signal?.aborted === true) return false;
+  try {
+    await delay(seconds * 1000, undefined, signal === undefined ? {} : { signal });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,96 @@
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
+import sqlite from 'node-sqlite3-wasm';
+import type { RequestRecord } from '../../measure/request-record.ts';
+import { ConfigError } from '../../shared/errors.ts';
+import { lookAt } from '../../shared/node-files.ts';
+import { buildDatabaseRow, DATABASE_COLUMNS, type DatabaseValue } from './database-row.ts';
+
+/** A database that is being written, row by row, in one transaction. */
+export interface ResultDatabase {
+  add(record: RequestRecord): void;
+  /** Commits, closes, and gives the file its name. */
+  close(): void;
+  /** Closes and deletes the file, after an error: half a run would pass for a whole one. */
+  discard(): void;
+}
+
+const COLUMNS = Object.keys(DATABASE_COLUMNS) as (keyof typeof DATABASE_COLUMNS)[];
+
+const CREATE_TABLE = `CREATE TABLE result (${COLUMNS.map((column) => `${column} ${DATABASE_COLUMNS[column]}`).join(', ')})`;
+const PLACES = COLUMNS.map((column) => (DATABASE_COLUMNS[column] === 'TEXT' ? 'CAST(? AS TEXT)' : '?'));
+const INSERT = `INSERT INTO result (${COLUMNS.join(', ')}) VALUES (${PLACES.join(', ')})`;
+
+/**
+ * Creates a SQLite file with evalscope's table `result`, to which records are added one at a time; memory does not grow
+ * with their number. The file has its name when it is whole: until then it is a draft beside it.
+ *
+ * @throws {ConfigError} when there is a file already: results are never overwritten; else what the file system says
+ */
+export function createResultDatabase(path: string): ResultDatabase {
+  if (lookAt(path) !== null) {
+    throw new ConfigError([
+      {
+        key: 'result database',
+        got: `${JSON.stringify(path)}, which exists`,
+        allowed: 'a new file; results are never overwritten',
+        paste: '--outputs-dir outputs (without --no-timestamp, each run has a folder of its own)',
+      },
+    ]);
+  }
+  const draft = `${path}.${process.pid}.new`;
+  remove(draft);
+  // Made here, since the library gives a file that it makes itself to its owner alone.
+  closeSync(openSync(draft, 'wx'));
+  let database: InstanceType<typeof sqlite.Database>;
+  let insert: ReturnType<typeof database.prepare>;
+  try {
+    database = new sqlite.Database(draft);
+    // The file is new, and worthless if the process dies: neither a journal nor waiting for the disk protects anything.
+    database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
+    database.exec(CREATE_TABLE);
+    database.exec('BEGIN');
+    insert = database.prepare(INSERT);
+  } catch (error) {
+    remove(draft);
+    throw error;
+  }
+
+  function end(): void {
+    insert.finalize();
+    database.close();
+  }
+
+  return {
+    add(record) {
+      const row = buildDatabaseRow(record);
+      insert.run(COLUMNS.map((column) => toBound(row[column])));
+    },
+    close() {
+      database.exec('COMMIT');
+      end();
+      renameSync(draft, path);
+    },
+    discard() {
+      try {
+        end();
+      } catch {
+        // On a full disk it ends with the error that is known already.
+      }
+      remove(draft);
+    },
+  };
+}
+
+/** With the folder that the library locks it by. */
+function remove(draft: string): void {
+  rmSync(draft, { force: true });
+  rmSync(`${draft}.lock`, { recursive: true, force: true });
+}
+
+/**
+ * A text as its bytes, which the statement casts back: the library copies bytes at once and texts letter by letter, and the
+ * times of chunks are long.
+ */
+function toBound(value: DatabaseValue): Exclude<DatabaseValue, string> | Uint8Array {
+  return typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
+}

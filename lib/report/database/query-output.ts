@@ -1,0 +1,120 @@
+import { escapeText } from '../../shared/escape-text.ts';
+import { displayWidth } from '../tables/display-width.ts';
+import { ruleLine } from '../tables/grid-table.ts';
+
+/** A value as SQLite gives it. */
+export type QueryValue = number | bigint | string | Uint8Array | null;
+
+/** A result of a query; rows come one at a time. */
+export interface QueryResult {
+  /** Each name once, in order; there also without a row. */
+  readonly columns: readonly string[];
+  readonly rows: Iterable<readonly QueryValue[]>;
+}
+
+export const QUERY_FORMATS = ['table', 'csv', 'json'] as const;
+export type QueryFormat = (typeof QUERY_FORMATS)[number];
+
+/** A table is for people: more rows, and longer cells, than fit a look are for the other formats. */
+const SHOWN_ROWS = 1000;
+const SHOWN_CHARACTERS = 60;
+
+/**
+ * Formats a result, piece by piece, so that memory does not grow with its rows. The pieces joined end in a line feed.
+ *
+ * Texts of a service stand in the database, so nothing unprintable reaches a terminal: a table and JSON, whose `\u001b`
+ * means the same character, escape it always, CSV where `terminal` says so.
+ */
+export function formatQuery(result: QueryResult, format: QueryFormat, terminal: boolean): Iterable<string> {
+  switch (format) {
+    case 'table':
+      return formatTable(result);
+    case 'csv':
+      return formatCsv(result, terminal);
+    case 'json':
+      return formatJson(result);
+    default:
+      return format satisfies never;
+  }
+}
+
+function* formatTable({ columns, rows }: QueryResult): Iterable<string> {
+  const cells: string[][] = [];
+  const isNumber = columns.map(() => true);
+  let more = false;
+  for (const row of rows) {
+    more = cells.length === SHOWN_ROWS;
+    if (more) break;
+    for (const [i, value] of row.entries()) if (!isNumeric(value)) isNumber[i] = false;
+    cells.push(row.map(showCell));
+  }
+  const headers = columns.map((name) => shorten(escapeText(name)));
+  const widths = headers.map((header, i) =>
+    [header, ...cells.map((row) => row[i] as string)].reduce((width, cell) => Math.max(width, displayWidth(cell)), 0),
+  );
+  const rule = ruleLine(widths, '-');
+  const toLine = (row: readonly string[]): string => {
+    const padded = row.map((cell, i) => {
+      const blanks = ' '.repeat((widths[i] as number) - displayWidth(cell));
+      return isNumber[i] ? `${blanks}${cell}` : `${cell}${blanks}`;
+    });
+    return `| ${padded.join(' | ')} |`;
+  };
+  yield `${[rule, toLine(headers), rule].join('\n')}\n`;
+  for (const row of cells) yield `${toLine(row)}\n`;
+  yield `${rule}\n`;
+  if (more) yield `The first ${SHOWN_ROWS} rows; --format csv and --format json have all of them.\n`;
+}
+
+function isNumeric(value: QueryValue): boolean {
+  return value === null || typeof value === 'number' || typeof value === 'bigint';
+}
+
+function showCell(value: QueryValue): string {
+  if (value === null) return '–';
+  return shorten(escapeText(value instanceof Uint8Array ? toHex(value) : String(value)));
+}
+
+function shorten(text: string): string {
+  const characters = [...text];
+  return characters.length > SHOWN_CHARACTERS ? `${characters.slice(0, SHOWN_CHARACTERS - 1).join('')}…` : text;
+}
+
+/** RFC 4180 with line feeds; no value is an empty cell, and an empty text is `""`. */
+function* formatCsv({ columns, rows }: QueryResult, terminal: boolean): Iterable<string> {
+  const clean = (text: string): string => (terminal ? escapeText(text) : text);
+  const toCell = (value: QueryValue): string => {
+    if (value === null) return '';
+    const text = clean(value instanceof Uint8Array ? toHex(value) : String(value));
+    return text === '' || /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+  };
+  yield `${columns.map(toCell).join(',')}\n`;
+  for (const row of rows) yield `${row.map(toCell).join(',')}\n`;
+}
+
+/** A list of objects, one a line. */
+function* formatJson({ columns, rows }: QueryResult): Iterable<string> {
+  const keys = columns.map(toJsonText);
+  let first = true;
+  for (const row of rows) {
+    yield `${first ? '[\n' : ',\n'}  {${row.map((value, i) => `${keys[i]}: ${toJson(value)}`).join(', ')}}`;
+    first = false;
+  }
+  yield first ? '[]\n' : '\n]\n';
+}
+
+function toJson(value: QueryValue): string {
+  if (value instanceof Uint8Array) return `"${toHex(value)}"`;
+  if (typeof value === 'string') return toJsonText(value);
+  // JSON has no infinity, and all digits of a whole number.
+  return typeof value === 'number' && !Number.isFinite(value) ? 'null' : String(value);
+}
+
+/** What JSON leaves as it is and a terminal would obey becomes `\u` and four digits, which JSON reads back. */
+function toJsonText(text: string): string {
+  return escapeText(JSON.stringify(text));
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,56 @@
+import type { RunSummary } from '../../stats/run-summary.ts';
+import type { ErrorStatistics } from '../../verdict/error-statistics.ts';
+import type { GateResult } from '../../verdict/judge-gates.ts';
+import type { ThresholdResult } from '../../verdict/threshold-result.ts';
+import type { Validity } from '../../verdict/validity.ts';
+import type { RunStatistics } from '../tables/interval-table.ts';
+
+/**
+ * Everything about a run in base units and unrounded, for programs: `summary.json`, described by
+ * `docs/summary.schema.json`. `intervals` and `steady_state` come from the records, so they are absent where there are none.
+ */
+export interface SummaryFile extends Partial<RunStatistics> {
+  readonly version: 1;
+  /** The run's id; null where none is known, or where runs were merged. */
+  readonly run_id: string | null;
+  /** The execution segments that were read, as `0:1/2`; empty where one instance ran alone. */
+  readonly segments: readonly string[];
+  readonly summary: RunSummary;
+  /** p99 of the client's own lag, beside the timings it is part of; null where nobody measured. */
+  readonly client_lag_ms: number | null;
+  readonly validity: Validity;
+  readonly thresholds: readonly ThresholdResult[];
+  readonly gates: readonly GateResult[];
+  /** Failed requests by whose fault they were; null where no records tell. */
+  readonly errors: ErrorStatistics | null;
+}
+
+/** Whose requests they are. */
+export interface RunNames {
+  readonly runIds: readonly string[];
+  readonly segments: readonly string[];
+}
+
+/** What only records tell. */
+type FromRecords = Pick<SummaryFile, 'gates' | 'errors'> & Partial<RunStatistics>;
+
+/** The content of `summary.json`. */
+export function buildSummaryFile(
+  summary: RunSummary,
+  validity: SummaryFile['validity'],
+  thresholds: readonly ThresholdResult[],
+  fromRecords: FromRecords = { gates: [], errors: null },
+  run: RunNames = { runIds: [], segments: [] },
+): SummaryFile {
+  const [runId = null, ...otherIds] = run.runIds;
+  return {
+    version: 1,
+    run_id: otherIds.length > 0 ? null : runId,
+    segments: run.segments,
+    summary,
+    client_lag_ms: summary.client_lag_p99_ms,
+    validity,
+    thresholds,
+    ...fromRecords,
+  };
+}

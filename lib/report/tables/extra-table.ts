@@ -1,0 +1,77 @@
+import type { AppliedTtftRule } from '../../measure/request-record.ts';
+import { escapeText } from '../../shared/escape-text.ts';
+import { FAILURE_KINDS, TOKEN_SOURCES } from '../../shared/failure-kinds.ts';
+import { LARGE_SHARE } from '../../stats/after-output.ts';
+import type { RunSummary } from '../../stats/run-summary.ts';
+import { type Cell, countCell, floatCell, formatCell, textCell } from './cell.ts';
+import { renderGridTable } from './grid-table.ts';
+
+/** What TTFT was measured to. */
+const TTFT_RULE_TEXTS: Readonly<Record<AppliedTtftRule, string>> = {
+  'first-output': 'first-output: first chunk with text, reasoning or a tool call',
+  'first-chunk': "first-chunk: first event with choices, evalscope's quick start",
+  content: 'content: first visible answer text',
+  'first-byte': 'first-byte: first byte of the response, no chunks are seen',
+};
+
+const TOKEN_SOURCE_TEXTS = {
+  usage: "the server's usage",
+  tokenizer: 'a tokenizer',
+  chunks: 'the number of chunks, a guess',
+} as const satisfies Record<(typeof TOKEN_SOURCES)[number], string>;
+
+/** `the server's usage`, or, where requests differ, `the server's usage (14), the number of chunks, a guess (1)`. */
+export function describeTokenSources(summary: RunSummary): string | null {
+  const used = TOKEN_SOURCES.filter((source) => summary.token_sources[source] > 0);
+  const withoutCount =
+    summary.completed_requests - used.reduce((sum, source) => sum + summary.token_sources[source], 0);
+  if (used.length === 1 && withoutCount === 0) return TOKEN_SOURCE_TEXTS[used[0] as (typeof used)[number]];
+  const parts = used.map((source) => `${TOKEN_SOURCE_TEXTS[source]} (${summary.token_sources[source]})`);
+  if (withoutCount > 0) parts.push(`unknown (${withoutCount})`);
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
+/** `stop 12, length 3`; no row where no request told one. */
+function finishReasonRows({ finish_reasons }: RunSummary): (readonly [string, Cell])[] {
+  const parts = Object.entries(finish_reasons).map(([reason, requests]) => `${escapeText(reason)} ${requests}`);
+  return parts.length === 0 ? [] : [['Finish reasons', textCell(parts.join(', '))]];
+}
+
+/** Only where it is large: else latency is the time of the answer, as every reader takes it. */
+function afterOutputRows({ after_output_avg_ms, after_output_ratio }: RunSummary): (readonly [string, Cell])[] {
+  if (after_output_ratio === null || after_output_ratio <= LARGE_SHARE) return [];
+  return [['Latency after the last output (ms)', floatCell(after_output_avg_ms, 3)]];
+}
+
+function percentCell(ratio: number | null): Cell {
+  return ratio === null ? textCell(null) : textCell(`${formatCell(floatCell(ratio * 100, 1))}%`);
+}
+
+/** What evalscope's tables do not show; only failure kinds that occurred have a row. */
+function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
+  const failures = FAILURE_KINDS.filter((kind) => summary.failures[kind] > 0);
+  return [
+    ['Inter-token latency, mean (ms)', floatCell(summary.itl_avg_ms, 3)],
+    ['Inter-token latency, p50 (ms)', floatCell(summary.itl_p50_ms, 3)],
+    ['Inter-token latency, p99 (ms)', floatCell(summary.itl_p99_ms, 3)],
+    ['Chunks that arrived together', percentCell(summary.coalesced_ratio)],
+    ...failures.map((kind) => [`Failed: ${kind}`, countCell(summary.failures[kind])] as const),
+    ...(summary.cancelled_requests === 0
+      ? []
+      : [['Cancelled on purpose', countCell(summary.cancelled_requests)] as const]),
+    ...afterOutputRows(summary),
+    ...finishReasonRows(summary),
+    ['Output tokens counted by', textCell(describeTokenSources(summary))],
+    ['TTFT measured to', textCell(summary.ttft_rule === null ? null : TTFT_RULE_TEXTS[summary.ttft_rule])],
+    ['Total input tokens', countCell(summary.input_tokens_total)],
+    ['Total output tokens', countCell(summary.output_tokens_total)],
+    ['Cached input tokens', countCell(summary.cached_tokens_total)],
+    ['Client lag, p99 (ms)', floatCell(summary.client_lag_p99_ms, 3)],
+  ];
+}
+
+/** The third table: inter-token latency, failures by kind, and where the numbers come from. */
+export function renderExtraTable(summary: RunSummary): string {
+  const rows = buildExtraRows(summary).map(([key, cell]) => [key, formatCell(cell)]);
+  return renderGridTable({ headers: ['Key', 'Value'], rows });
+}

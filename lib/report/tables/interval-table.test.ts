@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { createRandom } from '../../shared/random.ts';
+import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { estimateRunIntervals } from '../../stats/run-intervals.ts';
+import { createSampleBuilder } from '../../stats/run-sample.ts';
+import type { RunSummary } from '../../stats/run-summary.ts';
+import { findSteadyState } from '../../stats/steady-state.ts';
+import { describeStatistics, type RunStatistics, renderIntervalTable } from './interval-table.ts';
+
+/** Requests one after another, the first ten slow; two tokens a chunk. */
+function measure(requests: number, stream = true): { summary: RunSummary; statistics: RunStatistics } {
+  const random = createRandom(8);
+  const accumulator = createRunAccumulator();
+  const builder = createSampleBuilder();
+  for (let index = 0; index < requests; index++) {
+    const ttft = Math.round(50 + 20 * random.next()) + (index < 10 ? 200 : 0);
+    const gaps = Array.from({ length: 4 }, () => Math.round(20 + 5 * random.next()));
+    const latency = ttft + gaps.reduce((sum, gap) => sum + gap, 0);
+    const record = exampleRecord({
+      index,
+      start_ms: index * 400,
+      end_ms: index * 400 + latency,
+      ttft_ms: stream ? ttft : null,
+      latency_ms: latency,
+      tpot_ms: stream ? (latency - ttft) / 9 : null,
+      chunk_gaps_ms: stream ? gaps : [],
+      chunks: stream ? 5 : null,
+      output_tokens: 10,
+      stream,
+    });
+    accumulator.add(record);
+    builder.add(record);
+  }
+  const sample = builder.build();
+  return {
+    summary: accumulator.summarize({ concurrency: 1, expectedRequests: requests, percentileRule: 'quick-start' }),
+    statistics: {
+      intervals: estimateRunIntervals(sample, 'quick-start'),
+      steady_state: findSteadyState(sample, 'quick-start'),
+    },
+  };
+}
+
+describe('renderIntervalTable', () => {
+  it('shows each number with its interval and without the run\u2019s beginning', async () => {
+    const { summary, statistics } = measure(200);
+    const text = [renderIntervalTable(summary, statistics), ...describeStatistics(statistics), ''].join('\n');
+    await expect(text).toMatchFileSnapshot('../__golden__/certainty.txt');
+  });
+
+  it('puts chunks per token and the source of token counts between ITL and what follows', () => {
+    const { summary, statistics } = measure(20);
+    const keys = renderIntervalTable(summary, statistics)
+      .split('\n')
+      .map((line) => line.split('|')[1]?.trim());
+    const at = keys.indexOf('Chunks per output token');
+    expect(keys[at - 2]).toBe('ITL, p99 (ms)');
+    expect(keys[at + 2]).toBe('Output tokens counted by');
+    expect(keys[at + 4]).toBe('Latency, mean (ms)');
+  });
+
+  it('says where there are too few requests, and why there is no steady state', () => {
+    const { summary, statistics } = measure(20);
+    expect(renderIntervalTable(summary, statistics)).toMatch(/\| Latency, p99 \(ms\) +\| [\d.]+ +\| too few requests/);
+    expect(describeStatistics(statistics)[1]).toBe(
+      'Steady state: not looked for (MSER-5 needs 50 completed requests).',
+    );
+  });
+
+  it('has no rows for what was not measured', () => {
+    const { summary, statistics } = measure(20, false);
+    const table = renderIntervalTable(summary, statistics);
+    expect(table).not.toMatch(/TTFT|ITL|TPOT|Chunks/);
+    expect(table).toMatch(/Latency, mean/);
+  });
+});

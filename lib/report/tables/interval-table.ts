@@ -1,0 +1,98 @@
+import type { IntervalNumber, RunIntervals } from '../../stats/run-intervals.ts';
+import { TIMING_METRICS, type TimingTable } from '../../stats/run-metrics.ts';
+import type { RunSummary } from '../../stats/run-summary.ts';
+import type { SteadyState } from '../../stats/steady-state.ts';
+import { floatCell, formatCell, NO_VALUE } from './cell.ts';
+import { describeTokenSources } from './extra-table.ts';
+import { renderGridTable } from './grid-table.ts';
+
+/** The statistics of a single run, for the fourth table and for `summary.json`. */
+export interface RunStatistics {
+  readonly intervals: RunIntervals;
+  readonly steady_state: SteadyState;
+}
+
+const HEADERS = ['Metric', 'Value', '95 % interval', 'Steady state'];
+const TOO_FEW = 'too few requests';
+const STATISTICS = ['mean', 'p50', 'p90', 'p99'] as const;
+const ONLY_MEAN = ['mean'] as const;
+
+function format(value: number | null, digits = 3): string {
+  return formatCell(floatCell(value, digits));
+}
+
+function formatInterval({ state, low, high }: IntervalNumber, scale = 1): string {
+  if (state === 'no-value' || low === null || high === null) return state === 'too-few' ? TOO_FEW : NO_VALUE;
+  return `${format(low * scale)} to ${format(high * scale)}`;
+}
+
+function buildTimingRows(metric: (typeof TIMING_METRICS)[number], statistics: RunStatistics): string[][] {
+  const numbers = statistics.intervals.timings[metric.key];
+  if (numbers.mean.state === 'no-value') return [];
+  const steady: TimingTable<number | null> | null = statistics.steady_state.timings;
+  const unit = metric.unit === 'ms' ? ' (ms)' : '';
+  const shown = metric.name === 'output_speed' ? ONLY_MEAN : STATISTICS;
+  return shown.map((statistic) => [
+    `${metric.title}, ${statistic}${unit}`,
+    format(numbers[statistic].value),
+    formatInterval(numbers[statistic]),
+    format(steady?.[metric.key][statistic] ?? null),
+  ]);
+}
+
+/** What says how far ITL and TPOT are times of tokens: chunks can hold several, and counts can be guesses. */
+function buildTokenRows(summary: RunSummary, { chunks_per_token }: RunIntervals): string[][] {
+  if (chunks_per_token === null) return [];
+  return [
+    ['Chunks per output token', format(chunks_per_token), '', ''],
+    ['Output tokens counted by', describeTokenSources(summary) ?? NO_VALUE, '', ''],
+  ];
+}
+
+/** The rows of the fourth table as texts: name, value, interval, value in the steady state. */
+export function buildIntervalRows(summary: RunSummary, statistics: RunStatistics): string[][] {
+  const { intervals, steady_state } = statistics;
+  const rows = TIMING_METRICS.flatMap((metric) => {
+    const own = buildTimingRows(metric, statistics);
+    return metric.name === 'itl' ? [...own, ...buildTokenRows(summary, intervals)] : own;
+  });
+  const rates = (['requests_per_s', 'output_tokens_per_s'] as const).map((key) => [
+    key === 'requests_per_s' ? 'Requests/s' : 'Output tokens/s',
+    format(intervals[key].value),
+    formatInterval(intervals[key]),
+    format(steady_state[key]),
+  ]);
+  const success = intervals.success_ratio;
+  rows.push(...rates, [
+    'Success rate (%)',
+    format(success.value === null ? null : success.value * 100),
+    formatInterval(success, 100),
+    '',
+  ]);
+  return rows;
+}
+
+/**
+ * The fourth table: what a single run tells about how sure its numbers are, and the same numbers without its beginning.
+ *
+ * A metric that was not measured has no rows.
+ */
+export function renderIntervalTable(summary: RunSummary, statistics: RunStatistics): string {
+  return renderGridTable({ headers: HEADERS, rows: buildIntervalRows(summary, statistics) });
+}
+
+const STEADY_TEXTS: Readonly<Record<Exclude<SteadyState['state'], 'found'>, string>> = {
+  'too-short': 'not looked for (MSER-5 needs 50 completed requests)',
+  'not-settled': 'not found by MSER-5: latency never settles in this run',
+};
+
+/** What the table's columns are, a line each. */
+export function describeStatistics({ intervals, steady_state }: RunStatistics): string[] {
+  const { slices, replicates, seed } = intervals;
+  const { state, from_ms, to_ms, requests, left_out_requests } = steady_state;
+  const found = `${format((from_ms ?? 0) / 1000)} to ${format((to_ms ?? 0) / 1000)} s, ${requests} requests (${left_out_requests} before it left out), by MSER-5 on latency`;
+  return [
+    `Intervals: 95 %, from this run alone: stationary block bootstrap of ${slices} time slices, ${replicates} replicates, seed ${seed}.`,
+    `Steady state: ${state === 'found' ? found : STEADY_TEXTS[state]}.`,
+  ];
+}

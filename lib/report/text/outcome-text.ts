@@ -1,0 +1,32 @@
+import type { GateUnit } from '../../verdict/gate-names.ts';
+import type { GateResult } from '../../verdict/judge-gates.ts';
+import type { ThresholdResult } from '../../verdict/threshold-result.ts';
+
+/** A number for people: five digits that count, shares in percent, no exponent below a billion. */
+function formatAmount(value: number, unit: GateUnit | null): string {
+  if (unit === 'share') return `${shorten(value * 100)} %`;
+  return unit === null ? shorten(value) : `${shorten(value)} ${unit}`;
+}
+
+function shorten(value: number): string {
+  const size = Math.abs(value);
+  return String(size >= 10_000 ? Math.round(value) : Number(value.toPrecision(5)));
+}
+
+function describe(value: number, margin: number | null, ok: boolean, unit: GateUnit | null): string {
+  const amount = formatAmount(value, unit);
+  if (margin === null || !Number.isFinite(margin)) return amount;
+  return `${amount}, ${formatAmount(Math.abs(margin), unit)} ${ok ? 'to spare' : 'beyond the limit'}`;
+}
+
+/** The value of a gate and its distance from the limit, or why it has none: `43.21 ms, 456.79 ms to spare`. */
+export function describeGateOutcome({ value, margin, ok, unit, note }: GateResult): string {
+  return value === null ? (note ?? 'no value') : describe(value, margin, ok, unit);
+}
+
+/** The same for a threshold, whose unit is its metric's; null where only the engine knows the value. */
+export function describeThresholdOutcome({ value, margin, ok }: ThresholdResult): string | null {
+  if (value === undefined) return null;
+  if (value === null) return ok ? 'no value, which k6 passes' : 'no value';
+  return describe(value, margin ?? null, ok, null);
+}

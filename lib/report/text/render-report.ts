@@ -1,0 +1,134 @@
+import { escapeText } from '../../shared/escape-text.ts';
+import type { PercentileMethod, RunSummary } from '../../stats/run-summary.ts';
+import type { GateResult } from '../../verdict/judge-gates.ts';
+import type { NothingMeasured } from '../../verdict/nothing-measured.ts';
+import type { ThresholdResult } from '../../verdict/threshold-result.ts';
+import { renderExtraTable } from '../tables/extra-table.ts';
+import { describeStatistics, type RunStatistics, renderIntervalTable } from '../tables/interval-table.ts';
+import { renderPercentileTable } from '../tables/percentile-table.ts';
+import { renderSummaryTable } from '../tables/summary-table.ts';
+import { describeGateOutcome, describeThresholdOutcome } from './outcome-text.ts';
+
+export type { ThresholdResult };
+
+/** What a report says beside the numbers of a run. */
+export interface ReportContext {
+  /** Where the records lie as SQLite; null when they do not. */
+  readonly dbPath: string | null;
+  /** Lines to print below the tables. */
+  readonly notes: readonly string[];
+  readonly thresholds?: readonly ThresholdResult[];
+  readonly gates?: readonly GateResult[];
+  /** From the records; absent where there are none. */
+  readonly statistics?: RunStatistics;
+  /** Whether the measurement can be believed, and why not. */
+  readonly validity?: { readonly verdict: string; readonly reasons: readonly string[] };
+  /** What keeps a run that measured nothing from passing; null when a request completed. */
+  readonly nothing?: NothingMeasured | null;
+  /** true: a measurement that is INVALID, or NOT JUDGED, does not pass. */
+  readonly requireValid?: boolean;
+}
+
+/** Below this evalscope prints no percentiles at all. */
+const FEW_VALUES = 10;
+
+const METHOD_TEXTS: Readonly<Record<PercentileMethod, string>> = {
+  index: "sorted[int(N*p/100)], the rule of evalscope's quick start",
+  'nearest-rank': "sorted[ceil(N*p/100)-1], the nearest rank, evalscope 1.14's rule",
+  linear: 'linear interpolation at (N-1)*p/100, the rule of k6 and numpy',
+  interpolated:
+    "interpolated at (N-1)*p/100, k6's rule, since the number of values was not known beforehand; the report from the records is exact",
+};
+
+function describePercentiles(summary: RunSummary): string[] {
+  const { percentile_method, itl_percentile_method, completed_requests } = summary;
+  const few = `Note: fewer than ten completed requests (${completed_requests}), so the percentiles say little.`;
+  const lines = [`Percentiles: ${describeMethod(percentile_method)}.`];
+  if (itl_percentile_method !== percentile_method) {
+    lines.push(`Percentiles of inter-token latency and client lag: ${describeMethod(itl_percentile_method)}.`);
+  }
+  return completed_requests < FEW_VALUES ? [...lines, few] : lines;
+}
+
+function describeMethod(method: PercentileMethod | null): string {
+  return method === null ? 'none, since k6 gave none' : METHOD_TEXTS[method];
+}
+
+/** `Gates: 1 passed, 1 crossed` and a line for each; nothing without any. */
+function describeConditions(
+  title: string,
+  conditions: readonly { readonly name: string; readonly ok: boolean; readonly detail: string | null }[],
+): string[] {
+  if (conditions.length === 0) return [];
+  const crossed = conditions.filter(({ ok }) => !ok).length;
+  const lines = conditions.map(({ name, ok, detail }) => {
+    const line = `  ${ok ? 'passed ' : 'crossed'}  ${escapeText(name)}`;
+    return detail === null ? line : `${line} (${detail})`;
+  });
+  return ['', `${title}: ${conditions.length - crossed} passed, ${crossed} crossed`, ...lines];
+}
+
+function describeThresholds(thresholds: readonly ThresholdResult[]): string[] {
+  return describeConditions(
+    'Thresholds',
+    thresholds.map((result) => ({
+      name: `${result.metric}: ${result.expression}`,
+      ok: result.ok,
+      detail: describeThresholdOutcome(result),
+    })),
+  );
+}
+
+function describeGates(gates: readonly GateResult[]): string[] {
+  return describeConditions(
+    'Gates',
+    gates.map((result) => ({ name: result.gate, ok: result.ok, detail: describeGateOutcome(result) })),
+  );
+}
+
+function describeValidity(validity: ReportContext['validity']): string[] {
+  if (validity === undefined) return [];
+  return [`Measurement: ${validity.verdict}`, ...validity.reasons.map((reason) => `  ${escapeText(reason)}`)];
+}
+
+/** Why a run does not pass that crossed nothing. */
+function describeRequired({ requireValid = false, validity, nothing }: ReportContext): string[] {
+  const verdict = validity?.verdict;
+  if (!requireValid || verdict === undefined || verdict === 'VALID' || verdict === 'SUSPECT' || nothing) return [];
+  return ['', `Required to be valid (--require-valid): crossed, since the measurement is ${verdict}`];
+}
+
+function describeCertainty(summary: RunSummary, statistics: RunStatistics | undefined): string[] {
+  if (statistics === undefined) return [];
+  return ['Certainty: ', renderIntervalTable(summary, statistics), '', ...describeStatistics(statistics)];
+}
+
+/**
+ * The whole report as text: evalscope's two tables to the character, a third one, a fourth from the records, how
+ * percentiles were taken, notes, and thresholds and gates passed and crossed.
+ *
+ * @returns lines, the last one ended
+ */
+export function renderReport(summary: RunSummary, context: ReportContext): string {
+  const { dbPath, notes, thresholds = [], gates = [], statistics, validity, nothing = null } = context;
+  const lines = [
+    'Benchmarking summary: ',
+    renderSummaryTable(summary, dbPath === null ? null : escapeText(dbPath)),
+    '',
+    'Percentile results: ',
+    renderPercentileTable(summary),
+    '',
+    'Further results: ',
+    renderExtraTable(summary),
+    '',
+    ...describeCertainty(summary, statistics),
+    ...describePercentiles(summary),
+    ...notes.map(escapeText),
+    ...describeValidity(validity),
+    ...describeThresholds(thresholds),
+    ...describeGates(gates),
+    ...describeRequired(context),
+    ...(nothing === null ? [] : ['', escapeText(nothing.text)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

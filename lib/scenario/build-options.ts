@@ -1,10 +1,10 @@
 import type { Options } from 'k6/options';
+import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { resolveApi } from '../request/resolve-api.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { OTHER_REASON, TAGGED_REASONS } from '../stats/answer-tally.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
-import type { K6Thresholds } from '../verdict/check-thresholds.ts';
 import { toEngineThresholds } from '../verdict/measured-guard.ts';
 import { longestConnectionTestS } from './connection-test.ts';
 

@@ -1,3 +1,7 @@
+import type { K6Thresholds } from '../conditions/check-thresholds.ts';
+import type { Gate } from '../conditions/gates.ts';
+import { loadGates } from '../conditions/load-gates.ts';
+import { loadThresholds } from '../conditions/load-thresholds.ts';
 import { gateLines } from '../config/list-types.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig, Workload } from '../config/run-config.ts';
@@ -6,10 +10,6 @@ import type { CsvReader } from '../dataset/parse-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { CANNOT_BE_READ, whyUnreadable } from '../shared/decode-text.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
-import type { K6Thresholds } from '../verdict/check-thresholds.ts';
-import type { Gate } from '../verdict/gate-grammar.ts';
-import { loadGates } from '../verdict/load-gates.ts';
-import { loadThresholds } from '../verdict/load-thresholds.ts';
 
 /** The others come without data: there `loadConfig` asks for a path. */
 const DEFAULT_FILES: Readonly<Partial<Record<Workload, string>>> = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parseThresholdExpression } from '../conditions/thresholds.ts';
 import { evaluateThreshold, type Sink } from './evaluate.ts';
-import { parseThresholdExpression } from './threshold-grammar.ts';
 
 function judge(source: string, sink: Sink) {
   const expression = parseThresholdExpression(source);

@@ -1,4 +1,4 @@
-import type { Aggregation, ThresholdExpression } from './threshold-grammar.ts';
+import type { Aggregation, ThresholdExpression } from '../conditions/thresholds.ts';
 
 /** What a run collected for one metric or sub-metric. */
 export type Sink =

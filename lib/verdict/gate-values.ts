@@ -1,5 +1,5 @@
+import type { GateStatistic, RequestLimit } from '../conditions/gates.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { GateStatistic, RequestLimit } from './gate-grammar.ts';
 import type { GoodputMeasure, StatisticMetric } from './gate-names.ts';
 import { meetsLimits, readRequestValue } from './request-values.ts';
 import type { RunFacts } from './run-tally.ts';

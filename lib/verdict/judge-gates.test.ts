@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { checkGates } from '../conditions/gates.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { choosePercentile, PERCENTILE_RULES } from '../stats/percentile-rule.ts';
-import { checkGates } from './gate-grammar.ts';
 import { createGateJudge, type GateContext, type GateResult } from './judge-gates.ts';
 
 const CONTEXT: GateContext = {

@@ -1,5 +1,5 @@
+import type { Gate, GateOperator } from '../conditions/gates.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { Gate, GateOperator } from './gate-grammar.ts';
 import type { GateUnit } from './gate-names.ts';
 import {
   createGoodputCounter,

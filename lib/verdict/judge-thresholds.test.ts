@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
+import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { K6Thresholds } from './check-thresholds.ts';
 import { createThresholdJudge, type ThresholdContext } from './judge-thresholds.ts';
 
 const CONTEXT: ThresholdContext = {

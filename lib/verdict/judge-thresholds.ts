@@ -1,12 +1,12 @@
+import type { K6Thresholds } from '../conditions/check-thresholds.ts';
+import { parseMetricSelector, parseThresholdExpression, type ThresholdExpression } from '../conditions/thresholds.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { COALESCED_BELOW_MS } from '../shared/units.ts';
 import { computeAfterOutput } from '../stats/after-output.ts';
 import { tagOfReason } from '../stats/answer-tally.ts';
-import type { K6Thresholds } from './check-thresholds.ts';
 import { evaluateThreshold, type Sink } from './evaluate.ts';
 import { readRequestValue } from './request-values.ts';
-import { parseMetricSelector, parseThresholdExpression, type ThresholdExpression } from './threshold-grammar.ts';
 import type { ThresholdResult } from './threshold-result.ts';
 
 /** What thresholds need to know beside the records. */

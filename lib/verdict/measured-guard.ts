@@ -1,4 +1,4 @@
-import type { K6Thresholds } from './check-thresholds.ts';
+import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import type { ThresholdResult } from './threshold-result.ts';
 
 /** The counter whose `count>0` keeps a run without any answer from passing. */

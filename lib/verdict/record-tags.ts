@@ -1,5 +1,5 @@
+import type { Gate } from '../conditions/gates.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { Gate } from './gate-grammar.ts';
 import type { SelectorTag } from './gate-names.ts';
 
 /** A tag of a record as text; null where it has none, which matches no value. */

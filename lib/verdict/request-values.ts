@@ -1,5 +1,5 @@
+import type { GateOperator, RequestLimit } from '../conditions/gates.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { GateOperator, RequestLimit } from './gate-grammar.ts';
 import type { RequestMetric } from './gate-names.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
+import { loadGates } from '../../conditions/load-gates.ts';
+import { loadThresholds } from '../../conditions/load-thresholds.ts';
 import type { RunConfig } from '../../config/run-config.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { readTextFile } from '../../shared/node-read-text.ts';
-import { loadGates } from '../../verdict/load-gates.ts';
-import { loadThresholds } from '../../verdict/load-thresholds.ts';
 import type { Conditions } from '../run/judge-run.ts';
 
 /** Conditions, and lines for the user about them. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { checkGates } from '../../conditions/gates.ts';
 import { createReadReportBuilder } from '../../records/node-read-report.ts';
-import { checkGates } from '../../verdict/gate-grammar.ts';
 import { createRunJudge, NO_CONDITIONS } from './judge-run.ts';
 
 it('lets no condition pass for requests whose records are missing: gates count them as failed, thresholds ask the engine', () => {

@@ -1,9 +1,9 @@
+import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
+import type { Gate } from '../../conditions/gates.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
 import { choosePercentile, type PercentileRule } from '../../stats/percentile-rule.ts';
-import type { K6Thresholds } from '../../verdict/check-thresholds.ts';
 import { createErrorCounter, type ErrorStatistics } from '../../verdict/error-statistics.ts';
-import type { Gate } from '../../verdict/gate-grammar.ts';
 import { createGateJudge, type GateResult } from '../../verdict/judge-gates.ts';
 import { createThresholdJudge } from '../../verdict/judge-thresholds.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';

@@ -1,6 +1,6 @@
+import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
 import { ownValue } from '../../shared/own-value.ts';
-import type { K6Thresholds } from '../../verdict/check-thresholds.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 import type { EngineExit } from './run-in-k6.ts';
 

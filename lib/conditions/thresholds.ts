@@ -1,4 +1,4 @@
-import type { MetricType } from './metric-types.ts';
+import type { MetricType } from '../verdict/metric-types.ts';
 
 type Operator = '<=' | '<' | '>=' | '>' | '===' | '==' | '!=';
 

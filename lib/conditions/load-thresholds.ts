@@ -1,14 +1,14 @@
 import type { Problem } from '../shared/errors.ts';
 import { isObject, parseJson } from '../shared/json.ts';
+import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { showPath } from '../shared/show-word.ts';
+import { evaluateThreshold } from '../verdict/evaluate.ts';
+import { GUARD, GUARD_METRIC } from '../verdict/measured-guard.ts';
 import { checkThresholds, type K6Thresholds } from './check-thresholds.ts';
-import { evaluateThreshold } from './evaluate.ts';
-import { checkGates, type Gate } from './gate-grammar.ts';
-import { GUARD, GUARD_METRIC } from './measured-guard.ts';
-import { findNearestName } from './nearest-name.ts';
+import { checkGates, type Gate } from './gates.ts';
 import { PROFILES } from './profiles.ts';
-import { parseMetricSelector, parseThresholdExpression } from './threshold-grammar.ts';
+import { parseMetricSelector, parseThresholdExpression } from './thresholds.ts';
 
 /** Thresholds ready for k6's options, or everything that is wrong with them. */
 export interface LoadedThresholds {

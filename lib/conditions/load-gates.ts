@@ -1,5 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
-import { checkGates, type Gate } from './gate-grammar.ts';
+import { checkGates, type Gate } from './gates.ts';
 
 /**
  * The gates of a run: those of its settings, then those of its profile that say something else.

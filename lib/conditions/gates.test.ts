@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkGates, type Gate, parseGate } from './gate-grammar.ts';
-import { RUN_MEASURES, STATISTIC_METRICS } from './gate-names.ts';
+import { RUN_MEASURES, STATISTIC_METRICS } from '../verdict/gate-names.ts';
+import { checkGates, type Gate, parseGate } from './gates.ts';
 
 function gate(source: string): Gate {
   const parsed = parseGate(source);

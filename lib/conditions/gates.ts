@@ -1,4 +1,5 @@
 import type { Problem } from '../shared/errors.ts';
+import { findNearestName } from '../shared/nearest-name.ts';
 import { isHarmless, showJson, showValue } from '../shared/show-word.ts';
 import {
   ADJUSTABLE_METRICS,
@@ -13,8 +14,7 @@ import {
   type SelectorTag,
   STATISTIC_METRICS,
   type StatisticMetric,
-} from './gate-names.ts';
-import { findNearestName } from './nearest-name.ts';
+} from '../verdict/gate-names.ts';
 
 export type GateOperator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkGates } from './gate-grammar.ts';
+import { checkGates } from './gates.ts';
 import { loadGates } from './load-gates.ts';
 
 const ofProfile = checkGates(['success_rate>=0.9', 'avg(ttft)<100'], 'profile', (gate) => gate).gates;

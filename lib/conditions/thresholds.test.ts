@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMetricSelector, parseThresholdExpression } from './threshold-grammar.ts';
+import { parseMetricSelector, parseThresholdExpression } from './thresholds.ts';
 
 describe('parseThresholdExpression', () => {
   it.each([

@@ -116,7 +116,7 @@ describeEngines('the connection test', (engine) => {
     ['max_tokens', "Use 'max_completion_tokens' instead of max_tokens", '--max-tokens-field max_completion_tokens'],
   ])('ends where %s is refused to the run, with the words of the server and the way out', async (field, words, way) => {
     const server = await serve((response, seen) => {
-      if (field in seen.body && seen.headers['x-mine'] === '1') refuse(response, 400, words);
+      if (Object.hasOwn(seen.body, field) && seen.headers['x-mine'] === '1') refuse(response, 400, words);
       else answerWell(response, seen);
     });
     const { exitCode, stderr, records } = await run(server.url);

@@ -119,7 +119,7 @@ describe.each(DOCS.map((doc) => [doc.path, doc] as const))('%s', (_, doc) => {
   it('names npm scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
     const named = findInCode(doc, /npm run (?:--silent )?([a-z][a-z:-]*)/g);
-    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
   it('names commands that exist', () => {

@@ -24,9 +24,9 @@ import { createFailureTeller, type FailureTeller, forgetTold } from './failure-t
 import { createConnectionPorts, withWords } from './k6-connection.ts';
 import { emitConnectionFailure, emitRecord, emitRun } from './k6-emit.ts';
 import * as metrics from './k6-metrics.ts';
+import { abortedRecord, mayBeStopped, wasStopped } from './k6-stopped-request.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
-import { abortedRecord, mayBeStopped, wasStopped } from './stopped-request.ts';
 import { summarizeRun } from './summarize-run.ts';
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */

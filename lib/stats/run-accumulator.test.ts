@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyRecords } from '../../tests/fixtures/any-record.ts';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { anyRecords } from './any-record.ts';
 import { PERCENTILE_RULES, type PercentileRule } from './percentile-rule.ts';
 import { createRunAccumulator, type RecordsContext } from './run-accumulator.ts';
 import type { RunSummary } from './run-summary.ts';

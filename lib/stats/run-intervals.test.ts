@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logNormal, simulateRun } from '../../bench/simulated-run.ts';
+import { anyRecords } from '../../tests/fixtures/any-record.ts';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { createRandom } from '../shared/random.ts';
-import { anyRecords } from './any-record.ts';
 import { createRunAccumulator } from './run-accumulator.ts';
 import { estimateRunIntervals, type IntervalNumber, type RunIntervals } from './run-intervals.ts';
 import { createSampleBuilder, type RunSample } from './run-sample.ts';

@@ -6,6 +6,7 @@
 export function strictObject<T extends object>(moduleName: string, members: T): T {
   return new Proxy(members, {
     get: (target, key, receiver) => {
+      // biome-ignore lint/plugin: a proxy asks what its target has, inherited members among it
       if (typeof key === 'string' && !(key in target) && !LOOKED_FOR.has(key)) {
         throw new Error(`${moduleName} has no '${key}' in the Node engine; run this script with k6`);
       }

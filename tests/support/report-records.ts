@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../../lib/measure/request-record.ts';
-import { createRunReportCollector, type RunReportContext } from '../../lib/report/html/collect-run.ts';
+import { createRunReportCollector, type RunReportContext } from '../../lib/report/html/data/collect-run.ts';
 import { loadPageAssets } from '../../lib/report/html/node-page-assets.ts';
 import { renderPage } from '../../lib/report/html/render-page.ts';
 import type { RunReportData } from '../../lib/report/html/report-data.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
-import { createRunReportCollector } from '../../report/html/collect-run.ts';
+import { createRunReportCollector } from '../../report/html/data/collect-run.ts';
 import { createRunAccumulator } from '../../stats/run-accumulator.ts';
 import { printCharts } from './print-charts.ts';
 

@@ -2,7 +2,7 @@ import type { ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import { planShare } from '../../records/segment.ts';
 import { createResultDatabase, type ResultDatabase } from '../../report/database/node-database.ts';
-import { createRunReportCollector } from '../../report/html/collect-run.ts';
+import { createRunReportCollector } from '../../report/html/data/collect-run.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
 import type { RunReportData } from '../../report/html/report-data.ts';

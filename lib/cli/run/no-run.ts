@@ -1,5 +1,5 @@
 import type { ReadReport } from '../../records/node-read-report.ts';
-import { createRunReportCollector } from '../../report/html/collect-run.ts';
+import { createRunReportCollector } from '../../report/html/data/collect-run.ts';
 import { buildPercentileJson, buildSummaryJson } from '../../report/json/benchmark-json.ts';
 import type { RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';

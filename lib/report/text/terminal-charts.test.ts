@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { createRunAccumulator } from '../../stats/run-accumulator.ts';
-import { createRunReportCollector } from '../html/collect-run.ts';
+import { createRunReportCollector } from '../html/data/collect-run.ts';
 import type { RunReportData } from '../html/report-data.ts';
 import { renderTerminalCharts } from './terminal-charts.ts';
 

@@ -2,13 +2,13 @@ import type { PercentileMethod } from '../../../stats/run-summary.ts';
 import { successRatio } from '../../../stats/run-summary.ts';
 import { formatMargin, formatMilliseconds, formatNumber, formatShare, NO_VALUE } from '../format-value.ts';
 import type { RunReportData, ThresholdRow } from '../report-data.ts';
+import { distributionCard } from './charts/distribution-charts.ts';
+import { inputTokensChart, positionChart } from './charts/stream-charts.ts';
+import { lagChart, type TimeDomain, timeCharts } from './charts/time-charts.ts';
+import { timelineChart } from './charts/timeline.ts';
 import { configurationSection, notesSection, pageHeader, tile, verdictBadge } from './common.ts';
-import { distributionCard } from './distribution-charts.ts';
 import { element, section, table } from './dom.ts';
 import { noChart } from './figure.ts';
-import { inputTokensChart, positionChart } from './stream-charts.ts';
-import { lagChart, type TimeDomain, timeCharts } from './time-charts.ts';
-import { timelineChart } from './timeline-chart.ts';
 
 /** The page of one run, from its main numbers to its configuration. */
 export function runPage(data: RunReportData): Node[] {

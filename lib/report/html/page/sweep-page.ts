@@ -1,9 +1,9 @@
 import { successRatio } from '../../../stats/run-summary.ts';
 import { formatNumber, formatShare } from '../format-value.ts';
 import type { SweepPoint, SweepReportData } from '../report-data.ts';
+import { frontChart, loadChart } from './charts/sweep-charts.ts';
 import { configurationSection, notesSection, pageHeader } from './common.ts';
 import { element, section, table } from './dom.ts';
-import { frontChart, loadChart } from './sweep-charts.ts';
 import { loadOf, percentileOf, SWEEP_METRICS, tokensPerUser } from './sweep-metrics.ts';
 
 /** The page of a sweep: what more load costs, and the table of all points. */

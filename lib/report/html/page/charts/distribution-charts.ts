@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { formatMilliseconds, formatNumber, formatShare } from '../format-value.ts';
-import type { Distribution, DistributionMetric } from '../report-data.ts';
-import { element } from './dom.ts';
-import { COLORS, chart } from './figure.ts';
-import { chooseTimeUnit, type TimeUnit } from './time-unit.ts';
+import { formatMilliseconds, formatNumber, formatShare } from '../../format-value.ts';
+import type { Distribution, DistributionMetric } from '../../report-data.ts';
+import { element } from '../dom.ts';
+import { COLORS, chart } from '../figure.ts';
+import { chooseTimeUnit, type TimeUnit } from '../time-unit.ts';
 
 const NAMES: Readonly<
   Record<DistributionMetric, { readonly name: string; readonly short: string; readonly of: string }>

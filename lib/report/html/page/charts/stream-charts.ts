@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { formatMilliseconds, formatNumber } from '../format-value.ts';
-import type { ItlByPosition, Timeline } from '../report-data.ts';
+import { formatMilliseconds, formatNumber } from '../../format-value.ts';
+import type { ItlByPosition, Timeline } from '../../report-data.ts';
+import { COLORS, chart, noChart } from '../figure.ts';
+import { chooseTimeUnit } from '../time-unit.ts';
 import { formatTick } from './distribution-charts.ts';
-import { COLORS, chart, noChart } from './figure.ts';
-import { chooseTimeUnit } from './time-unit.ts';
 
 /** Inter-token latency along the output. */
 export function positionChart(positions: ItlByPosition): HTMLElement {

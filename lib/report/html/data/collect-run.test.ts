@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
-import type { RequestRecord } from '../../measure/request-record.ts';
-import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { exampleFailure, exampleRecord } from '../../../../tests/fixtures/example-record.ts';
+import type { RequestRecord } from '../../../measure/request-record.ts';
+import { createRunAccumulator } from '../../../stats/run-accumulator.ts';
 import { createRunReportCollector } from './collect-run.ts';
 
 function reportOf(...records: RequestRecord[]) {

@@ -1,5 +1,5 @@
+import type { Histogram } from '../report-data.ts';
 import { niceStep } from './nice-step.ts';
-import type { Histogram } from './report-data.ts';
 
 /** Weights on intervals: what is binned. A single value is an interval of length 0. */
 export interface WeightedIntervals {

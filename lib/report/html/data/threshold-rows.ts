@@ -1,8 +1,8 @@
-import type { GateResult } from '../../verdict/judge-gates.ts';
-import type { NothingMeasured } from '../../verdict/nothing-measured.ts';
-import type { ThresholdResult } from '../../verdict/threshold-result.ts';
-import { describeThresholdOutcome } from '../text/outcome-text.ts';
-import type { ThresholdRow } from './report-data.ts';
+import type { GateResult } from '../../../verdict/judge-gates.ts';
+import type { NothingMeasured } from '../../../verdict/nothing-measured.ts';
+import type { ThresholdResult } from '../../../verdict/threshold-result.ts';
+import { describeThresholdOutcome } from '../../text/outcome-text.ts';
+import type { ThresholdRow } from '../report-data.ts';
 
 /** Gates and k6's thresholds as rows of one table, gates first; before them, that nothing was measured. */
 export function listThresholds(

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import { formatMilliseconds, formatNumber } from '../format-value.ts';
-import type { Timeline } from '../report-data.ts';
-import { COLORS, chart, noChart } from './figure.ts';
+import { formatMilliseconds, formatNumber } from '../../format-value.ts';
+import type { Timeline } from '../../report-data.ts';
+import { COLORS, chart, noChart } from '../figure.ts';
 import { type TimeDomain, timeAxis } from './time-charts.ts';
 
 interface Bar {

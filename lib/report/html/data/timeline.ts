@@ -1,6 +1,6 @@
-import type { RequestRecord } from '../../measure/request-record.ts';
+import type { RequestRecord } from '../../../measure/request-record.ts';
+import type { Timeline } from '../report-data.ts';
 import { rounded } from './nice-step.ts';
-import type { Timeline } from './report-data.ts';
 import { createSampler } from './sampler.ts';
 
 /** Bars of a picture: more would be thinner than a pixel, and each is an element of the page. */

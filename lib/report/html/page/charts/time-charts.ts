@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { formatMilliseconds, formatNumber } from '../format-value.ts';
-import type { TimeSeries } from '../report-data.ts';
+import { formatMilliseconds, formatNumber } from '../../format-value.ts';
+import type { TimeSeries } from '../../report-data.ts';
+import type { LegendEntry } from '../dom.ts';
+import { COLORS, chart, noChart } from '../figure.ts';
 import { formatTick } from './distribution-charts.ts';
-import type { LegendEntry } from './dom.ts';
-import { COLORS, chart, noChart } from './figure.ts';
 
 interface Window {
   readonly from: number;

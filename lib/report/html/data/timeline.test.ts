@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { exampleFailure, exampleRecord } from '../../../../tests/fixtures/example-record.ts';
 import { assignLanes, createTimelineCollector } from './timeline.ts';
 
 describe('assignLanes', () => {

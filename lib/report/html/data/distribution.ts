@@ -1,8 +1,8 @@
-import { choosePercentile, type PercentileRule } from '../../stats/percentile-rule.ts';
+import { choosePercentile, type PercentileRule } from '../../../stats/percentile-rule.ts';
+import type { Distribution, DistributionMetric } from '../report-data.ts';
 import { buildHistogram, type WeightedIntervals } from './histogram.ts';
 import { LOG_BIN_COUNT, logBinQuantile, logBinStart } from './log-bins.ts';
 import { rounded } from './nice-step.ts';
-import type { Distribution, DistributionMetric } from './report-data.ts';
 
 /** Marks on both pictures. */
 const SHOWN_QUANTILES = [50, 90, 99];

@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import { formatNumber } from '../format-value.ts';
-import { findParetoFront } from '../pareto-front.ts';
-import type { SweepPoint } from '../report-data.ts';
+import { formatNumber } from '../../format-value.ts';
+import { findParetoFront } from '../../pareto-front.ts';
+import type { SweepPoint } from '../../report-data.ts';
+import { COLORS, chart, noChart } from '../figure.ts';
+import { loadOf, type SweepMetric } from '../sweep-metrics.ts';
 import { formatTick } from './distribution-charts.ts';
-import { COLORS, chart, noChart } from './figure.ts';
-import { loadOf, type SweepMetric } from './sweep-metrics.ts';
 
 export interface FrontOptions {
   readonly id: string;

@@ -1,5 +1,5 @@
+import type { TimeSeries } from '../report-data.ts';
 import { niceStep, rounded } from './nice-step.ts';
-import type { TimeSeries } from './report-data.ts';
 
 /** Bins to either side of time 0; the clocks of several machines may put a start before it. */
 const HALF = 2048;

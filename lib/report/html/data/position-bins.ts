@@ -1,6 +1,6 @@
+import type { ItlByPosition } from '../report-data.ts';
 import { groupOf, LOG_BIN_COUNT, logBinQuantile } from './log-bins.ts';
 import { rounded } from './nice-step.ts';
-import type { ItlByPosition } from './report-data.ts';
 
 const POSITIONS = 128;
 /** 48 bins to a decade here: a value is known to 5 %, which a line's height does not show. */

@@ -1,3 +1,4 @@
+import { chunkTimes } from '../measure/chunk-times.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
@@ -85,12 +86,7 @@ function pairUp(record: RequestRecord, truth: RequestTruth): Pair {
   if (ttft_ms === null || latency_ms === null || chunk_gaps_ms.length !== truth.outputsMs.length - 1) {
     throw new Error(`request ${index}: ${chunk_gaps_ms.length + 1} chunks measured, ${truth.outputsMs.length} sent`);
   }
-  let time = start_ms + ttft_ms;
-  const seenMs = [time];
-  for (const gap of chunk_gaps_ms) {
-    time += gap;
-    seenMs.push(time);
-  }
+  const seenMs = chunkTimes({ first_output_ms: ttft_ms, chunk_gaps_ms }, start_ms);
   return { record, truth, seenMs, lastSeenMs: start_ms + latency_ms };
 }
 

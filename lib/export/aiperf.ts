@@ -1,5 +1,5 @@
+import { chunkTimes } from '../measure/chunk-times.ts';
 import { classifyError } from '../verdict/classify-error.ts';
-import { lastOutputTime } from './chunk-times.ts';
 import type { Dialect } from './dialect.ts';
 import { createNumberList } from './number-list.ts';
 import { describeList, describeValue, dropAbsent } from './nvidia-statistics.ts';
@@ -54,7 +54,7 @@ export function createAiperfDialect(): Dialect {
         return;
       }
       if (record.outcome === 'cancelled') return;
-      const latency = lastOutputTime(record) ?? record.latency_ms;
+      const latency = chunkTimes(record, 0).at(-1) ?? record.latency_ms;
       if (latency === null) return;
       span.add(record.start_ms, record.start_ms + latency);
       lists.latency.push(latency);

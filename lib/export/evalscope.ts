@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { roundPython } from '../report/tables/python-number.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
-import { readChoiceChunks } from './chunk-times.ts';
+import { readChoiceChunks } from './choice-chunks.ts';
 import { type Dialect, readRate } from './dialect.ts';
 import { createNumberList, type NumberList } from './number-list.ts';
 import { createRunSpan, perSecond } from './run-span.ts';

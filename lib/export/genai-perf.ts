@@ -1,5 +1,5 @@
+import { chunkTimes } from '../measure/chunk-times.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { lastOutputTime } from './chunk-times.ts';
 import type { Dialect } from './dialect.ts';
 import { createNumberList } from './number-list.ts';
 import { describeList, describeValue, dropAbsent } from './nvidia-statistics.ts';
@@ -37,7 +37,7 @@ export function createGenaiPerfDialect(): Dialect {
       if (record.outcome !== 'completed') return;
       requests += 1;
       if (record.first_output_ms !== null && record.first_content_ms === null) return;
-      const latency = lastOutputTime(record) ?? record.latency_ms;
+      const latency = chunkTimes(record, 0).at(-1) ?? record.latency_ms;
       if (latency === null) return;
       span.add(record.start_ms, record.start_ms + latency);
       lists.latency.push(latency);
@@ -81,12 +81,6 @@ export function createGenaiPerfDialect(): Dialect {
 
 /** The gaps behind the first visible text; those before it lie between chunks of reasoning. */
 function gapsAfter(record: RequestRecord, ttft: number): readonly number[] {
-  const gaps = record.chunk_gaps_ms;
-  let time = record.first_output_ms;
-  if (time === null) return [];
-  for (let index = 0; index <= gaps.length; index++) {
-    if (time >= ttft - ROUNDING_MS * (index + 1)) return gaps.slice(index);
-    time += gaps[index] ?? 0;
-  }
-  return [];
+  const first = chunkTimes(record, 0).findIndex((time, index) => time >= ttft - ROUNDING_MS * (index + 1));
+  return first < 0 ? [] : record.chunk_gaps_ms.slice(first);
 }

@@ -1,5 +1,6 @@
+import { chunkTimes } from '../measure/chunk-times.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
-import { lastOutputTime, readChoiceChunks } from './chunk-times.ts';
+import { readChoiceChunks } from './choice-chunks.ts';
 import { type Dialect, readRate } from './dialect.ts';
 import { createNumberList, type NumberList } from './number-list.ts';
 import { findPeakConcurrency } from './peak-concurrency.ts';
@@ -37,7 +38,7 @@ export function createVllmDialect(): Dialect {
         return;
       }
       const chunks = readChoiceChunks(record);
-      const latency = lastOutputTime(record) ?? record.latency_ms;
+      const latency = chunkTimes(record, 0).at(-1) ?? record.latency_ms;
       // Without a count and without a tokenizer, vLLM takes one token for an answer.
       const tokens = record.output_tokens ?? 1;
       totals.completed += 1;
@@ -51,13 +52,10 @@ export function createVllmDialect(): Dialect {
       if (chunks === null) return;
       lists.ttft.push(chunks.first);
       if (latency !== null && tokens > 1) lists.tpot.push((latency - chunks.first) / (tokens - 1));
-      let time = record.start_ms + chunks.first;
-      tokenTimes.push(time);
-      for (const gap of chunks.gaps) {
-        lists.itl.push(gap);
-        time += gap;
+      for (const gap of chunks.gaps) lists.itl.push(gap);
+      const { first, gaps } = chunks;
+      for (const time of chunkTimes({ first_output_ms: first, chunk_gaps_ms: gaps }, record.start_ms))
         tokenTimes.push(time);
-      }
     },
     build({ args, model, concurrency, unfinishedRequests }) {
       const duration = span.seconds();

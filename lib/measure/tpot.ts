@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../shared/units.ts';
+import { chunkTimes } from './chunk-times.ts';
 import type { RequestRecord } from './request-record.ts';
 
 /** What of a record the time per output token is made of. */
@@ -20,20 +21,8 @@ type OutputTimes = Pick<
 export function computeTpot(times: OutputTimes, outputTokens: number | null): Milliseconds | null {
   const { ttft_ms, ttft_rule, chunk_gaps_ms, choices = 1 } = times;
   if (outputTokens === null || outputTokens <= choices || ttft_ms === null || ttft_rule === 'first-byte') return null;
-  if (choices > 1) return sumOf(chunk_gaps_ms) / (outputTokens - choices);
-  const lastOutput = lastOutputOf(times);
-  return lastOutput === null ? null : (lastOutput - ttft_ms) / (outputTokens - 1);
-}
-
-/** Since the start; records of version 1 tell it by their gaps. */
-function lastOutputOf({
-  first_output_ms,
-  last_output_ms,
-  chunk_gaps_ms,
-}: Pick<OutputTimes, 'first_output_ms' | 'last_output_ms' | 'chunk_gaps_ms'>): Milliseconds | null {
-  return last_output_ms ?? (first_output_ms === null ? null : first_output_ms + sumOf(chunk_gaps_ms));
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
+  if (choices > 1) return chunk_gaps_ms.reduce((sum, gap) => sum + gap, 0) / (outputTokens - choices);
+  // Records of version 1 tell the last output by their gaps.
+  const lastOutput = times.last_output_ms ?? chunkTimes(times, 0).at(-1);
+  return lastOutput === undefined ? null : (lastOutput - ttft_ms) / (outputTokens - 1);
 }

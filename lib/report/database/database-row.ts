@@ -1,3 +1,4 @@
+import { chunkTimes } from '../../measure/chunk-times.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 
@@ -39,18 +40,6 @@ function maybeSeconds(value: Milliseconds | null): number | null {
   return value === null ? null : seconds(value);
 }
 
-/** When each chunk with output came, seconds on the run's clock. */
-function chunkTimes({ start_ms, first_output_ms, chunk_gaps_ms }: RequestRecord): number[] {
-  if (first_output_ms === null) return [];
-  let time = start_ms + first_output_ms;
-  const times = [seconds(time)];
-  for (const gap of chunk_gaps_ms) {
-    time += gap;
-    times.push(seconds(time));
-  }
-  return times;
-}
-
 /**
  * A record as a row of the database.
  *
@@ -65,7 +54,7 @@ export function buildDatabaseRow(record: RequestRecord): DatabaseRow {
   return {
     request: prompt === undefined ? null : JSON.stringify({ model: record.model, prompt, stream: record.stream }),
     start_time: seconds(record.start_ms),
-    chunk_times: JSON.stringify(chunkTimes(record)),
+    chunk_times: JSON.stringify(chunkTimes(record, record.start_ms).map(seconds)),
     inter_token_latencies: JSON.stringify(gaps.map(seconds)),
     success: record.outcome === 'cancelled' ? null : completed ? 1 : 0,
     response_messages: response === undefined ? null : JSON.stringify([response]),

@@ -1,3 +1,4 @@
+import { chunkTimes } from '../../../measure/chunk-times.ts';
 import type { RequestRecord } from '../../../measure/request-record.ts';
 import { createGrowableColumn } from '../../../stats/growable-column.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
@@ -62,17 +63,9 @@ export function createRunReportCollector(): RunReportCollector {
 
   function addTokens(record: RequestRecord): void {
     const tokens = record.output_tokens ?? record.chunks ?? 0;
-    if (record.first_output_ms === null) {
-      times.addTokens(record.end_ms, tokens);
-      return;
-    }
-    const perChunk = tokens / (record.chunk_gaps_ms.length + 1);
-    let time = record.start_ms + record.first_output_ms;
-    times.addTokens(time, perChunk);
-    for (const gap of record.chunk_gaps_ms) {
-      time += gap;
-      times.addTokens(time, perChunk);
-    }
+    const arrivals = chunkTimes(record, record.start_ms);
+    if (arrivals.length === 0) arrivals.push(record.end_ms);
+    for (const time of arrivals) times.addTokens(time, tokens / arrivals.length);
   }
 
   function addCompleted(record: RequestRecord): void {

@@ -9,16 +9,6 @@ export interface ChoiceChunks {
 }
 
 /**
- * The time of the last chunk with output, since the start of the request; null without such chunks.
- *
- * It is the first one's time plus the gaps, each of which is rounded to a microsecond in the record.
- */
-export function lastOutputTime(record: RequestRecord): number | null {
-  if (record.first_output_ms === null) return null;
-  return record.chunk_gaps_ms.reduce((time, gap) => time + gap, record.first_output_ms);
-}
-
-/**
  * A record keeps the first event with `choices`, the first with output and the gaps between chunks with output. Further
  * events without output (a last one that holds the finish reason alone) are not in it, so their gaps are missing here.
  *

@@ -7,8 +7,8 @@ import { openaiChat } from '../../lib/api/openai-chat.ts';
 import { buildRecord } from '../../lib/measure/build-record.ts';
 import { readEvents } from '../../lib/measure/read-events.ts';
 import { formatRecord } from '../../lib/records/format-record.ts';
-import { createEventRecorder, type EventRecorder } from '../../lib/stream/event-recorder.ts';
-import type { Clock } from '../../lib/stream/exchange.ts';
+import type { Clock } from '../../lib/stream/received-answer.ts';
+import { createEventRecorder, type EventRecorder } from '../../lib/stream/record-events.ts';
 import { exampleContext } from '../../tests/fixtures/example-context.ts';
 import { readStream, options as streamOptions, TIMEOUT_MS } from './k6-stream.ts';
 import { STEPS, type Step } from './step-names.ts';
@@ -63,13 +63,13 @@ export default async function (): Promise<void> {
   const endMs = clock.currentTestRunDuration;
   if (has('read')) {
     const seen = recorder.finish();
-    const exchange = { ...seen, status: 200, headers: {}, firstByteMs: null, endMs };
+    const received = { ...seen, status: 200, headers: {}, firstByteMs: null, endMs };
     if (has('record')) {
-      const record = buildRecord(exchange, exampleContext({ startMs, totalTimeoutMs: TIMEOUT_MS }));
+      const record = buildRecord(received, exampleContext({ startMs, totalTimeoutMs: TIMEOUT_MS }));
       if (has('format')) count += formatRecord(record).length;
       if (has('add')) addAll(record.chunk_gaps_ms);
     } else {
-      count += readEvents(exchange, { readEvent: openaiChat.readEvent, startMs, choices: 1, keepText: false }).chunks;
+      count += readEvents(received, { readEvent: openaiChat.readEvent, startMs, choices: 1, keepText: false }).chunks;
     }
   }
   eventTime.add(((clock.currentTestRunDuration - startMs) * 1000) / events);

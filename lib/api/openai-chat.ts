@@ -1,6 +1,6 @@
-import { buildBody } from '../request/generation-parameters.ts';
-import { buildHeaders } from '../request/headers.ts';
 import type { Api } from './api.ts';
+import { buildBody } from './generation-parameters.ts';
+import { buildHeaders } from './headers.ts';
 import { OPENAI_ANSWER } from './openai-answer.ts';
 
 /** `POST /v1/chat/completions`: the prompt's messages as they are. */

@@ -1,7 +1,7 @@
 import type { Prompt } from '../dataset/prompt.ts';
-import { buildBody } from '../request/generation-parameters.ts';
-import { buildHeaders } from '../request/headers.ts';
 import type { Api } from './api.ts';
+import { buildBody } from './generation-parameters.ts';
+import { buildHeaders } from './headers.ts';
 import { OPENAI_ANSWER } from './openai-answer.ts';
 
 /** `POST /v1/completions`: the texts of all messages as one prompt, since this API knows no roles. */

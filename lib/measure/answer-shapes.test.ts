@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { exampleContext } from '../../tests/fixtures/example-context.ts';
 import { readRecordedBody } from '../../tests/support/recorded-stream.ts';
 import { openaiChat } from '../api/openai-chat.ts';
-import { createEventRecorder } from '../stream/event-recorder.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
-import type { Exchange } from '../stream/exchange.ts';
+import type { ReceivedAnswer } from '../stream/received-answer.ts';
+import { createEventRecorder } from '../stream/record-events.ts';
 import { splitEvents } from '../stream/split-events.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
 
@@ -13,7 +13,11 @@ import { buildRecord, type RequestContext } from './build-record.ts';
 type Event = readonly [atMs: number, data: unknown, name?: string];
 
 /** What comes of a stream, by the handlers that an engine calls; requests start at 0. */
-function recordOf(events: readonly Event[], context: Partial<RequestContext> = {}, exchange: Partial<Exchange> = {}) {
+function recordOf(
+  events: readonly Event[],
+  context: Partial<RequestContext> = {},
+  received: Partial<ReceivedAnswer> = {},
+) {
   const clock = { currentTestRunDuration: 0 };
   const recorder = createEventRecorder(clock, 60_000, () => {}, true, openaiChat);
   for (const [at, data, name = ''] of events) {
@@ -22,7 +26,7 @@ function recordOf(events: readonly Event[], context: Partial<RequestContext> = {
   }
   const endMs = clock.currentTestRunDuration;
   const seen = { ...recorder.finish(), status: 200, headers: {}, firstByteMs: null, endMs };
-  return buildRecord({ ...seen, ...exchange }, exampleContext({ keepText: 'always', ...context }));
+  return buildRecord({ ...seen, ...received }, exampleContext({ keepText: 'always', ...context }));
 }
 
 const token = (at: number, content = 'x', more: object = {}): Event => [
@@ -413,7 +417,7 @@ describe('any JSON in any field of a recorded stream', () => {
         for (const [index, place, value] of all) events[index] = put(events[index] as string, place, value);
         // Cut before the events that tell the end.
         const kept = isCut ? events.slice(0, 6) : events;
-        const exchange: Exchange = {
+        const received: ReceivedAnswer = {
           status: 200,
           headers: {},
           error: '',
@@ -424,7 +428,7 @@ describe('any JSON in any field of a recorded stream', () => {
           firstByteMs: null,
           endMs: 1000,
         };
-        const record = buildRecord(exchange, exampleContext({ keepText: 'always' }));
+        const record = buildRecord(received, exampleContext({ keepText: 'always' }));
         expect(record.failure?.detail ?? '').not.toMatch(/^internal error/);
         expect((record.outcome === 'completed') === (record.failure === null)).toBe(true);
         if (isCut && record.finish_reason === null) expect(record.outcome).toBe('failed');

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { exampleContext } from '../../tests/fixtures/example-context.ts';
 import { createMasker, MASK } from '../shared/mask-secrets.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
-import type { Exchange } from '../stream/exchange.ts';
+import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
 
 const CONTEXT = exampleContext({ index: 3, startMs: 1000 });
-const EXCHANGE: Exchange = {
+const EXCHANGE: ReceivedAnswer = {
   status: 200,
   headers: { 'Content-Type': 'text/event-stream' },
   error: '',
@@ -23,12 +23,12 @@ const token = (content: string, rest: object = {}): string =>
 const usage = (output: unknown, input: unknown = 5): string =>
   JSON.stringify({ choices: [], usage: { prompt_tokens: input, completion_tokens: output } });
 
-type Given = Partial<Omit<Exchange, 'data'>> & { readonly data?: readonly string[] };
+type Given = Partial<Omit<ReceivedAnswer, 'data'>> & { readonly data?: readonly string[] };
 
-/** The record of an exchange whose events come 50 ms apart unless it says when, the first at 1100. */
-function record({ data = [], ...exchange }: Given, context: Partial<RequestContext> = {}) {
-  const times = exchange.times === undefined ? data.map((_, i) => 1100 + 50 * i) : exchange.times;
-  return buildRecord({ ...EXCHANGE, ...exchange, data: toEventTexts(data), times }, { ...CONTEXT, ...context });
+/** The record of an answer whose events come 50 ms apart unless it says when, the first at 1100. */
+function record({ data = [], ...received }: Given, context: Partial<RequestContext> = {}) {
+  const times = received.times === undefined ? data.map((_, i) => 1100 + 50 * i) : received.times;
+  return buildRecord({ ...EXCHANGE, ...received, data: toEventTexts(data), times }, { ...CONTEXT, ...context });
 }
 
 describe('buildRecord', () => {
@@ -167,11 +167,11 @@ describe('buildRecord', () => {
     ['a reset before headers', { status: 0, error: 'read: connection reset by peer' }, 'reset'],
     ['429', { status: 429, headers: { 'Retry-After': '2' } }, 'rate-limited'],
     ['500', { status: 500 }, 'http-status'],
-  ] as const)('classifies %s', (_, exchange, kind) => {
-    const made = record(exchange as Given);
+  ] as const)('classifies %s', (_, received, kind) => {
+    const made = record(received as Given);
     expect(made.outcome).toBe('failed');
     expect(made.failure?.kind).toBe(kind);
-    expect(made.failure?.status).toBe('status' in exchange ? exchange.status || null : 200);
+    expect(made.failure?.status).toBe('status' in received ? received.status || null : 200);
   });
 
   it('keeps Retry-After and the body of an error in the detail, at most 500 characters of it, without the key', () => {

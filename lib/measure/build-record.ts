@@ -4,7 +4,7 @@ import { isSuccess } from '../shared/http-status.ts';
 import { cleanServerText } from '../shared/server-text.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
-import type { Exchange } from '../stream/exchange.ts';
+import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { classifyFailure, headerOf } from './classify-failure.ts';
 import { measureGaps } from './gaps.ts';
 import { measureOutputGaps } from './output-gaps.ts';
@@ -15,7 +15,7 @@ import { computeTpot } from './tpot.ts';
 import { noteTransport } from './transport-notes.ts';
 import { computeTtft } from './ttft.ts';
 
-/** What the scenario knows about a request beside its exchange. */
+/** What the scenario knows about a request beside its answer. */
 export interface RequestContext {
   readonly index: number;
   readonly runId: string | null;
@@ -54,29 +54,29 @@ export interface RequestContext {
  * An exception of this program while it reads an answer fails that one request, with its text, and not the iteration,
  * which would leave no record.
  */
-export function buildRecord(exchange: Exchange, context: RequestContext): RequestRecord {
+export function buildRecord(received: ReceivedAnswer, context: RequestContext): RequestRecord {
   try {
-    return measure(exchange, context);
+    return measure(received, context);
   } catch (problem) {
-    const unread = { data: toEventTexts([]), times: exchange.times && [], text: '', internalError: String(problem) };
-    return measure({ ...exchange, ...unread }, context);
+    const unread = { data: toEventTexts([]), times: received.times && [], text: '', internalError: String(problem) };
+    return measure({ ...received, ...unread }, context);
   }
 }
 
-function measure(exchange: Exchange, context: RequestContext): RequestRecord {
+function measure(received: ReceivedAnswer, context: RequestContext): RequestRecord {
   const { api, startMs, stream, keepText, mask } = context;
-  const { times } = exchange;
-  const reading = readAnswer(exchange, context);
-  const malformed = reading.malformed || describeNoStream(exchange, stream);
-  const done = stream ? exchange.done : exchange.error === '';
-  const failure = classifyFailure({ ...exchange, done }, { ...reading, malformed }, mask);
+  const { times } = received;
+  const reading = readAnswer(received, context);
+  const malformed = reading.malformed || describeNoStream(received, stream);
+  const done = stream ? received.done : received.error === '';
+  const failure = classifyFailure({ ...received, done }, { ...reading, malformed }, mask);
   const seesEvents = stream && times !== null;
-  const ttft = !stream ? null : seesEvents ? computeTtft(reading, context.ttftRule) : exchange.firstByteMs;
+  const ttft = !stream ? null : seesEvents ? computeTtft(reading, context.ttftRule) : received.firstByteMs;
   const ttftRule: AppliedTtftRule = stream && !seesEvents ? 'first-byte' : context.ttftRule;
   const { outputTokens, source, doubts } = countOutput(reading, context);
-  const { gapsMs, clockSteps } = measureGaps(startMs, times ?? [], exchange.endMs, context.totalTimeoutMs);
+  const { gapsMs, clockSteps } = measureGaps(startMs, times ?? [], received.endMs, context.totalTimeoutMs);
   const withText = keepText === 'always' || (keepText === 'without-usage' && source !== 'usage');
-  const notes = [...noteTransport(exchange), ...doubts, ...reading.notes].map((note) =>
+  const notes = [...noteTransport(received), ...doubts, ...reading.notes].map((note) =>
     cleanServerText(note, mask, MAX_NOTE),
   );
   const outputTimes = {
@@ -95,16 +95,16 @@ function measure(exchange: Exchange, context: RequestContext): RequestRecord {
     scenario: context.scenario,
     started_at: context.startedAt,
     start_ms: startMs,
-    end_ms: exchange.endMs,
+    end_ms: received.endMs,
     outcome: failure === null ? 'completed' : 'failed',
     failure,
-    status: exchange.status === 0 ? null : exchange.status,
+    status: received.status === 0 ? null : received.status,
     stream,
     ...outputTimes,
     first_event_ms: reading.first_event_ms,
     first_choices_ms: reading.first_choices_ms,
     first_content_ms: reading.first_content_ms,
-    latency_ms: computeLatency(exchange, reading, startMs, seesEvents),
+    latency_ms: computeLatency(received, reading, startMs, seesEvents),
     chunks: stream ? reading.chunks : null,
     reasoning_chunks: stream ? reading.reasoningChunks : null,
     tpot_ms: computeTpot(outputTimes, outputTokens),
@@ -119,8 +119,8 @@ function measure(exchange: Exchange, context: RequestContext): RequestRecord {
     queued_ms: null,
     connect_ms: null,
     retry_after_s: parseRetryAfter(
-      headerOf(exchange, 'retry-after'),
-      Date.parse(context.startedAt) + exchange.endMs - startMs,
+      headerOf(received, 'retry-after'),
+      Date.parse(context.startedAt) + received.endMs - startMs,
     ),
     conversation: null,
     model: context.model,
@@ -138,17 +138,17 @@ function measure(exchange: Exchange, context: RequestContext): RequestRecord {
 const MAX_NOTE = 200;
 
 /** An answer without streaming is one event that ends with the body. */
-function readAnswer(exchange: Exchange, { api, startMs, stream, choices, keepText }: RequestContext): Reading {
+function readAnswer(received: ReceivedAnswer, { api, startMs, stream, choices, keepText }: RequestContext): Reading {
   const context = { readEvent: api.readEvent, startMs, choices, keepText: keepText !== 'never' };
-  if (stream && exchange.text !== '' && isSuccess(exchange.status))
-    return withBareText(readEvents(exchange, context), exchange, api);
-  if (stream || !isSuccess(exchange.status)) return readEvents(exchange, context);
-  const whole = { ...exchange, data: toEventTexts([exchange.text]), times: null };
+  if (stream && received.text !== '' && isSuccess(received.status))
+    return withBareText(readEvents(received, context), received, api);
+  if (stream || !isSuccess(received.status)) return readEvents(received, context);
+  const whole = { ...received, data: toEventTexts([received.text]), times: null };
   return readEvents(whole, { ...context, readEvent: api.readWhole });
 }
 
 /** What a server writes into a stream that is no event: as a rule the bare JSON of its error. */
-function withBareText(reading: Reading, { text, data }: Exchange, { readEvent }: Api): Reading {
+function withBareText(reading: Reading, { text, data }: ReceivedAnswer, { readEvent }: Api): Reading {
   const bare = readEvent(text.trim(), '');
   if (bare.kind === 'error') return { ...reading, apiError: reading.apiError || bare.problem };
   return data.length === 0 ? reading : { ...reading, lastOther: text.trim() };
@@ -159,13 +159,13 @@ function withBareText(reading: Reading, { text, data }: Exchange, { readEvent }:
  * even hand over its text, which leaves the content type.
  * @returns empty when there is an event, or nothing that speaks against a stream
  */
-function describeNoStream(exchange: Exchange, stream: boolean): string {
-  if (!stream || !isSuccess(exchange.status) || exchange.data.length > 0 || exchange.done) return '';
-  const text = exchange.text.trim();
-  const encoding = headerOf(exchange, 'content-encoding');
-  if (encoding !== null && encoding !== 'identity' && !exchange.inflated)
+function describeNoStream(received: ReceivedAnswer, stream: boolean): string {
+  if (!stream || !isSuccess(received.status) || received.data.length > 0 || received.done) return '';
+  const text = received.text.trim();
+  const encoding = headerOf(received, 'content-encoding');
+  if (encoding !== null && encoding !== 'identity' && !received.inflated)
     return `a ${encoding} body, although the request asked for none; ${wayRound(encoding)}`;
-  const type = headerOf(exchange, 'content-type') ?? 'text/event-stream';
+  const type = headerOf(received, 'content-type') ?? 'text/event-stream';
   if (text === '' && /^text\/event-stream/i.test(type)) return '';
   return `${type} in place of an event stream${text === '' ? '' : `: ${text}`}`;
 }
@@ -177,13 +177,13 @@ function wayRound(encoding: string): string {
 
 /** To the last event that carries a chunk; to the complete body where the transport shows no events. */
 function computeLatency(
-  exchange: Exchange,
+  received: ReceivedAnswer,
   reading: Reading,
   startMs: Milliseconds,
   seesEvents: boolean,
 ): Milliseconds | null {
-  if (exchange.status === 0) return null;
-  return seesEvents ? reading.last_chunk_ms : exchange.endMs - startMs;
+  if (received.status === 0) return null;
+  return seesEvents ? reading.last_chunk_ms : received.endMs - startMs;
 }
 
 /** More than the whole prompt cannot be cached. */

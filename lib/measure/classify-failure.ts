@@ -3,7 +3,7 @@ import { isSuccess } from '../shared/http-status.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { cleanServerText, MAX_SERVER_TEXT, type Mask } from '../shared/server-text.ts';
 import { joinFirstEvents } from '../stream/event-texts.ts';
-import type { Exchange } from '../stream/exchange.ts';
+import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { classifyErrorText } from './classify-error-text.ts';
 import type { Failure } from './request-record.ts';
 
@@ -25,16 +25,16 @@ export interface StreamOutcome {
  * One header, as engines write its name (`Retry-After`), or in lower case; null without it. Looking at all of them in k6
  * would take a second for a hundred thousand.
  */
-export function headerOf({ headers }: Pick<Exchange, 'headers'>, name: string): string | null {
+export function headerOf({ headers }: Pick<ReceivedAnswer, 'headers'>, name: string): string | null {
   const canonical = name.replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
   return ownValue(headers, canonical) ?? ownValue(headers, name) ?? null;
 }
 
-function statusDetail(exchange: Exchange): string {
-  const retryAfter = headerOf(exchange, 'retry-after');
-  const body = (exchange.text || joinFirstEvents(exchange.data, MAX_SERVER_TEXT)).trim();
-  const location = exchange.status >= 300 && exchange.status < 400 ? headerOf(exchange, 'location') : null;
-  const parts = [`HTTP ${exchange.status}`];
+function statusDetail(received: ReceivedAnswer): string {
+  const retryAfter = headerOf(received, 'retry-after');
+  const body = (received.text || joinFirstEvents(received.data, MAX_SERVER_TEXT)).trim();
+  const location = received.status >= 300 && received.status < 400 ? headerOf(received, 'location') : null;
+  const parts = [`HTTP ${received.status}`];
   if (location) parts.push(`redirects to ${location}: use that URL`);
   if (retryAfter !== null) parts.push(`Retry-After: ${retryAfter}`);
   if (body !== '') parts.push(body);
@@ -49,19 +49,19 @@ function statusDetail(exchange: Exchange): string {
  * for a stream that was cut, too.
  * @param mask takes secrets out of what a server echoed
  */
-export function classifyFailure(exchange: Exchange, outcome: StreamOutcome, mask: Mask): Failure | null {
+export function classifyFailure(received: ReceivedAnswer, outcome: StreamOutcome, mask: Mask): Failure | null {
   const fail = (kind: FailureKind, detail: string): Failure => ({
     kind,
-    status: exchange.status === 0 ? null : exchange.status,
+    status: received.status === 0 ? null : received.status,
     detail: cleanServerText(detail, mask),
   });
-  const { status, error, internalError } = exchange;
+  const { status, error, internalError } = received;
   if (internalError !== undefined) return fail('bad-payload', `${INTERNAL_ERROR}: ${internalError}`);
   if (status === 0) return fail(classifyErrorText(error), error || 'no response');
-  if (!isSuccess(status)) return fail(status === 429 ? 'rate-limited' : 'http-status', statusDetail(exchange));
+  if (!isSuccess(status)) return fail(status === 429 ? 'rate-limited' : 'http-status', statusDetail(received));
   if (outcome.apiError !== '') return fail('api-error', outcome.apiError);
   if (outcome.failedReason !== null) return fail('api-error', describeReason(outcome));
-  const finished = exchange.done || outcome.finished;
+  const finished = received.done || outcome.finished;
   if (error !== '' && !finished) {
     const kind = classifyErrorText(error);
     // Whatever ended it, the connection was there.

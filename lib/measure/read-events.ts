@@ -3,8 +3,8 @@ import type { Delta } from '../api/delta.ts';
 import { classifyFinishReason } from '../api/finish-reasons.ts';
 import { TOKEN_ID_FIELDS } from '../api/output-shapes.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import type { Exchange } from '../stream/exchange.ts';
-import { walkDeltas } from '../stream/walk-deltas.ts';
+import { walkDeltas } from '../stream/read-deltas.ts';
+import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import type { StreamOutcome } from './classify-failure.ts';
 import type { FirstStamps } from './ttft.ts';
 import { combineUsage, type TokenCounts, type UsageEvent } from './usage.ts';
@@ -45,9 +45,12 @@ export interface ReadingContext {
   readonly keepText: boolean;
 }
 
-/** Reads the events of an exchange in order, after the stream is over. */
-export function readEvents(exchange: Exchange, { readEvent, startMs, choices, keepText }: ReadingContext): Reading {
-  const { times, data } = exchange;
+/** Reads the events of an answer in order, after the stream is over. */
+export function readEvents(
+  received: ReceivedAnswer,
+  { readEvent, startMs, choices, keepText }: ReadingContext,
+): Reading {
+  const { times, data } = received;
   const outputs = new Map<number, Span[]>();
   const allOutputs: Span[] = [];
   const unknownOutputs: Span[] = [];

@@ -3,7 +3,7 @@ import { exampleContext } from '../../tests/fixtures/example-context.ts';
 import { readRecordedBody } from '../../tests/support/recorded-stream.ts';
 import { openaiChat } from '../api/openai-chat.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
-import type { Exchange } from '../stream/exchange.ts';
+import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { splitEvents } from '../stream/split-events.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
 import type { RequestRecord } from './request-record.ts';
@@ -15,7 +15,7 @@ const NO_EVENTS = toEventTexts([]);
 function recordOf(
   name: string,
   context: Partial<RequestContext> = {},
-  exchange: Partial<Exchange> = {},
+  received: Partial<ReceivedAnswer> = {},
 ): RequestRecord {
   const { data, done } = splitEvents(readRecordedBody(name), openaiChat.isEnd);
   const times = data.map((_, i) => 110 + 10 * i);
@@ -30,7 +30,7 @@ function recordOf(
       text: '',
       firstByteMs: null,
       endMs: 5000,
-      ...exchange,
+      ...received,
     },
     { ...CONTEXT, ...context },
   );

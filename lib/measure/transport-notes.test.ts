@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toEventTexts } from '../stream/event-texts.ts';
-import type { Exchange } from '../stream/exchange.ts';
+import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { noteTransport } from './transport-notes.ts';
 
-const EXCHANGE: Exchange = {
+const EXCHANGE: ReceivedAnswer = {
   status: 200,
   headers: {},
   error: '',

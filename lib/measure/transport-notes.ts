@@ -1,12 +1,12 @@
-import type { Exchange } from '../stream/exchange.ts';
+import type { ReceivedAnswer } from '../stream/received-answer.ts';
 
 /** What the way to the service did to the times of one request, for its record; none where it did nothing. */
-export function noteTransport(exchange: Exchange): string[] {
+export function noteTransport(received: ReceivedAnswer): string[] {
   const notes: string[] = [];
-  if (exchange.redirectedTo !== undefined)
+  if (received.redirectedTo !== undefined)
     notes.push('a redirect, and times that hold the detour: use the URL it leads to');
-  if (exchange.times === null || exchange.times.length === 0) return notes;
-  const { inflated } = exchange;
+  if (received.times === null || received.times.length === 0) return notes;
+  const { inflated } = received;
   if (inflated) notes.push(`a compressed stream (${inflated}), whose chunks come as its compressor lets them go`);
   else if (inflated === null) {
     notes.push(

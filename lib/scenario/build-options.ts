@@ -1,7 +1,7 @@
 import type { Options } from 'k6/options';
+import { resolveApi } from '../api/resolve-api.ts';
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { resolveApi } from '../request/resolve-api.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { OTHER_REASON, TAGGED_REASONS } from '../stats/answer-tally.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../shared/units.ts';
-import type { Clock } from '../stream/exchange.ts';
+import type { Clock } from '../stream/received-answer.ts';
 
 /** At most one probe a second per VU: enough to see a client that falls behind, too few to be part of the load. */
 const PROBE_EVERY_MS = 1000;

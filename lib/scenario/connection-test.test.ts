@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { configOf } from '../../tests/support/run-config.ts';
-import { buildRequest } from '../request/build-request.ts';
+import { buildRequest } from '../api/build-request.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
-import type { Exchange } from '../stream/exchange.ts';
+import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { type Answer, type ConnectionPorts, type Question, testConnection } from './connection-test.ts';
 
 const ANSWER: Answer = { status: 401, headers: {}, text: '', error: '' };
-const GOOD: Exchange & { begun: boolean } = {
+const GOOD: ReceivedAnswer & { begun: boolean } = {
   ...{ status: 200, headers: {}, error: '', times: [], data: toEventTexts([]), done: true, text: '', begun: true },
   ...{ firstByteMs: null, endMs: 0 },
 };

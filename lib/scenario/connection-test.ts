@@ -1,11 +1,11 @@
+import type { ApiRequest } from '../api/api-request.ts';
+import { buildBareRequest, shortenAnswer } from '../api/connection-requests.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { classifyErrorText } from '../measure/classify-error-text.ts';
 import type { Failure } from '../measure/request-record.ts';
-import type { ApiRequest } from '../request/api-request.ts';
-import { buildBareRequest, shortenAnswer } from '../request/connection-requests.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import type { Clock, Exchange } from '../stream/exchange.ts';
 import { hasLostWords, LONGEST_QUESTION_MS } from '../stream/lost-words.ts';
+import type { Clock, ReceivedAnswer } from '../stream/received-answer.ts';
 import { hasSameOrigin, redirectTarget } from '../stream/redirect.ts';
 import { type ConnectionFault, describeAnswer, describeFault, formatSeconds, mayPass } from './connection-advice.ts';
 import { modelsUrl, readModelIds } from './served-models.ts';
@@ -32,9 +32,9 @@ export interface ConnectionPorts {
   /** Whether `send` sees the events of a stream, and so can close it after the first output. */
   readonly seesEvents: boolean;
   /** Sends a request of the run. `begun`: a chunk came; what was closed after its first output counts as done. */
-  readonly send: (request: ApiRequest) => Promise<Exchange & { readonly begun: boolean }>;
+  readonly send: (request: ApiRequest) => Promise<ReceivedAnswer & { readonly begun: boolean }>;
   /** What a run would make of the answer; null where the request completed. */
-  readonly judge: (exchange: Exchange, request: ApiRequest) => Failure | null;
+  readonly judge: (received: ReceivedAnswer, request: ApiRequest) => Failure | null;
   /** Asks through `k6/http`; redirects are not followed. */
   readonly ask: (question: Question) => Promise<Answer>;
   /** Whether a connection to the origin of a URL comes about. */
@@ -196,22 +196,22 @@ function isDialError(error: string): boolean {
 
 /** Sends a request of the run, and judges its start as the run judges an answer. */
 async function sendOnce(request: ApiRequest, ports: ConnectionPorts): Promise<ConnectionFault | null> {
-  const exchange = await ports.send(request);
-  const { status, error, redirectedTo = request.url } = exchange;
+  const received = await ports.send(request);
+  const { status, error, redirectedTo = request.url } = received;
   if (status === 0) return { kind: 'no-answer', error };
-  const to = redirectTarget(request.url, exchange);
+  const to = redirectTarget(request.url, received);
   if (to !== null) return { kind: 'redirect', status, to, isCircle: false };
   // A redirect of requests with a key alone; k6/x/sse has followed it.
   if (!hasSameOrigin(redirectedTo, request.url)) {
     return { kind: 'redirect', status, to: redirectedTo, isCircle: false };
   }
-  const failure = ports.judge(exchange, request);
+  const failure = ports.judge(received, request);
   // An answer in good order without a word of it is one: ten tokens may all go into thinking.
   if (failure === null || failure.kind === 'empty') return null;
-  if (failure.kind === 'timeout' && exchange.begun) return null;
+  if (failure.kind === 'timeout' && received.begun) return null;
   if (failure.kind === 'timeout') return { kind: 'no-answer', error: describeSilence(request, error) };
   const isRefused = failure.kind === 'http-status' || failure.kind === 'rate-limited';
-  if (!hasLostWords(exchange)) {
+  if (!hasLostWords(received)) {
     return { kind: isRefused ? 'refused' : 'bad-answer', status, words: isRefused ? wordsOf(failure) : failure.detail };
   }
   const again = await ports.ask({

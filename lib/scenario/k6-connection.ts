@@ -1,11 +1,11 @@
 import exec from 'k6/execution';
 import http, { type RefinedParams } from 'k6/http';
+import type { ApiRequest } from '../api/api-request.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { buildRecord } from '../measure/build-record.ts';
-import type { ApiRequest } from '../request/api-request.ts';
-import type { Exchange } from '../stream/exchange.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { hasLostWords, LONGEST_QUESTION_MS } from '../stream/lost-words.ts';
+import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import type { Answer, ConnectionPorts, Question } from './connection-test.ts';
 
 /** What the connection test does in k6; a function for each thing, made when the test is. */
@@ -17,18 +17,18 @@ export function createConnectionPorts(config: RunConfig, show: (text: string) =>
     send: async (request) => {
       let begun = false;
       let enough = false;
-      const exchange = await send(request, clock, false, (data, name) => {
+      const received = await send(request, clock, false, (data, name) => {
         if (data.trim() === '' || request.api.isEnd(data)) return false;
         const { kind, hasChoices, hasOutput } = request.api.readEvent(data, name);
         begun ||= hasChoices;
         enough ||= hasOutput;
         return hasOutput || kind === 'error' || kind === 'malformed';
       });
-      return { ...exchange, done: exchange.done || enough, begun };
+      return { ...received, done: received.done || enough, begun };
     },
     // As the run judges an answer, but for its secrets, which are masked where the text is shown.
-    judge: (exchange, request) =>
-      buildRecord(exchange, {
+    judge: (received, request) =>
+      buildRecord(received, {
         index: 0,
         runId: null,
         segment: null,
@@ -93,11 +93,15 @@ async function askPlainly({ method, url, headers, body, timeoutMs }: Question): 
  *
  * @param asked the statuses that this VU has asked for, this one added
  */
-export async function withWords(exchange: Exchange, request: ApiRequest, asked: Set<number>): Promise<Exchange> {
-  const { status } = exchange;
-  if (status < 400 || asked.has(status) || !hasLostWords(exchange)) return exchange;
+export async function withWords(
+  received: ReceivedAnswer,
+  request: ApiRequest,
+  asked: Set<number>,
+): Promise<ReceivedAnswer> {
+  const { status } = received;
+  if (status < 400 || asked.has(status) || !hasLostWords(received)) return received;
   asked.add(status);
   const timeoutMs = Math.min(request.totalTimeoutMs, LONGEST_QUESTION_MS);
   const again = await askPlainly({ ...request, method: 'POST', timeoutMs });
-  return again.status === status ? { ...exchange, text: again.text } : exchange;
+  return again.status === status ? { ...received, text: again.text } : received;
 }

@@ -1,6 +1,7 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import secrets from 'k6/secrets';
+import { buildRequest } from '../api/build-request.ts';
 import type { RunConfig, Workload } from '../config/run-config.ts';
 import { createSecretMasker } from '../config/secrets.ts';
 import type { CsvReader } from '../dataset/parse-prompts.ts';
@@ -9,13 +10,11 @@ import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import { INTERNAL_ERROR } from '../measure/classify-failure.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { buildRequest } from '../request/build-request.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { cleanServerText, cleanServerTexts } from '../shared/server-text.ts';
-import type { Clock, Exchange } from '../stream/exchange.ts';
-import { failedExchange } from '../stream/failed-exchange.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
+import { type Clock, noAnswer, type ReceivedAnswer } from '../stream/received-answer.ts';
 import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.ts';
 import { createLagProbe } from './client-lag.ts';
 import { connectionPromptIndex, describeCachedPrompt } from './connection-prompt.ts';
@@ -219,18 +218,18 @@ function createIteration(
     if (!isWarmup) metrics.sent.add(1);
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;
-    let exchange: Exchange;
+    let received: ReceivedAnswer;
     try {
-      exchange = await withWords(await send(request, clock, keepText !== 'never'), request, asked);
+      received = await withWords(await send(request, clock, keepText !== 'never'), request, asked);
     } catch (problem) {
       // An iteration that ends in an exception leaves no record, and k6 no exit code for it.
-      exchange = failedExchange(problem, clock.currentTestRunDuration);
+      received = noAnswer(problem, clock.currentTestRunDuration);
     }
-    if (config.noTestConnection && exchange.redirectedTo !== undefined && teller.isFirstNote('redirect')) {
-      console.warn(escapeText(cleanServerText(`the service redirects to ${exchange.redirectedTo}`, mask)));
+    if (config.noTestConnection && received.redirectedTo !== undefined && teller.isFirstNote('redirect')) {
+      console.warn(escapeText(cleanServerText(`the service redirects to ${received.redirectedTo}`, mask)));
     }
-    if (isRedirected === true) exchange = { redirectedTo: request.url, ...exchange };
-    const built = buildRecord(exchange, {
+    if (isRedirected === true) received = { redirectedTo: request.url, ...received };
+    const built = buildRecord(received, {
       index,
       runId,
       segment,

@@ -1,6 +1,6 @@
 import { sleep } from 'k6';
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { Clock } from '../stream/exchange.ts';
+import type { Clock } from '../stream/received-answer.ts';
 
 /** k6's `sleep` never ends earlier, but where the VU is being stopped: then it does not begin. */
 const PROBE_MS = 5;

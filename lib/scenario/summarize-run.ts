@@ -1,10 +1,10 @@
+import { streams } from '../api/generation-parameters.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { planShare } from '../records/segment.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../report/json/benchmark-json.ts';
 import { buildSummaryFile } from '../report/json/summary-json.ts';
 import { renderReport, type ThresholdResult } from '../report/text/render-report.ts';
-import { streams } from '../request/generation-parameters.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
 import { fromEngineResult } from '../verdict/measured-guard.ts';
 import { findNothingMeasured } from '../verdict/nothing-measured.ts';

@@ -1,10 +1,9 @@
 import http, { type RefinedParams, type RefinedResponse } from 'k6/http';
-import type { ApiRequest } from '../request/api-request.ts';
+import type { ApiRequest } from '../api/api-request.ts';
 import { isSuccess } from '../shared/http-status.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { toEventTexts } from './event-texts.ts';
-import type { Clock, Exchange } from './exchange.ts';
-import { failedExchange } from './failed-exchange.ts';
+import { type Clock, noAnswer, type ReceivedAnswer } from './received-answer.ts';
 import { hasSameOrigin, redirectTarget } from './redirect.ts';
 import { splitEvents } from './split-events.ts';
 
@@ -15,7 +14,7 @@ const NO_EVENTS = { data: [], names: null, done: false, text: '' };
 export const SEES_EVENTS = false;
 
 /** Sends one request through `k6/http`, which hands over a whole body: a stream's events come without times. */
-export async function send(request: ApiRequest, clock: Clock): Promise<Exchange> {
+export async function send(request: ApiRequest, clock: Clock): Promise<ReceivedAnswer> {
   return sendWhole(request, clock);
 }
 
@@ -31,7 +30,7 @@ const MOST_REDIRECTS = 10;
  *
  * `throw`: without it k6 logs a warning for every request that fails, with the URL and whatever key is in it.
  */
-export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exchange> {
+export async function sendWhole(request: ApiRequest, clock: Clock): Promise<ReceivedAnswer> {
   const startMs = clock.currentTestRunDuration;
   let url = request.url;
   let response: RefinedResponse<'text'>;
@@ -46,7 +45,7 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Exch
       url = target;
     }
   } catch (error) {
-    return failedExchange(error, clock.currentTestRunDuration);
+    return noAnswer(error, clock.currentTestRunDuration);
   }
   const endMs = clock.currentTestRunDuration;
   const { timings } = response;

@@ -1,9 +1,9 @@
 import sse, { type SseClient, type SseResponse } from 'k6/x/sse';
-import type { ApiRequest } from '../request/api-request.ts';
-import { createEventRecorder, type EventRecorder } from './event-recorder.ts';
-import type { Clock, Exchange } from './exchange.ts';
+import type { ApiRequest } from '../api/api-request.ts';
 import { asksForGzip, headersForGo } from './headers-for-go.ts';
 import { sendWhole } from './k6-http.ts';
+import type { Clock, ReceivedAnswer } from './received-answer.ts';
+import { createEventRecorder, type EventRecorder } from './record-events.ts';
 
 /** Whether this transport sees the events of a stream one by one. */
 export const SEES_EVENTS = true;
@@ -20,7 +20,7 @@ export async function send(
   clock: Clock,
   keepText: boolean,
   isEnough?: (data: string, name: string) => boolean,
-): Promise<Exchange> {
+): Promise<ReceivedAnswer> {
   if (!request.stream) return sendWhole(request, clock);
   let client: SseClient | null = null;
   const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close(), keepText, request.api);

@@ -1,5 +1,5 @@
 import type { Api } from '../api/api.ts';
-import { MAX_TEXT } from './exchange.ts';
+import { MAX_TEXT } from './received-answer.ts';
 
 /** Comments, and fields of no weight, which may have no colon. */
 const OTHER_FIELD = /^(?::|(?:data|event|id|retry)(?::|$))/;

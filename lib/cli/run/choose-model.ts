@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildHeaders } from '../../api/headers.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { RunConfig } from '../../config/run-config.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { askOnce } from '../../engine/index.ts';
-import { buildHeaders } from '../../request/headers.ts';
 import { modelsUrl, readModelIds } from '../../scenario/served-models.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { streams } from '../../api/generation-parameters.ts';
 import { chooseCalibration, describeCalibration } from '../../calibrate/calibration.ts';
 import { readCalibrations } from '../../calibrate/node-calibration-file.ts';
 import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
@@ -14,7 +15,6 @@ import { runBundle } from '../../engine/index.ts';
 import { createReadReportBuilder, type ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import { createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
-import { streams } from '../../request/generation-parameters.ts';
 import { type ChangedLoad, pickChangedLoad } from '../../scenario/actual-load.ts';
 import { plannedRequests, warmupRequests } from '../../scenario/build-options.ts';
 import { describeCachedPrompt } from '../../scenario/connection-prompt.ts';

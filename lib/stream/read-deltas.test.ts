@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readOpenaiEvent } from '../api/read-event.ts';
-import { createDeltaReader } from './delta-reader.ts';
+import { createDeltaReader } from './read-deltas.ts';
 
 const chunk = (content: string, rest: object = {}): string =>
   JSON.stringify({

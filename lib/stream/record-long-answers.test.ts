@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openaiChat } from '../api/openai-chat.ts';
 import { readOpenaiEvent } from '../api/read-event.ts';
-import { createEventRecorder } from './event-recorder.ts';
 import { type EventTexts, toEventTexts } from './event-texts.ts';
-import { walkDeltas } from './walk-deltas.ts';
+import { walkDeltas } from './read-deltas.ts';
+import { createEventRecorder } from './record-events.ts';
 
 const chunk = (content: string): string =>
   JSON.stringify({ id: 'c-1', choices: [{ index: 0, delta: { content }, finish_reason: null }] });

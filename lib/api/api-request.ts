@@ -1,5 +1,5 @@
-import type { Api } from '../api/api.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import type { Api } from './api.ts';
 
 /** One HTTP request, ready to send. */
 export interface ApiRequest {

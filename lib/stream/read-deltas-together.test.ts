@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Delta } from '../api/delta.ts';
 import { readOpenaiEvent } from '../api/read-event.ts';
 import { toEventTexts } from './event-texts.ts';
-import { walkDeltas } from './walk-deltas.ts';
+import { walkDeltas } from './read-deltas.ts';
 
 const chunk = (content: string, rest: object = {}): string =>
   JSON.stringify({ id: 'c-1', choices: [{ index: 0, delta: { content }, finish_reason: null, ...rest }] });

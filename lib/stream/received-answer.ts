@@ -1,10 +1,10 @@
 import type { Milliseconds } from '../shared/units.ts';
-import type { EventTexts } from './event-texts.ts';
+import { type EventTexts, toEventTexts } from './event-texts.ts';
 
 /**
  * What a transport saw of one request, before anybody interprets it. All times are on the run's clock.
  */
-export interface Exchange {
+export interface ReceivedAnswer {
   /** HTTP status; 0 when no response came. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -37,3 +37,23 @@ export interface Clock {
 
 /** More text than this of a body that is no stream is not kept. */
 export const MAX_TEXT = 65_536;
+
+/** Exceptions that no server causes by what it does to a connection: a fault in this program. */
+const OWN_FAULT = /^(?:Range|Type|Reference|Syntax|Internal|Eval|URI)Error\b/;
+
+/** What is left of a request that ended in an exception: an engine's error before the response, or a fault of our own. */
+export function noAnswer(error: unknown, endMs: Milliseconds): ReceivedAnswer {
+  const text = String(error);
+  return {
+    status: 0,
+    headers: {},
+    error: text.replace(/^(?:Go)?Error: /, ''),
+    times: null,
+    data: toEventTexts([]),
+    done: false,
+    text: '',
+    firstByteMs: null,
+    endMs,
+    ...(OWN_FAULT.test(text) ? { internalError: text } : {}),
+  };
+}

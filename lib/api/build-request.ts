@@ -1,12 +1,12 @@
-import type { Api } from '../api/api.ts';
-import { openaiChat } from '../api/openai-chat.ts';
-import { openaiCompletions } from '../api/openai-completions.ts';
-import { countOf } from '../api/usage-shapes.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
+import type { Api } from './api.ts';
 import type { ApiRequest } from './api-request.ts';
 import { streams } from './generation-parameters.ts';
+import { openaiChat } from './openai-chat.ts';
+import { openaiCompletions } from './openai-completions.ts';
 import { resolveApi } from './resolve-api.ts';
+import { countOf } from './usage-shapes.ts';
 
 /** The APIs by their names. */
 const APIS: Readonly<Record<Api['name'], Api>> = { 'openai-chat': openaiChat, 'openai-completions': openaiCompletions };

@@ -1,8 +1,8 @@
 import type { Api } from '../api/api.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import { createEventKeeper } from './event-keeper.ts';
-import { BLOCK_EVENTS, BLOCK_SLOTS, newBlock } from './event-texts.ts';
-import { type Clock, type Exchange, MAX_TEXT } from './exchange.ts';
+import { type AlikeEvents, BLOCK_EVENTS, BLOCK_SLOTS, newBlock, type RawEvents } from './event-texts.ts';
+import { createDeltaReader } from './read-deltas.ts';
+import { type Clock, MAX_TEXT, type ReceivedAnswer } from './received-answer.ts';
 
 /** What xk6-sse calls a line that is no SSE field: the body of an error, HTML. The stream goes on after it. */
 const UNKNOWN_EVENT = 'unknown event: ';
@@ -32,7 +32,7 @@ export interface EventRecorder {
   /** Ends the stream from outside; what it still hands over does not count. */
   readonly close: () => void;
   /** What was kept. */
-  readonly finish: () => Pick<Exchange, 'data' | 'done' | 'error' | 'text' | 'internalError'> & {
+  readonly finish: () => Pick<ReceivedAnswer, 'data' | 'done' | 'error' | 'text' | 'internalError'> & {
     readonly times: Milliseconds[];
   };
 }
@@ -182,4 +182,59 @@ function nameOf(event: StreamEvent): string {
 
 function unmark(line: string): StreamEvent {
   return { name: '', data: line.slice(MARKED_DATA.length).trim() };
+}
+
+/**
+ * So many events are kept as they are. Most answers are shorter: reading them when the stream is over costs less, since k6
+ * then has nothing else in its caches, and holds no stream back.
+ */
+const RAW_EVENTS = 1024;
+/** After so many blocks in a row that are not alike, no more are looked at: the server's chunks are all different. */
+const MOST_FAILED_LOOKS = 4;
+
+/** Keeps the full blocks of one stream. */
+interface EventKeeper {
+  /**
+   * Takes a full block.
+   *
+   * @param from index of its first event
+   * @returns the block to fill next: the same one when nothing of it is needed any more
+   */
+  readonly take: (block: string[], from: number) => string[];
+  readonly parts: readonly (RawEvents | AlikeEvents)[];
+}
+
+/**
+ * Creates a keeper that forgets the texts of like events of a long answer: of a chunk of 220 bytes a count remains, and its
+ * time. Else 100 answers of 32,000 tokens fill 2 GB.
+ * @param keepText whether what the model wrote is wanted
+ */
+function createEventKeeper(readEvent: Api['readEvent'], keepText: boolean): EventKeeper {
+  const reader = createDeltaReader(readEvent, keepText);
+  const parts: (RawEvents | AlikeEvents)[] = [];
+  let failedLooks = 0;
+  let open: { kind: 'alike'; from: number; to: number; delta: AlikeEvents['delta']; texts: string[] } | null = null;
+
+  function take(block: string[], from: number): string[] {
+    const to = from + BLOCK_EVENTS;
+    const run = from >= RAW_EVENTS && failedLooks < MOST_FAILED_LOOKS ? reader.readRun(block) : null;
+    if (run === null) {
+      if (from >= RAW_EVENTS) failedLooks += 1;
+      // The shape of the last event is the best guess for the next block.
+      if (to >= RAW_EVENTS && failedLooks < MOST_FAILED_LOOKS) reader.read(block[block.length - 2] as string, '');
+      parts.push({ kind: 'raw', from, to, block });
+      open = null;
+      return newBlock();
+    }
+    failedLooks = 0;
+    if (open?.delta !== run.delta) {
+      open = { kind: 'alike', from, to, delta: run.delta, texts: [] };
+      parts.push(open);
+    }
+    open.to = to;
+    if (keepText) open.texts.push(run.text);
+    return block;
+  }
+
+  return { take, parts };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openaiChat } from '../api/openai-chat.ts';
-import { createEventRecorder, type EventRecorder } from './event-recorder.ts';
 import { toEventTexts } from './event-texts.ts';
+import { createEventRecorder, type EventRecorder } from './record-events.ts';
 
 const CHUNK = '{"choices":[]}';
 

@@ -12,7 +12,7 @@ import { renderShapeTable } from './support/shape-table.ts';
 /** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6; and those of the benchmarks. */
 const FOREIGN_FLAGS = [
   ...['out', 'tag', 'execution-requirements', 'secret-source'],
-  ...['no-audit', 'no-fund'],
+  ...['no-audit', 'no-fund', 'no-save'],
   ...['from-file', 'from-literal', 'for', 'timeout'],
   ...['silent', 'retry', 'retry-delay', 'retry-connrefused'],
   'with',
@@ -26,7 +26,7 @@ const FOREIGN_VARIABLES = [
   ...['K6_PROMETHEUS_RW_SERVER_URL', 'K6_PROMETHEUS_RW_TREND_STATS'],
   ...['K6_OTEL_EXPORTER_PROTOCOL', 'K6_OTEL_EXPORTER_TYPE', 'K6_OTEL_METRIC_PREFIX'],
   ...['K6_OTEL_HTTP_EXPORTER_ENDPOINT', 'K6_OTEL_HTTP_EXPORTER_INSECURE'],
-  ...['POD_NAME', 'LLM_URL', 'LLM_MODEL', 'LLM_API_KEY'],
+  ...['POD_NAME', 'LLM_URL', 'LLM_MODEL', 'LLM_API_KEY', 'K6_LLM_PERF'],
   ...['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'],
 ];
 /** Files of the reader's own. */

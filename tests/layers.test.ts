@@ -26,9 +26,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   measure: { values: ['api', 'stream'], types: [] },
   records: { values: [], types: ['measure'] },
   tokens: { values: ['measure'], types: [] },
-  stats: { values: [], types: ['measure'] },
-  verdict: { values: ['measure', 'stats'], types: ['records'] },
-  report: { values: ['stats'], types: ['measure', 'verdict'] },
+  metrics: { values: [], types: ['measure'] },
+  stats: { values: ['metrics'], types: ['measure'] },
+  verdict: { values: ['measure', 'metrics', 'stats'], types: ['records'] },
+  report: { values: ['metrics', 'stats'], types: ['measure', 'verdict'] },
   compare: { values: ['report', 'stats'], types: ['measure'] },
   sweep: { values: ['config', 'report', 'stats'], types: [] },
   export: { values: ['report', 'stats', 'verdict'], types: ['measure'] },
@@ -38,7 +39,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   mock: { values: [], types: [], runtime: 'node' },
   // Where the stages are put together.
   scenario: {
-    values: ['config', 'dataset', 'measure', 'records', 'report', 'request', 'stats', 'stream', 'verdict'],
+    values: ['config', 'dataset', 'measure', 'metrics', 'records', 'report', 'request', 'stats', 'stream', 'verdict'],
     types: [],
   },
   cli: { values: ['*'], types: ['*'], runtime: 'node' },

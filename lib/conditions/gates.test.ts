@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RUN_MEASURES, STATISTIC_METRICS } from '../verdict/gate-names.ts';
+import { RUN_UNITS, STATISTIC_UNITS } from '../verdict/gate-names.ts';
 import { checkGates, type Gate, parseGate } from './gates.ts';
 
 function gate(source: string): Gate {
@@ -78,11 +78,11 @@ describe('parseGate', () => {
     expect(gate('goodput_tokens_per_s(output_speed>20)>100').unit).toBe('tokens/s');
   });
 
-  it.each(Object.keys(RUN_MEASURES))('reads %s of the whole run', (name) => {
+  it.each(Object.keys(RUN_UNITS))('reads %s of the whole run', (name) => {
     expect(gate(`${name}==1`).measure).toEqual({ type: 'run', measure: name });
   });
 
-  it.each(Object.keys(STATISTIC_METRICS))('reads statistics of %s', (name) => {
+  it.each(Object.keys(STATISTIC_UNITS))('reads statistics of %s', (name) => {
     expect(gate(`max(${name})<9`).measure).toMatchObject({ type: 'statistic', metric: name });
   });
 
@@ -127,7 +127,7 @@ describe('parseGate', () => {
     ['sucess_rate>0.5', 'success_rate>0.5', 'did you mean success_rate'],
     ['requests_per_s()>2', 'requests_per_s>2', 'without brackets'],
     ['adjusted_avg(latency)<500', 'adjusted_p99(latency)<500', 'makes an average infinite'],
-    ['adjusted_p99(tpot)<500', 'adjusted_p99(latency)<500', 'latency, ttft'],
+    ['adjusted_p99(tpot)<500', 'adjusted_p99(latency)<500', 'first_content, latency'],
     ['p99(ttft){stauts:200}<5', 'p99(ttft){status:200}<5', 'tag:value'],
     ['p99(ttft){}<5', 'p99(ttft){model:value}<5', 'tag:value'],
     ['p99(ttft)', 'p99(ttft)<500', 'then < <= > >='],

@@ -1,26 +1,25 @@
+import type { MetricUnit } from '../metrics/metric.ts';
+import type { RequestMetricName, StatisticMetricName } from '../metrics/request-metrics.ts';
+import type { RunMetricName } from '../metrics/run-metrics.ts';
 import type { Problem } from '../shared/errors.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { isHarmless, showJson, showValue } from '../shared/show-word.ts';
 import {
   ADJUSTABLE_METRICS,
-  type GateUnit,
   GOODPUT_MEASURES,
   type GoodputMeasure,
-  REQUEST_METRICS,
-  type RequestMetric,
-  RUN_MEASURES,
-  type RunMeasure,
+  LIMIT_UNITS,
+  RUN_UNITS,
   SELECTOR_TAGS,
   type SelectorTag,
-  STATISTIC_METRICS,
-  type StatisticMetric,
+  STATISTIC_UNITS,
 } from '../verdict/gate-names.ts';
 
 export type GateOperator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 
 /** A limit that one request meets or does not. */
 export interface RequestLimit {
-  readonly metric: RequestMetric;
+  readonly metric: RequestMetricName;
   readonly operator: GateOperator;
   readonly limit: number;
 }
@@ -34,20 +33,20 @@ export type GateStatistic =
 type GateMeasure =
   | {
       readonly type: 'statistic';
-      readonly metric: StatisticMetric;
+      readonly metric: StatisticMetricName;
       readonly statistic: GateStatistic;
       /** true: failed requests count as infinite, and the wait before a late start is part of the time. */
       readonly adjusted: boolean;
     }
   | { readonly type: 'goodput'; readonly measure: GoodputMeasure; readonly limits: readonly RequestLimit[] }
-  | { readonly type: 'run'; readonly measure: RunMeasure };
+  | { readonly type: 'run'; readonly measure: RunMetricName };
 
 /** One condition on a run, read out of a text such as `p99(ttft){status:200}<500`. */
 export interface Gate {
   /** The text, without blanks around it: it names the gate in every report. */
   readonly source: string;
   readonly measure: GateMeasure;
-  readonly unit: GateUnit;
+  readonly unit: MetricUnit;
   /** All of them must hold; empty: every request. */
   readonly tags: readonly { readonly name: SelectorTag; readonly value: string }[];
   readonly operator: GateOperator;
@@ -166,7 +165,7 @@ function splitAtOperator(source: string): { left: string; operator: GateOperator
   throw new Refusal(FORMS, MEASURE.test(source) && source.endsWith(')') ? `${source}<500` : EXAMPLE);
 }
 
-function readMeasure(head: string, args: string | null, rest: string): { measure: GateMeasure; unit: GateUnit } {
+function readMeasure(head: string, args: string | null, rest: string): { measure: GateMeasure; unit: MetricUnit } {
   if (Object.hasOwn(GOODPUT_MEASURES, head)) {
     const measure = head as GoodputMeasure;
     return {
@@ -174,16 +173,16 @@ function readMeasure(head: string, args: string | null, rest: string): { measure
       unit: GOODPUT_MEASURES[measure],
     };
   }
-  if (Object.hasOwn(RUN_MEASURES, head)) {
+  if (Object.hasOwn(RUN_UNITS, head)) {
     if (args !== null) throw new Refusal(`${head} without brackets`, `${head}${rest}`);
-    const measure = head as RunMeasure;
-    return { measure: { type: 'run', measure }, unit: RUN_MEASURES[measure] };
+    const measure = head as RunMetricName;
+    return { measure: { type: 'run', measure }, unit: RUN_UNITS[measure] };
   }
   const adjusted = head.startsWith('adjusted_');
   const statistic = readStatistic(adjusted ? head.slice('adjusted_'.length) : head);
   if (statistic === null) throw refuseName(head, args, rest);
   if (args === null) throw new Refusal('the metric in brackets behind the statistic', `${head}(ttft)${rest}`);
-  const metric = readMetric(args, STATISTIC_METRICS, (name) => `${head}(${name})${rest}`);
+  const metric = readMetric(args, STATISTIC_UNITS, (name) => `${head}(${name})${rest}`);
   if (adjusted && (statistic.method === 'avg' || statistic.method === 'min')) {
     throw new Refusal(
       'adjusted_ in front of p, med or max: one failed request makes an average infinite',
@@ -193,7 +192,7 @@ function readMeasure(head: string, args: string | null, rest: string): { measure
   if (adjusted && !ADJUSTABLE_METRICS.includes(metric)) {
     throw new Refusal(`adjusted_ of ${ADJUSTABLE_METRICS.join(', ')}`, `${head}(latency)${rest}`);
   }
-  return { measure: { type: 'statistic', metric, statistic, adjusted }, unit: STATISTIC_METRICS[metric] };
+  return { measure: { type: 'statistic', metric, statistic, adjusted }, unit: STATISTIC_UNITS[metric] };
 }
 
 function readStatistic(name: string): GateStatistic | null {
@@ -206,24 +205,24 @@ function readStatistic(name: string): GateStatistic | null {
 
 /** Nothing of that name: the nearest name, as a number of the run, a goodput or a statistic. */
 function refuseName(head: string, args: string | null, rest: string): Refusal {
-  if (args === null && Object.hasOwn(STATISTIC_METRICS, head)) {
+  if (args === null && Object.hasOwn(STATISTIC_UNITS, head)) {
     return new Refusal(`which statistic of ${head}: avg, min, max, med or pN`, `p99(${head})${rest}`);
   }
   const statistics = 'avg, min, max, med, pN or p(N) with N from 0 to 100';
   if (args !== null) {
     const nearest = findNearestName(head, Object.keys(GOODPUT_MEASURES));
     if (nearest !== null) return new Refusal(`did you mean ${nearest}?`, `${nearest}(${args})${rest}`);
-    const metric = Object.hasOwn(STATISTIC_METRICS, args.trim()) ? args.trim() : 'ttft';
+    const metric = Object.hasOwn(STATISTIC_UNITS, args.trim()) ? args.trim() : 'ttft';
     return new Refusal(`${statistics} in front of (${metric})`, `p99(${metric})${rest}`);
   }
-  const nearest = findNearestName(head, Object.keys(RUN_MEASURES));
-  const allowed = nearest === null ? `${FORMS}; numbers of the run: ${Object.keys(RUN_MEASURES).join(', ')}` : null;
+  const nearest = findNearestName(head, Object.keys(RUN_UNITS));
+  const allowed = nearest === null ? `${FORMS}; numbers of the run: ${Object.keys(RUN_UNITS).join(', ')}` : null;
   return new Refusal(allowed ?? `did you mean ${nearest}?`, nearest === null ? EXAMPLE : `${nearest}${rest}`);
 }
 
 function readMetric<Name extends string>(
   text: string,
-  names: Readonly<Record<Name, GateUnit>>,
+  names: Readonly<Record<Name, MetricUnit>>,
   better: (name: string) => string,
 ): Name {
   const name = text.trim();
@@ -246,9 +245,9 @@ function readLimits(args: string | null, head: string, rest: string): RequestLim
       throw new Refusal(`limits such as ttft<500 between commas`, `${head}(ttft<500, tpot<50)${rest}`);
     const [, name = '', word = '', number = ''] = match;
     const replace = (better: string): string => `${head}(${args.replace(part.trim(), better)})${rest}`;
-    const metric = readMetric(name, REQUEST_METRICS, (nearest) => replace(`${nearest}${word}${number}`));
+    const metric = readMetric(name, LIMIT_UNITS, (nearest) => replace(`${nearest}${word}${number}`));
     const operator = toOperator(word);
-    const unit = REQUEST_METRICS[metric];
+    const unit = LIMIT_UNITS[metric];
     try {
       return { metric, operator, limit: readNumber(number, unit, '') };
     } catch (error) {
@@ -259,7 +258,7 @@ function readLimits(args: string | null, head: string, rest: string): RequestLim
 }
 
 /** @param before what stands before the number, for the line to paste */
-function readNumber(text: string, unit: GateUnit, before: string): number {
+function readNumber(text: string, unit: MetricUnit, before: string): number {
   const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z%/]*)$/i.exec(text);
   const number = Number(match?.[1] ?? Number.NaN);
   if (!Number.isFinite(number))
@@ -282,11 +281,11 @@ function scale(number: number, factor: number): string {
   return String(Number((number * factor).toPrecision(12)));
 }
 
-function guessLimit(unit: GateUnit): string {
+function guessLimit(unit: MetricUnit): string {
   return unit === 'share' ? '0.99' : '500';
 }
 
-function describeUnit(unit: GateUnit): string {
+function describeUnit(unit: MetricUnit): string {
   if (unit === 'ms') return 'milliseconds';
   return unit === 'share' ? 'shares, 0 to 1' : unit;
 }

@@ -1,8 +1,8 @@
+import { computeRate } from '../metrics/rate.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.ts';
 import type { RunColumns } from '../stats/run-accumulator.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
-import { computeRate } from '../stats/throughput.ts';
 import { roundPython } from './tables/python-number.ts';
 
 /*

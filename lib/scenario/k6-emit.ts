@@ -1,8 +1,8 @@
 import type exec from 'k6/execution';
 import type { RequestRecord } from '../measure/request-record.ts';
+import { computeAfterOutput } from '../metrics/after-output.ts';
 import { formatRecord } from '../records/format-record.ts';
 import { COALESCED_BELOW_MS } from '../shared/units.ts';
-import { computeAfterOutput } from '../stats/after-output.ts';
 import { tagOfReason } from '../stats/answer-tally.ts';
 import * as metrics from './k6-metrics.ts';
 

@@ -1,19 +1,10 @@
-import type { RequestRecord } from '../measure/request-record.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { RunSummary } from './run-summary.ts';
 
 /** A larger share of the latency is worth a row: whoever reads latency for the time of the answer is wrong by it. */
 export const LARGE_SHARE = 0.05;
 
-/**
- * What lies between the last output of a request and the end of its latency: usage, or a filter's verdict, that a server
- * sends late. null where either is not known.
- */
-export function computeAfterOutput({ latency_ms, last_output_ms }: RequestRecord): Milliseconds | null {
-  return latency_ms === null || last_output_ms === null ? null : latency_ms - last_output_ms;
-}
-
-/** Its mean over the requests that have one, and that as a share (0 to 1) of the mean latency. */
+/** The mean of `computeAfterOutput` over the requests that have one, and that as a share (0 to 1) of the mean latency. */
 export function computeAfterOutputShare(
   mean: Milliseconds | null,
   latency: Milliseconds | null,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { computeCoalescedRatio, isCoalesced } from './coalesced.ts';
+import { computeCoalescedRatio, isCoalesced } from '../metrics/coalesced.ts';
+import { computeRate } from '../metrics/rate.ts';
 import { createGrowableColumn } from './growable-column.ts';
 import { mean } from './mean.ts';
 import { choosePercentile } from './percentile-rule.ts';
-import { computeRate } from './throughput.ts';
 import { computeTimeTaken } from './time-taken.ts';
 
 describe('computeTimeTaken', () => {

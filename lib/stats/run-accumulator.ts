@@ -1,9 +1,11 @@
 import type { AppliedTtftRule, RequestRecord } from '../measure/request-record.ts';
+import { computeAfterOutput } from '../metrics/after-output.ts';
+import { computeCoalescedRatio, isCoalesced } from '../metrics/coalesced.ts';
+import { computeRate } from '../metrics/rate.ts';
 import { FAILURE_KINDS, type FailureKind, TOKEN_SOURCES, type TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import { computeAfterOutput, computeAfterOutputShare } from './after-output.ts';
+import { computeAfterOutputShare } from './after-output.ts';
 import { createAnswerTally } from './answer-tally.ts';
-import { computeCoalescedRatio, isCoalesced } from './coalesced.ts';
 import { countEach } from './count-each.ts';
 import { createGrowableColumn, type GrowableColumn } from './growable-column.ts';
 import { mean, sum } from './mean.ts';
@@ -11,7 +13,6 @@ import { buildPercentileRows } from './percentile-rows.ts';
 import { choosePercentile } from './percentile-rule.ts';
 import { PERCENTILE_METHODS, type RunSummary } from './run-summary.ts';
 import type { SummaryContext } from './summary-context.ts';
-import { computeRate } from './throughput.ts';
 import { computeTimeTaken } from './time-taken.ts';
 
 /** `unfinishedRequests`: requests that were sent and left no record; they count as failed, `aborted`. Default 0. */

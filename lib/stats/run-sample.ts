@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../measure/request-record.ts';
+import { computeRate } from '../metrics/rate.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { createDoubles, createFloats, type GrowableFloats } from './growable-floats.ts';
-import { computeRate } from './throughput.ts';
 
 /** The columns of a sample that hold one number a request; NaN where a request has no value. */
 interface RequestColumns<T> {

@@ -1,10 +1,10 @@
+import { computeRate } from '../metrics/rate.ts';
 import { type Milliseconds, roundToMicroseconds } from '../shared/units.ts';
 import { findTruncation } from './mser5.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { createQuantileGrid } from './quantile-grid.ts';
 import { SHOWN_PERCENTILES, type ShownStatistic, TIMING_METRICS, type TimingTable } from './run-metrics.ts';
 import { orderBy, type RunSample } from './run-sample.ts';
-import { computeRate } from './throughput.ts';
 
 /** Numbers of the window in which a run was settled, to stand beside those of the whole run. */
 export interface SteadyState {

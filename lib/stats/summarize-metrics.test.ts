@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { anyRecords } from '../../tests/fixtures/any-record.ts';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { computeAfterOutput } from './after-output.ts';
+import { computeAfterOutput } from '../metrics/after-output.ts';
 import { exactTrendStats } from './exact-trend-stats.ts';
 import type { SummaryMetrics } from './metric-values.ts';
 import { choosePercentile } from './percentile-rule.ts';

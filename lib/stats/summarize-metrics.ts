@@ -1,15 +1,15 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
+import { computeCoalescedRatio } from '../metrics/coalesced.ts';
+import { computeRate } from '../metrics/rate.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { computeAfterOutputShare } from './after-output.ts';
 import { OTHER_REASON, orderReasons, TAGGED_REASONS } from './answer-tally.ts';
-import { computeCoalescedRatio } from './coalesced.ts';
 import { countEach } from './count-each.ts';
 import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { PERCENTILE_METHODS, type PercentileMethod, type RunSummary } from './run-summary.ts';
 import type { SummaryContext } from './summary-context.ts';
-import { computeRate } from './throughput.ts';
 import { computeTimeTaken } from './time-taken.ts';
 import { createTrendPercentiles } from './trend-percentiles.ts';
 

@@ -1,6 +1,7 @@
 import type { GateStatistic, RequestLimit } from '../conditions/gates.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { GoodputMeasure, StatisticMetric } from './gate-names.ts';
+import type { StatisticMetricName } from '../metrics/request-metrics.ts';
+import type { GoodputMeasure } from './gate-names.ts';
 import { meetsLimits, readRequestValue } from './request-values.ts';
 import type { RunFacts } from './run-tally.ts';
 
@@ -18,7 +19,7 @@ export interface ValueList {
  * The values of a metric over requests, or, with `adjusted`, what someone who sent all these requests waited for:
  * failed requests took for ever, and the wait before a late start is part of the time.
  */
-export function createValueList(metric: StatisticMetric, adjusted: boolean): ValueList {
+export function createValueList(metric: StatisticMetricName, adjusted: boolean): ValueList {
   const values: number[] = [];
   let sorted: Float64Array | null = null;
   let failures = 0;

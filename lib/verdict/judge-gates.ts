@@ -1,6 +1,6 @@
 import type { Gate, GateOperator } from '../conditions/gates.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { GateUnit } from './gate-names.ts';
+import type { MetricUnit } from '../metrics/metric.ts';
 import {
   createGoodputCounter,
   createValueList,
@@ -15,7 +15,7 @@ import { createRunTally, type RunTally } from './run-tally.ts';
 /** How one gate came out. */
 export interface GateResult {
   readonly gate: string;
-  readonly unit: GateUnit;
+  readonly unit: MetricUnit;
   /** What was compared; null where there is no such number, and where failed requests make it infinite. */
   readonly value: number | null;
   readonly operator: GateOperator;

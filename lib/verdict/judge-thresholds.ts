@@ -1,9 +1,9 @@
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import { parseMetricSelector, parseThresholdExpression, type ThresholdExpression } from '../conditions/thresholds.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
+import { computeAfterOutput } from '../metrics/after-output.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { COALESCED_BELOW_MS } from '../shared/units.ts';
-import { computeAfterOutput } from '../stats/after-output.ts';
 import { tagOfReason } from '../stats/answer-tally.ts';
 import { evaluateThreshold, type Sink } from './evaluate.ts';
 import { readRequestValue } from './request-values.ts';

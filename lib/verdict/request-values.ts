@@ -1,39 +1,13 @@
 import type { GateOperator, RequestLimit } from '../conditions/gates.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { RequestMetric } from './gate-names.ts';
+import { type RequestMetric, readMetric } from '../metrics/metric.ts';
+import { REQUEST_METRICS, type RequestMetricName } from '../metrics/request-metrics.ts';
 
-/**
- * One number of a request, as the tables count it: null where it has none, and for timings of a request that did not complete, or of
- * one within which the clock was set. Lateness and the client's lag belong to failed requests too.
- */
-export function readRequestValue(record: RequestRecord, metric: RequestMetric): number | null {
-  if (metric === 'late') return record.late_ms;
-  if (metric === 'client_lag') return record.client_lag_ms ?? null;
-  if (record.outcome !== 'completed') return null;
-  if (metric === 'input_tokens') return record.input_tokens;
-  if (metric === 'output_tokens') return record.output_tokens;
-  if (record.clock_steps !== undefined) return null;
-  switch (metric) {
-    case 'ttft':
-      return record.ttft_ms;
-    case 'tpot':
-      return record.tpot_ms;
-    case 'latency':
-      return record.latency_ms;
-    case 'first_content':
-      return record.first_content_ms;
-    case 'max_itl':
-      return findLargest(record.chunk_gaps_ms);
-    case 'chunks':
-      // Without events, chunks are known, but not as packages that arrived one by one.
-      return record.ttft_rule === 'first-byte' ? null : record.chunks;
-    case 'output_speed':
-      return record.output_tokens === null || record.latency_ms === null || record.latency_ms <= 0
-        ? null
-        : (record.output_tokens / record.latency_ms) * 1000;
-    default:
-      return metric satisfies never;
-  }
+const BY_NAME = new Map(REQUEST_METRICS.map((metric) => [metric.name, metric]));
+
+/** One number of a request, as the tables count it. */
+export function readRequestValue(record: RequestRecord, name: RequestMetricName): number | null {
+  return readMetric(BY_NAME.get(name) as RequestMetric, record);
 }
 
 /**
@@ -45,15 +19,13 @@ export function readRequestValue(record: RequestRecord, metric: RequestMetric): 
 export function meetsLimits(record: RequestRecord, limits: readonly RequestLimit[]): boolean {
   if (record.outcome !== 'completed') return false;
   return limits.every(({ metric, operator, limit }) => {
-    const value = readRequestValue(record, metric) ?? (hasNoPace(record, metric) ? 0 : null);
+    const value = readRequestValue(record, metric) ?? standIn(record, metric);
     return value !== null && compareNumbers(value, operator, limit);
   });
 }
 
-function hasNoPace(record: RequestRecord, metric: RequestMetric): boolean {
-  if (record.clock_steps !== undefined) return false;
-  if (metric === 'tpot') return record.output_tokens !== null && record.output_tokens < 2;
-  return metric === 'max_itl' && record.chunks !== null && record.chunks < 2 && record.ttft_rule !== 'first-byte';
+function standIn(record: RequestRecord, name: RequestMetricName): number | null {
+  return record.clock_steps === undefined ? (BY_NAME.get(name)?.short?.(record) ?? null) : null;
 }
 
 export function compareNumbers(value: number, operator: GateOperator, limit: number): boolean {
@@ -73,10 +45,4 @@ export function compareNumbers(value: number, operator: GateOperator, limit: num
     default:
       return operator satisfies never;
   }
-}
-
-function findLargest(values: readonly number[]): number | null {
-  let largest: number | null = null;
-  for (const value of values) if (largest === null || value > largest) largest = value;
-  return largest;
 }

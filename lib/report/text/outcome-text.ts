@@ -1,9 +1,9 @@
-import type { GateUnit } from '../../verdict/gate-names.ts';
+import type { MetricUnit } from '../../metrics/metric.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 
 /** A number for people: five digits that count, shares in percent, no exponent below a billion. */
-function formatAmount(value: number, unit: GateUnit | null): string {
+function formatAmount(value: number, unit: MetricUnit | null): string {
   if (unit === 'share') return `${shorten(value * 100)} %`;
   return unit === null ? shorten(value) : `${shorten(value)} ${unit}`;
 }
@@ -13,7 +13,7 @@ function shorten(value: number): string {
   return String(size >= 10_000 ? Math.round(value) : Number(value.toPrecision(5)));
 }
 
-function describe(value: number, margin: number | null, ok: boolean, unit: GateUnit | null): string {
+function describe(value: number, margin: number | null, ok: boolean, unit: MetricUnit | null): string {
   const amount = formatAmount(value, unit);
   if (margin === null || !Number.isFinite(margin)) return amount;
   return `${amount}, ${formatAmount(Math.abs(margin), unit)} ${ok ? 'to spare' : 'beyond the limit'}`;

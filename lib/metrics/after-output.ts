@@ -1,0 +1,10 @@
+import type { RequestRecord } from '../measure/request-record.ts';
+import type { Milliseconds } from '../shared/units.ts';
+
+/**
+ * What lies between the last output of a request and the end of its latency: usage, or a filter's verdict, that a server
+ * sends late. null where either is not known.
+ */
+export function computeAfterOutput({ latency_ms, last_output_ms }: RequestRecord): Milliseconds | null {
+  return latency_ms === null || last_output_ms === null ? null : latency_ms - last_output_ms;
+}

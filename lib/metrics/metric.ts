@@ -1,0 +1,94 @@
+import type { RequestRecord } from '../measure/request-record.ts';
+
+/** What numbers are measured in; `share` is 0 to 1. */
+export type MetricUnit = 'ms' | 'share' | 'tokens' | 'chunks' | 'requests' | 'tokens/s' | 'requests/s';
+
+/** What every metric says of itself. The texts are for docs/metrics.md, and are not in the k6 bundles. */
+interface Metric {
+  /** In gates, limits of goodput and `--fail-on`: `ttft`. */
+  readonly name: string;
+  /** In tables and charts: `TTFT`. */
+  readonly title: string;
+  readonly unit: MetricUnit;
+  /** Which way an improvement goes; null where neither is one. */
+  readonly better: 'lower' | 'higher' | null;
+  /** The definition, as one sentence without its end. */
+  readonly meaning: string;
+  /** When there is no value, beside the requests that `of` leaves out. */
+  readonly noneWhen?: string;
+  /** Where the formula comes from. */
+  readonly source?: string;
+}
+
+/** What metrics with many values a run have in common: statistics, intervals, comparisons, a Trend. */
+interface ValueMetric extends Metric {
+  /** In `summary.json`: `ttft_ms`. */
+  readonly key: string;
+  /** The Trend of k6, one of times where the unit is ms; null: none. */
+  readonly trend: string | null;
+  /**
+   * Which of its statistics have a row in the table of intervals; those rows, the steady state, comparisons and
+   * `--fail-on` know the metric. Absent: none of them does.
+   */
+  readonly rows?: 'all' | 'mean';
+}
+
+/**
+ * One number of a request. One entry drives its Trend, column, gate, interval, comparison and documentation.
+ *
+ * `of` says which requests have it: `timed` those that completed without the clock being set meanwhile, `completed` all
+ * that completed, `every` failed and cancelled ones too. Warm-up requests have none.
+ */
+export interface RequestMetric extends ValueMetric {
+  readonly of: 'timed' | 'completed' | 'every';
+  /** The number as it is in the record, whatever `of` says; see `readMetric`. null: none. */
+  read(record: RequestRecord): number | null;
+  /** A failed request waited for it for ever, so `adjusted_` statistics can be taken. */
+  readonly adjustable?: true;
+  /** What stands for it in the limits of goodput where a completed request is too short to have one; null: nothing. */
+  short?(record: RequestRecord): number | null;
+}
+
+/** Many numbers a request, of timed requests, pooled over all of them. */
+export interface PooledMetric extends ValueMetric {
+  readonly of: 'timed';
+  readAll(record: RequestRecord): readonly number[];
+}
+
+/** What a run, or the part of it that a selector picks, is counted up to. */
+export interface RunCounts {
+  readonly completed: number;
+  readonly cancelled: number;
+  /** Failed ones, those that left no record among them, and the same by class. */
+  readonly failed: number;
+  readonly rate_limited: number;
+  readonly auth_error: number;
+  readonly client_error: number;
+  readonly server_error: number;
+  readonly aborted: number;
+  /** Planned and never started. */
+  readonly dropped: number;
+  /** Sums over completed requests; null where no request tells. */
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  /** Cached tokens, and the input tokens of the requests that tell them. */
+  readonly cachedTokens: number;
+  readonly cacheableTokens: number;
+  readonly gaps: number;
+  readonly coalescedGaps: number;
+  /** First start to last end of the whole run; null or 0: nothing has a rate. */
+  readonly timeTakenMs: number | null;
+}
+
+/** One number of a run. */
+export interface RunMetric extends Metric {
+  /** In the intervals of `summary.json`; with it comparisons and `--fail-on` know the metric. */
+  readonly key?: string;
+  read(counts: RunCounts): number | null;
+}
+
+/** A number of a request, where it is one of those that have it; null without. */
+export function readMetric({ of, read }: Pick<RequestMetric, 'of' | 'read'>, record: RequestRecord): number | null {
+  if (of !== 'every' && record.outcome !== 'completed') return null;
+  return of === 'timed' && record.clock_steps !== undefined ? null : read(record);
+}

@@ -1,0 +1,218 @@
+import type { RequestRecord } from '../measure/request-record.ts';
+import { computeAfterOutput } from './after-output.ts';
+import type { PooledMetric, RequestMetric } from './metric.ts';
+import { computeRate } from './rate.ts';
+
+/** Every number of a request, and ITL, of which a request has many, in the order of the tables. */
+const TABLE = [
+  {
+    name: 'ttft',
+    title: 'TTFT',
+    unit: 'ms',
+    better: 'lower',
+    key: 'ttft_ms',
+    trend: 'llm_ttft',
+    rows: 'all',
+    of: 'timed',
+    adjustable: true,
+    meaning: 'Time to first token: from just before the request is sent to the first event that `--ttft-rule` names',
+    noneWhen: 'without streaming, and where no such event came',
+    read: (record) => record.ttft_ms,
+  },
+  {
+    name: 'first_content',
+    title: 'First visible text',
+    unit: 'ms',
+    better: 'lower',
+    key: 'first_content_ms',
+    trend: null,
+    of: 'timed',
+    adjustable: true,
+    meaning:
+      'From just before the request is sent to the first event with visible answer text; reasoning is not visible',
+    noneWhen: 'without streaming, and where no text came',
+    read: (record) => record.first_content_ms,
+  },
+  {
+    name: 'tpot',
+    title: 'TPOT',
+    unit: 'ms',
+    better: 'lower',
+    key: 'tpot_ms',
+    trend: 'llm_tpot',
+    rows: 'all',
+    of: 'timed',
+    meaning:
+      'Time per output token: `(last output - TTFT) / (output tokens - 1)`; with several choices that of each one',
+    noneWhen: 'below two output tokens, without streaming, and where the transport shows no events',
+    source: 'vLLM, SGLang, evalscope 1.14',
+    read: (record) => record.tpot_ms,
+    // As in vLLM, which takes the pace of a single token for 0.
+    short: ({ output_tokens }) => (output_tokens !== null && output_tokens < 2 ? 0 : null),
+  },
+  {
+    name: 'itl',
+    title: 'ITL',
+    unit: 'ms',
+    better: 'lower',
+    key: 'itl_ms',
+    trend: 'llm_itl',
+    rows: 'all',
+    of: 'timed',
+    meaning:
+      'Inter-token latency: the gaps between successive chunks with output, of each choice, pooled over all requests',
+    noneWhen: 'below two chunks with output, and where the transport shows no events',
+    readAll: (record) => record.chunk_gaps_ms,
+  },
+  {
+    name: 'max_itl',
+    title: 'Longest gap',
+    unit: 'ms',
+    better: 'lower',
+    key: 'max_itl_ms',
+    trend: null,
+    of: 'timed',
+    meaning: 'The longest gap between two chunks with output of a request',
+    noneWhen: 'below two chunks with output, and where the transport shows no events',
+    read: ({ chunk_gaps_ms }) => findLargest(chunk_gaps_ms),
+    short: (record) => (seesChunks(record) && record.chunks !== null && record.chunks < 2 ? 0 : null),
+  },
+  {
+    name: 'latency',
+    title: 'Latency',
+    unit: 'ms',
+    better: 'lower',
+    key: 'latency_ms',
+    trend: 'llm_latency',
+    rows: 'all',
+    of: 'timed',
+    adjustable: true,
+    meaning:
+      'From just before the request is sent to the last event that carries a chunk, usage included; without streaming to the complete body',
+    read: (record) => record.latency_ms,
+  },
+  {
+    name: 'after_output',
+    title: 'Latency after the last output',
+    unit: 'ms',
+    better: 'lower',
+    key: 'after_output_ms',
+    trend: 'llm_after_output',
+    of: 'timed',
+    meaning:
+      'From the last chunk with output to the end of the latency: usage, or the verdict of a filter, that comes late',
+    noneWhen: 'without streaming, and where the transport shows no events',
+    read: computeAfterOutput,
+  },
+  {
+    name: 'output_speed',
+    title: 'Output tokens/s of a request',
+    unit: 'tokens/s',
+    better: 'higher',
+    key: 'request_output_tokens_per_s',
+    trend: 'llm_output_throughput',
+    rows: 'mean',
+    of: 'timed',
+    meaning: 'Output tokens of a request / its latency',
+    noneWhen: 'where the tokens are not known',
+    read: ({ output_tokens, latency_ms }) => computeRate(output_tokens, latency_ms),
+  },
+  {
+    name: 'input_tokens',
+    title: 'Input tokens',
+    unit: 'tokens',
+    better: null,
+    key: 'input_tokens',
+    trend: 'llm_input_tokens',
+    of: 'completed',
+    meaning: "Tokens of the prompt, by the server's usage, else by a tokenizer or the dataset",
+    noneWhen: 'where nobody counted them',
+    read: (record) => record.input_tokens,
+  },
+  {
+    name: 'output_tokens',
+    title: 'Output tokens',
+    unit: 'tokens',
+    better: null,
+    key: 'output_tokens',
+    trend: 'llm_output_tokens',
+    of: 'completed',
+    meaning: "Tokens of the answer, by the server's usage, else by a tokenizer, else the number of chunks",
+    noneWhen: 'where nobody counted them',
+    read: (record) => record.output_tokens,
+  },
+  {
+    name: 'chunks',
+    title: 'Chunks',
+    unit: 'chunks',
+    better: null,
+    key: 'chunks',
+    trend: 'llm_chunks',
+    of: 'timed',
+    meaning: 'Chunks that carry output',
+    noneWhen: 'where the transport shows no events',
+    read: (record) => (seesChunks(record) ? record.chunks : null),
+  },
+  {
+    name: 'late',
+    title: 'Late start',
+    unit: 'ms',
+    better: 'lower',
+    key: 'late_ms',
+    trend: 'llm_late',
+    of: 'every',
+    meaning: 'How late a request started against its schedule',
+    noneWhen: 'in a closed loop',
+    read: (record) => record.late_ms,
+  },
+  {
+    name: 'client_lag',
+    title: 'Client lag',
+    unit: 'ms',
+    better: 'lower',
+    key: 'client_lag_ms',
+    trend: 'llm_client_lag',
+    of: 'every',
+    meaning: 'How late a timer of the client fired, last measured before the request was sent',
+    noneWhen: 'where nobody measured',
+    read: (record) => record.client_lag_ms ?? null,
+  },
+] as const satisfies readonly (RequestMetric | PooledMetric)[];
+
+type Entry = (typeof TABLE)[number];
+
+/** Of what statistics can be taken: one number a request, or `itl`. */
+export type StatisticMetricName = Entry['name'];
+export type RequestMetricName = Exclude<Entry, { readonly readAll: unknown }>['name'];
+/** The metrics that tables of intervals, the steady state and comparisons know. */
+export type ComparedMetricName = Extract<Entry, { readonly rows: string }>['name'];
+export type ComparedMetricKey = Extract<Entry, { readonly rows: string }>['key'];
+
+/** The metrics that tables of intervals, the steady state and comparisons know, in their order. */
+export const COMPARED_METRICS = TABLE.filter((metric) => 'rows' in metric) as readonly Extract<
+  Entry,
+  { readonly rows: string }
+>[];
+
+type Named<Metric, Name> = Metric & { readonly name: Name };
+
+export const STATISTIC_METRICS: readonly Named<RequestMetric | PooledMetric, StatisticMetricName>[] = TABLE;
+
+export const REQUEST_METRICS = STATISTIC_METRICS.filter((metric) => 'read' in metric) as readonly Named<
+  RequestMetric,
+  RequestMetricName
+>[];
+
+/** The gaps between chunks: many values a request. */
+export const POOLED = STATISTIC_METRICS.find((metric) => 'readAll' in metric) as Named<PooledMetric, 'itl'>;
+
+/** Without events, chunks are known, but not as packages that arrived one by one. */
+function seesChunks({ ttft_rule }: RequestRecord): boolean {
+  return ttft_rule !== 'first-byte';
+}
+
+function findLargest(values: readonly number[]): number | null {
+  let largest: number | null = null;
+  for (const value of values) if (largest === null || value > largest) largest = value;
+  return largest;
+}

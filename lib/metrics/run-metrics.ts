@@ -1,0 +1,182 @@
+import { COALESCED_BELOW_MS } from '../shared/units.ts';
+import type { RunCounts, RunMetric } from './metric.ts';
+import { computeRate } from './rate.ts';
+
+/** Every number that a run has one of, in the order of the tables. Rates are shares of the requests sent. */
+const TABLE = [
+  {
+    name: 'requests_per_s',
+    title: 'Requests/s',
+    unit: 'requests/s',
+    better: 'higher',
+    key: 'requests_per_s',
+    meaning: 'Completed requests / time taken',
+    read: (counts) => perSecond(counts, counts.completed),
+  },
+  {
+    name: 'output_tokens_per_s',
+    title: 'Output tokens/s',
+    unit: 'tokens/s',
+    better: 'higher',
+    key: 'output_tokens_per_s',
+    meaning: 'Output tokens of completed requests / time taken',
+    noneWhen: 'where nobody counted them',
+    read: (counts) => perSecond(counts, counts.outputTokens),
+  },
+  {
+    name: 'success_rate',
+    title: 'Success rate',
+    unit: 'share',
+    better: 'higher',
+    key: 'success_ratio',
+    meaning: 'Completed requests / all that were sent and not cancelled on purpose',
+    read: (counts) => share(counts.completed, judged(counts)),
+  },
+  {
+    name: 'failure_rate',
+    title: 'Failure rate',
+    unit: 'share',
+    better: 'lower',
+    meaning: 'Failed requests / all that were sent and not cancelled on purpose',
+    read: (counts) => share(counts.failed, judged(counts)),
+  },
+  {
+    name: 'rate_limited_rate',
+    title: 'Rate limited',
+    unit: 'share',
+    better: 'lower',
+    meaning: 'Requests that were answered with status 429, as a share',
+    read: (counts) => share(counts.rate_limited, judged(counts)),
+  },
+  {
+    name: 'auth_error_rate',
+    title: 'Refused keys',
+    unit: 'share',
+    better: 'lower',
+    meaning: 'Requests that were answered with status 401 or 403, as a share',
+    read: (counts) => share(counts.auth_error, judged(counts)),
+  },
+  {
+    name: 'client_error_rate',
+    title: 'Client errors',
+    unit: 'share',
+    better: 'lower',
+    meaning: 'Requests that were answered with any other 4xx, as a share',
+    read: (counts) => share(counts.client_error, judged(counts)),
+  },
+  {
+    name: 'server_error_rate',
+    title: 'Server errors',
+    unit: 'share',
+    better: 'lower',
+    meaning: 'Requests that failed with 5xx, or in any other way of a server, as a share',
+    read: (counts) => share(counts.server_error, judged(counts)),
+  },
+  {
+    name: 'aborted_rate',
+    title: 'Aborted',
+    unit: 'share',
+    better: 'lower',
+    meaning: 'Requests that the client stopped under way, as a share',
+    read: (counts) => share(counts.aborted, judged(counts)),
+  },
+  {
+    name: 'coalesced_ratio',
+    title: 'Chunks that arrived together',
+    unit: 'share',
+    better: 'lower',
+    meaning: `Gaps between chunks under ${COALESCED_BELOW_MS} ms / all gaps`,
+    noneWhen: 'without gaps',
+    read: (counts) => share(counts.coalescedGaps, counts.gaps),
+  },
+  {
+    name: 'cached_ratio',
+    title: 'Cached input',
+    unit: 'share',
+    better: null,
+    meaning: 'Cached input tokens / input tokens, of the requests that tell both',
+    noneWhen: 'where the server tells no cached tokens',
+    read: ({ cachedTokens, cacheableTokens }) => share(Math.min(cachedTokens, cacheableTokens), cacheableTokens),
+  },
+  {
+    name: 'input_tokens_per_s',
+    title: 'Input tokens/s',
+    unit: 'tokens/s',
+    better: 'higher',
+    meaning: 'Input tokens of completed requests / time taken',
+    noneWhen: 'where nobody counted them',
+    read: (counts) => perSecond(counts, counts.inputTokens),
+  },
+  {
+    name: 'total_tokens_per_s',
+    title: 'Tokens/s',
+    unit: 'tokens/s',
+    better: 'higher',
+    meaning: 'Input and output tokens of completed requests / time taken',
+    noneWhen: 'where nobody counted either',
+    read: (counts) => {
+      const { inputTokens, outputTokens } = counts;
+      return inputTokens === null || outputTokens === null ? null : perSecond(counts, inputTokens + outputTokens);
+    },
+  },
+  {
+    name: 'total_requests',
+    title: 'Requests',
+    unit: 'requests',
+    better: null,
+    meaning: 'Requests that were sent',
+    read: (counts) => judged(counts) + counts.cancelled,
+  },
+  {
+    name: 'completed_requests',
+    title: 'Completed requests',
+    unit: 'requests',
+    better: 'higher',
+    meaning: 'Requests that completed',
+    read: (counts) => counts.completed,
+  },
+  {
+    name: 'failed_requests',
+    title: 'Failed requests',
+    unit: 'requests',
+    better: 'lower',
+    meaning: 'Requests that failed, those that left no record among them',
+    read: (counts) => counts.failed,
+  },
+  {
+    name: 'dropped_requests',
+    title: 'Dropped requests',
+    unit: 'requests',
+    better: 'lower',
+    meaning: 'Requests that were planned and never started',
+    read: (counts) => counts.dropped,
+  },
+] as const satisfies readonly RunMetric[];
+
+type Entry = (typeof TABLE)[number];
+
+export type RunMetricName = Entry['name'];
+/** Those that tables of intervals and comparisons know. */
+export type ComparedRunMetricName = Extract<Entry, { readonly key: string }>['name'];
+
+export const RUN_METRICS: readonly (RunMetric & { readonly name: RunMetricName })[] = TABLE;
+
+/** Those that tables of intervals and comparisons know. */
+export const COMPARED_RUN_METRICS = RUN_METRICS.filter(({ key }) => key !== undefined) as unknown as readonly Extract<
+  Entry,
+  { readonly key: string }
+>[];
+
+/** A cancelled request is neither good nor bad. */
+function judged({ completed, failed }: RunCounts): number {
+  return completed + failed;
+}
+
+function share(count: number, of: number): number | null {
+  return of === 0 ? null : count / of;
+}
+
+/** Without a completed request there is no throughput, rather than one of 0. */
+function perSecond({ completed, timeTakenMs }: RunCounts, count: number | null): number | null {
+  return completed === 0 ? null : computeRate(count, timeTakenMs);
+}

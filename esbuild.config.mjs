@@ -7,6 +7,7 @@ import { k6Settings } from './esbuild.k6-settings.mjs';
 import { lazyPart } from './esbuild.lazy-part.mjs';
 
 const scripts = readdirSync('scripts').filter((file) => file.endsWith('.ts'));
+const datasets = readdirSync('lib/dataset/sets').map((file) => basename(file, '.ts'));
 
 /** Swaps the transport of a bundle when it is built, since k6 decides about imports when it loads the script. */
 const plainHttp = {
@@ -30,7 +31,7 @@ const once = [
     ],
     [lazyPart('gzip', ['lib/dataset/gunzip.ts'])],
   ),
-  lazyPart('csv', ['lib/dataset/csv-prompts.ts']),
+  ...datasets.map((name) => lazyPart(`dataset-${name}`, [join('lib/dataset/sets', `${name}.ts`)])),
   lazyPart('redirect', ['lib/stream/redirect.ts']),
   // VUs that wait for their first answer need none of it.
   lazyPart('answer', ['lib/api/read-event.ts']),

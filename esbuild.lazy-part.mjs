@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
@@ -54,7 +54,7 @@ async function bundle(paths, { target, supported, define, platform }, plugins) {
     supported,
     define,
     platform,
-    plugins: [withoutHelp, ...plugins],
+    plugins: [withoutHelp, withDatasetNames, ...plugins],
     minifySyntax: true,
     logLevel: 'warning',
   });
@@ -69,5 +69,16 @@ const withoutHelp = {
       contents: readFileSync(path, 'utf8').replace(/^ +help:\s+(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"),$/gm, ''),
       loader: 'ts',
     }));
+  },
+};
+
+/** A script reads one dataset, and knows the others by name: those of their files. */
+const withDatasetNames = {
+  name: 'with-dataset-names',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]dataset[/\\]dataset-names\.ts$/ }, ({ path }) => {
+      const names = readdirSync(join(dirname(path), 'sets')).map((file) => basename(file, '.ts'));
+      return { contents: `export const DATASET_NAMES = ${JSON.stringify(names)};` };
+    });
   },
 };

@@ -1,7 +1,7 @@
-import { readCsvPrompts } from '../lib/dataset/csv-prompts.ts';
+import { custom } from '../lib/dataset/sets/custom.ts';
 import { createScenario } from '../lib/scenario/k6-scenario.ts';
 
-const scenario = createScenario('custom', readCsvPrompts);
+const scenario = createScenario(custom);
 
 export const options = scenario.options;
 export const setup = scenario.setup;

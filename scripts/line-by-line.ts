@@ -1,6 +1,7 @@
+import { lineByLine } from '../lib/dataset/sets/line-by-line.ts';
 import { createScenario } from '../lib/scenario/k6-scenario.ts';
 
-const scenario = createScenario('line-by-line');
+const scenario = createScenario(lineByLine);
 
 export const options = scenario.options;
 export const setup = scenario.setup;

@@ -1,6 +1,7 @@
+import { longalpaca } from '../lib/dataset/sets/longalpaca.ts';
 import { createScenario } from '../lib/scenario/k6-scenario.ts';
 
-const scenario = createScenario('longalpaca');
+const scenario = createScenario(longalpaca);
 
 export const options = scenario.options;
 export const setup = scenario.setup;

@@ -1,6 +1,7 @@
+import { openqa } from '../lib/dataset/sets/openqa.ts';
 import { createScenario } from '../lib/scenario/k6-scenario.ts';
 
-const scenario = createScenario('openqa');
+const scenario = createScenario(openqa);
 
 export const options = scenario.options;
 export const setup = scenario.setup;

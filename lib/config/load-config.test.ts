@@ -224,11 +224,6 @@ describe('loadConfig', () => {
     expect(text).toContain('"9": more than max-tokens 8');
   });
 
-  it('wants a file for workloads that come without one, unless a prompt replaces it', () => {
-    expect(refused({ DATASET: 'custom' })).toContain('DATASET_PATH (--dataset-path)');
-    expect(load({ DATASET: 'custom', PROMPT: 'hi' }).prompt).toBe('hi');
-  });
-
   it('never shows a key or a header in a problem', () => {
     const text = refused({
       API_KEY: 'sk-very secret',

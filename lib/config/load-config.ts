@@ -157,7 +157,7 @@ function checkTogether(draft: Draft, right: Right, complain: Complain): void {
   if (right('extraArgs') && stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     complain('extraArgs', 'a "stream" that is not true or false', '{"stream":false}');
   }
-  const { dataset, datasetPath, prompt, minPromptLength, maxPromptLength, minTokens, maxTokens } = draft;
+  const { minPromptLength, maxPromptLength, minTokens, maxTokens } = draft;
   if (right('minPromptLength', 'maxPromptLength') && minPromptLength > maxPromptLength) {
     complain('minPromptLength', `more than max-prompt-length ${maxPromptLength}`, String(maxPromptLength));
   }
@@ -171,10 +171,6 @@ function checkTogether(draft: Draft, right: Right, complain: Complain): void {
   }
   if (right('waitForModelS', 'noTestConnection') && draft.waitForModelS !== null && draft.noTestConnection) {
     complain('waitForModelS', 'and no-test-connection leaves out the test that waits');
-  }
-  const needsFile = dataset === 'line-by-line' || dataset === 'custom';
-  if (right('dataset', 'datasetPath', 'prompt') && needsFile && datasetPath === null && prompt === null) {
-    complain('datasetPath', `and the dataset ${dataset} comes without a file`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { DATASET_NAMES } from '../dataset/dataset-names.ts';
 import { TTFT_RULES } from '../shared/failure-kinds.ts';
 import { duration } from './duration-type.ts';
 import { jsonObject, textOrFile } from './file-types.ts';
@@ -5,7 +6,7 @@ import { httpUrl } from './http-url.ts';
 import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
 import type { ConfigKey, Parameter } from './parameter.ts';
 import { percentileRule } from './percentile-rule-type.ts';
-import { APIS, ENGINES, type RunConfig, WORKLOADS } from './run-config.ts';
+import { APIS, ENGINES, type RunConfig } from './run-config.ts';
 import { choice, countOrShare, decimal, integer, onOff, text } from './scalar-types.ts';
 import type { ValueType } from './value-type.ts';
 
@@ -153,10 +154,10 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     group: 'Prompts',
     env: 'DATASET',
     flag: 'dataset',
-    type: choice(WORKLOADS),
+    type: choice(DATASET_NAMES),
     default: 'openqa',
     example: ['openqa'],
-    help: 'The workload. line-by-line and custom read the file that dataset-path names.',
+    help: 'The workload, a script each. Where no file comes along, dataset-path names one.',
   },
   datasetPath: {
     group: 'Prompts',

@@ -1,8 +1,6 @@
+import type { DatasetName } from '../dataset/registry.ts';
 import type { TtftRule } from '../shared/failure-kinds.ts';
 import type { PercentileRule } from '../stats/percentile-rule.ts';
-
-export const WORKLOADS = ['openqa', 'longalpaca', 'line-by-line', 'custom'] as const;
-export type Workload = (typeof WORKLOADS)[number];
 
 /** `openai` decides between the other two by the URL. */
 export const APIS = ['openai', 'openai-chat', 'openai-completions'] as const;
@@ -41,7 +39,7 @@ export interface RunConfig {
   readonly durationS: number | null;
   /** Requests sent before the measured ones, in no metric: a count, or, between 0 and 1, a share of `number`. */
   readonly warmupNum: number;
-  readonly dataset: Workload;
+  readonly dataset: DatasetName;
   readonly datasetPath: string | null;
   /** How many prompts of the dataset are passed over at the start; it wraps around. */
   readonly datasetOffset: number;

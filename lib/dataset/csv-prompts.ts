@@ -1,7 +1,14 @@
 import Papa from 'papaparse';
 import type { JsonObject } from '../shared/json.ts';
-import type { PromptSource } from './parse-prompts.ts';
+import type { PromptFormat, PromptSource } from './dataset.ts';
 import { readCustomFields } from './prompt-fields.ts';
+
+/** A file of its own because it brings papaparse along. */
+export const CSV_FORMAT: PromptFormat = {
+  allowed: 'rows with a text under "prompt"; quotes around a cell that holds a comma, a quote or a line end',
+  read: readCsvPrompts,
+  formatLine: () => 'a first line "prompt", then "What is a load test?"',
+};
 
 /** Columns whose cells are numbers. */
 const NUMBER_COLUMNS: readonly string[] = ['max_tokens', 'input_tokens'];
@@ -9,10 +16,8 @@ const NUMBER_COLUMNS: readonly string[] = ['max_tokens', 'input_tokens'];
 /**
  * The rows of a CSV file with a `prompt` column, and if wanted `system`, `max_tokens`, `input_tokens` (RFC 4180, or
  * with `;` or tabs, as the header has them).
- *
- * A file of its own because it brings papaparse along: only what imports it pays for evaluating that in every VU.
  */
-export function readCsvPrompts(text: string): PromptSource[] {
+function readCsvPrompts(text: string): PromptSource[] {
   const [header = ''] = text.split(/\r\n|\n|\r/, 1);
   const delimiter = [',', ';', '\t'].find((mark) => header.includes(mark)) ?? ',';
   const { data, errors } = Papa.parse<string[]>(text, { delimiter });

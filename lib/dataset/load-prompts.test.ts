@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Workload } from '../config/run-config.ts';
-import { readCsvPrompts } from './csv-prompts.ts';
 import { loadPrompts } from './load-prompts.ts';
 import { parsePrompts } from './parse-prompts.ts';
+import { type DatasetName, findDataset } from './registry.ts';
 
 const SETTINGS = { datasetPath: null, prompt: null, minPromptLength: 0, maxPromptLength: 131_072 };
 
-function load(dataset: Workload, text: string, settings: object = {}, name = 'data.jsonl') {
+function load(dataset: DatasetName, text: string, settings: object = {}, name = 'data.jsonl') {
   return loadPrompts(
-    { ...SETTINGS, dataset, ...settings },
-    { readText: () => text, defaultPath: name, readCsv: readCsvPrompts },
+    { ...SETTINGS, ...settings },
+    { dataset: findDataset(dataset), readText: () => text, defaultPath: name },
   );
 }
 
-function contents(dataset: Workload, text: string, name?: string): unknown[] {
+function contents(dataset: DatasetName, text: string, name?: string): unknown[] {
   const { prompts, problems } = load(dataset, text, {}, name);
   expect(problems).toEqual([]);
   return prompts.map(({ messages }) => messages.map(({ role, content }) => `${role}: ${content}`).join(' | '));
@@ -164,7 +163,7 @@ describe('custom', () => {
   });
 
   it('gives back all fields of a line, so that it can be written again', () => {
-    const { prompts } = parsePrompts('custom', 'x.jsonl', '{"id":7,"prompt":"P"}');
+    const { prompts } = parsePrompts(findDataset('custom'), 'x.jsonl', '{"id":7,"prompt":"P"}');
     expect(prompts[0]?.fields).toEqual({ id: 7, prompt: 'P' });
   });
 });
@@ -206,15 +205,6 @@ describe('custom as CSV', () => {
     });
     expect(load('custom', 'prompt\n"open\nx', {}, 'x.csv').problems[0]?.got).toMatch(/quot/i);
   });
-
-  it('is refused where the script brings no reader for it', () => {
-    const { problems } = loadPrompts(
-      { ...SETTINGS, dataset: 'custom' },
-      { readText: () => 'prompt\nx', defaultPath: 'x.csv' },
-    );
-    expect(problems[0]?.got).toContain('this script reads no CSV');
-    expect(() => parsePrompts('custom', 'x.csv', 'prompt\nx')).toThrow(TypeError);
-  });
 });
 
 describe('loadPrompts', () => {
@@ -227,13 +217,14 @@ describe('loadPrompts', () => {
   });
 
   it('prefers the path of the configuration to the default one', () => {
+    const dataset = findDataset('openqa');
     const read: string[] = [];
     const readText = (path: string) => {
       read.push(path);
       return '{"question":"x"}';
     };
-    loadPrompts({ ...SETTINGS, dataset: 'openqa', datasetPath: 'mine' }, { readText, defaultPath: 'theirs' });
-    loadPrompts({ ...SETTINGS, dataset: 'openqa' }, { readText, defaultPath: 'theirs' });
+    loadPrompts({ ...SETTINGS, datasetPath: 'mine' }, { dataset, readText, defaultPath: 'theirs' });
+    loadPrompts(SETTINGS, { dataset, readText, defaultPath: 'theirs' });
     expect(read).toEqual(['mine', 'theirs']);
   });
 
@@ -271,15 +262,15 @@ describe('loadPrompts', () => {
     const readText = () => {
       throw new Error('ENOENT');
     };
-    const { problems } = loadPrompts(
-      { ...SETTINGS, dataset: 'custom' },
-      { readText, defaultPath: 'x.jsonl', style: 'env' },
-    );
+    const dataset = findDataset('custom');
+    const { problems } = loadPrompts(SETTINGS, { dataset, readText, defaultPath: 'x.jsonl', style: 'env' });
     expect(problems[0]).toMatchObject({
       key: 'DATASET_PATH (--dataset-path)',
       got: '"x.jsonl": the file cannot be read',
       paste: '-e DATASET_PATH=prompts.jsonl',
     });
-    expect(loadPrompts({ ...SETTINGS, dataset: 'custom' }, { readText, defaultPath: null }).problems).toHaveLength(1);
+    expect(loadPrompts(SETTINGS, { dataset, readText, defaultPath: null }).problems).toMatchObject([
+      { got: 'nothing, and the dataset custom comes without a file' },
+    ]);
   });
 });

@@ -3,17 +3,17 @@ import { encodingOf, whyUnreadable } from '../shared/decode-text.ts';
 import type { Problem } from '../shared/errors.ts';
 import { quoteForShell } from '../shared/quote-for-shell.ts';
 import { isHarmless, showPath } from '../shared/show-word.ts';
-import { type CsvReader, isCsvFile, parsePrompts } from './parse-prompts.ts';
+import type { Dataset } from './dataset.ts';
+import { parsePrompts } from './parse-prompts.ts';
 import type { Prompt } from './prompt.ts';
 import { promptLength, promptUnits } from './prompt-text.ts';
 
 export interface PromptReader {
   /** Reads a whole file as text; throws where it cannot. */
   readText(path: string): string;
-  /** The set that comes with the workload; null where none does. */
+  readonly dataset: Dataset;
+  /** Where the set that comes with it is; null where none does. */
   readonly defaultPath: string | null;
-  /** `readCsvPrompts`, for the workload that reads CSV. */
-  readonly readCsv?: CsvReader | undefined;
   /** Whether problems suggest flags (the default) or `-e` settings. */
   readonly style?: 'flag' | 'env';
 }
@@ -26,7 +26,7 @@ export interface LoadedPrompts {
   readonly notes: readonly string[];
 }
 
-type PromptSettings = Pick<RunConfig, 'dataset' | 'datasetPath' | 'prompt' | 'minPromptLength' | 'maxPromptLength'>;
+type PromptSettings = Pick<RunConfig, 'datasetPath' | 'prompt' | 'minPromptLength' | 'maxPromptLength'>;
 
 /**
  * The prompts of a run: the one of the setting `prompt`, which nothing filters, or those of the dataset whose length
@@ -36,21 +36,20 @@ export function loadPrompts(config: PromptSettings, reader: PromptReader): Loade
   if (config.prompt !== null) {
     return { prompts: [{ messages: [{ role: 'user', content: config.prompt }] }], problems: [], notes: [] };
   }
-  const style = reader.style ?? 'flag';
+  const { dataset, style = 'flag' } = reader;
   const path = config.datasetPath ?? reader.defaultPath;
-  if (path === null) return refuse(describePath('nothing', config, style));
+  if (path === null) {
+    return refuse(describePath(`nothing, and the dataset ${dataset.name} comes without a file`, dataset, style));
+  }
   let text: string;
   try {
     text = reader.readText(path);
   } catch (error) {
-    return refuse(describeUnreadable(path, error, config, style));
+    return refuse(describeUnreadable(path, error, dataset, style));
   }
-  if (isCsvFile(config.dataset, path) && reader.readCsv === undefined) {
-    return refuse(describePath(`${showPath(path)}: this script reads no CSV`, config, style));
-  }
-  const parsed = parsePrompts(config.dataset, path, text, reader.readCsv);
+  const parsed = parsePrompts(dataset, path, text);
   if (parsed.problems.length > 0) return { prompts: [], problems: parsed.problems, notes: [] };
-  if (parsed.prompts.length === 0) return refuse(describePath(`${showPath(path)}: no prompt in it`, config, style));
+  if (parsed.prompts.length === 0) return refuse(describePath(`${showPath(path)}: no prompt in it`, dataset, style));
   return filterByLength(
     parsed.prompts.map(({ prompt }) => prompt),
     config,
@@ -115,8 +114,8 @@ function describeUnit(prompts: readonly Prompt[]): string {
 }
 
 /** What a file is that is no text, and the line that makes one of it where there is one. */
-function describeUnreadable(path: string, error: unknown, config: PromptSettings, style: 'flag' | 'env'): Problem {
-  const problem = describePath(`${showPath(path)}: ${whyUnreadable(error)}`, config, style);
+function describeUnreadable(path: string, error: unknown, dataset: Dataset, style: 'flag' | 'env'): Problem {
+  const problem = describePath(`${showPath(path)}: ${whyUnreadable(error)}`, dataset, style);
   const encoding = encodingOf(error);
   if (encoding === null) return problem;
   const file = isHarmless(path) ? quoteForShell(path) : 'prompts.jsonl';
@@ -127,13 +126,12 @@ function describeUnreadable(path: string, error: unknown, config: PromptSettings
   };
 }
 
-function describePath(got: string, { dataset }: PromptSettings, style: 'flag' | 'env'): Problem {
-  const file = dataset === 'line-by-line' ? 'prompts.txt' : dataset === 'longalpaca' ? 'prompts.json' : 'prompts.jsonl';
+function describePath(got: string, { name, exampleFile }: Dataset, style: 'flag' | 'env'): Problem {
   return {
     key: 'DATASET_PATH (--dataset-path)',
     got,
-    allowed: `the path of a file with prompts for ${dataset}`,
-    paste: style === 'flag' ? `--dataset-path ${file}` : `-e DATASET_PATH=${file}`,
+    allowed: `the path of a file with prompts for ${name}`,
+    paste: style === 'flag' ? `--dataset-path ${exampleFile}` : `-e DATASET_PATH=${exampleFile}`,
   };
 }
 

@@ -11,8 +11,8 @@ export interface ParsedPrompt {
 /** A prompt, or why there is none: a reason that continues "refused because of". */
 export type PromptResult = ParsedPrompt | string;
 
-/** Workloads whose lines are objects with one text: openqa's `question`, longalpaca's `instruction`. */
-export function readTextField(given: unknown, key: 'question' | 'instruction'): PromptResult {
+/** An object with one text: openqa's `question`, longalpaca's `instruction`. */
+export function readTextField(given: unknown, key: string): PromptResult {
   if (!isObject(given)) return 'a line that is not a JSON object';
   const value = withoutNulls(given);
   const text = value[key];

@@ -5,7 +5,7 @@ export interface ChatMessage {
   readonly [key: string]: unknown;
 }
 
-/** One prompt of a workload: what a request is made of. */
+/** One prompt of a dataset: what a request is made of. */
 export interface Prompt {
   /** At least one message. */
   readonly messages: readonly ChatMessage[];

@@ -1,16 +1,22 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Workload } from '../config/run-config.ts';
+import type { Dataset } from './dataset.ts';
 import { loadPrompts } from './load-prompts.ts';
+import { parsePrompts } from './parse-prompts.ts';
 import { promptLength, promptText } from './prompt-text.ts';
+import { DATASETS, type DatasetName, findDataset } from './registry.ts';
 
 function read(name: string): string {
   return readFileSync(new URL(`../../datasets/${name}`, import.meta.url), 'utf8');
 }
 
-function load(dataset: Workload, name: string) {
+function load(dataset: DatasetName, name: string) {
   const settings = { datasetPath: null, prompt: null, minPromptLength: 0, maxPromptLength: 131_072 };
-  const { prompts, problems } = loadPrompts({ ...settings, dataset }, { readText: read, defaultPath: name });
+  const { prompts, problems } = loadPrompts(settings, {
+    dataset: findDataset(dataset),
+    readText: read,
+    defaultPath: name,
+  });
   expect(problems).toEqual([]);
   return prompts;
 }
@@ -62,4 +68,42 @@ describe('the datasets that come with the project', () => {
       `${long.length} long instructions (${long.length - chinese} English, ${chinese} Chinese)`,
     );
   });
+});
+
+describe('the table of datasets', () => {
+  const root = (path: string): string => new URL(`../../${path}`, import.meta.url).pathname;
+
+  it('has a row for every file and every script of the same name, in that order', () => {
+    const names = DATASETS.map(({ name }) => `${name}.ts`);
+    expect(readdirSync(root('lib/dataset/sets')).sort()).toEqual(names);
+    expect(readdirSync(root('scripts')).sort()).toEqual(names);
+  });
+
+  it.each(DATASETS.map((dataset) => [dataset.name, dataset] as const))('%s has a script that runs it', (name) => {
+    const script = readFileSync(root(`scripts/${name}.ts`), 'utf8');
+    const [, made] = /^export function (\w+)/m.exec(readFileSync(root(`lib/dataset/sets/${name}.ts`), 'utf8')) ?? [];
+    expect(script).toContain(`from '../lib/dataset/sets/${name}.ts'`);
+    expect(script).toContain(`createScenario(${made})`);
+    expect(readFileSync(root('datasets/README.md'), 'utf8') + readFileSync(root('README.md'), 'utf8')).toContain(name);
+  });
+
+  it.each(DATASETS.map((dataset) => [dataset.name, dataset] as const))(
+    '%s reads what it brings along',
+    (name, { file }) => {
+      if (file === null) return;
+      expect(existsSync(root(`datasets/${file}`))).toBe(true);
+      expect(load(name, file).length).toBeGreaterThan(0);
+    },
+  );
+
+  it.each(DATASETS.map((dataset) => [dataset.name, dataset] as const))(
+    '%s reads the line that it would paste',
+    (_, dataset) => {
+      const { exampleFile, formatOf } = dataset as Dataset;
+      const line = formatOf(exampleFile).formatLine('What is a load test?');
+      expect(parsePrompts(dataset, exampleFile, line).prompts).toMatchObject([
+        { prompt: { messages: [{ role: 'user', content: 'What is a load test?' }] } },
+      ]);
+    },
+  );
 });

@@ -2,9 +2,9 @@ import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import secrets from 'k6/secrets';
 import { buildRequest } from '../api/build-request.ts';
-import type { RunConfig, Workload } from '../config/run-config.ts';
+import type { RunConfig } from '../config/run-config.ts';
 import { createSecretMasker } from '../config/secrets.ts';
-import type { CsvReader } from '../dataset/parse-prompts.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
@@ -41,18 +41,18 @@ export interface Scenario {
 }
 
 /**
- * Puts the stages together for one workload: the whole of a k6 script but its exports.
+ * Puts the stages together for one dataset: the whole of a k6 script but its exports.
  *
  * Runs in every VU when the script loads, so it does nothing heavy: configuration and dataset are read once per process.
  * With anything wrong in the configuration it prints all of it and hands k6 options that it refuses, which ends in exit
  * code 104.
  */
-export function createScenario(workload: Workload, readCsv?: CsvReader): Scenario {
+export function createScenario(dataset: () => Dataset): Scenario {
   const once: { prepared: PreparedScenario | null } = { prepared: null };
   const shared = new SharedArray<object>('run', () => {
     const createMask = createSecretMasker;
-    const loader = { open, createMask, datasetsDir: BUNDLE_DATASETS_DIR, readCsv, style: 'env' } as const;
-    const prepared = prepareScenario(workload, readEnvironment(), loader, crypto.randomUUID());
+    const loader = { open, createMask, datasetsDir: BUNDLE_DATASETS_DIR, style: 'env' } as const;
+    const prepared = prepareScenario(dataset(), readEnvironment(), loader, crypto.randomUUID());
     once.prepared = prepared;
     return [prepared.run, prepared.once];
   });

@@ -4,18 +4,12 @@ import { loadGates } from '../conditions/load-gates.ts';
 import { loadThresholds } from '../conditions/load-thresholds.ts';
 import { gateLines } from '../config/list-types.ts';
 import { loadConfig } from '../config/load-config.ts';
-import type { RunConfig, Workload } from '../config/run-config.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import { loadPrompts } from '../dataset/load-prompts.ts';
-import type { CsvReader } from '../dataset/parse-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { CANNOT_BE_READ, whyUnreadable } from '../shared/decode-text.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
-
-/** The others come without data: there `loadConfig` asks for a path. */
-const DEFAULT_FILES: Readonly<Partial<Record<Workload, string>>> = {
-  openqa: 'openqa.jsonl',
-  longalpaca: 'longalpaca.jsonl',
-};
 
 /** A run that can start, or everything that is wrong with it as one text. */
 export type LoadedRun =
@@ -44,7 +38,6 @@ export interface RunLoader {
   readonly share: (name: string, build: () => Prompt[]) => readonly Prompt[];
   /** The folder of the data sets that come along. */
   readonly datasetsDir: string;
-  readonly readCsv?: CsvReader | undefined;
   /** Whether problems suggest flags or `-e` settings. */
   readonly style: 'flag' | 'env';
 }
@@ -55,21 +48,21 @@ export interface RunLoader {
  * @param env k6's `__ENV`, or its like
  */
 export function loadRun(
-  workload: Workload,
+  dataset: Dataset,
   env: Readonly<Record<string, string | undefined>>,
-  { readText, share, datasetsDir, readCsv, style }: RunLoader,
+  { readText, share, datasetsDir, style }: RunLoader,
 ): LoadedRun {
-  const file = DEFAULT_FILES[workload];
-  const defaultPath = file === undefined ? null : `${datasetsDir}/${file}`;
+  const { name, file } = dataset;
+  const defaultPath = file === null ? null : `${datasetsDir}/${file}`;
   const read = (path: string): string => (path === defaultPath ? readText(path) : openFrom(env['PWD'], path, readText));
   const problems: Problem[] = [];
-  const { config, problems: configProblems } = loadConfig({ ...env, DATASET: env['DATASET'] || workload }, read, style);
+  const { config, problems: configProblems } = loadConfig({ ...env, DATASET: env['DATASET'] || name }, read, style);
   problems.push(...configProblems);
-  if (config !== null && config.dataset !== workload) {
+  if (config !== null && config.dataset !== name) {
     problems.push({
       key: 'DATASET',
       got: `"${config.dataset}"`,
-      allowed: `"${workload}", since this bundle runs that workload`,
+      allowed: `"${name}", since this bundle runs that workload`,
       paste: `k6 run -e DATASET=${config.dataset} … dist/${config.dataset}.js`,
     });
   }
@@ -82,11 +75,11 @@ export function loadRun(
   problems.push(...profile.problems, ...gateProblems);
   let prompts: readonly Prompt[] = [];
   const datasetNotes: string[] = [];
-  const source = config ?? promptSettings(workload, env, read);
+  const source = config ?? promptSettings(name, env, read);
   if (source !== null) {
     try {
       prompts = share('prompts', () => {
-        const loaded = loadPrompts(source, { readText: read, defaultPath, style, ...(readCsv && { readCsv }) });
+        const loaded = loadPrompts(source, { dataset, readText: read, defaultPath, style });
         if (loaded.problems.length > 0) {
           problems.push(...loaded.problems);
           throw new ConfigError(loaded.problems);
@@ -105,12 +98,12 @@ export function loadRun(
 
 /** The settings of the dataset alone, so that wrong ones elsewhere do not keep its wrong lines from being told too. */
 function promptSettings(
-  workload: Workload,
+  name: string,
   env: Readonly<Record<string, string | undefined>>,
   read: (path: string) => string,
 ): RunConfig | null {
   const { DATASET_PATH, PROMPT, MIN_PROMPT_LENGTH, MAX_PROMPT_LENGTH } = env;
-  const settings = { MODEL: 'any', DATASET: workload, DATASET_PATH, PROMPT, MIN_PROMPT_LENGTH, MAX_PROMPT_LENGTH };
+  const settings = { MODEL: 'any', DATASET: name, DATASET_PATH, PROMPT, MIN_PROMPT_LENGTH, MAX_PROMPT_LENGTH };
   return loadConfig(settings, read).config;
 }
 

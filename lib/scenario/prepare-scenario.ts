@@ -1,6 +1,7 @@
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { describeTypos } from '../config/environment-settings.ts';
-import type { RunConfig, Workload } from '../config/run-config.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import type { Mask } from '../shared/server-text.ts';
 import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
@@ -28,12 +29,12 @@ interface ScenarioLoader {
  * @param ownRunId the run's id where the settings give none
  */
 export function prepareScenario(
-  workload: Workload,
+  dataset: Dataset,
   env: Readonly<Record<string, string | undefined>>,
   { open, createMask, ...loader }: Omit<RunLoader, 'share' | 'readText'> & ScenarioLoader,
   ownRunId: string,
 ): PreparedScenario {
-  const loaded = loadRun(workload, env, {
+  const loaded = loadRun(dataset, env, {
     ...loader,
     readText: createTextReader(open),
     share: (_name, build) => build(),

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { describeFlagValue, parseFlags } from '../../config/node-flags.ts';
+import { createFlagReader, describeFlagValue, parseFlags } from '../../config/node-flags.ts';
 import type { FlagSpec } from '../../config/parameter.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
-import { WORKLOADS, type Workload } from '../../config/run-config.ts';
-import { text } from '../../config/scalar-types.ts';
-import { readCsvPrompts } from '../../dataset/csv-prompts.ts';
+import { choice, text } from '../../config/scalar-types.ts';
+import type { Dataset } from '../../dataset/dataset.ts';
+import { DATASET_NAMES } from '../../dataset/dataset-names.ts';
 import { type ParsedPrompts, parsePrompts } from '../../dataset/parse-prompts.ts';
 import { promptText } from '../../dataset/prompt-text.ts';
+import { DATASETS, findDataset } from '../../dataset/registry.ts';
 import { encodingOf, whyUnreadable } from '../../shared/decode-text.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
@@ -28,7 +29,7 @@ DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that co
   DATASET           a workload whose data comes along (openqa, longalpaca), or the path of a file
   --tokenizer NAME  o200k_base (the default), cl100k_base, or the path of a Hugging Face tokenizer.json
   --encoding NAME   of a file that is not UTF-8: gbk, big5, shift_jis, euc-kr, windows-1252; what is written is UTF-8
-  --dataset NAME    how to read a file: ${WORKLOADS.join(', ')}; guessed from its first line when left out
+  --dataset NAME    how to read a file: ${DATASET_NAMES.join(', ')}; guessed from its first line when left out
 `;
 
 const ENCODING: FlagSpec = {
@@ -39,8 +40,15 @@ const ENCODING: FlagSpec = {
   help: 'Encoding of the file, where it is not UTF-8.',
 };
 
-/** The flags of `run` that this command shares. */
-const FLAGS = [...PARAMETERS.filter(({ env }) => env === 'TOKENIZER' || env === 'DATASET'), ENCODING];
+const DATASET = {
+  env: 'DATASET',
+  flag: 'dataset',
+  type: choice(DATASET_NAMES),
+  example: ['custom'],
+  help: 'How to read a file; guessed from its name and its first line when left out.',
+};
+
+const FLAGS = [...PARAMETERS.filter(({ env }) => env === 'TOKENIZER'), DATASET, ENCODING];
 
 /** `k6-llm-perf prepare`. */
 export const prepareCommand: Command = async (args, process) => {
@@ -49,6 +57,7 @@ export const prepareCommand: Command = async (args, process) => {
     process.stdout.write(HELP);
     return 0;
   }
+  const given = createFlagReader(env, problems)(DATASET, null);
   if (problems.length > 0) throw new ConfigError(problems);
   const [dataset, ...more] = positionals;
   if (dataset === undefined || more.length > 0) {
@@ -57,8 +66,8 @@ export const prepareCommand: Command = async (args, process) => {
   const shipped = join(DATASETS_DIR, `${dataset}.jsonl`);
   const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
   const text = readDataset(path, readEncoding(env['ENCODING']));
-  const workload = (env['DATASET'] as Workload | undefined) ?? guessWorkload(dataset, text);
-  const parsed = parsePrompts(workload, path, text, readCsvPrompts);
+  const readAs = given === null ? guessDataset(dataset, text) : findDataset(given);
+  const parsed = parsePrompts(readAs, path, text);
   if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
   const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
 
@@ -69,9 +78,10 @@ export const prepareCommand: Command = async (args, process) => {
   try {
     const total = writeCounted(draft, parsed.prompts, tokenizer, process.stderr);
     renameSync(draft, target);
-    const readAs = workload === 'line-by-line' ? 'custom' : workload;
+    // What is written are objects, whatever was read.
+    const writtenAs = readAs.key === null ? 'custom' : readAs.name;
     process.stdout.write(
-      `${parsed.prompts.length} prompts, ${total} tokens (${tokenizer.name}), written to ${target}\n  use: --dataset ${readAs} --dataset-path ${target}\n`,
+      `${parsed.prompts.length} prompts, ${total} tokens (${tokenizer.name}), written to ${target}\n  use: --dataset ${writtenAs} --dataset-path ${target}\n`,
     );
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
@@ -134,13 +144,14 @@ function readEncoding(given: string | undefined): string | null {
   }
 }
 
-/** By the name of a set that comes along, the ending of a file, or the keys of its first line. */
-function guessWorkload(dataset: string, text: string): Workload {
-  const named = WORKLOADS.find((workload) => workload === dataset);
-  if (named !== undefined) return named;
-  if (dataset.endsWith('.csv')) return 'custom';
-  if (dataset.endsWith('.txt')) return 'line-by-line';
+/** By the name of a dataset, the ending of a file, or the keys of its first line. */
+function guessDataset(name: string, text: string): Dataset {
+  const datasets: readonly Dataset[] = DATASETS;
   const start = text.slice(0, 2000);
-  if (/"question"\s*:/.test(start)) return 'openqa';
-  return /"instruction"\s*:/.test(start) ? 'longalpaca' : 'custom';
+  return (
+    datasets.find((dataset) => dataset.name === name) ??
+    datasets.find(({ endings }) => endings.some((ending) => name.endsWith(ending))) ??
+    datasets.find(({ key }) => key !== null && new RegExp(`"${key}"\\s*:`).test(start)) ??
+    findDataset('custom')
+  );
 }

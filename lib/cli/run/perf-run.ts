@@ -10,7 +10,7 @@ import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { RunConfig } from '../../config/run-config.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
-import { readCsvPrompts } from '../../dataset/csv-prompts.ts';
+import { findDataset } from '../../dataset/registry.ts';
 import { runBundle } from '../../engine/index.ts';
 import { createReadReportBuilder, type ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
@@ -297,11 +297,10 @@ function describeOwnError(
 
 function checkAll(env: Readonly<Record<string, string>>, before: readonly Problem[]) {
   const { config } = loadConfig(env, readTextFile);
-  const loaded = loadRun(config?.dataset ?? 'openqa', env, {
+  const loaded = loadRun(findDataset(config?.dataset ?? 'openqa'), env, {
     readText: readTextFile,
     share: (_, build) => build(),
     datasetsDir: DATASETS_DIR,
-    readCsv: readCsvPrompts,
     style: 'flag',
   });
   const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });

@@ -1,0 +1,40 @@
+import type { PromptResult } from './prompt-fields.ts';
+
+/** One place of a file and what was read there. */
+export interface PromptSource {
+  /** Appended to the path: `:17` for a line, `[16]` for an element. */
+  readonly place: string;
+  readonly shown: string;
+  readonly result: PromptResult;
+}
+
+/** How a file of prompts is written. */
+export interface PromptFormat {
+  /** What is right, for messages. */
+  readonly allowed: string;
+  /** The text of a file, without a byte order mark, as prompts and refusals in their order. */
+  read(text: string): PromptSource[];
+  /** A right line that holds this text, to paste. */
+  formatLine(text: string): string;
+}
+
+/**
+ * One dataset: `--dataset NAME`, `scripts/NAME.ts` and `lib/dataset/sets/NAME.ts`, which exports a function that makes it.
+ * A function, because the build puts each of these files into a part of the bundle that only the script's first copy calls.
+ */
+export interface Dataset {
+  readonly name: string;
+  /** The file in `datasets/` that comes along; null: a user has to bring one. */
+  readonly file: string | null;
+  /** A name that a user's file might have. */
+  readonly exampleFile: string;
+  /** What comes along and how a file is written, for the documents. */
+  readonly content: string;
+  readonly written: string;
+  /** The JSON key that tells its lines from those of other datasets; null where they have none. */
+  readonly key: string | null;
+  /** Endings that tell its files. */
+  readonly endings: readonly string[];
+  /** The format of a file by its path. */
+  formatOf(path: string): PromptFormat;
+}

@@ -1,0 +1,15 @@
+import type { Dataset } from './dataset.ts';
+import { custom } from './sets/custom.ts';
+import { lineByLine } from './sets/line-by-line.ts';
+import { longalpaca } from './sets/longalpaca.ts';
+import { openqa } from './sets/openqa.ts';
+
+/** Every dataset, by name. Not for k6 scripts: each of them brings its own dataset along, and no other's readers. */
+export const DATASETS = [custom(), lineByLine(), longalpaca(), openqa()] as const;
+
+export type DatasetName = (typeof DATASETS)[number]['name'];
+
+/** What a name in a configuration stands for. */
+export function findDataset(name: DatasetName): Dataset {
+  return DATASETS.find((dataset) => dataset.name === name) as Dataset;
+}

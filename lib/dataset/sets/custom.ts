@@ -1,0 +1,22 @@
+import { CSV_FORMAT } from '../csv-prompts.ts';
+import type { Dataset } from '../dataset.ts';
+import { objectFormat } from '../json-formats.ts';
+import { readCustomFields } from '../prompt-fields.ts';
+
+/** A file of a user's own, with messages, or a prompt and its settings; the ending of its name tells CSV. */
+export function custom() {
+  return {
+    name: 'custom',
+    file: null,
+    exampleFile: 'prompts.jsonl',
+    content: 'none',
+    written:
+      'JSON lines with `messages` or `prompt`, or a `.csv` with a `prompt` column; `system` and `max_tokens` if wanted',
+    key: null,
+    endings: ['.csv'],
+    formatOf: (path) =>
+      path.toLowerCase().endsWith('.csv')
+        ? CSV_FORMAT
+        : objectFormat('prompt', 'one JSON object a line, with "messages" or "prompt"', readCustomFields),
+  } as const satisfies Dataset;
+}

@@ -1,13 +1,14 @@
 import { answerBody, answerError, hasKey, type Keys, keysOf } from './answer-body.ts';
 import { answerPlain } from './answer-plain.ts';
 import { type AnswerPlan, planAnswer } from './answer-plan.ts';
+import { type AnswerRequest, parseAnswerRequest } from './answer-request.ts';
 import { answerStream } from './answer-stream.ts';
 import { readPromptShape, shapeOf, turnShapeKnobs } from './apply-shape.ts';
 import { now } from './clock.ts';
-import { BadRequest, type CompletionRequest, parseCompletionRequest } from './completion-request.ts';
 import type { Exchange } from './exchange.ts';
 import { gateFaults } from './gate-faults.ts';
 import type { MockOptions } from './knobs.ts';
+import { BadRequest } from './mock-api.ts';
 import { recordBody } from './timings-log.ts';
 
 /**
@@ -25,17 +26,17 @@ export function answerCompletion(
   pace: () => number,
 ): void {
   exchange.timing.bodyMs = now();
-  if (!hasKey(exchange.request, options)) {
+  if (!hasKey(exchange.request, options, exchange.api)) {
     answerError(exchange, options, 401, { key: keysOf(exchange.request, options).shown });
     return;
   }
   try {
-    const request = parseCompletionRequest(text, url.pathname === '/v1/chat/completions');
+    const request = parseAnswerRequest(text, exchange.api, exchange.request.headers);
     const drawn = gateFaults(readPromptShape(options, text), exchange.timing.index);
     answerRequest(exchange, turnShapeKnobs(drawn), request, url, pace);
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
-    answerError(exchange, options, 400, { message: error.message });
+    answerError(exchange, options, 400, error.detail);
   }
 }
 
@@ -43,7 +44,7 @@ export function answerCompletion(
 function answerRequest(
   exchange: Exchange,
   options: MockOptions,
-  request: CompletionRequest,
+  request: AnswerRequest,
   url: URL,
   pace: () => number,
 ): void {
@@ -84,12 +85,12 @@ function answerPlan(exchange: Exchange, plan: AnswerPlan, keys: Keys): void {
   }
 }
 
-function noteRequest({ timing }: Exchange, options: MockOptions, request: CompletionRequest): void {
-  const { messages, prompt, ...rest } = request.body;
+function noteRequest({ timing }: Exchange, options: MockOptions, request: AnswerRequest): void {
+  const rest = Object.entries(request.body).filter(([key]) => !request.api.promptFields.includes(key));
   timing.stream = request.stream;
   timing.model = request.model;
   timing.shape = options.shape;
   timing.promptTokens = request.promptTokens;
-  const kept = options.keepMessages ? request.body : rest;
+  const kept = options.keepMessages ? request.body : Object.fromEntries(rest);
   recordBody(timing, kept, JSON.stringify(kept).length * 2);
 }

@@ -2,10 +2,9 @@ import type { Milliseconds } from '../shared/units.ts';
 import { connectionHeader, type Keys } from './answer-body.ts';
 import type { AnswerPlan } from './answer-plan.ts';
 import { shapeAnswer, shapeOf } from './apply-shape.ts';
-import { errorJson } from './error-body.ts';
 import { type Exchange, sendHeaders } from './exchange.ts';
+import { PLANNED_FAULT } from './inject-faults.ts';
 import type { Write } from './pack-writes.ts';
-import { formatAnswer } from './payload.ts';
 import { playWrites } from './play-writes.ts';
 import type { StreamEnd } from './step.ts';
 
@@ -21,8 +20,8 @@ export function answerPlain(exchange: Exchange, plan: AnswerPlan, keys: Keys): v
   const due = lastTokenDue(plan);
   const text =
     options.errorAt === null
-      ? shapeAnswer(formatAnswer(plan), plan, keys.sent)
-      : errorJson(500, 'The model ran into a planned fault', keys.shown);
+      ? shapeAnswer(JSON.stringify(request.api.whole(plan)), plan, keys.sent)
+      : request.api.error(500, { message: PLANNED_FAULT, key: keys.shown });
   const isBroken = options.malformedAt !== null || options.cutAt !== null;
   const body = Buffer.from(isBroken ? text.slice(0, text.length >> 1) : text);
   const tokens = options.errorAt === null ? choiceTokens.reduce((sum, count) => sum + count, 0) : 0;

@@ -8,7 +8,6 @@ import { injectFaults } from './inject-faults.ts';
 import { injectPings } from './inject-pings.ts';
 import type { MockOptions } from './knobs.ts';
 import { packWrites, type Write } from './pack-writes.ts';
-import { planEvents } from './plan-events.ts';
 import { playWrites } from './play-writes.ts';
 import type { StreamEnd } from './step.ts';
 
@@ -32,7 +31,7 @@ export function answerStream(exchange: Exchange, plan: AnswerPlan, keys: Keys): 
 /** The way of a stream from tokens to bytes, each stage a generator that is drawn from as time goes on. */
 function streamWrites(plan: AnswerPlan, keys: Keys): Iterator<Write | StreamEnd> {
   const { options } = plan;
-  const events = injectPings(planEvents(plan), plan);
+  const events = injectPings(plan.request.api.events(plan), plan);
   const steps = shapeSteps(injectFaults(events, plan, keys.shown), plan, keys.sent);
   const framed = frameEvents(steps, options);
   const ended = options.noFinalNewline === 'off' ? framed : dropFinalNewline(framed, options.noFinalNewline);

@@ -1,8 +1,8 @@
 import { ownValue } from '../shared/own-value.ts';
 import type { AnswerPlan } from './answer-plan.ts';
-import { BadRequest } from './completion-request.ts';
 import type { MockOptions } from './knobs.ts';
-import type { Json, Shape, ShapeContext } from './shape.ts';
+import { BadRequest, type Json } from './mock-api.ts';
+import type { Shape, ShapeContext } from './shape.ts';
 import { SHAPES } from './shapes.ts';
 import type { Step, StreamEvent } from './step.ts';
 

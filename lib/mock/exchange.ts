@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Milliseconds } from '../shared/units.ts';
 import { now } from './clock.ts';
+import type { MockApi } from './mock-api.ts';
 import type { Scheduler, Task } from './scheduler.ts';
 import type { StreamEnd } from './step.ts';
 import type { Timing } from './timings-log.ts';
@@ -10,6 +11,7 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly timing: Timing;
+  readonly api: MockApi;
   /** Runs `run` at a time since the arrival, unless the connection is gone by then. */
   after(due: Milliseconds, run: () => void): void;
   /** Whether the answer has ended, from this side or the other. */
@@ -22,6 +24,7 @@ export function createExchange(
   request: IncomingMessage,
   response: ServerResponse,
   timing: Timing,
+  api: MockApi,
   scheduler: Scheduler,
 ): Exchange {
   let task: Task | null = null;
@@ -37,6 +40,7 @@ export function createExchange(
     request,
     response,
     timing,
+    api,
     after(due, run) {
       const planned = timing.arrivalMs + due;
       if (over) return;

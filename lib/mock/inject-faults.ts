@@ -1,7 +1,8 @@
 import { type AnswerPlan, headersDue } from './answer-plan.ts';
-import { errorJson } from './error-body.ts';
-import { createPayloadWriter } from './payload.ts';
 import { isOutput, type Step, type StreamEnd, type StreamEvent } from './step.ts';
+
+/** The words of errors that knobs ask for. */
+export const PLANNED_FAULT = 'The model ran into a planned fault';
 
 /**
  * The same events as a server in trouble sends them, and how the stream ends.
@@ -20,12 +21,14 @@ export function* injectFaults(
   if (start !== null) return yield { due: headersDue(plan), ...start };
   let shift = options.stallAt === 0 ? options.stallMs : 0;
   let chunk = 0;
+  let sent = 0;
   let last = headersDue(plan);
   for (const event of events) {
     const output = isOutput(event);
     if (output) chunk++;
     last = event.due + shift;
-    if (output && chunk === options.errorAt) return yield* errorEnd(plan, last, key);
+    if (output && chunk === options.errorAt) return yield* errorEnd(plan, last, key, sent);
+    if (event.kind !== 'ping') sent++;
     if (output && chunk === options.malformedAt) yield { ...breakOff(event), due: last };
     else if (event.kind === 'done') yield* doneEvents(plan, { ...event, due: last });
     else yield { ...event, due: last };
@@ -43,8 +46,9 @@ function endAfter({ options }: AnswerPlan, chunk: number): Omit<StreamEnd, 'due'
   return options.cutAt === chunk ? { end: 'end', fault: 'cut' } : null;
 }
 
-function* errorEnd(plan: AnswerPlan, due: number, key: string | null): Generator<Step> {
-  yield { due, kind: 'error', tokens: 0, data: errorJson(500, 'The model ran into a planned fault', key) };
+function* errorEnd(plan: AnswerPlan, due: number, key: string | null, sent: number): Generator<Step> {
+  const detail = { message: PLANNED_FAULT, key };
+  yield { due, kind: 'error', tokens: 0, ...plan.request.api.failure(plan, detail, sent) };
   if (plan.options.errorDone) yield { due, kind: 'done', tokens: 0, data: '[DONE]' };
   yield { due, end: 'end', fault: 'error' };
 }
@@ -57,8 +61,5 @@ function* doneEvents(plan: AnswerPlan, done: StreamEvent): Generator<StreamEvent
   const { options, request } = plan;
   if (!options.noDone) yield done;
   if (options.doneTwice) yield done;
-  if (options.dataAfterDone) {
-    const delta = request.chat ? '{"content":" late"}' : '" late"';
-    yield { ...done, kind: 'other', data: createPayloadWriter(plan).choice(0, delta, null, null) };
-  }
+  if (options.dataAfterDone) yield { ...done, kind: 'other', ...request.api.late(plan) };
 }

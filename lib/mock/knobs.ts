@@ -63,6 +63,7 @@ const TABLE = {
   tokensPerChunk: integer('output', 1, 'Tokens in one chunk; usage holds the true count.', 1, 100_000),
   reasoningTokens: integer('output', 0, 'The first tokens of each choice that are reasoning.'),
   reasoningKey: choice('output', ['reasoning_content', 'reasoning'], 'The field that reasoning comes in.'),
+  reasoningSummary: toggle('output', false, 'Reasoning of /v1/responses comes as a summary.'),
   toolCalls: toggle('output', false, 'The output is the arguments of a tool call.'),
   cachedTokens: optionalInteger('output', 'COUNT', 'Prompt tokens that usage calls cached, and that cost no prefill.'),
   words: choice('output', ['english', 'chinese'], 'Words of the text; chinese has emoji in it.'),

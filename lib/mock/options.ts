@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { ConfigError, type Problem } from '../shared/errors.ts';
 import { splitArguments } from '../shared/node-split-arguments.ts';
 import { describeShape, showValue } from '../shared/show-word.ts';
+import { APIS } from './apis/apis.ts';
 import { KNOB_GROUPS, type KnobGroup } from './knob-types.ts';
 import { DEFAULT_OPTIONS, MOCK_KNOBS, type MockKnob, type MockOptions } from './knobs.ts';
 import { SHAPES } from './shapes.ts';
@@ -81,8 +82,10 @@ export function renderMockHelp(): string {
 
 const HELP_HEAD = `Usage: k6-llm-perf mock [flags]
 
-An LLM server without a model: it answers OpenAI chat completions and completions with known timings.
-Routes: POST /v1/chat/completions, POST /v1/completions, GET /v1/models, GET /health,
+An LLM server without a model: it answers OpenAI's chat completions, completions and responses, and Anthropic's
+messages, with known timings.
+Routes: ${APIS.map(({ path }) => `POST ${path}`).join(', ')},
+GET /v1/models, GET /health,
 GET /__timings (what each request really got, ?reset=1 forgets it after), POST /__reset.
 Every flag without * can also be sent with one request, as a header: --ttft-ms 80 is "x-mock-ttft-ms: 80".
 "Chunk N" counts the events that carry output, from 1.`;

@@ -3,13 +3,12 @@
  *
  * Characters are UTF-16 units of all message contents (only the `text` of parts counts), or of the prompt; a prompt
  * of several texts is their sum. A prompt of token ids counts its ids.
+ * @param prompts what the fields of the prompt hold; undefined for one that is not there
  */
-export function countPromptTokens(body: Readonly<Record<string, unknown>>): number {
-  const prompt = body['messages'] ?? body['prompt'];
-  if (Array.isArray(prompt) && prompt.length > 0 && prompt.every((part) => typeof part === 'number')) {
-    return prompt.length;
-  }
-  return Math.max(1, Math.ceil(countCharacters(prompt) / 4));
+export function countPromptTokens(prompts: readonly unknown[]): number {
+  const ids = prompts[0];
+  if (Array.isArray(ids) && ids.length > 0 && ids.every((part) => typeof part === 'number')) return ids.length;
+  return Math.max(1, Math.ceil(countCharacters(prompts) / 4));
 }
 
 function countCharacters(value: unknown): number {

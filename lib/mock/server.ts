@@ -6,10 +6,12 @@ import { ConfigError } from '../shared/errors.ts';
 import { showValue } from '../shared/show-word.ts';
 import { answerError, hasKey } from './answer-body.ts';
 import { answerCompletion } from './answer-completion.ts';
+import { APIS } from './apis/apis.ts';
+import { openAiError } from './apis/openai-error.ts';
 import { now } from './clock.ts';
-import { errorJson } from './error-body.ts';
 import { createExchange } from './exchange.ts';
 import { DEFAULT_OPTIONS, type MockOptions } from './knobs.ts';
+import type { MockApi } from './mock-api.ts';
 import { applyMockHeaders } from './options.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createTimingsLog, type TimingsLog } from './timings-log.ts';
@@ -76,11 +78,12 @@ export async function startMockServer(options: Partial<MockOptions> = {}): Promi
 
 function route(state: MockState, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://mock');
+  const api = APIS.find(({ path }) => path === url.pathname);
+  if (api !== undefined && request.method === 'POST') {
+    openAnswer(state, request, response, url, api);
+    return;
+  }
   switch (`${request.method} ${url.pathname}`) {
-    case 'POST /v1/chat/completions':
-    case 'POST /v1/completions':
-      openCompletion(state, request, response, url);
-      break;
     case 'GET /v1/models':
       sendModels(state, request, response);
       break;
@@ -100,13 +103,19 @@ function route(state: MockState, request: IncomingMessage, response: ServerRespo
   }
 }
 
-function openCompletion(state: MockState, request: IncomingMessage, response: ServerResponse, url: URL): void {
+function openAnswer(
+  state: MockState,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  api: MockApi,
+): void {
   const timing = state.log.open(state.requests++, url.pathname, now(), request.headers);
   state.active++;
   response.once('close', () => {
     state.active--;
   });
-  const exchange = createExchange(request, response, timing, state.scheduler);
+  const exchange = createExchange(request, response, timing, api, state.scheduler);
   readBody(request, (text) => {
     try {
       const options = applyMockHeaders(state.options, request.headers);
@@ -133,10 +142,14 @@ function readBody(request: IncomingMessage, done: (text: string | null) => void)
   request.once('error', () => undefined);
 }
 
+/** One list for clients of both OpenAI and Anthropic. */
 function sendModels({ options }: MockState, request: IncomingMessage, response: ServerResponse): void {
-  const model = { id: options.model, object: 'model', created: 0, owned_by: 'k6-llm-perf' };
-  if (hasKey(request, options)) sendJson(response, 200, JSON.stringify({ object: 'list', data: [model] }));
-  else sendJson(response, 401, errorJson(401));
+  const { model: id } = options;
+  const since = { created: 0, created_at: '1970-01-01T00:00:00Z' };
+  const model = { id, object: 'model', type: 'model', display_name: id, ...since, owned_by: 'k6-llm-perf' };
+  const list = { object: 'list', data: [model], has_more: false, first_id: id, last_id: id };
+  if (APIS.some((api) => hasKey(request, options, api))) sendJson(response, 200, JSON.stringify(list));
+  else sendJson(response, 401, openAiError(401));
 }
 
 function sendTimings(state: MockState, response: ServerResponse, thenReset: boolean): void {
@@ -152,13 +165,13 @@ function reset(state: MockState): void {
   state.requests = 0;
 }
 
-const KNOWN_PATHS = /^\/(v1\/(chat\/completions|completions|models)|health|__timings|__reset)$/;
+const KNOWN_PATHS = [...APIS.map(({ path }) => path), '/v1/models', '/health', '/__timings', '/__reset'];
 
 function sendUnknown(path: string, request: IncomingMessage, response: ServerResponse): void {
   request.resume();
-  const isKnown = KNOWN_PATHS.test(path);
+  const isKnown = KNOWN_PATHS.includes(path);
   const message = isKnown ? `${request.method} is not allowed on ${path}` : `There is no route ${path}`;
-  sendJson(response, isKnown ? 405 : 404, errorJson(isKnown ? 405 : 404, message));
+  sendJson(response, isKnown ? 405 : 404, openAiError(isKnown ? 405 : 404, { message }));
 }
 
 function sendJson(response: ServerResponse, status: number, body: string): void {

@@ -1,6 +1,7 @@
 import { type AnswerPlan, headersDue } from './answer-plan.ts';
 import type { Exchange } from './exchange.ts';
-import type { Json, Shape, ShapeContext, WholeAnswer } from './shape.ts';
+import type { Json } from './mock-api.ts';
+import type { Shape, ShapeContext, WholeAnswer } from './shape.ts';
 import { isOutput, type Step, type StreamEvent } from './step.ts';
 
 /** The parts that several rows of the table of shapes are made of. */

@@ -1,11 +1,10 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { AnswerPlan } from './answer-plan.ts';
-import type { CompletionRequest } from './completion-request.ts';
+import type { AnswerRequest } from './answer-request.ts';
 import type { Exchange } from './exchange.ts';
 import type { MockOptions } from './knobs.ts';
+import type { Json } from './mock-api.ts';
 import type { Step, StreamEvent } from './step.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 /** An answer in one body that carries no tokens. */
 export interface WholeAnswer {
@@ -30,7 +29,7 @@ export interface Shape {
   /** Choices of the answer, whatever the request asks for. */
   readonly choices?: number;
   /** The answer to a request that the service does not take; null when it takes it. */
-  readonly refuses?: (request: CompletionRequest) => WholeAnswer | null;
+  readonly refuses?: (request: AnswerRequest) => WholeAnswer | null;
   /** Answers in a way of its own; false leaves the answer to the rest. */
   readonly reply?: (exchange: Exchange, url: URL) => boolean;
   /** Status of a good answer, 200 by default. */

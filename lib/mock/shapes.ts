@@ -1,6 +1,7 @@
 import type { AnswerPlan } from './answer-plan.ts';
+import type { Json } from './mock-api.ts';
 import { SERVICE_ERRORS } from './service-errors.ts';
-import type { Json, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 import {
   between,
   breakAfter,
@@ -540,8 +541,9 @@ const TABLE = {
   },
   'refuses-unknown': {
     does: 'fields that are not in the API of OpenAI are refused with 400',
-    refuses: ({ body }) => {
-      const unknown = Object.keys(body).find((key) => !KNOWN_FIELDS.includes(key));
+    refuses: ({ body, api }) => {
+      const known = [...api.promptFields, ...api.limitFields, ...api.otherFields];
+      const unknown = Object.keys(body).find((key) => !known.includes(key));
       return unknown === undefined
         ? null
         : refusal(400, `Unrecognized request argument supplied: ${unknown}`, null, null);
@@ -610,13 +612,6 @@ const SERVICE_TABLE: Readonly<Record<string, Shape>> = Object.fromEntries(
 
 /** The table, by name. */
 export const SHAPES: Readonly<Record<string, Shape>> = { ...TABLE, ...SERVICE_TABLE };
-
-/** What OpenAI's chat completions and completions take. */
-const KNOWN_FIELDS = [
-  ...['model', 'messages', 'prompt', 'stream', 'stream_options', 'n', 'stop', 'seed', 'temperature', 'top_p', 'user'],
-  ...['max_tokens', 'max_completion_tokens', 'frequency_penalty', 'presence_penalty', 'logprobs', 'top_logprobs'],
-  ...['logit_bias', 'tools', 'tool_choice', 'response_format', 'metadata', 'store', 'reasoning_effort', 'suffix'],
-];
 
 /** With an even pace: the last token is due when all gaps have gone by. */
 function isLastToken({ due }: StreamEvent, { ttft, options, choiceTokens }: AnswerPlan): boolean {

@@ -64,6 +64,14 @@ export function jsonOf(answer: RawAnswer): StreamedChunk[] {
   return dataOf(answer).flatMap((data) => (data.startsWith('{') ? [JSON.parse(data) as StreamedChunk] : []));
 }
 
+/** The events of a stream that have a name, each with its JSON. */
+export function namedEventsOf(answer: RawAnswer): [string, Readonly<Record<string, unknown>>][] {
+  return answer.body.split('\n\n').flatMap((block) => {
+    const found = /^event: (.*)\ndata: (.*)$/.exec(block);
+    return found === null ? [] : [[found[1] as string, JSON.parse(found[2] as string)]];
+  });
+}
+
 /** What tests look at in an event. */
 export interface StreamedChunk {
   readonly id: string;

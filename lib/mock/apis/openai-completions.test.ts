@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { STREAM_BODY, type StreamedChunk } from '../../tests/support/mock-client.ts';
-import { planAnswer } from './answer-plan.ts';
-import { parseCompletionRequest } from './completion-request.ts';
-import { DEFAULT_OPTIONS, type MockOptions } from './knobs.ts';
-import { formatAnswer } from './payload.ts';
-import { planEvents } from './plan-events.ts';
-import type { StreamEvent } from './step.ts';
+import { STREAM_BODY, type StreamedChunk } from '../../../tests/support/mock-client.ts';
+import { planAnswer } from '../answer-plan.ts';
+import { parseAnswerRequest } from '../answer-request.ts';
+import { DEFAULT_OPTIONS, type MockOptions } from '../knobs.ts';
+import type { StreamEvent } from '../step.ts';
+import { CHAT, COMPLETIONS } from './openai-completions.ts';
 
 interface Asked {
   readonly options?: Partial<MockOptions>;
@@ -16,12 +15,12 @@ interface Asked {
 }
 
 function plan({ options, body, index = 0, chat = true, pace = () => 1 }: Asked) {
-  const request = parseCompletionRequest(JSON.stringify({ ...STREAM_BODY, ...body }), chat);
+  const request = parseAnswerRequest(JSON.stringify({ ...STREAM_BODY, ...body }), chat ? CHAT : COMPLETIONS);
   return planAnswer(request, { ...DEFAULT_OPTIONS, outputTokens: 4, ...options }, index, pace);
 }
 
 function eventsOf(asked: Asked): StreamEvent[] {
-  return [...planEvents(plan(asked))];
+  return [...CHAT.events(plan(asked))];
 }
 
 function kindsOf(asked: Asked): string {
@@ -77,7 +76,7 @@ describe('the shape of a stream', () => {
     const options = { outputTokens: 9 };
     const text = textOf(eventsOf({ options }));
     expect(textOf(eventsOf({ options: { ...options, tokensPerChunk: 4 } }))).toBe(text);
-    expect(JSON.parse(formatAnswer(plan({ options })))).toMatchObject({ choices: [{ message: { content: text } }] });
+    expect(CHAT.whole(plan({ options }))).toMatchObject({ choices: [{ message: { content: text } }] });
   });
 
   it('thinks first: reasoning tokens come in the field that is asked for, and never share a chunk with content', () => {
@@ -226,7 +225,7 @@ describe('the times of a stream', () => {
 
   it('grow with the pace of each moment', () => {
     let pace = 2;
-    const events = planEvents(plan({ options: { ttftMs: 100, tpotMs: 10, outputTokens: 3 }, pace: () => pace }));
+    const events = CHAT.events(plan({ options: { ttftMs: 100, tpotMs: 10, outputTokens: 3 }, pace: () => pace }));
     const due: number[] = [];
     for (const event of events) {
       if (event.tokens > 0) due.push(event.due);

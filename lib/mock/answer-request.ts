@@ -1,0 +1,84 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { BadRequest, type Json, type MockApi } from './mock-api.ts';
+import { countPromptTokens } from './prompt-tokens.ts';
+
+/** What the mock reads from a request, whatever its API. */
+export interface AnswerRequest {
+  readonly api: MockApi;
+  readonly stream: boolean;
+  readonly model: string;
+  /** `n`, from 1. */
+  readonly choices: number;
+  /** Null without a limit. 0 counts as 1, as in llama.cpp. */
+  readonly maxTokens: number | null;
+  readonly minTokens: number;
+  readonly ignoreEos: boolean;
+  readonly includeUsage: boolean;
+  /** vLLM's `stream_options.continuous_usage_stats`. */
+  readonly continuousUsage: boolean;
+  readonly promptTokens: number;
+  /** The body as it came. */
+  readonly body: Json;
+}
+
+/** As many choices as OpenAI takes. */
+const MAX_CHOICES = 128;
+
+/** As many output tokens as one answer may be made to have: more would keep the mock from its other requests. */
+const MAX_TOKENS = 2e6;
+
+/**
+ * Reads the body of a request.
+ *
+ * @throws {BadRequest} when it is no JSON object, lacks what its API wants, or has a count that is not a count
+ */
+export function parseAnswerRequest(text: string, api: MockApi, headers: IncomingHttpHeaders = {}): AnswerRequest {
+  const body = parseObject(text);
+  api.check(body, headers);
+  const options = body['stream_options'];
+  const streamOptions = (typeof options === 'object' && options !== null ? options : {}) as Json;
+  const limits = api.limitFields.map((key) => readCount(body, key));
+  const limit = limits.find((count) => count !== null) ?? null;
+  const minTokens = readCount(body, 'min_tokens') ?? 0;
+  const choices = api.takesChoices ? Math.max(1, readCount(body, 'n') ?? 1) : 1;
+  if (choices > MAX_CHOICES) throw new BadRequest(`'n' must be at most ${MAX_CHOICES}`);
+  const longest = Math.max(minTokens, body['ignore_eos'] === true ? (limit ?? 0) : 0);
+  if (choices * longest > MAX_TOKENS) {
+    throw new BadRequest(`${choices} choices of ${longest} tokens are too many: the mock makes ${MAX_TOKENS} at most`);
+  }
+  return {
+    api,
+    stream: body['stream'] === true,
+    model: typeof body['model'] === 'string' ? body['model'] : 'mock-llm',
+    choices,
+    maxTokens: limit === null ? null : Math.max(1, limit),
+    minTokens,
+    ignoreEos: body['ignore_eos'] === true,
+    includeUsage: streamOptions['include_usage'] === true,
+    continuousUsage: streamOptions['continuous_usage_stats'] === true,
+    promptTokens: countPromptTokens(api.promptFields.map((key) => body[key])),
+    body,
+  };
+}
+
+function parseObject(text: string): Json {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new BadRequest('The body is not valid JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new BadRequest('The body must be a JSON object');
+  }
+  return value as Json;
+}
+
+function readCount(body: Json, key: string): number | null {
+  const value = body[key];
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 1e7) {
+    throw new BadRequest(`'${key}' must be a whole number from 0`, key);
+  }
+  return value;
+}

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { basename, join, normalize } from 'node:path';
 import { build } from 'esbuild';
 import { k6Settings } from './esbuild.k6-settings.mjs';
-import { lazyPart } from './esbuild.lazy-part.mjs';
+import { withLazyParts } from './esbuild.lazy-part.mjs';
 
 const scripts = readdirSync('scripts').filter((file) => file.endsWith('.ts'));
 const datasets = readdirSync('lib/dataset/sets').map((file) => basename(file, '.ts'));
@@ -19,27 +19,28 @@ const plainHttp = {
   },
 };
 
-/** What one copy of a script calls, or a VU in rare cases. */
-const once = [
-  lazyPart(
-    'run',
-    [
+/** @type {readonly import('./esbuild.lazy-part.mjs').LazyPart[]} */
+const LAZY_PARTS = [
+  { name: 'redirect', files: ['lib/stream/redirect.ts', 'lib/config/http-url.ts'] },
+  // VUs that wait for their first answer need none of it.
+  { name: 'answer', files: ['lib/api/read-event.ts'] },
+  ...datasets.map((name) => ({ name: `dataset-${name}`, files: [join('lib/dataset/sets', `${name}.ts`)] })),
+  {
+    // What one copy of a script calls, or a VU in rare cases.
+    name: 'run',
+    files: [
       'lib/scenario/prepare-scenario.ts',
       'lib/scenario/connection-prompt.ts',
       'lib/scenario/connection-test.ts',
       'lib/scenario/summarize-run.ts',
     ],
-    [lazyPart('gzip', ['lib/dataset/gunzip.ts'])],
-  ),
-  ...datasets.map((name) => lazyPart(`dataset-${name}`, [join('lib/dataset/sets', `${name}.ts`)])),
-  lazyPart('redirect', ['lib/stream/redirect.ts']),
-  // VUs that wait for their first answer need none of it.
-  lazyPart('answer', ['lib/api/read-event.ts']),
+    inner: [{ name: 'gzip', files: ['lib/dataset/gunzip.ts'] }],
+  },
 ];
 
 /** @param {'sse' | 'http'} kind */
-function k6Bundles(kind) {
-  return build({
+async function k6Bundles(kind) {
+  const settings = {
     entryPoints: scripts.map((file) => join('scripts', file)),
     ...k6Settings,
     outdir: kind === 'sse' ? 'dist' : 'dist/http',
@@ -50,9 +51,10 @@ function k6Bundles(kind) {
     sourcemap: true,
     // What is left of comments on licences is in the texts that follow.
     legalComments: 'none',
-    plugins: kind === 'sse' ? once : [plainHttp, ...once],
+    plugins: kind === 'sse' ? [] : [plainHttp],
     metafile: true,
-  });
+  };
+  return build(await withLazyParts(settings, LAZY_PARTS));
 }
 
 /** Puts the licence of every library in a k6 bundle at its end: the bundle may be handed on alone. */

@@ -1,36 +1,72 @@
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * An esbuild plugin that puts modules into a part of the bundle that comes to life when one of their functions is called.
+ * Modules of a bundle that come to life when one of their functions is called.
  *
- * k6 makes every function of a script anew for every VU, about 1 kB each, called or not. The functions of the lazy part
- * stand inside one function, and are made by its first call. The modules may export functions only, and import nothing
- * of k6; what they have in common with the rest is in the bundle twice, so it must not be told apart by identity.
- * @param {string} name of this part, where there are several
- * @param {readonly string[]} files paths from the working directory
- * @param {readonly import('esbuild').Plugin[]} inner lazy parts within this one
+ * k6 makes every function of a script anew for every VU, about 1 kB each, called or not. The functions of a lazy part
+ * stand inside one function, and are made by its first call. Modules that are imported from outside of the part may
+ * export functions only, and the part imports nothing of k6 itself. What all entries have outside of the parts is taken
+ * from there, and so are the modules of parts listed before; the rest may be in the bundle twice, so it must not be told
+ * apart by identity.
+ * @typedef {object} LazyPart
+ * @property {string} name
+ * @property {readonly string[]} files paths from the working directory
+ * @property {readonly LazyPart[]} [inner] parts that this one alone calls
  */
-export function lazyPart(name, files, inner = []) {
-  const namespace = `lazy-part-${name}`;
-  const paths = new Set(files.map((file) => realpathSync(file)));
+
+/**
+ * Settings of a build with lazy parts. It is built once to see what is outside of them.
+ *
+ * @param {import('esbuild').BuildOptions} settings
+ * @param {readonly LazyPart[]} parts
+ */
+export async function withLazyParts(settings, parts) {
+  const { plugins = [], ...rest } = settings;
+  const empty = parts.map((part) => lazyPart(part, () => ({ contents: 'export function load() {}' })));
+  const { outputFiles } = await build({
+    ...rest,
+    plugins: [...plugins, ...empty],
+    minify: false,
+    sourcemap: false,
+    metafile: false,
+    write: false,
+  });
+  const outside = sharedByAll(outputFiles.map(({ text }) => listDeclared(text)));
+  const others = parts.map((_, index) => parts.slice(0, index));
+  const full = parts.map((part, index) =>
+    lazyPart(part, () => bundle(part, settings, shareOutside(outside, others[index]))),
+  );
+  return { ...settings, plugins: [...plugins, ...full] };
+}
+
+const namespaceOf = ({ name }) => `lazy-part-${name}`;
+const pathsOf = ({ files }) => files.map((file) => realpathSync(file));
+
+function lazyPart(part, loadAll) {
+  const namespace = namespaceOf(part);
+  const paths = pathsOf(part);
   return {
     name: namespace,
-    setup({ onResolve, onLoad, initialOptions }) {
+    setup({ onResolve, onLoad }) {
       onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => {
-        const full = join(resolveDir, path);
-        const real = existsSync(full) ? realpathSync(full) : full;
-        return paths.has(real) ? { path: real, namespace } : undefined;
+        const real = realPath(resolveDir, path);
+        return paths.includes(real) ? { path: real, namespace } : undefined;
       });
       onResolve({ filter: new RegExp(`^${namespace}$`) }, () => ({ path: 'all', namespace }));
       onLoad({ filter: /\.ts$/, namespace }, ({ path }) => ({ contents: wrap(path, namespace), loader: 'js' }));
-      onLoad({ filter: /^all$/, namespace }, async () => ({
-        contents: await bundle([...paths], initialOptions, inner),
-        loader: 'js',
-      }));
+      onLoad({ filter: /^all$/, namespace }, loadAll);
     },
   };
+}
+
+function realPath(resolveDir, path) {
+  try {
+    return realpathSync(resolve(resolveDir, path));
+  } catch {
+    return null;
+  }
 }
 
 function wrap(path, namespace) {
@@ -39,26 +75,88 @@ function wrap(path, namespace) {
   return [`import { load } from '${namespace}';`, ...functions].join('\n');
 }
 
-async function bundle(paths, { target, supported, define, platform }, plugins) {
+/** The names that a bundle declares, by the path of their module; esbuild names it before what it holds of it. */
+function listDeclared(text) {
+  const sections = text.split(/^\/\/ (?=\S+$)/m).slice(1);
+  return new Map(
+    sections.map((section) => {
+      const names = [...section.matchAll(/^(?:(?:async )?function|var|let|const|class) (\w+)/gm)].map(([, name]) => name);
+      return [resolve(section.slice(0, section.indexOf('\n'))), names];
+    }),
+  );
+}
+
+function sharedByAll([first, ...others]) {
+  const inAll = (path, name) => others.every((declared) => declared.get(path)?.includes(name));
+  return new Map([...first].map(([path, names]) => [path, names.filter((name) => inAll(path, name))]));
+}
+
+/** Takes from outside what is there: the names of a module that are, and whole modules of other parts. */
+function shareOutside(outside, others) {
+  return {
+    name: 'share-outside',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\.ts$/, namespace: 'file' }, ({ path, resolveDir }) => {
+        const real = realPath(resolveDir, path);
+        const other = others.find((part) => pathsOf(part).includes(real));
+        if (other) return { path: real, namespace: 'other-part', pluginData: namespaceOf(other) };
+        return outside.get(real)?.length > 0 ? { path: real, namespace: 'outside', sideEffects: false } : undefined;
+      });
+      onResolve({ filter: /^outside:/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
+      onResolve({ filter: /\.ts$/, namespace: 'outside' }, ({ path }) => ({ path, sideEffects: false }));
+      onLoad({ filter: /./, namespace: 'outside' }, ({ path }) => {
+        const names = exportsOf(path).filter((name) => outside.get(path).includes(name));
+        const from = JSON.stringify(`outside:${path}`);
+        return { contents: `export * from ${JSON.stringify(path)};\nexport { ${names.join(', ')} } from ${from};` };
+      });
+      onLoad({ filter: /./, namespace: 'other-part' }, ({ path, pluginData }) => {
+        const names = exportsOf(path).map((name) => `export const ${name} = load().${name};`);
+        return { contents: [`import { load } from 'outside:${pluginData}';`, ...names].join('\n') };
+      });
+    },
+  };
+}
+
+function exportsOf(path) {
+  const declared = readFileSync(path, 'utf8').matchAll(/^export (?:(?:async )?function|const|let|class) (\w+)/gm);
+  return [...declared].map(([, name]) => name);
+}
+
+async function bundle(part, { target, supported, define, platform }, share = { name: 'share-nothing', setup() {} }) {
+  const inner = (part.inner ?? []).map((each) => lazyPart(each, () => bundle(each, { target, supported, define, platform })));
   const { outputFiles } = await build({
-    stdin: { contents: paths.map((path) => `export * from ${JSON.stringify(path)};`).join('\n'), resolveDir: '/' },
+    stdin: {
+      contents: pathsOf(part).map((path) => `export * from ${JSON.stringify(path)};`).join('\n'),
+      resolveDir: '/',
+    },
     bundle: true,
     write: false,
-    format: 'iife',
-    globalName: 'lazyPart',
-    minifyIdentifiers: true,
-    banner: { js: 'let loaded;\nexport function load() {\nif (loaded) return loaded;' },
-    footer: { js: 'loaded = lazyPart;\nreturn loaded;\n}' },
+    format: 'esm',
     sourcemap: 'inline',
     target,
     supported,
     define,
     platform,
-    plugins: [withoutHelp, withDatasetNames, ...plugins],
+    plugins: [withoutHelp, withDatasetNames, ...inner, share],
     minifySyntax: true,
     logLevel: 'warning',
   });
-  return outputFiles[0].text;
+  return { contents: intoFunction(outputFiles[0].text), loader: 'js', resolveDir: '/' };
+}
+
+/** Makes a function of a module: its imports go before it, its exports are what it returns. Lines stay what they are. */
+function intoFunction(text) {
+  const imports = [];
+  const body = text
+    .replace(/^import \{([^}]*)\} from "outside:(.*)";$/gm, (whole, names, path) => {
+      imports.push(`import {${names.replaceAll('\n', ' ')}} from ${JSON.stringify(path)};`);
+      return '\n'.repeat(whole.split('\n').length - 1);
+    })
+    .replace(/^export \{([^}]*)\};$/m, (_, names) => `return loadedPart = {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);
+  return `${imports.join('')}let loadedPart; export { loadPart as load }; function loadPart() { if (loadedPart) return loadedPart; ${body}`.replace(
+    /(?=\n\/\/# sourceMappingURL=)/,
+    '}',
+  );
 }
 
 /** The texts of `--help` are a third of the table of parameters, and k6 has no `--help`. */

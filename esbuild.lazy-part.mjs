@@ -80,7 +80,9 @@ function listDeclared(text) {
   const sections = text.split(/^\/\/ (?=\S+$)/m).slice(1);
   return new Map(
     sections.map((section) => {
-      const names = [...section.matchAll(/^(?:(?:async )?function|var|let|const|class) (\w+)/gm)].map(([, name]) => name);
+      const names = [...section.matchAll(/^(?:(?:async )?function|var|let|const|class) (\w+)/gm)].map(
+        ([, name]) => name,
+      );
       return [resolve(section.slice(0, section.indexOf('\n'))), names];
     }),
   );
@@ -123,10 +125,14 @@ function exportsOf(path) {
 }
 
 async function bundle(part, { target, supported, define, platform }, share = { name: 'share-nothing', setup() {} }) {
-  const inner = (part.inner ?? []).map((each) => lazyPart(each, () => bundle(each, { target, supported, define, platform })));
+  const inner = (part.inner ?? []).map((each) =>
+    lazyPart(each, () => bundle(each, { target, supported, define, platform })),
+  );
   const { outputFiles } = await build({
     stdin: {
-      contents: pathsOf(part).map((path) => `export * from ${JSON.stringify(path)};`).join('\n'),
+      contents: pathsOf(part)
+        .map((path) => `export * from ${JSON.stringify(path)};`)
+        .join('\n'),
       resolveDir: '/',
     },
     bundle: true,
@@ -152,7 +158,10 @@ function intoFunction(text) {
       imports.push(`import {${names.replaceAll('\n', ' ')}} from ${JSON.stringify(path)};`);
       return '\n'.repeat(whole.split('\n').length - 1);
     })
-    .replace(/^export \{([^}]*)\};$/m, (_, names) => `return loadedPart = {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);
+    .replace(
+      /^export \{([^}]*)\};$/m,
+      (_, names) => `return loadedPart = {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`,
+    );
   return `${imports.join('')}let loadedPart; export { loadPart as load }; function loadPart() { if (loadedPart) return loadedPart; ${body}`.replace(
     /(?=\n\/\/# sourceMappingURL=)/,
     '}',

@@ -54,6 +54,11 @@ describe(`the top level of ${BUNDLE}, which every VU runs`, () => {
     expect(functions.length).toBeLessThan(MOST_FUNCTIONS);
   });
 
+  it('gives lazy parts what they have in common with it', () => {
+    // Of lib/measure/classify-error-text.ts, which VUs and the connection test read.
+    expect(source.text.split('is in a blacklisted range')).toHaveLength(2);
+  });
+
   it('is small', () => {
     expect(statSync(BUNDLE).size).toBeLessThan(LARGEST);
   });

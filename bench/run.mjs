@@ -14,7 +14,8 @@ mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, 'bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-for (const name of ['scripts', 'lib', 'datasets', 'node_modules', 'package.json']) symlinkSync(join(root, name), join(folder, name));
+for (const name of ['scripts', 'lib', 'datasets', 'node_modules', 'package.json'])
+  symlinkSync(join(root, name), join(folder, name));
 const built = spawnSync(process.execPath, [join(root, 'esbuild.config.mjs'), '--no-types'], {
   cwd: folder,
   stdio: ['ignore', 'ignore', 'inherit'],

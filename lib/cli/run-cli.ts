@@ -1,7 +1,7 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeLines } from '../shared/escape-text.ts';
 import { createMasker } from '../shared/mask-secrets.ts';
+import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { describeShape } from '../shared/show-word.ts';
 import { CommandError, type Output, type StopSignal } from './support/output.ts';
@@ -79,11 +79,10 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
     const isRun = first === undefined || first.startsWith('-');
     const command = ownValue(COMMANDS, isRun ? 'run' : first);
     if (command === undefined) {
-      const nearest = closest(first as string, Object.keys(COMMANDS));
       // A key that lost its flag may stand here; a word of which every letter is in its place but two is a mistyped command.
-      const isTypo = distance(first as string, nearest) <= 2;
+      const nearest = findNearestName(first as string, Object.keys(COMMANDS), 2);
       throw new CommandError(
-        `there is no command ${isTypo ? JSON.stringify(first) : `that is ${describeShape(first as string)}`}\n  try: k6-llm-perf ${isTypo ? nearest : 'help'}`,
+        `there is no command ${nearest ? JSON.stringify(first) : `that is ${describeShape(first as string)}`}\n  try: k6-llm-perf ${nearest ?? 'help'}`,
       );
     }
     const run = await command.load();

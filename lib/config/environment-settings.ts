@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { editDistance } from '../shared/nearest-name.ts';
 import { isHarmless } from '../shared/show-word.ts';
 import type { Parameter } from './parameter.ts';
 import { PARAMETERS } from './parameters.ts';
@@ -51,6 +51,6 @@ function isTypo(name: string, known: string): boolean {
   const plain = name.toUpperCase().replace(/-/g, '_');
   if (plain === known) return known.length >= 5;
   const letters = (text: string): string => [...text].sort().join('');
-  const steps = distance(plain, known);
+  const steps = editDistance(plain, known);
   return (steps === 1 && known.length >= 6) || (steps === 2 && known.length >= 5 && letters(plain) === letters(known));
 }

@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { Problem } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { findNearestName } from '../shared/nearest-name.ts';
 import { type FlagShape, splitArguments } from '../shared/node-split-arguments.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { quoteForShell } from '../shared/quote-for-shell.ts';
@@ -173,8 +173,8 @@ function describeUnknown(spelling: string, specs: readonly FlagSpec[]): Problem 
     ...aliases,
     ...(type.arity === 'switch' && !flag.startsWith('no-') ? [`no-${flag}`] : []),
   ]);
-  const nearest = (isLong || isPasted) && known.length > 0 ? closest(name, known) : null;
-  const isNear = nearest !== null && distance(name, nearest) <= allowedDistance(name);
+  const nearest = isLong || isPasted ? findNearestName(name, known, allowedDistance(name)) : null;
+  const isNear = nearest !== null;
   const spec = isNear
     ? specs.find(({ flag, aliases = [] }) => flag === nearest || aliases.includes(nearest))
     : undefined;

@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import { ConfigError, type Problem } from '../shared/errors.ts';
+import { findNearestName } from '../shared/nearest-name.ts';
 import { splitArguments } from '../shared/node-split-arguments.ts';
 import { describeShape, showValue } from '../shared/show-word.ts';
 import { APIS } from './apis/apis.ts';
@@ -125,7 +125,7 @@ function applyTexts(
 
 function unknownName(name: string, names: readonly string[], source: 'flag' | 'header'): Problem {
   // The beginning of a name is nearer to it than another of the same length.
-  const nearest = names.find((known) => known.startsWith(name)) ?? closest(name, [...names]);
+  const nearest = names.find((known) => known.startsWith(name)) ?? findNearestName(name, names, Infinity) ?? '';
   const knob = MOCK_KNOBS.find((row) => row[source] === nearest);
   const paste = knob === undefined ? nearest : pasteLine(nearest, knob, source);
   const isShown = /^(--|x-)[a-z]{1,20}(-[a-z]{1,20}){0,5}$/.test(name);

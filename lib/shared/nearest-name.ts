@@ -1,13 +1,17 @@
 /**
- * The name nearest to a mistyped one, by Levenshtein distance; null where none is near (a third of its letters).
+ * The name nearest to a mistyped one, by Levenshtein distance, the first of several; null where none is near.
  *
- * fastest-levenshtein sets 256 kB aside when it is loaded, which a bundle would pay once per VU.
+ * @param most steps that are still near; at first two, or a third of the letters of long names
  */
-export function findNearestName(wanted: string, names: readonly string[]): string | null {
+export function findNearestName(
+  wanted: string,
+  names: readonly string[],
+  most: number = Math.max(2, Math.floor(wanted.length / 3)),
+): string | null {
   let nearest: string | null = null;
-  let best = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  let best = most + 1;
   for (const name of names) {
-    const distance = computeDistance(wanted, name);
+    const distance = editDistance(wanted, name);
     if (distance < best) {
       nearest = name;
       best = distance;
@@ -16,7 +20,8 @@ export function findNearestName(wanted: string, names: readonly string[]): strin
   return nearest;
 }
 
-function computeDistance(a: string, b: string): number {
+/** Letters to add, take away or replace until one text is the other (Levenshtein). */
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];

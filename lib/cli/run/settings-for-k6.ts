@@ -1,6 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { PARAMETERS } from '../../config/parameters.ts';
 import type { Problem } from '../../shared/errors.ts';
+import { findNearestName } from '../../shared/nearest-name.ts';
 import { describeShape, isHarmless } from '../../shared/show-word.ts';
 
 /** The words behind `--`, taken apart. */
@@ -40,12 +40,11 @@ export function takeSettings(given: readonly string[]): WordsForK6 {
 }
 
 function describeWrong(name: string, hasValue: boolean): Problem {
-  const nearest = closest(name.toUpperCase(), NAMES);
-  const isNear = hasValue && distance(name.toUpperCase(), nearest) <= Math.floor(name.length / 3);
+  const nearest = hasValue ? findNearestName(name.toUpperCase(), NAMES, Math.floor(name.length / 3)) : null;
   return {
     key: `-e behind --: ${isHarmless(name) ? JSON.stringify(name) : describeShape(name)}`,
     got: hasValue ? 'a name that is no setting, and that nothing reads' : 'a setting without a value',
-    allowed: isNear ? `did you mean ${nearest}?` : 'NAME=value, with a name that --help lists',
-    paste: `-e ${isNear ? nearest : 'PARALLEL'}=…`,
+    allowed: nearest ? `did you mean ${nearest}?` : 'NAME=value, with a name that --help lists',
+    paste: `-e ${nearest ?? 'PARALLEL'}=…`,
   };
 }

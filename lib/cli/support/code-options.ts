@@ -1,8 +1,8 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { Parameter } from '../../config/parameter.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { isObject } from '../../shared/json.ts';
+import { findNearestName } from '../../shared/nearest-name.ts';
 import { describeShape } from '../../shared/show-word.ts';
 
 /** Options of code as settings, and everything that is wrong with their names and types. */
@@ -86,12 +86,11 @@ function describeType(key: string, value: unknown, allowed: string, paste: strin
 
 function describeUnknown(name: string, known: readonly string[]): Problem {
   const plain = name.replace(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const nearest = closest(plain, [...known]);
-  const isNear = distance(plain, nearest) <= Math.max(1, Math.floor(plain.length / 3));
+  const nearest = findNearestName(plain, known, Math.max(1, Math.floor(plain.length / 3)));
   return {
-    key: isNear || /^[A-Za-z]{1,24}$/.test(name) ? name : `an option whose name is ${describeShape(name)}`,
+    key: nearest || /^[A-Za-z]{1,24}$/.test(name) ? name : `an option whose name is ${describeShape(name)}`,
     got: 'an option that does not exist',
-    allowed: isNear ? `did you mean ${nearest}?` : 'the names that PerfOptions and PerfControls list',
-    paste: isNear ? nearest : known.join(', '),
+    allowed: nearest ? `did you mean ${nearest}?` : 'the names that PerfOptions and PerfControls list',
+    paste: nearest ?? known.join(', '),
   };
 }

@@ -1,6 +1,7 @@
+import type { RegressionGate } from '../conditions/differences.ts';
 import type { ResampledRun } from '../stats/resample-run.ts';
 import { type ComparedNumber, compareRuns } from './compare-runs.ts';
-import { type GateOutcome, judgeRegressionGates, type RegressionGate } from './regression-gate.ts';
+import { type GateOutcome, judgeRegressionGates } from './regression-gate.ts';
 import type { RunCurves } from './run-curves.ts';
 import { type FactDifference, type FactName, findDifferences, findUnknown, type RunFacts } from './run-facts.ts';
 

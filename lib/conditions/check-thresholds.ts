@@ -87,10 +87,9 @@ function checkSelector(
     });
     return null;
   }
-  for (const tag of tags) {
-    const key = tag.slice(0, tag.indexOf(':')).trim();
-    if (KNOWN_TAGS.includes(key)) continue;
-    notes.push(`${where}: no sample of ours has a tag ${key}; without samples "${selector}" judges nothing`);
+  for (const { name } of tags) {
+    if (KNOWN_TAGS.includes(name)) continue;
+    notes.push(`${where}: no sample of ours has a tag ${name}; without samples "${selector}" judges nothing`);
   }
   return type;
 }
@@ -130,7 +129,7 @@ function checkList(selector: string, list: unknown, type: MetricType, where: str
       });
       continue;
     }
-    checked.push(typeof item === 'string' ? item : normalizeObject(item));
+    checked.push(typeof item === 'string' ? parsed.source : { ...normalizeObject(item), threshold: parsed.source });
   }
   return checked;
 }
@@ -157,13 +156,11 @@ function isDuration(value: unknown): boolean {
   return typeof value === 'string' && /^((\d+\.?\d*|\.\d+)(ms|us|µs|ns|d|h|m|s))+$/.test(value);
 }
 
-/** The expression that was probably meant: `p95<200` is `p(95)<200`, `avg<200ms` is `avg<200`; else an example. */
+/** What was given, where it is right, in k6's words; else an example. */
 function rescue(given: unknown, type: MetricType): string {
   const first = Array.isArray(given) ? given[0] : given;
-  if (typeof first !== 'string') return EXAMPLES[type];
-  const guess = first.replace(/^\s*p\s*\(?\s*(\d+\.?\d*)\s*\)?/, 'p($1)').replace(/(\d)\s*(ms|%)\s*$/, '$1');
-  const parsed = parseThresholdExpression(guess);
-  return parsed !== null && METHODS[type].includes(parsed.aggregation.method) ? guess : EXAMPLES[type];
+  const parsed = typeof first === 'string' ? parseThresholdExpression(first) : null;
+  return parsed !== null && METHODS[type].includes(parsed.aggregation.method) ? parsed.source : EXAMPLES[type];
 }
 
 function formatEntry(selector: string, expression: string): string {

@@ -1,21 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { RUN_UNITS, STATISTIC_UNITS } from '../verdict/gate-names.ts';
-import { checkGates, type Gate, parseGate } from './gates.ts';
+import { checkGates, type Gate } from './gates.ts';
+
+const read = (source: string) => checkGates([source], 'GATES', (right) => right);
 
 function gate(source: string): Gate {
-  const parsed = parseGate(source);
-  if (parsed.state === 'refused') throw new Error(`${source}: ${parsed.allowed}`);
-  return parsed.gate;
+  const [gate] = read(source).gates;
+  if (gate === undefined) throw new Error(`${source}: ${read(source).problems[0]?.allowed}`);
+  return gate;
 }
 
 function refused(source: string): { readonly allowed: string; readonly better: string } {
-  const parsed = parseGate(source);
-  if (parsed.state === 'gate') throw new Error(`${source} is a gate`);
-  return parsed;
+  const [problem] = read(source).problems;
+  if (problem === undefined) throw new Error(`${source} is a gate`);
+  return { allowed: problem.allowed, better: problem.paste };
 }
 
 // `in` finds what every object inherits: `constructor` was taken for a number of a run, and passed.
-describe('parseGate and the words that every object inherits', () => {
+describe('gates and the words that every object inherits', () => {
   it.each([
     'constructor(ttft<500)>=1',
     'toString>=1',
@@ -26,11 +28,11 @@ describe('parseGate and the words that every object inherits', () => {
     'p99(ttft){constructor:1}<5',
     'hasOwnProperty(ttft<1)>=0',
   ])('refuses %s', (source) => {
-    expect(parseGate(source).state).toBe('refused');
+    expect(read(source).problems).toHaveLength(1);
   });
 });
 
-describe('parseGate', () => {
+describe('a gate', () => {
   it('reads a statistic of a metric, in milliseconds', () => {
     expect(gate(' p99(ttft) < 500 ')).toEqual({
       source: 'p99(ttft) < 500',
@@ -52,6 +54,8 @@ describe('parseGate', () => {
     ['p99.9(itl)<50', { method: 'percentile', percentile: 99.9 }],
     ['med(itl)<50', { method: 'percentile', percentile: 50 }],
     ['avg(itl)<50', { method: 'avg' }],
+    ['mean(itl)<50', { method: 'avg' }],
+    ['median(itl)<50', { method: 'percentile', percentile: 50 }],
     ['min(itl)>=0', { method: 'min' }],
     ['max(itl)<=1e3', { method: 'max' }],
     ['p0(itl)>=0', { method: 'percentile', percentile: 0 }],
@@ -76,6 +80,24 @@ describe('parseGate', () => {
     });
     expect(gate('goodput_per_s(latency<2000)>2').unit).toBe('requests/s');
     expect(gate('goodput_tokens_per_s(output_speed>20)>100').unit).toBe('tokens/s');
+  });
+
+  it.each([
+    ['p99(ttft)<500ms', 500],
+    ['p99(ttft) < 0.5 s', 500],
+    ['p99(ttft)<500us', 0.5],
+    ['success_rate>=99.9%', 0.999],
+    ['success_rate>=1e-1', 0.1],
+    ['output_tokens_per_s>=20/s', 20],
+  ])('reads a number with its unit: %s', (source, limit) => {
+    expect(gate(source).limit).toBe(limit);
+  });
+
+  it('reads units in the limits of goodput', () => {
+    expect(gate('goodput(ttft<0.5s, tpot<50ms)>=95%')).toMatchObject({
+      measure: { limits: [{ limit: 500 }, { limit: 50 }] },
+      limit: 0.95,
+    });
   });
 
   it.each(Object.keys(RUN_UNITS))('reads %s of the whole run', (name) => {
@@ -106,12 +128,13 @@ describe('parseGate', () => {
   });
 
   it.each([
-    ['p99(ttft)<500ms', 'p99(ttft)<500', 'without unit'],
-    ['p99(ttft)<0.5s', 'p99(ttft)<500', 'milliseconds'],
-    ['success_rate>=99.9%', 'success_rate>=0.999', 'without unit'],
+    ['p99(ttft)<500min', 'p99(ttft)<500', 'milliseconds, or with us, ms or s'],
+    ['p99(output_tokens)<5%', 'p99(output_tokens)<5', 'tokens, without unit'],
+    ['success_rate>=999%', 'success_rate>=0.99', '0 to 1'],
     ['success_rate>=99.9', 'success_rate>=0.999', '0 to 1'],
     ['success_rate>=-1', 'success_rate>=0.99', '0 to 1'],
-    ['goodput(ttft<500ms, tpot<50)>=0.95', 'goodput(ttft<500, tpot<50)>=0.95', 'without unit'],
+    ['goodput(ttft<500%, tpot<50)>=0.95', 'goodput(ttft<500, tpot<50)>=0.95', 'ms or s'],
+    ['goodput(ttft 500)>=0.95', 'goodput(ttft<500, tpot<50)>=0.95', 'limits'],
     ['goodput(ttff<500)>=0.95', 'goodput(ttft<500)>=0.95', 'did you mean ttft'],
     ['goodput(itl<500)>=0.95', 'goodput(ttft<500)>=0.95', 'ttft'],
     ['goodput>=0.95', 'goodput(ttft<500, tpot<50)>=0.95', 'limits'],
@@ -120,14 +143,14 @@ describe('parseGate', () => {
     ['p99(tfft)<500', 'p99(ttft)<500', 'did you mean ttft'],
     ['p99()<500', 'p99(ttft)<500', 'one of ttft'],
     ['ttft<500', 'p99(ttft)<500', 'which statistic'],
-    ['p(95)<500', 'p(95)(ttft)<500', 'the metric in brackets'],
+    ['p(95)<500', 'p95(ttft)<500', 'the metric in brackets'],
     ['p95<500', 'p95(ttft)<500', 'the metric in brackets'],
     ['p101(ttft)<500', 'p99(ttft)<500', 'from 0 to 100'],
-    ['mean(ttft)<500', 'p99(ttft)<500', 'avg, min, max'],
+    ['mode(ttft)<500', 'p99(ttft)<500', 'avg, min, max'],
     ['sucess_rate>0.5', 'success_rate>0.5', 'did you mean success_rate'],
     ['requests_per_s()>2', 'requests_per_s>2', 'without brackets'],
     ['adjusted_avg(latency)<500', 'adjusted_p99(latency)<500', 'makes an average infinite'],
-    ['adjusted_p99(tpot)<500', 'adjusted_p99(latency)<500', 'first_content, latency'],
+    ['adjusted_p99(tpot)<500', 'adjusted_p99(latency)<500', 'latency, ttft'],
     ['p99(ttft){stauts:200}<5', 'p99(ttft){status:200}<5', 'tag:value'],
     ['p99(ttft){}<5', 'p99(ttft){model:value}<5', 'tag:value'],
     ['p99(ttft)', 'p99(ttft)<500', 'then < <= > >='],
@@ -138,13 +161,13 @@ describe('parseGate', () => {
     const problem = refused(source);
     expect(problem.better).toBe(better);
     expect(problem.allowed).toContain(reason);
-    expect(parseGate(problem.better).state).toBe('gate');
+    expect(read(problem.better).problems).toEqual([]);
   });
 
   it.each(['', 'hello', '500>p99(ttft)', 'p99(ttft)<500 or avg(ttft)<3', '(ttft)<5', 'p99(ttft))<5', '{a:b}<3', 'a=5'])(
     'refuses %j with a gate that is right',
     (source) => {
-      expect(parseGate(refused(source).better).state).toBe('gate');
+      expect(read(refused(source).better).problems).toEqual([]);
     },
   );
 });
@@ -168,7 +191,7 @@ describe('checkGates', () => {
       {
         key: 'GATES (--gate)',
         got: '"success_rate>=99"',
-        allowed: 'a share from 0 to 1',
+        allowed: 'a share from 0 to 1, or a percentage',
         paste: "--gate 'success_rate>=0.99'",
       },
     ]);

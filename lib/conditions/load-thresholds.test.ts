@@ -45,6 +45,15 @@ describe('loadThresholds', () => {
     expect(bare.thresholds['llm_request_failed']).toEqual([{ ...object, delayAbortEval: '5000ms' }]);
   });
 
+  it('puts into the words of k6 what it does not know itself', () => {
+    const object = { threshold: 'mean<5', abortOnFail: true };
+    expect(load({ llm_ttft: ['p95<200', object, ' p(99) < 5'], ...GUARD }).thresholds['llm_ttft']).toEqual([
+      'p(95)<200',
+      { threshold: 'avg<5', abortOnFail: true },
+      ' p(99) < 5',
+    ]);
+  });
+
   it('keeps an empty list, which makes k6 show a sub-metric without judging it', () => {
     expect(load({ 'llm_ttft{model:a}': [], llm_tpot: null, ...GUARD }).thresholds).toEqual({
       'llm_ttft{model:a}': [],
@@ -82,8 +91,7 @@ describe('loadThresholds', () => {
     ['an unknown metric', { llm_tft: ['p(95)<200'] }, '"llm_ttft": ["p(95)<200"]'],
     ['an unknown metric with tags', { 'lm_itl{model:a}': ['med<9'] }, '"llm_itl{model:a}": ["med<9"]'],
     ['a name of every object', { toString: ['p(95)<200'] }, '"llm_ttft": ["p(95)<200"]'],
-    ['a percentile without brackets', { llm_ttft: ['p95<200'] }, '"llm_ttft": ["p(95)<200"]'],
-    ['a unit', { llm_ttft: ['avg<200ms'] }, '"llm_ttft": ["avg<200"]'],
+    ['a unit of something else', { llm_output_tokens: ['avg<200ms'] }, '"llm_output_tokens": ["p(95)<500"]'],
     ['a percentile above 100', { llm_ttft: ['p(101)<200'] }, '"llm_ttft": ["p(95)<500"]'],
     ['a method of another type', { llm_ttft: ['count>1'] }, '"llm_ttft": ["p(95)<500"]'],
     ['two expressions in one', { llm_ttft: ['avg<50 || avg>9'] }, '"llm_ttft": ["p(95)<500"]'],
@@ -108,8 +116,8 @@ describe('loadThresholds', () => {
   });
 
   it('lists every problem at once', () => {
-    const { problems } = load({ llm_ttft: ['p95<200', 'avg<1', 'p(101)<1'], nope: ['avg<1'], llm_itl: 'avg<1' });
-    expect(problems.map(({ got }) => got)).toEqual(['"p95<200"', '"p(101)<1"', '"nope"', '"avg<1"']);
+    const { problems } = load({ llm_ttft: ['q95<200', 'avg<1', 'p(101)<1'], nope: ['avg<1'], llm_itl: 'avg<1' });
+    expect(problems.map(({ got }) => got)).toEqual(['"q95<200"', '"p(101)<1"', '"nope"', '"avg<1"']);
   });
 
   it('offers a profile where there is neither profile nor file', () => {
@@ -143,10 +151,10 @@ describe('loadThresholds', () => {
   });
 
   it('lists the problems of thresholds and gates together, each with a line to paste', () => {
-    const { problems, gates } = load({ thresholds: { llm_ttft: ['p95<1'] }, gates: ['ttft<500', 'p99(ttft)<500'] });
+    const { problems, gates } = load({ thresholds: { llm_ttft: ['count<1'] }, gates: ['ttft<500', 'p99(ttft)<500'] });
     expect(gates).toEqual([]);
     expect(problems.map(({ key, paste }) => [key, paste])).toEqual([
-      ['gate.json, llm_ttft', '"llm_ttft": ["p(95)<1"]'],
+      ['gate.json, llm_ttft', '"llm_ttft": ["p(95)<500"]'],
       ['gate.json, gates', '"gates": ["p99(ttft)<500"]'],
     ]);
     expect(load({ gates: 'p99(ttft)<500' }).problems[0]).toMatchObject({

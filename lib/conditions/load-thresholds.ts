@@ -3,10 +3,10 @@ import { isObject, parseJson } from '../shared/json.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { showPath } from '../shared/show-word.ts';
-import { evaluateThreshold } from '../verdict/evaluate.ts';
 import { GUARD, GUARD_METRIC } from '../verdict/measured-guard.ts';
 import { checkThresholds, type K6Thresholds } from './check-thresholds.ts';
 import { checkGates, type Gate } from './gates.ts';
+import { holds } from './operators.ts';
 import { PROFILES } from './profiles.ts';
 import { parseMetricSelector, parseThresholdExpression } from './thresholds.ts';
 
@@ -87,7 +87,7 @@ function isGuarded(thresholds: K6Thresholds): boolean {
     return list.some((item) => {
       const expression = parseThresholdExpression(typeof item === 'string' ? item : item.threshold);
       if (expression === null) return false;
-      return !evaluateThreshold(expression, { type: 'counter', count: 0, duration_s: 1 }).passed;
+      return !holds(0, expression.operator, expression.limit);
     });
   });
 }

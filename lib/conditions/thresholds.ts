@@ -1,13 +1,21 @@
+import type { MetricUnit } from '../metrics/metric.ts';
 import type { MetricType } from '../verdict/metric-types.ts';
+import type { Operator } from './operators.ts';
+import { parseCondition } from './parse-condition.ts';
+import { readStatistic, type Statistic } from './statistics.ts';
+import { splitTags, type Tag } from './tags.ts';
+import { toUnit } from './units.ts';
 
-type Operator = '<=' | '<' | '>=' | '>' | '===' | '==' | '!=';
-
-/** What of a metric is compared; `percentile` is 0 to 100. */
+/** What of a metric is compared. */
 export type Aggregation =
-  | { readonly method: 'avg' | 'min' | 'max' | 'med' | 'count' | 'rate' | 'value' }
-  | { readonly method: 'p'; readonly percentile: number };
+  | Statistic
+  | { readonly method: 'count' }
+  | { readonly method: 'rate' }
+  | { readonly method: 'value' };
 
 export interface ThresholdExpression {
+  /** As k6 takes it: what was given, or the same in k6's words. */
+  readonly source: string;
   readonly aggregation: Aggregation;
   readonly operator: Operator;
   readonly limit: number;
@@ -18,40 +26,51 @@ export const METHODS: Readonly<Record<MetricType, readonly Aggregation['method']
   counter: ['count', 'rate'],
   gauge: ['value'],
   rate: ['rate'],
-  trend: ['avg', 'min', 'max', 'med', 'p'],
+  trend: ['avg', 'min', 'max', 'percentile'],
 };
 
-/** k6 cuts at the first operator of this list that occurs; each stands before the shorter ones it contains. */
-const OPERATORS: readonly Operator[] = ['<=', '<', '>=', '>', '===', '==', '!='];
+/** k6's own grammar (`metrics/thresholds_parser.go` of k6 v2), for what `parseCondition` has read. */
+const K6_FORM = /^\s*(?:avg|min|max|med|count|rate|value|p\([^\s()]+\))\s*(?:[<>]=?|===?|!=)\s*[^\s=]\S*\s*$/;
 
 /**
- * Reads one threshold: `method operator number` in k6's grammar (`metrics/thresholds_parser.go` of k6 v2), such as
- * `p(95)<500` or `rate <= 0.01`. The number is Go's: `1e3`, `-5` and `Inf` are numbers, `200ms` is none.
+ * Reads one threshold: `method operator number`, such as `p(95)<500` or `rate <= 0.01`, in k6's grammar, or in the words
+ * of gates, which k6 does not know: `p95`, `mean`, `median`, and numbers with a unit.
  *
- * Two differences, both stricter: a bare `p` is refused, and so are Go's hexadecimal numbers and `_` between digits.
+ * A bare `p`, Go's hexadecimal numbers and `_` between digits are refused, unlike in k6.
  *
- * @returns null where k6 would refuse the run
+ * @param unit of the metric; null: numbers have none
+ * @returns null where it is no threshold
  */
-export function parseThresholdExpression(source: string): ThresholdExpression | null {
-  for (const operator of OPERATORS) {
-    const at = source.indexOf(operator);
-    if (at < 0 || at + operator.length === source.length) continue;
-    const aggregation = parseAggregation(source.slice(0, at).trim());
-    const limit = parseGoFloat(source.slice(at + operator.length).trim());
-    return aggregation === null || limit === null ? null : { aggregation, operator, limit };
-  }
-  return null;
+export function parseThresholdExpression(source: string, unit: MetricUnit | null = null): ThresholdExpression | null {
+  const condition = parseCondition(source);
+  if (condition === null) return null;
+  const { measure, operator, limit: given } = condition;
+  const aggregation = measure.args === null && measure.tags === null ? readAggregation(measure.name) : null;
+  if (aggregation === null || operator === null || given === null) return null;
+  const limit = given.unit === '' ? given.value : unit === null ? null : toUnit(given.value, given.unit, unit);
+  if (limit === null) return null;
+  const isK6 = given.unit === '' && K6_FORM.test(source);
+  const parsed = { aggregation, operator, limit };
+  return { source: isK6 ? source : formatForK6(parsed), ...parsed };
 }
 
-/** A metric's name with the tags of a sub-metric, `key:value` each; empty without braces. */
+function readAggregation(name: string): Aggregation | null {
+  return name === 'count' || name === 'rate' || name === 'value' ? { method: name } : readStatistic(name);
+}
+
+function formatForK6({ aggregation, operator, limit }: Omit<ThresholdExpression, 'source'>): string {
+  const { method } = aggregation;
+  return `${method === 'percentile' ? `p(${aggregation.percentile})` : method}${operator}${limit}`;
+}
+
+/** A metric's name with the tags of a sub-metric; empty without braces. */
 export interface MetricSelector {
   readonly metric: string;
-  readonly tags: readonly string[];
+  readonly tags: readonly Tag[];
 }
 
 /**
- * Takes `name{tag:value,tag:value}` apart, as k6's `ParseMetricName` does. A comma always ends a tag, so no value can
- * hold one; a colon in a value is fine.
+ * Takes `name{tag:value,tag:value}` apart, as k6's `ParseMetricName` does.
  *
  * @returns null for braces that do not match, text behind them, or a tag without a value
  */
@@ -60,37 +79,7 @@ export function parseMetricSelector(source: string): MetricSelector | null {
   const close = source.lastIndexOf('}');
   if (open < 0 && close < 0) return { metric: source, tags: [] };
   if (open < 0 || close !== source.length - 1 || close < open) return null;
-  const tags = source.slice(open + 1, close).split(',');
-  if (tags.some((tag) => tag.indexOf(':') < 0 || tag.indexOf(':') === tag.length - 1)) return null;
-  return { metric: source.slice(0, open), tags: tags.map((tag) => tag.trim()) };
-}
-
-function parseAggregation(source: string): Aggregation | null {
-  switch (source) {
-    case 'avg':
-    case 'min':
-    case 'max':
-    case 'med':
-    case 'count':
-    case 'rate':
-    case 'value':
-      return { method: source };
-    default: {
-      if (!source.startsWith('p(') || !source.endsWith(')')) return null;
-      const percentile = parseGoFloat(source.slice(2, -1));
-      return percentile !== null && percentile >= 0 && percentile <= 100 ? { method: 'p', percentile } : null;
-    }
-  }
-}
-
-/** Go's `ParseFloat`, its decimal forms; out of range is an error there and null here. */
-function parseGoFloat(source: string): number | null {
-  const word = /^([+-]?)(inf|infinity|nan)$/i.exec(source);
-  if (word !== null) {
-    if (word[2]?.toLowerCase() === 'nan') return word[1] === '' ? Number.NaN : null;
-    return word[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  }
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(source)) return null;
-  const value = Number(source);
-  return Number.isFinite(value) ? value : null;
+  const text = source.slice(open + 1, close);
+  const isWhole = text.split(',').every((tag) => /:[\s\S]/.test(tag));
+  return isWhole ? { metric: source.slice(0, open), tags: splitTags(text) } : null;
 }

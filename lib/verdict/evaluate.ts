@@ -1,9 +1,12 @@
+import { holds } from '../conditions/operators.ts';
+import { computeStatistic } from '../conditions/statistics.ts';
 import type { Aggregation, ThresholdExpression } from '../conditions/thresholds.ts';
+import { choosePercentile } from '../stats/percentile-rule.ts';
 
 /** What a run collected for one metric or sub-metric. */
 export type Sink =
   /** Values in ascending order. */
-  | { readonly type: 'trend'; readonly sorted: readonly number[] | Float64Array }
+  | { readonly type: 'trend'; readonly sorted: Float64Array }
   /** `duration_s`: length of the run, for the rate per second. */
   | { readonly type: 'counter'; readonly count: number; readonly duration_s: number }
   | { readonly type: 'rate'; readonly trues: number; readonly total: number }
@@ -24,69 +27,26 @@ export interface Judgement {
  *
  * @throws {RangeError} in that case
  */
-export function evaluateThreshold(expression: ThresholdExpression, sink: Sink): Judgement {
-  const observed = aggregate(expression.aggregation, sink);
-  if (observed !== null) return { passed: compare(observed, expression), observed };
-  return { passed: sink.type === 'rate' || sink.type === 'counter' || compare(0, expression), observed };
+export function evaluateThreshold({ aggregation, operator, limit }: ThresholdExpression, sink: Sink): Judgement {
+  const observed = aggregate(aggregation, sink);
+  if (observed !== null) return { passed: holds(observed, operator, limit), observed };
+  return { passed: sink.type === 'rate' || sink.type === 'counter' || holds(0, operator, limit), observed };
 }
 
 function aggregate(aggregation: Aggregation, sink: Sink): number | null {
-  const { method } = aggregation;
-  switch (sink.type) {
-    case 'trend':
-      if (sink.sorted.length === 0) return null;
-      if (method === 'p') return percentile(sink.sorted, aggregation.percentile);
-      if (method === 'med') return percentile(sink.sorted, 50);
-      if (method === 'min') return sink.sorted[0] as number;
-      if (method === 'max') return sink.sorted.at(-1) as number;
-      if (method === 'avg') return mean(sink.sorted);
-      break;
-    case 'counter':
-      if (method === 'count') return sink.count;
-      if (method === 'rate') return sink.duration_s > 0 ? sink.count / sink.duration_s : null;
+  switch (aggregation.method) {
+    case 'count':
+      if (sink.type === 'counter') return sink.count;
       break;
     case 'rate':
-      if (method === 'rate') return sink.total > 0 ? sink.trues / sink.total : null;
+      if (sink.type === 'counter') return sink.duration_s > 0 ? sink.count / sink.duration_s : null;
+      if (sink.type === 'rate') return sink.total > 0 ? sink.trues / sink.total : null;
       break;
-    case 'gauge':
-      if (method === 'value') return sink.value;
+    case 'value':
+      if (sink.type === 'gauge') return sink.value;
       break;
     default:
-      sink satisfies never;
+      if (sink.type === 'trend') return computeStatistic(sink.sorted, aggregation, choosePercentile('linear'));
   }
-  throw new RangeError(`no ${method} of a ${sink.type}`);
-}
-
-/** k6's `TrendSink.P`: linear between the two neighbours of `(n-1)*p/100`; at least one value. */
-function percentile(sorted: ArrayLike<number>, p: number): number {
-  const position = (p / 100) * (sorted.length - 1);
-  const low = sorted[Math.max(0, Math.floor(position))] ?? 0;
-  const high = sorted[Math.max(0, Math.ceil(position))] ?? 0;
-  return low + (high - low) * (position - Math.floor(position));
-}
-
-function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
-  return sum / values.length;
-}
-
-function compare(observed: number, { operator, limit }: ThresholdExpression): boolean {
-  switch (operator) {
-    case '<=':
-      return observed <= limit;
-    case '<':
-      return observed < limit;
-    case '>=':
-      return observed >= limit;
-    case '>':
-      return observed > limit;
-    case '==':
-    case '===':
-      return observed === limit;
-    case '!=':
-      return observed !== limit;
-    default:
-      return operator satisfies never;
-  }
+  throw new RangeError(`no ${aggregation.method} of a ${sink.type}`);
 }

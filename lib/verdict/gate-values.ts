@@ -1,18 +1,16 @@
-import type { GateStatistic, RequestLimit } from '../conditions/gates.ts';
+import type { RequestLimit } from '../conditions/gates.ts';
+import { computeStatistic, type PercentileFunction, type Statistic } from '../conditions/statistics.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import type { StatisticMetricName } from '../metrics/request-metrics.ts';
 import type { GoodputMeasure } from './gate-names.ts';
 import { meetsLimits, readRequestValue } from './request-values.ts';
 import type { RunFacts } from './run-tally.ts';
 
-/** A percentile of ascending values, 0 to 100; null without values. */
-export type PercentileFunction = (sorted: ArrayLike<number>, percent: number) => number | null;
-
 /** Collects the values of one metric. */
 export interface ValueList {
   add(record: RequestRecord): void;
   /** @returns Infinity where a failed request is the answer; null without values */
-  read(statistic: GateStatistic, percentile: PercentileFunction, unfinished: number): number | null;
+  read(statistic: Statistic, percentile: PercentileFunction, unfinished: number): number | null;
 }
 
 /**
@@ -52,27 +50,6 @@ export function createValueList(metric: StatisticMetricName, adjusted: boolean):
       return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
     },
   };
-}
-
-/** Sums are taken in ascending order, so that the order of the records changes not even the last digit. */
-function computeStatistic(
-  sorted: Float64Array,
-  statistic: GateStatistic,
-  percentile: PercentileFunction,
-): number | null {
-  if (sorted.length === 0) return null;
-  switch (statistic.method) {
-    case 'percentile':
-      return percentile(sorted, statistic.percentile);
-    case 'min':
-      return sorted[0] as number;
-    case 'max':
-      return sorted.at(-1) as number;
-    case 'avg':
-      return sorted.reduce((total, value) => total + value, 0) / sorted.length;
-    default:
-      return statistic satisfies never;
-  }
 }
 
 /** Counts the requests that complete and meet all limits at once. */

@@ -1,15 +1,10 @@
-import type { Gate, GateOperator } from '../conditions/gates.ts';
+import type { Gate } from '../conditions/gates.ts';
+import { computeMargin, holds, type Operator } from '../conditions/operators.ts';
+import type { PercentileFunction } from '../conditions/statistics.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import type { MetricUnit } from '../metrics/metric.ts';
-import {
-  createGoodputCounter,
-  createValueList,
-  type GoodputCounter,
-  type PercentileFunction,
-  type ValueList,
-} from './gate-values.ts';
+import { createGoodputCounter, createValueList, type GoodputCounter, type ValueList } from './gate-values.ts';
 import { matchesTags, mayMatchUnfinished } from './record-tags.ts';
-import { compareNumbers } from './request-values.ts';
 import { createRunTally, type RunTally } from './run-tally.ts';
 
 /** How one gate came out. */
@@ -18,7 +13,7 @@ export interface GateResult {
   readonly unit: MetricUnit;
   /** What was compared; null where there is no such number, and where failed requests make it infinite. */
   readonly value: number | null;
-  readonly operator: GateOperator;
+  readonly operator: Operator;
   readonly limit: number;
   /** How far the value is from the limit, in its unit; above 0: room to spare, below 0: missing. null without a value. */
   readonly margin: number | null;
@@ -111,16 +106,9 @@ function judgeGate({ source, unit, operator, limit }: Gate, value: number | null
   if (value === null) {
     return { ...shared, value, margin: null, ok: false, note: 'no value: no request has this number' };
   }
-  const ok = compareNumbers(value, operator, limit);
+  const ok = holds(value, operator, limit);
   if (!Number.isFinite(value)) {
     return { ...shared, value: null, margin: null, ok, note: 'infinite: failed requests take for ever' };
   }
   return { ...shared, value, margin: computeMargin(value, operator, limit), ok, note: null };
-}
-
-function computeMargin(value: number, operator: GateOperator, limit: number): number {
-  if (operator === '<' || operator === '<=') return limit - value;
-  if (operator === '>' || operator === '>=') return value - limit;
-  const distance = Math.abs(value - limit);
-  return operator === '==' ? 0 - distance : distance;
 }

@@ -1,5 +1,6 @@
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
-import { parseMetricSelector, parseThresholdExpression, type ThresholdExpression } from '../conditions/thresholds.ts';
+import { computeMargin } from '../conditions/operators.ts';
+import { type MetricSelector, parseMetricSelector, parseThresholdExpression } from '../conditions/thresholds.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { computeAfterOutput } from '../metrics/after-output.ts';
 import { ownValue } from '../shared/own-value.ts';
@@ -80,7 +81,7 @@ function hasTimings(record: RequestRecord): boolean {
 interface Entry {
   readonly selector: string;
   readonly metric: string;
-  readonly tags: readonly (readonly [string, string])[];
+  readonly tags: MetricSelector['tags'];
   readonly expressions: readonly string[];
   readonly values: number[];
   count: number;
@@ -97,12 +98,8 @@ export function createThresholdJudge(thresholds: K6Thresholds): ThresholdJudge {
   const entries: Entry[] = Object.entries(thresholds).flatMap(([selector, list]) => {
     const parsed = parseMetricSelector(selector);
     if (parsed === null || list.length === 0) return [];
-    const tags = parsed.tags.map((tag) => {
-      const colon = tag.indexOf(':');
-      return [tag.slice(0, colon).trim(), tag.slice(colon + 1).trim()] as const;
-    });
     const expressions = list.map((item) => (typeof item === 'string' ? item : item.threshold));
-    return [{ selector, metric: parsed.metric, tags, expressions, values: [], count: 0, trues: 0 }];
+    return [{ selector, ...parsed, expressions, values: [], count: 0, trues: 0 }];
   });
   let firstStart: number | null = null;
   let lastEnd: number | null = null;
@@ -152,7 +149,7 @@ function tagOf(record: RequestRecord, metric: string, tag: string): string | und
 }
 
 function matches(record: RequestRecord, { metric, tags }: Entry): boolean {
-  return tags.every(([tag, value]) => isRunTag(tag) || tagOf(record, metric, tag) === value);
+  return tags.every(({ name, value }) => isRunTag(name) || tagOf(record, metric, name) === value);
 }
 
 /** Tags that a run has as a whole. */
@@ -171,12 +168,12 @@ function take(record: RequestRecord, entry: Entry): void {
 /** null: no record tells. */
 function createSink(entry: Entry, durationS: number, context: ThresholdContext): Sink | null {
   const { metric, tags, values, count, trues } = entry;
-  for (const [tag, value] of tags) {
-    if (isRunTag(tag)) {
-      const known = context.tags[tag];
+  for (const { name, value } of tags) {
+    if (isRunTag(name)) {
+      const known = context.tags[name];
       // One value: the whole run is in or out. Several: the records do not tell which is whose.
       if (known.length !== 1 || known[0] !== value) return null;
-    } else if (!['model', 'scenario', 'outcome', 'status', 'kind', 'token_source', 'finish_reason'].includes(tag)) {
+    } else if (!['model', 'scenario', 'outcome', 'status', 'kind', 'token_source', 'finish_reason'].includes(name)) {
       return null;
     }
   }
@@ -195,7 +192,7 @@ function createSink(entry: Entry, durationS: number, context: ThresholdContext):
 
 function countsUnfinished({ tags }: Entry): boolean {
   const known: Readonly<Record<string, string>> = { outcome: 'failed', kind: 'aborted', status: '0' };
-  return tags.every(([tag, value]) => (ownValue(known, tag) ?? value) === value);
+  return tags.every(({ name, value }) => (ownValue(known, name) ?? value) === value);
 }
 
 function judgeOne(
@@ -218,15 +215,7 @@ function judgeOne(
     ok: passed,
     value: observed,
     limit,
-    margin: computeMargin(observed, parsed),
+    margin: observed === null ? null : computeMargin(observed, parsed.operator, limit),
     judged_on: 'records',
   };
-}
-
-function computeMargin(observed: number | null, { operator, limit }: ThresholdExpression): number | null {
-  if (observed === null) return null;
-  if (operator === '<' || operator === '<=') return limit - observed;
-  if (operator === '>' || operator === '>=') return observed - limit;
-  const distance = Math.abs(observed - limit);
-  return operator === '!=' ? distance : 0 - distance;
 }

@@ -1,4 +1,5 @@
-import type { GateOperator, RequestLimit } from '../conditions/gates.ts';
+import type { RequestLimit } from '../conditions/gates.ts';
+import { holds } from '../conditions/operators.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { type RequestMetric, readMetric } from '../metrics/metric.ts';
 import { REQUEST_METRICS, type RequestMetricName } from '../metrics/request-metrics.ts';
@@ -20,29 +21,10 @@ export function meetsLimits(record: RequestRecord, limits: readonly RequestLimit
   if (record.outcome !== 'completed') return false;
   return limits.every(({ metric, operator, limit }) => {
     const value = readRequestValue(record, metric) ?? standIn(record, metric);
-    return value !== null && compareNumbers(value, operator, limit);
+    return value !== null && holds(value, operator, limit);
   });
 }
 
 function standIn(record: RequestRecord, name: RequestMetricName): number | null {
   return record.clock_steps === undefined ? (BY_NAME.get(name)?.short?.(record) ?? null) : null;
-}
-
-export function compareNumbers(value: number, operator: GateOperator, limit: number): boolean {
-  switch (operator) {
-    case '<':
-      return value < limit;
-    case '<=':
-      return value <= limit;
-    case '>':
-      return value > limit;
-    case '>=':
-      return value >= limit;
-    case '==':
-      return value === limit;
-    case '!=':
-      return value !== limit;
-    default:
-      return operator satisfies never;
-  }
 }

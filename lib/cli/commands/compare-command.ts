@@ -1,11 +1,11 @@
 import { buildComparison, type ComparedRun, type Comparison, type ComparisonReport } from '../../compare/comparison.ts';
 import { buildComparisonJson, hasPassed } from '../../compare/comparison-json.ts';
-import { parseRegressionGates } from '../../compare/regression-gate.ts';
 import { renderComparisonHtml } from '../../compare/render-html.ts';
 import { renderComparisonMarkdown } from '../../compare/render-markdown.ts';
 import { renderComparisonText } from '../../compare/render-text.ts';
 import { traceCurves } from '../../compare/run-curves.ts';
 import { findDifferences } from '../../compare/run-facts.ts';
+import { parseRegressionGates } from '../../conditions/differences.ts';
 import { renderFlagHelp } from '../../config/render-help.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';

@@ -2,7 +2,7 @@ import type { Problem } from '../shared/errors.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { showJson, showValue } from '../shared/show-word.ts';
-import { KNOWN_TAGS, METRIC_TYPES, type MetricType } from '../verdict/metric-types.ts';
+import { KNOWN_TAGS, METRIC_TYPES, type MetricType } from './metric-types.ts';
 import { METHODS, parseMetricSelector, parseThresholdExpression } from './thresholds.ts';
 
 /** One threshold with k6's options. */

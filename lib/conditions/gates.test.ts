@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RUN_UNITS, STATISTIC_UNITS } from '../verdict/gate-names.ts';
+import { RUN_UNITS, STATISTIC_UNITS } from './gate-names.ts';
 import { checkGates, type Gate } from './gates.ts';
 
 const read = (source: string) => checkGates([source], 'GATES', (right) => right);
@@ -150,7 +150,7 @@ describe('a gate', () => {
     ['sucess_rate>0.5', 'success_rate>0.5', 'did you mean success_rate'],
     ['requests_per_s()>2', 'requests_per_s>2', 'without brackets'],
     ['adjusted_avg(latency)<500', 'adjusted_p99(latency)<500', 'makes an average infinite'],
-    ['adjusted_p99(tpot)<500', 'adjusted_p99(latency)<500', 'latency, ttft'],
+    ['adjusted_p99(tpot)<500', 'adjusted_p99(latency)<500', 'ttft, first_content, latency'],
     ['p99(ttft){stauts:200}<5', 'p99(ttft){status:200}<5', 'tag:value'],
     ['p99(ttft){}<5', 'p99(ttft){model:value}<5', 'tag:value'],
     ['p99(ttft)', 'p99(ttft)<500', 'then < <= > >='],

@@ -12,7 +12,7 @@ import {
   SELECTOR_TAGS,
   type SelectorTag,
   STATISTIC_UNITS,
-} from '../verdict/gate-names.ts';
+} from './gate-names.ts';
 import type { Operator } from './operators.ts';
 import { amend, bareName, type Condition, formatCondition, parseCondition } from './parse-condition.ts';
 import { type ConditionKind, Refusal, readConditions } from './refusal.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { STATISTIC_UNITS } from '../verdict/gate-names.ts';
 import { parseRegressionGates } from './differences.ts';
+import { STATISTIC_UNITS } from './gate-names.ts';
 import { checkGates } from './gates.ts';
 import { formatCondition, parseCondition } from './parse-condition.ts';
 import { parseThresholdExpression } from './thresholds.ts';

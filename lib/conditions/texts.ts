@@ -1,4 +1,4 @@
-import { SELECTOR_TAGS } from '../verdict/gate-names.ts';
+import { SELECTOR_TAGS } from './gate-names.ts';
 
 /** What messages about conditions say is allowed, each in one place. */
 export const TEXTS = {

@@ -1,5 +1,5 @@
 import type { MetricUnit } from '../metrics/metric.ts';
-import type { MetricType } from '../verdict/metric-types.ts';
+import type { MetricType } from './metric-types.ts';
 import type { Operator } from './operators.ts';
 import { parseCondition } from './parse-condition.ts';
 import { readStatistic, type Statistic } from './statistics.ts';

@@ -1,11 +1,11 @@
 import type { Options } from 'k6/options';
 import { resolveApi } from '../api/resolve-api.ts';
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
+import { toEngineThresholds } from '../conditions/measured-guard.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { OTHER_REASON, TAGGED_REASONS } from '../stats/answer-tally.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
-import { toEngineThresholds } from '../verdict/measured-guard.ts';
 import { longestConnectionTestS } from './connection-test.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { streams } from '../api/generation-parameters.ts';
+import { fromEngineResult } from '../conditions/measured-guard.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { planShare } from '../records/segment.ts';
@@ -6,7 +7,6 @@ import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../r
 import { buildSummaryFile } from '../report/json/summary-json.ts';
 import { renderReport, type ThresholdResult } from '../report/text/render-report.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
-import { fromEngineResult } from '../verdict/measured-guard.ts';
 import { findNothingMeasured } from '../verdict/nothing-measured.ts';
 import { judgeRun } from '../verdict/validity.ts';
 import { type ActualLoad, describeLoadChange, expectedRequests } from './actual-load.ts';

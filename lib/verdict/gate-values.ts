@@ -1,8 +1,8 @@
+import type { GoodputMeasure } from '../conditions/gate-names.ts';
 import type { RequestLimit } from '../conditions/gates.ts';
 import { computeStatistic, type PercentileFunction, type Statistic } from '../conditions/statistics.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import type { StatisticMetricName } from '../metrics/request-metrics.ts';
-import type { GoodputMeasure } from './gate-names.ts';
 import { meetsLimits, readRequestValue } from './request-values.ts';
 import type { RunFacts } from './run-tally.ts';
 

@@ -1,6 +1,6 @@
+import type { SelectorTag } from '../conditions/gate-names.ts';
 import type { Gate } from '../conditions/gates.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import type { SelectorTag } from './gate-names.ts';
 
 /** A tag of a record as text; null where it has none, which matches no value. */
 function readTag(record: RequestRecord, tag: SelectorTag): string | null {

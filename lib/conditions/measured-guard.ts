@@ -1,5 +1,4 @@
-import type { K6Thresholds } from '../conditions/check-thresholds.ts';
-import type { ThresholdResult } from './threshold-result.ts';
+import type { K6Thresholds } from './check-thresholds.ts';
 
 /** The counter whose `count>0` keeps a run without any answer from passing. */
 export const GUARD_METRIC = 'llm_requests_completed';
@@ -26,7 +25,7 @@ export function toEngineThresholds(thresholds: K6Thresholds): K6Thresholds {
 }
 
 /** A result of an engine as the threshold that it stands for. */
-export function fromEngineResult(result: ThresholdResult): ThresholdResult {
+export function fromEngineResult<T extends { readonly metric: string; readonly expression: string }>(result: T): T {
   const isGuard = result.metric === ENGINE_METRIC && result.expression === ENGINE_GUARD;
   return isGuard ? { ...result, metric: GUARD_METRIC, expression: GUARD } : result;
 }

@@ -23,7 +23,8 @@ import { build } from 'esbuild';
  * @param {readonly LazyPart[]} parts
  */
 export async function withLazyParts(settings, parts) {
-  const { plugins = [], ...rest } = settings;
+  const { plugins: given = [], ...rest } = settings;
+  const plugins = [withoutTexts, ...given];
   const empty = parts.map((part) => lazyPart(part, () => ({ contents: 'export function load() {}' })));
   const { outputFiles } = await build({
     ...rest,
@@ -143,7 +144,7 @@ async function bundle(part, { target, supported, define, platform }, share = { n
     supported,
     define,
     platform,
-    plugins: [withoutHelp, withDatasetNames, ...inner, share],
+    plugins: [withoutTexts, withDatasetNames, ...inner, share],
     minifySyntax: true,
     logLevel: 'warning',
   });
@@ -168,14 +169,25 @@ function intoFunction(text) {
   );
 }
 
-/** The texts of `--help` are a third of the table of parameters, and k6 has no `--help`. */
-const withoutHelp = {
-  name: 'without-help',
+/** Texts of tables that are for `--help` and the documentation alone, by file: k6 has neither. */
+const TEXTS = [
+  { filter: /[/\\]config[/\\]parameters\.ts$/, keys: 'help|group|defaultText' },
+  { filter: /[/\\]metrics[/\\](?:request|run)-metrics\.ts$/, keys: 'meaning|noneWhen|source' },
+  { filter: /[/\\]dataset[/\\]sets[/\\]/, keys: 'content|written' },
+];
+
+/** Leaves the texts out; lines stay what they are. */
+const withoutTexts = {
+  name: 'without-texts',
   setup({ onLoad }) {
-    onLoad({ filter: /[/\\]config[/\\]parameters\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/^ +help:\s+(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"),$/gm, ''),
-      loader: 'ts',
-    }));
+    for (const { filter, keys } of TEXTS) {
+      const text = ["'", '"', '`'].map((quote) => `${quote}(?:[^${quote}\\\\]|\\\\.)*${quote}`).join('|');
+      const entry = new RegExp(`^ +(?:${keys}):\\s+(?:${text}),$`, 'gm');
+      onLoad({ filter, namespace: 'file' }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace(entry, (whole) => whole.replace(/[^\n]/g, '')),
+        loader: 'ts',
+      }));
+    }
   },
 };
 

@@ -3,9 +3,17 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { renderSweepReport } from '../lib/report/html/render-page.ts';
-import type { SweepPoint } from '../lib/report/html/report-data.ts';
+import { buildComparison } from '../lib/compare/comparison.ts';
+import { renderComparisonHtml } from '../lib/compare/render-html.ts';
+import { traceCurves } from '../lib/compare/run-curves.ts';
+import { createFactCollector } from '../lib/compare/run-facts.ts';
+import { parseRegressionGates } from '../lib/conditions/differences.ts';
+import { renderPage } from '../lib/report/html/render-page.ts';
+import type { SweepPagePoint } from '../lib/report/html/report-data.ts';
+import { resampleRun } from '../lib/stats/resample-run.ts';
+import { createSampleBuilder } from '../lib/stats/run-sample.ts';
 import { exampleFailure, exampleRecord } from './fixtures/example-record.ts';
 import { QUICK_START_SUMMARY } from './fixtures/example-summary.ts';
 import { describeChromium } from './support/chromium.ts';
@@ -47,17 +55,17 @@ describeChromium('the HTML report in a browser', () => {
     expect(windows).toBeGreaterThan(50);
     expect(await marks('throughput', '.mark-completed rect')).toBe(windows);
     expect(await marks('throughput', '.mark-failed rect')).toBe(windows);
-    expect(await marks('token-rate', '[aria-label="rect"] rect')).toBe(windows);
+    expect(await marks('token-rate', '.mark-tokens rect')).toBe(windows);
     expect(await marks('in-flight', '[aria-label="line"] path')).toBe(1);
     const measured = data.series.lag_max_ms.filter((lag) => lag !== null).length;
-    expect(await marks('client-lag', '[aria-label="rect"] rect')).toBe(measured);
+    expect(await marks('client-lag', '.mark-lag rect')).toBe(measured);
     // 54 gaps at each place are too few for p99.
     expect(await marks('itl-position', '[aria-label="line"] path')).toBe(2);
     expect(await marks('ttft-input', '[aria-label="dot"] circle')).toBe(54);
     expect(await page.locator('[data-table="percentiles"] tbody tr').count()).toBe(10);
     expect(await page.locator('[data-table="thresholds"] tbody tr').allTextContents()).toEqual([
       expect.stringMatching(/passedllm_ttft: p\(95\)<400240\+40 %/),
-      expect.stringMatching(/crossedllm_request_failed: rate<0.010.1−900 %/),
+      expect.stringMatching(/crossedllm_request_failed: rate<0.010.110 times the limit/),
     ]);
     expect(await page.locator('[data-table="failures"] tbody tr').textContent()).toMatch(
       /http-status610.0 %500HTTP 500/,
@@ -66,33 +74,71 @@ describeChromium('the HTML report in a browser', () => {
     expect(await page.locator('[data-tile="Success rate"] strong').textContent()).toBe('90.0 %');
     const drawn = await page
       .locator('figure[data-chart]')
-      .evaluateAll((figures) => figures.map((figure) => figure.querySelectorAll('svg').length));
+      .evaluateAll((figures) => figures.map((figure) => figure.querySelectorAll('.plot svg').length));
     expect(drawn).toEqual(new Array(15).fill(1));
+    expect(await page.locator('header .badge').allTextContents()).toEqual(['✓ VALID', '✗ 1 of 2 thresholds crossed']);
+    expect(await page.locator('header .reasons li').allTextContents()).toEqual([
+      'Crossed: llm_request_failed: rate<0.01: 0.1, margin 10 times the limit',
+    ]);
     expect([complaints, requests]).toEqual([[], []]);
   });
 
-  it('names both axes of every chart, with their unit', async () => {
+  it('names both axes of every chart, with their unit, and tells values under the pointer', async () => {
     const { page } = await browser.openText(reportOf(exampleRun(60)).html);
-    const labels = await page
-      .locator('figure[data-chart]')
-      .evaluateAll((figures) =>
-        figures.map((figure) =>
-          [...figure.querySelectorAll('[aria-label$="axis label"]')].map((label) => label.textContent).join(' '),
-        ),
-      );
+    const labels = await listAxisLabels(page);
     expect(labels).toHaveLength(15);
     for (const text of labels) expect(text).toMatch(/→/);
     for (const text of labels) expect(text).toMatch(/↑/);
     expect(labels.join('\n')).toMatch(/TTFT \(ms\)/);
     expect(labels.join('\n')).toMatch(/time since the start of the run \(s\)/);
+    expect(await listHoveredValues(page)).toEqual(new Array(15).fill(expect.stringMatching(/\d/)));
   });
 
-  it('tells a bar of the timeline when the pointer is on it', async () => {
-    const { page } = await browser.openText(reportOf([exampleRecord({ start_ms: 0, end_ms: 140 })]).html);
+  it('tells a bar of the timeline under the pointer, and at the top why a measurement is not to be believed', async () => {
+    const validity = { verdict: 'SUSPECT', reasons: ['the client lagged by 3 ms', 'and its CPU was busy'] };
+    const { html } = reportOf([exampleRecord({ start_ms: 0, end_ms: 140 })], { validity });
+    const { page } = await browser.openText(html);
+    expect(await page.locator('header .badge').allTextContents()).toEqual(['! SUSPECT']);
+    expect(await page.locator('header .reasons li').allTextContents()).toEqual([
+      'SUSPECT: the client lagged by 3 ms',
+      'SUSPECT: and its CPU was busy',
+    ]);
     await page.locator('figure[data-chart="timeline"] .mark-streaming rect').hover({ force: true });
     await expect
       .poll(() => page.locator('figure[data-chart="timeline"] [aria-label="tip"]').textContent())
       .toMatch(/request 0: completed.*first token after 100 ms.*5 output tokens/s);
+  });
+
+  it('lists the slowest and the failed requests, and sorts them by a click on a header', async () => {
+    const detail = `<b>${ATTACK}</b>`;
+    const records = [...exampleRun(60)];
+    for (let index = 60; index < 300; index++) {
+      const failure = { kind: 'http-status', status: index === 70 ? 429 : 500, detail } as const;
+      records.push(exampleFailure({ index, start_ms: 10_000 + index, end_ms: 10_050 + index, failure }));
+    }
+    const { page, complaints } = await browser.openText(reportOf(records).html);
+    const column = (table: string, place: number): Promise<string[]> =>
+      page.locator(`[data-table="${table}"] tbody tr td:nth-child(${place})`).allTextContents();
+    const sortBy = (table: string, name: string): Promise<void> =>
+      page.locator(`[data-table="${table}"] th button`, { hasText: name }).click();
+    const latencies = (await column('slowest', 5)).map(Number.parseFloat);
+    expect(latencies).toHaveLength(20);
+    expect(latencies).toEqual([...latencies].sort((a, b) => b - a));
+    await sortBy('slowest', 'TTFT');
+    const times = (await column('slowest', 3)).map(Number.parseFloat);
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    await sortBy('slowest', 'TTFT');
+    expect((await column('slowest', 3)).map(Number.parseFloat)).toEqual([...times].reverse());
+    // Six of the example run, and 240 more.
+    expect(await page.locator('section#requests').textContent()).toContain('The first 200 of 246 failed requests');
+    expect(await column('failed', 1)).toHaveLength(200);
+    await sortBy('failed', 'Status');
+    await sortBy('failed', 'Status');
+    expect((await column('failed', 1))[0]).toBe('70');
+    expect((await column('failed', 4))[0]).toBe('http-status');
+    expect((await column('failed', 6))[0]).toBe(detail.replace('\u202e', '\\u202e'));
+    expect(await page.locator('section#requests b').count()).toBe(0);
+    expect(complaints).toEqual([]);
   });
 
   it('shows what a server or a configuration injects as text, and runs none of it', async () => {
@@ -135,21 +181,28 @@ describeChromium('the HTML report in a browser', () => {
     expect(policy).not.toContain("script-src 'unsafe-inline'");
   });
 
-  it('stays small with 100,000 requests, in the file and on the page', async () => {
-    const { data, html } = reportOf(exampleRun(100_000, 8));
-    expect(data.timeline.total).toBe(100_000);
+  it('stays small with 20,000 requests, and draws every one of those under way in its windows', async () => {
+    const { data, html } = reportOf(exampleRun(20_000, 8, 24));
     expect(html.length).toBeLessThan(1_000_000);
     const { page, complaints } = await browser.openText(html);
-    const bars = data.timeline.start_ms.length;
-    expect(bars).toBeGreaterThan(1200);
-    expect(bars).toBeLessThanOrEqual(2500);
-    const waiting = await countMarks(page, 'timeline', '.mark-waiting rect');
-    const failed = await countMarks(page, 'timeline', '.mark-failed rect');
-    expect(waiting + failed).toBe(bars);
+    expect(data.timeline.windows).toHaveLength(4);
+    for (const [i, { index, outcome, title }] of data.timeline.windows.entries()) {
+      const id = i === 0 ? 'timeline' : `timeline-${i + 1}`;
+      const failed = outcome.filter((kind) => kind === 'http-status').length;
+      expect(await countMarks(page, id, '.mark-failed rect')).toBe(failed);
+      // A bar that the window cuts has one of its parts outside.
+      const waiting = await countMarks(page, id, '.mark-waiting rect');
+      expect(waiting).toBeGreaterThan(index.length - failed - 24);
+      expect(waiting).toBeLessThanOrEqual(index.length - failed);
+      expect(await page.locator(`figure[data-chart="${id}"] figcaption`).textContent()).toContain(
+        `${title}${index.length} of 20,000 requests, all that were under way`,
+      );
+      const ticks = await page
+        .locator(`figure[data-chart="${id}"] [aria-label="y-axis tick label"] text`)
+        .allTextContents();
+      expect(ticks).toContain('20');
+    }
     expect(await page.evaluate("document.querySelectorAll('*').length")).toBeLessThan(15_000);
-    expect(await page.locator('figure[data-chart="timeline"] figcaption').textContent()).toContain(
-      'of 100,000 requests',
-    );
     expect(complaints).toEqual([]);
   });
 
@@ -206,23 +259,26 @@ describeChromium('the HTML report in a browser', () => {
     await expect.poll(async () => Number(await width())).toBeLessThan(before);
   });
 
-  it('shows a sweep with its Pareto fronts and every metric against the load', async () => {
-    const point = (parallel: number, tokens: number, latency: number): SweepPoint => ({
+  it('shows a sweep with its verdicts, its Pareto fronts and every metric against the load', async () => {
+    const point = (parallel: number, tokens: number, latency: number, ok = true): SweepPagePoint => ({
       parallel,
       number: 10 * parallel,
-      rate: null,
+      folder: `parallel_${parallel}_number_${10 * parallel}`,
+      meets_thresholds: ok,
+      crossed: ok ? [] : ['p99(ttft)<450', ATTACK],
+      validity: parallel === 8 ? { verdict: 'SUSPECT', reasons: ['a reason'] } : { verdict: 'VALID', reasons: [] },
       summary: { ...QUICK_START_SUMMARY, concurrency: parallel, output_tokens_per_s: tokens, latency_avg_ms: latency },
     });
     // 16 brings less than 8 and takes longer: the only point that another one beats.
-    const points = [point(1, 300, 700), point(4, 900, 800), point(8, 1200, 1000), point(16, 1100, 1900)];
-    const context = {
-      version: '0.0.0',
-      model: ATTACK,
-      startedAt: '2026-03-01T12:00:00.000Z',
-      notes: [],
-      args: { url: 'http://127.0.0.1/v1', dataset: 'openqa' },
-    };
-    const { page, complaints, requests } = await browser.openText(renderSweepReport(points, context, ASSETS));
+    const points = [point(1, 300, 7000), point(4, 900, 7100), point(8, 1200, 7200), point(16, 1100, 7300, false)];
+    const html = renderPage(
+      {
+        ...{ kind: 'sweep', model: ATTACK, started_at: '2026-03-01T12:00:00.000Z', points, notes: [] },
+        ...{ results: [ATTACK], args: { url: 'http://127.0.0.1/v1', dataset: 'openqa' } },
+      },
+      ASSETS,
+    );
+    const { page, complaints, requests } = await browser.openText(html);
     expect(await countMarks(page, 'throughput-latency', '.mark-front circle')).toBe(3);
     expect(await countMarks(page, 'throughput-latency', '.mark-beaten circle')).toBe(1);
     // All points have the quick start's TPOT, so only the highest throughput is on that front.
@@ -230,9 +286,61 @@ describeChromium('the HTML report in a browser', () => {
     expect(await countMarks(page, 'load-output-tokens', '[aria-label="dot"] circle')).toBe(4);
     expect(await countMarks(page, 'load-ttft', '[aria-label="dot"] circle')).toBe(12);
     expect(await countMarks(page, 'load-ttft', '[aria-label="line"] path')).toBe(3);
-    expect(await page.locator('[data-table="points"] tbody tr').count()).toBe(4);
     expect(await page.locator('h1').textContent()).toContain('</script>');
     expect(await page.locator('figure[data-chart="load-client-lag"]').textContent()).toContain('Not measured.');
+    expect(await page.locator('header .badge').allTextContents()).toEqual([
+      ...['✓ VALID', '! SUSPECT', '✗ gates crossed at 1 of 4 points'],
+    ]);
+    expect((await page.locator('header .reasons li').allTextContents())[0]).toBe('parallel 8: SUSPECT: a reason');
+    expect((await page.locator('header .reasons li').allTextContents())[1]).toMatch(
+      /^parallel 16: crossed: p99\(ttft\)</,
+    );
+    const rows = page.locator('[data-table="points"] tbody tr');
+    expect((await rows.allTextContents()).map((text) => text.slice(0, 20))).toEqual([
+      ...['1✓ VALID✓ passed', '4✓ VALID✓ passed', '8! SUSPECT✓ passed', '16✓ VALID✗ 2 crossed'].map((text) =>
+        expect.stringContaining(text),
+      ),
+    ]);
+    expect(await rows.locator('a').first().getAttribute('href')).toBe('parallel_1_number_10/perf_report.html');
+    // The latencies lie within 5 %, so the axis does not begin at 0, and the front is no upright line.
+    const place = (nth: number): Promise<string | null> =>
+      page.locator('figure[data-chart="throughput-latency"] .mark-front circle').nth(nth).getAttribute('cx');
+    expect(Number(await place(2)) - Number(await place(0))).toBeGreaterThan(100);
+    expect(await listHoveredValues(page)).toEqual(new Array(11).fill(expect.stringMatching(/\d/)));
+    expect([complaints, requests]).toEqual([[], []]);
+  });
+
+  it('draws a comparison with the same charts, and marks what lies beyond the axis', async () => {
+    const run = (name: string, scale: number) => {
+      const sampler = createSampleBuilder();
+      for (const record of exampleRun(200)) {
+        const { ttft_ms, latency_ms } = record;
+        sampler.add({ ...record, ttft_ms: ttft_ms && ttft_ms * scale, latency_ms: latency_ms && latency_ms * 1.02 });
+      }
+      const sample = sampler.build();
+      const options = { seed: 1, replicates: 100, percentileRule: 'quick-start', percentiles: [50, 99] } as const;
+      const facts = { ...NO_FACTS, model: ATTACK };
+      const counts = { requests: 200, completed: 180, notes: [ATTACK] };
+      return { ...counts, name, facts, resampled: resampleRun(sample, options), curves: traceCurves(sample) };
+    };
+    const { gates } = parseRegressionGates(['mean(ttft)>+5%', 'mean(tpot)>+50%']);
+    const comparison = buildComparison({ point: null, base: run(ATTACK, 1), next: run('new', 12) }, gates);
+    const html = renderComparisonHtml({ comparisons: [comparison], seed: 1, replicates: 100, notes: [ATTACK] }, ASSETS);
+    const { page, complaints, requests } = await browser.openText(html, { viewport: { width: 400, height: 800 } });
+    expect(await page.locator('header .badge').allTextContents()).toEqual(['✗ 1 gate failed', '✓ 1 gate passed']);
+    expect(await page.locator('header .reasons li').allTextContents()).toEqual([
+      expect.stringContaining('failed: mean(ttft)>+5%: '),
+    ]);
+    const changes = comparison.numbers.filter(({ relative }) => relative !== null && relative.low !== null);
+    expect(await countMarks(page, 'changes', '.mark-interval line')).toBe(changes.length);
+    // Twelve times the time to the first token, mean and p50: of 180 requests, p99 has no interval.
+    const beyond = await page.locator('figure[data-chart="changes"] .mark-beyond text').allTextContents();
+    expect(beyond).toEqual(['+1100 % ▶', '+1100 % ▶']);
+    expect(await countMarks(page, 'ttft-ecdf', '[aria-label="line"] path')).toBe(2);
+    expect(await listHoveredValues(page)).toEqual(new Array(6).fill(expect.stringMatching(/\d/)));
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
+    expect(await page.evaluate('globalThis.injected')).toBeUndefined();
+    expect(await page.locator('h2').first().textContent()).toContain('</script>');
     expect([complaints, requests]).toEqual([[], []]);
   });
 
@@ -258,3 +366,35 @@ describeChromium('the HTML report in a browser', () => {
     expect([complaints, requests]).toEqual([[], []]);
   });
 });
+
+const NO_FACTS = createFactCollector().build({ args: null, datasets: [], vus: null });
+
+function listAxisLabels(page: Page): Promise<string[]> {
+  return page
+    .locator('figure[data-chart]')
+    .evaluateAll((figures) =>
+      figures.map((figure) =>
+        [...figure.querySelectorAll('[aria-label$="axis label"]')].map((label) => label.textContent).join(' '),
+      ),
+    );
+}
+
+/** Moves the pointer over the middle of each chart, and to its bars and dots, until it tells a value. */
+function listHoveredValues(page: Page): Promise<string[]> {
+  return page.evaluate(`(async () => {
+    const told = [];
+    for (const drawing of document.querySelectorAll('figure[data-chart] .plot svg')) {
+      const text = () => drawing.querySelector('[aria-label="tip"]')?.textContent ?? '';
+      for (const mark of [drawing, ...drawing.querySelectorAll('rect, circle')].slice(0, 8)) {
+        const { x, y, width, height } = mark.getBoundingClientRect();
+        const place = { clientX: x + width / 2, clientY: y + height / 2, pointerType: 'mouse', bubbles: true };
+        drawing.dispatchEvent(new PointerEvent('pointerenter', place));
+        drawing.dispatchEvent(new PointerEvent('pointermove', place));
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        if (text() !== '') break;
+      }
+      told.push(text());
+    }
+    return told;
+  })()`);
+}

@@ -1,10 +1,8 @@
+import type { Curve } from '../report/html/report-data.ts';
 import { createQuantileGrid } from '../stats/quantile-grid.ts';
 import { TIMING_METRICS, type TimingMetric } from '../stats/run-metrics.ts';
 import type { RunSample } from '../stats/run-sample.ts';
 import { selectValues } from '../stats/sample-values.ts';
-
-/** Points (value, share of values at or below it, 0 to 1) of a distribution, both ascending; empty without values. */
-export type Curve = readonly (readonly [number, number])[];
 
 export type RunCurves = Readonly<Record<TimingMetric, Curve>>;
 
@@ -20,9 +18,9 @@ export function traceCurves(sample: RunSample): RunCurves {
     const points = Array.from({ length: STEPS + 1 }, (_, step) => {
       const share = (step / STEPS) * 0.999;
       const value = grid.resample(share * 100, ONCE);
-      return value === null ? [] : [[value, share] as const];
-    });
-    return [name, points.flat()];
+      return value === null ? [] : [{ value, share }];
+    }).flat();
+    return [name, { values: points.map(({ value }) => value), shares: points.map(({ share }) => share) }];
   });
   return Object.fromEntries(curves) as unknown as RunCurves;
 }

@@ -107,3 +107,20 @@ export function successRatio(
   const judged = summary.total_requests - summary.cancelled_requests;
   return judged === 0 ? null : summary.completed_requests / judged;
 }
+
+/** A value of the percentile table; null where there is none. */
+export function percentileOf(
+  { percentiles }: RunSummary,
+  percent: number,
+  column: Exclude<keyof PercentileRow, 'percentile'>,
+): number | null {
+  return percentiles.find(({ percentile }) => percentile === percent)?.[column] ?? null;
+}
+
+/**
+ * How fast one user gets tokens: 1 over the mean time per output token, per second; evalscope's "Decode toks/s". The wait
+ * for the first token is no part of it.
+ */
+export function tokensPerUser({ tpot_avg_ms }: RunSummary): number | null {
+  return tpot_avg_ms === null || tpot_avg_ms <= 0 ? null : 1000 / tpot_avg_ms;
+}

@@ -1,7 +1,7 @@
 import { escapeText } from '../shared/escape-text.ts';
-import { successRatio } from '../stats/run-summary.ts';
+import { percentileOf, successRatio, tokensPerUser } from '../stats/run-summary.ts';
 import { findBestPoints } from './best-points.ts';
-import { computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
+import type { SweepPoint } from './sweep-point.ts';
 import { renderSweepTable } from './sweep-table.ts';
 
 /**
@@ -36,7 +36,7 @@ function describeBest(points: readonly SweepPoint[]): string[] {
   }
   if (latency !== null) {
     const { latency_avg_ms } = latency.summary;
-    const p99 = percentileOf(latency.summary, 'latency_ms', 99);
+    const p99 = percentileOf(latency.summary, 99, 'latency_ms');
     lines.push(
       `Best latency:    parallel ${latency.parallel}, mean ${inSeconds(latency_avg_ms)}, p99 ${inSeconds(p99)}${describeFailures(latency)}`,
     );
@@ -46,7 +46,7 @@ function describeBest(points: readonly SweepPoint[]): string[] {
 
 function describeThroughput(point: SweepPoint): string {
   const { output_tokens_per_s, requests_per_s } = point.summary;
-  const perUser = computeTokensPerUser(point.summary);
+  const perUser = tokensPerUser(point.summary);
   const tokens = output_tokens_per_s === null ? [] : [`${output_tokens_per_s.toFixed(1)} output tok/s`];
   const user = perUser === null ? [] : [`${perUser.toFixed(1)} tok/s per user`];
   return `${[...tokens, `${requests_per_s === null ? '–' : requests_per_s.toFixed(3)} req/s`, ...user].join(', ')}${describeFailures(point)}`;

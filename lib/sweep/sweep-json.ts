@@ -1,7 +1,7 @@
-import { successRatio } from '../stats/run-summary.ts';
+import { successRatio, tokensPerUser } from '../stats/run-summary.ts';
 import { findBestPoints } from './best-points.ts';
 import type { PlannedPoint } from './plan-sweep.ts';
-import { computeTokensPerUser, type SweepPoint } from './sweep-point.ts';
+import type { SweepPoint } from './sweep-point.ts';
 
 /** A point by its name: enough to find it among `points`. */
 interface PointName {
@@ -59,7 +59,7 @@ export function buildSweepFile(points: readonly SweepPoint[], facts: SweepFacts)
     points: points.map((point) => ({
       ...point,
       success_ratio: successRatio(point.summary),
-      output_tokens_per_s_per_user: computeTokensPerUser(point.summary),
+      output_tokens_per_s_per_user: tokensPerUser(point.summary),
     })),
     best: { throughput: nameOf(throughput), latency: nameOf(latency), thresholds: nameOf(thresholds) },
   };

@@ -1,7 +1,7 @@
 import { displayWidth } from '../report/tables/display-width.ts';
 import { ruleLine } from '../report/tables/grid-table.ts';
-import { successRatio } from '../stats/run-summary.ts';
-import { computeTokensPerUser, percentileOf, type SweepPoint } from './sweep-point.ts';
+import { percentileOf, successRatio, tokensPerUser } from '../stats/run-summary.ts';
+import type { SweepPoint } from './sweep-point.ts';
 
 interface Column {
   /** Two lines of a header; the second one has the unit. */
@@ -14,14 +14,14 @@ const COLUMNS: readonly Column[] = [
   { header: ['Requests', ''], cell: ({ summary }) => String(summary.total_requests) },
   { header: ['QPS', ''], cell: ({ summary }) => fixed(summary.requests_per_s, 3) },
   { header: ['Output', 'tok/s'], cell: ({ summary }) => fixed(summary.output_tokens_per_s, 1) },
-  { header: ['Per user', 'tok/s'], cell: ({ summary }) => fixed(computeTokensPerUser(summary), 1) },
+  { header: ['Per user', 'tok/s'], cell: ({ summary }) => fixed(tokensPerUser(summary), 1) },
   { header: ['TTFT', 'mean ms'], cell: ({ summary }) => fixed(summary.ttft_avg_ms, 1) },
-  { header: ['TTFT', 'p50 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 'ttft_ms', 50), 1) },
-  { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 'ttft_ms', 99), 1) },
+  { header: ['TTFT', 'p50 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 50, 'ttft_ms'), 1) },
+  { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 99, 'ttft_ms'), 1) },
   { header: ['TPOT', 'mean ms'], cell: ({ summary }) => fixed(summary.tpot_avg_ms, 2) },
-  { header: ['TPOT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 'tpot_ms', 99), 2) },
+  { header: ['TPOT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 99, 'tpot_ms'), 2) },
   { header: ['Latency', 'mean s'], cell: ({ summary }) => seconds(summary.latency_avg_ms) },
-  { header: ['Latency', 'p99 s'], cell: ({ summary }) => seconds(percentileOf(summary, 'latency_ms', 99)) },
+  { header: ['Latency', 'p99 s'], cell: ({ summary }) => seconds(percentileOf(summary, 99, 'latency_ms')) },
   { header: ['Success', ''], cell: ({ summary }) => percent(successRatio(summary)) },
 ];
 

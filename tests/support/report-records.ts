@@ -9,12 +9,12 @@ import { exampleFailure, exampleRecord } from '../fixtures/example-record.ts';
 
 export const ASSETS = loadPageAssets('dist/page');
 
-/** Records of a closed loop with eight users; every tenth request fails with status 500. */
-export function* exampleRun(count: number, gapsPerRequest = 20): Generator<RequestRecord> {
+/** Records of a closed loop; every tenth request fails with status 500. */
+export function* exampleRun(count: number, gapsPerRequest = 20, users = 8): Generator<RequestRecord> {
   const random = createRandom(7);
-  const freeFrom = new Array<number>(8).fill(0);
+  const freeFrom = new Array<number>(users).fill(0);
   for (let index = 0; index < count; index++) {
-    const user = index % freeFrom.length;
+    const user = freeFrom.indexOf(Math.min(...freeFrom));
     const start_ms = freeFrom[user] as number;
     const input_tokens = random.integer(10, 500);
     const ttft_ms = 50 + input_tokens / 5 + random.next() * 40;
@@ -54,7 +54,6 @@ export function reportOf(
     collector.add(record);
   }
   const data = collector.build({
-    version: '0.0.0',
     summary: accumulator.summarize({ concurrency: 8, expectedRequests: null, percentileRule: 'quick-start' }),
     validity: { verdict: 'VALID', reasons: [] },
     thresholds: [],
@@ -63,5 +62,5 @@ export function reportOf(
     percentileRule: 'quick-start',
     ...changes,
   });
-  return { data, html: renderPage(`${data.model}: load test`, data, ASSETS) };
+  return { data, html: renderPage(data, ASSETS) };
 }

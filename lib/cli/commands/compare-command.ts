@@ -7,6 +7,7 @@ import { traceCurves } from '../../compare/run-curves.ts';
 import { findDifferences } from '../../compare/run-facts.ts';
 import { parseRegressionGates } from '../../conditions/differences.ts';
 import { renderFlagHelp } from '../../config/render-help.ts';
+import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { resampleRun } from '../../stats/resample-run.ts';
@@ -15,6 +16,7 @@ import { SHOWN_PERCENTILES } from '../../stats/run-metrics.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command } from '../run-cli.ts';
 import { CommandError } from '../support/output.ts';
+import { PAGE_DIR } from '../support/package-paths.ts';
 import { writeOutput } from '../support/write-output.ts';
 import { checkPlaces } from './check-places.ts';
 import { COMPARE_FLAGS, type CompareOptions, parseCompareFlags } from './compare-flags.ts';
@@ -157,7 +159,7 @@ function render(report: ComparisonReport, format: CompareOptions['format']): str
     case 'markdown':
       return renderComparisonMarkdown(report);
     case 'html':
-      return renderComparisonHtml(report);
+      return renderComparisonHtml(report, loadPageAssets(PAGE_DIR));
     case 'json':
       return `${JSON.stringify(buildComparisonJson(report), null, 2)}\n`;
   }

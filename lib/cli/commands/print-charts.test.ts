@@ -10,7 +10,6 @@ it('draws charts on a terminal, and leaves files and pipes alone', () => {
   accumulator.add(exampleRecord());
   collector.add(exampleRecord());
   const data = collector.build({
-    version: '1.0.0',
     summary: accumulator.summarize({ concurrency: 1, expectedRequests: 1, percentileRule: 'quick-start' }),
     validity: { verdict: 'VALID', reasons: [] },
     thresholds: [],

@@ -188,7 +188,6 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...(source.notes?.(samples) ?? []),
   ];
   const data = charts.build({
-    version: typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source',
     summary,
     validity,
     thresholds,
@@ -206,7 +205,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     args: settings.args,
     percentileRule: settings.percentileRule,
   });
-  write('perf_report.html', renderPage(`${data.model}: load test`, data, loadPageAssets(PAGE_DIR)));
+  write('perf_report.html', renderPage(data, loadPageAssets(PAGE_DIR)));
   const junit = renderJunit({ ...verdict, model, summary });
   const { junit: named } = conditions;
   if (named === null) write('junit.xml', junit);
@@ -233,9 +232,6 @@ function withTags(args: Readonly<Record<string, unknown>>, { tags }: ReadReport)
   const { model, dataset } = args;
   return { ...args, model: model ?? tags.model[0], dataset: dataset ?? tags.dataset[0] };
 }
-
-/** Set by the build from package.json. */
-declare const PACKAGE_VERSION: string;
 
 /** Whether the user gave the run a duration, so that it may end before all its requests are sent. */
 function isBoundedByTime(args: Readonly<Record<string, unknown>>): boolean {

@@ -62,7 +62,6 @@ export function reportNoRun({ samples, end, model, settings, conditions }: NoRun
     markdown: renderMarkdownNoRun(model, verdict),
     samples,
     charts: createRunReportCollector().build({
-      version: '',
       summary,
       validity,
       thresholds: [],

@@ -4,7 +4,7 @@ import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { formatCurrentFolder } from '../../report/evalscope-current.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
-import { renderSweepReport } from '../../report/html/render-page.ts';
+import { renderPage } from '../../report/html/render-page.ts';
 import { formatBenchmarkJson } from '../../report/json/benchmark-json.ts';
 import { createPointFolder, createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
 import { hasFailed, listChecks } from '../../report/text/check-list.ts';
@@ -241,19 +241,10 @@ function toPoint(run: PerfRun): SweepPoint {
 
 /** `perf_report.html` of the sweep, beside those of its points. */
 function writePage(path: string, model: string, { points, args, started_at }: SweepFile): void {
-  const context = {
-    version: typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source',
-    model,
-    startedAt: started_at,
-    notes: describeSweep(points),
-    args,
-  };
-  const rows = points.map(({ parallel, number, summary }) => ({ parallel, number, rate: null, summary }));
-  replaceFile(`${path}/perf_report.html`, renderSweepReport(rows, context, loadPageAssets(PAGE_DIR)));
+  const results = describeSweep(points);
+  const data = { kind: 'sweep', model, started_at, points, results, notes: [], args } as const;
+  replaceFile(`${path}/perf_report.html`, renderPage(data, loadPageAssets(PAGE_DIR)));
 }
-
-/** Set by the build from package.json. */
-declare const PACKAGE_VERSION: string;
 
 /** @returns false when it was cut short */
 async function pause(seconds: number, signal: AbortSignal | undefined): Promise<boolean> {

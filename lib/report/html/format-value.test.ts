@@ -48,6 +48,15 @@ describe('formatShare', () => {
 
 describe('formatMargin', () => {
   it('has a sign', () => {
-    expect([0.54, -0.083, -2.5, 0].map(formatMargin)).toEqual(['+54 %', '−8.3 %', '−250 %', '+0.0 %']);
+    expect([0.54, -0.083, 1, 0].map(formatMargin)).toEqual(['+54 %', '−8.3 %', '+100 %', '+0.0 %']);
+  });
+
+  it('says beyond all of the limit how often it fits into the value', () => {
+    // 1,175 ms at a limit of 100 ms; 250 ms; a limit of 2 requests/s that 3,000 pass.
+    expect([-10.75, -1.5, 1499].map(formatMargin)).toEqual([
+      '12 times the limit',
+      '2.5 times the limit',
+      '1500 times the limit',
+    ]);
   });
 });

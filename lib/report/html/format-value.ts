@@ -29,12 +29,18 @@ export function formatShare(value: number | null): string {
   return percent > 50 ? '> 99.9999 %' : '< 0.0001 %';
 }
 
-/** `+54 %`, `-8.3 %`. */
+/** The distance to a limit over the limit, `+54 %`, `−8.3 %`; beyond all of it, where the value lies: `12 times the limit`. */
 export function formatMargin(ratio: number | null): string {
   if (ratio === null) return NO_VALUE;
-  const percent = ratio * 100;
-  const digits = Math.abs(percent) < 10 ? 1 : 0;
-  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(digits)} %`;
+  const size = Math.abs(ratio);
+  // Above a limit, and above one that is to be exceeded, the value is the limit and as much again.
+  if (size > 1) return `${(1 + size).toFixed(size < 9 ? 1 : 0)} times the limit`;
+  return `${ratio < 0 ? '−' : '+'}${(size * 100).toFixed(size < 0.1 ? 1 : 0)} %`;
+}
+
+/** Numbers of an axis as they are, with commas from a thousand on. */
+export function formatTick(value: number): string {
+  return Math.abs(value) >= 1000 ? formatNumber(value) : `${Number(value.toPrecision(6))}`;
 }
 
 function groupThousands(value: number): string {

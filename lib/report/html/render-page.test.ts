@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { renderSweepReport } from './render-page.ts';
+import { renderPage } from './render-page.ts';
 
 const assets = { script: 'run()', style: 'p{}', scriptHash: 'aGFzaA==' };
-const context = { version: '1.0.0', model: 'm', startedAt: null, notes: [], args: {} };
+const data = { kind: 'sweep', model: 'm', started_at: null, points: [], results: [], notes: [], args: {} } as const;
 
-describe('renderSweepReport', () => {
+describe('renderPage', () => {
   it('lets no text end the element that holds the data, nor the title', () => {
-    const html = renderSweepReport([], { ...context, model: '</script></title><b>&"' }, assets);
+    const html = renderPage({ ...data, model: '</script></title><b>&"' }, assets);
     expect(html).toContain('<title>&lt;/script&gt;&lt;/title&gt;&lt;b&gt;&amp;&quot;: load sweep</title>');
     expect(html.match(/<\/script>/g)).toHaveLength(2);
     const json = /<script type="application\/json" id="report-data">(.*)<\/script>/.exec(html)?.[1] as string;
@@ -15,7 +15,7 @@ describe('renderSweepReport', () => {
   });
 
   it('allows its own script by its hash, and no connection', () => {
-    const html = renderSweepReport([], context, assets);
+    const html = renderPage(data, assets);
     expect(html).toContain("default-src 'none'; script-src 'sha256-aGFzaA=='");
     expect(html).toContain('<script>run()</script>');
     expect(html).not.toMatch(/(?:src|href)="(?!data:)/);

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../shared/escape-html.ts';
-import type { PageData, SweepPoint } from './report-data.ts';
+import type { PageData, VersionedPageData } from './report-data.ts';
 
 /** The browser's part of every page, built into `dist/page/`. */
 export interface PageAssets {
@@ -15,7 +15,8 @@ export interface PageAssets {
  *
  * Whatever came from outside stands in the data, as JSON without `<`, and is put on the page as text only.
  */
-export function renderPage(title: string, data: PageData, assets: PageAssets): string {
+export function renderPage(data: PageData, assets: PageAssets): string {
+  const version = typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source';
   const policy = [
     "default-src 'none'",
     `script-src 'sha256-${assets.scriptHash}'`,
@@ -34,46 +35,29 @@ export function renderPage(title: string, data: PageData, assets: PageAssets): s
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
-<title>${escapeHtml(title)}</title>
+<title>${escapeHtml(titleOf(data))}</title>
 <style>${assets.style}</style>
 </head>
 <body>
 <noscript>This report draws its charts with the script inside this file. The same numbers lie beside it in summary.json and
 benchmark_summary.json.</noscript>
 <main id="report"></main>
-<script type="application/json" id="report-data">${escapeJson(data)}</script>
+<script type="application/json" id="report-data">${escapeJson({ ...data, version })}</script>
 <script>${assets.script}</script>
 </body>
 </html>
 `;
 }
 
-/** What the page of a sweep says beside its points. */
-export interface SweepReportContext {
-  readonly version: string;
-  readonly model: string;
-  /** Wall clock, ISO 8601. */
-  readonly startedAt: string | null;
-  readonly notes: readonly string[];
-  /** Configuration that all points share, secrets masked. */
-  readonly args: Readonly<Record<string, unknown>>;
+function titleOf(data: PageData): string {
+  if (data.kind === 'comparison') return 'Comparison of load tests';
+  return `${data.model}: load ${data.kind === 'run' ? 'test' : 'sweep'}`;
 }
 
-/** The page of a sweep: throughput against latency, every metric against the load, a table of all points. */
-export function renderSweepReport(
-  points: readonly SweepPoint[],
-  context: SweepReportContext,
-  assets: PageAssets,
-): string {
-  const { version, model, startedAt, notes, args } = context;
-  return renderPage(
-    `${model}: load sweep`,
-    { kind: 'sweep', version, model, started_at: startedAt, points, notes, args },
-    assets,
-  );
-}
+/** Set by the build from package.json. */
+declare const PACKAGE_VERSION: string;
 
 /** JSON that may stand inside a script element: nothing in it can end the element. */
-function escapeJson(value: unknown): string {
+function escapeJson(value: VersionedPageData): string {
   return JSON.stringify(value).replace(/</g, '\\u003c');
 }

@@ -1,3 +1,4 @@
+import type { Failure, RequestRecord } from '../../measure/request-record.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 
 /** The metrics whose distributions are drawn. */
@@ -14,7 +15,7 @@ export interface Distribution {
   readonly quantiles: readonly { readonly percent: number; readonly value: number }[];
   readonly histogram: Histogram;
   /** Rises from above 0 to 1. */
-  readonly ecdf: { readonly values: readonly number[]; readonly shares: readonly number[] };
+  readonly ecdf: Curve;
 }
 
 /** Bins of equal width. */
@@ -39,26 +40,60 @@ export interface TimeSeries {
   readonly lag_max_ms: readonly (number | null)[];
 }
 
-/** Some of the requests, or all, a column each; milliseconds on the run's clock. */
+/** Windows of a run in which every request is drawn: one over a run with few of them. */
 export interface Timeline {
-  /** Requests of the run; more than are listed when they were sampled. */
+  /** Requests of the run, warm-up and all. */
   readonly total: number;
-  readonly sampled: boolean;
-  /** Rows so that no two bars of one row overlap. */
+  /** First start and last end. */
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly windows: readonly TimelineWindow[];
+}
+
+/** The requests that are under way in a window, a column each; milliseconds on the run's clock. */
+export interface TimelineWindow {
+  readonly title: string;
+  readonly from_ms: number;
+  readonly to_ms: number;
+  /** The most requests under way at once: of thousands, only those in the lowest rows are listed. */
+  readonly rows: number;
+  /** Rows from 0, so that no two bars of one row overlap. */
   readonly lane: readonly number[];
   readonly index: readonly number[];
   readonly start_ms: readonly number[];
   readonly first_ms: readonly (number | null)[];
   readonly end_ms: readonly number[];
-  readonly ttft_ms: readonly (number | null)[];
-  readonly input_tokens: readonly (number | null)[];
   readonly output_tokens: readonly (number | null)[];
-  /** null: completed, or cancelled. */
-  readonly failure: readonly (string | null)[];
-  /** 1 for requests that warmed the service up. */
-  readonly warmup: readonly number[];
-  /** 1 for requests that were cancelled on purpose, neither completed nor failed. */
-  readonly cancelled: readonly number[];
+  /** `completed`, `warm-up`, `cancelled` on purpose, or the kind of the failure. */
+  readonly outcome: readonly string[];
+}
+
+/** TTFT and prompt of completed requests, a column each: of many, a sample that depends on their numbers alone. */
+export interface TtftByInput {
+  readonly sampled: boolean;
+  readonly index: readonly number[];
+  readonly input_tokens: readonly number[];
+  readonly ttft_ms: readonly number[];
+}
+
+/** Requests to look at one by one. */
+export interface RequestList {
+  /** By falling latency. */
+  readonly slowest: readonly SlowRequest[];
+  /** By their start; of more, the first ones. */
+  readonly failed: readonly FailedRequest[];
+  readonly failed_total: number;
+}
+
+export type SlowRequest = Pick<
+  RequestRecord,
+  'index' | 'start_ms' | 'ttft_ms' | 'tpot_ms' | 'latency_ms' | 'input_tokens' | 'output_tokens'
+>;
+
+export interface FailedRequest extends Failure {
+  readonly index: number;
+  readonly start_ms: number;
+  readonly lasted_ms: number;
 }
 
 /** Inter-token latency by where in the output the gap lies; positions count gaps from 1. */
@@ -96,51 +131,107 @@ export interface ThresholdRow {
   readonly note: string | null;
 }
 
+/** Whether a measurement can be believed, and why not. */
 interface ReportValidity {
   readonly verdict: string;
   readonly reasons: readonly string[];
 }
 
-/** Everything the page of one run shows. Bounded in size, however many requests there were. */
-export interface RunReportData {
-  readonly kind: 'run';
-  readonly version: string;
+interface PageFacts {
   readonly model: string;
   /** Wall clock, ISO 8601; null without requests. */
   readonly started_at: string | null;
+  readonly notes: readonly string[];
+  /** Secrets masked. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** Everything the page of one run shows. Bounded in size, however many requests there were. */
+export interface RunReportData extends PageFacts {
+  readonly kind: 'run';
   readonly summary: RunSummary;
   readonly validity: ReportValidity;
   readonly distributions: readonly Distribution[];
   readonly timeline: Timeline;
   readonly series: TimeSeries;
   readonly itl_by_position: ItlByPosition;
+  readonly ttft_by_input: TtftByInput;
+  readonly requests: RequestList;
   readonly failures: readonly FailureExample[];
   readonly thresholds: readonly ThresholdRow[];
-  /** 95 % intervals and the steady state, as texts; null where nobody estimated them. */
+  /** The rows of the table of intervals, and what belongs below it; null where nobody estimated them. */
   readonly statistics: { readonly rows: readonly (readonly string[])[]; readonly lines: readonly string[] } | null;
-  readonly notes: readonly string[];
-  /** Secrets masked. */
-  readonly args: Readonly<Record<string, unknown>>;
 }
 
 /** One run of a sweep. */
-export interface SweepPoint {
+export interface SweepPagePoint {
   readonly parallel: number;
-  /** Requests sent; null when bounded by time. */
+  /** Requests it was to send; null when bounded by time. */
   readonly number: number | null;
-  /** Requests/s of an open-loop run; null in a closed loop. */
-  readonly rate: number | null;
+  /** Name of its folder in that of the sweep; null where nothing was sent, which leaves none. */
+  readonly folder: string | null;
+  /** Whether all thresholds and gates held; null without any, and when the point did not come to its end. */
+  readonly meets_thresholds: boolean | null;
+  /** The thresholds and gates that did not hold, as `llm_ttft: p(99)<450`. */
+  readonly crossed: readonly string[];
+  readonly validity: ReportValidity;
   readonly summary: RunSummary;
 }
 
-export interface SweepReportData {
+export interface SweepReportData extends PageFacts {
   readonly kind: 'sweep';
-  readonly version: string;
-  readonly model: string;
-  readonly started_at: string | null;
-  readonly points: readonly SweepPoint[];
-  readonly notes: readonly string[];
-  readonly args: Readonly<Record<string, unknown>>;
+  readonly points: readonly SweepPagePoint[];
+  /** The best points, and what to be careful with. */
+  readonly results: readonly string[];
 }
 
-export type PageData = RunReportData | SweepReportData;
+/** Two runs beside each other, as texts that are ready to be shown, and what is drawn. */
+export interface ComparisonSection {
+  readonly title: string;
+  readonly facts: readonly string[];
+  readonly gates: readonly {
+    readonly source: string;
+    readonly state: 'passed' | 'unsure' | 'failed';
+    readonly detail: string;
+  }[];
+  /** One text for each of the page's columns; the last one is the verdict. */
+  readonly rows: readonly (readonly string[])[];
+  /** Relative changes with their 95 % intervals: 0.1 is 10 % more. */
+  readonly changes: readonly Change[];
+  readonly curves: readonly CurvePair[];
+}
+
+export interface Change {
+  readonly title: string;
+  readonly verdict: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Shares (0 to 1) of the values up to a value, both ascending. */
+export interface Curve {
+  readonly values: readonly number[];
+  readonly shares: readonly number[];
+}
+
+/** One metric of two runs. */
+export interface CurvePair {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly base: Curve;
+  readonly next: Curve;
+}
+
+export interface ComparisonReportData {
+  readonly kind: 'comparison';
+  readonly columns: readonly string[];
+  readonly sections: readonly ComparisonSection[];
+  readonly notes: readonly string[];
+}
+
+export type PageData = RunReportData | SweepReportData | ComparisonReportData;
+
+/** As a page holds it: with the version of this program that made it. */
+export type VersionedPageData = PageData & { readonly version: string };

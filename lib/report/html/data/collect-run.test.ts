@@ -12,7 +12,6 @@ function reportOf(...records: RequestRecord[]) {
     collector.add(record);
   }
   return collector.build({
-    version: '1.0.0',
     summary: accumulator.summarize({
       concurrency: 1,
       expectedRequests: null,
@@ -48,15 +47,15 @@ describe('createRunReportCollector', () => {
       exampleRecord({ warmup: true, start_ms: 0, end_ms: 500, ttft_ms: 400 }),
       exampleRecord({ index: 1 }),
     );
-    expect(timeline.warmup).toEqual([1, 0]);
+    expect(timeline.windows[0]?.outcome).toEqual(['warm-up', 'completed']);
     expect(distributions[0]).toMatchObject({ metric: 'ttft', count: 1, max: 100 });
     expect(series.from_s[0]).toBe(1);
   });
 
   it('takes no timings of requests within which the clock was set', () => {
-    const { distributions, timeline, series } = reportOf(exampleRecord({ clock_steps: 1 }));
+    const { distributions, ttft_by_input, requests, series } = reportOf(exampleRecord({ clock_steps: 1 }));
     expect(distributions).toEqual([]);
-    expect(timeline.ttft_ms).toEqual([null]);
+    expect([ttft_by_input.index, requests.slowest]).toEqual([[], []]);
     expect(series.completed_per_s.some((rate) => rate > 0)).toBe(true);
   });
 

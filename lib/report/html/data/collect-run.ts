@@ -11,13 +11,14 @@ import type { Distribution, FailureExample, RunReportData } from '../report-data
 import { describeBins, describeValues } from './distribution.ts';
 import { LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 import { createPositionBins } from './position-bins.ts';
+import { createRequestLister } from './request-list.ts';
 import { listThresholds } from './threshold-rows.ts';
 import { createTimeBins } from './time-bins.ts';
 import { createTimelineCollector } from './timeline.ts';
+import { createTtftByInput } from './ttft-by-input.ts';
 
 /** What the page says beside what the records tell. */
 export interface RunReportContext {
-  readonly version: string;
   readonly summary: RunSummary;
   readonly validity: { readonly verdict: string; readonly reasons: readonly string[] };
   readonly thresholds: readonly ThresholdResult[];
@@ -37,13 +38,15 @@ export interface RunReportCollector {
   build(context: RunReportContext): RunReportData;
 }
 
-/** Memory: 24 bytes a request, and a fixed amount for gaps, times and samples. */
+/** Memory: 60 bytes a request, and a fixed amount for gaps, times and samples. */
 export function createRunReportCollector(): RunReportCollector {
   const columns = { ttft: createGrowableColumn(), tpot: createGrowableColumn(), latency: createGrowableColumn() };
   const gaps = { counts: new Float64Array(LOG_BIN_COUNT), count: 0, min: Number.POSITIVE_INFINITY, max: 0, sum: 0 };
   const positions = createPositionBins();
   const times = createTimeBins();
   const timeline = createTimelineCollector();
+  const ttftByInput = createTtftByInput();
+  const requests = createRequestLister();
   const examples = new Map<string, Omit<FailureExample, 'count'>>();
   let startedAt: string | null = null;
   let model = '';
@@ -75,6 +78,8 @@ export function createRunReportCollector(): RunReportCollector {
     push(columns.tpot, record.tpot_ms);
     push(columns.latency, record.latency_ms);
     addGaps(record.chunk_gaps_ms);
+    ttftByInput.add(record);
+    requests.addCompleted(record);
   }
 
   return {
@@ -87,7 +92,8 @@ export function createRunReportCollector(): RunReportCollector {
       const { failure } = record;
       times.addRequest(record.start_ms, record.end_ms, failure === null, record.client_lag_ms ?? null);
       if (failure === null) addCompleted(record);
-      else if (!examples.has(failure.kind)) {
+      else requests.addFailed(record);
+      if (failure !== null && !examples.has(failure.kind)) {
         examples.set(failure.kind, {
           kind: failure.kind,
           status: failure.status,
@@ -97,18 +103,7 @@ export function createRunReportCollector(): RunReportCollector {
         });
       }
     },
-    build({
-      version,
-      statistics,
-      summary,
-      validity,
-      thresholds,
-      gates = [],
-      nothing = null,
-      notes,
-      args,
-      percentileRule,
-    }) {
+    build({ statistics, summary, validity, thresholds, gates = [], nothing = null, notes, args, percentileRule }) {
       const exactGaps = new Map<number, number>();
       if (summary.itl_p50_ms !== null) exactGaps.set(50, summary.itl_p50_ms);
       if (summary.itl_p99_ms !== null) exactGaps.set(99, summary.itl_p99_ms);
@@ -120,7 +115,6 @@ export function createRunReportCollector(): RunReportCollector {
       ];
       return {
         kind: 'run',
-        version,
         model,
         started_at: startedAt,
         summary,
@@ -129,6 +123,8 @@ export function createRunReportCollector(): RunReportCollector {
         timeline: timeline.build(),
         series: times.build(),
         itl_by_position: positions.build(),
+        ttft_by_input: ttftByInput.build(),
+        requests: requests.build(),
         failures: describeFailures(summary, examples),
         thresholds: listThresholds(gates, thresholds, nothing),
         statistics:

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../../tests/fixtures/example-record.ts';
+import type { RequestRecord } from '../../../measure/request-record.ts';
 import { assignLanes, createTimelineCollector } from './timeline.ts';
 
 describe('assignLanes', () => {
@@ -33,43 +34,64 @@ describe('assignLanes', () => {
   });
 });
 
+function timelineOf(...records: RequestRecord[]) {
+  const collector = createTimelineCollector();
+  for (const record of records) collector.add(record);
+  return collector.build();
+}
+
 describe('createTimelineCollector', () => {
-  it('lists requests by their start, each with its first token and its failure', () => {
-    const collector = createTimelineCollector();
-    collector.add(exampleFailure({ index: 1, start_ms: 1500, end_ms: 1550 }));
-    collector.add(exampleRecord({ index: 0, warmup: true }));
-    expect(collector.build()).toEqual({
-      total: 2,
-      sampled: false,
-      lane: [0, 0],
-      index: [0, 1],
-      start_ms: [1000, 1500],
-      first_ms: [1100, null],
-      end_ms: [1141, 1550],
-      ttft_ms: [100, null],
-      input_tokens: [20, null],
-      output_tokens: [5, null],
-      failure: [null, 'http-status'],
-      warmup: [1, 0],
-      cancelled: [0, 0],
+  it('lists requests by their start, each with its first token and how it came out', () => {
+    const failed = exampleFailure({ index: 1, start_ms: 1500, end_ms: 1550 });
+    const cancelled = exampleRecord({ index: 2, start_ms: 1510, end_ms: 1520, outcome: 'cancelled' });
+    expect(timelineOf(cancelled, failed, exampleRecord({ index: 0, warmup: true }))).toEqual({
+      total: 3,
+      from_ms: 1000,
+      to_ms: 1550,
+      windows: [
+        {
+          title: 'Every request',
+          from_ms: 1000,
+          to_ms: 1550,
+          rows: 2,
+          lane: [0, 0, 1],
+          index: [0, 1, 2],
+          start_ms: [1000, 1500, 1510],
+          first_ms: [1100, null, 1610],
+          end_ms: [1141, 1550, 1520],
+          output_tokens: [5, null, 5],
+          outcome: ['warm-up', 'http-status', 'cancelled'],
+        },
+      ],
     });
   });
 
-  it('tells a cancelled request from a completed one', () => {
-    const collector = createTimelineCollector();
-    collector.add(exampleRecord({ index: 0 }));
-    collector.add(exampleRecord({ index: 1, outcome: 'cancelled' }));
-    expect(collector.build()).toMatchObject({ failure: [null, null], cancelled: [0, 1] });
+  it('draws of many requests whole windows, in which none is missing and no row is empty', () => {
+    const users = 24;
+    const records = Array.from({ length: 20_000 }, (_, index) => {
+      const start_ms = Math.floor(index / users) * 150 + (index % users);
+      if (index === 9000) return exampleFailure({ index, start_ms, end_ms: start_ms + 50 });
+      return exampleRecord({ index, start_ms, end_ms: start_ms + (index === 15_000 ? 1500 : 141) });
+    });
+    const { total, windows } = timelineOf(...records);
+    expect([total, windows.map(({ title }) => title)]).toEqual([
+      20_000,
+      ['at the start', 'around the first failure', 'around the slowest one', 'at the end'].map(
+        (place) => `Every request ${place}`,
+      ),
+    ]);
+    for (const { from_ms, to_ms, index, lane, rows } of windows) {
+      const underWay = records.filter(({ start_ms, end_ms }) => start_ms <= to_ms && end_ms >= from_ms);
+      expect(new Set(index)).toEqual(new Set(underWay.map((record) => record.index)));
+      expect(index.length).toBeGreaterThan(400);
+      expect(index.length).toBeLessThanOrEqual(510);
+      expect(Math.max(...lane) + 1).toBe(rows);
+      expect(rows).toBeGreaterThanOrEqual(users);
+      expect(rows).toBeLessThanOrEqual(users + 1);
+    }
   });
 
-  it('keeps failures although they are rare among many requests', () => {
-    const collector = createTimelineCollector();
-    for (let index = 0; index < 10_000; index++) {
-      collector.add(index % 1000 === 0 ? exampleFailure({ index }) : exampleRecord({ index }));
-    }
-    const { failure, total, sampled } = collector.build();
-    expect(failure.filter((kind) => kind !== null)).toHaveLength(10);
-    expect([total, sampled]).toEqual([10_000, true]);
-    expect(failure.length).toBeLessThanOrEqual(2500);
+  it('has nothing to draw of a run without requests', () => {
+    expect(timelineOf()).toMatchObject({ total: 0, windows: [] });
   });
 });

@@ -1,75 +1,173 @@
 import type { RequestRecord } from '../../../measure/request-record.ts';
-import type { Timeline } from '../report-data.ts';
+import { createDoubles, createFloats } from '../../../stats/growable-floats.ts';
+import type { Timeline, TimelineWindow } from '../report-data.ts';
 import { rounded } from './nice-step.ts';
-import { createSampler } from './sampler.ts';
 
-/** Bars of a picture: more would be thinner than a pixel, and each is an element of the page. */
-const MOST_REQUESTS = 2000;
-/** Failures have places of their own, or a rare one would hardly ever be seen. */
-const MOST_FAILURES = 500;
+/** Bars of all windows together: more would be thinner than a pixel, and each is an element of the page. */
+const MOST_BARS = 2000;
+/** Bars of a window when that many requests are under way at once: all those in its lowest rows. */
+const MOST_ROWS = 3000;
+const MOST_WINDOWS = 4;
 
-type Column = Exclude<keyof Timeline, 'total' | 'sampled' | 'lane'>;
-type Entry = { readonly [key in Column]: Timeline[key][number] };
+/** Outcomes that are no kind of failure. */
+const NO_FAILURES = ['completed', 'warm-up', 'cancelled'];
 
-/** Collects some of the requests of a run, or all when they are few. */
+/** Takes the requests of a run in any order, warm-up and all: 36 bytes each. */
 export interface TimelineCollector {
   add(record: RequestRecord): void;
   build(): Timeline;
 }
 
 export function createTimelineCollector(): TimelineCollector {
-  const requests = createSampler<Entry>(MOST_REQUESTS);
-  const failures = createSampler<Entry>(MOST_FAILURES);
-  let total = 0;
-  let failed = 0;
+  const columns = {
+    index: createDoubles(),
+    start: createDoubles(),
+    end: createDoubles(),
+    first: createFloats(),
+    tokens: createFloats(),
+    outcome: createFloats(),
+  };
+  const outcomes = [...NO_FAILURES];
   return {
     add(record) {
-      total += 1;
-      if (record.failure === null) requests.add(record.index, () => toEntry(record));
-      else failures.add(failed++, () => toEntry(record));
+      const outcome = nameOutcome(record);
+      if (!outcomes.includes(outcome)) outcomes.push(outcome);
+      columns.index.push(record.index);
+      columns.start.push(record.start_ms);
+      columns.end.push(record.end_ms);
+      columns.first.push(record.first_output_ms ?? (record.stream ? record.ttft_ms : null) ?? Number.NaN);
+      columns.tokens.push(record.output_tokens ?? Number.NaN);
+      columns.outcome.push(outcomes.indexOf(outcome));
     },
-    build: () =>
-      layOut(
-        [...requests.kept, ...failures.kept].sort((a, b) => a.start_ms - b.start_ms || a.index - b.index),
-        total,
-        !(requests.complete && failures.complete),
-      ),
+    build() {
+      const values = {
+        index: columns.index.values(),
+        start: columns.start.values(),
+        end: columns.end.values(),
+        first: columns.first.values(),
+        tokens: columns.tokens.values(),
+        outcome: columns.outcome.values(),
+      };
+      const windows = chooseWindows(values, (code) => code >= NO_FAILURES.length);
+      return {
+        total: values.start.length,
+        from_ms: rounded(values.start.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY)),
+        to_ms: rounded(values.end.reduce((most, time) => Math.max(most, time), Number.NEGATIVE_INFINITY)),
+        windows: windows.map((window) => layOut(window, values, outcomes)),
+      };
+    },
   };
 }
 
-function toEntry(record: RequestRecord): Entry {
-  const first = record.first_output_ms ?? (record.stream ? record.ttft_ms : null);
-  return {
-    index: record.index,
-    start_ms: rounded(record.start_ms),
-    first_ms: first === null ? null : rounded(record.start_ms + first),
-    end_ms: rounded(record.end_ms),
-    ttft_ms: record.clock_steps === undefined ? record.ttft_ms : null,
-    input_tokens: record.input_tokens,
-    output_tokens: record.output_tokens,
-    failure: record.failure?.kind ?? null,
-    warmup: record.warmup === true ? 1 : 0,
-    cancelled: record.outcome === 'cancelled' ? 1 : 0,
-  };
+function nameOutcome({ warmup, failure, outcome }: RequestRecord): string {
+  if (failure !== null) return failure.kind;
+  if (warmup === true) return 'warm-up';
+  return outcome === 'cancelled' ? 'cancelled' : 'completed';
 }
 
-/** Puts entries, in the order of their start, into columns. */
-function layOut(entries: readonly Entry[], total: number, sampled: boolean): Timeline {
-  const column = <K extends Column>(name: K): Entry[K][] => entries.map((entry) => entry[name]);
+type Columns = Readonly<Record<'index' | 'start' | 'end' | 'first' | 'tokens' | 'outcome', ArrayLike<number>>>;
+
+interface Span {
+  readonly title: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The whole run where its requests are few; else spans of it in which few enough are under way, so that all can be drawn:
+ * from its start, around the slowest request and the first failure, to its end, and in its middle, as many as there is room
+ * for. Overlapping ones are left out.
+ */
+function chooseWindows({ start, end, outcome }: Columns, isFailure: (outcome: number) => boolean): Span[] {
+  const count = start.length;
+  if (count === 0) return [];
+  const [starts, ends] = [Float64Array.from(start).sort(), Float64Array.from(end).sort()];
+  const [first, last] = [starts[0] as number, ends[count - 1] as number];
+  if (count <= MOST_BARS) return [{ title: 'Every request', from: rounded(first), to: rounded(last) }];
+  const busiest = countMostUnderWay(starts, ends);
+  const number = Math.max(1, Math.min(MOST_WINDOWS, Math.floor(MOST_BARS / (2 * busiest))));
+  const holds = (from: number, to: number): number => countBelow(starts, to) - countBelow(ends, from);
+  /** The longest span of its kind that holds no more requests than its share. */
+  const widen = (title: string, spanOf: (length: number) => readonly [number, number]): Span => {
+    let [short, long] = [0, last - first];
+    for (let step = 0; step < 40; step++) {
+      const middle = (short + long) / 2;
+      if (holds(...spanOf(middle)) <= MOST_BARS / number) short = middle;
+      else long = middle;
+    }
+    const [from, to] = spanOf(short);
+    return { title: `Every request ${title}`, from: rounded(Math.max(first, from)), to: rounded(Math.min(last, to)) };
+  };
+  const around = (position: number) => (length: number) => {
+    const middle = ((start[position] as number) + (end[position] as number)) / 2;
+    return [middle - length / 2, middle + length / 2] as const;
+  };
+  const durations = Float64Array.from(start, (from, i) => (outcome[i] === 0 ? (end[i] as number) - from : -1));
+  const failures = Float64Array.from(start, (from, i) => (isFailure(outcome[i] as number) ? -from : -Infinity));
+  const [slowest, failed] = [positionOfLargest(durations), positionOfLargest(failures)];
+  const candidates = [
+    widen('at the start', (length) => [first, first + length]),
+    ...((durations[slowest] as number) < 0 ? [] : [widen('around the slowest one', around(slowest))]),
+    ...(failures[failed] === -Infinity ? [] : [widen('around the first failure', around(failed))]),
+    widen('at the end', (length) => [last - length, last]),
+    widen('in the middle', (length) => [(first + last - length) / 2, (first + last + length) / 2]),
+  ];
+  const chosen: Span[] = [];
+  for (const span of candidates) {
+    if (chosen.every(({ from, to }) => span.from >= to || span.to <= from)) chosen.push(span);
+  }
+  return chosen.slice(0, number).sort((a, b) => a.from - b.from);
+}
+
+/** @param sorted ascending */
+function countBelow(sorted: Float64Array, limit: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function countMostUnderWay(starts: Float64Array, ends: Float64Array): number {
+  let [most, ended] = [0, 0];
+  for (let begun = 0; begun < starts.length; begun++) {
+    while ((ends[ended] as number) <= (starts[begun] as number)) ended++;
+    most = Math.max(most, begun + 1 - ended);
+  }
+  return most;
+}
+
+function positionOfLargest(values: Float64Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
+  return best;
+}
+
+/** Every request that is under way within a span, in the order of their start. */
+function layOut({ title, from, to }: Span, columns: Columns, outcomes: readonly string[]): TimelineWindow {
+  const at = (column: ArrayLike<number>, position: number): number => column[position] as number;
+  const { index, start, end, first, tokens, outcome } = columns;
+  const within = Array.from(start, (_, position) => position)
+    .filter((position) => at(start, position) <= to && at(end, position) >= from)
+    .sort((a, b) => at(start, a) - at(start, b) || at(index, a) - at(index, b));
+  const lanes = assignLanes(within.map((position) => ({ start_ms: at(start, position), end_ms: at(end, position) })));
+  const rows = lanes.reduce((most, lane) => Math.max(most, lane + 1), 0);
+  const drawn = within.flatMap((position, i) => ((lanes[i] as number) < MOST_ROWS ? [position] : []));
+  const orNone = (value: number): number | null => (Number.isNaN(value) ? null : rounded(value));
   return {
-    total,
-    sampled,
-    lane: assignLanes(entries),
-    index: column('index'),
-    start_ms: column('start_ms'),
-    first_ms: column('first_ms'),
-    end_ms: column('end_ms'),
-    ttft_ms: column('ttft_ms'),
-    input_tokens: column('input_tokens'),
-    output_tokens: column('output_tokens'),
-    failure: column('failure'),
-    warmup: column('warmup'),
-    cancelled: column('cancelled'),
+    title,
+    from_ms: from,
+    to_ms: to,
+    rows,
+    lane: lanes.filter((lane) => lane < MOST_ROWS),
+    index: drawn.map((position) => at(index, position)),
+    start_ms: drawn.map((position) => rounded(at(start, position))),
+    first_ms: drawn.map((position) => orNone(at(start, position) + at(first, position))),
+    end_ms: drawn.map((position) => rounded(at(end, position))),
+    output_tokens: drawn.map((position) => orNone(at(tokens, position))),
+    outcome: drawn.map((position) => outcomes[at(outcome, position)] as string),
   };
 }
 

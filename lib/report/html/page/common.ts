@@ -1,24 +1,31 @@
 import { ownValue } from '../../../shared/own-value.ts';
-import type { PageData } from '../report-data.ts';
-import { element, section, table } from './dom.ts';
+import { badge, element, hint, section, type Tone, table } from './dom.ts';
 
-/** Title, what was measured and when, the verdict, and links to the sections. */
-export function pageHeader(data: PageData, sections: readonly HTMLElement[]): HTMLElement {
-  const { args } = data;
-  const concurrency =
-    data.kind === 'run' ? `${data.summary.concurrency ?? '–'} parallel` : `${data.points.length} points`;
-  const facts = [args['url'], args['dataset'], concurrency, formatStart(data.started_at)];
+interface Header {
+  /** What kind of page it is. */
+  readonly kind: string;
+  readonly title: string;
+  readonly badges: readonly HTMLElement[];
+  /** What was measured, where and when; what is not a text is left out. */
+  readonly facts: readonly unknown[];
+  /** What the badges stand for, a line each. */
+  readonly reasons: readonly (HTMLElement | string)[];
+  /** What the navigation leads to. */
+  readonly sections: readonly HTMLElement[];
+}
+
+/** Title, how it came out and why, what was measured and when, and links to the sections. */
+export function pageHeader({ kind, title, badges, facts, reasons, sections }: Header): HTMLElement {
+  const texts = facts.filter((fact) => typeof fact === 'string' && fact !== '').map((fact) => `${fact}`);
   return element(
     'header',
     {},
-    element('p', { class: 'kind' }, data.kind === 'run' ? 'LLM load test' : 'LLM load sweep'),
-    element('h1', {}, data.model === '' ? 'no requests' : data.model),
-    element(
-      'p',
-      { class: 'facts' },
-      ...(data.kind === 'run' ? [verdictBadge(data.validity.verdict)] : []),
-      ...facts.filter((fact) => typeof fact === 'string' && fact !== '').map((fact) => element('span', {}, `${fact}`)),
-    ),
+    element('p', { class: 'kind' }, kind),
+    element('h1', {}, title),
+    element('p', { class: 'facts' }, ...badges, ...texts.map((text) => element('span', {}, text))),
+    reasons.length === 0
+      ? null
+      : element('ul', { class: 'reasons' }, ...reasons.map((reason) => element('li', {}, reason))),
     element(
       'nav',
       { 'aria-label': 'Sections' },
@@ -30,11 +37,11 @@ export function pageHeader(data: PageData, sections: readonly HTMLElement[]): HT
 }
 
 /** `2026-03-01 12:00:00 UTC`. */
-function formatStart(startedAt: string | null): string {
+export function formatStart(startedAt: string | null): string {
   return startedAt === null ? '' : `${startedAt.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-const TONES: Readonly<Record<string, 'good' | 'warn' | 'none'>> = {
+const TONES: Readonly<Record<string, Tone>> = {
   VALID: 'good',
   SUSPECT: 'warn',
   'NOT JUDGED': 'none',
@@ -42,9 +49,7 @@ const TONES: Readonly<Record<string, 'good' | 'warn' | 'none'>> = {
 };
 
 export function verdictBadge(verdict: string): HTMLElement {
-  const tone = ownValue(TONES, verdict) ?? 'bad';
-  const sign = { good: '✓', warn: '!', none: '–', bad: '✗' }[tone];
-  return element('span', { class: `badge ${tone}`, 'data-verdict': verdict }, `${sign} ${verdict}`);
+  return badge(ownValue(TONES, verdict) ?? 'bad', verdict, { 'data-verdict': verdict });
 }
 
 /** A number with its name and a line below. */
@@ -59,29 +64,24 @@ export function tile(name: string, value: string, note: string, tone: 'plain' | 
   );
 }
 
-/** What was set, a row each; what was left out is only counted. */
-export function configurationSection(args: Readonly<Record<string, unknown>>): HTMLElement {
-  const set = Object.entries(args).filter(([, value]) => value !== null && value !== undefined);
+/** What was set, a row each, and the machine; what was left out is only counted. */
+export function configurationSection({ machine, ...args }: Readonly<Record<string, unknown>>): HTMLElement {
+  const isSet = ([, value]: readonly [string, unknown]): boolean => value !== null && value !== undefined;
+  const set = Object.entries(args).filter(isSet);
   const unset = Object.keys(args).length - set.length;
+  const facts = typeof machine === 'object' ? Object.entries(machine ?? {}).filter(isSet) : [];
+  const toRow = ([key, value]: readonly [string, unknown]) => [
+    element('code', {}, key),
+    element('code', {}, typeof value === 'string' ? value : JSON.stringify(value)),
+  ];
   return section(
     'configuration',
     'Configuration',
     set.length === 0
-      ? element('p', { class: 'hint' }, 'The samples do not tell how the run was configured.')
-      : table(
-          'configuration',
-          ['Setting', 'Value'],
-          set.map(([key, value]) => [
-            element('code', {}, key),
-            element('code', {}, typeof value === 'string' ? value : JSON.stringify(value)),
-          ]),
-          [0, 1],
-        ),
-    unset === 0 ? null : element('p', { class: 'hint' }, `${unset} more settings were left out. Secrets are masked.`),
+      ? hint('The samples do not tell how the run was configured.')
+      : table('configuration', ['Setting', 'Value'], set.map(toRow), { textColumns: [0, 1] }),
+    unset === 0 ? null : hint(`${unset} more settings were left out. Secrets are masked.`),
+    facts.length === 0 ? null : element('h3', {}, 'The client'),
+    facts.length === 0 ? null : table('machine', ['', ''], facts.map(toRow), { textColumns: [0, 1] }),
   );
-}
-
-export function notesSection(notes: readonly string[]): HTMLElement | null {
-  if (notes.length === 0) return null;
-  return section('notes', 'Notes', element('ul', {}, ...notes.map((note) => element('li', {}, note))));
 }

@@ -1,4 +1,5 @@
-import { type PlotOptions, plot } from '@observablehq/plot';
+import * as Plot from '@observablehq/plot';
+import { formatTick } from '../format-value.ts';
 import { element, type LegendEntry, legend } from './dom.ts';
 
 /** Colours are the page's own variables, so that charts follow light, dark and print without being drawn again. */
@@ -8,60 +9,63 @@ export const COLORS = {
   third: 'var(--c-third)',
   waiting: 'var(--c-waiting)',
   failure: 'var(--c-failure)',
+  good: 'var(--good)',
+  bad: 'var(--bad)',
   muted: 'var(--c-muted)',
   text: 'var(--text)',
 } as const;
 
-export interface ChartOptions {
+/** What a chart shows, or why it has nothing to show. */
+export type Chart = DrawnChart | EmptyChart;
+
+interface DrawnChart {
   /** Names the chart for tests and links. */
   readonly id: string;
   readonly title: string;
   /** One sentence on what is drawn, for readers of the page and of the screen alike. */
   readonly text: string;
   readonly legend?: readonly LegendEntry[];
-  readonly wide?: boolean;
-  /** Chart options for a width in pixels. */
-  readonly draw: (width: number) => PlotOptions;
+  /** What is drawn at a width in pixels. */
+  readonly draw: (width: number) => Plot.PlotOptions;
+}
+
+interface EmptyChart {
+  readonly id: string;
+  readonly title: string;
+  readonly missing: string;
 }
 
 const drawings: (() => void)[] = [];
 
 /** A chart that fills the width it has and is drawn again when that changes. */
-export function chart(options: ChartOptions): HTMLElement {
+export function figure(chart: Chart): HTMLElement {
+  const isEmpty = 'missing' in chart;
   const frame = element('div', { class: 'plot' });
-  const figure = element(
+  if (!isEmpty) drawings.push(createDrawing(chart, frame));
+  return element(
     'figure',
-    { 'data-chart': options.id, ...(options.wide ? { class: 'wide' } : {}) },
-    element('figcaption', {}, element('h3', {}, options.title), element('p', {}, options.text)),
-    options.legend === undefined ? null : legend(options.legend),
-    frame,
+    { 'data-chart': chart.id, ...(isEmpty ? { class: 'empty' } : {}) },
+    element('figcaption', {}, element('h3', {}, chart.title), element('p', {}, isEmpty ? chart.missing : chart.text)),
+    isEmpty || chart.legend === undefined ? null : legend(chart.legend),
+    isEmpty ? null : frame,
   );
+}
+
+/** Charts beside each other where there is room, at most so many in a row. */
+export function figures(columns: 'one' | 'two' | 'three', charts: readonly Chart[]): HTMLElement {
+  return element('div', { class: `charts ${columns}` }, ...charts.map(figure));
+}
+
+function createDrawing({ title, text, draw }: DrawnChart, frame: HTMLElement): () => void {
   let drawnWidth = 0;
-  drawings.push(() => {
+  return () => {
     const width = Math.floor(frame.clientWidth);
     if (width === 0 || width === drawnWidth) return;
     drawnWidth = width;
-    frame.replaceChildren(
-      plot({
-        width,
-        marginTop: 34,
-        marginBottom: 40,
-        ariaLabel: options.title,
-        ariaDescription: options.text,
-        ...options.draw(width),
-      }),
-    );
-  });
-  return figure;
-}
-
-/** Stands where a chart has nothing to show. */
-export function noChart(id: string, title: string, reason: string): HTMLElement {
-  return element(
-    'figure',
-    { 'data-chart': id, class: 'empty' },
-    element('figcaption', {}, element('h3', {}, title), element('p', {}, reason)),
-  );
+    const defaults = { height: 210, marginTop: 34, marginBottom: 40, marginLeft: 52 };
+    const options = { width, ...defaults, ariaLabel: title, ariaDescription: text, ...draw(width) };
+    frame.replaceChildren(Plot.plot(options));
+  };
 }
 
 /** Draws all charts of the page, and again whenever its width changes. */
@@ -79,4 +83,60 @@ export function drawCharts(): void {
       drawAll();
     });
   }).observe(document.body);
+}
+
+/** A horizontal axis with as many ticks as there is room for. */
+export function xAxis(label: string, width: number, more: Plot.ScaleOptions = {}): Plot.ScaleOptions {
+  return { label, ticks: width / 80, tickFormat: formatTick, ...more };
+}
+
+/** A vertical axis with lines across the chart. */
+export function yAxis(label: string, more: Plot.ScaleOptions = {}): Plot.ScaleOptions {
+  return { label, grid: true, ticks: 5, tickFormat: formatTick, nice: true, ...more };
+}
+
+/** The line that bars stand on. */
+export function baseLine(): Plot.Markish {
+  return Plot.ruleY([0], { stroke: COLORS.text, strokeOpacity: 0.5 });
+}
+
+/** Values that appear beside the pointer: the `title` of the row nearest to it, across the chart or in both directions. */
+export function hoverValues(
+  rows: readonly { readonly title: string }[],
+  places: Plot.TipOptions & Plot.PointerOptions,
+  along: 'x' | 'xy' = 'x',
+): Plot.Markish {
+  const pointer = along === 'x' ? Plot.pointerX : Plot.pointer;
+  return Plot.tip(rows, pointer({ ...places, title: 'title' }));
+}
+
+/** A name beside a dot, readable on lines. */
+export function label(rows: readonly unknown[], options: Plot.TextOptions): Plot.Markish {
+  return Plot.text(rows as Plot.Data, {
+    fill: COLORS.text,
+    stroke: 'var(--surface)',
+    strokeWidth: 3,
+    ...options,
+  });
+}
+
+/** The unit of an axis: seconds where milliseconds would be long numbers, else as it is. */
+export interface AxisUnit {
+  readonly name: string;
+  readonly scale: (value: number) => number;
+}
+
+/** @param largest in the unit */
+export function chooseUnit(unit: string, largest: number): AxisUnit {
+  return unit === 'ms' && largest >= 10_000
+    ? { name: 's', scale: (milliseconds) => milliseconds / 1000 }
+    : { name: unit, scale: (value) => value };
+}
+
+/** The ends of an axis: from 0 where that costs little room, else a little beyond the values on both sides. */
+export function fitDomain(values: readonly number[]): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = (high - low) * 0.08 || Math.abs(high) * 0.1 || 1;
+  if (low >= 0 && low < high / 2) return [0, high + room];
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
 }

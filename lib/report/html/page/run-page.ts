@@ -1,46 +1,84 @@
 import type { PercentileMethod } from '../../../stats/run-summary.ts';
 import { successRatio } from '../../../stats/run-summary.ts';
 import { formatMargin, formatMilliseconds, formatNumber, formatShare, NO_VALUE } from '../format-value.ts';
-import type { RunReportData, ThresholdRow } from '../report-data.ts';
-import { distributionCard } from './charts/distribution-charts.ts';
-import { inputTokensChart, positionChart } from './charts/stream-charts.ts';
-import { lagChart, type TimeDomain, timeCharts } from './charts/time-charts.ts';
-import { timelineChart } from './charts/timeline.ts';
-import { configurationSection, notesSection, pageHeader, tile, verdictBadge } from './common.ts';
-import { element, section, table } from './dom.ts';
-import { noChart } from './figure.ts';
+import type { Distribution, RunReportData, ThresholdRow } from '../report-data.ts';
+import { cumulativeShare } from './charts/cumulative-share.ts';
+import { histogram } from './charts/histogram.ts';
+import { itlPosition } from './charts/itl-position.ts';
+import { clientLag, throughput, tokenRate, underWay } from './charts/over-time.ts';
+import { timelines } from './charts/timeline.ts';
+import { ttftInput } from './charts/ttft-input.ts';
+import { configurationSection, formatStart, pageHeader, tile, verdictBadge } from './common.ts';
+import { badge, type Cell, element, hint, list, section, table } from './dom.ts';
+import { type Chart, figure, figures } from './figure.ts';
+import { METRIC_NAMES } from './metric-names.ts';
+
+/** The charts of the page, a row each. */
+const OVER_TIME: readonly ((data: RunReportData) => Chart)[] = [throughput, underWay, tokenRate];
+const INSIDE_A_REQUEST = [itlPosition, ttftInput];
+const OF_A_METRIC = [histogram, cumulativeShare];
 
 /** The page of one run, from its main numbers to its configuration. */
 export function runPage(data: RunReportData): Node[] {
-  const domain = findTimeDomain(data);
+  const { args, summary, validity, thresholds, notes } = data;
+  const draw = (charts: typeof OVER_TIME): Chart[] => charts.map((chart) => chart(data));
+  const timeline = timelines(data.timeline);
   const sections = [
     overview(data),
-    data.thresholds.length === 0 ? null : thresholds(data.thresholds),
+    thresholds.length === 0 ? null : conditions(thresholds),
     data.failures.length === 0 ? null : failures(data),
     distributions(data),
     data.statistics === null ? null : certainty(data.statistics),
     section(
       'time',
       'Over time',
-      element('div', { class: 'charts' }, timelineChart(data.timeline, domain), ...timeCharts(data.series, domain)),
+      figures(timeline.length === 1 ? 'one' : 'two', timeline),
+      figures('one', draw(OVER_TIME)),
     ),
-    section(
-      'stream',
-      'Inside a request',
-      element('div', { class: 'charts two' }, positionChart(data.itl_by_position), inputTokensChart(data.timeline)),
-    ),
-    client(data, domain),
-    configurationSection(data.args),
-    notesSection(data.notes),
+    section('stream', 'Inside a request', figures('two', draw(INSIDE_A_REQUEST))),
+    requests(data),
+    client(data),
+    configurationSection(args),
+    notes.length === 0 ? null : section('notes', 'Notes', list(notes)),
   ].filter((part) => part !== null);
-  return [pageHeader(data, sections), ...sections];
+  const crossed = thresholds.filter(({ ok }) => !ok);
+  const header = pageHeader({
+    kind: 'LLM load test',
+    title: data.model === '' ? 'no requests' : data.model,
+    badges: [verdictBadge(validity.verdict), ...conditionsBadge(thresholds)],
+    facts: [args['url'], args['dataset'], `${summary.concurrency ?? NO_VALUE} parallel`, formatStart(data.started_at)],
+    reasons: [...validity.reasons.map((reason) => `${validity.verdict}: ${reason}`), ...crossed.map(describeCrossed)],
+    sections,
+  });
+  return [header, ...sections];
 }
 
-/** Over all requests, those that are shown and those that are counted. */
-function findTimeDomain({ timeline, series }: RunReportData): TimeDomain {
-  const starts = [...timeline.start_ms.map((start) => start / 1000), ...series.from_s];
-  const ends = [...timeline.end_ms.map((end) => end / 1000), ...series.to_s];
-  return starts.length === 0 ? [0, 1] : [Math.min(...starts), Math.max(...ends)];
+/** Nothing without conditions. */
+function conditionsBadge(rows: readonly ThresholdRow[]): HTMLElement[] {
+  if (rows.length === 0) return [];
+  const crossed = rows.filter(({ ok }) => !ok).length;
+  const noun = nameConditions(rows);
+  const href = { href: '#thresholds' };
+  return [
+    crossed === 0
+      ? badge('good', `${rows.length} ${noun} passed`, href)
+      : badge('bad', `${crossed} of ${rows.length} ${noun} crossed`, href),
+  ];
+}
+
+function nameConditions(rows: readonly ThresholdRow[]): string {
+  const gates = rows.filter(({ metric }) => metric === null).length;
+  if (gates > 0 && gates < rows.length) return 'gates and thresholds';
+  return `${gates > 0 ? 'gate' : 'threshold'}${rows.length === 1 ? '' : 's'}`;
+}
+
+function describeCrossed(row: ThresholdRow): HTMLElement {
+  const margin = row.margin_ratio === null ? '' : `, margin ${formatMargin(row.margin_ratio)}`;
+  return element('span', {}, 'Crossed: ', element('code', {}, nameCondition(row)), `: ${formatObserved(row)}${margin}`);
+}
+
+function nameCondition({ metric, expression }: ThresholdRow): string {
+  return metric === null ? expression : `${metric}: ${expression}`;
 }
 
 function overview({ summary, distributions: all }: RunReportData): HTMLElement {
@@ -83,33 +121,35 @@ function overview({ summary, distributions: all }: RunReportData): HTMLElement {
         `output; input ${formatNumber(summary.input_tokens_avg)}`,
       ),
     ),
-    element('p', { class: 'hint' }, 'Large numbers of times are means over completed requests.'),
+    hint('Large numbers of times are means over completed requests.'),
   );
 }
 
-function thresholds(rows: readonly ThresholdRow[]): HTMLElement {
+function conditions(rows: readonly ThresholdRow[]): HTMLElement {
   const crossed = rows.filter(({ ok }) => !ok).length;
   const summary = `${rows.length - crossed} passed, ${crossed} crossed. The margin is the distance to the limit over the limit.`;
   return section(
     'thresholds',
     'Thresholds',
-    element('p', { class: 'hint' }, summary),
+    hint(summary),
     table(
       'thresholds',
       ['', 'Condition', 'Observed', 'Margin', ''],
       rows.map((row) => [
-        element('span', { class: `badge ${row.ok ? 'good' : 'bad'}` }, row.ok ? '✓ passed' : '✗ crossed'),
-        element('code', {}, row.metric === null ? row.expression : `${row.metric}: ${row.expression}`),
-        row.note ?? formatObserved(row),
+        badge(row.ok ? 'good' : 'bad', row.ok ? 'passed' : 'crossed'),
+        element('code', {}, nameCondition(row)),
+        formatObserved(row),
         formatMargin(row.margin_ratio),
         marginBar(row.margin_ratio),
       ]),
-      [0, 1, 4],
+      { textColumns: [0, 1, 4] },
     ),
   );
 }
 
-function formatObserved({ value, unit }: ThresholdRow): string {
+/** What was compared with the limit, or why there is nothing. */
+function formatObserved({ value, unit, note }: ThresholdRow): string {
+  if (note !== null) return note;
   if (unit === 'share') return formatShare(value);
   return unit === null || value === null ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
 }
@@ -145,7 +185,7 @@ function failures({ failures: kinds, summary }: RunReportData): HTMLElement {
           index === null ? null : element('small', {}, `request ${index}, ended at ${formatMilliseconds(at_ms)}`),
         ),
       ]),
-      [0, 4],
+      { textColumns: [0, 4] },
     ),
   );
 }
@@ -164,8 +204,8 @@ function distributions({ distributions: all, summary }: RunReportData): HTMLElem
     'distributions',
     'Distributions',
     all.length === 0
-      ? noChart('distributions', 'Distributions', 'No request was completed.')
-      : element('div', { class: 'cards' }, ...all.map(distributionCard)),
+      ? figure({ id: 'distributions', title: 'Distributions', missing: 'No request was completed.' })
+      : element('div', { class: 'cards' }, ...all.map(card)),
     element('h3', {}, 'Percentiles'),
     table(
       'percentiles',
@@ -177,7 +217,26 @@ function distributions({ distributions: all, summary }: RunReportData): HTMLElem
         ),
       ]),
     ),
-    element('p', { class: 'hint' }, `${method}; each column is ordered for itself.${few}`),
+    hint(`${method}; each column is ordered for itself.${few}`),
+  );
+}
+
+/** A metric's charts side by side, under its name and its main numbers. */
+function card(distribution: Distribution): HTMLElement {
+  const { metric, count, mean, max, quantiles } = distribution;
+  const { name, short, of } = METRIC_NAMES[metric];
+  const facts = [
+    ...quantiles.map(({ percent, value }) => `p${percent} ${formatMilliseconds(value)}`),
+    `mean ${formatMilliseconds(mean)}`,
+    `max ${formatMilliseconds(max)}`,
+    `${formatNumber(count)} ${count === 1 ? of.slice(0, -1) : of}`,
+  ];
+  return element(
+    'article',
+    { class: 'card' },
+    element('h3', {}, short === name ? name : `${name} (${short})`),
+    element('p', { class: 'facts' }, facts.join('  ·  ')),
+    element('div', { class: 'pair' }, ...OF_A_METRIC.map((chart) => figure(chart(distribution)))),
   );
 }
 
@@ -186,19 +245,61 @@ function certainty({ rows, lines }: NonNullable<RunReportData['statistics']>): H
     'certainty',
     'How sure the numbers are',
     table('intervals', ['Metric', 'Value', '95 % interval', 'Steady state'], rows),
-    ...lines.map((line) => element('p', { class: 'hint' }, line)),
+    ...lines.map(hint),
   );
 }
 
-function client({ summary, validity, series }: RunReportData, domain: TimeDomain): HTMLElement {
+/** The requests that a reader looks at one by one. */
+function requests({ requests: { slowest, failed, failed_total } }: RunReportData): HTMLElement | null {
+  if (slowest.length + failed.length === 0) return null;
+  const number = (value: number | null): Cell => ({ value, format: formatNumber });
+  const time = (value: number | null): Cell => ({ value, format: formatMilliseconds });
+  const first = failed.length < failed_total ? `The first ${failed.length} of ${formatNumber(failed_total)}` : 'All';
+  const parts = [
+    ...(slowest.length === 0
+      ? []
+      : [
+          element('h3', {}, slowest.length === 1 ? 'The slowest request' : `The ${slowest.length} slowest requests`),
+          table(
+            'slowest',
+            ['Request', 'Started at', 'TTFT', 'TPOT', 'Latency', 'Input tokens', 'Output tokens'],
+            slowest.map(({ index, start_ms, ttft_ms, tpot_ms, latency_ms, input_tokens, output_tokens }) => [
+              { value: index, format: String },
+              ...[start_ms, ttft_ms, tpot_ms, latency_ms].map(time),
+              ...[input_tokens, output_tokens].map(number),
+            ]),
+            { sortable: true, textColumns: [] },
+          ),
+        ]),
+    ...(failed.length === 0
+      ? []
+      : [
+          element('h3', {}, `${first} failed requests`),
+          table(
+            'failed',
+            ['Request', 'Started at', 'Lasted', 'Kind', 'Status', 'Detail'],
+            failed.map(({ index, start_ms, lasted_ms, kind, status, detail }) => [
+              { value: index, format: String },
+              ...[start_ms, lasted_ms].map(time),
+              kind,
+              { value: status, format: (value) => `${value ?? NO_VALUE}` },
+              element('code', {}, detail),
+            ]),
+            { sortable: true, textColumns: [3, 5] },
+          ),
+        ]),
+  ];
+  return section('requests', 'Slow and failed requests', hint('A click on a header sorts by it.'), ...parts);
+}
+
+function client(data: RunReportData): HTMLElement {
+  const { summary, validity } = data;
   const measured = summary.client_lag_p99_ms !== null;
   return section(
     'client',
     'Client and validity',
     element('p', {}, verdictBadge(validity.verdict), ' ', describeVerdict(validity.verdict)),
-    validity.reasons.length === 0
-      ? null
-      : element('ul', { class: 'reasons' }, ...validity.reasons.map((reason) => element('li', {}, reason))),
+    list(validity.reasons),
     element(
       'div',
       { class: 'tiles small' },
@@ -219,7 +320,7 @@ function client({ summary, validity, series }: RunReportData, domain: TimeDomain
       ),
       tile('Chunks that arrived together', formatShare(summary.coalesced_ratio), 'gaps below 0.05 ms'),
     ),
-    element('div', { class: 'charts' }, lagChart(series, domain)),
+    figures('one', [clientLag(data)]),
   );
 }
 

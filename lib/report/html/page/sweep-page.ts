@@ -1,101 +1,151 @@
-import { successRatio } from '../../../stats/run-summary.ts';
+import { percentileOf, successRatio, tokensPerUser } from '../../../stats/run-summary.ts';
 import { formatNumber, formatShare } from '../format-value.ts';
-import type { SweepPoint, SweepReportData } from '../report-data.ts';
-import { frontChart, loadChart } from './charts/sweep-charts.ts';
-import { configurationSection, notesSection, pageHeader } from './common.ts';
-import { element, section, table } from './dom.ts';
-import { loadOf, percentileOf, SWEEP_METRICS, tokensPerUser } from './sweep-metrics.ts';
+import type { SweepPagePoint, SweepReportData } from '../report-data.ts';
+import { type FrontOptions, front } from './charts/front.ts';
+import { againstLoad, LOAD_METRICS } from './charts/load.ts';
+import { configurationSection, formatStart, pageHeader, verdictBadge } from './common.ts';
+import { badge, type Cell, element, hint, list, section, table } from './dom.ts';
+import { figures } from './figure.ts';
 
-/** The page of a sweep: what more load costs, and the table of all points. */
+/** Throughput against what users feel, a row a chart. */
+const FRONTS: readonly FrontOptions[] = [
+  {
+    id: 'throughput-latency',
+    title: 'Throughput against latency',
+    label: 'latency, mean (ms)',
+    better: 'lower-x',
+    value: ({ summary }) => summary.latency_avg_ms,
+  },
+  {
+    id: 'throughput-ttft',
+    title: 'Throughput against TTFT',
+    label: 'TTFT, p99 (ms)',
+    better: 'lower-x',
+    value: ({ summary }) => percentileOf(summary, 99, 'ttft_ms'),
+  },
+  {
+    id: 'throughput-user',
+    title: 'Throughput against speed per user',
+    label: 'tokens/s of one user, 1 / mean TPOT',
+    better: 'higher-x',
+    value: ({ summary }) => tokensPerUser(summary),
+  },
+];
+
+/** The page of a sweep: how it came out, what more load costs, and the table of all points. */
 export function sweepPage(data: SweepReportData): Node[] {
-  const points = [...data.points].sort((a, b) => loadOf(a) - loadOf(b));
-  const byRate = points.some(({ rate }) => rate !== null);
-  const load = byRate ? 'request rate (requests/s)' : 'concurrency (requests at a time)';
+  const { args, model, notes, results } = data;
+  const points = [...data.points].sort((a, b) => a.parallel - b.parallel);
   const sections = [
+    section('results', 'Results', list(results)),
+    section(
+      'points',
+      'All points',
+      pointsTable(points),
+      hint('A click on a header sorts by it, one on a load opens its report.'),
+    ),
     section(
       'fronts',
       'Throughput against what users feel',
-      element(
-        'p',
-        { class: 'hint' },
-        'The line joins the points that no other beats in both directions (the Pareto front). Labels are the load.',
-      ),
-      element(
-        'div',
-        { class: 'charts three' },
-        frontChart(points, {
-          id: 'throughput-latency',
-          title: 'Throughput against latency',
-          label: 'latency, mean (ms)',
-          better: 'lower-x',
-          value: ({ summary }) => summary.latency_avg_ms,
-        }),
-        frontChart(points, {
-          id: 'throughput-ttft',
-          title: 'Throughput against TTFT',
-          label: 'TTFT, p99 (ms)',
-          better: 'lower-x',
-          value: ({ summary }) => percentileOf(summary, 99, 'ttft_ms'),
-        }),
-        frontChart(points, {
-          id: 'throughput-user',
-          title: 'Throughput against speed per user',
-          label: 'tokens/s of one user, 1 / mean TPOT',
-          better: 'higher-x',
-          value: tokensPerUser,
-        }),
+      hint('The line joins the points that no other beats in both directions (the Pareto front). Labels are the load.'),
+      figures(
+        'three',
+        FRONTS.map((options) => front(options, points)),
       ),
     ),
     section(
       'load',
       'Every metric against the load',
-      element('div', { class: 'charts three' }, ...SWEEP_METRICS.map((metric) => loadChart(points, metric, load))),
+      figures(
+        'three',
+        LOAD_METRICS.map((metric) => againstLoad(metric, points)),
+      ),
     ),
-    section('points', 'All points', pointsTable(points, byRate)),
-    configurationSection(data.args),
-    notesSection(data.notes),
+    configurationSection(args),
+    notes.length === 0 ? null : section('notes', 'Notes', list(notes)),
   ].filter((part) => part !== null);
-  return [pageHeader(data, sections), ...sections];
+  const header = pageHeader({
+    kind: 'LLM load sweep',
+    title: model,
+    badges: [...verdictBadges(points), ...conditionsBadge(points)],
+    facts: [args['url'], args['dataset'], `${points.length} points`, formatStart(data.started_at)],
+    reasons: points.flatMap(describeDoubts),
+    sections,
+  });
+  return [header, ...sections];
 }
 
-function pointsTable(points: readonly SweepPoint[], byRate: boolean): HTMLElement {
+/** A badge for each verdict, with the number of its points where there are several. */
+function verdictBadges(points: readonly SweepPagePoint[]): HTMLElement[] {
+  const verdicts = [...new Set(points.map(({ validity }) => validity.verdict))];
+  if (verdicts.length === 1) return verdicts.map(verdictBadge);
+  return verdicts.map((verdict) => {
+    const count = points.filter(({ validity }) => validity.verdict === verdict).length;
+    return element('span', {}, verdictBadge(verdict), ` at ${count} of ${points.length} points`);
+  });
+}
+
+/** Nothing without conditions. */
+function conditionsBadge(points: readonly SweepPagePoint[]): HTMLElement[] {
+  const judged = points.filter(({ meets_thresholds }) => meets_thresholds !== null);
+  if (judged.length === 0) return [];
+  const crossed = judged.filter(({ meets_thresholds }) => meets_thresholds === false).length;
+  const text = crossed === 0 ? 'gates passed at every point' : `gates crossed at ${crossed} of ${points.length} points`;
+  return [badge(crossed === 0 ? 'good' : 'bad', text, { href: '#points' })];
+}
+
+function describeDoubts({ parallel, validity, crossed }: SweepPagePoint): string[] {
+  const { verdict, reasons } = validity;
+  return [
+    ...(verdict === 'VALID' ? [] : [`parallel ${parallel}: ${verdict}: ${reasons.join('; ')}`]),
+    ...(crossed.length === 0 ? [] : [`parallel ${parallel}: crossed: ${crossed.join('; ')}`]),
+  ];
+}
+
+interface Column {
+  readonly header: string;
+  readonly value: (point: SweepPagePoint) => number | null;
+  readonly format?: (value: number | null) => string;
+}
+
+const NUMBERS: readonly Column[] = [
+  { header: 'Requests', value: ({ summary }) => summary.total_requests },
+  { header: 'Requests/s', value: ({ summary }) => summary.requests_per_s },
+  { header: 'Output tokens/s', value: ({ summary }) => summary.output_tokens_per_s },
+  { header: 'Tokens/s per user', value: ({ summary }) => tokensPerUser(summary) },
+  { header: 'TTFT mean (ms)', value: ({ summary }) => summary.ttft_avg_ms },
+  { header: 'TTFT p50', value: ({ summary }) => percentileOf(summary, 50, 'ttft_ms') },
+  { header: 'TTFT p99', value: ({ summary }) => percentileOf(summary, 99, 'ttft_ms') },
+  { header: 'TPOT mean (ms)', value: ({ summary }) => summary.tpot_avg_ms },
+  { header: 'TPOT p99', value: ({ summary }) => percentileOf(summary, 99, 'tpot_ms') },
+  { header: 'Latency mean (ms)', value: ({ summary }) => summary.latency_avg_ms },
+  { header: 'Latency p99', value: ({ summary }) => percentileOf(summary, 99, 'latency_ms') },
+  { header: 'Success', value: ({ summary }) => successRatio(summary), format: formatShare },
+];
+
+function pointsTable(points: readonly SweepPagePoint[]): HTMLElement {
+  const isJudged = points.some(({ meets_thresholds }) => meets_thresholds !== null);
   return table(
     'points',
-    [
-      ...[
-        byRate ? 'Requests/s asked for' : 'Concurrency',
-        'Requests',
-        'Requests/s',
-        'Output tokens/s',
-        'Tokens/s per user',
-      ],
-      ...[
-        'TTFT mean (ms)',
-        'TTFT p50',
-        'TTFT p99',
-        'TPOT mean (ms)',
-        'TPOT p99',
-        'Latency mean (ms)',
-        'Latency p99',
-        'Success',
-      ],
-    ],
-    points.map((point) => {
-      const { summary } = point;
-      const numbers = [
-        ...[
-          loadOf(point),
-          summary.total_requests,
-          summary.requests_per_s,
-          summary.output_tokens_per_s,
-          tokensPerUser(point),
-        ],
-        ...[summary.ttft_avg_ms, percentileOf(summary, 50, 'ttft_ms'), percentileOf(summary, 99, 'ttft_ms')],
-        ...[summary.tpot_avg_ms, percentileOf(summary, 99, 'tpot_ms')],
-        ...[summary.latency_avg_ms, percentileOf(summary, 99, 'latency_ms')],
-      ];
-      return [...numbers.map(formatNumber), formatShare(successRatio(summary))];
-    }),
-    [],
+    ['Concurrency', 'Verdict', ...(isJudged ? ['Gates'] : []), ...NUMBERS.map(({ header }) => header)],
+    points.map((point) => [
+      linkTo(point),
+      verdictBadge(point.validity.verdict),
+      ...(isJudged ? [gates(point)] : []),
+      ...NUMBERS.map(({ value, format = formatNumber }): Cell => ({ value: value(point), format })),
+    ]),
+    { textColumns: isJudged ? [0, 1, 2] : [0, 1], sortable: true },
   );
+}
+
+/** The load of a point, and its own report where it left one. */
+function linkTo({ parallel, folder }: SweepPagePoint): Cell {
+  const href = folder === null ? null : `${encodeURIComponent(folder)}/perf_report.html`;
+  return { value: parallel, format: formatNumber, ...(href === null ? {} : { href }) };
+}
+
+function gates({ meets_thresholds, crossed }: SweepPagePoint): HTMLElement {
+  if (meets_thresholds === null) return badge('none', 'not judged');
+  if (meets_thresholds) return badge('good', 'passed');
+  return badge('bad', `${crossed.length} crossed`, { title: crossed.join('\n') });
 }

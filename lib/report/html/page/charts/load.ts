@@ -1,0 +1,112 @@
+import * as Plot from '@observablehq/plot';
+import {
+  type PercentileRow,
+  percentileOf,
+  type RunSummary,
+  successRatio,
+  tokensPerUser,
+} from '../../../../stats/run-summary.ts';
+import { formatNumber, formatTick } from '../../format-value.ts';
+import type { SweepPagePoint } from '../../report-data.ts';
+import { baseLine, type Chart, COLORS, fitDomain, hoverValues, yAxis } from '../figure.ts';
+
+/** A chart against the load. */
+interface LoadMetric {
+  readonly id: string;
+  readonly title: string;
+  /** The title in short, for the axis. */
+  readonly axis: string;
+  readonly unit: string;
+  readonly lines: readonly Line[];
+}
+
+interface Line {
+  /** Empty for one that is alone. */
+  readonly name: string;
+  readonly color: string;
+  readonly value: (summary: RunSummary) => number | null;
+}
+
+/** Every chart against the load. */
+export const LOAD_METRICS: readonly LoadMetric[] = [
+  rate('output-tokens', 'Output tokens per second', 'throughput', 'tokens/s', (summary) => summary.output_tokens_per_s),
+  rate('requests', 'Requests per second', 'throughput', 'requests/s', (summary) => summary.requests_per_s),
+  rate('user-speed', 'Tokens per second of one user', 'speed', 'tokens/s', tokensPerUser),
+  timing('ttft', 'Time to first token', 'TTFT', (summary) => summary.ttft_avg_ms, percentilesOf('ttft_ms')),
+  timing('tpot', 'Time per output token', 'TPOT', (summary) => summary.tpot_avg_ms, percentilesOf('tpot_ms')),
+  timing(
+    'itl',
+    'Inter-token latency',
+    'ITL',
+    (summary) => summary.itl_avg_ms,
+    (summary) => [summary.itl_p50_ms, summary.itl_p99_ms],
+  ),
+  timing('latency', 'Latency', 'latency', (summary) => summary.latency_avg_ms, percentilesOf('latency_ms')),
+  rate('success', 'Success rate', 'completed', '%', (summary) => {
+    const ratio = successRatio(summary);
+    return ratio === null ? null : 100 * ratio;
+  }),
+  rate('client-lag', 'Client lag, p99', 'lag', 'ms', (summary) => summary.client_lag_p99_ms),
+];
+
+function rate(id: string, title: string, axis: string, unit: string, value: Line['value']): LoadMetric {
+  return { id, title, axis, unit, lines: [{ name: '', color: COLORS.main, value }] };
+}
+
+type Percentiles = (summary: RunSummary) => readonly [p50: number | null, p99: number | null];
+
+function percentilesOf(column: Exclude<keyof PercentileRow, 'percentile'>): Percentiles {
+  return (summary) => [percentileOf(summary, 50, column), percentileOf(summary, 99, column)];
+}
+
+function timing(id: string, title: string, axis: string, mean: Line['value'], percentiles: Percentiles): LoadMetric {
+  const lines: Line[] = [
+    { name: 'mean', color: COLORS.main, value: mean },
+    { name: 'p50', color: COLORS.second, value: (summary) => percentiles(summary)[0] },
+    { name: 'p99', color: COLORS.third, value: (summary) => percentiles(summary)[1] },
+  ];
+  return { id, title, axis, unit: 'ms', lines };
+}
+
+/** Concurrencies usually double, so a logarithmic axis spaces them evenly. */
+const LOG_FROM = 8;
+
+/** A metric against the load, a line for each of its statistics. */
+export function againstLoad({ id, title, axis, unit, lines }: LoadMetric, points: readonly SweepPagePoint[]): Chart {
+  const values = lines.flatMap(({ name, color, value: read }) =>
+    points.flatMap(({ parallel, summary }) => {
+      const value = read(summary);
+      if (value === null) return [];
+      const told = `parallel ${formatNumber(parallel)}\n${name === '' ? '' : `${name} `}${formatNumber(value)} ${unit}`;
+      return [{ load: parallel, value, name, color, title: told }];
+    }),
+  );
+  if (values.length === 0) return { id: `load-${id}`, title, missing: 'Not measured.' };
+  const loads = [...new Set(values.map(({ load }) => load))];
+  const isLog = Math.min(...loads) > 0 && Math.max(...loads) / Math.min(...loads) >= LOG_FROM;
+  const domain = unit === '%' ? [0, 100] : fitDomain(values.map(({ value }) => value));
+  return {
+    id: `load-${id}`,
+    title,
+    text: `By concurrency${isLog ? ' (logarithmic axis)' : ''}.`,
+    ...(lines.length > 1
+      ? { legend: lines.map(({ name, color }) => ({ label: name, color, shape: 'line' as const })) }
+      : {}),
+    draw: () => ({
+      x: {
+        label: 'concurrency (requests at a time)',
+        type: isLog ? 'log' : 'linear',
+        ticks: loads.length > 8 ? 6 : loads,
+        tickFormat: formatTick,
+      },
+      y: yAxis(`${axis} (${unit})`, { domain, nice: unit !== '%' }),
+      marks: [
+        domain[0] === 0 ? baseLine() : null,
+        Plot.lineY(values, { x: 'load', y: 'value', z: 'name', stroke: 'color', strokeWidth: 1.8 }),
+        Plot.dot(values, { x: 'load', y: 'value', r: 3.2, fill: 'color' }),
+        hoverValues(values, { x: 'load', y: 'value' }, 'xy'),
+      ],
+      color: { type: 'identity' },
+    }),
+  };
+}

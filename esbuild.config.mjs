@@ -22,8 +22,16 @@ const plainHttp = {
 /** @type {readonly import('./esbuild.lazy-part.mjs').LazyPart[]} */
 const LAZY_PARTS = [
   { name: 'redirect', files: ['lib/stream/redirect.ts', 'lib/config/http-url.ts'] },
-  // VUs that wait for their first answer need none of it.
-  { name: 'answer', files: ['lib/api/read-event.ts'] },
+  {
+    // Requests and answers, which VUs that have sent nothing need not know.
+    name: 'api',
+    files: [
+      'lib/api/apis.ts',
+      'lib/api/build-request.ts',
+      'lib/api/connection-requests.ts',
+      'lib/api/finish-reasons.ts',
+    ],
+  },
   ...datasets.map((name) => ({ name: `dataset-${name}`, files: [join('lib/dataset/sets', `${name}.ts`)] })),
   {
     // What one copy of a script calls, or a VU in rare cases.

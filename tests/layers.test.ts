@@ -18,11 +18,10 @@ interface Layer {
  */
 const LAYERS: Readonly<Record<string, Layer>> = {
   shared: { values: [], types: [] },
-  config: { values: ['stats'], types: [] },
+  config: { values: ['api', 'stats'], types: [] },
   dataset: { values: [], types: ['config'] },
-  api: { values: ['request'], types: ['config', 'dataset'] },
-  request: { values: ['api'], types: ['config', 'dataset'] },
-  stream: { values: ['config'], types: ['api', 'request'] },
+  api: { values: [], types: ['config', 'dataset'] },
+  stream: { values: ['config'], types: ['api'] },
   measure: { values: ['api', 'stream'], types: [] },
   records: { values: [], types: ['measure'] },
   tokens: { values: ['measure'], types: [] },
@@ -41,6 +40,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Where the stages are put together.
   scenario: {
     values: [
+      'api',
       'conditions',
       'config',
       'dataset',
@@ -48,7 +48,6 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       'metrics',
       'records',
       'report',
-      'request',
       'stats',
       'stream',
       'verdict',

@@ -69,7 +69,7 @@ export default async function (): Promise<void> {
       if (has('format')) count += formatRecord(record).length;
       if (has('add')) addAll(record.chunk_gaps_ms);
     } else {
-      count += readEvents(received, { readEvent: openaiChat.readEvent, startMs, choices: 1, keepText: false }).chunks;
+      count += readEvents(received, { reader: openaiChat, startMs, choices: 1, keepText: false }).chunks;
     }
   }
   eventTime.add(((clock.currentTestRunDuration - startMs) * 1000) / events);

@@ -1,25 +1,67 @@
 import type { RunConfig } from '../config/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import type { Delta } from './delta.ts';
 
-/** One API, request and answer: everything that a run needs to know of it. */
+/** One API, request and answer: everything that a run needs to know of it. Its row is in `apis.ts`. */
 export interface Api {
-  /** As it stands in `--api`, tags and records. */
-  readonly name: 'openai-chat' | 'openai-completions';
-  /** What follows the base of a URL. */
+  /** As written in `--api`, tags and records. */
+  readonly name: string;
+  /** Other words for it in `--api`, those of other tools. */
+  readonly aliases: readonly string[];
+  /** What follows the base of a URL, and by what a URL is known to be of this API. */
   readonly path: string;
-  /** The headers of every request of a run. */
+  /** The environment variable with the key, where `API_KEY` gives none: a key goes to its own vendor only. */
+  readonly keyVariable: string;
+  /**
+   * The fields of the body that steer generation, by the names of their settings, in the order of the body. A setting that
+   * has none here is refused.
+   */
+  readonly fields: Readonly<Partial<Record<keyof RunConfig, string>>>;
+  /** Names of the most tokens of an answer: the one that is sent, then any that `extra-args` or a template may use in its place. */
+  readonly limitFields: readonly [string, ...string[]];
+  /** How the string that a token travels in begins in an event's data; where several do, the first that proves right counts. */
+  readonly textFields: readonly string[];
+  /** What differs between events that are alike otherwise, and says nothing. */
+  readonly noise?: RegExp;
+  /** What ends an answer, in words. */
+  readonly endWords: string;
+  /** Whether a stream with a finish reason is complete, even if its end mark never came. */
+  readonly endsByReason: boolean;
+  /** The headers of every request of a run, those of the user last. */
   headers(config: RunConfig): Record<string, string>;
-  /** The body of the request for one prompt. */
-  body(prompt: Prompt, config: RunConfig): Record<string, unknown>;
+  /** The fields of the body that hold the prompt. */
+  input(prompt: Prompt): Record<string, unknown>;
   /**
    * What one event of a stream says: output, an end, usage, an error, or nothing. Never throws.
    *
    * @param name of the event; empty for most
    */
   readEvent(data: string, name: string): Delta;
-  /** Whether an event's data is the mark that ends a stream. */
-  isEnd(data: string): boolean;
+  /** `mark`: the event ends the stream, and says nothing else. `last`: it ends the stream and is read, too. */
+  endOf(data: string, name: string): 'mark' | 'last' | null;
   /** What the whole body of an answer without streaming says. Never throws. */
   readWhole(body: string): Delta;
+}
+
+/** One HTTP request, ready to send. */
+export interface ApiRequest {
+  /** The API that the request speaks, and by which its answer is read. */
+  readonly api: Api;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body: string;
+  /** How many answers the body asks for (`n`). */
+  readonly choices: number;
+  /** The most output tokens that the body allows, over all choices; null where it sets no limit. */
+  readonly mostOutputTokens: number | null;
+  /** Whether the body asks for a stream. */
+  readonly stream: boolean;
+  /** Longest wait for a connection. */
+  readonly connectTimeoutMs: Milliseconds;
+  /** The whole request, body included. */
+  readonly totalTimeoutMs: Milliseconds;
+  /** Longest wait between two events of a stream. */
+  readonly readTimeoutMs: Milliseconds;
 }

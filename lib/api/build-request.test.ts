@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { configOf } from '../../tests/support/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
+import { findApi } from './apis.ts';
 import { buildRequest } from './build-request.ts';
-import { buildHeaders } from './headers.ts';
-import { resolveApi } from './resolve-api.ts';
 
 const PROMPT: Prompt = { messages: [{ role: 'user', content: 'Hi' }] };
 
@@ -45,8 +44,8 @@ describe('buildRequest', () => {
   });
 
   it('speaks completions where the URL or the api says so', () => {
-    expect(resolveApi({ api: 'openai', url: 'http://h/v1/completions' })).toBe('openai-completions');
-    expect(resolveApi({ api: 'openai', url: 'http://h/v1/chat/completions?x=1' })).toBe('openai-chat');
+    expect(findApi({ api: 'openai', url: 'http://h/v1/completions' }).name).toBe('openai-completions');
+    expect(findApi({ api: 'openai', url: 'http://h/v1/chat/completions?x=1' }).name).toBe('openai-chat');
     expect(bodyOf({ URL: 'http://h:1/v1/completions' })).toMatchObject({ prompt: 'Hi', model: 'm' });
   });
 
@@ -54,11 +53,11 @@ describe('buildRequest', () => {
     const request = buildRequest(PROMPT, configOf({ API_KEY: 'sk-test-key' }));
     expect(request.headers['Authorization']).toBe('Bearer sk-test-key');
     expect(request.body + request.url).not.toContain('sk-test-key');
-    expect(buildHeaders(configOf())['Authorization']).toBeUndefined();
+    expect(buildRequest(PROMPT, configOf()).headers['Authorization']).toBeUndefined();
   });
 
   it('asks for no compression, which would make chunks arrive together', () => {
-    expect(buildHeaders(configOf({ HEADERS: '{"X-A":"b"}' }))).toMatchObject({
+    expect(buildRequest(PROMPT, configOf({ HEADERS: '{"X-A":"b"}' })).headers).toMatchObject({
       'Accept-Encoding': 'identity',
       'X-A': 'b',
     });

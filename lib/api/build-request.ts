@@ -1,28 +1,21 @@
 import type { RunConfig } from '../config/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
-import type { Api } from './api.ts';
-import type { ApiRequest } from './api-request.ts';
-import { streams } from './generation-parameters.ts';
-import { openaiChat } from './openai-chat.ts';
-import { openaiCompletions } from './openai-completions.ts';
-import { resolveApi } from './resolve-api.ts';
+import type { Api, ApiRequest } from './api.ts';
+import { findApi } from './apis.ts';
 import { countOf } from './usage-shapes.ts';
-
-/** The APIs by their names. */
-const APIS: Readonly<Record<Api['name'], Api>> = { 'openai-chat': openaiChat, 'openai-completions': openaiCompletions };
 
 /** Turns one prompt into one request. */
 export function buildRequest(prompt: Prompt, config: RunConfig): ApiRequest {
-  const api = APIS[resolveApi(config)];
-  const body = api.body(prompt, config);
-  const choices = countOf(body['n']) || 1;
+  const api = findApi(config);
+  const body = buildBody(api, prompt, config);
+  const choices = countOf(body[api.fields.nChoices ?? '']) || 1;
   return {
     api,
     url: config.url,
     headers: api.headers(config),
     body: JSON.stringify(body),
     choices,
-    mostOutputTokens: mostOutputTokens(body, choices),
+    mostOutputTokens: mostOutputTokens(api, body, choices),
     stream: streams(config),
     connectTimeoutMs: config.connectTimeoutS * 1000,
     totalTimeoutMs: config.totalTimeoutS * 1000,
@@ -30,8 +23,63 @@ export function buildRequest(prompt: Prompt, config: RunConfig): ApiRequest {
   };
 }
 
+/**
+ * The body of a request, its fields in the order of the API's.
+ *
+ * What counts, lowest first: a default of ours, the query template, the flag a user gave, the prompt's own
+ * `max_tokens`, and last `extra-args`, merged over everything. A null takes a field away, in the template and in `extra-args`.
+ */
+function buildBody(api: Api, prompt: Prompt, config: RunConfig): Record<string, unknown> {
+  const template = config.queryTemplate ?? {};
+  const stream = streams(config);
+  const body: Record<string, unknown> = { ...template, ...api.input(prompt) };
+  const settings = Object.entries({ model: 'model', ...api.fields }) as [keyof RunConfig, string][];
+  for (const [name, usual] of settings) {
+    const field = name === 'maxTokens' ? limitField(api, config) : usual;
+    const isOfTemplate = Object.hasOwn(template, field) && !config.given.has(name);
+    body[field] = isOfTemplate ? template[field] : settingOf(name, config);
+    if (name === 'stream') body[field] = stream ? true : null;
+    if (name === 'streamOptions' && !stream) body[field] = null;
+    if (name === 'maxTokens') body[field] = prompt.max_tokens ?? body[field];
+  }
+  Object.assign(body, config.extraArgs);
+  for (const [field, value] of Object.entries(body)) {
+    if (value === null) delete body[field];
+  }
+  return body;
+}
+
+function settingOf(name: keyof RunConfig, config: RunConfig): unknown {
+  if (name !== 'streamOptions') return config[name];
+  return config.streamOptions ? { include_usage: true } : null;
+}
+
+/** The field that holds the most tokens of an answer: two of them are refused where services know both. */
+function limitField({ limitFields }: Api, { maxTokensField, given, extraArgs, queryTemplate }: RunConfig): string {
+  if (given.has('maxTokensField')) return maxTokensField;
+  const [usual, ...others] = limitFields;
+  const holds = (field: string): boolean =>
+    [extraArgs, queryTemplate ?? {}].some((fields) => typeof fields[field] === 'number');
+  return others.find(holds) ?? usual;
+}
+
 /** How many tokens a body lets a server make, over all choices; null where it sets no limit. */
-function mostOutputTokens(body: Readonly<Record<string, unknown>>, choices: number): number | null {
-  const limit = countOf(body['max_completion_tokens']) ?? countOf(body['max_tokens']);
-  return limit === null ? null : limit * choices;
+function mostOutputTokens(
+  { limitFields }: Api,
+  body: Readonly<Record<string, unknown>>,
+  choices: number,
+): number | null {
+  const limits = limitFields.map((field) => countOf(body[field])).filter((limit) => limit !== null);
+  const limit = limits.at(-1);
+  return limit === undefined ? null : limit * choices;
+}
+
+/**
+ * Whether requests ask for a stream: what `extra-args` say, which are merged last, else the flag, unless only the query template
+ * says otherwise.
+ */
+export function streams(config: RunConfig): boolean {
+  if (Object.hasOwn(config.extraArgs, 'stream')) return config.extraArgs['stream'] === true;
+  const fromTemplate = config.queryTemplate?.['stream'];
+  return typeof fromTemplate === 'boolean' && !config.given.has('stream') ? fromTemplate : config.stream;
 }

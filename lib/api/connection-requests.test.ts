@@ -15,7 +15,7 @@ describe('the requests of the connection test', () => {
     expect(JSON.parse(request.body)).toMatchObject({ min_tokens: 50, max_completion_tokens: 500 });
     const { min_tokens: _, ...rest } = JSON.parse(request.body) as Record<string, unknown>;
     const short = shortenAnswer(request);
-    expect(JSON.parse(short.body)).toEqual({ ...rest, max_completion_tokens: 10 });
+    expect(JSON.parse(short.body)).toEqual({ ...rest, max_completion_tokens: 16 });
     expect({ ...short, body: request.body }).toEqual(request);
   });
 

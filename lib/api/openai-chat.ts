@@ -1,13 +1,11 @@
 import type { Api } from './api.ts';
-import { buildBody } from './generation-parameters.ts';
-import { buildHeaders } from './headers.ts';
-import { OPENAI_ANSWER } from './openai-answer.ts';
+import { OPENAI_SHARED } from './openai-shared.ts';
 
 /** `POST /v1/chat/completions`: the prompt's messages as they are. */
 export const openaiChat: Api = {
+  ...OPENAI_SHARED,
   name: 'openai-chat',
+  aliases: ['chat', 'chat-completions'],
   path: '/chat/completions',
-  headers: buildHeaders,
-  body: (prompt, config) => buildBody({ messages: prompt.messages }, prompt, config),
-  ...OPENAI_ANSWER,
+  input: ({ messages }) => ({ messages }),
 };

@@ -1,19 +1,15 @@
-import type { Prompt } from '../dataset/prompt.ts';
 import type { Api } from './api.ts';
-import { buildBody } from './generation-parameters.ts';
-import { buildHeaders } from './headers.ts';
-import { OPENAI_ANSWER } from './openai-answer.ts';
+import { OPENAI_SHARED } from './openai-shared.ts';
 
-/** `POST /v1/completions`: the texts of all messages as one prompt, since this API knows no roles. */
+/** `POST /v1/completions`: the texts of all messages as one prompt, a blank line between them, since this API knows no roles. */
 export const openaiCompletions: Api = {
+  ...OPENAI_SHARED,
   name: 'openai-completions',
+  aliases: ['completions', 'text-completions'],
   path: '/completions',
-  headers: buildHeaders,
-  body: (prompt, config) => buildBody({ prompt: joinTexts(prompt) }, prompt, config),
-  ...OPENAI_ANSWER,
+  input: ({ messages }) => ({
+    prompt: messages
+      .map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content)))
+      .join('\n\n'),
+  }),
 };
-
-/** The texts of all messages, a blank line between them. */
-function joinTexts({ messages }: Prompt): string {
-  return messages.map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content))).join('\n\n');
-}

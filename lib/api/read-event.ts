@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../shared/json.ts';
-import type { ChoiceDelta, Delta } from './delta.ts';
+import type { ChoiceDelta, Delta, Usage } from './delta.ts';
 import { isErrorName, isPing, readError } from './error-shapes.ts';
 import { readFinishReason } from './finish-reasons.ts';
 import { isEmpty } from './json.ts';
@@ -26,6 +26,41 @@ const NOTHING: Delta = {
   problem: '',
 };
 
+/** What a chunk of one answer says: `content`, `reasoning` and `tools` are texts of the model. */
+export interface Chunk {
+  readonly content?: string;
+  readonly reasoning?: string;
+  readonly tools?: string;
+  readonly hasMedia?: boolean;
+  readonly finishReason?: string | null;
+  readonly usage?: Usage | null;
+  readonly isWhole?: boolean;
+  /** Output of a kind that nobody knows: what it calls itself, and its text. */
+  readonly unknown?: readonly [field: string, text: string];
+}
+
+/** A chunk of an API that knows one answer a request. */
+export function chunkOf(chunk: Chunk): Delta {
+  const { content = '', reasoning = '', tools = '', hasMedia = false, finishReason = null, usage = null } = chunk;
+  const [field, unknownText = ''] = chunk.unknown ?? [];
+  const text = reasoning + content + tools;
+  const hasOutput = text !== '' || hasMedia;
+  return {
+    kind: 'chunk',
+    hasChoices: true,
+    hasOutput,
+    hasContent: content !== '',
+    isReasoning: hasOutput && text === reasoning && !hasMedia,
+    isWhole: chunk.isWhole ?? false,
+    text,
+    choices: [{ index: 0, hasOutput, finishReason }],
+    usage,
+    unknownFields: field === undefined ? [] : [field],
+    unknownText,
+    problem: '',
+  };
+}
+
 /**
  * Interprets one SSE event of the OpenAI APIs, or the body of an answer without streaming (`message` in place of
  * `delta`). Which fields are output, usage, an end and an error stands in the lists of the `*-shapes.ts` beside this.
@@ -34,6 +69,15 @@ const NOTHING: Delta = {
  * @returns a Delta for any text; never throws
  */
 export function readOpenaiEvent(data: string, name: string): Delta {
+  return readJsonEvent(data, name, readObject);
+}
+
+/** An error, a ping, what cannot be read, or a JSON object, which `readObject` reads. */
+export function readJsonEvent(
+  data: string,
+  name: string,
+  readObject: (value: JsonObject, data: string) => Delta,
+): Delta {
   const text = data.charCodeAt(0) === BYTE_ORDER_MARK ? data.slice(1) : data;
   if (isErrorName(name)) return nothing('error', text.trim() === '' ? `an event called ${name}` : text);
   if (isPing(name, text) || text === '') return nothing('other', text);
@@ -52,7 +96,8 @@ export function readOpenaiEvent(data: string, name: string): Delta {
     : nothing('other', '');
 }
 
-function nothing(kind: Delta['kind'], problem: string): Delta {
+/** What is no chunk: an error, what cannot be read, or what says nothing that is measured. */
+export function nothing(kind: Delta['kind'], problem: string): Delta {
   return { ...NOTHING, kind, problem: problem.slice(0, MAX_WORDS) };
 }
 
@@ -63,6 +108,12 @@ function readErrorOfList(list: readonly unknown[], data: string): string | null 
     if (error !== null) return error;
   }
   return null;
+}
+
+/** An object of a kind that an API does not know: the words of an error, or nothing. */
+export function readOther(value: JsonObject, data: string): Delta {
+  const error = readError(value, data);
+  return error === null ? nothing('other', data) : nothing('error', error);
 }
 
 function readObject(value: JsonObject, data: string): Delta {

@@ -1,3 +1,4 @@
+import { listApis } from '../api/apis.ts';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeLines } from '../shared/escape-text.ts';
 import { createMasker } from '../shared/mask-secrets.ts';
@@ -66,7 +67,9 @@ const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: 
 export async function runCli(args: readonly string[], process: ProcessLike): Promise<number> {
   const [first, ...rest] = args;
   // Whatever a message is made of, a key of the environment is not in it.
-  const mask = createMasker([process.env['API_KEY'] ?? null, process.env['OPENAI_API_KEY'] ?? null]);
+  const mask = createMasker(
+    ['API_KEY', ...listApis().map(({ keyVariable }) => keyVariable)].map((name) => process.env[name] ?? null),
+  );
   try {
     if (first === 'help' || (args.length === 0 && process.env['MODEL'] === undefined)) {
       process.stdout.write(renderOverview());

@@ -1,8 +1,8 @@
+import { findApi, findApiOfPath } from '../api/apis.ts';
 import { formatHttpUrl, type HttpUrl } from './http-url.ts';
-import type { ApiName } from './run-config.ts';
 
-/** Endings of evalscope's other APIs: a base never ends like this, and their bodies differ. */
-const OTHER_ENDPOINTS = /\/(responses|embeddings|reranks?|messages)$/;
+/** Endings of APIs that are not spoken here: a base never ends like this. */
+const OTHER_ENDPOINTS = /\/(embeddings|reranks?)$/;
 
 /** The endpoint to send to, or why the URL does not fit the API, with the URL that would. */
 export type Endpoint =
@@ -10,21 +10,19 @@ export type Endpoint =
   | { readonly state: 'refused'; readonly why: string; readonly better: string };
 
 /**
- * Completes a base URL, as evalscope does: `/chat/completions` (or `/completions` for `openai-completions`) is appended
- * unless the path already ends in an endpoint. A bare host gets `/v1` in front of it, since every server of this API
- * has it there. User information is left out of the result.
+ * Completes a base URL, as evalscope does: the path of the API is appended unless the URL's ends in it already. A bare host
+ * gets `/v1` in front of it, since every server has it there. User information is left out of the result.
+ *
+ * @param name of the API, or `openai` for that of the URL
  */
-export function completeEndpoint(url: HttpUrl, api: ApiName): Endpoint {
+export function completeEndpoint(url: HttpUrl, name: string): Endpoint {
   const path = url.path.replace(/\/+$/, '');
-  const wanted = api === 'openai-completions' ? '/completions' : '/chat/completions';
-  const isChat = path.endsWith('/chat/completions');
-  const isCompletions = !isChat && path.endsWith('/completions');
-  const base = path.replace(/\/(chat\/)?completions$/, '').replace(OTHER_ENDPOINTS, '');
-  const better = formatHttpUrl({ ...url, path: `${base === '' ? '/v1' : base}${wanted}` });
+  const there = findApiOfPath(path);
+  const api = findApi({ api: name, url: path });
+  const base = there === null ? path.replace(OTHER_ENDPOINTS, '') : path.slice(0, -there.path.length);
+  const better = formatHttpUrl({ ...url, path: `${base === '' ? '/v1' : base}${api.path}` });
   if (OTHER_ENDPOINTS.test(path)) return { state: 'refused', why: 'an endpoint of another API', better };
-  if (isChat && api === 'openai-completions')
-    return { state: 'refused', why: `a chat endpoint, with api ${api}`, better };
-  if (isCompletions && api === 'openai-chat')
-    return { state: 'refused', why: `a completions endpoint, with api ${api}`, better };
-  return { state: 'value', url: isChat || isCompletions ? formatHttpUrl({ ...url, path }) : better };
+  if (there !== null && there !== api)
+    return { state: 'refused', why: `an endpoint of ${there.name}, with api ${name}`, better };
+  return { state: 'value', url: there === null ? better : formatHttpUrl({ ...url, path }) };
 }

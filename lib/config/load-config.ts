@@ -1,3 +1,4 @@
+import { findApi, listMissingSettings } from '../api/apis.ts';
 import { whyUnreadable } from '../shared/decode-text.ts';
 import type { Problem } from '../shared/errors.ts';
 import { isHarmless, isMarkedKey } from '../shared/show-word.ts';
@@ -33,7 +34,7 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
   const wrong = new Map<ConfigKey, Problem>();
 
   for (const parameter of PARAMETERS) {
-    const given = readSetting(parameter, source);
+    const given = readSetting(ofSpokenApi(parameter, values), source);
     values[parameter.name] = parameter.default;
     if (given === null) {
       if (parameter.required === true) wrong.set(parameter.name, describeProblem(parameter, null, null, style));
@@ -55,7 +56,7 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
   // A setting that is wrong by itself is told once; rules about two settings need both of them right.
   const right = (...names: readonly ConfigKey[]): boolean => names.every((name) => !wrong.has(name));
   completeUrl(draft, texts, right, complain);
-  checkTogether(draft, right, complain);
+  checkTogether(draft, texts, right, complain);
   readKeyFile(draft, readFile, right, complain);
 
   if (!texts.has('totalTimeoutS')) draft.totalTimeoutS = defaultTotalTimeout(draft.maxTokens);
@@ -87,6 +88,12 @@ function describeWrapping({ env, envFallbacks = [], type }: Parameter, given: st
 
 function listKeys(source: ConfigSource): string[] {
   return PARAMETERS.flatMap((parameter) => (parameter.name === 'apiKey' ? (readSetting(parameter, source) ?? []) : []));
+}
+
+/** The parameter of the key without the environment variables of other vendors: each key goes to its own. */
+function ofSpokenApi(parameter: Parameter, { api, url }: Partial<Record<ConfigKey, unknown>>): Parameter {
+  if (parameter.name !== 'apiKey') return parameter;
+  return { ...parameter, envFallbacks: [findApi({ api: String(api), url: String(url) }).keyVariable] };
 }
 
 function readSetting(parameter: Parameter, source: ConfigSource): string | null {
@@ -152,10 +159,15 @@ function readKeyFile(draft: Draft, readFile: ReadFile, right: Right, complain: C
   if (!/^[\x21-\x7e]+$/.test(draft.apiKey)) complain('apiKeyFile', 'the file holds no key, or more than a key');
 }
 
-function checkTogether(draft: Draft, right: Right, complain: Complain): void {
+function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, right: Right, complain: Complain): void {
   const { stream } = draft.extraArgs as { readonly stream?: unknown };
   if (right('extraArgs') && stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     complain('extraArgs', 'a "stream" that is not true or false', '{"stream":false}');
+  }
+  const api = findApi(draft);
+  for (const name of right('api', 'url') ? listMissingSettings(api) : []) {
+    if (given.has(name as ConfigKey))
+      complain(name as ConfigKey, `the API ${api.name} has no field for it; --extra-args sends one all the same`);
   }
   const { minPromptLength, maxPromptLength, minTokens, maxTokens } = draft;
   if (right('minPromptLength', 'maxPromptLength') && minPromptLength > maxPromptLength) {

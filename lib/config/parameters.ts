@@ -1,3 +1,4 @@
+import { listApis } from '../api/apis.ts';
 import { DATASET_NAMES } from '../dataset/dataset-names.ts';
 import { TTFT_RULES } from '../shared/failure-kinds.ts';
 import { duration } from './duration-type.ts';
@@ -6,7 +7,7 @@ import { httpUrl } from './http-url.ts';
 import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
 import type { ConfigKey, Parameter } from './parameter.ts';
 import { percentileRule } from './percentile-rule-type.ts';
-import { APIS, ENGINES, type RunConfig } from './run-config.ts';
+import { ENGINES, type RunConfig } from './run-config.ts';
 import { choice, countOrShare, decimal, integer, onOff, text } from './scalar-types.ts';
 import type { ValueType } from './value-type.ts';
 
@@ -24,7 +25,7 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     type: httpUrl,
     default: 'http://127.0.0.1:8877/v1/chat/completions',
     example: ['http://127.0.0.1:8000/v1/chat/completions'],
-    help: 'The endpoint, or its base: /chat/completions (or /completions) is appended where it is missing.',
+    help: 'The endpoint, or its base: the path of the API, such as /chat/completions, is appended where it is missing.',
   },
   urlAsIs: {
     group: 'Target',
@@ -51,15 +52,18 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     group: 'Target',
     env: 'API',
     flag: 'api',
-    type: choice(APIS),
+    type: choice(
+      ['openai', ...listApis().map(({ name }) => name)],
+      listApis().flatMap(({ name, aliases }) => aliases.map((alias) => [alias, name] as const)),
+    ),
     default: 'openai',
     example: ['openai'],
-    help: 'The API to speak; openai takes chat completions or completions as the URL says.',
+    help: 'The API to speak; openai takes the one whose path the URL ends in, and else chat completions.',
   },
   apiKey: {
     group: 'Target',
     env: 'API_KEY',
-    envFallbacks: ['OPENAI_API_KEY'],
+    envFallbacks: [...new Set(listApis().map(({ keyVariable }) => keyVariable))],
     flag: 'api-key',
     type: {
       ...text('visible ASCII characters without blanks'),
@@ -71,7 +75,7 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     default: null,
     secret: true,
     example: ['YOUR_KEY'],
-    help: 'Sent as "Authorization: Bearer ..." and shown nowhere. Better in the environment than in a flag.',
+    help: 'Sent in the header that the API has for it and shown nowhere. Better in the environment than in a flag; the variable of a vendor counts for its own API only.',
   },
   apiKeyFile: {
     group: 'Target',

@@ -2,10 +2,6 @@ import type { DatasetName } from '../dataset/registry.ts';
 import type { TtftRule } from '../shared/failure-kinds.ts';
 import type { PercentileRule } from '../stats/percentile-rule.ts';
 
-/** `openai` decides between the other two by the URL. */
-export const APIS = ['openai', 'openai-chat', 'openai-completions'] as const;
-export type ApiName = (typeof APIS)[number];
-
 export const ENGINES = ['auto', 'k6', 'node'] as const;
 type EngineName = (typeof ENGINES)[number];
 
@@ -15,7 +11,7 @@ type EngineName = (typeof ENGINES)[number];
  * null means "not given": the field is left out of the request, or the stage's own default holds.
  */
 export interface RunConfig {
-  /** The complete endpoint, `/chat/completions` appended where the user gave only a base. */
+  /** The complete endpoint, the path of the API appended where the user gave only a base. */
   readonly url: string;
   /** true: nothing is appended to the URL. */
   readonly urlAsIs: boolean;
@@ -24,7 +20,8 @@ export interface RunConfig {
   readonly name: string;
   /** The same for all instances of a distributed run; null: every process makes one for itself. */
   readonly runId: string | null;
-  readonly api: ApiName;
+  /** A name of `lib/api/apis.ts`, or `openai`, which leaves it to the URL. */
+  readonly api: string;
   /** Given directly, or read from `apiKeyFile`. */
   readonly apiKey: string | null;
   readonly apiKeyFile: string | null;

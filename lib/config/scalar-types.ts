@@ -18,14 +18,17 @@ export function text(allowed: string): ValueType<string> {
 }
 
 /** One word of a closed list; upper case and `_` for `-` are forgiven (evalscope writes `line_by_line`). */
-export function choice<const Word extends string>(words: readonly Word[]): ValueType<Word> {
+export function choice<const Word extends string>(
+  words: readonly Word[],
+  aliases: readonly (readonly [alias: string, word: Word])[] = [],
+): ValueType<Word> {
   return {
     label: words.join('|'),
     arity: 'one',
     allowed: words.join(', '),
     parse(given) {
       const plain = given.trim().toLowerCase().replace(/_/g, '-');
-      const word = words.find((candidate) => candidate === plain);
+      const word = new Map([...words.map((same) => [same, same] as const), ...aliases] as [string, Word][]).get(plain);
       return word === undefined ? refuse() : accept(word);
     },
   };

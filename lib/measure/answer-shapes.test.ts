@@ -391,7 +391,7 @@ describe('a fault of this program', () => {
 });
 
 describe('any JSON in any field of a recorded stream', () => {
-  const STREAM = splitEvents(readRecordedBody('llama-chat-stream-usage.txt'), openaiChat.isEnd).data;
+  const STREAM = splitEvents(readRecordedBody('llama-chat-stream-usage.txt'), openaiChat.endOf).data;
   const anyValue = fc.oneof(
     fc.jsonValue({ maxDepth: 3 }),
     fc.constantFrom('', 'stop', 'error', 1e300, -1, [{}], { text: 'x' }),

@@ -69,7 +69,8 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
   const reading = readAnswer(received, context);
   const malformed = reading.malformed || describeNoStream(received, stream);
   const done = stream ? received.done : received.error === '';
-  const failure = classifyFailure({ ...received, done }, { ...reading, malformed }, mask);
+  const finished = reading.finished && (api.endsByReason || !stream);
+  const failure = classifyFailure({ ...received, done }, { ...reading, malformed, finished }, mask, api.endWords);
   const seesEvents = stream && times !== null;
   const ttft = !stream ? null : seesEvents ? computeTtft(reading, context.ttftRule) : received.firstByteMs;
   const ttftRule: AppliedTtftRule = stream && !seesEvents ? 'first-byte' : context.ttftRule;
@@ -139,12 +140,12 @@ const MAX_NOTE = 200;
 
 /** An answer without streaming is one event that ends with the body. */
 function readAnswer(received: ReceivedAnswer, { api, startMs, stream, choices, keepText }: RequestContext): Reading {
-  const context = { readEvent: api.readEvent, startMs, choices, keepText: keepText !== 'never' };
+  const context = { reader: api, startMs, choices, keepText: keepText !== 'never' };
   if (stream && received.text !== '' && isSuccess(received.status))
     return withBareText(readEvents(received, context), received, api);
   if (stream || !isSuccess(received.status)) return readEvents(received, context);
   const whole = { ...received, data: toEventTexts([received.text]), times: null };
-  return readEvents(whole, { ...context, readEvent: api.readWhole });
+  return readEvents(whole, { ...context, reader: { ...api, readEvent: api.readWhole } });
 }
 
 /** What a server writes into a stream that is no event: as a rule the bare JSON of its error. */

@@ -41,15 +41,24 @@ function statusDetail(received: ReceivedAnswer): string {
   return parts.join('; ');
 }
 
+/** Too many requests, and Anthropic's "overloaded". */
+const TOO_MANY: readonly number[] = [429, 529];
+
 /**
  * Decides whether a request failed, and how; null when it completed.
  *
- * Completed is: a status of 2xx, at least one chunk with output, and `[DONE]` or a finish reason, with no error object,
+ * Completed is: a status of 2xx, at least one chunk with output, and an end as the API has it, with no error object,
  * no finish reason that tells of one, and nothing that could not be read. Status 200 alone means nothing: k6 reports it
  * for a stream that was cut, too.
  * @param mask takes secrets out of what a server echoed
+ * @param endWords what ends an answer of this API
  */
-export function classifyFailure(received: ReceivedAnswer, outcome: StreamOutcome, mask: Mask): Failure | null {
+export function classifyFailure(
+  received: ReceivedAnswer,
+  outcome: StreamOutcome,
+  mask: Mask,
+  endWords: string,
+): Failure | null {
   const fail = (kind: FailureKind, detail: string): Failure => ({
     kind,
     status: received.status === 0 ? null : received.status,
@@ -58,7 +67,8 @@ export function classifyFailure(received: ReceivedAnswer, outcome: StreamOutcome
   const { status, error, internalError } = received;
   if (internalError !== undefined) return fail('bad-payload', `${INTERNAL_ERROR}: ${internalError}`);
   if (status === 0) return fail(classifyErrorText(error), error || 'no response');
-  if (!isSuccess(status)) return fail(status === 429 ? 'rate-limited' : 'http-status', statusDetail(received));
+  if (!isSuccess(status))
+    return fail(TOO_MANY.includes(status) ? 'rate-limited' : 'http-status', statusDetail(received));
   if (outcome.apiError !== '') return fail('api-error', outcome.apiError);
   if (outcome.failedReason !== null) return fail('api-error', describeReason(outcome));
   const finished = received.done || outcome.finished;
@@ -71,7 +81,7 @@ export function classifyFailure(received: ReceivedAnswer, outcome: StreamOutcome
   if (outcome.hasOutput && finished) return null;
   if (!outcome.hasOutput && finished)
     return fail('empty', withOther('the answer finished without any output', outcome));
-  return fail('cut', withOther('the stream ended before [DONE] or a finish reason', outcome));
+  return fail('cut', withOther(`the stream ended before ${endWords}`, outcome));
 }
 
 /** What a failure's detail begins with that is the fault of this program. */

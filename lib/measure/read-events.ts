@@ -1,9 +1,8 @@
-import type { Api } from '../api/api.ts';
 import type { Delta } from '../api/delta.ts';
 import { classifyFinishReason } from '../api/finish-reasons.ts';
 import { TOKEN_ID_FIELDS } from '../api/output-shapes.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import { walkDeltas } from '../stream/read-deltas.ts';
+import { type AnswerReader, walkDeltas } from '../stream/read-deltas.ts';
 import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import type { StreamOutcome } from './classify-failure.ts';
 import type { FirstStamps } from './ttft.ts';
@@ -36,7 +35,8 @@ export interface Reading extends StreamOutcome, FirstStamps {
 
 /** How an answer is read. */
 export interface ReadingContext {
-  readonly readEvent: Api['readEvent'];
+  /** The API's reader of its answers. */
+  readonly reader: AnswerReader;
   /** When the request was sent, on the run's clock. */
   readonly startMs: Milliseconds;
   /** How many answers were asked for. */
@@ -46,10 +46,7 @@ export interface ReadingContext {
 }
 
 /** Reads the events of an answer in order, after the stream is over. */
-export function readEvents(
-  received: ReceivedAnswer,
-  { readEvent, startMs, choices, keepText }: ReadingContext,
-): Reading {
+export function readEvents(received: ReceivedAnswer, { reader, startMs, choices, keepText }: ReadingContext): Reading {
   const { times, data } = received;
   const outputs = new Map<number, Span[]>();
   const allOutputs: Span[] = [];
@@ -94,7 +91,7 @@ export function readEvents(
     else for (const { index, hasOutput } of delta.choices) if (hasOutput) addOutput(index, from, to);
   }
 
-  walkDeltas(data, readEvent, keepText, {
+  walkDeltas(data, reader, keepText, {
     onDelta(delta, index) {
       if (delta.kind === 'error') apiError ||= delta.problem;
       else if (delta.kind === 'malformed') malformed ||= delta.problem;

@@ -17,7 +17,7 @@ function recordOf(
   context: Partial<RequestContext> = {},
   received: Partial<ReceivedAnswer> = {},
 ): RequestRecord {
-  const { data, done } = splitEvents(readRecordedBody(name), openaiChat.isEnd);
+  const { data, done } = splitEvents(readRecordedBody(name), openaiChat.endOf);
   const times = data.map((_, i) => 110 + 10 * i);
   return buildRecord(
     {

@@ -1,5 +1,5 @@
 import type { Options } from 'k6/options';
-import { resolveApi } from '../api/resolve-api.ts';
+import { findApi } from '../api/apis.ts';
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import { toEngineThresholds } from '../conditions/measured-guard.ts';
 import type { RunConfig } from '../config/run-config.ts';
@@ -64,7 +64,7 @@ export function buildOptions(config: RunConfig, promptCount: number, thresholds:
   const gracefulStop = `${config.totalTimeoutS}s`;
   const duration = config.durationS === null ? null : `${config.durationS}s`;
   // The scenario's tags, not the run's: `--tag` on k6's command line, and k6-operator with it, replaces those.
-  const tags = { model: config.model, api: resolveApi(config), dataset: config.dataset };
+  const tags = { model: config.model, api: findApi(config).name, dataset: config.dataset };
   const scenario =
     iterations === null
       ? { executor: 'constant-vus' as const, vus, duration: duration ?? '1s', gracefulStop, tags }

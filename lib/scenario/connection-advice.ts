@@ -1,3 +1,4 @@
+import { findApi } from '../api/apis.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { classifyErrorText, cutAddress } from '../measure/classify-error-text.ts';
 
@@ -129,20 +130,23 @@ const BODY_REFUSED =
 
 function adviseOnStatus(status: number, words: string, { config, models, waitedMs }: ConnectionFacts): string {
   const given = hasKey(config);
+  const api = findApi(config);
+  const giveKey = `give the key with the environment variable API_KEY (or ${api.keyVariable})`;
+  const path = `the path of --url (URL), which usually ends in /v1${api.path}`;
   switch (status) {
     case 401:
     case 407:
       return given
         ? 'the key was refused: does what API_KEY (or --headers) holds belong to this service, and is it still valid?'
-        : GIVE_KEY;
+        : giveKey;
     case 403:
-      return given ? 'the key was refused: it may not do this, or not with this model' : GIVE_KEY;
+      return given ? 'the key was refused: it may not do this, or not with this model' : giveKey;
     case 404:
       return models?.includes(config.model) === true
-        ? 'the path of --url (URL), which usually ends in /v1/chat/completions: the model is served'
-        : 'the path of --url (URL), which usually ends in /v1/chat/completions, and --model (MODEL), which must be one that the server serves (GET /v1/models)';
+        ? `${path}: the model is served`
+        : `${path}, and --model (MODEL), which must be one that the server serves (GET /v1/models)`;
     case 405:
-      return 'the path of --url (URL), which usually ends in /v1/chat/completions: nothing takes a POST there';
+      return `${path}: nothing takes a POST there`;
     case 429:
       return 'the server limits the rate already: wait, or use a key with a higher limit';
     case 502:
@@ -155,8 +159,6 @@ function adviseOnStatus(status: number, words: string, { config, models, waitedM
       return status < 500 ? adviseOnBody(words) : 'see the server log';
   }
 }
-
-const GIVE_KEY = 'give the key with the environment variable API_KEY (or OPENAI_API_KEY)';
 
 /** Servers name the field that they refuse. */
 function adviseOnBody(words: string): string {

@@ -1,4 +1,4 @@
-import type { ApiRequest } from '../api/api-request.ts';
+import type { ApiRequest } from '../api/api.ts';
 import { buildBareRequest, shortenAnswer } from '../api/connection-requests.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { classifyErrorText } from '../measure/classify-error-text.ts';

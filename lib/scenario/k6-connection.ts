@@ -1,6 +1,6 @@
 import exec from 'k6/execution';
 import http, { type RefinedParams } from 'k6/http';
-import type { ApiRequest } from '../api/api-request.ts';
+import type { ApiRequest } from '../api/api.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
@@ -18,7 +18,7 @@ export function createConnectionPorts(config: RunConfig, show: (text: string) =>
       let begun = false;
       let enough = false;
       const received = await send(request, clock, false, (data, name) => {
-        if (data.trim() === '' || request.api.isEnd(data)) return false;
+        if (data.trim() === '' || request.api.endOf(data, name) === 'mark') return false;
         const { kind, hasChoices, hasOutput } = request.api.readEvent(data, name);
         begun ||= hasChoices;
         enough ||= hasOutput;

@@ -1,9 +1,11 @@
+import { findApiOfPath } from '../api/apis.ts';
 import { isObject, parseJson } from '../shared/json.ts';
 
 /** Where a service lists its models: beside the endpoint, with the same query. */
 export function modelsUrl(endpoint: string): string {
   const [, origin = '', path = '', query = ''] = /^([a-z]+:\/\/[^/?#]*)([^?#]*)(.*)$/i.exec(endpoint) ?? [];
-  const base = /^(.*?)\/(?:chat\/)?completions\/?$/.exec(path)?.[1] ?? '/v1';
+  const api = findApiOfPath(path);
+  const base = api === null ? '/v1' : path.replace(/\/+$/, '').slice(0, -api.path.length);
   return `${origin}${base}/models${query}`;
 }
 

@@ -1,4 +1,4 @@
-import { streams } from '../api/generation-parameters.ts';
+import { streams } from '../api/build-request.ts';
 import { fromEngineResult } from '../conditions/measured-guard.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import type { RunConfig } from '../config/run-config.ts';

@@ -1,4 +1,4 @@
-import type { ApiRequest } from '../api/api-request.ts';
+import type { ApiRequest } from '../api/api.ts';
 
 /**
  * The headers of a request as `sse.open` is to get them.

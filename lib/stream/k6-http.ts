@@ -1,5 +1,5 @@
 import http, { type RefinedParams, type RefinedResponse } from 'k6/http';
-import type { ApiRequest } from '../api/api-request.ts';
+import type { ApiRequest } from '../api/api.ts';
 import { isSuccess } from '../shared/http-status.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { toEventTexts } from './event-texts.ts';
@@ -51,7 +51,7 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Rece
   const { timings } = response;
   const body = typeof response.body === 'string' ? response.body : '';
   const isStream = request.stream && isSuccess(response.status) && !/^\s*[{<]/.test(body);
-  const { data, names, done, text } = isStream ? splitEvents(body, request.api.isEnd) : NO_EVENTS;
+  const { data, names, done, text } = isStream ? splitEvents(body, request.api.endOf) : NO_EVENTS;
   const firstByteMs = lastStartMs - startMs + timings.blocked + timings.sending + timings.waiting;
   return {
     status: response.status,

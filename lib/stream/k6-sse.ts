@@ -1,5 +1,5 @@
 import sse, { type SseClient, type SseResponse } from 'k6/x/sse';
-import type { ApiRequest } from '../api/api-request.ts';
+import type { ApiRequest } from '../api/api.ts';
 import { asksForGzip, headersForGo } from './headers-for-go.ts';
 import { sendWhole } from './k6-http.ts';
 import type { Clock, ReceivedAnswer } from './received-answer.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Delta } from '../api/delta.ts';
+import { openaiChat } from '../api/openai-chat.ts';
 import { readOpenaiEvent } from '../api/read-event.ts';
 import { toEventTexts } from './event-texts.ts';
 import { walkDeltas } from './read-deltas.ts';
@@ -15,7 +16,7 @@ function walk(data: readonly string[]): { deltas: Delta[]; text: string; runs: n
   const deltas: Delta[] = [];
   let text = '';
   let runs = 0;
-  walkDeltas(toEventTexts(data), readOpenaiEvent, true, {
+  walkDeltas(toEventTexts(data), openaiChat, true, {
     onDelta(delta, index) {
       expect(index).toBe(deltas.length);
       deltas.push({ ...delta, text: '' });

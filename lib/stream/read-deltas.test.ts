@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openaiChat } from '../api/openai-chat.ts';
 import { readOpenaiEvent } from '../api/read-event.ts';
 import { createDeltaReader } from './read-deltas.ts';
 
@@ -13,17 +14,23 @@ const chunk = (content: string, rest: object = {}): string =>
 describe('createDeltaReader', () => {
   it('learns nothing from a chunk of megabytes, whose end k6 would look for during seconds', () => {
     let reads = 0;
-    const { read } = createDeltaReader((data, name) => {
-      reads += 1;
-      return readOpenaiEvent(data, name);
-    }, false);
+    const { read } = createDeltaReader(
+      {
+        ...openaiChat,
+        readEvent: (data, name) => {
+          reads += 1;
+          return readOpenaiEvent(data, name);
+        },
+      },
+      false,
+    );
     expect(read(chunk('x'.repeat(1_000_000)), '').hasOutput).toBe(true);
     // To learn means to read a second time, a marker in place of the text.
     expect(reads).toBe(1);
   });
 
   it('reads a stream as parsing every chunk would', () => {
-    const { read } = createDeltaReader(readOpenaiEvent, true);
+    const { read } = createDeltaReader(openaiChat, true);
     const stream = [
       JSON.stringify({ id: 'c-1', choices: [{ index: 0, delta: { role: 'assistant', content: null } }] }),
       chunk('Hello'),
@@ -38,13 +45,13 @@ describe('createDeltaReader', () => {
   });
 
   it('is not misled by an end of chunk inside the text', () => {
-    const { read } = createDeltaReader(readOpenaiEvent, true);
+    const { read } = createDeltaReader(openaiChat, true);
     const tricky = ['a', 'b","role":"x', '"}}]}', 'c\\'].map((text) => chunk(text));
     expect(tricky.map((data) => read(data, ''))).toEqual(tricky.map((event) => readOpenaiEvent(event, '')));
   });
 
   it('parses a chunk that is broken inside an otherwise known shape', () => {
-    const { read } = createDeltaReader(readOpenaiEvent, false);
+    const { read } = createDeltaReader(openaiChat, false);
     read(chunk('a'), '');
     for (const body of ['a"b', 'a\\', 'a\\q', 'a\nb', '\\u12']) {
       const broken = chunk('@').replace('@', body);
@@ -56,7 +63,7 @@ describe('createDeltaReader', () => {
     const fields = fc.constantFrom('content', 'reasoning_content', 'reasoning');
     fc.assert(
       fc.property(fc.array(fc.tuple(fields, fc.string({ unit: 'binary' })), { maxLength: 12 }), (tokens) => {
-        const { read } = createDeltaReader(readOpenaiEvent, true);
+        const { read } = createDeltaReader(openaiChat, true);
         const stream = tokens.map(([field, text]) =>
           JSON.stringify({ choices: [{ index: 0, delta: { [field]: text } }] }),
         );

@@ -2,17 +2,6 @@ import type { Api } from '../api/api.ts';
 import type { Delta } from '../api/delta.ts';
 import { BLOCK_EVENTS, EVENT_END, type EventTexts, joinBlock } from './event-texts.ts';
 
-/** The string fields a token travels in; where several stand in one chunk, the template check rejects it. */
-const FIELDS = [
-  '"content":"',
-  '"reasoning_content":"',
-  '"reasoning":"',
-  '"text":"',
-  '"thinking":"',
-  '"summary":"',
-  '"arguments":"',
-] as const;
-
 /** The body of a JSON string, between its quotes (RFC 8259, section 7). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a raw control character is what must not match.
 const STRING_BODY = /^(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))+$/;
@@ -25,6 +14,12 @@ const MAX_TEMPLATES = 6;
 
 /** Valid in a string's body, and never part of an escape: bodies joined by it are valid exactly when each of them is. */
 const BETWEEN_BODIES = ' ';
+
+/** What an API knows of its answers. */
+export type AnswerReader = Pick<Api, 'readEvent' | 'textFields' | 'noise'>;
+
+/** What stands in place of an API's noise: a field that says nothing. */
+const SILENCE = '"n":0';
 
 /** A chunk with its one varying string cut out: `head + <JSON string body> + tail`. */
 interface Template {
@@ -64,12 +59,14 @@ interface DeltaReader {
  * gives, whatever the server sends.
  * @param keepText whether `Delta.text` is needed for chunks read through a template (else it is the template's own)
  */
-export function createDeltaReader(readEvent: Api['readEvent'], keepText: boolean): DeltaReader {
+export function createDeltaReader(api: AnswerReader, keepText: boolean): DeltaReader {
+  const { readEvent, noise } = api;
   const templates: Template[] = [];
   let last: Template | null = null;
 
-  function read(data: string, name: string): Delta {
-    if (name !== '') return readEvent(data, name);
+  function read(event: string, name: string): Delta {
+    if (name !== '') return readEvent(event, name);
+    const data = noise === undefined ? event : event.replace(noise, SILENCE);
     for (const template of templates) {
       const { head, tail, delta } = template;
       const end = data.length - tail.length;
@@ -81,7 +78,7 @@ export function createDeltaReader(readEvent: Api['readEvent'], keepText: boolean
     }
     const delta = readEvent(data, '');
     if (templates.length < MAX_TEMPLATES && isPlainToken(delta)) {
-      const template = learnTemplate(readEvent, data, delta);
+      const template = learnTemplate(api, data, delta);
       if (template !== null) {
         templates.push(template);
         last = template;
@@ -92,7 +89,7 @@ export function createDeltaReader(readEvent: Api['readEvent'], keepText: boolean
 
   function readRun(block: readonly string[]): DeltaRun | null {
     if (last === null) return null;
-    const bodies = cutBodies(block, last);
+    const bodies = cutBodies(block, last, noise);
     if (bodies === null) return null;
     return { delta: last.delta, text: keepText ? (JSON.parse(`"${bodies.join('')}"`) as string) : '' };
   }
@@ -106,9 +103,10 @@ export function createDeltaReader(readEvent: Api['readEvent'], keepText: boolean
  * All events are joined and cut where one ends and the next begins. As many pieces as events, and no line end left in
  * any of them or in the shape, means that each cut stands between two events.
  */
-function cutBodies(block: readonly string[], { head, tail }: Template): string[] | null {
-  const joined = tryJoin(block);
-  if (joined === null) return null;
+function cutBodies(block: readonly string[], { head, tail }: Template, noise?: RegExp): string[] | null {
+  const whole = tryJoin(block);
+  if (whole === null) return null;
+  const joined = noise === undefined ? whole : whole.replace(noise, SILENCE);
   const end = tail + EVENT_END;
   if (!joined.startsWith(head) || !joined.endsWith(end)) return null;
   const bodies = joined.slice(head.length, joined.length - end.length).split(end + head);
@@ -139,11 +137,11 @@ function isPlainToken(delta: Delta): boolean {
   return kind === 'chunk' && text !== '' && usage === null && choices.every((part) => part.finishReason === null);
 }
 
-function learnTemplate(readEvent: Api['readEvent'], data: string, delta: Delta): Template | null {
+function learnTemplate({ readEvent, textFields }: AnswerReader, data: string, delta: Delta): Template | null {
   // Its end is looked for character by character, which takes k6 a second for a million of them.
   if (data.length > LONGEST_TESTED || data.includes(EVENT_END)) return null;
   const shape = shapeOf(delta);
-  for (const field of FIELDS) {
+  for (const field of textFields) {
     const at = data.indexOf(field);
     if (at < 0) continue;
     const start = at + field.length;
@@ -192,16 +190,10 @@ interface DeltaListener {
  *
  * The result is that of reading each with the API. Looks that fail become shorter, so a stream without like events
  * in a row costs little more than reading it one by one.
- * @param readEvent the API's
  * @param keepText whether texts are wanted
  */
-export function walkDeltas(
-  data: EventTexts,
-  readEvent: Api['readEvent'],
-  keepText: boolean,
-  listener: DeltaListener,
-): void {
-  const reader = createDeltaReader(readEvent, keepText);
+export function walkDeltas(data: EventTexts, api: AnswerReader, keepText: boolean, listener: DeltaListener): void {
+  const reader = createDeltaReader(api, keepText);
   const { names } = data;
   const end = data.length - CLOSING_EVENTS;
   let length = BLOCK_EVENTS;

@@ -12,9 +12,9 @@ export interface ReceivedAnswer {
   readonly error: string;
   /** Times of `data`, one each; null where the transport hands over a whole body. */
   readonly times: readonly Milliseconds[] | null;
-  /** The `data` of every SSE event that has some, the end mark `[DONE]` not among them. */
+  /** The `data` of every SSE event that has some, an end mark such as `[DONE]` not among them. */
   readonly data: EventTexts;
-  /** Whether `[DONE]` came. */
+  /** Whether the API's end came: `[DONE]`, `message_stop`, `response.completed`. */
   readonly done: boolean;
   /** What came but was no SSE event: an error body, a JSON answer. */
   readonly text: string;

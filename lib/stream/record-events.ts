@@ -1,7 +1,7 @@
 import type { Api } from '../api/api.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { type AlikeEvents, BLOCK_EVENTS, BLOCK_SLOTS, newBlock, type RawEvents } from './event-texts.ts';
-import { createDeltaReader } from './read-deltas.ts';
+import { type AnswerReader, createDeltaReader } from './read-deltas.ts';
 import { type Clock, MAX_TEXT, type ReceivedAnswer } from './received-answer.ts';
 
 /** What xk6-sse calls a line that is no SSE field: the body of an error, HTML. The stream goes on after it. */
@@ -13,8 +13,9 @@ const MARKED_DATA = '\ufeffdata:';
 /** Sorts behind everything that can follow a key in JSON. ASCII: k6 compares such texts without decoding them. */
 const LAST = '~';
 
-/** The first key of a usual chunk is shorter than this, as in `{"id":`. */
-const LONGEST_FIRST_KEY = 40;
+/** How like events begin: their first key, as in `{"id":`, and where that is their type, the type. */
+const BEGINNING = /^\{(?:\s*"type"\s*:\s*"[^"]*"|[^:]*:)/;
+const LONGEST_BEGINNING = 80;
 
 /** An event as the transport hands it over. */
 interface StreamEvent {
@@ -55,10 +56,10 @@ export function createEventRecorder(
   readTimeoutMs: Milliseconds,
   closeStream: () => void,
   keepText: boolean,
-  { readEvent, isEnd }: Pick<Api, 'readEvent' | 'isEnd'>,
+  api: AnswerReader & Pick<Api, 'endOf'>,
 ): EventRecorder {
   const times: Milliseconds[] = [];
-  const keeper = createEventKeeper(readEvent, keepText);
+  const keeper = createEventKeeper(api, keepText);
   /** Where an event that begins like the others sorts: nowhere, before the first. */
   let usualFrom = LAST;
   let usualTo = '';
@@ -86,29 +87,34 @@ export function createEventRecorder(
 
   function takeSeldom(event: StreamEvent, payload: string, time: Milliseconds): void {
     if (closed) return;
+    const name = nameOf(event);
+    const end = api.endOf(payload, name);
     const silence = time - Math.max(lastSeldom, times[count - 1] ?? lastSeldom);
     safeUntil = time + readTimeoutMs;
     if (silence > readTimeoutMs) {
       error = `read timeout: no event for ${Math.round(silence)} ms`;
       close();
-    } else if (isEnd(payload)) {
+    } else if (end === 'mark') {
       done = true;
       close();
-    } else if (payload === '' && nameOf(event) === '') {
+    } else if (payload === '' && name === '') {
       lastSeldom = time;
     } else {
       learnBeginning(payload);
       last = event;
       noteName();
       keep(payload, time);
+      if (end === null) return;
+      done = true;
+      close();
     }
   }
 
   function learnBeginning(payload: string): void {
-    const end = payload.indexOf(':') + 1;
-    if (end === 0 || end > LONGEST_FIRST_KEY || !payload.startsWith('{')) return;
-    usualFrom = payload.slice(0, end);
-    usualTo = usualFrom + LAST;
+    const [beginning] = BEGINNING.exec(payload.slice(0, LONGEST_BEGINNING)) ?? [];
+    if (beginning === undefined) return;
+    usualFrom = beginning;
+    usualTo = beginning + LAST;
   }
 
   /** Keeps the name of the event that is about to be kept, or was kept last. */
@@ -166,6 +172,8 @@ export function createEventRecorder(
     close,
     finish: () => {
       if (count > 0) noteName(count - 1);
+      // It may have begun like those before it.
+      if (error === '' && last !== null && api.endOf(last.data, nameOf(last)) === 'last') done = true;
       const from = count - slot / 2;
       const rest = { kind: 'raw', from, to: count, block: block.slice(0, slot) } as const;
       const parts = slot === 0 ? keeper.parts : [...keeper.parts, rest];
@@ -209,8 +217,8 @@ interface EventKeeper {
  * time. Else 100 answers of 32,000 tokens fill 2 GB.
  * @param keepText whether what the model wrote is wanted
  */
-function createEventKeeper(readEvent: Api['readEvent'], keepText: boolean): EventKeeper {
-  const reader = createDeltaReader(readEvent, keepText);
+function createEventKeeper(api: AnswerReader, keepText: boolean): EventKeeper {
+  const reader = createDeltaReader(api, keepText);
   const parts: (RawEvents | AlikeEvents)[] = [];
   let failedLooks = 0;
   let open: { kind: 'alike'; from: number; to: number; delta: AlikeEvents['delta']; texts: string[] } | null = null;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openaiChat } from '../api/openai-chat.ts';
-import { readOpenaiEvent } from '../api/read-event.ts';
 import { type EventTexts, toEventTexts } from './event-texts.ts';
 import { walkDeltas } from './read-deltas.ts';
 import { createEventRecorder } from './record-events.ts';
@@ -24,7 +23,7 @@ function keep(data: readonly string[], keepText: boolean): EventTexts {
 function walk(data: EventTexts, keepText: boolean): { events: string[]; text: string } {
   const events: string[] = [];
   let text = '';
-  walkDeltas(data, readOpenaiEvent, keepText, {
+  walkDeltas(data, openaiChat, keepText, {
     onDelta(delta, index) {
       expect(index).toBe(events.length);
       events.push(JSON.stringify({ ...delta, text: '' }));

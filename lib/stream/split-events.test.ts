@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openaiChat } from '../api/openai-chat.ts';
 import { splitEvents } from './split-events.ts';
 
-const split = (body: string) => splitEvents(body, openaiChat.isEnd);
+const split = (body: string) => splitEvents(body, openaiChat.endOf);
 const NO_NAMES = new Map<number, string>();
 
 describe('splitEvents', () => {

@@ -20,9 +20,9 @@ export interface SplitEvents {
  * lines of one event are joined by LF, one space after the colon is dropped, comments and other fields are skipped).
  *
  * Unlike a browser it keeps a last event without its blank line, which some servers forget, unless it was cut.
- * @param isEnd tells the end mark, the API's
+ * @param endOf tells the end, the API's
  */
-export function splitEvents(body: string, isEnd: Api['isEnd']): SplitEvents {
+export function splitEvents(body: string, endOf: Api['endOf']): SplitEvents {
   const data: string[] = [];
   const names = new Map<number, string>();
   const all = withoutMark(body).split(/\r\n|\n|\r/);
@@ -36,13 +36,15 @@ export function splitEvents(body: string, isEnd: Api['isEnd']): SplitEvents {
       name = line.slice(6).trim();
     } else if (line === '') {
       const event = lines.join('\n');
-      if (lines.length > 0 && isEnd(event)) return { data, names, done: true, text };
+      const end = lines.length > 0 ? endOf(event, name) : null;
+      if (end === 'mark') return { data, names, done: true, text };
       // The last but one is empty where a blank line ends the last event.
       const isWhole = index < all.length - 1 || !isCutJson(event);
       if (isWhole && (event !== '' || (name !== '' && lines.length > 0))) {
         if (name !== '') names.set(data.length, name);
         data.push(event);
       }
+      if (end === 'last') return { data, names, done: true, text };
       lines = [];
       name = '';
     } else if (!OTHER_FIELD.test(line) && text.length < MAX_TEXT) {

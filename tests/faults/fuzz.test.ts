@@ -47,7 +47,7 @@ describe('the record builder', () => {
         fc.boolean(),
         fc.constantFrom(0, 200, 200, 200, 500),
         (seed, stream, streaming, status) => {
-          const { data, done } = splitEvents(mutate(stream, createRandom(seed)).toString('utf8'), openaiChat.isEnd);
+          const { data, done } = splitEvents(mutate(stream, createRandom(seed)).toString('utf8'), openaiChat.endOf);
           const record = buildRecord(
             {
               status,

@@ -22,13 +22,11 @@ const FORMAT: FlagSpec = {
 };
 
 const EXAMPLE =
-  "k6-llm-perf query outputs/20261124_120000/qwen2.5 'select failure_kind, count(*), avg(ttft_ms) from requests group by failure_kind'";
+  "k6-llm-perf query outputs/20261124_120000/qwen2.5 'select success, count(*), avg(latency) from result group by success'";
 
 const HELP = `Usage: k6-llm-perf query RUN 'select …' [--format table|csv|json]
 
-Reads the requests of a run with SQL: one row a request, warm-up left out. Nothing
-is ever written. The view requests has milliseconds, the table result evalscope's
-columns in seconds.
+Reads the requests of a run with SQL. Nothing is ever written. Seconds, one row a request, warm-up left out.
 
   RUN               a folder of results, or a SQLite file such as benchmark_data.db
 ${renderFlagHelp([FORMAT])}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { buildHeaders } from '../../api/headers.ts';
+import { findApi } from '../../api/apis.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { RunConfig } from '../../config/run-config.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
@@ -68,7 +68,7 @@ async function askUntilThere(
   show: (text: string) => string,
   { environment, output, signal }: ModelQuestion,
 ): Promise<Answer> {
-  const { 'Content-Type': _, ...headers } = buildHeaders(config);
+  const { 'Content-Type': _, ...headers } = findApi(config).headers(config);
   const deadline = Date.now() + (config.waitForModelS ?? 0) * 1000;
   const timeoutMs = Math.min(config.connectTimeoutS * 1000, LONGEST_QUESTION_MS);
   let said = '';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { streams } from '../../api/generation-parameters.ts';
+import { streams } from '../../api/build-request.ts';
 import { chooseCalibration, describeCalibration } from '../../calibrate/calibration.ts';
 import { readCalibrations } from '../../calibrate/node-calibration-file.ts';
 import type { K6Thresholds } from '../../conditions/check-thresholds.ts';

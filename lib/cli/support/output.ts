@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../../shared/errors.ts';
 /** Where a command writes: the parts of `process` it needs, so that tests can hand in their own. */
 export interface Output {
   readonly stdout: {
-    write(content: string | Uint8Array): unknown;
+    write(text: string): unknown;
     readonly isTTY?: boolean;
     /** Set once nobody takes what is written. */
     readonly errored?: Error | null;

@@ -1,0 +1,135 @@
+import type { ChatMessage, Prompt } from '../dataset/prompt.ts';
+import { isObject, type JsonObject } from '../shared/json.ts';
+import type { Api } from './api.ts';
+import type { Delta, Usage } from './delta.ts';
+import { readFinishReason } from './finish-reasons.ts';
+import { isEmpty, textOf, toJson } from './json.ts';
+import { buildHeaders, isDone } from './openai-shared.ts';
+import { type Chunk, chunkOf, nothing, readJsonEvent, readOther } from './read-event.ts';
+import { countOf } from './usage-shapes.ts';
+
+/** The last event; gateways add fields to it. */
+const STOP = /^\s*\{\s*"type"\s*:\s*"message_stop"/;
+
+/** `POST /v1/messages`: the prompt's messages, those of the system in a field of their own. */
+export const anthropic: Api = {
+  name: 'anthropic',
+  aliases: ['anthropic-messages', 'messages'],
+  path: '/messages',
+  keyVariable: 'ANTHROPIC_API_KEY',
+  fields: {
+    maxTokens: 'max_tokens',
+    stop: 'stop_sequences',
+    stream: 'stream',
+    temperature: 'temperature',
+    topP: 'top_p',
+    topK: 'top_k',
+  },
+  limitFields: ['max_tokens'],
+  textFields: ['"text":"', '"thinking":"', '"partial_json":"'],
+  endWords: 'message_stop',
+  endsByReason: false,
+  headers: (config) =>
+    buildHeaders(
+      { 'anthropic-version': '2023-06-01', ...(config.apiKey === null ? {} : { 'x-api-key': config.apiKey }) },
+      config,
+    ),
+  input: toInput,
+  readEvent: (data, name) => readJsonEvent(data, name, readEvent),
+  endOf: (data, name) => (name === 'message_stop' || STOP.test(data) || isDone(data) ? 'mark' : null),
+  readWhole: (body) => readJsonEvent(body, '', readWhole),
+};
+
+function toInput({ messages }: Prompt): Record<string, unknown> {
+  const isSystem = ({ role }: ChatMessage): boolean => role === 'system' || role === 'developer';
+  const system = messages
+    .filter(isSystem)
+    .map(({ content }) => (Array.isArray(content) ? content : textBlock(content)));
+  const [first, ...more] = system;
+  const rest = messages.filter((message) => !isSystem(message)).map(toMessage);
+  if (first === undefined) return { messages: rest };
+  return { system: isObject(first) && more.length === 0 ? first['text'] : system.flat(), messages: rest };
+}
+
+function textBlock(content: unknown): JsonObject {
+  return { type: 'text', text: content };
+}
+
+function toMessage({ content, ...message }: ChatMessage): JsonObject {
+  if (!Array.isArray(content)) return { ...message, content };
+  return { ...message, content: content.map((part: unknown) => (isObject(part) ? toBlock(part) : part)) };
+}
+
+/** A picture by its address, or with its data in it. */
+function toBlock(part: JsonObject): JsonObject {
+  const { type, image_url: image } = part;
+  if (type !== 'image_url' || !isObject(image)) return part;
+  const [, media_type, data] = /^data:([^;,]*);base64,(.*)$/s.exec(String(image['url'])) ?? [];
+  const source = data === undefined ? { type: 'url', url: image['url'] } : { type: 'base64', media_type, data };
+  return { type: 'image', source };
+}
+
+function readEvent(value: JsonObject, data: string): Delta {
+  const { type, message, delta, content_block: block, usage } = value;
+  switch (type) {
+    case 'content_block_delta':
+      return isObject(delta) ? chunkOf(readPart(delta)) : nothing('other', '');
+    case 'content_block_start':
+      return isObject(block) ? chunkOf(readPart(block)) : nothing('other', '');
+    case 'message_start':
+      return isObject(message) ? chunkOf({ usage: readUsage(message['usage']) }) : nothing('other', '');
+    case 'message_delta':
+      return chunkOf({ finishReason: isObject(delta) ? reasonOf(delta) : null, usage: readUsage(usage) });
+    case 'content_block_stop':
+    case 'message_stop':
+    case 'ping':
+      return nothing('other', '');
+    default:
+      return readOther(value, data);
+  }
+}
+
+function readWhole(value: JsonObject, data: string): Delta {
+  if (!Array.isArray(value['content'])) return readOther(value, data);
+  const parts = value['content'].filter(isObject).map(readPart);
+  const join = (field: 'content' | 'reasoning' | 'tools'): string => parts.map((part) => part[field] ?? '').join('');
+  return chunkOf({
+    content: join('content'),
+    reasoning: join('reasoning'),
+    tools: join('tools'),
+    finishReason: reasonOf(value),
+    usage: readUsage(value['usage']),
+    isWhole: true,
+  });
+}
+
+/** A block of an answer, its beginning, or a delta of it. What a tool of the server returns is no output of the model. */
+function readPart(part: JsonObject): Chunk {
+  const type = textOf(part['type'], []);
+  if (/signature|citations|_tool_result/.test(type)) return {};
+  if (/^text/.test(type)) return { content: textOf(part['text'], []) };
+  if (/thinking/.test(type)) return { reasoning: textOf(part['thinking'] ?? part['data'], []) };
+  if (/tool_use$/.test(type)) return { tools: textOf(part['name'], []) + inputText(part['input']) };
+  if (type === 'input_json_delta') return { tools: textOf(part['partial_json'], []) };
+  const text = textOf(part, ['text', 'content', 'data']);
+  return text === '' ? {} : { unknown: [type, text] };
+}
+
+/** Empty at the start of a block, since it comes in deltas. */
+function inputText(input: unknown): string {
+  return isEmpty(input) ? '' : toJson(input);
+}
+
+function reasonOf({ stop_reason }: JsonObject): string | null {
+  return readFinishReason({ finish_reason: stop_reason }, {});
+}
+
+/** What was read from the cache, or written to it, is not in the input's count here. */
+function readUsage(usage: unknown): Usage | null {
+  if (!isObject(usage)) return null;
+  const cachedTokens = countOf(usage['cache_read_input_tokens']);
+  const fresh = countOf(usage['input_tokens']);
+  const written = countOf(usage['cache_creation_input_tokens']);
+  const inputTokens = fresh === null ? null : fresh + (cachedTokens ?? 0) + (written ?? 0);
+  return { inputTokens, outputTokens: countOf(usage['output_tokens']), cachedTokens, isTimings: false };
+}

@@ -1,36 +1,6 @@
-export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
+import { SAMPLE_METRICS, type SampleType } from '../metrics/sample-metrics.ts';
 
-/** The metrics of our own that a bundle always creates, so that a threshold on them is never "unknown" to k6. */
-const OWN_METRICS: Readonly<Record<string, MetricType>> = {
-  llm_ttft: 'trend',
-  llm_itl: 'trend',
-  llm_tpot: 'trend',
-  llm_latency: 'trend',
-  llm_after_output: 'trend',
-  llm_input_tokens: 'trend',
-  llm_output_tokens: 'trend',
-  llm_output_throughput: 'trend',
-  llm_chunks: 'trend',
-  llm_requests: 'counter',
-  llm_requests_completed: 'counter',
-  llm_requests_failed: 'counter',
-  llm_requests_cancelled: 'counter',
-  llm_input_tokens_total: 'counter',
-  llm_output_tokens_total: 'counter',
-  llm_cached_tokens_total: 'counter',
-  llm_coalesced_gaps: 'counter',
-  llm_clock_steps: 'counter',
-  llm_requests_sent: 'counter',
-  llm_warmup_requests: 'counter',
-  llm_run: 'counter',
-  llm_connection_test: 'counter',
-  llm_client_lag: 'trend',
-  llm_late: 'trend',
-  llm_request_failed: 'rate',
-  llm_measured: 'rate',
-  llm_first_start: 'gauge',
-  llm_last_end: 'gauge',
-};
+export type MetricType = SampleType;
 
 /** k6's built-in metrics (2.2), and the one of k6/x/sse, which a bundle without that extension does not have. */
 const K6_METRICS: Readonly<Record<string, MetricType>> = {
@@ -56,7 +26,10 @@ const K6_METRICS: Readonly<Record<string, MetricType>> = {
 };
 
 /** Every metric that a threshold may name, with its type. */
-export const METRIC_TYPES: Readonly<Record<string, MetricType>> = { ...OWN_METRICS, ...K6_METRICS };
+export const METRIC_TYPES: Readonly<Record<string, MetricType>> = {
+  ...Object.fromEntries(SAMPLE_METRICS.map(({ name, type }) => [name, type])),
+  ...K6_METRICS,
+};
 
 /** Tags that samples carry: ours, and k6's system tags. */
 export const KNOWN_TAGS: readonly string[] = [

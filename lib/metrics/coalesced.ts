@@ -14,3 +14,9 @@ export function isCoalesced(gap: Milliseconds): boolean {
 export function computeCoalescedRatio(coalescedGaps: number, gaps: number | null): number | null {
   return gaps === 0 || gaps === null ? null : coalescedGaps / gaps;
 }
+
+export function countCoalesced(gaps: readonly Milliseconds[]): number {
+  let count = 0;
+  for (const gap of gaps) if (isCoalesced(gap)) count += 1;
+  return count;
+}

@@ -89,6 +89,11 @@ export interface RunMetric extends Metric {
 
 /** A number of a request, where it is one of those that have it; null without. */
 export function readMetric({ of, read }: Pick<RequestMetric, 'of' | 'read'>, record: RequestRecord): number | null {
-  if (of !== 'every' && record.outcome !== 'completed') return null;
-  return of === 'timed' && record.clock_steps !== undefined ? null : read(record);
+  const has = of === 'timed' ? hasTimings(record) : of === 'every' || record.outcome === 'completed';
+  return has ? read(record) : null;
+}
+
+/** Whether the times of a request count: it completed, and the clock was not set meanwhile. */
+export function hasTimings({ outcome, clock_steps }: RequestRecord): boolean {
+  return outcome === 'completed' && clock_steps === undefined;
 }

@@ -1,4 +1,3 @@
-import { COALESCED_BELOW_MS } from '../shared/units.ts';
 import type { RunCounts, RunMetric } from './metric.ts';
 import { computeRate } from './rate.ts';
 
@@ -85,7 +84,7 @@ const TABLE = [
     title: 'Chunks that arrived together',
     unit: 'share',
     better: 'lower',
-    meaning: `Gaps between chunks under ${COALESCED_BELOW_MS} ms / all gaps`,
+    meaning: 'Gaps between chunks under 0.05 ms / all gaps',
     noneWhen: 'without gaps',
     read: (counts) => share(counts.coalescedGaps, counts.gaps),
   },

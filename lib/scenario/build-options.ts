@@ -3,8 +3,7 @@ import { findApi } from '../api/apis.ts';
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import { toEngineThresholds } from '../conditions/measured-guard.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
-import { OTHER_REASON, TAGGED_REASONS } from '../stats/answer-tally.ts';
+import { REQUEST_COUNTERS } from '../metrics/request-counters.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
 import { longestConnectionTestS } from './connection-test.ts';
 
@@ -94,10 +93,9 @@ function longestRun(iterations: number, vus: number, totalTimeoutS: number): str
 /** An empty list gates nothing, but makes k6 keep a tagged metric apart, so that handleSummary sees it. */
 function withTableMetrics(thresholds: K6Thresholds): K6Thresholds {
   const all: K6Thresholds = {};
-  // What is written has a kind that is known.
-  for (const kind of FAILURE_KINDS) if (kind !== 'unknown') all[`llm_requests_failed{kind:${kind}}`] = [];
-  for (const reason of [...TAGGED_REASONS, OTHER_REASON]) all[`llm_requests{finish_reason:${reason}}`] = [];
-  for (const source of TOKEN_SOURCES) all[`llm_requests_completed{token_source:${source}}`] = [];
+  for (const { name, tag } of REQUEST_COUNTERS) {
+    for (const value of tag?.values ?? []) all[`${name}{${tag?.name}:${value}}`] = [];
+  }
   for (const [metric, list] of Object.entries(toEngineThresholds(thresholds))) all[metric] = [...list];
   return all;
 }

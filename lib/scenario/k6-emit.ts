@@ -1,100 +1,81 @@
 import type exec from 'k6/execution';
+import type { Metric } from 'k6/metrics';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { computeAfterOutput } from '../metrics/after-output.ts';
+import { listEmitted } from '../metrics/emitted.ts';
+import { hasTimings, readMetric } from '../metrics/metric.ts';
 import { formatRecord } from '../records/format-record.ts';
-import { COALESCED_BELOW_MS } from '../shared/units.ts';
-import { tagOfReason } from '../stats/answer-tally.ts';
-import * as metrics from './k6-metrics.ts';
+import { addSample, type K6Metrics } from './k6-metrics.ts';
+
+/** Adds one request to the metrics, and its record to one sample's metadata, from where `--out json` writes it. */
+export type Emitter = (record: RequestRecord, vu: typeof exec.vu, withRecord: boolean) => void;
 
 /**
- * Adds one request to the metrics, and its record to one sample's metadata, from where `--out json` writes it.
+ * Makes the emitter of a VU: it walks the tables of metrics, which a VU makes with its first request that finished.
  *
- * Latencies and tokens are those of completed requests only. A warm-up request is one sample of a metric of its own, which
- * no table and no threshold of ours reads. Tags are set once on the VU and taken off again, which
- * costs less than tags on every sample.
+ * A warm-up request is one sample of a metric of its own, which no table and no threshold of ours reads. Tags are set once
+ * on the VU and taken off again, which costs less than tags on every sample.
  */
-export function emitRecord(record: RequestRecord, vu: typeof exec.vu, withRecord: boolean): void {
-  const { tags, metadata } = vu.metrics;
-  if (record.warmup === true) {
+export function createEmitter(metrics: K6Metrics): Emitter {
+  let emit: ((record: RequestRecord, metadata: Record<string, unknown>) => void) | null = null;
+  return (record, { metrics: { tags, metadata } }, withRecord) => {
     if (withRecord) metadata['record'] = formatRecord(record);
-    metrics.warmups.add(1);
-    delete metadata['record'];
-    return;
-  }
-  tags['outcome'] = record.outcome;
-  tags['status'] = String(record.status ?? 0);
-  // First, since a stopped run ends here or there in the middle: a request that counts as finished has its record.
-  if (withRecord) metadata['record'] = formatRecord(record);
-  if (record.finish_reason === null) metrics.requests.add(1);
-  else metrics.requests.add(1, { finish_reason: tagOfReason(record.finish_reason) });
-  delete metadata['record'];
-  metrics.firstStart.add(record.start_ms);
-  metrics.lastEnd.add(record.end_ms);
-  if (record.client_lag_ms !== undefined) metrics.clientLag.add(record.client_lag_ms);
-  if (record.late_ms !== null) metrics.late.add(record.late_ms);
-  if (record.clock_steps !== undefined) metrics.clockSteps.add(1);
-  emitOutcome(record);
-  delete tags['outcome'];
-  delete tags['status'];
+    if (record.warmup === true) {
+      addSample(metrics, 'llm_warmup_requests', 1);
+      delete metadata['record'];
+      return;
+    }
+    tags['outcome'] = record.outcome;
+    tags['status'] = String(record.status ?? 0);
+    emit ??= createTableEmitter(metrics);
+    emit(record, metadata);
+    delete tags['outcome'];
+    delete tags['status'];
+  };
 }
 
-/** A cancelled request is neither good nor bad. */
-function emitOutcome(record: RequestRecord): void {
-  const { failure } = record;
-  if (record.outcome === 'cancelled') {
-    metrics.cancelled.add(1);
-    return;
-  }
-  metrics.failedRate.add(failure !== null);
-  if (failure !== null) {
-    metrics.failed.add(1, { kind: failure.kind });
-  } else {
-    metrics.completed.add(1, { token_source: record.token_source ?? 'none' });
-    emitMeasurements(record);
-  }
+function createTableEmitter(metrics: K6Metrics): (record: RequestRecord, metadata: Record<string, unknown>) => void {
+  const { counters, trends, pooled } = listEmitted();
+  const counted = counters.map((counter) => [metrics[counter.name] as Metric, counter] as const);
+  const read = trends.map((metric) => [metrics[metric.trend] as Metric, metric] as const);
+  const itl = metrics[pooled.trend] as Metric;
+  return (record, metadata) => {
+    // The record goes with the first, since a stopped run ends here or there in the middle: a request that counts as
+    // finished has its record.
+    for (const [metric, { count, tag }] of counted) {
+      const value = count(record);
+      if (value === null) continue;
+      const text = tag?.read(record) ?? null;
+      if (tag === undefined || text === null) metric.add(value);
+      else metric.add(value, { [tag.name]: text });
+      delete metadata['record'];
+    }
+    addSample(metrics, 'llm_first_start', record.start_ms);
+    addSample(metrics, 'llm_last_end', record.end_ms);
+    // A cancelled request is neither good nor bad.
+    if (record.outcome !== 'cancelled') addSample(metrics, 'llm_request_failed', record.failure !== null);
+    for (const [metric, entry] of read) {
+      const value = readMetric(entry, record);
+      if (value !== null) metric.add(value);
+    }
+    if (!hasTimings(record)) return;
+    const gaps = pooled.readAll(record);
+    const length = gaps.length;
+    for (let i = 0; i < length; i++) itl.add(gaps[i] as number);
+  };
 }
 
 /** Writes the configuration beside the samples, so that a report needs nothing but the file. */
-export function emitRun(args: Readonly<Record<string, unknown>>, vu: typeof exec.vu): void {
+export function emitRun(metrics: K6Metrics, args: Readonly<Record<string, unknown>>, vu: typeof exec.vu): void {
   const { metadata } = vu.metrics;
   metadata['args'] = JSON.stringify(args);
-  metrics.run.add(1);
+  addSample(metrics, 'llm_run', 1);
   delete metadata['args'];
 }
 
 /** Writes what a failed connection test told, from where the command line takes it; the run that ends here has no records. */
-export function emitConnectionFailure(lines: readonly string[], vu: typeof exec.vu): void {
+export function emitConnectionFailure(metrics: K6Metrics, lines: readonly string[], vu: typeof exec.vu): void {
   const { metadata } = vu.metrics;
   metadata['connection_test'] = JSON.stringify({ ok: false, lines });
-  metrics.connectionTest.add(1);
+  addSample(metrics, 'llm_connection_test', 1);
   delete metadata['connection_test'];
-}
-
-function emitMeasurements(record: RequestRecord): void {
-  const { ttft_ms, tpot_ms, latency_ms, input_tokens, output_tokens, chunks, chunk_gaps_ms } = record;
-  if (input_tokens !== null) {
-    metrics.inputTokens.add(input_tokens);
-    metrics.inputTokensTotal.add(input_tokens);
-  }
-  if (output_tokens !== null) {
-    metrics.outputTokens.add(output_tokens);
-    metrics.outputTokensTotal.add(output_tokens);
-  }
-  if (record.cached_tokens !== null) metrics.cachedTokensTotal.add(record.cached_tokens);
-  if (record.clock_steps !== undefined) return;
-  if (ttft_ms !== null) metrics.ttft.add(ttft_ms);
-  if (tpot_ms !== null) metrics.tpot.add(tpot_ms);
-  if (latency_ms !== null) metrics.latency.add(latency_ms);
-  const afterOutput = computeAfterOutput(record);
-  if (afterOutput !== null) metrics.afterOutput.add(afterOutput);
-  if (output_tokens !== null && latency_ms !== null && latency_ms > 0) {
-    metrics.outputThroughput.add((output_tokens / latency_ms) * 1000);
-  }
-  if (chunks !== null && record.ttft_rule !== 'first-byte') metrics.chunks.add(chunks);
-  // Not taken apart: for that, a bundle makes an object with a function for every metric, in every VU.
-  const itl = metrics.itl;
-  const count = chunk_gaps_ms.length;
-  for (let i = 0; i < count; i++) itl.add(chunk_gaps_ms[i] as number);
-  const coalesced = chunk_gaps_ms.filter((gap) => gap < COALESCED_BELOW_MS).length;
-  if (coalesced > 0) metrics.coalescedGaps.add(coalesced);
 }

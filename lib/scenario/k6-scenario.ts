@@ -21,8 +21,8 @@ import { connectionPromptIndex, describeCachedPrompt } from './connection-prompt
 import { testConnection } from './connection-test.ts';
 import { createFailureTeller, type FailureTeller, forgetTold } from './failure-teller.ts';
 import { createConnectionPorts, withWords } from './k6-connection.ts';
-import { emitConnectionFailure, emitRecord, emitRun } from './k6-emit.ts';
-import * as metrics from './k6-metrics.ts';
+import { createEmitter, emitConnectionFailure, emitRun } from './k6-emit.ts';
+import { addSample, createK6Metrics, type K6Metrics } from './k6-metrics.ts';
 import { abortedRecord, mayBeStopped, wasStopped } from './k6-stopped-request.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
@@ -66,6 +66,7 @@ export function createScenario(dataset: () => Dataset): Scenario {
     return { options, setup: async () => false, run: nothing, handleSummary: () => ({}) };
   }
   const config = restoreConfig(run);
+  const metrics = createK6Metrics(run.metrics);
   const { expectedRequests, warmups, gateCount, runId } = run;
   if (__VU === 0) forgetTold(runId, globalThis);
   return {
@@ -75,16 +76,17 @@ export function createScenario(dataset: () => Dataset): Scenario {
       // The command line has said them.
       if (__ENV['LLM_PERF_SUMMARY_FILE'] === undefined) for (const note of notes) console.warn(escapeText(note));
       const load = readRunningLoad(planned);
-      emitRun({ ...withActualLoad(args, load, warmups), segment: readSegment() }, exec.vu);
+      emitRun(metrics, { ...withActualLoad(args, load, warmups), segment: readSegment() }, exec.vu);
       sayLimit(config);
       const isPlanned = load.change === null;
       return testBeforeLoad(
+        metrics,
         config,
         prompts,
         isPlanned ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations),
       );
     },
-    run: createIteration(config, runId, prompts, warmups),
+    run: createIteration(metrics, config, runId, prompts, warmups),
     handleSummary: (data) =>
       summarizeRun(data, config, {
         expectedRequests,
@@ -147,6 +149,7 @@ async function withSecretKey(config: RunConfig): Promise<RunConfig> {
 
 /** Tests the connection before the load; when it fails, its words end the run, on the terminal wherever the console goes. */
 async function testBeforeLoad(
+  metrics: K6Metrics,
   given: RunConfig,
   prompts: readonly Prompt[],
   cachedPrompt: string | null,
@@ -167,7 +170,7 @@ async function testBeforeLoad(
     return isRedirected;
   }
   for (const line of lines) console.error(escapeText(line));
-  emitConnectionFailure(lines, exec.vu);
+  emitConnectionFailure(metrics, lines, exec.vu);
   exec.test.abort(lines.map((line) => line.trim()).join('; '));
   return isRedirected;
 }
@@ -177,6 +180,7 @@ async function testBeforeLoad(
  * the first `await`, and kept per VU.
  */
 function createIteration(
+  metrics: K6Metrics,
   given: RunConfig,
   runId: string,
   prompts: readonly Prompt[],
@@ -185,6 +189,7 @@ function createIteration(
   let config = given;
   let mask: ReturnType<typeof createSecretMasker>;
   const teller = createFailureTeller({ runId, common: globalThis });
+  const emitRecord = createEmitter(metrics);
   const asked = new Set<number>();
   let clock: Clock | null = null;
   let segment: string | null = null;
@@ -200,7 +205,7 @@ function createIteration(
       segment = readSegment();
       probeLag = createLagProbe(clock);
       mask = createSecretMasker(config, __ENV);
-      metrics.measured.add(false);
+      addSample(metrics, 'llm_measured', false);
     }
     const index = scenario.iterationInTest;
     const name = scenario.name;
@@ -215,7 +220,7 @@ function createIteration(
     const prompt = prompts[datasetIndex] as Prompt;
     const request = buildRequest(prompt, config);
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
-    if (!isWarmup) metrics.sent.add(1);
+    if (!isWarmup) addSample(metrics, 'llm_requests_sent', 1);
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;
     let received: ReceivedAnswer;
@@ -257,7 +262,7 @@ function createIteration(
     emitRecord(record, vu, config.records);
     if (!hasCompleted && !isWarmup && record.outcome === 'completed') {
       hasCompleted = true;
-      metrics.measured.add(true);
+      addSample(metrics, 'llm_measured', true);
     }
     report(record, config, teller);
   };

@@ -3,6 +3,7 @@ import { describeTypos } from '../config/environment-settings.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
+import { SAMPLE_METRICS } from '../metrics/sample-metrics.ts';
 import type { Mask } from '../shared/server-text.ts';
 import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
 import { describeCachedPrompt } from './connection-prompt.ts';
@@ -54,6 +55,7 @@ export function prepareScenario(
       warmups,
       gateCount: gates.length,
       runId,
+      metrics: SAMPLE_METRICS.map(({ name, type, isTime }) => ({ name, type, isTime })),
     },
     once: {
       options: buildOptions(config, prompts.length, thresholds),

@@ -1,4 +1,5 @@
 import type { RunConfig } from '../config/run-config.ts';
+import type { SampleMetric } from '../metrics/sample-metrics.ts';
 import type { Problem } from '../shared/errors.ts';
 
 /** What every copy of a script needs of a run, as JSON, since k6 shares nothing else between copies. */
@@ -11,6 +12,8 @@ export type SharedRun =
       readonly gateCount: number;
       /** One for the whole process, whatever the copy of the script. */
       readonly runId: string;
+      /** The metrics of k6 that a copy makes. */
+      readonly metrics: readonly Omit<SampleMetric, 'meaning'>[];
     }
   | { readonly state: 'refused'; readonly problems: readonly Problem[] };
 

@@ -1,10 +1,5 @@
 import type { RequestRecord } from '../measure/request-record.ts';
-
-/** Finish reasons that k6's metrics tell apart, since its summary shows only tags that were named beforehand. */
-export const TAGGED_REASONS = ['stop', 'length', 'tool_calls', 'function_call', 'content_filter'] as const;
-
-/** What stands for the others, and for what is more than a table can hold. */
-export const OTHER_REASON = 'other';
+import { OTHER_REASON } from '../metrics/finish-reason-tag.ts';
 
 /** So many words, and notes, are told apart: a server may send another one every time. */
 const MOST_KEYS = 20;
@@ -21,11 +16,6 @@ export interface AnswerTally {
   /** Requests by finish reason, failed ones too, the most frequent first; a request without one is in none. */
   finishReasons(): Record<string, number>;
   notes(): AnswerNote[];
-}
-
-/** The tag of a finish reason in k6's metrics. */
-export function tagOfReason(reason: string): string {
-  return (TAGGED_REASONS as readonly string[]).includes(reason) ? reason : OTHER_REASON;
 }
 
 export function createAnswerTally(): AnswerTally {

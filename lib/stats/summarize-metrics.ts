@@ -1,9 +1,10 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
 import { computeCoalescedRatio } from '../metrics/coalesced.ts';
+import { REASON_TAGS } from '../metrics/finish-reason-tag.ts';
 import { computeRate } from '../metrics/rate.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { computeAfterOutputShare } from './after-output.ts';
-import { OTHER_REASON, orderReasons, TAGGED_REASONS } from './answer-tally.ts';
+import { orderReasons } from './answer-tally.ts';
 import { countEach } from './count-each.ts';
 import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
@@ -87,10 +88,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
       values.counter(`llm_requests_completed{token_source:${source}}`),
     ),
     finish_reasons: orderReasons(
-      [...TAGGED_REASONS, OTHER_REASON].map((reason) => [
-        reason,
-        values.counter(`llm_requests{finish_reason:${reason}}`),
-      ]),
+      REASON_TAGS.map((reason) => [reason, values.counter(`llm_requests{finish_reason:${reason}}`)]),
     ),
     answer_notes: [],
     ttft_rule: context.stream ? context.ttftRule : null,

@@ -2,12 +2,11 @@ import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import { computeMargin } from '../conditions/operators.ts';
 import { type MetricSelector, parseMetricSelector, parseThresholdExpression } from '../conditions/thresholds.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { computeAfterOutput } from '../metrics/after-output.ts';
+import { hasTimings, readMetric } from '../metrics/metric.ts';
+import { REQUEST_COUNTERS } from '../metrics/request-counters.ts';
+import { STATISTIC_METRICS } from '../metrics/request-metrics.ts';
 import { ownValue } from '../shared/own-value.ts';
-import { COALESCED_BELOW_MS } from '../shared/units.ts';
-import { tagOfReason } from '../stats/answer-tally.ts';
 import { evaluateThreshold, type Sink } from './evaluate.ts';
-import { readRequestValue } from './request-values.ts';
 import type { ThresholdResult } from './threshold-result.ts';
 
 /** What thresholds need to know beside the records. */
@@ -34,48 +33,8 @@ export interface ThresholdJudge {
   judge(context: ThresholdContext): JudgedThresholds;
 }
 
-/** Reads the values that a record adds to a metric. */
-type Reader = (record: RequestRecord, push: (value: number) => void) => void;
-
-const TRENDS: Readonly<Record<string, Reader>> = {
-  llm_ttft: one('ttft'),
-  llm_tpot: one('tpot'),
-  llm_latency: one('latency'),
-  llm_input_tokens: one('input_tokens'),
-  llm_output_tokens: one('output_tokens'),
-  llm_output_throughput: one('output_speed'),
-  llm_chunks: one('chunks'),
-  llm_after_output: (record, push) => {
-    const value = hasTimings(record) ? computeAfterOutput(record) : null;
-    if (value !== null) push(value);
-  },
-  llm_itl: (record, push) => {
-    if (hasTimings(record)) record.chunk_gaps_ms.forEach(push);
-  },
-};
-
-/** What a record adds to a counter. */
-const COUNTERS: Readonly<Record<string, (record: RequestRecord) => number>> = {
-  llm_requests: () => 1,
-  llm_requests_completed: (record) => (record.outcome === 'completed' ? 1 : 0),
-  llm_requests_failed: (record) => (record.outcome === 'failed' ? 1 : 0),
-  llm_requests_cancelled: (record) => (record.outcome === 'cancelled' ? 1 : 0),
-  llm_input_tokens_total: (record) => (record.outcome === 'completed' ? (record.input_tokens ?? 0) : 0),
-  llm_output_tokens_total: (record) => (record.outcome === 'completed' ? (record.output_tokens ?? 0) : 0),
-  llm_coalesced_gaps: (record) =>
-    hasTimings(record) ? record.chunk_gaps_ms.filter((gap) => gap < COALESCED_BELOW_MS).length : 0,
-};
-
-function one(metric: Parameters<typeof readRequestValue>[1]): Reader {
-  return (record, push) => {
-    const value = readRequestValue(record, metric);
-    if (value !== null) push(value);
-  };
-}
-
-function hasTimings(record: RequestRecord): boolean {
-  return record.outcome === 'completed' && record.clock_steps === undefined;
-}
+const TRENDS = new Map(STATISTIC_METRICS.map((metric) => [metric.trend, metric]));
+const COUNTERS = new Map(REQUEST_COUNTERS.map((counter) => [counter.name, counter]));
 
 /** A metric with its tags, and what the records gave it. */
 interface Entry {
@@ -140,12 +99,8 @@ function tagOf(record: RequestRecord, metric: string, tag: string): string | und
   if (tag === 'scenario') return record.scenario;
   if (tag === 'outcome') return record.outcome;
   if (tag === 'status') return String(record.status ?? 0);
-  if (tag === 'kind' && metric === 'llm_requests_failed') return record.failure?.kind;
-  if (tag === 'finish_reason' && metric === 'llm_requests') {
-    return record.finish_reason === null ? undefined : tagOfReason(record.finish_reason);
-  }
-  if (tag === 'token_source' && metric === 'llm_requests_completed') return record.token_source ?? 'none';
-  return undefined;
+  const own = COUNTERS.get(metric)?.tag;
+  return own?.name === tag ? (own.read(record) ?? undefined) : undefined;
 }
 
 function matches(record: RequestRecord, { metric, tags }: Entry): boolean {
@@ -160,9 +115,17 @@ function isRunTag(tag: string): tag is 'api' | 'dataset' {
 function take(record: RequestRecord, entry: Entry): void {
   // A cancelled request is neither good nor bad.
   if (entry.metric === 'llm_request_failed' && record.outcome === 'cancelled') return;
-  entry.count += ownValue(COUNTERS, entry.metric)?.(record) ?? 1;
+  const counter = COUNTERS.get(entry.metric);
+  entry.count += counter === undefined ? 1 : (counter.count(record) ?? 0);
   if (record.outcome === 'failed') entry.trues += 1;
-  ownValue(TRENDS, entry.metric)?.(record, (value) => entry.values.push(value));
+  const trend = TRENDS.get(entry.metric);
+  if (trend === undefined) return;
+  if ('read' in trend) {
+    const value = readMetric(trend, record);
+    if (value !== null) entry.values.push(value);
+  } else if (hasTimings(record)) {
+    for (const value of trend.readAll(record)) entry.values.push(value);
+  }
 }
 
 /** null: no record tells. */
@@ -177,10 +140,10 @@ function createSink(entry: Entry, durationS: number, context: ThresholdContext):
       return null;
     }
   }
-  if (Object.hasOwn(TRENDS, metric)) return { type: 'trend', sorted: Float64Array.from(values).sort() };
+  if (TRENDS.has(metric)) return { type: 'trend', sorted: Float64Array.from(values).sort() };
   const unfinished = countsUnfinished(entry) ? context.unfinishedRequests : 0;
   if (metric === 'llm_request_failed') return { type: 'rate', trues: trues + unfinished, total: count + unfinished };
-  if (Object.hasOwn(COUNTERS, metric)) {
+  if (COUNTERS.has(metric)) {
     const more = metric === 'llm_requests_failed' ? unfinished : 0;
     return { type: 'counter', count: count + more, duration_s: durationS };
   }

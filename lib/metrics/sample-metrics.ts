@@ -1,0 +1,46 @@
+import { REQUEST_COUNTERS } from './request-counters.ts';
+import { STATISTIC_METRICS } from './request-metrics.ts';
+
+export type SampleType = 'counter' | 'gauge' | 'rate' | 'trend';
+
+/** A metric of k6 that is ours. */
+export interface SampleMetric {
+  readonly name: string;
+  readonly type: SampleType;
+  /** Whether it holds times, milliseconds. */
+  readonly isTime: boolean;
+  readonly meaning: string;
+}
+
+/** What is neither a metric of the tables nor counted of a finished request. */
+const OTHERS = [
+  {
+    name: 'llm_requests_sent',
+    type: 'counter',
+    meaning: 'Requests, before they are sent: what is missing in `llm_requests` at the end was aborted',
+  },
+  { name: 'llm_warmup_requests', type: 'counter', meaning: 'Finished warm-up requests, which are in no other metric' },
+  { name: 'llm_run', type: 'counter', meaning: 'One sample, from setup, with the configuration in its metadata' },
+  { name: 'llm_connection_test', type: 'counter', meaning: 'One sample where the connection test failed, from setup' },
+  {
+    name: 'llm_request_failed',
+    type: 'rate',
+    meaning: 'Whether a finished request failed; cancelled ones are not in it',
+  },
+  {
+    name: 'llm_measured',
+    type: 'rate',
+    meaning: 'False from every VU that began a request, true from every VU that completed one',
+  },
+  { name: 'llm_first_start', type: 'gauge', meaning: 'Its minimum is the first start of a request, ms' },
+  { name: 'llm_last_end', type: 'gauge', meaning: 'Its maximum is the last end of a request, ms' },
+] as const satisfies readonly Omit<SampleMetric, 'isTime'>[];
+
+/** Every metric of k6 that a bundle makes, unconditionally: k6 refuses a threshold on one that does not exist. */
+export const SAMPLE_METRICS: readonly SampleMetric[] = [
+  ...STATISTIC_METRICS.flatMap(({ trend, unit, meaning }) =>
+    trend === null ? [] : [{ name: trend, type: 'trend' as const, isTime: unit === 'ms', meaning }],
+  ),
+  ...REQUEST_COUNTERS.map(({ name, meaning }) => ({ name, type: 'counter' as const, isTime: false, meaning })),
+  ...OTHERS.map((other) => ({ ...other, isTime: false })),
+];

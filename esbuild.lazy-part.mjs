@@ -169,10 +169,11 @@ function intoFunction(text) {
   );
 }
 
-/** Texts of tables that are for `--help` and the documentation alone, by file: k6 has neither. */
+/** Entries of tables that only `--help`, reports and the documentation read, by file: k6 has none of these. */
 const TEXTS = [
   { filter: /[/\\]config[/\\]parameters\.ts$/, keys: 'help|group|defaultText' },
-  { filter: /[/\\]metrics[/\\](?:request|run)-metrics\.ts$/, keys: 'meaning|noneWhen|source' },
+  { filter: /[/\\]metrics[/\\]request-\w+\.ts$/, keys: 'meaning|noneWhen|source|better' },
+  { filter: /[/\\]metrics[/\\](?:run|sample)-metrics\.ts$/, keys: 'meaning|noneWhen|source|better|title|key' },
   { filter: /[/\\]dataset[/\\]sets[/\\]/, keys: 'content|written' },
 ];
 

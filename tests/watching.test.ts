@@ -7,17 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { SAMPLE_METRICS, type SampleType } from '../lib/metrics/sample-metrics.ts';
 import { startMockServer } from '../lib/mock/server.ts';
 import { describeK6 } from './support/engines.ts';
 
-type Kind = 'Trend' | 'Counter' | 'Rate' | 'Gauge';
-
-/** The metrics of the scripts: kind, and whether a Trend holds times. */
-const METRICS = new Map(
-  [...readFileSync('lib/scenario/k6-metrics.ts', 'utf8').matchAll(/new (\w+)\('(llm_\w+)'(, true)?\)/g)].map(
-    ([, kind, name, time]) => [name as string, { kind: kind as Kind, isTime: time !== undefined }],
-  ),
-);
+/** The metrics of the scripts. */
+const METRICS = new Map(SAMPLE_METRICS.map((metric) => [metric.name, metric]));
 
 /** Those of k6 that the dashboards use. */
 const K6_METRICS = ['vus'];
@@ -30,9 +25,9 @@ const STATS = (/K6_PROMETHEUS_RW_TREND_STATS='([^']+)'/.exec(readFileSync('docs/
 /** k6's names in Prometheus, observed of v1.3 and v2.2: a suffix by kind, `_total` also where a name ends in it already. */
 function namesInPrometheus(): Map<string, { readonly isTime: boolean }> {
   const names = new Map<string, { isTime: boolean }>(K6_METRICS.map((name) => [`k6_${name}`, { isTime: false }]));
-  for (const [name, { kind, isTime }] of METRICS) {
-    const suffixes = { Trend: STATS.map((stat) => `_${stat}`), Counter: ['_total'], Rate: ['_rate'], Gauge: [''] }[
-      kind
+  for (const [name, { type, isTime }] of METRICS) {
+    const suffixes = { trend: STATS.map((stat) => `_${stat}`), counter: ['_total'], rate: ['_rate'], gauge: [''] }[
+      type
     ];
     for (const suffix of suffixes) names.set(`k6_${name}${suffix}`, { isTime });
   }
@@ -54,7 +49,7 @@ describe('deploy/grafana/dashboard.json', () => {
   const panels = GRAFANA.panels.map((panel) => [panel.title, panel] as const);
 
   it('is about something', () => {
-    expect(METRICS.get('llm_ttft')).toEqual({ kind: 'Trend', isTime: true });
+    expect(METRICS.get('llm_ttft')).toMatchObject({ type: 'trend', isTime: true });
     expect(STATS).toContain('p99');
     expect(panels.length).toBeGreaterThan(10);
   });
@@ -88,12 +83,12 @@ describe('deploy/k6-dashboard/dashboard.json', () => {
 
   it('draws metrics that exist, with what their kind has', () => {
     expect(queries.length).toBeGreaterThan(10);
-    const fields = { Trend: /avg|p\d+/, Counter: /rate/, Rate: /rate/, Gauge: /value/ };
+    const fields = { trend: /avg|p\d+/, counter: /rate/, rate: /rate/, gauge: /value/ };
     for (const query of queries) {
       const [, name = '', field = ''] = /^(\w+)\[\?!tags && (.+)\]$/.exec(query) ?? [];
-      const kind = METRICS.get(name)?.kind ?? (K6_METRICS.includes(name) ? 'Gauge' : undefined);
-      expect(kind, query).toBeDefined();
-      expect(field, query).toMatch(fields[kind as Kind]);
+      const type = METRICS.get(name)?.type ?? (K6_METRICS.includes(name) ? 'gauge' : undefined);
+      expect(type, query).toBeDefined();
+      expect(field, query).toMatch(fields[type as SampleType]);
     }
   });
 });

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { reserveRefusedPort } from '../lib/mock/refused-port.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { createFolder } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
 import { readTimings, resetMock } from './support/mock-process.ts';
+import { reserveRefusedPort } from './support/refused-port.ts';
 
 const LOAD = { MODEL: 'm', PARALLEL: '2', NUMBER: '4', MAX_TOKENS: '4' };
 

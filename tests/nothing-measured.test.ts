@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { reserveRefusedPort } from '../lib/mock/refused-port.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import type { SummaryFile } from '../lib/report/json/summary-json.ts';
 import { type CliRun, childrenOf, createFolder, runCli, startCli } from './support/cli.ts';
 import { describeEngines, describeK6, K6_PATH, runInEngine } from './support/engines.ts';
 import { requestsSeen, resetMock } from './support/mock-process.ts';
+import { reserveRefusedPort } from './support/refused-port.ts';
 
 let mock: MockServer;
 let dead: { readonly url: string };

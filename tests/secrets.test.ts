@@ -4,11 +4,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reserveRefusedPort } from '../lib/mock/refused-port.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { type CliRun, createFolder, runCli, startCli } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
 import { requestsSeen, resetMock } from './support/mock-process.ts';
+import { reserveRefusedPort } from './support/refused-port.ts';
 
 /** Unlike anything else in the world, so that finding it is finding a leak. */
 const KEY = ['sk', 'Zq7xVb93LmN0pRtW'].join('-');

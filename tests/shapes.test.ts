@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../lib/measure/request-record.ts';
-import type { Shape } from '../lib/mock/shape.ts';
+import type { Shape } from '../lib/mock/shape-parts.ts';
 import { SHAPES } from '../lib/mock/shapes.ts';
 import { type BundleRun, describeEngines, type EngineName, runInEngine } from './support/engines.ts';
 import { type MockProcess, startMockProcess } from './support/mock-process.ts';
@@ -185,8 +185,8 @@ const WITHOUT_STREAM: Readonly<Record<string, string>> = {
 };
 
 function changesWholeAnswers(name: string): boolean {
-  const { chunk, refuses, reply, whole, status, headers, silent } = SHAPES[name] as Shape;
-  return [chunk, refuses, reply, whole, status, headers, silent].some((part) => part !== undefined);
+  const { chunk, reply, whole, status, headers, silent } = SHAPES[name] as Shape;
+  return [chunk, reply, whole, status, headers, silent].some((part) => part !== undefined);
 }
 
 describeEngines('a service that answers each shape to one request, without streaming', (engine) => {

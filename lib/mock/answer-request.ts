@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { MockOptions } from './knobs.ts';
 import { BadRequest, type Json, type MockApi } from './mock-api.ts';
-import { countPromptTokens } from './prompt-tokens.ts';
 
 /** What the mock reads from a request, whatever its API. */
 export interface AnswerRequest {
@@ -17,6 +17,8 @@ export interface AnswerRequest {
   /** vLLM's `stream_options.continuous_usage_stats`. */
   readonly continuousUsage: boolean;
   readonly promptTokens: number;
+  /** The key that it came with, empty without one; kept nowhere else. */
+  readonly key: string;
   /** The body as it came. */
   readonly body: Json;
 }
@@ -57,6 +59,7 @@ export function parseAnswerRequest(text: string, api: MockApi, headers: Incoming
     includeUsage: streamOptions['include_usage'] === true,
     continuousUsage: streamOptions['continuous_usage_stats'] === true,
     promptTokens: countPromptTokens(api.promptFields.map((key) => body[key])),
+    key: keyIn(headers),
     body,
   };
 }
@@ -81,4 +84,45 @@ function readCount(body: Json, key: string): number | null {
     throw new BadRequest(`'${key}' must be a whole number from 0`, key);
   }
   return value;
+}
+
+/**
+ * The number of prompt tokens the mock counts: a quarter of the characters, rounded up, at least 1.
+ *
+ * Characters are UTF-16 units of all message contents (only the `text` of parts counts), or of the prompt; a prompt
+ * of several texts is their sum. A prompt of token ids counts its ids.
+ * @param prompts what the fields of the prompt hold; undefined for one that is not there
+ */
+export function countPromptTokens(prompts: readonly unknown[]): number {
+  const ids = prompts[0];
+  if (Array.isArray(ids) && ids.length > 0 && ids.every((part) => typeof part === 'number')) return ids.length;
+  return Math.max(1, Math.ceil(countCharacters(prompts) / 4));
+}
+
+function countCharacters(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (Array.isArray(value)) return value.reduce((sum: number, part) => sum + countCharacters(part), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  const { content, text } = value as { content?: unknown; text?: unknown };
+  return countCharacters(content) + countCharacters(text);
+}
+
+/** Whether a request may pass: its key is in the header where the API wants it. */
+export function hasKey(headers: IncomingHttpHeaders, { requireKey }: MockOptions, { keyHeader }: MockApi): boolean {
+  const sent = keyHeader === 'authorization' ? bearerKey(headers) : headers[keyHeader];
+  return requireKey === null || sent === requireKey;
+}
+
+/** The key that a request came with, wherever it is; empty without one. */
+export function keyIn(headers: IncomingHttpHeaders): string {
+  return bearerKey(headers) ?? String(headers['x-api-key'] ?? headers['api-key'] ?? '');
+}
+
+/** The key for error messages: null unless the knob asks them to show it. */
+export function shownKey(key: string, { echoKey }: MockOptions): string | null {
+  return echoKey && key !== '' ? key : null;
+}
+
+function bearerKey({ authorization }: IncomingHttpHeaders): string | null {
+  return authorization?.startsWith('Bearer ') ? authorization.slice('Bearer '.length) : null;
 }

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dataOf, jsonOf, postRaw, type RawAnswer, STREAM_BODY } from '../../tests/support/mock-client.ts';
+import { reserveRefusedPort } from '../../tests/support/refused-port.ts';
 import { now } from './clock.ts';
-import { reserveRefusedPort } from './refused-port.ts';
 import { type MockServer, startMockServer } from './server.ts';
 
 const CHAT = '/v1/chat/completions';

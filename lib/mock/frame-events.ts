@@ -1,5 +1,5 @@
-import { shapeOf } from './apply-shape.ts';
 import type { MockOptions } from './knobs.ts';
+import type { Shape } from './shape-parts.ts';
 import { isOutput, type Step, type StreamEnd, type StreamEvent } from './step.ts';
 
 /** One event as the text that goes over the wire. */
@@ -9,9 +9,12 @@ export interface FramedEvent {
   readonly event: StreamEvent;
 }
 
-/** Puts SSE lines around the payloads. */
-export function* frameEvents(steps: Iterable<Step>, options: MockOptions): Generator<FramedEvent | StreamEnd> {
-  const shape = shapeOf(options).frame;
+/** Puts SSE lines around the payloads; `change` makes of each event's text what the shape wants. */
+export function* frameEvents(
+  steps: Iterable<Step>,
+  options: MockOptions,
+  change: Shape['frame'] = (text) => text,
+): Generator<FramedEvent | StreamEnd> {
   let id = 0;
   let isFirst = true;
   let isPadded = options.bigLineBytes === 0;
@@ -26,7 +29,7 @@ export function* frameEvents(steps: Iterable<Step>, options: MockOptions): Gener
       isPadded = true;
     }
     const text = step.kind === 'ping' ? payload : frame(payload, id++, step.name, options);
-    yield { due: step.due, text: shape === undefined ? text : shape(text, isFirst), event: step };
+    yield { due: step.due, text: change(options.crlf ? text.replaceAll('\n', '\r\n') : text, isFirst), event: step };
     isFirst = false;
   }
 }
@@ -50,11 +53,10 @@ export function* dropFinalNewline(
 }
 
 function frame(payload: string, id: number, name: string | undefined, options: MockOptions): string {
-  const newline = options.crlf ? '\r\n' : '\n';
   const event = name ?? (options.eventLines ? 'message' : null);
-  const head = (event === null ? '' : `event: ${event}${newline}`) + (options.eventLines ? `id: ${id}${newline}` : '');
+  const head = (event === null ? '' : `event: ${event}\n`) + (options.eventLines ? `id: ${id}\n` : '');
   const lines = options.multiLineData ? splitJson(payload) : [payload];
-  return `${head}${lines.map((line) => `data: ${line}${newline}`).join('')}${newline}`;
+  return `${head}${lines.map((line) => `data: ${line}\n`).join('')}\n`;
 }
 
 /** Two parts of a JSON text that are the same JSON when a newline joins them: cut before `"choices"`, else after `{`. */

@@ -1,4 +1,5 @@
 import { type AnswerPlan, headersDue } from './answer-plan.ts';
+import { shownKey } from './answer-request.ts';
 import { isOutput, type Step, type StreamEnd, type StreamEvent } from './step.ts';
 
 /** The words of errors that knobs ask for. */
@@ -9,13 +10,8 @@ export const PLANNED_FAULT = 'The model ran into a planned fault';
  *
  * A fault at a chunk that the stream does not reach never happens. Of several ends after the same chunk the rudest
  * wins: reset, truncate, cut.
- * @param key the key of the request, for error objects that echo it; null when they must not
  */
-export function* injectFaults(
-  events: Iterable<StreamEvent>,
-  plan: AnswerPlan,
-  key: string | null = null,
-): Generator<Step> {
+export function* injectFaults(events: Iterable<StreamEvent>, plan: AnswerPlan): Generator<Step> {
   const { options } = plan;
   const start = endAfter(plan, 0);
   if (start !== null) return yield { due: headersDue(plan), ...start };
@@ -27,7 +23,7 @@ export function* injectFaults(
     const output = isOutput(event);
     if (output) chunk++;
     last = event.due + shift;
-    if (output && chunk === options.errorAt) return yield* errorEnd(plan, last, key, sent);
+    if (output && chunk === options.errorAt) return yield* errorEnd(plan, last, sent);
     if (event.kind !== 'ping') sent++;
     if (output && chunk === options.malformedAt) yield { ...breakOff(event), due: last };
     else if (event.kind === 'done') yield* doneEvents(plan, { ...event, due: last });
@@ -46,9 +42,10 @@ function endAfter({ options }: AnswerPlan, chunk: number): Omit<StreamEnd, 'due'
   return options.cutAt === chunk ? { end: 'end', fault: 'cut' } : null;
 }
 
-function* errorEnd(plan: AnswerPlan, due: number, key: string | null, sent: number): Generator<Step> {
-  const detail = { message: PLANNED_FAULT, key };
-  yield { due, kind: 'error', tokens: 0, ...plan.request.api.failure(plan, detail, sent) };
+function* errorEnd(plan: AnswerPlan, due: number, sent: number): Generator<Step> {
+  const { api, key } = plan.request;
+  const detail = { message: PLANNED_FAULT, key: shownKey(key, plan.options) };
+  yield { due, kind: 'error', tokens: 0, ...api.failure(plan, detail, sent) };
   if (plan.options.errorDone) yield { due, kind: 'done', tokens: 0, data: '[DONE]' };
   yield { due, end: 'end', fault: 'error' };
 }

@@ -13,8 +13,7 @@ const PING_TEXTS = {
 
 /** The same events with pings between them: some spread before the first output, others at a fixed distance. */
 export function* injectPings(events: Iterable<StreamEvent>, plan: AnswerPlan): Generator<StreamEvent> {
-  const { pingEveryMs, pingBeforeFirst, pingStyle, crlf } = plan.options;
-  const text = crlf ? PING_TEXTS[pingStyle].replaceAll('\n', '\r\n') : PING_TEXTS[pingStyle];
+  const { pingEveryMs, pingBeforeFirst, pingStyle } = plan.options;
   const start = headersDue(plan);
   const before = spreadBetween(start, plan.ttft, pingBeforeFirst);
   let regular = pingEveryMs > 0 ? start + pingEveryMs : Number.POSITIVE_INFINITY;
@@ -24,7 +23,7 @@ export function* injectPings(events: Iterable<StreamEvent>, plan: AnswerPlan): G
       if (due >= event.due) break;
       if (due === before[0]) before.shift();
       else regular += pingEveryMs;
-      yield { due, kind: 'ping', tokens: 0, data: text };
+      yield { due, kind: 'ping', tokens: 0, data: PING_TEXTS[pingStyle] };
     }
     yield event;
   }

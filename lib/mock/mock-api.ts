@@ -15,7 +15,7 @@ export interface ErrorDetail {
 }
 
 /** An event without its time: the JSON of its data line, and the name where it has one. */
-export type Payload = Pick<StreamEvent, 'data' | 'name'>;
+type Payload = Pick<StreamEvent, 'data' | 'name'>;
 
 /** One API that the mock speaks: a file of `apis/` and a row of the table there. */
 export interface MockApi {

@@ -9,6 +9,10 @@ import { SHAPES } from './shapes.ts';
 
 export { MOCK_KNOBS, type MockOptions };
 
+const BY_FLAG = new Map(MOCK_KNOBS.map((knob) => [knob.flag, knob]));
+
+const BY_HEADER = new Map(MOCK_KNOBS.flatMap((knob) => (knob.header === null ? [] : [[knob.header, knob]])));
+
 /**
  * The options that command-line arguments ask for; what they leave out has its default.
  *
@@ -25,21 +29,13 @@ export function parseMockFlags(args: readonly string[]): MockOptions {
   const { items, rest } = splitArguments(args, shapes, (word, { parse }) => parse(word) !== undefined);
   const given: [string, string | undefined][] = [];
   const problems: Problem[] = [];
-  const flags = MOCK_KNOBS.map(({ flag }) => flag);
   for (const item of items) {
     if (item.kind === 'flag') given.push([`--${item.flag.names[0]}`, item.values[0]]);
-    else if (item.kind === 'unknown') problems.push(unknownName(item.spelling, flags, 'flag'));
+    else if (item.kind === 'unknown') problems.push(unknownName(item.spelling, BY_FLAG, 'flag'));
     else problems.push(strayWord(item.word, item.after));
   }
   problems.push(...rest.map((word) => strayWord(word, '--')));
-  return applyTexts(
-    DEFAULT_OPTIONS,
-    given,
-    flags,
-    (flag) => MOCK_KNOBS.find((knob) => knob.flag === flag),
-    'flag',
-    problems,
-  );
+  return applyTexts(DEFAULT_OPTIONS, given, BY_FLAG, 'flag', problems);
 }
 
 /** A word that belongs to no flag is not shown: it may be a key that lost its flag. */
@@ -66,8 +62,7 @@ export function applyMockHeaders(
     .filter(([name]) => name.startsWith('x-mock-'))
     .map(([name, value]): [string, string | undefined] => [name, Array.isArray(value) ? value.at(-1) : value]);
   if (given.length === 0) return options;
-  const names = MOCK_KNOBS.flatMap((knob) => knob.header ?? []);
-  return applyTexts(options, given, names, (name) => MOCK_KNOBS.find((knob) => knob.header === name), 'header');
+  return applyTexts(options, given, BY_HEADER, 'header');
 }
 
 /** The help text of the mock: every knob with its flag, its values, what it does and its default. */
@@ -101,21 +96,22 @@ function showDefault(value: unknown): string {
   return typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value);
 }
 
+type Source = 'flag' | 'header';
+
 /** Sets knobs from texts, and collects what is wrong. */
 function applyTexts(
   base: MockOptions,
   given: readonly (readonly [string, string | undefined])[],
-  names: readonly string[],
-  find: (name: string) => MockKnob | undefined,
-  source: 'flag' | 'header',
+  knobs: ReadonlyMap<string, MockKnob>,
+  source: Source,
   before: readonly Problem[] = [],
 ): MockOptions {
   const problems: Problem[] = [...before];
   const changes: Record<string, unknown> = {};
   for (const [name, text] of given) {
-    const knob = find(name);
+    const knob = knobs.get(name);
     const value = knob?.parse(text ?? (knob.standsAlone ? 'on' : ''));
-    if (knob === undefined) problems.push(unknownName(name, names, source));
+    if (knob === undefined) problems.push(unknownName(name, knobs, source));
     else if (value === undefined) problems.push(badValue(name, text, knob, source));
     else changes[knob.name] = value;
   }
@@ -123,21 +119,21 @@ function applyTexts(
   return { ...base, ...changes };
 }
 
-function unknownName(name: string, names: readonly string[], source: 'flag' | 'header'): Problem {
+function unknownName(name: string, knobs: ReadonlyMap<string, MockKnob>, source: Source): Problem {
+  const names = [...knobs.keys()];
   // The beginning of a name is nearer to it than another of the same length.
   const nearest = names.find((known) => known.startsWith(name)) ?? findNearestName(name, names, Infinity) ?? '';
-  const knob = MOCK_KNOBS.find((row) => row[source] === nearest);
-  const paste = knob === undefined ? nearest : pasteLine(nearest, knob, source);
+  const paste = pasteLine(nearest, knobs.get(nearest) as MockKnob, source);
   const isShown = /^(--|x-)[a-z]{1,20}(-[a-z]{1,20}){0,5}$/.test(name);
   const key = isShown ? name : `a ${source} whose name is ${describeShape(name)}`;
   return { key, got: `an unknown ${source}`, allowed: `a ${source} that the mock's help lists`, paste };
 }
 
-function badValue(name: string, text: string | undefined, knob: MockKnob, source: 'flag' | 'header'): Problem {
+function badValue(name: string, text: string | undefined, knob: MockKnob, source: Source): Problem {
   const got = text === undefined ? 'nothing' : knob.secret ? 'a value that is not shown' : showValue(text);
   return { key: name, got, allowed: knob.allowed, paste: pasteLine(name, knob, source) };
 }
 
-function pasteLine(name: string, knob: MockKnob, source: 'flag' | 'header'): string {
+function pasteLine(name: string, knob: MockKnob, source: Source): string {
   return `${name}${source === 'flag' ? ' ' : ': '}${knob.example}`;
 }

@@ -4,15 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { ConfigError } from '../shared/errors.ts';
 import { showValue } from '../shared/show-word.ts';
-import { answerError, hasKey } from './answer-body.ts';
-import { answerCompletion } from './answer-completion.ts';
+import { answer } from './answer.ts';
+import { hasKey } from './answer-request.ts';
 import { APIS } from './apis/apis.ts';
 import { openAiError } from './apis/openai-error.ts';
+import { createCall } from './call.ts';
 import { now } from './clock.ts';
-import { createExchange } from './exchange.ts';
 import { DEFAULT_OPTIONS, type MockOptions } from './knobs.ts';
 import type { MockApi } from './mock-api.ts';
 import { applyMockHeaders } from './options.ts';
+import { errorReply, sendReply } from './reply.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createTimingsLog, type TimingsLog } from './timings-log.ts';
 
@@ -115,15 +116,15 @@ function openAnswer(
   response.once('close', () => {
     state.active--;
   });
-  const exchange = createExchange(request, response, timing, api, state.scheduler);
+  const call = createCall(request, response, url, api, timing, state.scheduler);
   readBody(request, (text) => {
     try {
       const options = applyMockHeaders(state.options, request.headers);
-      if (text === null) answerError(exchange, options, 413, { message: 'The body is too long' });
-      else answerCompletion(exchange, options, text, url, () => 1 + options.slowdown * (state.active - 1));
+      if (text === null) sendReply(call, options, errorReply(api, options, 413, { message: 'The body is too long' }));
+      else answer(call, options, text, () => 1 + options.slowdown * (state.active - 1));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      answerError(exchange, state.options, 400, { message: error.message });
+      sendReply(call, state.options, errorReply(api, state.options, 400, { message: error.message }));
     }
   });
 }
@@ -138,7 +139,7 @@ function readBody(request: IncomingMessage, done: (text: string | null) => void)
     else parts.length = 0;
   });
   request.once('end', () => done(length > MAX_BODY_BYTES ? null : Buffer.concat(parts).toString('utf8')));
-  // The exchange learns of a broken connection from the response.
+  // The call learns of a broken connection from the response.
   request.once('error', () => undefined);
 }
 
@@ -148,7 +149,7 @@ function sendModels({ options }: MockState, request: IncomingMessage, response: 
   const since = { created: 0, created_at: '1970-01-01T00:00:00Z' };
   const model = { id, object: 'model', type: 'model', display_name: id, ...since, owned_by: 'k6-llm-perf' };
   const list = { object: 'list', data: [model], has_more: false, first_id: id, last_id: id };
-  if (APIS.some((api) => hasKey(request, options, api))) sendJson(response, 200, JSON.stringify(list));
+  if (APIS.some((api) => hasKey(request.headers, options, api))) sendJson(response, 200, JSON.stringify(list));
   else sendJson(response, 401, openAiError(401));
 }
 

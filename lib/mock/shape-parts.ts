@@ -1,13 +1,50 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { type AnswerPlan, headersDue } from './answer-plan.ts';
-import type { Exchange } from './exchange.ts';
+import type { AnswerRequest } from './answer-request.ts';
+import type { Call } from './call.ts';
+import type { MockOptions } from './knobs.ts';
 import type { Json } from './mock-api.ts';
-import type { Shape, ShapeContext, WholeAnswer } from './shape.ts';
+import { jsonReply, type Reply, redirectReply } from './reply.ts';
 import { isOutput, type Step, type StreamEvent } from './step.ts';
 
-/** The parts that several rows of the table of shapes are made of. */
+/** The way some service answers: what differs from an answer that is in order. Below are parts that several rows are made of. */
+export interface Shape {
+  /** What the service does, in one sentence; for the help text and the documents. */
+  readonly does: string;
+  /** Knobs that are turned first. */
+  readonly knobs?: Partial<MockOptions>;
+  /** Choices of the answer, whatever the request asks for. */
+  readonly choices?: number;
+  /** What is sent in the place of an answer with tokens; null leaves the answer to the rest. */
+  readonly reply?: (call: Call, request: AnswerRequest) => Reply | null;
+  /** Status of a good answer, 200 by default. */
+  readonly status?: number;
+  /** More headers of a good answer. */
+  readonly headers?: (plan: AnswerPlan) => OutgoingHttpHeaders;
+  readonly encoding?: 'deflate' | 'br';
+  /** The JSON of each chunk, and of an answer without streaming, as the service writes it. */
+  readonly chunk?: (json: Json, event: StreamEvent, plan: AnswerPlan) => Json;
+  /** An answer without streaming stops in its middle, and nothing more comes until the client goes. */
+  readonly silent?: true;
+  /** The answer without streaming, where it is none of a model's. */
+  readonly whole?: unknown;
+  /** The steps of a stream, as the service takes them. */
+  readonly steps?: (steps: Iterable<Step>, plan: AnswerPlan) => Iterable<Step>;
+  /** The text of each event with its lines, as the service writes it. */
+  readonly frame?: (text: string, isFirst: boolean) => string;
+}
 
 type Chunk = NonNullable<Shape['chunk']>;
 type Steps = NonNullable<Shape['steps']>;
+type ReplyTo = NonNullable<Shape['reply']>;
+
+/** The same steps, the JSON of their chunks changed. */
+export function* rewriteChunks(steps: Iterable<Step>, chunk: Chunk, plan: AnswerPlan): Generator<Step> {
+  for (const step of steps) {
+    if ('end' in step || ['done', 'ping', 'error', 'malformed'].includes(step.kind)) yield step;
+    else yield { ...step, data: JSON.stringify(chunk(JSON.parse(step.data) as Json, step, plan)) };
+  }
+}
 
 /** The same chunk, its choices changed. */
 export function mapChoices(json: Json, change: (choice: Json) => Json): Json {
@@ -15,13 +52,11 @@ export function mapChoices(json: Json, change: (choice: Json) => Json): Json {
 }
 
 /** Changes the delta of each choice, or its message in an answer without streaming. */
-export function inDelta(change: (delta: Json, event: StreamEvent, context: ShapeContext) => Json): Chunk {
-  return (json, event, context) =>
+export function inDelta(change: (delta: Json, event: StreamEvent, plan: AnswerPlan) => Json): Chunk {
+  return (json, event, plan) =>
     mapChoices(json, (choice) => {
       const field = 'message' in choice ? 'message' : 'delta';
-      return Object.hasOwn(choice, field)
-        ? { ...choice, [field]: change(choice[field] as Json, event, context) }
-        : choice;
+      return Object.hasOwn(choice, field) ? { ...choice, [field]: change(choice[field] as Json, event, plan) } : choice;
     });
 }
 
@@ -33,7 +68,7 @@ export function moveText(from: string, to: (text: string) => Json): Chunk {
   });
 }
 
-/** Replaces the usage of an event by what `change` puts into the event. */
+/** Replaces the usage of an event by what `change` makes of it and of the rest. */
 export function moveUsage(change: (usage: Json, rest: Json) => Json): Chunk {
   return (json) => {
     const { usage, ...rest } = json;
@@ -41,10 +76,24 @@ export function moveUsage(change: (usage: Json, rest: Json) => Json): Chunk {
   };
 }
 
-/** Writes `reason` in the place of the last finish reason. */
-export function finishWith(reason: unknown): Chunk {
-  return (json) =>
-    mapChoices(json, (choice) => (choice['finish_reason'] === null ? choice : { ...choice, finish_reason: reason }));
+/** Replaces the usage of an event by other fields. */
+export function usageAs(fields: (usage: Json) => Json): Chunk {
+  return moveUsage((usage, rest) => ({ ...rest, ...fields(usage) }));
+}
+
+/** Writes what `reason` makes of it in the place of each finish reason. */
+export function finishAs(reason: (usual: unknown, plan: AnswerPlan) => unknown): Chunk {
+  return (json, _, plan) =>
+    mapChoices(json, (choice) => ({ ...choice, finish_reason: reason(choice['finish_reason'], plan) }));
+}
+
+/** An answer of `tokens` tokens, or of the usual number, with `reason` in the place of the last finish reason. */
+export function finishesWith(reason: unknown, does: string, tokens?: number): Shape {
+  return {
+    does,
+    knobs: tokens === undefined ? {} : { outputTokens: tokens },
+    chunk: finishAs((usual) => (usual === null ? null : reason)),
+  };
 }
 
 /** Adds fields to every chunk. */
@@ -77,33 +126,22 @@ export function between(data: unknown, name?: string): Steps {
   };
 }
 
-/** One more event, `waitMs` after all others and before `[DONE]`. */
-export function closesWith(data: unknown, waitMs: number): Steps {
+/** Everything from the first event of a kind on comes later, behind one more event where there is `data`. */
+export function delayFrom(kind: StreamEvent['kind'], waitMs: number, data?: unknown, name?: string): Steps {
   return function* (steps) {
     let wait = 0;
     for (const step of steps) {
-      if (!('end' in step) && step.kind === 'done') {
+      if (!('end' in step) && step.kind === kind) {
         wait = waitMs;
-        yield other(step.due + wait, data);
+        if (data !== undefined) yield other(step.due + wait, data, name);
       }
       yield { ...step, due: step.due + wait };
     }
   };
 }
 
-/** Everything from the first event of a kind on comes later. */
-export function delayFrom(kind: StreamEvent['kind'], waitMs: number): Steps {
-  return function* (steps) {
-    let wait = 0;
-    for (const step of steps) {
-      if (!('end' in step) && step.kind === kind) wait = waitMs;
-      yield { ...step, due: step.due + wait };
-    }
-  };
-}
-
 /** After `outputs` chunks with output these events, and the end of the stream. */
-export function breakAfter(outputs: number, events: readonly { data: unknown; name?: string }[]): Steps {
+export function breakAfter(outputs: number, ...events: readonly { data: unknown; name?: string }[]): Steps {
   return function* (steps, plan) {
     let seen = 0;
     let due = headersDue(plan);
@@ -113,8 +151,9 @@ export function breakAfter(outputs: number, events: readonly { data: unknown; na
       if (isOutput(step) && seen++ >= outputs) break;
       yield step;
     }
-    for (const { data, name } of events)
+    for (const { data, name } of events) {
       yield { ...other(due, data, name), kind: data === '[DONE]' ? 'done' : 'error' };
+    }
     yield { due, end: 'end', fault: 'error' };
   };
 }
@@ -124,20 +163,15 @@ export function silentAfter(place: number | StreamEvent['kind']): Steps {
   return function* (steps, plan) {
     let seen = 0;
     let due = headersDue(plan);
-    if (place === 0) return yield silence(due);
-    for (const step of steps) {
+    for (const step of place === 0 ? [] : steps) {
       if ('end' in step) break;
       yield step;
       due = step.due;
       if (isOutput(step)) seen++;
       if (seen === place || step.kind === place) break;
     }
-    yield silence(due);
+    yield { due, end: 'silent', fault: 'silent' };
   };
-}
-
-function silence(due: number): Step {
-  return { due, end: 'silent', fault: 'silent' };
 }
 
 /** The event of kind `last` comes before that of kind `first`, which is the one before it otherwise. */
@@ -167,32 +201,24 @@ export function named(name: string): Steps {
   };
 }
 
-/** A refusal in OpenAI's words. */
-export function refusal(status: number, message: string, param: string | null, code: string | null): WholeAnswer {
-  return { status, body: JSON.stringify({ error: { message, type: 'invalid_request_error', param, code } }) };
+/** Refuses, in OpenAI's words, the requests that `isRefused` picks. */
+export function refuses(
+  isRefused: (request: AnswerRequest) => boolean,
+  message: string | ((request: AnswerRequest) => string),
+  param: string | null = null,
+  code: string | null = null,
+): ReplyTo {
+  return (_, request) => {
+    if (!isRefused(request)) return null;
+    const words = typeof message === 'string' ? message : message(request);
+    return jsonReply(400, JSON.stringify({ error: { message: words, type: 'invalid_request_error', param, code } }));
+  };
 }
 
 /** Sends the client elsewhere, once: a request that was sent here by a redirect is answered as usual. */
-export function redirect(status: number, to: (url: URL, host: string) => string): NonNullable<Shape['reply']> {
-  return (exchange, url) => {
-    if (url.searchParams.has('redirected')) return false;
-    sendRedirect(exchange, status, to(url, exchange.request.headers.host ?? ''));
-    return true;
-  };
-}
-
-export function sendRedirect(exchange: Exchange, status: number, location: string): void {
-  exchange.timing.status = status;
-  exchange.timing.fault = 'redirect';
-  exchange.response.writeHead(status, { location, 'content-length': 0 });
-  exchange.end({ due: 0, end: 'end', fault: null });
-}
-
-/** Writes bytes that are no HTTP answer of Node's own making, and then closes or waits until the client goes. */
-export function rawReply(text: string, end: 'truncate' | 'silent'): NonNullable<Shape['reply']> {
-  return (exchange) => {
-    exchange.response.socket?.write(text);
-    exchange.end({ due: 0, end, fault: 'raw' });
-    return true;
-  };
+export function redirect(status: number, origin: (host: string) => string = () => ''): ReplyTo {
+  return ({ url, request }) =>
+    url.searchParams.has('redirected')
+      ? null
+      : redirectReply(status, `${origin(request.headers.host ?? '')}${url.pathname}?redirected=1`);
 }

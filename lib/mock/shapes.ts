@@ -1,14 +1,15 @@
 import type { AnswerPlan } from './answer-plan.ts';
+import type { AnswerRequest } from './answer-request.ts';
 import type { Json } from './mock-api.ts';
+import { jsonReply, redirectReply } from './reply.ts';
 import { SERVICE_ERRORS } from './service-errors.ts';
-import type { Shape } from './shape.ts';
 import {
   between,
   breakAfter,
-  closesWith,
   delayFrom,
   everyChunk,
-  finishWith,
+  finishAs,
+  finishesWith,
   inDelta,
   lastFirst,
   mapChoices,
@@ -16,11 +17,11 @@ import {
   moveUsage,
   named,
   opensWith,
-  rawReply,
   redirect,
-  refusal,
-  sendRedirect,
+  refuses,
+  type Shape,
   silentAfter,
+  usageAs,
   without,
 } from './shape-parts.ts';
 import type { StreamEvent } from './step.ts';
@@ -32,6 +33,10 @@ const THINKS = { reasoningTokens: 4 } as const;
 const ON_FINISH = { finishWithUsage: true } as const;
 
 const PING = { type: 'ping' } as const;
+
+const DONE = { data: '[DONE]' } as const;
+
+const NO_TOKENS = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } as const;
 
 /**
  * Every way of answering that real services have and that the other knobs do not make: a row for each.
@@ -47,13 +52,12 @@ const TABLE = {
   'usage-x-groq': {
     does: 'usage stands in `x_groq` beside the finish reason (Groq)',
     knobs: ON_FINISH,
-    chunk: moveUsage((usage, rest) => ({ ...rest, x_groq: { id: 'req_1', usage } })),
+    chunk: usageAs((usage) => ({ x_groq: { id: 'req_1', usage } })),
   },
   'usage-llama-timings': {
     does: "llama.cpp's `timings` beside the finish reason, and no usage",
     knobs: ON_FINISH,
-    chunk: moveUsage((usage, rest) => ({
-      ...rest,
+    chunk: usageAs((usage) => ({
       timings: {
         cache_n: 0,
         prompt_n: usage['prompt_tokens'],
@@ -65,8 +69,7 @@ const TABLE = {
   },
   'usage-input-output': {
     does: 'usage counts `input_tokens` and `output_tokens`',
-    chunk: moveUsage((usage, rest) => ({
-      ...rest,
+    chunk: usageAs((usage) => ({
       usage: { input_tokens: usage['prompt_tokens'], output_tokens: usage['completion_tokens'] },
     })),
   },
@@ -83,8 +86,7 @@ const TABLE = {
   },
   'usage-metadata': {
     does: 'usage as `usageMetadata` (Google)',
-    chunk: moveUsage((usage, rest) => ({
-      ...rest,
+    chunk: usageAs((usage) => ({
       usageMetadata: {
         promptTokenCount: usage['prompt_tokens'],
         candidatesTokenCount: usage['completion_tokens'],
@@ -94,7 +96,7 @@ const TABLE = {
   },
   'usage-total': {
     does: 'usage has `prompt_tokens` and `total_tokens`',
-    chunk: moveUsage(({ completion_tokens: _, ...usage }, rest) => ({ ...rest, usage })),
+    chunk: usageAs(({ completion_tokens: _, ...usage }) => ({ usage })),
   },
   // Usage at other times.
   'usage-every-chunk': {
@@ -126,7 +128,7 @@ const TABLE = {
   'usage-then-zero': {
     does: 'the true usage beside the finish reason, and zeros in an event after it',
     knobs: ON_FINISH,
-    steps: closesWith({ choices: [], usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } }, 0),
+    steps: delayFrom('done', 0, { choices: [], usage: NO_TOKENS }),
   },
   'usage-after-done': {
     does: 'usage after [DONE]',
@@ -136,13 +138,12 @@ const TABLE = {
   // Usage that says too little, or what cannot be.
   'usage-zero': {
     does: 'usage says 0 beside text',
-    chunk: moveUsage((_, rest) => ({ ...rest, usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } })),
+    chunk: usageAs(() => ({ usage: NO_TOKENS })),
   },
   'usage-partial': { does: 'usage has `prompt_tokens` alone', knobs: { usage: 'partial' } },
   'usage-huge': {
     does: 'usage says 1e300 output tokens',
-    chunk: moveUsage((usage, rest) => ({
-      ...rest,
+    chunk: usageAs((usage) => ({
       usage: { prompt_tokens: usage['prompt_tokens'], completion_tokens: 1e300, total_tokens: 1e300 },
     })),
   },
@@ -151,8 +152,7 @@ const TABLE = {
   'usage-none': { does: 'no usage, although it was asked for', knobs: { usage: 'off' } },
   'usage-deepseek': {
     does: 'cached tokens as `prompt_cache_hit_tokens` (DeepSeek)',
-    chunk: moveUsage((usage, rest) => ({
-      ...rest,
+    chunk: usageAs((usage) => ({
       usage: {
         ...usage,
         prompt_cache_hit_tokens: 3,
@@ -250,14 +250,11 @@ const TABLE = {
   },
   'filter-late': {
     does: 'a filter result in a choice without delta, 500 ms after the last token (Azure)',
-    steps: closesWith(
-      {
-        choices: [
-          { index: 0, finish_reason: null, content_filter_offsets: { check_offset: 0 }, content_filter_results: {} },
-        ],
-      },
-      500,
-    ),
+    steps: delayFrom('done', 500, {
+      choices: [
+        { index: 0, finish_reason: null, content_filter_offsets: { check_offset: 0 }, content_filter_results: {} },
+      ],
+    }),
   },
   // Nothing to read.
   'role-only': {
@@ -270,53 +267,37 @@ const TABLE = {
   // Finish reasons.
   'finish-empty': {
     does: '`"finish_reason": ""` in every chunk before the last',
-    chunk: (json) => mapChoices(json, (choice) => ({ ...choice, finish_reason: choice['finish_reason'] ?? '' })),
+    chunk: finishAs((usual) => usual ?? ''),
   },
   'finish-empty-cut': {
     does: '`"finish_reason": ""` in every chunk, closed after 5 tokens',
     knobs: { cutAt: 5 },
-    chunk: (json) => mapChoices(json, (choice) => ({ ...choice, finish_reason: choice['finish_reason'] ?? '' })),
+    chunk: finishAs((usual) => usual ?? ''),
   },
   'finish-null-text': {
     does: '`"finish_reason": "null"` in every chunk before the last',
-    chunk: (json) => mapChoices(json, (choice) => ({ ...choice, finish_reason: choice['finish_reason'] ?? 'null' })),
+    chunk: finishAs((usual) => usual ?? 'null'),
   },
-  'finish-none': {
-    does: '[DONE] without a finish reason',
-    steps: without(({ kind }) => kind === 'finish'),
-  },
-  'finish-error': {
-    does: 'the finish reason `error` after 5 tokens',
-    knobs: { outputTokens: 5 },
-    chunk: finishWith('error'),
-  },
-  'finish-abort': {
-    does: 'the finish reason `abort` after 5 tokens',
-    knobs: { outputTokens: 5 },
-    chunk: finishWith('abort'),
-  },
-  'finish-eos': { does: 'the finish reason `eos`', chunk: finishWith('eos') },
-  'finish-filter': {
-    does: 'the finish reason `content_filter` after 5 tokens',
-    knobs: { outputTokens: 5 },
-    chunk: finishWith('content_filter'),
-  },
-  'finish-resources': {
-    does: 'the finish reason `insufficient_system_resource` after 5 tokens (DeepSeek)',
-    knobs: { outputTokens: 5 },
-    chunk: finishWith('insufficient_system_resource'),
-  },
-  'finish-unknown': { does: 'a finish reason that nobody knows', chunk: finishWith('model_got_tired') },
-  'finish-number': { does: 'a finish reason that is a number', chunk: finishWith(1) },
+  'finish-none': { does: '[DONE] without a finish reason', steps: without(({ kind }) => kind === 'finish') },
+  'finish-error': finishesWith('error', 'the finish reason `error` after 5 tokens', 5),
+  'finish-abort': finishesWith('abort', 'the finish reason `abort` after 5 tokens', 5),
+  'finish-eos': finishesWith('eos', 'the finish reason `eos`'),
+  'finish-filter': finishesWith('content_filter', 'the finish reason `content_filter` after 5 tokens', 5),
+  'finish-resources': finishesWith(
+    'insufficient_system_resource',
+    'the finish reason `insufficient_system_resource` after 5 tokens (DeepSeek)',
+    5,
+  ),
+  'finish-unknown': finishesWith('model_got_tired', 'a finish reason that nobody knows'),
+  'finish-number': finishesWith(1, 'a finish reason that is a number'),
   'no-done': { does: 'a finish reason and no [DONE]', knobs: { noDone: true } },
   'done-blank': { does: 'blanks after [DONE]', frame: (text) => text.replace('[DONE]', '[DONE]  ') },
   'done-event': {
     does: '`event: done` with `{}` in the place of [DONE]',
-    knobs: { noDone: true },
     steps: function* (steps) {
       for (const step of steps) {
-        if ('end' in step) yield { due: step.due, kind: 'other', tokens: 0, data: '{}', name: 'done' };
-        yield step;
+        if ('end' in step || step.kind !== 'done') yield step;
+        else yield { ...step, kind: 'other', data: '{}', name: 'done' };
       }
     },
   },
@@ -330,41 +311,36 @@ const TABLE = {
   // Errors as events; those of ten services follow below.
   'event-error': {
     does: '`event: error` without an `error` key after 4 tokens, then [DONE]',
-    steps: breakAfter(4, [
-      { name: 'error', data: { code: 500, message: 'Engine core initialization failed' } },
-      { data: '[DONE]' },
-    ]),
+    steps: breakAfter(4, { name: 'error', data: { code: 500, message: 'Engine core initialization failed' } }, DONE),
   },
   'event-error-text': {
     does: '`event: error` with a bare text after 4 tokens',
-    steps: breakAfter(4, [{ name: 'error', data: 'upstream request timeout' }]),
+    steps: breakAfter(4, { name: 'error', data: 'upstream request timeout' }),
   },
   'event-exception': {
     does: '`event: exception` with a message after 4 tokens, then [DONE]',
-    steps: breakAfter(4, [
-      { name: 'exception', data: { message: 'Request was throttled by the gateway' } },
-      { data: '[DONE]' },
-    ]),
+    steps: breakAfter(4, { name: 'exception', data: { message: 'Request was throttled by the gateway' } }, DONE),
   },
   'text-event': {
     does: 'a bare text as event after 4 tokens',
-    steps: breakAfter(4, [{ data: 'Internal Server Error' }]),
+    steps: breakAfter(4, { data: 'Internal Server Error' }),
   },
   'error-in-choice': {
     does: 'an error beside the finish reason `error` after 4 tokens (OpenRouter)',
-    steps: breakAfter(4, [
+    steps: breakAfter(
+      4,
       {
         data: {
           error: { code: 502, message: 'Provider disconnected' },
           choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
         },
       },
-      { data: '[DONE]' },
-    ]),
+      DONE,
+    ),
   },
   'stray-event': {
     does: 'an event that is no chunk after 4 tokens, then the end without [DONE]',
-    steps: breakAfter(4, [{ data: { status: 'worker 3 is shutting down' } }]),
+    steps: breakAfter(4, { data: { status: 'worker 3 is shutting down' } }),
   },
   // Empty errors in good answers.
   'error-empty-text': { does: '`"error": ""` in every chunk', chunk: everyChunk({ error: '' }) },
@@ -378,7 +354,7 @@ const TABLE = {
   'ping-json': { does: '`{"type":"ping"}` between the tokens', steps: between(PING) },
   'ping-json-late': {
     does: '`{"type":"ping"}` 500 ms after the last token',
-    steps: closesWith(PING, 500),
+    steps: delayFrom('done', 500, PING),
   },
   'ping-json-early': { does: '`{"type":"ping"}` with the headers', steps: opensWith(() => PING) },
   'ping-event': { does: '`event: ping` with JSON between the tokens', steps: between(PING, 'ping') },
@@ -396,10 +372,7 @@ const TABLE = {
   // Silence, until the client goes.
   'silent-arrival': {
     does: 'silent before the headers',
-    reply: (exchange) => {
-      exchange.end({ due: 0, end: 'silent', fault: 'silent' });
-      return true;
-    },
+    reply: () => ({ raw: '', end: 'silent', fault: 'silent' }),
   },
   'silent-start': { silent: true, does: 'silent after the headers', steps: silentAfter(0) },
   'silent-middle': { silent: true, does: 'silent after 4 tokens', steps: silentAfter(4) },
@@ -420,15 +393,7 @@ const TABLE = {
   'status-201': { does: 'status 201 with a good answer', status: 201 },
   'status-202': { does: 'status 202 with a good answer', status: 202 },
   'status-206': { does: 'status 206 with a good answer', status: 206 },
-  'status-204': {
-    does: 'status 204 without a body',
-    reply: (exchange) => {
-      exchange.timing.status = 204;
-      exchange.response.writeHead(204);
-      exchange.end({ due: 0, end: 'end', fault: 'refused' });
-      return true;
-    },
-  },
+  'status-204': { does: 'status 204 without a body', reply: () => ({ status: 204, fault: 'refused' }) },
   'type-plain': { does: 'a good stream as `text/plain`', headers: () => ({ 'content-type': 'text/plain' }) },
   'type-json': { does: 'a good stream as `application/json`', headers: () => ({ 'content-type': 'application/json' }) },
   'headers-25k': {
@@ -441,9 +406,9 @@ const TABLE = {
   },
   'early-hints': {
     does: 'status 103 before the answer',
-    reply: (exchange) => {
-      exchange.response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' });
-      return false;
+    reply: ({ response }) => {
+      response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' });
+      return null;
     },
   },
   // Bytes.
@@ -466,7 +431,7 @@ const TABLE = {
   coalesced: { does: 'three events in one write', knobs: { coalesce: 3 } },
   'huge-chunk': {
     does: 'a last token of 9 million characters',
-    chunk: inDelta((delta, event, { plan }) =>
+    chunk: inDelta((delta, event, plan) =>
       event.tokens > 0 && isLastToken(event, plan) && 'content' in delta
         ? { ...delta, content: 'x'.repeat(9_000_000) }
         : delta,
@@ -476,113 +441,96 @@ const TABLE = {
   'json-answer': { does: 'a whole answer as JSON in the place of a stream', knobs: { jsonInsteadOfStream: true } },
   'html-answer': { does: 'status 200 with a page', knobs: { html200: true } },
   // Elsewhere.
-  'redirect-301': { does: 'status 301 to another path of the server', reply: redirect(301, redirectedPath) },
-  'redirect-307': { does: 'status 307 to another path of the server', reply: redirect(307, redirectedPath) },
-  'redirect-308': { does: 'status 308 to another path of the server', reply: redirect(308, redirectedPath) },
+  'redirect-301': { does: 'status 301 to another path of the server', reply: redirect(301) },
+  'redirect-307': { does: 'status 307 to another path of the server', reply: redirect(307) },
+  'redirect-308': { does: 'status 308 to another path of the server', reply: redirect(308) },
   'redirect-host': {
     does: 'status 307 to another name of the host',
-    reply: redirect(307, (url, host) => `http://${otherName(host)}${redirectedPath(url)}`),
+    reply: redirect(307, (host) => `http://${otherName(host)}`),
   },
   'redirect-loop': {
     does: 'status 307 to the same address for ever',
-    reply: (exchange, url) => {
-      sendRedirect(exchange, 307, url.pathname);
-      return true;
-    },
+    reply: ({ url }) => redirectReply(307, url.pathname),
   },
   'switching-protocols': {
     does: 'status 101, and then silence',
-    reply: rawReply('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n', 'silent'),
+    reply: () => ({
+      raw: 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+      end: 'silent',
+      fault: 'raw',
+    }),
   },
-  'not-http': { does: 'an answer that is no HTTP', reply: rawReply('SSH-2.0-OpenSSH_9.7\r\n', 'truncate') },
+  'not-http': {
+    does: 'an answer that is no HTTP',
+    reply: () => ({ raw: 'SSH-2.0-OpenSSH_9.7\r\n', end: 'truncate', fault: 'raw' }),
+  },
   // What the service does not take.
   'refuses-stream-options': {
     does: '`stream_options` is refused with 422 (Mistral)',
-    refuses: ({ body }) =>
-      'stream_options' in body
-        ? {
-            status: 422,
-            body: JSON.stringify({
-              detail: [
-                {
-                  type: 'extra_forbidden',
-                  loc: ['body', 'stream_options'],
-                  msg: 'Extra inputs are not permitted',
-                  input: body['stream_options'],
-                },
-              ],
-            }),
-          }
-        : null,
+    reply: (_, { body }) => {
+      const input = body['stream_options'];
+      const place = { type: 'extra_forbidden', loc: ['body', 'stream_options'] };
+      const detail = [{ ...place, msg: 'Extra inputs are not permitted', input }];
+      return input === undefined ? null : jsonReply(422, JSON.stringify({ detail }));
+    },
   },
   'refuses-max-tokens': {
     does: '`max_tokens` is refused with 400: `max_completion_tokens` is wanted (OpenAI)',
-    refuses: ({ body }) =>
-      'max_tokens' in body
-        ? refusal(
-            400,
-            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
-            'max_tokens',
-            'unsupported_parameter',
-          )
-        : null,
+    reply: refuses(
+      ({ body }) => body['max_tokens'] !== undefined,
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      'max_tokens',
+      'unsupported_parameter',
+    ),
   },
   'refuses-min-tokens': {
     does: '`min_tokens` above `max_tokens` is refused with 400 (vLLM)',
-    refuses: ({ minTokens, maxTokens }) =>
-      maxTokens !== null && minTokens > maxTokens
-        ? refusal(
-            400,
-            `min_tokens must be less than or equal to max_tokens=${maxTokens}, got ${minTokens}.`,
-            null,
-            null,
-          )
-        : null,
+    reply: refuses(
+      ({ minTokens, maxTokens }) => maxTokens !== null && minTokens > maxTokens,
+      ({ minTokens, maxTokens }) =>
+        `min_tokens must be less than or equal to max_tokens=${maxTokens}, got ${minTokens}.`,
+    ),
   },
   'refuses-unknown': {
     does: 'fields that are not in the API of OpenAI are refused with 400',
-    refuses: ({ body, api }) => {
-      const known = [...api.promptFields, ...api.limitFields, ...api.otherFields];
-      const unknown = Object.keys(body).find((key) => !known.includes(key));
-      return unknown === undefined
-        ? null
-        : refusal(400, `Unrecognized request argument supplied: ${unknown}`, null, null);
-    },
+    reply: refuses(
+      (request) => unknownField(request) !== undefined,
+      (request) => `Unrecognized request argument supplied: ${unknownField(request)}`,
+    ),
   },
   'stream-only': {
     does: 'a request without streaming is refused with 400 (DashScope)',
-    refuses: ({ stream }) =>
-      stream
-        ? null
-        : refusal(
-            400,
-            'This model only support stream mode, please enable the stream parameter to access the model.',
-            null,
-            'invalid_parameter_error',
-          ),
+    reply: refuses(
+      ({ stream }) => !stream,
+      'This model only support stream mode, please enable the stream parameter to access the model.',
+      null,
+      'invalid_parameter_error',
+    ),
   },
   'no-stream': {
     does: 'a request with streaming is refused with 400',
-    refuses: ({ stream }) =>
-      stream ? refusal(400, 'Streaming is not supported for this model.', 'stream', 'unsupported_value') : null,
+    reply: refuses(({ stream }) => stream, 'Streaming is not supported for this model.', 'stream', 'unsupported_value'),
   },
   'status-400-line': {
     does: 'status 400 whose body ends in a line feed',
-    refuses: () => ({ status: 400, body: `${refusal(400, 'The prompt is too long', null, null).body}\n` }),
+    reply: ({ api }) => jsonReply(400, `${api.error(400, { message: 'The prompt is too long' })}\n`),
   },
   // The key of the request, said back.
   'key-in-finish': {
     does: 'the key as finish reason',
-    chunk: (json, event, context) => finishWith(context.key)(json, event, context),
+    chunk: finishAs((usual, { request }) => (usual === null ? null : request.key)),
   },
   'key-in-text': {
     does: 'the key in every token',
-    chunk: inDelta((delta, _, { key }) => (delta['content'] ? { ...delta, content: `${key} ` } : delta)),
+    chunk: inDelta((delta, _, { request }) => (delta['content'] ? { ...delta, content: `${request.key} ` } : delta)),
   },
-  'key-in-header': { does: 'the key in a response header', headers: ({ key }) => ({ 'x-request-key': key }) },
+  'key-in-header': {
+    does: 'the key in a response header',
+    headers: ({ request }) => ({ 'x-request-key': request.key }),
+  },
   'key-in-error': {
     does: 'the key in an error event, once as it is and once in base64',
-    chunk: (_, __, { key }) => ({
+    chunk: (_, __, { request: { key } }) => ({
       error: { message: `no credit left on ${key} (${Buffer.from(key).toString('base64')})` },
     }),
   },
@@ -596,16 +544,16 @@ const SERVICE_TABLE: Readonly<Record<string, Shape>> = Object.fromEntries(
       {
         does: `${title} after 4 tokens, then [DONE]`,
         whole: body,
-        steps: breakAfter(4, [{ data: body }, { data: '[DONE]' }]),
+        steps: breakAfter(4, { data: body }, DONE),
       },
     ],
     [
       `error-${name}-first`,
-      { does: `${title} in the place of the first token`, whole: body, steps: breakAfter(0, [{ data: body }]) },
+      { does: `${title} in the place of the first token`, whole: body, steps: breakAfter(0, { data: body }) },
     ],
     [
       `refused-${name}`,
-      { does: `${title} as the body of status ${status}`, refuses: () => ({ status, body: JSON.stringify(body) }) },
+      { does: `${title} as the body of status ${status}`, reply: () => jsonReply(status, JSON.stringify(body)) },
     ],
   ]),
 );
@@ -618,8 +566,9 @@ function isLastToken({ due }: StreamEvent, { ttft, options, choiceTokens }: Answ
   return due >= ttft + options.tpotMs * (Math.max(...choiceTokens) - 1);
 }
 
-function redirectedPath(url: URL): string {
-  return `${url.pathname}?redirected=1`;
+function unknownField({ api, body }: AnswerRequest): string | undefined {
+  const known = [...api.promptFields, ...api.limitFields, ...api.otherFields];
+  return Object.keys(body).find((key) => !known.includes(key));
 }
 
 /** `localhost` for an address and the other way round: the same server, and to a client another origin. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RequestRecord } from '../../lib/measure/request-record.ts';
-import { reserveRefusedPort } from '../../lib/mock/refused-port.ts';
 import { type MockServer, startMockServer } from '../../lib/mock/server.ts';
 import type { FailureKind } from '../../lib/shared/failure-kinds.ts';
 import { describeEngines, runInEngine } from '../support/engines.ts';
+import { reserveRefusedPort } from '../support/refused-port.ts';
 
 /** Four requests, two at a time: a fault must not hang a VU, or the run would not end. */
 const LOAD = {

@@ -39,7 +39,6 @@ export const ANTHROPIC_MESSAGES: MockApi = {
     let open: OutputKind | null = null;
     let due = plan.ttft;
     for (const output of planOutputs(plan)) {
-      if (output.choice > 0) continue;
       due = output.due;
       const { start, delta } = BLOCKS[output.kind];
       if (output.opens) {

@@ -54,7 +54,6 @@ export const OPENAI_RESPONSES: MockApi = {
     let open: Item | null = null;
     let index = -1;
     for (const output of planOutputs(plan)) {
-      if (output.choice > 0) continue;
       due = output.due;
       if (open === null || output.opens) {
         if (open !== null) yield* closingEvents(event, open, due);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countPromptTokens } from './prompt-tokens.ts';
+import { countPromptTokens } from './answer-request.ts';
 
 describe('countPromptTokens', () => {
   it('takes a quarter of the characters of all messages, rounded up', () => {

@@ -1,3 +1,5 @@
+import type { MetricUnit } from '../metrics/metric.ts';
+import { STATISTIC_METRICS } from '../metrics/request-metrics.ts';
 import type { Problem } from '../shared/errors.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
@@ -83,7 +85,10 @@ function checkSelector(
       key: `${where}, metric`,
       got: showValue(metric),
       allowed: nearest === null ? 'one of our metrics (llm_...) or of k6' : `did you mean ${nearest}?`,
-      paste: formatEntry(name + selector.slice(metric.length), rescue(list, ownValue(METRIC_TYPES, name) ?? 'trend')),
+      paste: formatEntry(
+        name + selector.slice(metric.length),
+        rescue(list, name, ownValue(METRIC_TYPES, name) ?? 'trend'),
+      ),
     });
     return null;
   }
@@ -102,7 +107,7 @@ function checkList(selector: string, list: unknown, type: MetricType, where: str
       key: `${where}, ${selector}`,
       got: showJson(list),
       allowed: 'an array of thresholds, even for a single one',
-      paste: formatEntry(selector, rescue(list, type)),
+      paste: formatEntry(selector, rescue(list, selector, type)),
     });
     return [];
   }
@@ -119,13 +124,13 @@ function checkList(selector: string, list: unknown, type: MetricType, where: str
       continue;
     }
     const expression: string = typeof item === 'string' ? item : item.threshold;
-    const parsed = parseThresholdExpression(expression);
+    const parsed = parseThresholdExpression(expression, unitOf(selector, type));
     if (parsed === null || !METHODS[type].includes(parsed.aggregation.method)) {
       problems.push({
         key: `${where}, ${selector}`,
         got: showValue(expression),
-        allowed: `method operator number: ${METHODS_TEXT[type]} on a ${type}; one of < <= > >= == === !=; a number without unit`,
-        paste: formatEntry(selector, rescue(expression, type)),
+        allowed: `method operator number: ${METHODS_TEXT[type]} on a ${type}; one of < <= > >= == !=; a number`,
+        paste: formatEntry(selector, rescue(expression, selector, type)),
       });
       continue;
     }
@@ -157,10 +162,17 @@ function isDuration(value: unknown): boolean {
 }
 
 /** What was given, where it is right, in k6's words; else an example. */
-function rescue(given: unknown, type: MetricType): string {
+function rescue(given: unknown, selector: string, type: MetricType): string {
   const first = Array.isArray(given) ? given[0] : given;
-  const parsed = typeof first === 'string' ? parseThresholdExpression(first) : null;
+  const parsed = typeof first === 'string' ? parseThresholdExpression(first, unitOf(selector, type)) : null;
   return parsed !== null && METHODS[type].includes(parsed.aggregation.method) ? parsed.source : EXAMPLES[type];
+}
+
+/** What its numbers are in; k6's own Trends are times. null: they have no unit. */
+function unitOf(selector: string, type: MetricType): MetricUnit | null {
+  if (type !== 'trend') return type === 'rate' ? 'share' : null;
+  const metric = selector.replace(/\{.*/, '');
+  return STATISTIC_METRICS.find(({ trend }) => trend === metric)?.unit ?? 'ms';
 }
 
 function formatEntry(selector: string, expression: string): string {

@@ -33,6 +33,8 @@ describe('parseRegressionGates', () => {
     ['p99(ttft)>+10', /the unit %, ms, s or us/],
     ['success_rate<-1', /pp \(percentage points\)/],
     ['p99(ttft)>=+10%', /> for numbers that may not grow/],
+    ['p99(ttft, tpot)>+10%', /statistics of ttft/],
+    ['p99(ttft){model:m}>+10%', /STATISTIC\(METRIC\)/],
     ['p99(ttft)>', /STATISTIC\(METRIC\)/],
     ['constructor>+10%', /STATISTIC\(METRIC\)/],
     ['', /STATISTIC\(METRIC\)/],

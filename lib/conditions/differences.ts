@@ -6,7 +6,7 @@ import {
   TIMING_METRICS,
   type TimingMetric,
 } from '../stats/run-metrics.ts';
-import { bareName, type Condition, parseCondition } from './parse-condition.ts';
+import { type Condition, onlyMeasure, parseCondition } from './parse-condition.ts';
 import { type ConditionKind, Refusal, readConditions } from './refusal.ts';
 import { readStatistic } from './statistics.ts';
 import { TEXTS } from './texts.ts';
@@ -57,7 +57,8 @@ function readDifference(source: string): RegressionGate {
 }
 
 function readSubject({ measure: { name, args } }: Condition): Pick<RegressionGate, 'metric' | 'statistic'> {
-  const of = args === null ? name : bareName(args[0]);
+  const inner = onlyMeasure(args);
+  const of = args === null ? name : inner?.args === null ? inner.name : '';
   const timing = TIMING_NAMES.find((known) => known === of);
   const run = RUN_NAMES.find((known) => known === of);
   if (args === null) {

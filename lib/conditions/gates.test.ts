@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RUN_UNITS, STATISTIC_UNITS } from './gate-names.ts';
+import { STATISTIC_METRICS } from '../metrics/request-metrics.ts';
+import { RUN_METRICS } from '../metrics/run-metrics.ts';
 import { checkGates, type Gate } from './gates.ts';
 
 const read = (source: string) => checkGates([source], 'GATES', (right) => right);
@@ -100,11 +101,11 @@ describe('a gate', () => {
     });
   });
 
-  it.each(Object.keys(RUN_UNITS))('reads %s of the whole run', (name) => {
+  it.each(RUN_METRICS.map(({ name }) => name))('reads %s of the whole run', (name) => {
     expect(gate(`${name}==1`).measure).toEqual({ type: 'run', measure: name });
   });
 
-  it.each(Object.keys(STATISTIC_UNITS))('reads statistics of %s', (name) => {
+  it.each(STATISTIC_METRICS.map(({ name }) => name))('reads statistics of %s', (name) => {
     expect(gate(`max(${name})<9`).measure).toMatchObject({ type: 'statistic', metric: name });
   });
 
@@ -148,6 +149,10 @@ describe('a gate', () => {
     ['p101(ttft)<500', 'p99(ttft)<500', 'from 0 to 100'],
     ['mode(ttft)<500', 'p99(ttft)<500', 'avg, min, max'],
     ['sucess_rate>0.5', 'success_rate>0.5', 'did you mean success_rate'],
+    ['p99(ttft, tpot)<5', 'p99(ttft)<5', 'one of ttft'],
+    ['p99(ttft<5)<5', 'p99(ttft)<5', 'one of ttft'],
+    ['p99(ttft(5))<5', 'p99(ttft)<5', 'without brackets'],
+    ['goodput(ttft{model:a}<5)>1%', 'goodput(ttft<500, tpot<50)>1%', 'limits'],
     ['requests_per_s()>2', 'requests_per_s>2', 'without brackets'],
     ['adjusted_avg(latency)<500', 'adjusted_p99(latency)<500', 'makes an average infinite'],
     ['adjusted_p99(tpot)<500', 'adjusted_p99(latency)<500', 'ttft, first_content, latency'],

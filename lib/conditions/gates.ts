@@ -1,44 +1,53 @@
-import type { MetricUnit } from '../metrics/metric.ts';
-import type { RequestMetricName, StatisticMetricName } from '../metrics/request-metrics.ts';
-import type { RunMetricName } from '../metrics/run-metrics.ts';
+import type { MetricUnit, RequestMetric } from '../metrics/metric.ts';
+import {
+  REQUEST_METRICS,
+  type RequestMetricName,
+  STATISTIC_METRICS,
+  type StatisticMetricName,
+} from '../metrics/request-metrics.ts';
+import { RUN_METRICS, type RunMetricName } from '../metrics/run-metrics.ts';
 import type { Problem } from '../shared/errors.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
-import {
-  ADJUSTABLE_METRICS,
-  GOODPUT_MEASURES,
-  type GoodputMeasure,
-  LIMIT_UNITS,
-  RUN_UNITS,
-  SELECTOR_TAGS,
-  type SelectorTag,
-  STATISTIC_UNITS,
-} from './gate-names.ts';
+import { GOODPUT_MEASURES, type GoodputMeasure, SELECTOR_TAGS, type SelectorTag } from './gate-names.ts';
 import type { Operator } from './operators.ts';
-import { amend, bareName, type Condition, formatCondition, parseCondition } from './parse-condition.ts';
+import {
+  amend,
+  type Condition,
+  formatArguments,
+  formatCondition,
+  type Measure,
+  onlyMeasure,
+  parseCondition,
+} from './parse-condition.ts';
 import { type ConditionKind, Refusal, readConditions } from './refusal.ts';
 import { readStatistic, type Statistic } from './statistics.ts';
 import { splitTags } from './tags.ts';
 import { TEXTS } from './texts.ts';
-import { readLimit } from './units.ts';
+import { readLimit, toUnit } from './units.ts';
+
+/** A metric, and what its name has in brackets behind it. */
+interface NamedMetric<Name> {
+  readonly metric: Name;
+  /** In its own unit; only where the metric has one. */
+  readonly parameter?: number;
+}
 
 /** A limit that one request meets or does not. */
-export interface RequestLimit {
-  readonly metric: RequestMetricName;
+export interface RequestLimit extends NamedMetric<RequestMetricName> {
   readonly operator: Operator;
   readonly limit: number;
 }
 
 /** The number that a gate compares. */
 type GateMeasure =
-  | {
+  | (NamedMetric<StatisticMetricName> & {
       readonly type: 'statistic';
-      readonly metric: StatisticMetricName;
       readonly statistic: Statistic;
       /** true: failed requests count as infinite, and the wait before a late start is part of the time. */
       readonly adjusted: boolean;
-    }
+    })
   | { readonly type: 'goodput'; readonly measure: GoodputMeasure; readonly limits: readonly RequestLimit[] }
-  | { readonly type: 'run'; readonly measure: RunMetricName };
+  | { readonly type: 'run'; readonly measure: RunMetricName; readonly parameter?: number };
 
 /** One condition on a run, read out of a text such as `p99(ttft){status:200}<500`. */
 export interface Gate {
@@ -85,65 +94,84 @@ function readGate(source: string): Gate {
   return { source, measure, unit, tags, operator: condition.operator, limit: readLimit(condition, unit) };
 }
 
+type Entry<Name> = Pick<RequestMetric, 'unit' | 'parameter' | 'adjustable'> & { readonly name: Name };
+
+const RUN_NAMES = RUN_METRICS.map(({ name }) => name);
+const ADJUSTABLE = REQUEST_METRICS.filter(({ adjustable }) => adjustable === true).map(({ name }) => name);
+
 function readMeasure(condition: Condition): Pick<Gate, 'measure' | 'unit'> {
   const { name, args } = condition.measure;
   if (Object.hasOwn(GOODPUT_MEASURES, name)) {
     const measure = name as GoodputMeasure;
-    return {
-      measure: { type: 'goodput', measure, limits: readLimits(condition) },
-      unit: GOODPUT_MEASURES[measure],
-    };
+    return { measure: { type: 'goodput', measure, limits: readLimits(condition) }, unit: GOODPUT_MEASURES[measure] };
   }
-  if (Object.hasOwn(RUN_UNITS, name)) {
-    if (args !== null) throw new Refusal(`${name} without brackets`, amend(condition, name));
-    const measure = name as RunMetricName;
-    return { measure: { type: 'run', measure }, unit: RUN_UNITS[measure] };
+  if (RUN_NAMES.some((known) => known === name)) {
+    const { metric, unit } = readMetric(condition.measure, RUN_METRICS, (better) => amend(condition, better));
+    const { metric: measure, ...parameter } = metric;
+    return { measure: { type: 'run', measure, ...parameter }, unit };
   }
-  const [, prefix = '', word = ''] = /^(adjusted_)?(.*)$/.exec(name) ?? [];
-  const statistic = readStatistic(word);
+  const adjusted = name.startsWith('adjusted_');
+  const statistic = readStatistic(adjusted ? name.slice('adjusted_'.length) : name);
   if (statistic === null) throw refuseName(condition);
   if (args === null) throw new Refusal(TEXTS.metricMissing, amend(condition, `${name}(ttft)`));
-  const metric = readName(bareName(args[0]), STATISTIC_UNITS, (other) => amend(condition, `${name}(${other})`));
-  const adjusted = prefix !== '';
+  const { metric, unit, adjustable } = readMetric(onlyMeasure(args), STATISTIC_METRICS, (better) =>
+    amend(condition, `${name}(${better})`),
+  );
   if (adjusted && (statistic.method === 'avg' || statistic.method === 'min')) {
-    throw new Refusal(TEXTS.adjusted, amend(condition, `adjusted_p99(${metric})`));
+    throw new Refusal(TEXTS.adjusted, amend(condition, `adjusted_p99(${metric.metric})`));
   }
-  if (adjusted && !ADJUSTABLE_METRICS.includes(metric)) {
-    throw new Refusal(`adjusted_ of ${ADJUSTABLE_METRICS.join(', ')}`, amend(condition, `${name}(latency)`));
+  if (adjusted && adjustable !== true) {
+    throw new Refusal(`adjusted_ of ${ADJUSTABLE.join(', ')}`, amend(condition, `${name}(latency)`));
   }
-  return { measure: { type: 'statistic', metric, statistic, adjusted }, unit: STATISTIC_UNITS[metric] };
+  return { measure: { type: 'statistic', ...metric, statistic, adjusted }, unit };
 }
 
 /** Nothing of that name: the nearest name, as a number of the run, a goodput or a statistic. */
 function refuseName(condition: Condition): Refusal {
   const { name, args } = condition.measure;
-  if (args === null && Object.hasOwn(STATISTIC_UNITS, name)) {
+  const isMetric = (word: string): boolean => STATISTIC_METRICS.some((metric) => metric.name === word);
+  if (args === null && isMetric(name)) {
     return new Refusal(`which statistic of ${name}: avg, min, max, med or pN`, amend(condition, `p99(${name})`));
   }
-  const nearest = findNearestName(name, Object.keys(args === null ? RUN_UNITS : GOODPUT_MEASURES));
+  const nearest = findNearestName(name, args === null ? RUN_NAMES : Object.keys(GOODPUT_MEASURES));
   if (nearest !== null) {
-    const brackets = args === null ? '' : `(${args.map(formatCondition).join(', ')})`;
-    return new Refusal(`did you mean ${nearest}?`, amend(condition, `${nearest}${brackets}`));
+    return new Refusal(`did you mean ${nearest}?`, amend(condition, `${nearest}${formatArguments(args)}`));
   }
-  if (args === null) {
-    return new Refusal(`${TEXTS.gate}; numbers of the run: ${Object.keys(RUN_UNITS).join(', ')}`, GATE.example);
-  }
-  const given = bareName(args[0]);
-  const metric = Object.hasOwn(STATISTIC_UNITS, given) ? given : 'ttft';
+  if (args === null) return new Refusal(`${TEXTS.gate}; numbers of the run: ${RUN_NAMES.join(', ')}`, GATE.example);
+  const given = onlyMeasure(args)?.name ?? '';
+  const metric = isMetric(given) ? given : 'ttft';
   return new Refusal(`${TEXTS.statistics} in front of (${metric})`, amend(condition, `p99(${metric})`));
 }
 
-/** @param better a whole condition with that name in place of the one that is wrong */
-function readName<Name extends string>(
-  name: string,
-  names: Readonly<Record<Name, MetricUnit>>,
-  better: (name: string) => string,
-): Name {
-  if (Object.hasOwn(names, name)) return name as Name;
-  const known = Object.keys(names);
-  const nearest = findNearestName(name, known);
-  const allowed = nearest === null ? `one of ${known.join(', ')}` : `did you mean ${nearest}?`;
-  throw new Refusal(allowed, better(nearest ?? 'ttft'));
+/**
+ * Reads a metric, with its parameter where it has one.
+ *
+ * @param better a whole condition with a metric that is right in place of this one
+ */
+function readMetric<Name extends string>(
+  given: Measure | null,
+  metrics: readonly Entry<Name>[],
+  better: (metric: string) => string,
+): { readonly metric: NamedMetric<Name>; readonly unit: MetricUnit; readonly adjustable?: true | undefined } {
+  const { name, args } = given ?? { name: '', args: null };
+  const entry = metrics.find((metric) => metric.name === name);
+  if (entry === undefined) {
+    const known = metrics.map((metric) => metric.name);
+    const nearest = findNearestName(name, known);
+    const allowed = nearest === null ? `one of ${known.join(', ')}` : `did you mean ${nearest}?`;
+    throw new Refusal(allowed, better(nearest ?? 'ttft'));
+  }
+  const { unit, parameter, adjustable } = entry;
+  if (parameter === undefined) {
+    if (args !== null) throw new Refusal(`${name} without brackets`, better(name));
+    return { metric: { metric: entry.name }, unit, adjustable };
+  }
+  const [number, more] = args ?? [{ value: parameter.default, unit: '' }];
+  const isNumber = number !== undefined && 'value' in number && more === undefined;
+  const value = isNumber ? toUnit(number.value, number.unit, parameter.unit) : null;
+  if (value !== null && value > 0) return { metric: { metric: entry.name, parameter: value }, unit, adjustable };
+  const example = `${name}(${parameter.default}${parameter.unit})`;
+  throw new Refusal(`${name} with a number above 0 in brackets, as in ${example}`, better(example));
 }
 
 function readLimits(condition: Condition): RequestLimit[] {
@@ -151,14 +179,15 @@ function readLimits(condition: Condition): RequestLimit[] {
   const example = amend(condition, `${name}(ttft<500, tpot<50)`);
   if (args === null || args.length === 0) throw new Refusal(TEXTS.limitsMissing, example);
   return args.map((item, index) => {
-    if ('value' in item || item.operator === null) throw new Refusal(TEXTS.limit, example);
+    if ('value' in item || item.operator === null || item.measure.tags !== null)
+      throw new Refusal(TEXTS.limit, example);
     const replace = (better: string): string =>
       amend(
         condition,
         `${name}(${args.map((other, i) => (i === index ? better : formatCondition(other))).join(', ')})`,
       );
-    const metric = readName(bareName({ ...item, operator: null }), LIMIT_UNITS, (other) => replace(amend(item, other)));
-    return { metric, operator: item.operator, limit: readLimit(item, LIMIT_UNITS[metric], replace) };
+    const { metric, unit } = readMetric(item.measure, REQUEST_METRICS, (better) => replace(amend(item, better)));
+    return { ...metric, operator: item.operator, limit: readLimit(item, unit, replace) };
   });
 }
 

@@ -47,11 +47,17 @@ describe('loadThresholds', () => {
 
   it('puts into the words of k6 what it does not know itself', () => {
     const object = { threshold: 'mean<5', abortOnFail: true };
-    expect(load({ llm_ttft: ['p95<200', object, ' p(99) < 5'], ...GUARD }).thresholds['llm_ttft']).toEqual([
+    expect(load({ llm_ttft: ['p95<200', 'max<0.5s', object, ' p(99) < 5'], ...GUARD }).thresholds['llm_ttft']).toEqual([
       'p(95)<200',
+      'max<500',
       { threshold: 'avg<5', abortOnFail: true },
       ' p(99) < 5',
     ]);
+    const others = { http_req_duration: ['med<1s'], 'llm_request_failed{model:a}': ['rate<1%'], ...GUARD };
+    expect(load(others).thresholds).toMatchObject({
+      http_req_duration: ['p(50)<1000'],
+      'llm_request_failed{model:a}': ['rate<0.01'],
+    });
   });
 
   it('keeps an empty list, which makes k6 show a sub-metric without judging it', () => {

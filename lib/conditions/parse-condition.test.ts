@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { STATISTIC_METRICS } from '../metrics/request-metrics.ts';
 import { parseRegressionGates } from './differences.ts';
-import { STATISTIC_UNITS } from './gate-names.ts';
 import { checkGates } from './gates.ts';
 import { formatCondition, parseCondition } from './parse-condition.ts';
 import { parseThresholdExpression } from './thresholds.ts';
@@ -56,7 +56,7 @@ const STATISTIC = fc.oneof(
   PERCENT.map((percent) => `p(${percent})`),
 );
 const NUMBER = fc.constantFrom('0', '1', '0.5', '.25', '1.', '1e-1', '+0.75');
-const METRIC = fc.constantFrom(...Object.keys(STATISTIC_UNITS));
+const METRIC = fc.constantFrom(...STATISTIC_METRICS.map(({ name }) => name));
 /** What is near to a condition, and what is not. */
 const GARBAGE = fc.oneof(
   fc.string(),

@@ -105,16 +105,18 @@ export function parseCondition(source: string): Condition | null {
   return condition.operator === null ? null : { ...condition, limit: null };
 }
 
-/** A name that is an argument alone; empty for anything else. */
-export function bareName(item: Condition | Quantity | undefined): string {
-  return item !== undefined && 'measure' in item && item.operator === null && item.measure.args === null
-    ? item.measure.name
-    : '';
+/** What is in brackets, where it is one measure without a limit and a selector: `ttft` of `p99(ttft)`; null otherwise. */
+export function onlyMeasure(args: Measure['args']): Measure | null {
+  const [first] = args ?? [];
+  if (args?.length !== 1 || first === undefined || 'value' in first) return null;
+  return first.operator === null && first.measure.tags === null ? first.measure : null;
 }
 
 /** As a line that reads back as the same condition. */
 export function formatCondition(item: Condition | Quantity): string {
-  return 'value' in item ? `${item.value}${item.unit}` : amend(item, formatMeasure(item.measure));
+  return 'value' in item
+    ? `${item.value}${item.unit}`
+    : amend(item, `${item.measure.name}${formatArguments(item.measure.args)}`);
 }
 
 /** A condition with another measure, given as text without a selector. */
@@ -123,8 +125,9 @@ export function amend({ measure: { tags }, operator, limit }: Condition, measure
   return `${measure}${selector}${operator ?? ''}${limit === null ? '' : formatCondition(limit)}`;
 }
 
-function formatMeasure({ name, args }: Measure): string {
-  return `${name}${args === null ? '' : `(${args.map(formatCondition).join(', ')})`}`;
+/** `(ttft<500, tpot<50)`; empty without brackets. */
+export function formatArguments(args: Measure['args']): string {
+  return args === null ? '' : `(${args.map(formatCondition).join(', ')})`;
 }
 
 function tokenize(source: string): Token[] {

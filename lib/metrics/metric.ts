@@ -12,6 +12,8 @@ interface Metric {
   readonly unit: MetricUnit;
   /** Which way an improvement goes; null where neither is one. */
   readonly better: 'lower' | 'higher' | null;
+  /** What a gate can say in brackets behind the name, as in `fluidity(25ms)`, and what holds where it does not. */
+  readonly parameter?: { readonly unit: MetricUnit; readonly default: number };
   /** The definition, as one sentence without its end. */
   readonly meaning: string;
   /** When there is no value, beside the requests that `of` leaves out. */

@@ -99,20 +99,6 @@ describe('k6-llm-perf', () => {
       expect(stdout).toMatch(args[0] === '--version' ? /^k6-llm-perf \d+\.\d+\.\d+\n$/ : /^Usage: k6-llm-perf/m);
     },
   );
-
-  it.each(['run', 'report', 'prepare', 'mock', 'quickstart'])('names and explains the command %s', async (command) => {
-    expect((await runCli(['help'])).stdout).toContain(`\n  ${command} `);
-    const { code, stdout } = await runCli([command, '--help']);
-    expect(code).toBe(0);
-    expect(stdout).toContain('Usage: k6-llm-perf');
-  });
-
-  it('names every parameter of a run in its help, with flag, variable and default', async () => {
-    const { stdout } = await runCli(['run', '--help']);
-    for (const text of ['--url', '[URL]', '--max-tokens', '2048', '[MAX_TOKENS]', '--seed', '42', '[OUTPUTS_DIR]']) {
-      expect(stdout).toContain(text);
-    }
-  });
 });
 
 describeEngines('run', (engine) => {

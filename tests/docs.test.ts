@@ -3,7 +3,8 @@ import { basename, dirname } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../lib/cli/run-cli.ts';
 import { PARAMETERS } from '../lib/config/parameters.ts';
-import { renderParameterTable } from '../lib/config/render-help.ts';
+import { renderMarkdownTable, renderParameterTables } from '../lib/config/render-help.ts';
+import { DATASETS } from '../lib/dataset/registry.ts';
 import { SAMPLE_METRICS } from '../lib/metrics/sample-metrics.ts';
 import { EXIT_CODES } from '../lib/shared/errors.ts';
 import { FAILURE_KINDS } from '../lib/shared/failure-kinds.ts';
@@ -32,8 +33,6 @@ const FOREIGN_VARIABLES = [
 ];
 /** Files of the reader's own. */
 const EXAMPLE_FILES = ['prompts.jsonl', 'open_qa.jsonl', 'LongAlpaca-12k.json'];
-
-const CHINESE_HEADER = '| 命令行参数 | 环境变量 | 默认值 | 允许的值 | 含义 |';
 
 const DOCS = readDocs();
 const SOURCE = listFiles('lib')
@@ -78,12 +77,6 @@ function expectTable(path: string, table: string, name = 'parameters'): void {
 }
 
 describe('the READMEs', () => {
-  it('hold the table of parameters as the code has it', () => {
-    const table = renderParameterTable();
-    expectTable('README.md', table);
-    expectTable('README.zh.md', [CHINESE_HEADER, ...table.split('\n').slice(1)].join('\n'));
-  });
-
   it('give the same commands in both languages', () => {
     const [english, chinese] = ['README.md', 'README.zh.md'].map((path) =>
       listBlocks(readFileSync(path, 'utf8'))
@@ -97,6 +90,22 @@ describe('the READMEs', () => {
   it.each(['README.md', 'README.zh.md'])('name every exit code of ours: %s', (path) => {
     const codes = [...readFileSync(path, 'utf8').matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
     expect(codes).toEqual(expect.arrayContaining(Object.values(EXIT_CODES)));
+  });
+});
+
+describe('docs/parameters.md', () => {
+  it('has every parameter as the code has it', () => {
+    expectTable('docs/parameters.md', renderParameterTables());
+  });
+
+  it('has every dataset, and the READMEs name its script', () => {
+    const header = ['Script', 'Prompts without `DATASET_PATH`', 'Format of the file that `DATASET_PATH` names'];
+    const rows = DATASETS.map(({ name, content, written }) => [`\`dist/${name}.js\``, content, written]);
+    expectTable('docs/parameters.md', renderMarkdownTable([header, ...rows]), 'datasets');
+    for (const path of ['README.md', 'README.zh.md']) {
+      const text = readFileSync(path, 'utf8');
+      expect(DATASETS.filter(({ name }) => !text.includes(`dist/${name}.js`))).toEqual([]);
+    }
   });
 });
 

@@ -5,22 +5,11 @@ import { createMasker } from '../shared/mask-secrets.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { describeShape } from '../shared/show-word.ts';
-import { CommandError, type Output, type StopSignal } from './support/output.ts';
-
-/** The parts of `process` that commands use, so that tests can hand in their own. */
-export interface ProcessLike extends Output {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  cwd(): string;
-  on(event: StopSignal, listener: () => void): unknown;
-  off(event: StopSignal, listener: () => void): unknown;
-  exit(code: number): never;
-}
-
-/** Runs with the words after its name; resolves to the exit code. */
-export type Command = (args: readonly string[], process: ProcessLike) => Promise<number>;
+import { type Command, type ProcessLike, renderCommandHelp } from './command.ts';
+import { CommandError } from './support/output.ts';
 
 /** Loaded when called, so that `--help` does not pay for the report's libraries. */
-const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: () => Promise<Command> }>> = {
+export const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: () => Promise<Command> }>> = {
   run: {
     text: 'measure a service (the default command)',
     load: async () => (await import('./commands/run-command.ts')).runCommand,
@@ -30,7 +19,7 @@ const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: 
     load: async () => (await import('./commands/report-command.ts')).reportCommand,
   },
   export: {
-    text: "write a run in another tool's JSON keys and by its definitions",
+    text: "write a run by another tool's keys and definitions, or as a table",
     load: async () => (await import('./commands/export-command.ts')).exportCommand,
   },
   query: {
@@ -38,7 +27,7 @@ const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: 
     load: async () => (await import('./commands/query-command.ts')).queryCommand,
   },
   compare: {
-    text: 'compare runs with a base, with intervals, and fail on regressions',
+    text: 'compare runs with a base, and fail on regressions',
     load: async () => (await import('./commands/compare-command.ts')).compareCommand,
   },
   prepare: {
@@ -46,7 +35,7 @@ const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: 
     load: async () => (await import('./commands/prepare-command.ts')).prepareCommand,
   },
   calibrate: {
-    text: "measure this tool's own error on this machine, for later runs to print",
+    text: "measure this tool's own error on this machine",
     load: async () => (await import('./commands/calibrate-command.ts')).calibrateCommand,
   },
   mock: {
@@ -71,7 +60,7 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
     ['API_KEY', ...listApis().map(({ keyVariable }) => keyVariable)].map((name) => process.env[name] ?? null),
   );
   try {
-    if (first === 'help' || (args.length === 0 && process.env['MODEL'] === undefined)) {
+    if (first === 'help' || isHelp(first) || (args.length === 0 && process.env['MODEL'] === undefined)) {
       process.stdout.write(renderOverview());
       return EXIT_CODES.ok;
     }
@@ -88,8 +77,14 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
         `there is no command ${nearest ? JSON.stringify(first) : `that is ${describeShape(first as string)}`}\n  try: k6-llm-perf ${nearest ?? 'help'}`,
       );
     }
-    const run = await command.load();
-    return await run(isRun ? args : rest, process);
+    const { help, run } = await command.load();
+    const words = isRun ? args : rest;
+    const end = words.indexOf('--');
+    if (words.slice(0, end < 0 ? words.length : end).some(isHelp)) {
+      process.stdout.write(renderCommandHelp(help));
+      return EXIT_CODES.ok;
+    }
+    return await run(words, process);
   } catch (error) {
     if (error instanceof ConfigError) {
       process.stderr.write(`${escapeLines(mask(error.message))}\n`);
@@ -107,17 +102,26 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
 /** Set by the build from package.json. */
 declare const PACKAGE_VERSION: string;
 
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h';
+}
+
 function renderOverview(): string {
   const rows = Object.entries(COMMANDS).map(([name, { text }]) => `  ${name.padEnd(12)}${text}`);
   return [
-    "k6-llm-perf: a load tester for LLM services, with evalscope's tables, on k6 or on Node alone.",
+    "k6-llm-perf: a load tester for LLM services, with evalscope's tables.",
     '',
-    'Usage: k6-llm-perf [command] [flags]',
+    'Usage: k6-llm-perf [COMMAND] [flags]',
     '',
     ...rows,
     '',
-    'k6-llm-perf --url http://127.0.0.1:8000/v1/chat/completions --model qwen2.5 --parallel 1 --number 15',
-    'k6-llm-perf run --help lists every flag; k6-llm-perf <command> --help those of another command.',
+    'Examples',
+    '  k6-llm-perf quickstart',
+    '  k6-llm-perf --url http://127.0.0.1:8000/v1 --parallel 4 --number 100',
+    '  k6-llm-perf compare outputs/base/qwen2.5 outputs/new/qwen2.5',
+    '',
+    'k6-llm-perf run --help lists every flag of a run; k6-llm-perf COMMAND --help',
+    'those of another command.',
     '',
   ].join('\n');
 }

@@ -191,7 +191,7 @@ describe('loadConfig', () => {
 
   it('suggests -e settings when asked to', () => {
     const { problems } = loadConfig({ MODEL: 'm', STREAM: 'maybe', STOP: '[', PARALLEL: '1.5' }, noFile, 'env');
-    expect(problems.map(({ paste }) => paste)).toEqual(['-e PARALLEL=8', `-e STOP='["###","END"]'`, '-e STREAM=false']);
+    expect(problems.map(({ paste }) => paste)).toEqual(['-e PARALLEL=8', `-e STOP='["###","END"]'`, '-e STREAM=off']);
   });
 
   it.each([

@@ -8,12 +8,13 @@ import { integer, onOff } from './scalar-types.ts';
 const PORT: FlagSpec = {
   env: 'MOCK_PORT',
   flag: 'port',
+  group: 'Running',
   short: 'p',
   type: integer(0, 65_535),
   example: ['8000'],
   help: 'x',
 };
-const QUIET: FlagSpec = { env: 'QUIET', flag: 'quiet', type: onOff, example: ['--quiet'], help: 'x' };
+const QUIET: FlagSpec = { env: 'QUIET', flag: 'quiet', group: 'Running', type: onOff, example: ['--quiet'], help: 'x' };
 
 function env(...args: string[]): Record<string, string> {
   const parsed = parseFlags(args);
@@ -43,7 +44,6 @@ describe('parseFlags', () => {
       strays: [],
       passThrough: [],
       problems: [],
-      help: false,
     });
   });
 
@@ -124,10 +124,6 @@ describe('parseFlags', () => {
   it('passes on what stands after --', () => {
     const parsed = parseFlags(['run', '--model', 'm', '--', '--out', 'json=x', '--', '-n']);
     expect(parsed).toMatchObject({ positionals: ['run'], passThrough: ['--out', 'json=x', '--', '-n'], problems: [] });
-  });
-
-  it.each(['-h', '--help'])('notices %s', (flag) => {
-    expect(parseFlags(['report', flag]).help).toBe(true);
   });
 
   it('suggests the nearest flag for an unknown one', () => {

@@ -21,8 +21,6 @@ export interface ParsedFlags {
   /** Everything after `--`. */
   readonly passThrough: string[];
   readonly problems: Problem[];
-  /** Whether `--help` or `-h` was there. */
-  readonly help: boolean;
 }
 
 /**
@@ -41,14 +39,13 @@ export function parseFlags(
   base: readonly FlagSpec[] = PARAMETERS,
 ): ParsedFlags {
   const specs = [...base, ...extra];
-  const { items, rest, help } = splitArguments(args, specs.map(toShape), isBooleanWord);
+  const { items, rest } = splitArguments(args, specs.map(toShape), isBooleanWord);
   const result = {
     env: {} as Record<string, string>,
     positionals: [] as string[],
     strays: [] as StrayWord[],
     passThrough: [...rest],
     problems: [] as Problem[],
-    help,
   };
   for (const item of items) {
     if (item.kind === 'word') {
@@ -90,7 +87,7 @@ export function describeStray({ word, after }: StrayWord, command: string | null
     key: isOurs ? JSON.stringify(word) : describeShape(word),
     got: `a word that belongs to no flag${where}`,
     allowed: `flags${command === null ? ', and k6 flags after --' : ''}; quotes keep a value of several words together`,
-    paste: command === null ? 'k6-llm-perf --help' : `k6-llm-perf ${command} --help`,
+    paste: command === null ? 'k6-llm-perf run --help' : `k6-llm-perf ${command} --help`,
   };
 }
 

@@ -1,18 +1,18 @@
 import type { RunConfig } from './run-config.ts';
 import type { ValueType } from './value-type.ts';
 
-/** Headings of the help text and of the README's table, in print order. */
+/** Headings of the help text and of docs/parameters.md, in print order. */
 export const GROUPS = [
-  'Target',
+  'Service',
   'Load',
-  'Prompts',
+  'Workload',
   'Generation',
   'Timeouts',
   'Measuring',
-  'Output',
+  'Results',
   'Running',
 ] as const;
-type ParameterGroup = (typeof GROUPS)[number];
+export type ParameterGroup = (typeof GROUPS)[number];
 
 export type ConfigKey = Exclude<keyof RunConfig, 'given'>;
 
@@ -22,6 +22,8 @@ export interface FlagSpec {
   readonly env: string;
   /** Without the two dashes. */
   readonly flag: string;
+  /** Its heading in help. */
+  readonly group: ParameterGroup;
   /** One letter, without its dash. */
   readonly short?: string;
   /** Other spellings of the flag, not shown in help. */
@@ -36,10 +38,9 @@ export interface FlagSpec {
   readonly secret?: boolean;
 }
 
-/** One setting of a run: the single source for `__ENV`, flags, help, checks, the args file and the README. */
+/** One setting of a run: the single source for `__ENV`, flags, help, checks, the args file and docs/parameters.md. */
 export interface Parameter<Value = unknown> extends FlagSpec {
   readonly name: ConfigKey;
-  readonly group: ParameterGroup;
   /** The value when nothing is given. */
   readonly default: Value;
   /** How the default is shown where its value does not speak for itself. */

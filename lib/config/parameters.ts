@@ -5,7 +5,7 @@ import { duration } from './duration-type.ts';
 import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
 import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
-import type { ConfigKey, Parameter } from './parameter.ts';
+import type { ConfigKey, Parameter, ParameterGroup } from './parameter.ts';
 import { percentileRule } from './percentile-rule-type.ts';
 import { ENGINES, type RunConfig } from './run-config.ts';
 import { choice, countOrShare, decimal, integer, onOff, text } from './scalar-types.ts';
@@ -14,13 +14,21 @@ import type { ValueType } from './value-type.ts';
 /** What an answer that is short may take: the default of `totalTimeoutS` is never below. */
 export const SHORTEST_TOTAL_TIMEOUT_S = 600;
 
-type Row<Value> = Omit<Parameter<Value>, 'name' | 'type'> & { readonly type: ValueType<NonNullable<Value>> };
+/** A setting as the table has it; what is left out follows from the rest. */
+type Row<Value> = Omit<Parameter<Value>, 'name' | 'type' | 'group' | 'env' | 'example'> & {
+  readonly type: ValueType<NonNullable<Value>>;
+  /** Where a group begins; the rows below belong to it. */
+  readonly group?: ParameterGroup;
+  /** Default: the flag in capitals, with `_`. */
+  readonly env?: string;
+  /** Default, for a switch: the flag that changes it. */
+  readonly example?: readonly string[];
+};
 
 /** Its type makes a setting of `RunConfig` without a row here a compile error, and a row without a setting too. */
 const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   url: {
-    group: 'Target',
-    env: 'URL',
+    group: 'Service',
     flag: 'url',
     type: httpUrl,
     default: 'http://127.0.0.1:8877/v1/chat/completions',
@@ -28,18 +36,12 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'The endpoint, or its base: the path of the API, such as /chat/completions, is appended where it is missing.',
   },
   urlAsIs: {
-    group: 'Target',
-    env: 'URL_AS_IS',
     flag: 'url-as-is',
     type: onOff,
     default: false,
-    example: ['--url-as-is'],
-    envExample: 'true',
     help: 'Sends to the URL exactly as it is, with nothing appended; --api says what is spoken there.',
   },
   model: {
-    group: 'Target',
-    env: 'MODEL',
     flag: 'model',
     type: text('the name under which the server knows the model'),
     default: '',
@@ -49,8 +51,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Name of the model, as the server knows it.',
   },
   api: {
-    group: 'Target',
-    env: 'API',
     flag: 'api',
     type: choice(
       ['openai', ...listApis().map(({ name }) => name)],
@@ -61,25 +61,19 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'The API to speak; openai takes the one whose path the URL ends in, and else chat completions.',
   },
   apiKey: {
-    group: 'Target',
-    env: 'API_KEY',
     envFallbacks: [...new Set(listApis().map(({ keyVariable }) => keyVariable))],
     flag: 'api-key',
-    type: {
-      ...text('visible ASCII characters without blanks'),
-      parse: (given) =>
-        /^[\x21-\x7e]+$/.test(given.trim())
-          ? { state: 'value', value: given.trim() }
-          : { state: 'refused', why: 'it holds characters that a header cannot carry' },
-    },
+    type: text(
+      'visible ASCII characters without blanks',
+      /^[\x21-\x7e]+$/,
+      'it holds characters that a header cannot carry',
+    ),
     default: null,
     secret: true,
     example: ['YOUR_KEY'],
     help: 'Sent in the header that the API has for it and shown nowhere. Better in the environment than in a flag; the variable of a vendor counts for its own API only.',
   },
   apiKeyFile: {
-    group: 'Target',
-    env: 'API_KEY_FILE',
     flag: 'api-key-file',
     type: text('the path of a file that holds the key alone'),
     default: null,
@@ -87,8 +81,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Reads the API key from a file, so that it is in no environment and no command line. Not for k6 archive or cloud: they would upload the file.',
   },
   apiKeySecret: {
-    group: 'Target',
-    env: 'API_KEY_SECRET',
     flag: 'api-key-secret',
     type: text("a name known to k6's --secret-source"),
     default: null,
@@ -96,8 +88,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Takes the API key from k6/secrets when the run starts; engine k6 only.',
   },
   headers: {
-    group: 'Target',
-    env: 'HEADERS',
     flag: 'headers',
     type: headerPairs,
     default: {},
@@ -106,18 +96,13 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Extra HTTP headers, each split at its first "=".',
   },
   insecure: {
-    group: 'Target',
-    env: 'INSECURE',
     flag: 'insecure',
     type: onOff,
     default: false,
-    example: ['--insecure'],
-    envExample: 'true',
     help: 'Takes any TLS certificate of the server, a self-signed one too.',
   },
   parallel: {
     group: 'Load',
-    env: 'PARALLEL',
     flag: 'parallel',
     type: oneOrSeveral(integer(1)),
     default: 1,
@@ -125,8 +110,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Requests in flight at the same time; several numbers are a sweep.',
   },
   number: {
-    group: 'Load',
-    env: 'NUMBER',
     flag: 'number',
     short: 'n',
     type: oneOrSeveral(integer(1)),
@@ -136,8 +119,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Requests in total; more than there are prompts wraps around. In a sweep one number for all points, or one for each.',
   },
   durationS: {
-    group: 'Load',
-    env: 'DURATION',
     flag: 'duration',
     type: duration(1),
     default: null,
@@ -146,8 +127,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Starts requests for this long instead of counting them.',
   },
   warmupNum: {
-    group: 'Load',
-    env: 'WARMUP_NUM',
     flag: 'warmup-num',
     type: countOrShare,
     default: 0,
@@ -155,8 +134,7 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Requests of the same load that are sent first and are in no metric: a count, or a share of number.',
   },
   dataset: {
-    group: 'Prompts',
-    env: 'DATASET',
+    group: 'Workload',
     flag: 'dataset',
     type: choice(DATASET_NAMES),
     default: 'openqa',
@@ -164,8 +142,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'The workload, a script each. Where no file comes along, dataset-path names one.',
   },
   datasetPath: {
-    group: 'Prompts',
-    env: 'DATASET_PATH',
     flag: 'dataset-path',
     type: text('the path of a file'),
     default: null,
@@ -174,8 +150,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'File with the prompts, in the format of the workload.',
   },
   datasetOffset: {
-    group: 'Prompts',
-    env: 'DATASET_OFFSET',
     flag: 'dataset-offset',
     type: integer(0),
     default: 0,
@@ -183,8 +157,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Prompts to pass over at the start. The points of a sweep go on where the one before ended.',
   },
   prompt: {
-    group: 'Prompts',
-    env: 'PROMPT',
     // Windows keeps the prompt of its shell in a variable of this name, possibly with colours in front.
     ignored: /\$P\$G$/i,
     flag: 'prompt',
@@ -195,8 +167,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'One prompt for every request; replaces the dataset.',
   },
   queryTemplate: {
-    group: 'Prompts',
-    env: 'QUERY_TEMPLATE',
     flag: 'query-template',
     type: jsonObject(true),
     default: null,
@@ -204,8 +174,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'A request body to start from; messages (or prompt) are replaced by those of the prompt.',
   },
   maxPromptLength: {
-    group: 'Prompts',
-    env: 'MAX_PROMPT_LENGTH',
     flag: 'max-prompt-length',
     type: integer(0),
     default: 131_072,
@@ -213,8 +181,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Leaves out longer prompts: tokens where the dataset is prepared, else characters.',
   },
   minPromptLength: {
-    group: 'Prompts',
-    env: 'MIN_PROMPT_LENGTH',
     flag: 'min-prompt-length',
     type: integer(0),
     default: 0,
@@ -223,7 +189,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   },
   maxTokens: {
     group: 'Generation',
-    env: 'MAX_TOKENS',
     flag: 'max-tokens',
     type: integer(1),
     default: 2048,
@@ -231,23 +196,13 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Most output tokens of one answer; always sent.',
   },
   maxTokensField: {
-    group: 'Generation',
-    env: 'MAX_TOKENS_FIELD',
     flag: 'max-tokens-field',
-    type: {
-      ...text('the name of a field: letters, digits and _'),
-      parse: (given) =>
-        /^[A-Za-z_]\w{0,63}$/.test(given.trim())
-          ? { state: 'value', value: given.trim() }
-          : { state: 'refused', why: null },
-    },
+    type: text('the name of a field: letters, digits and _', /^[A-Za-z_]\w{0,63}$/),
     default: 'max_tokens',
     example: ['max_completion_tokens'],
     help: 'Field of the body for max-tokens, for services that want another one.',
   },
   minTokens: {
-    group: 'Generation',
-    env: 'MIN_TOKENS',
     flag: 'min-tokens',
     type: integer(0),
     default: null,
@@ -255,8 +210,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Fewest output tokens of one answer.',
   },
   temperature: {
-    group: 'Generation',
-    env: 'TEMPERATURE',
     flag: 'temperature',
     type: decimal({ low: 0 }),
     default: null,
@@ -264,8 +217,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Sampling temperature.',
   },
   topP: {
-    group: 'Generation',
-    env: 'TOP_P',
     flag: 'top-p',
     type: decimal({ low: 0, high: 1 }),
     default: null,
@@ -273,8 +224,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Nucleus sampling.',
   },
   topK: {
-    group: 'Generation',
-    env: 'TOP_K',
     flag: 'top-k',
     type: integer(-1),
     default: null,
@@ -282,8 +231,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Samples among this many tokens; -1 turns it off on servers that know it.',
   },
   frequencyPenalty: {
-    group: 'Generation',
-    env: 'FREQUENCY_PENALTY',
     flag: 'frequency-penalty',
     type: decimal({ low: -2, high: 2 }),
     default: null,
@@ -291,8 +238,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Penalty on repeated tokens, by how often they came.',
   },
   repetitionPenalty: {
-    group: 'Generation',
-    env: 'REPETITION_PENALTY',
     flag: 'repetition-penalty',
     type: decimal({ low: 0, above: true }),
     default: null,
@@ -300,8 +245,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Factor against repetition, 1 for none.',
   },
   seed: {
-    group: 'Generation',
-    env: 'SEED',
     flag: 'seed',
     type: integer(Number.MIN_SAFE_INTEGER),
     default: 42,
@@ -309,8 +252,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Sent with each request, and the seed of everything random here.',
   },
   stop: {
-    group: 'Generation',
-    env: 'STOP',
     flag: 'stop',
     type: textList,
     default: null,
@@ -319,8 +260,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Texts that end an answer.',
   },
   stopTokenIds: {
-    group: 'Generation',
-    env: 'STOP_TOKEN_IDS',
     flag: 'stop-token-ids',
     type: integerList,
     default: null,
@@ -329,18 +268,12 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Token ids that end an answer.',
   },
   logprobs: {
-    group: 'Generation',
-    env: 'LOGPROBS',
     flag: 'logprobs',
     type: onOff,
     default: null,
-    example: ['--logprobs'],
-    envExample: 'true',
     help: 'Asks for log probabilities.',
   },
   nChoices: {
-    group: 'Generation',
-    env: 'N_CHOICES',
     flag: 'n-choices',
     type: integer(1),
     default: null,
@@ -348,8 +281,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Answers per request (n in the body).',
   },
   extraArgs: {
-    group: 'Generation',
-    env: 'EXTRA_ARGS',
     flag: 'extra-args',
     type: jsonObject(false),
     default: {},
@@ -357,28 +288,19 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Merged into the request body last; null takes a field away.',
   },
   stream: {
-    group: 'Generation',
-    env: 'STREAM',
     flag: 'stream',
     type: onOff,
     default: true,
-    example: ['--no-stream'],
-    envExample: 'false',
     help: 'Streams the answers. Without it there is no TTFT.',
   },
   streamOptions: {
-    group: 'Generation',
-    env: 'STREAM_OPTIONS',
     flag: 'stream-options',
     type: onOff,
     default: true,
-    example: ['--no-stream-options'],
-    envExample: 'off',
     help: 'Asks for usage with "stream_options"; off for servers that refuse it. Tokens are then counted by chunks.',
   },
   connectTimeoutS: {
     group: 'Timeouts',
-    env: 'CONNECT_TIMEOUT',
     flag: 'connect-timeout',
     type: duration(null),
     default: 120,
@@ -386,8 +308,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: "Longest wait for a connection: in the connection test, and for every stream of the Node engine. None takes more than 30 s, k6's own limit.",
   },
   readTimeoutS: {
-    group: 'Timeouts',
-    env: 'READ_TIMEOUT',
     flag: 'read-timeout',
     type: duration(null),
     default: 600,
@@ -395,8 +315,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Longest silence in a stream, from the start of the request. k6 notices it at the next event only.',
   },
   totalTimeoutS: {
-    group: 'Timeouts',
-    env: 'TOTAL_TIMEOUT',
     flag: 'total-timeout',
     type: duration(null),
     default: SHORTEST_TOTAL_TIMEOUT_S,
@@ -406,7 +324,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   },
   tokenizer: {
     group: 'Measuring',
-    env: 'TOKENIZER',
     flag: 'tokenizer',
     aliases: ['tokenizer-path'],
     argsKey: 'tokenizer_path',
@@ -416,8 +333,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Counts tokens in the report where the server sends no usage.',
   },
   ttftRule: {
-    group: 'Measuring',
-    env: 'TTFT_RULE',
     flag: 'ttft-rule',
     type: choice(TTFT_RULES),
     default: 'first-output',
@@ -425,8 +340,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: "The event that ends TTFT: first-chunk is that of evalscope's quick start, content the first visible answer text.",
   },
   percentileRule: {
-    group: 'Measuring',
-    env: 'PERCENTILE_RULE',
     flag: 'percentile-rule',
     type: percentileRule,
     default: 'quick-start',
@@ -434,8 +347,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: "quick-start: sorted[int(N*p/100)]; nearest-rank: evalscope 1.14's; linear: k6's and numpy's.",
   },
   thresholds: {
-    group: 'Measuring',
-    env: 'THRESHOLDS',
     flag: 'thresholds',
     type: text('the name of a profile or the path of a JSON file'),
     default: null,
@@ -444,7 +355,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: "A profile (interactive-chat, batch, smoke) or a file in k6's syntax; exit code 99 when one is crossed.",
   },
   gates: {
-    group: 'Measuring',
     env: 'GATES',
     flag: 'gate',
     argsKey: 'gates',
@@ -455,51 +365,31 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'A condition that the report judges on the records, such as goodput(ttft<500, tpot<50)>=0.95; may be given several times; exit code 99 when one is crossed.',
   },
   requireValid: {
-    group: 'Measuring',
-    env: 'REQUIRE_VALID',
     flag: 'require-valid',
     type: onOff,
     default: false,
-    example: ['--require-valid'],
-    envExample: 'true',
     help: 'Ends with exit code 99 when the measurement is INVALID, or NOT JUDGED since it was too short.',
   },
   name: {
-    group: 'Output',
+    group: 'Results',
     // Not NAME: some shells export that.
     env: 'RUN_NAME',
     flag: 'name',
-    type: {
-      ...text('a folder name, without / and \\'),
-      parse: (given) =>
-        /^[^/\\]+$/.test(given.trim()) && !/^\.{0,2}$/.test(given.trim())
-          ? { state: 'value', value: given.trim() }
-          : { state: 'refused', why: null },
-    },
+    type: text('a folder name, without / and \\', /^(?!\.{0,2}$)[^/\\]+$/),
     default: '',
     defaultText: 'the last part of model',
     example: ['baseline'],
     help: 'Names the folder of the results.',
   },
   runId: {
-    group: 'Output',
-    env: 'RUN_ID',
     flag: 'run-id',
-    type: {
-      ...text('1 to 100 letters, digits and . _ : / + = -'),
-      parse: (given) =>
-        /^[\w.:/+=-]{1,100}$/.test(given.trim())
-          ? { state: 'value', value: given.trim() }
-          : { state: 'refused', why: null },
-    },
+    type: text('1 to 100 letters, digits and . _ : / + = -', /^[\w.:/+=-]{1,100}$/),
     default: null,
     defaultText: 'made at random',
     example: ['nightly-17'],
     help: 'Names the run in its samples: give all instances of a distributed run the same.',
   },
   outputsDir: {
-    group: 'Output',
-    env: 'OUTPUTS_DIR',
     flag: 'outputs-dir',
     type: text('the path of a folder'),
     default: 'outputs',
@@ -507,28 +397,18 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Folder for the results.',
   },
   noTimestamp: {
-    group: 'Output',
-    env: 'NO_TIMESTAMP',
     flag: 'no-timestamp',
     type: onOff,
     default: false,
-    example: ['--no-timestamp'],
-    envExample: 'true',
     help: 'Leaves the folder with date and time out of the path of the results.',
   },
   saveText: {
-    group: 'Output',
-    env: 'SAVE_TEXT',
     flag: 'save-text',
     type: onOff,
     default: false,
-    example: ['--save-text'],
-    envExample: 'true',
     help: 'Keeps the text of prompts and answers in the records.',
   },
   junit: {
-    group: 'Output',
-    env: 'JUNIT',
     flag: 'junit',
     type: text('the path of a file'),
     default: null,
@@ -537,18 +417,12 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'File for the thresholds and gates as JUnit XML.',
   },
   records: {
-    group: 'Output',
-    env: 'RECORDS',
     flag: 'records',
     type: onOff,
     default: true,
-    example: ['--no-records'],
-    envExample: 'off',
     help: 'Writes one record per request into the samples; off for k6 Cloud, where nothing reads them.',
   },
   logEveryNQuery: {
-    group: 'Output',
-    env: 'LOG_EVERY_N_QUERY',
     flag: 'log-every-n-query',
     type: integer(0),
     default: 100,
@@ -556,29 +430,21 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Logs one request in so many, with its latency, TTFT and tokens; 0 for none.',
   },
   debug: {
-    group: 'Output',
     // Not DEBUG: many Node programs read that.
     env: 'LLM_DEBUG',
     flag: 'debug',
     type: onOff,
     default: false,
-    example: ['--debug'],
-    envExample: 'true',
     help: 'Says more about each request.',
   },
   noTestConnection: {
     group: 'Running',
-    env: 'NO_TEST_CONNECTION',
     flag: 'no-test-connection',
     type: onOff,
     default: false,
-    example: ['--no-test-connection'],
-    envExample: 'true',
     help: 'Leaves out the request that tests the connection first.',
   },
   waitForModelS: {
-    group: 'Running',
-    env: 'WAIT_FOR_MODEL',
     flag: 'wait-for-model',
     type: duration(null),
     default: null,
@@ -587,8 +453,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'Tries the connection for this long, until the service answers: while it starts, or loads its model.',
   },
   engine: {
-    group: 'Running',
-    env: 'ENGINE',
     flag: 'engine',
     type: choice(ENGINES),
     default: 'auto',
@@ -597,8 +461,17 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   },
 };
 
-/** Every setting of a run, in the order of help and README. */
-export const PARAMETERS: readonly Parameter[] = Object.entries(TABLE).map(([name, row]) => ({
-  name: name as ConfigKey,
-  ...row,
-}));
+/** Every setting of a run, in the order of help and documents. */
+export const PARAMETERS: readonly Parameter[] = completeRows();
+
+function completeRows(): Parameter[] {
+  let group: ParameterGroup = 'Service';
+  return Object.entries(TABLE).map(([name, row]: [string, Row<unknown>]) => {
+    group = row.group ?? group;
+    const { flag, default: fallback } = row;
+    const env = flag.toUpperCase().replace(/-/g, '_');
+    const [example, envExample] = fallback === true ? [`--no-${flag}`, 'off'] : [`--${flag}`, 'true'];
+    const ofSwitch = row.type.arity === 'switch' ? { envExample } : {};
+    return { env, example: [example], ...ofSwitch, ...row, name: name as ConfigKey, group };
+  });
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { GROUPS } from './parameter.ts';
 import { PARAMETERS } from './parameters.ts';
-import { renderHelp, renderParameterTable } from './render-help.ts';
+import { renderFlagHelp, renderParameterTables } from './render-help.ts';
 
 describe('the table of parameters', () => {
   it('gives every flag, short form and environment variable once', () => {
@@ -20,32 +21,39 @@ describe('the table of parameters', () => {
   });
 });
 
-describe('renderHelp', () => {
-  it('names every flag, variable and default within 100 columns', () => {
-    const help = renderHelp();
+describe('renderFlagHelp', () => {
+  const help = renderFlagHelp(PARAMETERS);
+
+  it('names every flag, variable and default by group, within 80 columns', () => {
     for (const { flag, env } of PARAMETERS) {
       expect(help).toContain(`--${flag}`);
       expect(help).toContain(`[${env}`);
     }
     expect(help).toContain('Default: 2048.');
-    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect([...help.matchAll(/^\S+$/gm)].map(([group]) => group)).toEqual([...GROUPS]);
+    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it('lays a row out like this', () => {
-    expect(renderHelp()).toContain(
+    expect(help).toContain(
       [
-        '  -n, --number <integer ...>      Requests in total; more than there are prompts wraps around. In a',
-        '                                  sweep one number for all points, or one for each. Allowed: a whole',
-        '                                  number from 1. Default: one pass over the dataset. [NUMBER]',
+        '  -n, --number <integer ...>',
+        '                            Requests in total; more than there are prompts wraps',
+        '                            around. In a sweep one number for all points, or one',
+        '                            for each. Allowed: a whole number from 1. Default:',
+        '                            one pass over the dataset. [NUMBER]',
       ].join('\n'),
     );
+    expect(help).toContain('  --top-p <number>          Nucleus sampling. Allowed:');
   });
 });
 
-describe('renderParameterTable', () => {
+describe('renderParameterTables', () => {
   it('has a row of five cells for every setting', () => {
-    const lines = renderParameterTable().split('\n');
-    expect(lines).toHaveLength(PARAMETERS.length + 2);
+    const lines = renderParameterTables()
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    expect(lines).toHaveLength(PARAMETERS.length + 2 * GROUPS.length);
     for (const line of lines) expect(line.replace(/\\\|/g, '').split('|')).toHaveLength(7);
     expect(lines).toContain(
       '| `--max-tokens` | `MAX_TOKENS` | `2048` | a whole number from 1 | Most output tokens of one answer; always sent. |',

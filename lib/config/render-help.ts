@@ -1,35 +1,38 @@
+import { renderHelpRow } from '../shared/help-layout.ts';
 import { type FlagSpec, GROUPS, type Parameter } from './parameter.ts';
 import { PARAMETERS } from './parameters.ts';
 
-const WIDTH = 100;
-/** Where the text begins: behind the longest flag that is common. */
-const TEXT_COLUMN = 34;
+/** The flags of a command by group, at most 80 columns wide; ends without a line feed. */
+export function renderFlagHelp(specs: readonly FlagSpec[]): string {
+  return GROUPS.map((group) => [group, specs.filter((spec) => spec.group === group)] as const)
+    .filter(([, rows]) => rows.length > 0)
+    .map(([group, rows]) => [group, ...rows.map(renderRow)].join('\n'))
+    .join('\n\n');
+}
 
-/** The help text of all settings of a run, by group, at most 100 columns wide; ends without a line feed. */
-export function renderHelp(): string {
+/** The settings as Markdown tables, one a group, for docs/parameters.md; ends without a line feed. */
+export function renderParameterTables(): string {
   return GROUPS.map((group) => {
-    const rows = PARAMETERS.filter((parameter) => parameter.group === group);
-    return `${group}\n${renderFlagHelp(rows)}`;
+    const header = ['Flag', 'Environment', 'Default', 'Allowed', 'Meaning'];
+    const rows = PARAMETERS.filter((parameter) => parameter.group === group).map((parameter) => [
+      `\`--${parameter.flag}\`${parameter.short === undefined ? '' : `, \`-${parameter.short}\``}`,
+      listVariables(parameter, '`'),
+      parameter.defaultText ?? (showDefault(parameter) === 'none' ? 'none' : `\`${showDefault(parameter)}\``),
+      parameter.type.allowed,
+      parameter.help,
+    ]);
+    return `### ${group}\n\n${renderMarkdownTable([header, ...rows])}`;
   }).join('\n\n');
 }
 
-/** The rows of a help text, one flag after the other. */
-export function renderFlagHelp(specs: readonly FlagSpec[]): string {
-  return specs.map(renderRow).join('\n');
-}
-
-/** The settings as a Markdown table, for the README; ends without a line feed. */
-export function renderParameterTable(): string {
-  const header = ['Flag', 'Environment', 'Default', 'Allowed', 'Meaning'];
-  const rows = PARAMETERS.map((parameter) => [
-    `\`--${parameter.flag}\`${parameter.short === undefined ? '' : `, \`-${parameter.short}\``}`,
-    [parameter.env, ...(parameter.envFallbacks ?? [])].map((env) => `\`${env}\``).join(', else '),
-    parameter.defaultText ?? (showDefault(parameter) === 'none' ? 'none' : `\`${showDefault(parameter)}\``),
-    parameter.type.allowed,
-    parameter.help,
-  ]);
+/** A Markdown table, its first row the header; ends without a line feed. */
+export function renderMarkdownTable([header = [], ...rows]: readonly (readonly string[])[]): string {
   const lines = [header, header.map(() => '---'), ...rows];
   return lines.map((cells) => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`).join('\n');
+}
+
+function listVariables({ env, envFallbacks = [] }: Parameter, quote = ''): string {
+  return [env, ...envFallbacks].map((name) => `${quote}${name}${quote}`).join(', else ');
 }
 
 /** The default of a setting as a reader would write it; `none` where nothing is sent or set. */
@@ -42,12 +45,10 @@ function showDefault({ default: value, defaultText }: Parameter): string {
 }
 
 function renderRow(spec: FlagSpec): string {
-  const label = spec.type.arity === 'switch' ? '' : ` <${spec.type.label}>`;
-  const negation = spec.type.arity === 'switch' && !spec.flag.startsWith('no-') ? `, --no-${spec.flag}` : '';
-  const left = `  ${spec.short === undefined ? '' : `-${spec.short}, `}--${spec.flag}${negation}${label}`;
-  const lines = wrap(describe(spec), WIDTH - TEXT_COLUMN).map((line) => ' '.repeat(TEXT_COLUMN) + line);
-  if (left.length > TEXT_COLUMN - 2) return [left, ...lines].join('\n');
-  return [left.padEnd(TEXT_COLUMN) + (lines[0] ?? '').trimStart(), ...lines.slice(1)].join('\n');
+  const { flag, short, type } = spec;
+  const label = type.arity === 'switch' ? '' : ` <${type.label}>`;
+  const negation = type.arity === 'switch' && !flag.startsWith('no-') ? `, --no-${flag}` : '';
+  return renderHelpRow(`${short === undefined ? '' : `-${short}, `}--${flag}${negation}${label}`, describe(spec));
 }
 
 function describe(spec: FlagSpec): string {
@@ -55,20 +56,9 @@ function describe(spec: FlagSpec): string {
   const isToldByLabel = spec.type.arity === 'switch' || spec.type.allowed.replace(/, /g, '|') === spec.type.label;
   const allowed = isToldByLabel ? [] : [`Allowed: ${spec.type.allowed}.`];
   if (!isParameter(spec)) return [spec.help, ...allowed].join(' ');
-  const env = [spec.env, ...(spec.envFallbacks ?? [])].join(', else ');
-  return [spec.help, ...allowed, `Default: ${showDefault(spec)}.`, `[${env}]`].join(' ');
+  return [spec.help, ...allowed, `Default: ${showDefault(spec)}.`, `[${listVariables(spec)}]`].join(' ');
 }
 
 function isParameter(spec: FlagSpec): spec is Parameter {
-  return 'group' in spec;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
+  return Object.hasOwn(spec, 'default');
 }

@@ -7,13 +7,17 @@ export function isBooleanWord(word: string): boolean {
   return [...TRUE_WORDS, ...FALSE_WORDS].includes(word.trim().toLowerCase());
 }
 
-/** Any text, without the blanks around it. */
-export function text(allowed: string): ValueType<string> {
+/** Text without the blanks around it: any, or one that fits a pattern; `why` is told of what does not. */
+export function text(allowed: string, pattern?: RegExp, why: string | null = null): ValueType<string> {
   return {
     label: 'text',
     arity: 'one',
     allowed,
-    parse: (given) => (given.trim() === '' ? refuse('blank') : accept(given.trim())),
+    parse(given) {
+      const plain = given.trim();
+      if (pattern !== undefined) return pattern.test(plain) ? accept(plain) : refuse(why);
+      return plain === '' ? refuse('blank') : accept(plain);
+    },
   };
 }
 

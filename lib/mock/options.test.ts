@@ -89,8 +89,9 @@ describe('applyMockHeaders', () => {
 
 describe('renderMockHelp', () => {
   it('names every flag with its default', () => {
-    const help = renderMockHelp();
+    // A long list of choices goes on in a line of its own.
+    const help = renderMockHelp().replace(/\|\n +/g, '|');
     for (const knob of MOCK_KNOBS) expect(help).toContain(`  ${knob.flag} ${knob.type}`);
-    expect(help).toContain('its first output chunk. Default: 50.');
+    expect(help.replace(/\s+/g, ' ')).toContain('its first output chunk. Default: 50.');
   });
 });

@@ -1,4 +1,5 @@
 import { ConfigError, type Problem } from '../shared/errors.ts';
+import { renderHelpRow, wrapText } from '../shared/help-layout.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { splitArguments } from '../shared/node-split-arguments.ts';
 import { describeShape, showValue } from '../shared/show-word.ts';
@@ -65,30 +66,23 @@ export function applyMockHeaders(
   return applyTexts(options, given, BY_HEADER, 'header');
 }
 
-/** The help text of the mock: every knob with its flag, its values, what it does and its default. */
+/** Every knob of the mock with its flag, its values, what it does and its default, at most 80 columns wide. */
 export function renderMockHelp(): string {
   const groups = (Object.keys(KNOB_GROUPS) as KnobGroup[]).map((group) => {
     const rows = MOCK_KNOBS.filter((knob) => knob.group === group).map(renderKnob);
-    return [`${KNOB_GROUPS[group]}:`, ...rows].join('\n');
+    return [KNOB_GROUPS[group], ...rows].join('\n');
   });
-  const shapes = Object.entries(SHAPES).map(([name, { does }]) => `  ${name.padEnd(26)} ${does}`);
-  return `${HELP_HEAD}\n\n${groups.join('\n\n')}\n\nShapes, for --shape:\n${shapes.join('\n')}\n`;
+  const shapes = Object.entries(SHAPES).map(([name, { does }]) => renderHelpRow(name, does));
+  return [HELP_HEAD, ...groups, ['Shapes, for --shape', ...shapes].join('\n')].join('\n\n');
 }
 
-const HELP_HEAD = `Usage: k6-llm-perf mock [flags]
-
-An LLM server without a model: it answers OpenAI's chat completions, completions and responses, and Anthropic's
-messages, with known timings.
-Routes: ${APIS.map(({ path }) => `POST ${path}`).join(', ')},
-GET /v1/models, GET /health,
-GET /__timings (what each request really got, ?reset=1 forgets it after), POST /__reset.
-Every flag without * can also be sent with one request, as a header: --ttft-ms 80 is "x-mock-ttft-ms: 80".
-"Chunk N" counts the events that carry output, from 1.`;
+const HELP_HEAD = wrapText(
+  `Routes: ${APIS.map(({ path }) => `POST ${path}`).join(', ')}, GET /v1/models, GET /health, GET /__timings (what each request really got, ?reset=1 forgets it after), POST /__reset. Every flag without * can also be sent with one request, as a header: --ttft-ms 80 is "x-mock-ttft-ms: 80". "Chunk N" counts the events that carry output, from 1.`,
+).join('\n');
 
 function renderKnob(knob: MockKnob): string {
-  const left = `  ${knob.flag} ${knob.type}${knob.header === null ? ' *' : ''}`;
-  const right = `${knob.text} Default: ${showDefault(knob.default)}.`;
-  return left.length > 38 ? `${left}\n${' '.repeat(40)}${right}` : `${left.padEnd(40)}${right}`;
+  const left = `${knob.flag} ${knob.type}${knob.header === null ? ' *' : ''}`;
+  return renderHelpRow(left, `${knob.text} Default: ${showDefault(knob.default)}.`);
 }
 
 function showDefault(value: unknown): string {

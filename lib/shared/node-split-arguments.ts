@@ -37,8 +37,6 @@ export interface SplitArguments<Shape extends FlagShape> {
   readonly items: readonly Argument<Shape>[];
   /** Everything after `--`. */
   readonly rest: readonly string[];
-  /** Whether `--help` or `-h` was there. */
-  readonly help: boolean;
 }
 
 /** Dashes that documents and chats make of two hyphens. */
@@ -58,7 +56,6 @@ export function splitArguments<Shape extends FlagShape>(
   isSwitchWord: (word: string, flag: Shape) => boolean,
 ): SplitArguments<Shape> {
   const items: Argument<Shape>[] = [];
-  let help = false;
   let at = 0;
   const belongs = (flag: Shape, word: string | undefined, count: number): word is string => {
     if (word === undefined || word === '--') return false;
@@ -69,11 +66,7 @@ export function splitArguments<Shape extends FlagShape>(
   };
   while (at < args.length) {
     const word = args[at++] as string;
-    if (word === '--') return { items, rest: args.slice(at), help };
-    if (word === '--help' || word === '-h') {
-      help = true;
-      continue;
-    }
+    if (word === '--') return { items, rest: args.slice(at) };
     if (PASTED_DASH.test(word) || !looksLikeFlag(word)) {
       const before = items.at(-1);
       if (PASTED_DASH.test(word)) {
@@ -97,7 +90,7 @@ export function splitArguments<Shape extends FlagShape>(
     else while (belongs(found.flag, args[at], values.length)) values.push(args[at++] as string);
     items.push({ kind: 'flag', ...found, spelling: read.spelling, values });
   }
-  return { items, rest: [], help };
+  return { items, rest: [] };
 }
 
 interface ReadWord {

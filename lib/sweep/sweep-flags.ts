@@ -8,6 +8,7 @@ const SLEEP_INTERVAL_TYPE = duration(0);
 const SLEEP_INTERVAL: FlagSpec = {
   env: 'SLEEP_INTERVAL',
   flag: 'sleep-interval',
+  group: 'Load',
   type: SLEEP_INTERVAL_TYPE,
   example: ['5'],
   help: 'Pause between two points of a sweep. Default: 5. [SLEEP_INTERVAL]',

@@ -1,35 +1,32 @@
 import { type Calibration, plusMinus } from '../../calibrate/calibration.ts';
 import { calibrationPath, describeMachine, storeCalibration } from '../../calibrate/node-calibration-file.ts';
 import { CHECKED_METRICS, type ErrorSummary } from '../../calibrate/truth-errors.ts';
-import { renderFlagHelp } from '../../config/render-help.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { whyNotWritable } from '../../shared/node-files.ts';
 import { showPath } from '../../shared/show-word.ts';
+import type { Command, CommandHelp } from '../command.ts';
 import { findK6, INSTALL_K6 } from '../run/find-k6.ts';
 import { measureAccuracy } from '../run/measure-accuracy.ts';
-import type { Command } from '../run-cli.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { CALIBRATE_FLAGS, parseCalibrateFlags } from './calibrate-flags.ts';
 
 /** A server later than this against its own plan shows that the machine cannot keep the pace. */
 const LATE_SERVER_MS = 10;
 
-const HELP = `Usage: k6-llm-perf calibrate [--parallel 64] [--tokens-per-s 50] [--engine auto|k6|node]
+const HELP: CommandHelp = {
+  usage: 'k6-llm-perf calibrate [--parallel 64] [--tokens-per-s 50] [--engine NAME]',
+  examples: [
+    'k6-llm-perf calibrate',
+    'k6-llm-perf calibrate --parallel 16 --tokens-per-s 100 --engine k6',
+    'k6-llm-perf calibrate --no-store --json',
+  ],
+  about:
+    "Measures the tool's own error on this machine: starts the mock server at the load that is planned, runs an engine against it, and compares what was measured with what the mock knows it did. The error is kept in a file of the user, and later runs on this machine in the same engine print it as ± below their tables.",
+  flags: CALIBRATE_FLAGS,
+};
 
-Measures the tool's own error on this machine: starts the mock server at the load that is planned, runs an engine against
-it, and compares what was measured with what the mock knows it did. The error is kept in a file of the user, and later
-runs on this machine in the same engine print it as ± below their tables.
-
-${renderFlagHelp(CALIBRATE_FLAGS)}
-`;
-
-/** `k6-llm-perf calibrate`. */
-export const calibrateCommand: Command = async (args, process) => {
-  const { options, problems, help } = parseCalibrateFlags(args);
-  if (help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+const run: Command['run'] = async (args, process) => {
+  const { options, problems } = parseCalibrateFlags(args);
   if (problems.length > 0) throw new ConfigError(problems);
   const { parallel, tokensPerS } = options;
   const keptIn = calibrationPath(process.env);
@@ -70,6 +67,9 @@ export const calibrateCommand: Command = async (args, process) => {
   if (!options.noStore) process.stderr.write(`${store(process.env, calibration)}\n`);
   return 0;
 };
+
+/** `k6-llm-perf calibrate`. */
+export const calibrateCommand: Command = { help: HELP, run };
 
 /** @returns what became of it: what was measured stands on the terminal all the same */
 function store(environment: Readonly<Record<string, string | undefined>>, calibration: Calibration): string {

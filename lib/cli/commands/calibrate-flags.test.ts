@@ -6,7 +6,6 @@ describe('parseCalibrateFlags', () => {
     expect(parseCalibrateFlags([])).toEqual({
       options: { parallel: 64, tokensPerS: 50, requests: 192, engine: 'auto', noStore: false, json: false },
       problems: [],
-      help: false,
     });
   });
 

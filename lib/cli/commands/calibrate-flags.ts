@@ -7,6 +7,7 @@ const FLAGS = {
   parallel: {
     env: 'PARALLEL',
     flag: 'parallel',
+    group: 'Load',
     type: integer(1, 100_000),
     example: ['64'],
     help: 'Streams at the same time, as in the run that is planned. Default: 64.',
@@ -14,6 +15,7 @@ const FLAGS = {
   tokensPerS: {
     env: 'TOKENS_PER_S',
     flag: 'tokens-per-s',
+    group: 'Load',
     type: decimal({ low: 0.1, high: 1000 }),
     example: ['50'],
     help: 'Pace of each stream, as the service is expected to answer. Default: 50.',
@@ -21,6 +23,7 @@ const FLAGS = {
   number: {
     env: 'NUMBER',
     flag: 'number',
+    group: 'Load',
     type: integer(1, 1_000_000),
     example: ['192'],
     help: 'Requests in all. Default: three for each stream, at least 12.',
@@ -28,6 +31,7 @@ const FLAGS = {
   engine: {
     env: 'ENGINE',
     flag: 'engine',
+    group: 'Running',
     type: choice(['auto', 'k6', 'node']),
     example: ['k6'],
     help: 'auto: k6 where it is found with k6/x/sse, else node. Default: auto.',
@@ -35,6 +39,7 @@ const FLAGS = {
   noStore: {
     env: 'NO_STORE',
     flag: 'no-store',
+    group: 'Results',
     type: onOff,
     example: ['--no-store'],
     help: 'Print only; runs on this machine go on without it.',
@@ -42,6 +47,7 @@ const FLAGS = {
   json: {
     env: 'JSON',
     flag: 'json',
+    group: 'Results',
     type: onOff,
     example: ['--json'],
     help: 'Print one JSON object in place of the table.',
@@ -68,9 +74,8 @@ export interface CalibrateOptions {
 export function parseCalibrateFlags(args: readonly string[]): {
   readonly options: CalibrateOptions;
   readonly problems: readonly Problem[];
-  readonly help: boolean;
 } {
-  const { env, strays, problems, help } = parseFlags(args, CALIBRATE_FLAGS, []);
+  const { env, strays, problems } = parseFlags(args, CALIBRATE_FLAGS, []);
   const wrong = [...problems, ...strays.map((stray) => describeStray(stray, 'calibrate'))];
   const read = createFlagReader(env, wrong);
   const parallel = read(FLAGS.parallel, 64);
@@ -82,5 +87,5 @@ export function parseCalibrateFlags(args: readonly string[]): {
     noStore: read(FLAGS.noStore, false),
     json: read(FLAGS.json, false),
   };
-  return { options, problems: wrong, help };
+  return { options, problems: wrong };
 }

@@ -8,7 +8,8 @@ import type { ComparisonJson } from '../../compare/comparison-json.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import { formatRecord } from '../../records/format-record.ts';
 import { createRandom } from '../../shared/random.ts';
-import { type ProcessLike, runCli } from '../run-cli.ts';
+import type { ProcessLike } from '../command.ts';
+import { runCli } from '../run-cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'compare-'));
 

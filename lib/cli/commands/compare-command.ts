@@ -6,7 +6,6 @@ import { renderComparisonText } from '../../compare/render-text.ts';
 import { traceCurves } from '../../compare/run-curves.ts';
 import { findDifferences } from '../../compare/run-facts.ts';
 import { parseRegressionGates } from '../../conditions/differences.ts';
-import { renderFlagHelp } from '../../config/render-help.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
@@ -14,7 +13,7 @@ import { resampleRun } from '../../stats/resample-run.ts';
 import { mixSeed } from '../../stats/resampler.ts';
 import { SHOWN_PERCENTILES } from '../../stats/run-metrics.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
-import type { Command } from '../run-cli.ts';
+import type { Command, CommandHelp } from '../command.ts';
 import { CommandError } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
 import { writeOutput } from '../support/write-output.ts';
@@ -23,23 +22,20 @@ import { COMPARE_FLAGS, type CompareOptions, parseCompareFlags } from './compare
 import { type FoundRun, findComparedRuns, pairRuns, type RunPair } from './find-compared-runs.ts';
 import { type LoadedRun, loadComparedRun } from './load-compared-run.ts';
 
-const HELP = `Usage: k6-llm-perf compare BASE NEW [MORE …] [flags]
+const HELP: CommandHelp = {
+  usage: 'k6-llm-perf compare BASE NEW [MORE ...] [flags]',
+  examples: [
+    'k6-llm-perf compare outputs/base/qwen2.5 outputs/new/qwen2.5',
+    "k6-llm-perf compare base.json new.json --fail-on 'p99(ttft)>+10%'",
+    'k6-llm-perf compare outputs/base outputs/new --format html -o comparison.html',
+  ],
+  about:
+    'Compares runs with the first one, number by number, with 95 % intervals of the differences: results folders, samples (k6 --out json, plain or .gz), or sweeps, whose points are compared one by one. Says better, worse, no difference shown, or too few requests to tell. Refuses runs whose numbers do not mean the same (workload, TTFT rule, token source, streaming, concurrency); the model may differ.',
+  flags: COMPARE_FLAGS,
+};
 
-Compares runs with the first one, number by number, with 95 % intervals of the differences: results folders, samples
-(k6 --out json, plain or .gz), or sweeps, whose points are compared one by one. Tells better, worse, no difference shown,
-or too few requests to tell. Refuses runs whose numbers do not mean the same (workload, TTFT rule, token source,
-streaming, concurrency); the model may differ.
-
-${renderFlagHelp(COMPARE_FLAGS)}
-`;
-
-/** `k6-llm-perf compare`. */
-export const compareCommand: Command = async (args, process) => {
-  const { options, problems, help } = parseCompareFlags(args);
-  if (help) {
-    process.stdout.write(HELP);
-    return EXIT_CODES.ok;
-  }
+const run: Command['run'] = async (args, process) => {
+  const { options, problems } = parseCompareFlags(args);
   const { gates, problems: badGates } = parseRegressionGates(options.failOn);
   const found = options.paths.map(findComparedRuns);
   const wrong = [
@@ -87,6 +83,9 @@ export const compareCommand: Command = async (args, process) => {
   if (!passed || unmeasured !== '') return EXIT_CODES.thresholdsCrossed;
   return isWritten ? EXIT_CODES.ok : EXIT_CODES.exception;
 };
+
+/** `k6-llm-perf compare`. */
+export const compareCommand: Command = { help: HELP, run };
 
 type LoadedRuns = ReadonlyMap<FoundRun, LoadedRun>;
 

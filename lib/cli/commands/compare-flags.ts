@@ -12,6 +12,7 @@ const FLAGS = {
   failOn: {
     env: 'FAIL_ON',
     flag: 'fail-on',
+    group: 'Measuring',
     type: gateLines,
     example: ['p99(ttft)>+10%'],
     repeatable: true,
@@ -20,6 +21,7 @@ const FLAGS = {
   anyway: {
     env: 'ANYWAY',
     flag: 'anyway',
+    group: 'Measuring',
     type: onOff,
     example: ['--anyway'],
     help: 'Compare what is not comparable, too; what differs is said all the same.',
@@ -27,6 +29,7 @@ const FLAGS = {
   format: {
     env: 'FORMAT',
     flag: 'format',
+    group: 'Results',
     type: choice(['text', 'markdown', 'json', 'html']),
     example: ['markdown'],
     help: 'Default: text.',
@@ -34,6 +37,7 @@ const FLAGS = {
   output: {
     env: 'OUTPUT',
     flag: 'output',
+    group: 'Results',
     short: 'o',
     type: text('a path'),
     example: ['comparison.html'],
@@ -42,6 +46,7 @@ const FLAGS = {
   tokenizer: {
     env: 'TOKENIZER',
     flag: 'tokenizer',
+    group: 'Measuring',
     type: text('o200k_base, cl100k_base, or the path of a tokenizer.json'),
     example: ['o200k_base'],
     help: 'Counts output tokens where the server sent no usage and the samples hold the answers.',
@@ -49,6 +54,7 @@ const FLAGS = {
   percentileRule: {
     env: 'PERCENTILE_RULE',
     flag: 'percentile-rule',
+    group: 'Measuring',
     type: percentileRule,
     example: ['linear'],
     help: 'As in the tables of a run. Default: quick-start.',
@@ -56,6 +62,7 @@ const FLAGS = {
   seed: {
     env: 'SEED',
     flag: 'seed',
+    group: 'Measuring',
     type: integer(0, 2 ** 32 - 1),
     example: ['7'],
     help: `Of the resampling: the same seed gives the same intervals. Default: ${DEFAULT_RESAMPLING.seed}.`,
@@ -63,6 +70,7 @@ const FLAGS = {
   replicates: {
     env: 'REPLICATES',
     flag: 'replicates',
+    group: 'Measuring',
     type: integer(200, 10_000),
     example: ['2000'],
     help: `How often each run is resampled. Default: ${DEFAULT_RESAMPLING.replicates}.`,
@@ -88,9 +96,8 @@ export interface CompareOptions {
 export function parseCompareFlags(args: readonly string[]): {
   readonly options: CompareOptions;
   readonly problems: readonly Problem[];
-  readonly help: boolean;
 } {
-  const { env, positionals, problems, help } = parseFlags(args, [], COMPARE_FLAGS);
+  const { env, positionals, problems } = parseFlags(args, [], COMPARE_FLAGS);
   const wrong = [...problems];
   const read = createFlagReader(env, wrong);
   const options: CompareOptions = {
@@ -104,5 +111,5 @@ export function parseCompareFlags(args: readonly string[]): {
     seed: read(FLAGS.seed, DEFAULT_RESAMPLING.seed),
     replicates: read(FLAGS.replicates, DEFAULT_RESAMPLING.replicates),
   };
-  return { options, problems: wrong, help };
+  return { options, problems: wrong };
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { parseFlags } from '../../config/node-flags.ts';
 import type { FlagSpec } from '../../config/parameter.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
-import { renderFlagHelp } from '../../config/render-help.ts';
 import { choice, text } from '../../config/scalar-types.ts';
 import { DIALECT_NAMES, type DialectName } from '../../export/dialect.ts';
 import { DIALECTS } from '../../export/dialects.ts';
@@ -16,7 +15,7 @@ import { showPath, showValue } from '../../shared/show-word.ts';
 import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
 import { recountTokens } from '../../tokens/recount-tokens.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
-import type { Command } from '../run-cli.ts';
+import type { Command, CommandHelp } from '../command.ts';
 import { ANYWAY, isAnyway } from '../support/anyway-flag.ts';
 import { CommandError } from '../support/output.ts';
 import { writeOutput } from '../support/write-output.ts';
@@ -25,6 +24,7 @@ import { checkPlaces } from './check-places.ts';
 const dialect: FlagSpec = {
   env: 'DIALECT',
   flag: 'dialect',
+  group: 'Results',
   type: choice(DIALECT_NAMES),
   example: ['vllm'],
   help: 'The tool whose keys and definitions to use; required.',
@@ -32,6 +32,7 @@ const dialect: FlagSpec = {
 const output: FlagSpec = {
   env: 'OUTPUT',
   flag: 'output',
+  group: 'Results',
   short: 'o',
   type: text('the path of a file'),
   example: ['vllm.json'],
@@ -42,21 +43,21 @@ const FLAGS = [dialect, output, ANYWAY, ...PARAMETERS.filter(({ env }) => env ==
 /** What a results folder calls the samples that everything is made from. */
 const SAMPLES = ['samples.json', 'samples.json.gz'];
 
-const HELP = `Usage: k6-llm-perf export RUN [RUN …] --dialect ${DIALECT_NAMES.join('|')} [flags]
+const HELP: CommandHelp = {
+  usage: 'k6-llm-perf export RUN [RUN ...] --dialect NAME [flags]',
+  examples: [
+    'k6-llm-perf export outputs/20261124_120000/qwen2.5 --dialect vllm',
+    'k6-llm-perf export samples.json --dialect aiperf -o aiperf.json',
+    'k6-llm-perf export samples.json --dialect evalscope --tokenizer o200k_base',
+  ],
+  about:
+    'Writes the records of a run as the JSON of another tool, computed by the definitions of that tool; docs/dialects.md shows one run in all of them.',
+  words: [['RUN', 'A results folder, or a file of samples; several are instances of one run.']],
+  flags: FLAGS,
+};
 
-Writes the records of a run as the JSON of another tool, computed by that tool's own definitions; docs/dialects.md shows
-one run in all of them. RUN is a results folder or a file of samples; several are instances of one run.
-
-${renderFlagHelp(FLAGS)}
-`;
-
-/** `k6-llm-perf export`. */
-export const exportCommand: Command = async (args, process) => {
-  const { env, positionals, problems, help } = parseFlags(args, [], FLAGS);
-  if (help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+const run: Command['run'] = async (args, process) => {
+  const { env, positionals, problems } = parseFlags(args, [], FLAGS);
   if (positionals.length === 0 && problems.length === 0) {
     throw new CommandError('export takes a run\n  try: k6-llm-perf export outputs/…/qwen2.5 --dialect vllm');
   }
@@ -90,6 +91,9 @@ export const exportCommand: Command = async (args, process) => {
   process.stderr.write(`${describeNoneCompleted(counts.requests + samples.unfinishedRequests)}\n`);
   return EXIT_CODES.thresholdsCrossed;
 };
+
+/** `k6-llm-perf export`. */
+export const exportCommand: Command = { help: HELP, run };
 
 /** @throws {ConfigError} with what the command line got wrong, and without a dialect */
 function readDialect(given: string | undefined, before: readonly Problem[]): DialectName {

@@ -1,14 +1,22 @@
 import { parseMockFlags, renderMockHelp } from '../../mock/options.ts';
 import { startMockServer } from '../../mock/server.ts';
-import type { Command } from '../run-cli.ts';
+import type { Command, CommandHelp } from '../command.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
 
-/** `k6-llm-perf mock`: serves until it is stopped. */
-export const mockCommand: Command = async (args, process) => {
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(`${renderMockHelp()}\n`);
-    return 0;
-  }
+const HELP: CommandHelp = {
+  usage: 'k6-llm-perf mock [flags]',
+  examples: [
+    'k6-llm-perf mock --port 8000',
+    'k6-llm-perf mock --ttft-ms 80 --tpot-ms 12 --output-tokens 200',
+    'k6-llm-perf mock --status 503 --status-rate 0.1',
+  ],
+  about:
+    "An LLM server without a model: it answers OpenAI's chat completions, completions and responses, and Anthropic's messages, with known timings, and with faults.",
+  flags: [],
+  more: renderMockHelp(),
+};
+
+const run: Command['run'] = async (args, process) => {
   const server = await startMockServer(parseMockFlags(args));
   process.stdout.write(
     `mock LLM server at ${server.url}/v1/chat/completions (timings it kept: ${server.url}/__timings)\n`,
@@ -21,3 +29,6 @@ export const mockCommand: Command = async (args, process) => {
   await server.close();
   return 0;
 };
+
+/** `k6-llm-perf mock`: serves until it is stopped. */
+export const mockCommand: Command = { help: HELP, run };

@@ -16,47 +16,47 @@ import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
 import { readTextFile } from '../../shared/node-read-text.ts';
 import { showPath } from '../../shared/show-word.ts';
 import { loadTokenizer, type Tokenizer } from '../../tokens/node-tokenizer.ts';
-import type { Command } from '../run-cli.ts';
+import type { Command, CommandHelp } from '../command.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
-
-const HELP = `Usage: k6-llm-perf prepare DATASET [--tokenizer NAME] [--dataset WORKLOAD] [--encoding NAME]
-
-Counts the tokens of every prompt once and writes them beside the prompts, as JSON lines with "input_tokens", to
-DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that counts input tokens, and
---max-prompt-length and --min-prompt-length then mean tokens.
-
-  DATASET           a workload whose data comes along (openqa, longalpaca), or the path of a file
-  --tokenizer NAME  o200k_base (the default), cl100k_base, or the path of a Hugging Face tokenizer.json
-  --encoding NAME   of a file that is not UTF-8: gbk, big5, shift_jis, euc-kr, windows-1252; what is written is UTF-8
-  --dataset NAME    how to read a file: ${DATASET_NAMES.join(', ')}; guessed from its first line when left out
-`;
 
 const ENCODING: FlagSpec = {
   env: 'ENCODING',
   flag: 'encoding',
+  group: 'Workload',
   type: text('the name of an encoding, as the web knows them'),
   example: ['gbk'],
-  help: 'Encoding of the file, where it is not UTF-8.',
+  help: 'Encoding of the file, where it is not UTF-8: gbk, big5, shift_jis, euc-kr, windows-1252. What is written is UTF-8.',
 };
 
 const DATASET = {
   env: 'DATASET',
   flag: 'dataset',
+  group: 'Workload' as const,
   type: choice(DATASET_NAMES),
   example: ['custom'],
   help: 'How to read a file; guessed from its name and its first line when left out.',
 };
 
-const FLAGS = [...PARAMETERS.filter(({ env }) => env === 'TOKENIZER'), DATASET, ENCODING];
+const SHIPPED = DATASETS.flatMap(({ name, file }) => (file === null ? [] : [name]));
+const FLAGS: readonly FlagSpec[] = [...PARAMETERS.filter(({ env }) => env === 'TOKENIZER'), DATASET, ENCODING];
 
-/** `k6-llm-perf prepare`. */
-export const prepareCommand: Command = async (args, process) => {
-  const { env, positionals, problems, help } = parseFlags(args, [], FLAGS);
-  if (help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+const HELP: CommandHelp = {
+  usage: 'k6-llm-perf prepare DATASET [flags]',
+  examples: [
+    'k6-llm-perf prepare openqa',
+    'k6-llm-perf prepare prompts.jsonl --tokenizer path/to/tokenizer.json',
+    'k6-llm-perf prepare prompts.csv --encoding gbk',
+  ],
+  about:
+    'Counts the tokens of every prompt once and writes them beside the prompts, as JSON lines with "input_tokens", to DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that counts input tokens, and --max-prompt-length and --min-prompt-length then mean tokens.',
+  words: [['DATASET', `A dataset that comes along (${SHIPPED.join(', ')}), or the path of a file.`]],
+  flags: FLAGS,
+  choices: SHIPPED,
+};
+
+const run: Command['run'] = async (args, process) => {
+  const { env, positionals, problems } = parseFlags(args, [], FLAGS);
   const given = createFlagReader(env, problems)(DATASET, null);
   if (problems.length > 0) throw new ConfigError(problems);
   const [dataset, ...more] = positionals;
@@ -91,6 +91,9 @@ export const prepareCommand: Command = async (args, process) => {
   }
   return 0;
 };
+
+/** `k6-llm-perf prepare`. */
+export const prepareCommand: Command = { help: HELP, run };
 
 function cannotWrite(target: string, reason: string): CommandError {
   return new CommandError(

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { createResultDatabase } from '../../report/database/node-database.ts';
-import { type ProcessLike, runCli } from '../run-cli.ts';
+import type { ProcessLike } from '../command.ts';
+import { runCli } from '../run-cli.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'query-command-'));
 const single = join(root, 'single');

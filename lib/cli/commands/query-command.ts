@@ -2,20 +2,21 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseFlags } from '../../config/node-flags.ts';
 import type { FlagSpec } from '../../config/parameter.ts';
-import { renderFlagHelp } from '../../config/render-help.ts';
 import { choice } from '../../config/scalar-types.ts';
 import { DATABASE_COLUMNS } from '../../report/database/database-row.ts';
 import { QueryError, queryDatabase } from '../../report/database/node-query-database.ts';
 import { formatQuery, QUERY_FORMATS, type QueryFormat } from '../../report/database/query-output.ts';
 import { ConfigError } from '../../shared/errors.ts';
+import { wrapText } from '../../shared/help-layout.ts';
 import { showPath, showValue } from '../../shared/show-word.ts';
-import type { Command } from '../run-cli.ts';
+import type { Command, CommandHelp } from '../command.ts';
 import { CommandError } from '../support/output.ts';
 
 const FORMAT_TYPE = choice(QUERY_FORMATS);
 const FORMAT: FlagSpec = {
   env: 'FORMAT',
   flag: 'format',
+  group: 'Results',
   type: FORMAT_TYPE,
   example: ['csv'],
   help: 'A table to look at, or CSV or JSON with every row and every digit. Default: table.',
@@ -24,25 +25,21 @@ const FORMAT: FlagSpec = {
 const EXAMPLE =
   "k6-llm-perf query outputs/20261124_120000/qwen2.5 'select success, count(*), avg(latency) from result group by success'";
 
-const HELP = `Usage: k6-llm-perf query RUN 'select …' [--format table|csv|json]
+const HELP: CommandHelp = {
+  usage: "k6-llm-perf query RUN 'select ...' [--format table|csv|json]",
+  examples: [
+    "k6-llm-perf query outputs/base/qwen2.5 'select * from result'",
+    "k6-llm-perf query benchmark_data.db 'select avg(latency) from result'",
+    "k6-llm-perf query outputs/base/qwen2.5 'select * from result' --format csv",
+  ],
+  about: 'Reads the requests of a run with SQL: seconds, one row a request, warm-up left out. Nothing is ever written.',
+  words: [['RUN', 'A folder of results, or a SQLite file such as benchmark_data.db.']],
+  flags: [FORMAT],
+  more: [...wrapText(`Columns of the table result: ${Object.keys(DATABASE_COLUMNS).join(', ')}.`)].join('\n'),
+};
 
-Reads the requests of a run with SQL. Nothing is ever written. Seconds, one row a request, warm-up left out.
-
-  RUN               a folder of results, or a SQLite file such as benchmark_data.db
-${renderFlagHelp([FORMAT])}
-
-Table result: ${wrapColumns()}
-
-${EXAMPLE}
-`;
-
-/** `k6-llm-perf query`. */
-export const queryCommand: Command = async (args, process) => {
-  const { env, positionals, problems, help } = parseFlags(args, [FORMAT], []);
-  if (help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+const run: Command['run'] = async (args, process) => {
+  const { env, positionals, problems } = parseFlags(args, [FORMAT], []);
   const parsed = FORMAT_TYPE.parse(env['FORMAT'] ?? 'table', () => '');
   if (parsed.state === 'refused') {
     problems.push({
@@ -74,6 +71,9 @@ export const queryCommand: Command = async (args, process) => {
   return 0;
 };
 
+/** `k6-llm-perf query`. */
+export const queryCommand: Command = { help: HELP, run };
+
 /** The database of a run. @throws {CommandError} naming what there is instead */
 function findDatabase(run: string): string {
   if (!existsSync(run)) throw new CommandError(`there is no ${showPath(run)}\n  try: ${EXAMPLE}`);
@@ -87,10 +87,4 @@ function findDatabase(run: string): string {
       ? `there is no benchmark_data.db in ${showPath(run)}\n  try: ${EXAMPLE}`
       : `${showPath(run)} holds several runs, one of them can be queried:${choices}`,
   );
-}
-
-function wrapColumns(): string {
-  const names = Object.keys(DATABASE_COLUMNS);
-  const half = Math.ceil(names.length / 2);
-  return `${names.slice(0, half).join(', ')},\n  ${names.slice(half).join(', ')}`;
 }

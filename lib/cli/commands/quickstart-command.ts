@@ -1,7 +1,7 @@
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
 import { SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
+import type { Command, CommandHelp } from '../command.ts';
 import { startMockProcess } from '../run/mock-process.ts';
-import type { Command } from '../run-cli.ts';
 import { runAndPrint } from './run-command.ts';
 
 /** The load of evalscope's quick start, on the engine that needs nothing but Node. */
@@ -21,19 +21,20 @@ const MOCK_FLAGS = [
   '--output-tokens',
   '232',
 ];
-const HELP = `Usage: k6-llm-perf quickstart [--url URL --model NAME] [flags of run]
+const HELP: CommandHelp = {
+  usage: 'k6-llm-perf quickstart [--url URL --model NAME] [flags of run]',
+  examples: [
+    'k6-llm-perf quickstart',
+    'k6-llm-perf quickstart --url http://127.0.0.1:8000/v1 --model qwen2.5',
+    'k6-llm-perf quickstart --number 50 --parallel 4',
+  ],
+  about:
+    'Sends 15 requests, one after the other, on the built-in Node engine, and prints the tables. Without --url it measures a mock server that it starts and stops. It takes every flag of run; k6-llm-perf run --help lists them.',
+  flags: [],
+};
 
-Sends 15 requests, one after the other, on the built-in Node engine, and prints the tables. Without --url it measures a
-mock server that it starts and stops.
-`;
-
-/** `k6-llm-perf quickstart`. */
-export const quickstartCommand: Command = async (args, process) => {
-  const { env, strays, passThrough, problems: wrong, help } = parseFlags(args, SWEEP_FLAGS);
-  if (help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+const run: Command['run'] = async (args, process) => {
+  const { env, strays, passThrough, problems: wrong } = parseFlags(args, SWEEP_FLAGS);
   const problems = [...wrong, ...strays.map((stray) => describeStray(stray, 'quickstart'))];
   const given = { passThrough, problems };
   if (env['URL'] !== undefined) return runAndPrint(process, { ...given, settings: { ...QUICK_START, ...env } });
@@ -46,3 +47,6 @@ export const quickstartCommand: Command = async (args, process) => {
     process.stderr.write('mock LLM server stopped\n');
   }
 };
+
+/** `k6-llm-perf quickstart`. */
+export const quickstartCommand: Command = { help: HELP, run };

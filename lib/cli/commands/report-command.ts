@@ -3,7 +3,6 @@ import { loadConfig } from '../../config/load-config.ts';
 import { parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import { percentileRule } from '../../config/percentile-rule-type.ts';
-import { renderFlagHelp } from '../../config/render-help.ts';
 import type { RunConfig } from '../../config/run-config.ts';
 import { checkFiles } from '../../records/node-check-files.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
@@ -12,12 +11,12 @@ import { createReportFolder } from '../../report/node-write-report.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
+import type { Command, CommandHelp } from '../command.ts';
 import { createReport, type ReportSettings } from '../run/create-report.ts';
 import { reportNoRun } from '../run/no-run.ts';
 import { peekSamples } from '../run/peek-samples.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
-import type { Command } from '../run-cli.ts';
 import { ANYWAY, isAnyway } from '../support/anyway-flag.ts';
 import { CommandError } from '../support/output.ts';
 import { checkPlaces } from './check-places.ts';
@@ -40,25 +39,22 @@ const SHARED = [
 ];
 const FLAGS = PARAMETERS.filter(({ env }) => SHARED.includes(env));
 
-const HELP = `Usage: k6-llm-perf report FILE [FILE …] [flags]
-
-Makes the tables, evalscope's JSON files and its database from the samples of a finished run: k6's --out json=FILE, plain
-or .gz. Several files are instances of one run (k6-operator) and are merged; what is no samples, the same requests twice
-and unlike runs are refused. What a flag does not say is taken from the samples: thresholds and gates too, and so an old
-run can be judged again by other ones. Ends with exit code 99 when one is crossed.
-
-${renderFlagHelp([...FLAGS, ANYWAY])}
-`;
+const HELP: CommandHelp = {
+  usage: 'k6-llm-perf report FILE [FILE ...] [flags]',
+  examples: [
+    'k6-llm-perf report samples.json',
+    "k6-llm-perf report samples.json.gz --gate 'p99(ttft)<500'",
+    'k6-llm-perf report pod-1.json pod-2.json --outputs-dir outputs',
+  ],
+  about:
+    "Makes the tables, evalscope's JSON files and its database from the samples of a finished run: k6's --out json=FILE, plain or .gz. Several files are instances of one run (k6-operator) and are merged; files that hold no samples, the same requests twice and unlike runs are refused. What no flag says is taken from the samples: thresholds and gates too, so an old run can be judged again by other ones. Ends with exit code 99 when one is crossed.",
+  flags: [...FLAGS, ANYWAY],
+};
 
 const NOTHING = { files: [], hasRequests: true, notes: [] };
 
-/** `k6-llm-perf report`. */
-export const reportCommand: Command = async (args, process) => {
-  const { env, positionals, problems, help } = parseFlags(args, [ANYWAY], FLAGS);
-  if (help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+const run: Command['run'] = async (args, process) => {
+  const { env, positionals, problems } = parseFlags(args, [ANYWAY], FLAGS);
   if (positionals.length === 0 && problems.length === 0) {
     throw new CommandError(
       'report takes the samples of a run\n  try: k6 run --out json=samples.json -e MODEL=… dist/openqa.js, then k6-llm-perf report samples.json',
@@ -108,6 +104,9 @@ export const reportCommand: Command = async (args, process) => {
   publishVerdict(process, report);
   return report.passed ? EXIT_CODES.ok : EXIT_CODES.thresholdsCrossed;
 };
+
+/** `k6-llm-perf report`. */
+export const reportCommand: Command = { help: HELP, run };
 
 /** What flags say, else what the samples tell of their run. */
 function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings {

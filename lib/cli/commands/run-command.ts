@@ -1,41 +1,45 @@
 import { resolve } from 'node:path';
 import { describeEnvironment } from '../../config/environment-settings.ts';
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
-import { renderFlagHelp, renderHelp } from '../../config/render-help.ts';
+import { PARAMETERS } from '../../config/parameters.ts';
 import { ConfigError, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { type PlannedPoint, planSweep } from '../../sweep/plan-sweep.ts';
 import { renderSweep } from '../../sweep/render-sweep.ts';
 import { parseSleepInterval, SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
+import type { Command, CommandHelp, ProcessLike } from '../command.ts';
 import { withServedModel } from '../run/choose-model.ts';
 import { type PerfRun, performRun } from '../run/perf-run.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
 import { takeSettings } from '../run/settings-for-k6.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
 import { performSweep } from '../run/sweep-run.ts';
-import type { Command, ProcessLike } from '../run-cli.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
 import { printCharts } from './print-charts.ts';
 
-const USAGE = `Usage: k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]
+const HELP: CommandHelp = {
+  usage: 'k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]',
+  examples: [
+    'k6-llm-perf --url http://127.0.0.1:8000/v1 --parallel 8 --number 100',
+    'k6-llm-perf --url http://127.0.0.1:8000/v1 --parallel 1 4 16 --duration 1m',
+    "k6-llm-perf --url http://127.0.0.1:8000/v1 -n 200 --gate 'p99(ttft)<500'",
+  ],
+  about:
+    "Measures a service and prints evalscope's tables. Several values of --parallel are a sweep: one run for each, and a table of all. Every flag has an environment variable, in brackets, which k6 scripts take as -e. Everything after -- is passed to k6.",
+  flags: [...PARAMETERS, ...SWEEP_FLAGS],
+};
 
-Measures a service and prints evalscope's tables. Several values of --parallel are a sweep: one run for each, and a table of
-all. Every flag has an environment variable, which k6 scripts take as -e.
-`;
-
-/** `k6-llm-perf run`. */
-export const runCommand: Command = async (args, process) => {
-  const { env, strays, passThrough, problems, help } = parseFlags(args, SWEEP_FLAGS);
-  if (help) {
-    process.stdout.write(`${USAGE}\n${renderHelp()}\n\nSweep\n${renderFlagHelp(SWEEP_FLAGS)}\n`);
-    return 0;
-  }
+const run: Command['run'] = async (args, process) => {
+  const { env, strays, passThrough, problems } = parseFlags(args, SWEEP_FLAGS);
   return runAndPrint(process, {
     settings: env,
     passThrough,
     problems: [...problems, ...strays.map((stray) => describeStray(stray, null))],
   });
 };
+
+/** `k6-llm-perf run`. */
+export const runCommand: Command = { help: HELP, run };
 
 interface GivenSettings {
   readonly settings: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { RunVerdict } from '../../report/text/check-list.ts';
 import { renderGithubAnnotations } from '../../report/text/github-annotations.ts';
-import type { ProcessLike } from '../run-cli.ts';
+import type { ProcessLike } from '../command.ts';
 
 /**
  * Tells a CI system of a run: on GitHub's runners, annotations in the log and a section in the job's summary.

@@ -5,6 +5,7 @@ import { onOff } from '../../config/scalar-types.ts';
 export const ANYWAY: FlagSpec = {
   env: 'ANYWAY',
   flag: 'anyway',
+  group: 'Measuring',
   type: onOff,
   example: ['--anyway'],
   help: 'Merge files of unlike runs, too; what differs is said, and the run is SUSPECT.',

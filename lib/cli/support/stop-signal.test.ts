@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProcessLike } from '../run-cli.ts';
+import type { ProcessLike } from '../command.ts';
 import { STOP_SIGNALS } from './output.ts';
 import { withStopSignal } from './stop-signal.ts';
 

@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../../shared/errors.ts';
-import type { ProcessLike } from '../run-cli.ts';
+import type { ProcessLike } from '../command.ts';
 import { STOP_SIGNALS } from './output.ts';
 
 /**

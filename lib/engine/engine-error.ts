@@ -49,9 +49,10 @@ export function describeException(error: unknown): string {
 /** A stack without the engine's own frames, and with the script's as plain paths; one without any of the script stays whole. */
 function scriptStack(stack: string): string {
   const lines = stack.split('\n');
-  const own = lines.filter((line) => !/^\s+at /.test(line) || SCRIPT_FRAME.test(line));
-  const kept = own.some((line) => SCRIPT_FRAME.test(line)) ? own : lines;
-  return kept.join('\n').replace(/\?k6vu=[\w.]+(&k6drop=[\w,]+)?/g, '');
+  const own = lines.filter((line) => !/^\s+at /.test(line) || line.includes(SCRIPT_MARK));
+  const kept = own.some((line) => line.includes(SCRIPT_MARK)) ? own : lines;
+  return kept.join('\n').replaceAll(SCRIPT_MARK, '');
 }
 
-const SCRIPT_FRAME = /^\s+at .*\?k6vu=/;
+/** Tells the script's frames in a stack from the engine's: the end of its files' names. */
+export const SCRIPT_MARK = '?k6-script';

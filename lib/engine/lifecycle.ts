@@ -30,13 +30,12 @@ const TIMEOUT_CODES: Readonly<Record<LifecycleFunction, number>> = {
  */
 export async function callLifecycle(
   run: Run,
-  runId: number,
   name: LifecycleFunction,
   args: readonly unknown[],
   parent: Scope,
 ): Promise<unknown> {
   const vu = new Vu(run, 0, parent);
-  await loadScript(vu, runId);
+  await loadScript(vu);
   vu.phase = PHASES[name];
   vu.resetTags(vu.has('group') && name !== 'handleSummary' ? { group: `::${name}` } : {});
   const timeout = timeoutOf(run, name);

@@ -28,8 +28,6 @@ import { VuPool } from './vu/vu-pool.ts';
 const THRESHOLD_PERIOD = 2000;
 const VUS_PERIOD = 1000;
 
-let lastRunId = 0;
-
 /**
  * Runs a k6 script in this process, as `k6 run` would.
  *
@@ -70,7 +68,6 @@ class Session {
   readonly #options: EngineOptions;
   readonly #stdout: TextSink;
   readonly #stderr: TextSink;
-  readonly #runId = ++lastRunId;
   readonly #pool: VuPool;
   #exports: Readonly<Record<string, unknown>> = {};
   #gated: readonly Metric[] = [];
@@ -80,7 +77,7 @@ class Session {
     this.#options = options;
     this.#stdout = options.stdout ?? process.stdout;
     this.#stderr = stderr;
-    this.#pool = new VuPool(run, (vu) => loadScript(vu, this.#runId));
+    this.#pool = new VuPool(run, (vu) => loadScript(vu));
   }
 
   async execute(): Promise<EngineResult> {
@@ -119,7 +116,7 @@ class Session {
       );
     }
     const first = new Vu(run, 0);
-    await loadScript(first, this.#runId);
+    await loadScript(first);
     this.#exports = first.exports;
     checkExports(first.exports, bundlePath);
     try {
@@ -169,7 +166,7 @@ class Session {
   async #setup(): Promise<void> {
     const run = this.#run;
     if (typeof this.#exports['setup'] !== 'function' || run.settings.noSetup) return;
-    const data = await callLifecycle(run, this.#runId, 'setup', [undefined], run.scope);
+    const data = await callLifecycle(run, 'setup', [undefined], run.scope);
     // k6 skips scenarios and teardown when setup does not come to its end.
     if (run.abortReason) throw run.abortReason;
     run.setupData = serializeSetupData(data);
@@ -179,7 +176,7 @@ class Session {
     const run = this.#run;
     if (typeof this.#exports['teardown'] !== 'function' || run.settings.noTeardown) return;
     const data: unknown = run.setupData === null ? undefined : JSON.parse(run.setupData);
-    await callLifecycle(run, this.#runId, 'teardown', [data], new Scope());
+    await callLifecycle(run, 'teardown', [data], new Scope());
   }
 
   #recordVus(): () => void {
@@ -225,7 +222,7 @@ class Session {
     if (typeof this.#exports['handleSummary'] === 'function') {
       try {
         // The result keeps its own copy: the script may change what it gets.
-        result = await callLifecycle(run, this.#runId, 'handleSummary', [structuredClone(data)], new Scope());
+        result = await callLifecycle(run, 'handleSummary', [structuredClone(data)], new Scope());
       } catch (error) {
         run.log.error(toEngineError(error).message);
       }

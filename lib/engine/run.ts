@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../shared/units.ts';
 import { ENGINE_EXIT_CODES, EngineError } from './engine-error.ts';
+import type { CompiledModule } from './loader/compile-module.ts';
 import type { Logger } from './logger.ts';
 import { type BuiltinMetrics, createBuiltinMetrics } from './metrics/builtin.ts';
 import type { Metric } from './metrics/metric.ts';
@@ -27,6 +28,8 @@ export class Run {
   readonly sharedArrays = new Map<string, readonly string[]>();
   /** Files that the first VU opened; the others may open no other. */
   readonly files = new Map<string, Buffer>();
+  /** The script and the modules that it imports, by path. */
+  readonly modules = new Map<string, CompiledModule>();
   outputs: readonly JsonOutput[] = [];
   options: ScriptOptions | null = null;
   /** JSON of what setup returned; null before, and when it returned nothing. */
@@ -102,11 +105,12 @@ export class Run {
     return waiting.length === 0 ? null : Promise.all(waiting);
   }
 
-  /** Lets go of everything big: copies of the script stay in Node's module cache and can reach the run. */
+  /** Lets go of everything big: what the script left waiting may still reach the run. */
   dispose(): void {
     this.registry.clear();
     this.sharedArrays.clear();
     this.files.clear();
+    this.modules.clear();
     this.outputs = [];
     this.setupData = null;
   }

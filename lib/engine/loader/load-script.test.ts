@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { lines, runScript } from '../../../tests/support/engine/run-script.ts';
 
@@ -47,6 +49,56 @@ describe('loading a script', () => {
     expect(lines(result).sort()).toEqual(['1:11', '1:12', '2:21', '2:22']);
   });
 
+  it.each([
+    ['export const a = 1; export { a as b }; export default 3;', 'import d, { a, b } from "./m.js";', 'd + a + b', '5'],
+    ['export function f() { return g(); } const g = () => 4;', 'import * as m from "./m.js";', 'm.f()', '4'],
+    ['export * from "./n.js"; export * as n from "./n.js";', 'import { one, n } from "./m.js";', 'one + n.one', '2'],
+    ['export { one as "a b", default } from "./n.js";', 'import d, { "a b" as x } from "./m.js";', 'x + d.name', '1N'],
+    [
+      'export const { a, b: [c = 7], ...rest } = { a: 1, b: [], z: 2 };',
+      'import { c, rest } from "./m.js";',
+      'c + rest.z',
+      '9',
+    ],
+    [
+      'export default () => import.meta.resolve("./n.js");',
+      'import f from "./m.js";',
+      'f.name + f().slice(-5)',
+      'default/n.js',
+    ],
+    ['export let n = 0; export const add = () => ++n;', 'import * as m from "./m.js"; m.add();', 'm.n', '1'],
+    [
+      'export class A {}; export const got = await Promise.resolve(8);',
+      'import { A, got } from "./m.js";',
+      'got + A.name',
+      '8A',
+    ],
+    ['#!/bin/k6\nexport default class {}', 'import C from "./m.js";', 'typeof C + this', 'functionundefined'],
+  ])('links %j with %s', async (module, imports, expression, expected) => {
+    const result = await runScript(
+      `${imports} const value = ${expression}; export default () => console.log(value); ${END}`,
+      {
+        files: { 'm.js': module, 'n.js': 'export const one = 1; export default class N {}' },
+      },
+    );
+    expect(result.stderr).toBe(`${expected}\n`);
+  });
+
+  it.each([
+    ['export let n = 0; export const add = () => ++n;', "'n' of './m.js' has changed since it was imported"],
+    ['import "./script.js"; export let n = 0; export const add = () => {};', 'script.js imports itself in a circle'],
+    ['export let n = ;', 'SyntaxError: Unexpected token'],
+  ])('says what it cannot link: %j', async (module, text) => {
+    const result = await runScript(
+      `import { n, add } from './m.js'; export default () => { add(); console.log(n); }; ${END}`,
+      {
+        files: { 'm.js': module },
+      },
+    );
+    expect(result.stderr).toContain(text);
+    expect(result.exitCode).toBe(107);
+  });
+
   it('lets the script declare names that k6 has as globals', async () => {
     const result = await runScript(`
       function open(name) { return 'own ' + name; }
@@ -56,6 +108,18 @@ describe('loading a script', () => {
       export default () => console.log(open('a'), setTimeout, Math.max(), __ITER, __VU);
       ${END}`);
     expect(lines(result)).toEqual(['own a 1 mine x 1']);
+  });
+
+  it('leaves nothing of its copies when the run is over', async () => {
+    const kept = globalThis as { copies?: WeakRef<object>[] };
+    kept.copies = [];
+    await runScript(`const own = {}; copies.push(new WeakRef(own)); export default () => own; ${END}`);
+    setFlagsFromString('--expose-gc');
+    // A weak reference holds what it refers to until the end of the turn that made or read it.
+    await new Promise((resolve) => setImmediate(resolve));
+    (runInNewContext('gc') as () => void)();
+    expect(kept.copies.map((copy) => copy.deref())).toEqual(kept.copies.map(() => undefined));
+    expect(kept.copies.length).toBeGreaterThan(1);
   });
 
   it('keeps line numbers of the script in stacks', async () => {

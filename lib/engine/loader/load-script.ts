@@ -1,86 +1,137 @@
-import { pathToFileURL } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AbortTest, abortReason, describeException, ENGINE_EXIT_CODES, EngineError } from '../engine-error.ts';
 import { createModules } from '../modules/create-modules.ts';
 import { executionParts } from '../modules/execution.ts';
-import type { ModuleObjects } from '../modules/module-table.ts';
-import { createGlobals, GLOBAL_NAMES, type Globals } from '../vu/globals.ts';
+import { MODULE_MEMBERS, type ModuleName, type ModuleObjects } from '../modules/module-table.ts';
+import { createGlobals } from '../vu/globals.ts';
 import type { Vu } from '../vu/vu.ts';
-import { DROP_PARAMETER, KEY_PARAMETER, REGISTRY_NAME } from './hooks-source.ts';
-import { installHooks } from './register-hooks.ts';
+import { type CompiledModule, compileModule, type ModuleRequest, type Namespace } from './compile-module.ts';
 
-/** What a copy of the script reads while it loads. */
-interface Binding {
-  readonly modules: ModuleObjects;
-  readonly execution: object;
-  readonly globals: Globals;
-  onIteration(set: (iteration: number) => void): void;
-}
-
-let lastKey = 0;
+const ADVICE = 'run this script with k6';
 
 /**
  * Runs the script's top level in a copy of its own for `vu`, and puts its exports there.
  *
- * @param runId tells the runs of a process apart: a file that has changed between two runs is read again
  * @throws {EngineError} 107 for an exception or something that the engine lacks, 108 for `exec.test.abort()`
  */
-export async function loadScript(vu: Vu, runId: number): Promise<void> {
-  const nativeImport = await installHooks();
-  const dropped: string[] = [];
-  for (;;) {
-    const key = `${runId}.${++lastKey}`;
-    bindings().set(key, createBinding(vu));
-    try {
-      vu.exports = await nativeImport(toUrl(vu.run.bundlePath, key, dropped));
-      return;
-    } catch (error) {
-      const name = redeclared(error);
-      if (name === null || dropped.includes(name)) throw toEngineError(error);
-      // The script declares this name itself: its own counts, as it does in k6.
-      dropped.push(name);
-    } finally {
-      bindings().delete(key);
-    }
+export async function loadScript(vu: Vu): Promise<void> {
+  try {
+    vu.exports = await new Copy(vu).load(vu.run.bundlePath, []);
+  } catch (error) {
+    throw toEngineError(error);
   }
 }
 
-function createBinding(vu: Vu): Binding {
-  const modules = createModules(vu);
-  return {
-    modules,
-    execution: executionParts(vu),
-    globals: createGlobals(vu),
-    onIteration: (set) => {
-      vu.setIterationGlobal = set;
-    },
-  };
+/** A VU's copy of the script and of the modules that it imports. */
+class Copy {
+  readonly #vu: Vu;
+  readonly #globals;
+  readonly #objects: ModuleObjects;
+  readonly #loaded = new Map<string, Promise<Namespace>>();
+  readonly #iterationSetters: ((iteration: number) => void)[] = [];
+
+  constructor(vu: Vu) {
+    this.#vu = vu;
+    this.#globals = createGlobals(vu);
+    this.#objects = createModules(vu);
+    vu.setIterationGlobal = (iteration) => {
+      for (const set of this.#iterationSetters) set(iteration);
+    };
+  }
+
+  /** @param importers the modules that wait for this one */
+  load(path: string, importers: readonly string[]): Promise<Namespace> {
+    if (importers.includes(path)) {
+      throw new Error(`${path} imports itself in a circle, which the Node engine cannot follow; ${ADVICE}`);
+    }
+    const known = this.#loaded.get(path);
+    if (known) return known;
+    const loading = this.#run(path, [...importers, path]);
+    this.#loaded.set(path, loading);
+    return loading;
+  }
+
+  async #run(path: string, importers: readonly string[]): Promise<Namespace> {
+    const { requests, create } = compile(this.#vu, path);
+    const imports: Namespace[] = [];
+    for (const request of requests) imports.push(await this.#import(request, path, importers));
+    const namespace = {};
+    for (const [index, { passedOn }] of requests.entries()) {
+      if (passedOn) defineReaders(namespace, readersOf(imports[index] as Namespace));
+    }
+    const run = create({
+      globals: this.#globals,
+      imports,
+      meta: { resolve: (specifier: string) => new URL(specifier, pathToFileURL(path)).href },
+      onIteration: (set) => this.#iterationSetters.push(set),
+      exports: (readers) => defineReaders(namespace, readers),
+    });
+    await run();
+    return namespace;
+  }
+
+  async #import({ specifier, names }: ModuleRequest, path: string, importers: readonly string[]): Promise<Namespace> {
+    const isBuiltin = Object.hasOwn(MODULE_MEMBERS, specifier);
+    const namespace = isBuiltin
+      ? this.#builtin(specifier as ModuleName)
+      : await this.load(resolvePath(specifier, path), importers);
+    const missing = names.find((name) => !Object.hasOwn(namespace, name));
+    if (missing === undefined) {
+      if (!isBuiltin) this.#watch(specifier, namespace, names);
+      return namespace;
+    }
+    throw new SyntaxError(
+      `The requested module '${specifier}' does not provide an export named '${missing}' in the Node engine; ${ADVICE}`,
+    );
+  }
+
+  /** Importers have the exports as they were when the module had loaded: one that changes later ends the run. */
+  #watch(specifier: string, namespace: Namespace, names: readonly string[]): void {
+    const { run, iterationCleanups } = this.#vu;
+    const before = names.map((name) => namespace[name]);
+    iterationCleanups.push(() => {
+      const changed = names.find((name, index) => !Object.is(namespace[name], before[index]));
+      if (changed === undefined) return;
+      const text = `'${changed}' of '${specifier}' has changed since it was imported, which the Node engine cannot follow`;
+      run.abort(new EngineError(`${text}; ${ADVICE}`, ENGINE_EXIT_CODES.exception));
+    });
+  }
+
+  #builtin(name: ModuleName): Namespace {
+    const object = this.#objects[name] as Namespace;
+    const members = name === 'k6/execution' ? (executionParts(this.#vu) as Namespace) : object;
+    return { default: object, ...Object.fromEntries(MODULE_MEMBERS[name].map((member) => [member, members[member]])) };
+  }
 }
 
-function toUrl(path: string, key: string, dropped: readonly string[]): string {
-  const drop = dropped.length === 0 ? '' : `&${DROP_PARAMETER}=${dropped.join(',')}`;
-  return `${pathToFileURL(path).href}?${KEY_PARAMETER}=${key}${drop}`;
-}
-
-function bindings(): Map<string, Binding> {
-  const holder = globalThis as unknown as Record<symbol, Map<string, Binding> | undefined>;
-  const symbol = Symbol.for(REGISTRY_NAME);
-  const known = holder[symbol];
+/** The module at a path, read and compiled once a run. */
+function compile({ run }: Vu, path: string): CompiledModule {
+  const known = run.modules.get(path);
   if (known) return known;
-  const created = new Map<string, Binding>();
-  holder[symbol] = created;
-  return created;
+  const compiled = compileModule(path, readFileSync(path, 'utf8'));
+  run.modules.set(path, compiled);
+  return compiled;
 }
 
-function redeclared(error: unknown): string | null {
-  if (!(error instanceof SyntaxError)) return null;
-  const name = /^Identifier '(\w+)' has already been declared/.exec(error.message)?.[1];
-  return name === '__ITER' || GLOBAL_NAMES.some((known) => known === name) ? name! : null;
+function resolvePath(specifier: string, importer: string): string {
+  if (/^(\.{0,2}\/|file:)/.test(specifier)) return fileURLToPath(new URL(specifier, pathToFileURL(importer)));
+  throw new Error(`unknown module: ${specifier} (the Node engine does not have it; ${ADVICE})`);
+}
+
+function readersOf(namespace: Namespace): Record<string, () => unknown> {
+  const names = Object.keys(namespace).filter((name) => name !== 'default');
+  return Object.fromEntries(names.map((name) => [name, () => namespace[name]]));
+}
+
+function defineReaders(namespace: object, readers: Readonly<Record<string, () => unknown>>): void {
+  for (const [name, get] of Object.entries(readers)) {
+    Object.defineProperty(namespace, name, { get, enumerable: true, configurable: true });
+  }
 }
 
 function toEngineError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   if (error instanceof AbortTest) return abortReason(error);
-  const lacking = error instanceof SyntaxError && /does not provide an export named/.test(error.message);
-  const text = lacking ? `${error.message} in the Node engine; run this script with k6` : describeException(error);
-  return new EngineError(text, ENGINE_EXIT_CODES.exception);
+  return new EngineError(describeException(error), ENGINE_EXIT_CODES.exception);
 }

@@ -17,18 +17,14 @@ export function renderSweep(points: readonly SweepPoint[], planned: number): str
     renderSweepTable(points),
     'Per user: 1 / mean TPOT. Percentiles by the rule of the tables above.',
     '',
-    ...describeSweep(points).map(escapeText),
+    ...[...describeBest(points), ...describeDoubts(points)].map(escapeText),
     ...(points.length < planned ? [`Not measured: ${planned - points.length} of ${planned} points.`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** The best points, and what to be careful with, a line each; texts of the service stand in them as they came. */
-export function describeSweep(points: readonly SweepPoint[]): string[] {
-  return [...describeBest(points), ...describeDoubts(points)];
-}
-
-function describeBest(points: readonly SweepPoint[]): string[] {
+/** The best points, a line each; texts of the service are in them as they came. */
+export function describeBest(points: readonly SweepPoint[]): string[] {
   const { throughput, latency } = findBestPoints(points);
   const lines: string[] = [];
   if (throughput !== null) {

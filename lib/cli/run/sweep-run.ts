@@ -11,7 +11,7 @@ import { hasFailed, listChecks } from '../../report/text/check-list.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { replaceFile } from '../../shared/node-files.ts';
 import type { PlannedPoint } from '../../sweep/plan-sweep.ts';
-import { describeSweep } from '../../sweep/render-sweep.ts';
+import { describeBest } from '../../sweep/render-sweep.ts';
 import { buildSweepFile, type SweepFacts, type SweepFile } from '../../sweep/sweep-json.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { CommandError } from '../support/output.ts';
@@ -241,7 +241,7 @@ function toPoint(run: PerfRun): SweepPoint {
 
 /** `perf_report.html` of the sweep, beside those of its points. */
 function writePage(path: string, model: string, { points, args, started_at }: SweepFile): void {
-  const results = describeSweep(points);
+  const results = describeBest(points);
   const data = { kind: 'sweep', model, started_at, points, results, notes: [], args } as const;
   replaceFile(`${path}/perf_report.html`, renderPage(data, loadPageAssets(PAGE_DIR)));
 }

@@ -31,7 +31,7 @@ export function comparisonPage({ sections: pairs, columns, notes }: ComparisonRe
     reasons: gates
       .filter(({ state }) => state !== 'passed')
       .map(({ title, state, source, detail }) =>
-        element('span', {}, `${title}: ${state}: `, element('code', {}, source), `: ${detail}`),
+        element('span', {}, `${pairs.length > 1 ? `${title}: ` : ''}${state}: `, element('code', {}, source), `: ${detail}`),
       ),
     sections,
   });
@@ -62,8 +62,8 @@ function comparedPair(
       rows.map((row) => row.map((cell, i) => (i === verdicts ? verdict(cell) : cell))),
       { textColumns: [0, verdicts] },
     ),
+    element('h3', {}, 'Changes and distributions'),
     figures('one', [changes(drawn.changes)]),
-    drawn.curves.length === 0 ? null : element('h3', {}, 'Distributions: share of values up to a value'),
     drawn.curves.length === 0 ? null : figures('two', drawn.curves.map(sharesOfTwoRuns)),
   );
 }

@@ -58,7 +58,7 @@ export function changes(given: readonly Change[]): Chart {
         y: { label: null, domain: rows.map(({ name }) => name), padding: 0.2 },
         color: { type: 'identity' },
         marks: [
-          Plot.axisY({ label: '↑ number', tickSize: 0, lineWidth: isNarrow ? 9 : 18 }),
+          Plot.axisY({ label: null, tickSize: 0, lineWidth: isNarrow ? 9 : 18 }),
           Plot.ruleX([0], { stroke: COLORS.text, strokeOpacity: 0.5 }),
           Plot.ruleY(rows, {
             ...{ y: 'name', x1: 'from', x2: 'to', stroke: 'color', strokeWidth: 3, className: 'mark-interval' },

@@ -363,6 +363,9 @@ describeChromium('the HTML report in a browser', () => {
     const { page, complaints, requests } = await browser.openFile(path);
     expect(await countMarks(page, 'timeline', '.mark-streaming rect')).toBe(4);
     expect(await page.locator('h1').textContent()).toBe('qwen2.5');
+    const machine = await page.locator('[data-table="machine"]').textContent();
+    expect(machine).toContain(`Node${process.version}`);
+    expect(machine).toMatch(/CPU cores\d+$/);
     expect([complaints, requests]).toEqual([[], []]);
   });
 });

@@ -4,6 +4,7 @@ import type { RunConfig } from '../config/run-config.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { SAMPLE_METRICS } from '../metrics/sample-metrics.ts';
+import { parseJson } from '../shared/json.ts';
 import type { Mask } from '../shared/server-text.ts';
 import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
 import { describeCachedPrompt } from './connection-prompt.ts';
@@ -59,7 +60,12 @@ export function prepareScenario(
     },
     once: {
       options: buildOptions(config, prompts.length, thresholds),
-      args: { ...renderConfigForArgsFile(config, createMask(config)), expected_requests: expectedRequests },
+      args: {
+        ...renderConfigForArgsFile(config, createMask(config)),
+        expected_requests: expectedRequests,
+        // What the command line knows of it; absent in a run without it.
+        machine: parseJson(env['LLM_PERF_MACHINE'] ?? ''),
+      },
       notes: [...loaded.datasetNotes, ...describeTypos(env)],
       cachedPrompt: describeCachedPrompt(
         config,

@@ -30,6 +30,7 @@ import { isHarmless } from '../../shared/show-word.ts';
 import { checkPlaces } from '../commands/check-places.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { bundlePath, DATASETS_DIR } from '../support/package-paths.ts';
+import { describeMachine, MACHINE_VARIABLE } from './client-machine.ts';
 import { meterThisProcess } from './cpu-meter.ts';
 import { createReport, type Report, type ReportSettings } from './create-report.ts';
 import { findK6, INSTALL_K6 } from './find-k6.ts';
@@ -150,9 +151,13 @@ export async function executeRun(
   keepRoom(summaryFile);
   const runId = config.runId ?? randomUUID();
   for (const note of notes) output.stderr.write(`${escapeText(note)}\n`);
+  const machine = describeMachine(engine);
   const run = {
     bundlePath: bundlePath(config.dataset),
-    env: { ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile, RUN_ID: runId },
+    env: {
+      ...{ ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile, RUN_ID: runId },
+      [MACHINE_VARIABLE]: JSON.stringify(machine),
+    },
     out: [`json=${join(path, SAMPLES_FILE)}`],
     cwd,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -188,7 +193,7 @@ export async function executeRun(
       concurrency: ran === null ? config.parallel : ran.parallel,
       expectedRequests: ran === null ? expectedRequests : ran.expected_requests,
       percentileRule: config.percentileRule,
-      args: { ...renderConfigForArgsFile({ ...config, runId }, createSecretMasker(config)), ...ran },
+      args: { ...renderConfigForArgsFile({ ...config, runId }, createSecretMasker(config)), machine, ...ran },
     };
   };
   const ended = { config, engine: engine.name };

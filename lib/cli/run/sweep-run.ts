@@ -16,6 +16,7 @@ import { buildSweepFile, type SweepFacts, type SweepFile } from '../../sweep/swe
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { CommandError } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
+import { describeMachine } from './client-machine.ts';
 import {
   type ChosenEngine,
   executeRun,
@@ -75,7 +76,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
       sleep_interval_s: options.sleepIntervalS,
       startedAt,
       endedAt: options.now?.() ?? new Date(),
-      args: renderConfigForArgsFile(config, createSecretMasker(config)),
+      args: { ...renderConfigForArgsFile(config, createSecretMasker(config)), machine: describeMachine(engine) },
       planned,
     });
   // The points are measured and their files are there: a full disk costs neither their tables nor the exit code.

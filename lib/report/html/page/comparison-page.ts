@@ -31,7 +31,13 @@ export function comparisonPage({ sections: pairs, columns, notes }: ComparisonRe
     reasons: gates
       .filter(({ state }) => state !== 'passed')
       .map(({ title, state, source, detail }) =>
-        element('span', {}, `${pairs.length > 1 ? `${title}: ` : ''}${state}: `, element('code', {}, source), `: ${detail}`),
+        element(
+          'span',
+          {},
+          `${pairs.length > 1 ? `${title}: ` : ''}${state}: `,
+          element('code', {}, source),
+          `: ${detail}`,
+        ),
       ),
     sections,
   });

@@ -1,0 +1,16 @@
+import { availableParallelism, cpus } from 'node:os';
+import type { ChosenEngine } from './perf-run.ts';
+
+/** Tells the bundle what a script cannot find out: the machine that it runs on, as JSON. */
+export const MACHINE_VARIABLE = 'LLM_PERF_MACHINE';
+
+/** What the client ran on, as the samples keep it; what nobody knows is left out. */
+export function describeMachine(engine: ChosenEngine): Readonly<Record<string, string | number>> {
+  const cpu = cpus()[0]?.model.trim() ?? '';
+  return {
+    ...(engine.name === 'k6' ? { k6: engine.version } : {}),
+    Node: process.version,
+    ...(cpu === '' ? {} : { CPU: cpu }),
+    'CPU cores': availableParallelism(),
+  };
+}

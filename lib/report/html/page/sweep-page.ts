@@ -127,7 +127,7 @@ function pointsTable(points: readonly SweepPagePoint[]): HTMLElement {
   const isJudged = points.some(({ meets_thresholds }) => meets_thresholds !== null);
   return table(
     'points',
-    ['Concurrency', 'Verdict', ...(isJudged ? ['Gates'] : []), ...NUMBERS.map(({ header }) => header)],
+    ['Parallel', 'Verdict', ...(isJudged ? ['Gates'] : []), ...NUMBERS.map(({ header }) => header)],
     points.map((point) => [
       linkTo(point),
       verdictBadge(point.validity.verdict),

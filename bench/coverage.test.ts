@@ -36,10 +36,13 @@ describe('95 % intervals of a single run', () => {
     const random = createRandom(2);
     let covered = 0;
     for (let trial = 0; trial < 150; trial++) {
-      const { latency } = simulateRun(autoregressive(0.5), 400, random);
       const resampler = { ...createResampler(400, 200, trial), roundLength: () => 1 };
       const mean = resampleQuotient(
-        { numerators: latency, denominators: new Float64Array(400).fill(1), requests: 400 },
+        {
+          numerators: simulateRun(autoregressive(0.5), 400, random).values('latency'),
+          denominators: new Float64Array(400).fill(1),
+          requests: 400,
+        },
         resampler,
       );
       const { low, high } = expandedInterval(mean?.replicates ?? [], 400);

@@ -1,5 +1,5 @@
 import type { Random } from '../lib/shared/random.ts';
-import { createSampleBuilder, type RunSample } from '../lib/stats/run-sample.ts';
+import { createRunDataBuilder, type RunData } from '../lib/stats/run-data.ts';
 import { exampleRecord } from '../tests/fixtures/example-record.ts';
 
 /** Draws the times (ms) of successive requests of a run whose true numbers are known. */
@@ -43,8 +43,8 @@ export function queue(utilization: number): RunModel {
  *
  * @param gapsPerRequest chunk gaps, each the request's own time times a noise of 20 %; 0 for none
  */
-export function simulateRun(model: RunModel, requests: number, random: Random, gapsPerRequest = 0): RunSample {
-  const builder = createSampleBuilder();
+export function simulateRun(model: RunModel, requests: number, random: Random, gapsPerRequest = 0): RunData {
+  const builder = createRunDataBuilder();
   const next = model(random);
   let start = 0;
   for (let index = 0; index < requests; index++) {
@@ -68,8 +68,8 @@ export function simulateRun(model: RunModel, requests: number, random: Random, g
 }
 
 /** A closed loop: so many clients, each sending its next request when the last one has ended. */
-export function simulateClosedLoop(model: RunModel, requests: number, clients: number, random: Random): RunSample {
-  const builder = createSampleBuilder();
+export function simulateClosedLoop(model: RunModel, requests: number, clients: number, random: Random): RunData {
+  const builder = createRunDataBuilder();
   const next = model(random);
   const free = new Array<number>(clients).fill(0);
   for (let index = 0; index < requests; index++) {

@@ -13,7 +13,7 @@ import { parseRegressionGates } from '../lib/conditions/differences.ts';
 import { renderPage } from '../lib/report/html/render-page.ts';
 import type { SweepPagePoint } from '../lib/report/html/report-data.ts';
 import { resampleRun } from '../lib/stats/resample-run.ts';
-import { createSampleBuilder } from '../lib/stats/run-sample.ts';
+import { createRunDataBuilder } from '../lib/stats/run-data.ts';
 import { exampleFailure, exampleRecord } from './fixtures/example-record.ts';
 import { QUICK_START_SUMMARY } from './fixtures/example-summary.ts';
 import { describeChromium } from './support/chromium.ts';
@@ -312,7 +312,7 @@ describeChromium('the HTML report in a browser', () => {
 
   it('draws a comparison with the same charts, and marks what lies beyond the axis', async () => {
     const run = (name: string, scale: number) => {
-      const sampler = createSampleBuilder();
+      const sampler = createRunDataBuilder();
       for (const record of exampleRun(200)) {
         const { ttft_ms, latency_ms } = record;
         sampler.add({ ...record, ttft_ms: ttft_ms && ttft_ms * scale, latency_ms: latency_ms && latency_ms * 1.02 });

@@ -1,8 +1,8 @@
 import type { Curve } from '../report/html/report-data.ts';
 import { createQuantileGrid } from '../stats/quantile-grid.ts';
+import type { RunData } from '../stats/run-data.ts';
 import { TIMING_METRICS, type TimingMetric } from '../stats/run-metrics.ts';
-import type { RunSample } from '../stats/run-sample.ts';
-import { selectValues } from '../stats/sample-values.ts';
+import { sliceValues } from '../stats/sliced-values.ts';
 
 export type RunCurves = Readonly<Record<TimingMetric, Curve>>;
 
@@ -11,9 +11,9 @@ const ONE_SLICE = { count: 1, of: () => 0 };
 const ONCE = new Float64Array([1]);
 
 /** Cumulative distributions of a run's timings, from the smallest value to the 99.9th percentile, to be drawn. */
-export function traceCurves(sample: RunSample): RunCurves {
+export function traceCurves(data: RunData): RunCurves {
   const curves = TIMING_METRICS.map(({ name }) => {
-    const values = selectValues(sample, ONE_SLICE, name);
+    const values = sliceValues(data, ONE_SLICE, name);
     const grid = createQuantileGrid(values, 1, 'linear', []);
     const points = Array.from({ length: STEPS + 1 }, (_, step) => {
       const share = (step / STEPS) * 0.999;

@@ -1,6 +1,6 @@
-import { createGrowableColumn } from '../stats/growable-column.ts';
-import { mean, sum } from '../stats/mean.ts';
+import { createGrowable } from '../shared/growable.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
+import { type SortedValues, sortValues } from '../stats/sorted-values.ts';
 
 /** Values of one metric, and what tools make of them. */
 export interface NumberList {
@@ -12,30 +12,32 @@ export interface NumberList {
   deviation(): number | null;
   /** numpy's `percentile`, linear between neighbours. */
   percentile(percent: number): number | null;
-  /** Ascending; the next `push` may change it. */
-  sorted(): Float64Array;
+  sorted(): SortedValues;
 }
 
 /** Keeps eight bytes a value; null is passed over. */
 export function createNumberList(): NumberList {
-  const column = createGrowableColumn();
-  let count = 0;
+  const list = createGrowable((length) => new Float64Array(length));
+  let values: SortedValues | null = null;
+  const sorted = (): SortedValues => {
+    if (values?.length !== list.length) values = sortValues(list.values());
+    return values as SortedValues;
+  };
   return {
-    push(value) {
-      if (value === null) return;
-      count += 1;
-      column.push(value);
+    push: (value) => {
+      if (value !== null) list.push(value);
     },
-    count: () => count,
-    sum: () => sum(column.sorted()),
-    mean: () => mean(column.sorted()),
+    count: () => list.length,
+    sum: () => sorted().sum(),
+    mean: () => sorted().mean(),
     deviation() {
-      const values = column.sorted();
-      const average = mean(values);
+      const average = sorted().mean();
       if (average === null) return null;
-      return Math.sqrt(values.reduce((total, value) => total + (value - average) ** 2, 0) / values.length);
+      let squares = 0;
+      for (let rank = 0; rank < list.length; rank++) squares += ((sorted().at(rank) as number) - average) ** 2;
+      return Math.sqrt(squares / list.length);
     },
-    percentile: (percent) => choosePercentile('linear')(column.sorted(), percent),
-    sorted: () => column.sorted(),
+    percentile: (percent) => choosePercentile('linear')(sorted(), percent),
+    sorted,
   };
 }

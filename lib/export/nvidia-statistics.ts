@@ -13,7 +13,7 @@ export function describeList(unit: string, list: NumberList): NvidiaMetric | und
     unit,
     avg: list.mean(),
     ...Object.fromEntries(PERCENTS.map((percent) => [`p${percent}`, list.percentile(percent)])),
-    min: sorted[0] as number,
+    min: sorted.at(0) as number,
     max: sorted.at(-1) as number,
     std: list.deviation(),
   };

@@ -1,5 +1,6 @@
 import { chunkTimes } from '../measure/chunk-times.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
+import type { SortedValues } from '../stats/sorted-values.ts';
 import { readChoiceChunks } from './choice-chunks.ts';
 import { type Dialect, readRate } from './dialect.ts';
 import { createNumberList, type NumberList } from './number-list.ts';
@@ -81,7 +82,7 @@ export function createVllmDialect(): Dialect {
         request_goodput: null,
         output_throughput: perSecond(output, duration),
         total_token_throughput: input === null ? null : perSecond(input + output, duration),
-        max_output_tokens_per_s: findBusiestSecond(tokenTimes.sorted(), starts.sorted()[0] ?? null),
+        max_output_tokens_per_s: findBusiestSecond(tokenTimes.sorted(), starts.sorted().at(0) ?? null),
         max_concurrent_requests: findPeakConcurrency(starts.sorted(), ends.sorted()),
         rtfx: 0,
         ...Object.fromEntries(Object.entries(lists).flatMap(([name, list]) => describe(name, list))),
@@ -105,13 +106,13 @@ function describe(name: string, list: NumberList): [string, number | null][] {
 }
 
 /** Chunks in the fullest second, seconds being counted from the first start of a request that completed. */
-function findBusiestSecond(times: Float64Array, firstStart: number | null): number | null {
+function findBusiestSecond(times: SortedValues, firstStart: number | null): number | null {
   if (firstStart === null || times.length === 0) return null;
   let most = 0;
   let second = -1;
   let count = 0;
-  for (const time of times) {
-    const current = Math.floor((time - firstStart) / 1000);
+  for (let rank = 0; rank < times.length; rank++) {
+    const current = Math.floor(((times.at(rank) as number) - firstStart) / 1000);
     count = current === second ? count + 1 : 1;
     second = current;
     most = Math.max(most, count);

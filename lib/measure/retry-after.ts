@@ -1,3 +1,5 @@
+import type { RequestRecord } from './request-record.ts';
+
 /** Ten years: what a server asks beyond that is a mistake. */
 const LONGEST_S = 315_360_000;
 
@@ -18,4 +20,16 @@ export function parseRetryAfter(value: string | null, ended: number): number | n
 
 function bounded(seconds: number): number | null {
   return seconds <= LONGEST_S ? seconds : null;
+}
+
+/**
+ * How long a server asked to wait before the next try, in seconds. Records of version 1 have it in the detail of the failure
+ * alone, before the body: `HTTP 429; Retry-After: 2; {"error": …}`.
+ *
+ * @returns null where the response had none, or one that cannot be read
+ */
+export function readRetryAfter(record: RequestRecord): number | null {
+  if (record.retry_after_s !== null) return record.retry_after_s;
+  const text = /^HTTP \d+; Retry-After: ([^;]*)/.exec(record.failure?.detail ?? '')?.[1] ?? null;
+  return parseRetryAfter(text, Date.parse(record.started_at) + (record.end_ms - record.start_ms));
 }

@@ -96,6 +96,6 @@ export function readMetric({ of, read }: Pick<RequestMetric, 'of' | 'read'>, rec
 }
 
 /** Whether the times of a request count: it completed, and the clock was not set meanwhile. */
-export function hasTimings({ outcome, clock_steps }: RequestRecord): boolean {
+export function hasTimings({ outcome, clock_steps }: Pick<RequestRecord, 'outcome' | 'clock_steps'>): boolean {
   return outcome === 'completed' && clock_steps === undefined;
 }

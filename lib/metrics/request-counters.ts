@@ -10,7 +10,7 @@ interface CounterTag {
   /** Those that tables show; k6's summary has a sub-metric of each. */
   readonly values: readonly string[];
   /** null: the sample has no such tag. */
-  read(record: RequestRecord): string | null;
+  read(record: Pick<RequestRecord, 'finish_reason' | 'token_source' | 'failure'>): string | null;
 }
 
 /** A Counter of k6 to which every finished request adds. */
@@ -19,8 +19,14 @@ export interface RequestCounter {
   readonly meaning: string;
   readonly tag?: CounterTag;
   /** null: no sample. */
-  count(record: RequestRecord): number | null;
+  count(record: CountedRequest): number | null;
 }
+
+/** What of a record is counted. */
+export type CountedRequest = Pick<
+  RequestRecord,
+  'outcome' | 'clock_steps' | 'input_tokens' | 'output_tokens' | 'cached_tokens' | 'chunk_gaps_ms'
+>;
 
 /** In the order in which k6 gets them: the first sample carries the record. */
 export const REQUEST_COUNTERS: readonly RequestCounter[] = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
-import { createRunAccumulator } from '../stats/run-accumulator.ts';
+import { collectRunData } from '../stats/run-data.ts';
+import { summarizeData } from '../stats/summarize-data.ts';
 import {
   buildCurrentArgs,
   buildCurrentPercentiles,
@@ -10,10 +11,9 @@ import {
 
 /** Two completed requests of 5 output tokens and a failed one; worked out by hand below. */
 function workedExample() {
-  const accumulator = createRunAccumulator();
   const common = { ttft_ms: 200, tpot_ms: 50, output_tokens: 5, chunk_gaps_ms: [40, 60] };
-  accumulator.add(exampleRecord({ ...common, start_ms: 0, end_ms: 400, latency_ms: 400, input_tokens: 10 }));
-  accumulator.add(
+  return collectRunData([
+    exampleRecord({ ...common, start_ms: 0, end_ms: 400, latency_ms: 400, input_tokens: 10 }),
     exampleRecord({
       ...common,
       ttft_ms: 300.006,
@@ -23,16 +23,15 @@ function workedExample() {
       latency_ms: 400,
       input_tokens: 20,
     }),
-  );
-  accumulator.add(exampleFailure({ start_ms: 900, end_ms: 2000 }));
-  return accumulator;
+    exampleFailure({ start_ms: 900, end_ms: 2000 }),
+  ]);
 }
 
 const CONTEXT = { concurrency: 4, expectedRequests: 3, percentileRule: 'quick-start' as const };
 
 describe('buildCurrentSummary', () => {
   it('writes evalscope’s current keys in its order, with milliseconds where it has them', () => {
-    const summary = buildCurrentSummary(workedExample().summarize(CONTEXT));
+    const summary = buildCurrentSummary(summarizeData(workedExample(), CONTEXT));
     expect(Object.entries(summary)).toEqual([
       ['Test Duration (s)', 2],
       ['Concurrency', 4],
@@ -57,25 +56,23 @@ describe('buildCurrentSummary', () => {
   });
 
   it('leaves out what has no value, since null fails the whole load', () => {
-    const accumulator = createRunAccumulator();
-    accumulator.add(exampleFailure({ start_ms: 0, end_ms: 1500 }));
-    const summary = buildCurrentSummary(accumulator.summarize(CONTEXT));
+    const run = collectRunData([exampleFailure({ start_ms: 0, end_ms: 1500 })]);
+    const summary = buildCurrentSummary(summarizeData(run, CONTEXT));
     expect(Object.values(summary)).not.toContain(null);
     expect(summary).not.toHaveProperty('Avg TTFT (ms)');
     expect(summary).toMatchObject({ 'Total Requests': 1, 'Failed Requests': 1, 'Test Duration (s)': 1.5 });
   });
 
   it('shows the cache only where the server tells of it', () => {
-    const accumulator = createRunAccumulator();
-    accumulator.add(exampleRecord({ input_tokens: 40, cached_tokens: 30 }));
-    expect(buildCurrentSummary(accumulator.summarize(CONTEXT))['KV Cache Hit Rate (%)']).toBe(75);
+    const run = collectRunData([exampleRecord({ input_tokens: 40, cached_tokens: 30 })]);
+    expect(buildCurrentSummary(summarizeData(run, CONTEXT))['KV Cache Hit Rate (%)']).toBe(75);
   });
 });
 
 describe('buildCurrentPercentiles', () => {
   it('has the rows min to max with the labels that its loader looks for', () => {
-    const accumulator = workedExample();
-    const rows = buildCurrentPercentiles(accumulator.columns(), accumulator.summarize(CONTEXT));
+    const run = workedExample();
+    const rows = buildCurrentPercentiles(run, summarizeData(run, CONTEXT));
     expect(rows.map((row) => row['Percentiles'])).toEqual([
       'min',
       '1%',
@@ -120,27 +117,24 @@ describe('buildCurrentPercentiles', () => {
   });
 
   it('follows the rule that the run’s own tables follow', () => {
-    const accumulator = workedExample();
-    const summary = accumulator.summarize({ ...CONTEXT, percentileRule: 'linear' });
-    const median = buildCurrentPercentiles(accumulator.columns(), summary)[5];
+    const run = workedExample();
+    const summary = summarizeData(run, { ...CONTEXT, percentileRule: 'linear' });
+    const median = buildCurrentPercentiles(run, summary)[5];
     expect(median).toMatchObject({ 'TTFT (ms)': 250, 'TPOT (ms)': 37.5, 'Decode (tok/s)': 30 });
   });
 
   it('knows 15 values by evalscope’s own numbers', () => {
     // Observed of its code: of 1..15 p1 is 1, p10 2, p25 4, p50 8, p75 12, p90 14, p95 and p99 15.
-    const accumulator = createRunAccumulator();
-    for (let value = 1; value <= 15; value++) accumulator.add(exampleRecord({ index: value, ttft_ms: value }));
-    const rows = buildCurrentPercentiles(accumulator.columns(), accumulator.summarize(CONTEXT));
+    const run = collectRunData(Array.from({ length: 15 }, (_, i) => exampleRecord({ index: i + 1, ttft_ms: i + 1 })));
+    const rows = buildCurrentPercentiles(run, summarizeData(run, CONTEXT));
     expect(rows.map((row) => row['TTFT (ms)'])).toEqual([1, 1, 1, 2, 4, 8, 12, 14, 15, 15, 15]);
   });
 
   it('has no rows without a completed request, and no column without values', () => {
-    const none = createRunAccumulator();
-    none.add(exampleFailure());
-    expect(buildCurrentPercentiles(none.columns(), none.summarize(CONTEXT))).toEqual([]);
-    const whole = createRunAccumulator();
-    whole.add(exampleRecord({ stream: false, ttft_ms: null, tpot_ms: null, chunk_gaps_ms: [] }));
-    const [first] = buildCurrentPercentiles(whole.columns(), whole.summarize(CONTEXT));
+    const none = collectRunData([exampleFailure()]);
+    expect(buildCurrentPercentiles(none, summarizeData(none, CONTEXT))).toEqual([]);
+    const whole = collectRunData([exampleRecord({ stream: false, ttft_ms: null, tpot_ms: null, chunk_gaps_ms: [] })]);
+    const [first] = buildCurrentPercentiles(whole, summarizeData(whole, CONTEXT));
     expect(Object.keys(first ?? {})).not.toContain('TTFT (ms)');
     expect(first).toHaveProperty('Latency (s)');
   });

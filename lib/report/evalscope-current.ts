@@ -1,8 +1,9 @@
 import { computeRate } from '../metrics/rate.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.ts';
-import type { RunColumns } from '../stats/run-accumulator.ts';
+import type { RunData } from '../stats/run-data.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
+import { type SortedValues, sortValues } from '../stats/sorted-values.ts';
 import { roundPython } from './tables/python-number.ts';
 
 /*
@@ -89,26 +90,34 @@ function ruleOf({ percentile_method }: RunSummary): PercentileRule {
  *
  * `Decode (tok/s)` is 1/TPOT of a request, so its p-th value is that of the TPOT from the other end.
  */
-export function buildCurrentPercentiles(columns: RunColumns, summary: RunSummary): CurrentRow[] {
-  if (columns.latency.length === 0) return [];
+export function buildCurrentPercentiles(run: RunData, summary: RunSummary): CurrentRow[] {
+  const { sorted } = run;
+  if (sorted('latency').length === 0) return [];
   const percentile = choosePercentile(ruleOf(summary));
-  const decode = Float64Array.from(columns.tpot, (tpot) => (tpot > 0 ? 1000 / tpot : 0)).sort();
+  const decode = sortValues(run.values('tpot').map((tpot) => (tpot <= 0 ? 0 : 1000 / tpot)));
+  const total = sortValues(listTotalRates(run));
   return LABELS.map(([label, percent]) => {
-    const at = (values: Float64Array): number | null => rounded(percentile(values, percent), 2);
-    const latency = percentile(columns.latency, percent);
+    const at = (values: SortedValues): number | null => rounded(percentile(values, percent), 2);
+    const latency = percentile(sorted('latency'), percent);
     return withoutNulls([
       ['Percentiles', label],
       ['Latency (s)', latency === null ? null : rounded(latency / 1000, 2)],
-      ['TTFT (ms)', at(columns.ttft)],
-      ['ITL (ms)', at(columns.gaps)],
-      ['TPOT (ms)', at(columns.tpot)],
-      ['Input tokens', at(columns.inputTokens)],
-      ['Output tokens', at(columns.outputTokens)],
-      ['Output (tok/s)', at(columns.throughput)],
-      ['Total (tok/s)', at(columns.totalThroughput)],
+      ['TTFT (ms)', at(sorted('ttft'))],
+      ['ITL (ms)', at(sorted('itl'))],
+      ['TPOT (ms)', at(sorted('tpot'))],
+      ['Input tokens', at(sorted('input_tokens'))],
+      ['Output tokens', at(sorted('output_tokens'))],
+      ['Output (tok/s)', at(sorted('output_speed'))],
+      ['Total (tok/s)', at(total)],
       ['Decode (tok/s)', at(decode)],
     ]);
   });
+}
+
+/** Input and output tokens of a request over its latency, per second. */
+function listTotalRates(run: RunData): Float64Array {
+  const [input, output, latency] = [run.values('input_tokens'), run.values('output_tokens'), run.values('latency')];
+  return latency.map((time, i) => computeRate((input[i] as number) + (output[i] as number), time) ?? Number.NaN);
 }
 
 /** `benchmark_args.json` in evalscope's current names, `openai` for all that speaks OpenAI's API; scalars of this run. */

@@ -1,6 +1,6 @@
 import { copyFileSync, linkSync } from 'node:fs';
 import { makeFolder, replaceFile } from '../shared/node-files.ts';
-import type { RunColumns } from '../stats/run-accumulator.ts';
+import type { RunData } from '../stats/run-data.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import {
   buildCurrentArgs,
@@ -14,7 +14,7 @@ import { nameReportFiles, type ReportFolder } from './node-write-report.ts';
 /** What the files are made from. */
 export interface CurrentFilesContent {
   readonly summary: RunSummary;
-  readonly columns: RunColumns;
+  readonly run: RunData;
   /** The configuration, secrets masked. */
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -26,15 +26,15 @@ export interface CurrentFilesContent {
  * The database has the columns of both of evalscope's times, so a single run's second one is the same file under another
  * name, and a copy only where the file system has no hard links.
  */
-export function writeCurrentFiles(folder: ReportFolder, { summary, columns, args }: CurrentFilesContent): void {
+export function writeCurrentFiles(folder: ReportFolder, { summary, run, args }: CurrentFilesContent): void {
   const number = summary.expected_requests ?? summary.total_requests;
   const path = folder.isPoint ? folder.path : `${folder.path}/${formatCurrentFolder(summary.concurrency, number)}`;
   makeFolder(path);
   const files = nameReportFiles(path);
-  const run = { args, concurrency: summary.concurrency, number, folder: path };
-  replaceFile(files.args, formatBenchmarkJson(buildCurrentArgs(run)));
+  const named = { args, concurrency: summary.concurrency, number, folder: path };
+  replaceFile(files.args, formatBenchmarkJson(buildCurrentArgs(named)));
   replaceFile(files.summary, formatBenchmarkJson(buildCurrentSummary(summary)));
-  replaceFile(files.percentiles, formatBenchmarkJson(buildCurrentPercentiles(columns, summary)));
+  replaceFile(files.percentiles, formatBenchmarkJson(buildCurrentPercentiles(run, summary)));
   if (files.database !== folder.database) linkOrCopy(folder.database, files.database);
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import { createAnswerTally } from './answer-tally.ts';
-import { createRunAccumulator } from './run-accumulator.ts';
+import { collectRunData } from './run-data.ts';
+import { summarizeData } from './summarize-data.ts';
 
 describe('createAnswerTally', () => {
   it('counts finish reasons of failed requests too, the most frequent first', () => {
@@ -34,10 +35,8 @@ describe('createAnswerTally', () => {
 
 describe('a summary', () => {
   it('tells how much of the latency lies behind the last output', () => {
-    const accumulator = createRunAccumulator();
-    accumulator.add(exampleRecord({ last_output_ms: 140, latency_ms: 640 }));
-    accumulator.add(exampleRecord({ last_output_ms: 140, latency_ms: 140 }));
-    const summary = accumulator.summarize({ concurrency: 1, expectedRequests: 2, percentileRule: 'quick-start' });
+    const run = collectRunData([640, 140].map((latency_ms) => exampleRecord({ last_output_ms: 140, latency_ms })));
+    const summary = summarizeData(run, { concurrency: 1, expectedRequests: 2, percentileRule: 'quick-start' });
     // (500 + 0) / 2 of (640 + 140) / 2.
     expect(summary).toMatchObject({ after_output_avg_ms: 250, after_output_ratio: 250 / 390 });
   });

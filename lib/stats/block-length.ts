@@ -1,4 +1,4 @@
-import { mean } from './mean.ts';
+import { total } from './time-slices.ts';
 
 const SHORTEST_SERIES = 30;
 
@@ -17,7 +17,7 @@ const SHORTEST_SERIES = 30;
 export function estimateBlockLength(series: Float64Array): number {
   const count = series.length;
   if (count < SHORTEST_SERIES) return 1;
-  const centre = mean(series) as number;
+  const centre = total(series) / count;
   const deviations = series.map((value) => value - centre);
   const longest = Math.ceil(Math.min(3 * Math.sqrt(count), count / 3));
   const { covariances, window } = estimateCovariances(deviations);

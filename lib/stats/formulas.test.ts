@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { computeCoalescedRatio, isCoalesced } from '../metrics/coalesced.ts';
 import { computeRate } from '../metrics/rate.ts';
-import { createGrowableColumn } from './growable-column.ts';
-import { mean } from './mean.ts';
 import { choosePercentile } from './percentile-rule.ts';
+import { sortValues } from './sorted-values.ts';
 import { computeTimeTaken } from './time-taken.ts';
 
 describe('computeTimeTaken', () => {
@@ -44,21 +43,11 @@ describe('coalesced gaps', () => {
 
 describe('mean', () => {
   it('is the sum over the number of values', () => {
-    expect(mean([0.61, 0.41, 0.49])).toBeCloseTo(0.503333, 6);
+    expect(sortValues(Float64Array.of(0.61, 0.41, 0.49)).mean()).toBeCloseTo(0.503333, 6);
   });
 
   it('has no value without values', () => {
-    expect(mean([])).toBeNull();
-  });
-});
-
-describe('createGrowableColumn', () => {
-  it('keeps every value past its first size, in ascending order, and can grow after it was sorted', () => {
-    const column = createGrowableColumn();
-    for (let i = 999; i >= 0; i--) column.push(i);
-    expect([...column.sorted()]).toEqual(Array.from({ length: 1000 }, (_, i) => i));
-    column.push(-1);
-    expect([...column.sorted()].slice(0, 3)).toEqual([-1, 0, 1]);
+    expect(sortValues(Float64Array.of(Number.NaN)).mean()).toBeNull();
   });
 });
 

@@ -1,6 +1,7 @@
 import { linearRanks, type RankWeights } from './linear-ranks.ts';
 import { nearestRank } from './nearest-rank.ts';
 import { percentileIndex } from './percentile-index.ts';
+import type { SortedValues } from './sorted-values.ts';
 
 /**
  * The rules by which percentiles are taken, by the configuration's names. `quick-start`: `sorted[int(N*p/100)]`, that of
@@ -12,7 +13,7 @@ export const PERCENTILE_RULES = ['quick-start', 'nearest-rank', 'linear'] as con
 export type PercentileRule = (typeof PERCENTILE_RULES)[number];
 
 /** A percentile of ascending values, 0 to 100; null without values. */
-export type Percentile = (sorted: ArrayLike<number>, percent: number) => number | null;
+export type Percentile = (sorted: Pick<SortedValues, 'length' | 'at'>, percent: number) => number | null;
 
 /**
  * The ranks and weights of a percentile.
@@ -44,5 +45,5 @@ export function valueAt(ranks: RankWeights, atRank: (rank: number) => number): n
 /** The function of a rule. */
 export function choosePercentile(rule: PercentileRule): Percentile {
   return (sorted, percent) =>
-    sorted.length === 0 ? null : valueAt(weighRanks(rule, sorted.length, percent), (rank) => sorted[rank] as number);
+    sorted.length === 0 ? null : valueAt(weighRanks(rule, sorted.length, percent), (rank) => sorted.at(rank) as number);
 }

@@ -4,6 +4,7 @@ import { createQuantileGrid } from './quantile-grid.ts';
 import { type ResampledNumber, resampleQuantile, resampleQuotient } from './resampled-number.ts';
 import { resampleSuccess } from './resampled-success.ts';
 import { createResampler, mixSeed, type Resampler } from './resampler.ts';
+import { listOutcomes, type RunData } from './run-data.ts';
 import {
   percentileName,
   type RunMetric,
@@ -11,8 +12,7 @@ import {
   TIMING_METRICS,
   type TimingMetric,
 } from './run-metrics.ts';
-import type { RunSample } from './run-sample.ts';
-import { selectValues } from './sample-values.ts';
+import { inOrderOfEnd, sliceValues } from './sliced-values.ts';
 import { cutIntoSlices, sumPerSlice, type TimeSlices, total } from './time-slices.ts';
 
 /** How a run is resampled, and by which rule its percentiles are taken. */
@@ -43,28 +43,28 @@ export const DEFAULT_RESAMPLING = { seed: 42, replicates: 1000 } as const;
  * Each number has a block length of its own, estimated from how it hangs together in time.
  * A percentile costs about 11 sums over the slices a replicate: with 1,000 replicates of 1,000 slices about 15 ms.
  */
-export function resampleRun(sample: RunSample, options: ResampleOptions): ResampledRun {
-  const slices = cutIntoSlices(sample.count);
+export function resampleRun(data: RunData, options: ResampleOptions): ResampledRun {
+  const slices = cutIntoSlices(data.count);
   const resampler = createResampler(slices.count, options.replicates, options.seed);
-  const timings = TIMING_METRICS.map(({ name }) => [name, resampleTiming(sample, slices, name, resampler, options)]);
+  const timings = TIMING_METRICS.map(({ name }) => [name, resampleTiming(data, slices, name, resampler, options)]);
   return {
     slices: slices.count,
     timings: Object.fromEntries(timings),
     rates: {
-      ...resampleThroughput(sample, options),
-      success_rate: resampleSuccesses(sample, slices, resampler, mixSeed(options.seed, 0.5)),
+      ...resampleThroughput(data, options),
+      success_rate: resampleSuccesses(data, slices, resampler, mixSeed(options.seed, 0.5)),
     },
   };
 }
 
 function resampleTiming(
-  sample: RunSample,
+  data: RunData,
   slices: TimeSlices,
   metric: TimingMetric,
   resampler: Resampler,
   { percentileRule, percentiles }: ResampleOptions,
 ): ResampledTiming {
-  const values = selectValues(sample, slices, metric);
+  const values = sliceValues(data, slices, metric);
   const grid = createQuantileGrid(values, slices.count, percentileRule, percentiles);
   const { requests } = values;
   const mean = resampleQuotient({ numerators: grid.sums, denominators: grid.perSlice, requests }, resampler);
@@ -84,20 +84,24 @@ function resampleTiming(
  * time, ends come in groups, and the times between them say nothing before a group is complete.
  */
 function resampleThroughput(
-  sample: RunSample,
+  data: RunData,
   { replicates, seed }: ResampleOptions,
 ): Omit<ResampledRun['rates'], 'success_rate'> {
-  const { count, end, outputTokens } = sample;
-  if (count === 0) return { requests_per_s: null, output_tokens_per_s: null };
+  const { count, firstStart } = data;
+  if (count === 0 || firstStart === null) return { requests_per_s: null, output_tokens_per_s: null };
+  const end = inOrderOfEnd(data, data.column('end_ms'));
   // What leads to the first end, the service filling up, happens once in a run however long it is. Each further end
   // brings the time since the one before, so that together they are the time taken.
   const repeated = count - 1;
-  const slices = cutIntoSlices(repeated, Math.max(1, Math.round(countUnderWay(sample))));
+  const slices = cutIntoSlices(
+    repeated,
+    Math.max(1, Math.round(countUnderWay(end, inOrderOfEnd(data, data.column('start_ms')), firstStart))),
+  );
   const resampler = createResampler(slices.count, replicates, mixSeed(seed, 0.25));
   const perSlice = (read: (request: number) => number): Float64Array =>
     sumPerSlice(slices, repeated, (i) => read(i + 1));
   const denominators = perSlice((i) => ((end[i] as number) - (end[i - 1] as number)) / 1000);
-  const toFirstEnd = ((end[0] as number) - (sample.firstStart as number)) / 1000;
+  const toFirstEnd = ((end[0] as number) - firstStart) / 1000;
   const resample = (column: Float64Array): ResampledNumber | null => {
     const first = column[0] as number;
     const fixed = { numerator: Number.isNaN(first) ? 0 : first, denominator: toFirstEnd };
@@ -106,26 +110,30 @@ function resampleThroughput(
       ? null
       : resampleQuotient({ numerators, denominators, fixed, requests: count }, resampler);
   };
-  return { requests_per_s: resample(sample.completed), output_tokens_per_s: resample(outputTokens) };
+  return {
+    requests_per_s: resample(inOrderOfEnd(data, listOutcomes(data))),
+    output_tokens_per_s: resample(inOrderOfEnd(data, data.values('output_tokens'))),
+  };
 }
 
 /** Requests under way on average: the sum of their times over the time taken; 0 without time. */
-function countUnderWay({ count, start, end, firstStart }: RunSample): number {
-  const timeTaken = count === 0 ? 0 : (end[count - 1] as number) - (firstStart ?? 0);
+function countUnderWay(end: Float64Array, start: Float64Array, firstStart: number): number {
+  const timeTaken = (end.at(-1) as number) - firstStart;
   return timeTaken <= 0 ? 0 : (total(end) - total(start)) / timeTaken;
 }
 
 function resampleSuccesses(
-  { count, completed, unfinished }: RunSample,
+  data: RunData,
   slices: TimeSlices,
   resampler: Resampler,
   seed: number,
 ): ResampledNumber | null {
-  const perSlice = (read: (request: number) => number): Float64Array => sumPerSlice(slices, count, read);
+  const completed = inOrderOfEnd(data, listOutcomes(data));
+  const perSlice = (read: (request: number) => number): Float64Array => sumPerSlice(slices, data.count, read);
   const successes = {
     completed: perSlice((i) => completed[i] as number),
     requests: perSlice((i) => (Number.isNaN(completed[i]) ? 0 : 1)),
-    unfinished,
+    unfinished: data.unfinished,
   };
   return resampleSuccess(successes, resampler, seed);
 }

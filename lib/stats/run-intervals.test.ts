@@ -5,15 +5,9 @@ import { anyRecords } from '../../tests/fixtures/any-record.ts';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { createRandom } from '../shared/random.ts';
-import { createRunAccumulator } from './run-accumulator.ts';
+import { collectRunData } from './run-data.ts';
 import { estimateRunIntervals, type IntervalNumber, type RunIntervals } from './run-intervals.ts';
-import { createSampleBuilder, type RunSample } from './run-sample.ts';
-
-function sampleOf(records: readonly RequestRecord[], unfinished = 0): RunSample {
-  const builder = createSampleBuilder();
-  for (const record of records) builder.add(record);
-  return builder.build(unfinished);
-}
+import { summarizeData } from './summarize-data.ts';
 
 const FEW = { seed: 1, replicates: 50 };
 
@@ -35,14 +29,12 @@ describe('estimateRunIntervals', () => {
   it('has the values of the tables', () => {
     fc.assert(
       fc.property(anyRecords, (records) => {
-        const accumulator = createRunAccumulator();
-        for (const record of records) accumulator.add(record);
-        const summary = accumulator.summarize({
+        const summary = summarizeData(collectRunData(records), {
           concurrency: 1,
           expectedRequests: null,
           percentileRule: 'quick-start',
         });
-        const intervals = estimateRunIntervals(sampleOf(records), 'quick-start', { seed: 1, replicates: 2 });
+        const intervals = estimateRunIntervals(collectRunData(records), 'quick-start', { seed: 1, replicates: 2 });
         const { ttft_ms, tpot_ms, itl_ms, latency_ms } = intervals.timings;
         const near = (actual: number | null | undefined, expected: number | null): void => {
           if (expected === null) expect(actual).toBeNull();
@@ -68,8 +60,8 @@ describe('estimateRunIntervals', () => {
 
   it('does not depend on the order of the records', () => {
     const records = steps(60);
-    expect(estimateRunIntervals(sampleOf(records.toReversed()), 'quick-start', FEW)).toEqual(
-      estimateRunIntervals(sampleOf(records), 'quick-start', FEW),
+    expect(estimateRunIntervals(collectRunData(records.toReversed()), 'quick-start', FEW)).toEqual(
+      estimateRunIntervals(collectRunData(records), 'quick-start', FEW),
     );
   });
 
@@ -111,30 +103,30 @@ describe('estimateRunIntervals', () => {
       exampleRecord({ index, end_ms: index, chunk_gaps_ms: new Array(100).fill(slow(index) ? 50 : 10) }),
     );
     // 20,000 gaps, 2 % of them slow: independent, they would tell p99 well; they come from four requests.
-    expect(estimateRunIntervals(sampleOf(records), 'quick-start', FEW).timings.itl_ms.p99.state).toBe('too-few');
-    expect(estimateRunIntervals(sampleOf(records), 'quick-start', FEW).timings.itl_ms.p50.state).toBe('ok');
+    expect(estimateRunIntervals(collectRunData(records), 'quick-start', FEW).timings.itl_ms.p99.state).toBe('too-few');
+    expect(estimateRunIntervals(collectRunData(records), 'quick-start', FEW).timings.itl_ms.p50.state).toBe('ok');
   });
 
   it('knows the throughput of clients in step by the round, not by the request', () => {
     // Eight clients, each 100 ms or 102 ms by turns: every end comes with seven others, so that the time between two ends is
     // 0, 0, 0, 0, 0, 0, 0, 100; drawn one by one, these would tell nearly nothing of a throughput of 79 to 80 a second.
-    const builder = createSampleBuilder();
+    const records: RequestRecord[] = [];
     for (let round = 0; round < 50; round++) {
       for (let client = 0; client < 8; client++) {
         const end = (round + 1) * 101 + (round % 2);
-        builder.add(exampleRecord({ index: round * 8 + client, start_ms: end - 101, end_ms: end, latency_ms: 101 }));
+        records.push(exampleRecord({ index: round * 8 + client, start_ms: end - 101, end_ms: end, latency_ms: 101 }));
       }
     }
-    const { low, high, state } = estimateRunIntervals(builder.build(), 'quick-start').requests_per_s;
+    const { low, high, state } = estimateRunIntervals(collectRunData(records), 'quick-start').requests_per_s;
     expect(state).toBe('ok');
     expect(high as number).toBeLessThan(82);
     expect(low as number).toBeGreaterThan(77);
   });
 
   it('has no interval below ten requests, and no value without any', () => {
-    const nine = estimateRunIntervals(sampleOf(steps(9)), 'quick-start', FEW);
+    const nine = estimateRunIntervals(collectRunData(steps(9)), 'quick-start', FEW);
     expect(nine.timings.latency_ms.mean).toMatchObject({ state: 'too-few', low: null, high: null });
-    const none = estimateRunIntervals(sampleOf([]), 'quick-start', FEW);
+    const none = estimateRunIntervals(collectRunData([]), 'quick-start', FEW);
     expect(none.timings.latency_ms.p99).toMatchObject({ state: 'no-value', value: null });
     expect(none.requests_per_s.state).toBe('no-value');
     expect(none.chunks_per_token).toBeNull();
@@ -146,7 +138,7 @@ describe('estimateRunIntervals', () => {
       exampleRecord({ latency_ms: 9999, start_ms: 50, end_ms: 60, clock_steps: 1 }),
       exampleRecord({ latency_ms: 9999, start_ms: -500, end_ms: -400, warmup: true }),
     ];
-    const intervals = estimateRunIntervals(sampleOf([...records, ...extra]), 'quick-start', FEW);
+    const intervals = estimateRunIntervals(collectRunData([...records, ...extra]), 'quick-start', FEW);
     expect(intervals.timings.latency_ms.p99.value).toBe(146);
     expect(intervals.slices).toBe(41);
   });
@@ -158,6 +150,6 @@ describe('estimateRunIntervals', () => {
       exampleRecord({ chunks: 4, output_tokens: 8 }),
       exampleFailure(),
     ];
-    expect(estimateRunIntervals(sampleOf(records), 'quick-start', FEW).chunks_per_token).toBe(0.5);
+    expect(estimateRunIntervals(collectRunData(records), 'quick-start', FEW).chunks_per_token).toBe(0.5);
   });
 });

@@ -2,8 +2,8 @@ import { expandedInterval } from './confidence-interval.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { DEFAULT_RESAMPLING, type ResampleOptions, resampleRun } from './resample-run.ts';
 import type { ResampledNumber } from './resampled-number.ts';
+import type { RunData } from './run-data.ts';
 import { RUN_METRICS, SHOWN_PERCENTILES, TIMING_METRICS, type TimingTable } from './run-metrics.ts';
-import type { RunSample } from './run-sample.ts';
 
 /**
  * A number of a run with the interval in which it lies with 95 % confidence, as far as this one run can tell.
@@ -37,12 +37,12 @@ export interface RunIntervals {
 
 /** The numbers of a run with 95 % intervals out of that run alone. */
 export function estimateRunIntervals(
-  sample: RunSample,
+  data: RunData,
   percentileRule: PercentileRule,
   resampling: Pick<ResampleOptions, 'seed' | 'replicates'> = DEFAULT_RESAMPLING,
 ): RunIntervals {
-  const run = resampleRun(sample, { ...resampling, percentileRule, percentiles: SHOWN_PERCENTILES });
-  const describe = (number: ResampledNumber | null | undefined): IntervalNumber => describeNumber(number, sample.count);
+  const run = resampleRun(data, { ...resampling, percentileRule, percentiles: SHOWN_PERCENTILES });
+  const describe = (number: ResampledNumber | null | undefined): IntervalNumber => describeNumber(number, data.count);
   const timings = TIMING_METRICS.map(({ name, key }) => {
     const numbers = Object.entries(run.timings[name]).map(([statistic, number]) => [statistic, describe(number)]);
     return [key, Object.fromEntries(numbers)];
@@ -56,7 +56,7 @@ export function estimateRunIntervals(
     slices: run.slices,
     timings: Object.fromEntries(timings) as TimingTable<IntervalNumber>,
     ...(Object.fromEntries(rates) as Pick<RunIntervals, 'requests_per_s' | 'output_tokens_per_s' | 'success_ratio'>),
-    chunks_per_token: computeChunksPerToken(sample),
+    chunks_per_token: computeChunksPerToken(data),
   };
 }
 
@@ -71,10 +71,12 @@ function describeNumber(number: ResampledNumber | null | undefined, requests: nu
   return { state: 'ok', value, low: Math.min(low, value), high: Math.max(high, value), block_requests };
 }
 
-function computeChunksPerToken({ count, chunks, outputTokens }: RunSample): number | null {
+function computeChunksPerToken(data: RunData): number | null {
+  const chunks = data.column('chunks');
+  const outputTokens = data.values('output_tokens');
   let chunkTotal = 0;
   let tokenTotal = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < data.count; i++) {
     if (Number.isNaN(chunks[i]) || Number.isNaN(outputTokens[i])) continue;
     chunkTotal += chunks[i] as number;
     tokenTotal += outputTokens[i] as number;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
-import { createSampleBuilder, type RunSample } from './run-sample.ts';
+import { createRunDataBuilder, type RunData } from './run-data.ts';
 import { findSteadyState } from './steady-state.ts';
 
 /** A request every 100 ms, by turns 200 and 204 ms long; the first `cold` ones take a second more. */
-function run(count: number, cold: number): RunSample {
-  const builder = createSampleBuilder();
+function run(count: number, cold: number): RunData {
+  const builder = createRunDataBuilder();
   for (let index = 0; index < count; index++) {
     const latency = 200 + (index % 2) * 4 + (index < cold ? 1000 : 0);
     builder.add(
@@ -46,13 +46,13 @@ describe('findSteadyState', () => {
       requests: null,
       timings: null,
     });
-    const builder = createSampleBuilder();
+    const builder = createRunDataBuilder();
     for (let i = 0; i < 100; i++) builder.add(exampleRecord({ start_ms: i, end_ms: 2 * i + 1, latency_ms: i + 1 }));
     expect(findSteadyState(builder.build(), 'quick-start').state).toBe('not-settled');
   });
 
   it('looks at completed requests only, and has nothing of a run without any', () => {
-    const builder = createSampleBuilder();
+    const builder = createRunDataBuilder();
     for (let i = 0; i < 100; i++) builder.add(exampleFailure({ start_ms: i, end_ms: i + 50 }));
     expect(findSteadyState(builder.build(), 'quick-start').state).toBe('too-short');
   });

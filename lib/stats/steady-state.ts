@@ -1,10 +1,13 @@
+import { hasTimings } from '../metrics/metric.ts';
 import { computeRate } from '../metrics/rate.ts';
 import { type Milliseconds, roundToMicroseconds } from '../shared/units.ts';
 import { findTruncation } from './mser5.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { createQuantileGrid } from './quantile-grid.ts';
+import { listOutcomes, orderBy, type RunData, testLabels } from './run-data.ts';
 import { SHOWN_PERCENTILES, type ShownStatistic, TIMING_METRICS, type TimingTable } from './run-metrics.ts';
-import { orderBy, type RunSample } from './run-sample.ts';
+import { copyGaps, inOrderOfEnd } from './sliced-values.ts';
+import { total } from './time-slices.ts';
 
 /** Numbers of the window in which a run was settled, to stand beside those of the whole run. */
 export interface SteadyState {
@@ -31,41 +34,40 @@ export interface SteadyState {
  * The window ends when the last request starts: from then on the load drains, which MSER-5 does not look for.
  * Rates count what ended within the window, timings all that started in it.
  */
-export function findSteadyState(sample: RunSample, rule: PercentileRule): SteadyState {
-  const timed = orderBy(sample.start).filter((i) => !Number.isNaN(sample.latency[i] as number));
-  const truncation = findTruncation(Float64Array.from(timed, (i) => sample.latency[i] as number));
+export function findSteadyState(data: RunData, rule: PercentileRule): SteadyState {
+  const start = data.column('start_ms');
+  const end = data.column('end_ms');
+  const latency = data.values('latency');
+  const byEnd = data.byEnd();
+  const timed = orderBy(inOrderOfEnd(data, start))
+    .map((place) => byEnd[place] as number)
+    .filter((i) => !Number.isNaN(latency[i]));
+  const truncation = findTruncation(Float64Array.from(timed, (i) => latency[i] as number));
   const first = truncation === null ? undefined : timed[truncation];
   if (first === undefined) return createNothing(timed.length < 50 ? 'too-short' : 'not-settled');
-  const from = sample.start[first] as number;
-  const to = sample.start.reduce((latest, start) => Math.max(latest, start), from);
-  const length = to - from;
-  const inside = (i: number): boolean => (sample.start[i] as number) >= from;
-  const endsInside = (i: number): boolean => (sample.end[i] as number) > from && (sample.end[i] as number) <= to;
-  const requests = countWhere(sample.count, inside);
-  const timings = TIMING_METRICS.map(({ column, key }) => {
-    const values = column === null ? gapsOf(sample, inside) : valuesOf(sample[column], inside);
-    return [key, describeValues(values, rule, column === null)];
+  const from = start[first] as number;
+  const to = start.reduce((latest, time) => Math.max(latest, time), from);
+  const inside = byEnd.filter((i) => (start[i] as number) >= from);
+  const ended = byEnd.filter((i) => (end[i] as number) > from && (end[i] as number) <= to);
+  const timings = TIMING_METRICS.map(({ name, key }) => {
+    const isItl = name === 'itl';
+    const values = isItl
+      ? copyGaps(data, inside.filter(testLabels(data, hasTimings)))
+      : valuesAt(data.values(name), inside);
+    return [key, describeValues(values, rule, isItl)];
   });
-  const outputTokens = valuesOf(sample.outputTokens, endsInside);
+  const completed = valuesAt(listOutcomes(data), ended);
+  const outputTokens = valuesAt(data.values('output_tokens'), ended);
   return {
     method: 'MSER-5',
     state: 'found',
     from_ms: from,
     to_ms: to,
-    left_out_requests: sample.count - requests,
-    requests,
+    left_out_requests: data.count - inside.length,
+    requests: inside.length,
     timings: Object.fromEntries(timings) as TimingTable<number | null>,
-    requests_per_s: computeRate(
-      countWhere(sample.count, (i) => endsInside(i) && sample.completed[i] === 1),
-      length,
-    ),
-    output_tokens_per_s:
-      outputTokens.length === 0
-        ? null
-        : computeRate(
-            outputTokens.reduce((sum, count) => sum + count, 0),
-            length,
-          ),
+    requests_per_s: computeRate(total(completed), to - from),
+    output_tokens_per_s: outputTokens.length === 0 ? null : computeRate(total(outputTokens), to - from),
   };
 }
 
@@ -108,24 +110,7 @@ function describeValues(
   };
 }
 
-function countWhere(count: number, holds: (request: number) => boolean): number {
-  let found = 0;
-  for (let i = 0; i < count; i++) if (holds(i)) found += 1;
-  return found;
-}
-
-function valuesOf(column: Float64Array, holds: (request: number) => boolean): Float64Array {
-  return column.filter((value, i) => !Number.isNaN(value) && holds(i));
-}
-
-function gapsOf({ count, gaps, gapsFrom, gapsTo }: RunSample, holds: (request: number) => boolean): Float32Array {
-  const held = new Float32Array(gaps.length);
-  let length = 0;
-  for (let i = 0; i < count; i++) {
-    if (!holds(i)) continue;
-    const own = gaps.subarray(gapsFrom[i] as number, gapsTo[i] as number);
-    held.set(own, length);
-    length += own.length;
-  }
-  return held.subarray(0, length);
+/** The values of some requests, without those that have none. */
+function valuesAt(column: Float64Array, requests: Uint32Array): Float64Array {
+  return Float64Array.from(requests, (request) => column[request] as number).filter((value) => !Number.isNaN(value));
 }

@@ -7,7 +7,8 @@ import { computeAfterOutput } from '../metrics/after-output.ts';
 import { exactTrendStats } from './exact-trend-stats.ts';
 import type { SummaryMetrics } from './metric-values.ts';
 import { choosePercentile } from './percentile-rule.ts';
-import { createRunAccumulator } from './run-accumulator.ts';
+import { collectRunData } from './run-data.ts';
+import { summarizeData } from './summarize-data.ts';
 import { summarizeMetrics } from './summarize-metrics.ts';
 
 const percentileLinear = choosePercentile('linear');
@@ -99,11 +100,9 @@ function both(
   expectedRequests: number | null,
 ) {
   const stats = exactTrendStats(expectedRequests, percentileRule);
-  const accumulator = createRunAccumulator();
-  for (const record of records) accumulator.add(record);
   return {
     fromMetrics: summarizeMetrics(metricsOf(records, stats), { ...CONTEXT, percentileRule, expectedRequests }),
-    fromRecords: accumulator.summarize({ concurrency: 1, percentileRule, expectedRequests }),
+    fromRecords: summarizeData(collectRunData(records), { concurrency: 1, percentileRule, expectedRequests }),
   };
 }
 

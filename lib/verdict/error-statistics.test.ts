@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { Failure } from '../measure/request-record.ts';
+import { readRetryAfter } from '../measure/retry-after.ts';
 import { FAILURE_KINDS } from '../shared/failure-kinds.ts';
+import { collectRunData } from '../stats/run-data.ts';
 import { classifyError } from './classify-error.ts';
-import { createErrorCounter } from './error-statistics.ts';
-import { readRetryAfter } from './retry-after.ts';
+import { summarizeErrors } from './error-statistics.ts';
 
 const failure = (kind: Failure['kind'], status: number | null, detail = `HTTP ${status}`): Failure => ({
   kind,
@@ -65,11 +66,10 @@ describe('readRetryAfter', () => {
   });
 });
 
-describe('createErrorCounter', () => {
+describe('summarizeErrors', () => {
   it('counts failures by class, as shares of the requests sent, with what servers asked to wait for', () => {
-    const counter = createErrorCounter();
     const limited = (detail: string) => exampleFailure({ failure: failure('rate-limited', 429, detail), status: 429 });
-    for (const record of [
+    const run = collectRunData([
       exampleRecord(),
       exampleRecord(),
       limited('HTTP 429; Retry-After: 1'),
@@ -78,11 +78,9 @@ describe('createErrorCounter', () => {
       exampleFailure({ failure: failure('http-status', 403) }),
       exampleFailure({ failure: failure('http-status', 503, 'HTTP 503; Retry-After: 10') }),
       exampleFailure({ warmup: true }),
-    ]) {
-      counter.add(record);
-    }
+    ]);
     // Eight were sent: seven records without the warm-up's, and one unfinished.
-    expect(counter.summarize(1)).toEqual({
+    expect(summarizeErrors(run, 1)).toEqual({
       counts: { rate_limited: 3, auth_error: 1, client_error: 0, server_error: 1, aborted: 1 },
       rates: { rate_limited: 3 / 8, auth_error: 1 / 8, client_error: 0, server_error: 1 / 8, aborted: 1 / 8 },
       retry_after: { responses: 3, missing: 1, min_s: 1, avg_s: 5, max_s: 10 },
@@ -90,7 +88,7 @@ describe('createErrorCounter', () => {
   });
 
   it('has no shares where nothing was sent', () => {
-    expect(createErrorCounter().summarize(0)).toMatchObject({
+    expect(summarizeErrors(collectRunData([]), 0)).toMatchObject({
       rates: { server_error: null },
       retry_after: { responses: 0, min_s: null, avg_s: null, max_s: null },
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseThresholdExpression } from '../conditions/thresholds.ts';
+import { sortValues } from '../stats/sorted-values.ts';
 import { evaluateThreshold, type Sink } from './evaluate.ts';
 
 function judge(source: string, sink: Sink) {
@@ -8,7 +9,7 @@ function judge(source: string, sink: Sink) {
   return evaluateThreshold(expression, sink);
 }
 
-const FIVE: Sink = { type: 'trend', sorted: Float64Array.from([1, 2, 3, 4, 10]) };
+const FIVE: Sink = { type: 'trend', sorted: sortValues(Float64Array.from([1, 2, 3, 4, 10])) };
 
 describe('evaluateThreshold', () => {
   it.each([
@@ -30,7 +31,7 @@ describe('evaluateThreshold', () => {
 
   it('takes a single value for every percentile', () => {
     for (const p of [0, 50, 99.9, 100])
-      expect(judge(`p(${p})==7`, { type: 'trend', sorted: Float64Array.from([7]) }).passed).toBe(true);
+      expect(judge(`p(${p})==7`, { type: 'trend', sorted: sortValues(Float64Array.from([7])) }).passed).toBe(true);
   });
 
   it('judges counters, rates and gauges', () => {
@@ -43,7 +44,7 @@ describe('evaluateThreshold', () => {
 
   // k6-facts, section 6: what k6 does with metrics that got no sample.
   it('takes an empty Trend, Counter or Gauge for 0, and shows no value of a Trend or a Gauge', () => {
-    const trend: Sink = { type: 'trend', sorted: Float64Array.from([]) };
+    const trend: Sink = { type: 'trend', sorted: sortValues(Float64Array.from([])) };
     expect(judge('p(95)<1', trend)).toEqual({ passed: true, observed: null });
     expect(judge('p(95)>1', trend)).toEqual({ passed: false, observed: null });
     for (const method of ['avg', 'min', 'max', 'med']) expect(judge(`${method}==0`, trend).passed).toBe(true);

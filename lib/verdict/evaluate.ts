@@ -2,11 +2,11 @@ import { holds } from '../conditions/operators.ts';
 import { computeStatistic } from '../conditions/statistics.ts';
 import type { Aggregation, ThresholdExpression } from '../conditions/thresholds.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
+import type { SortedValues } from '../stats/sorted-values.ts';
 
 /** What a run collected for one metric or sub-metric. */
 export type Sink =
-  /** Values in ascending order. */
-  | { readonly type: 'trend'; readonly sorted: Float64Array }
+  | { readonly type: 'trend'; readonly sorted: SortedValues }
   /** `duration_s`: length of the run, for the rate per second. */
   | { readonly type: 'counter'; readonly count: number; readonly duration_s: number }
   | { readonly type: 'rate'; readonly trues: number; readonly total: number }

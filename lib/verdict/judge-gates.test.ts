@@ -3,7 +3,8 @@ import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-reco
 import { checkGates } from '../conditions/gates.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { choosePercentile, PERCENTILE_RULES } from '../stats/percentile-rule.ts';
-import { createGateJudge, type GateContext, type GateResult } from './judge-gates.ts';
+import { collectRunData } from '../stats/run-data.ts';
+import { type GateContext, type GateResult, judgeGates } from './judge-gates.ts';
 
 const CONTEXT: GateContext = {
   percentile: choosePercentile('quick-start'),
@@ -14,9 +15,7 @@ const CONTEXT: GateContext = {
 function judgeAll(sources: readonly string[], records: readonly RequestRecord[], context = {}): GateResult[] {
   const { gates, problems } = checkGates(sources, 'test', (right) => right);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  const judge = createGateJudge(gates);
-  for (const record of records) judge.add(record);
-  return judge.judge({ ...CONTEXT, ...context });
+  return judgeGates(gates, collectRunData(records), { ...CONTEXT, ...context });
 }
 
 function judge(source: string, records: readonly RequestRecord[], context = {}): GateResult {

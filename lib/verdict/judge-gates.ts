@@ -1,11 +1,15 @@
 import type { Gate } from '../conditions/gates.ts';
 import { computeMargin, holds, type Operator } from '../conditions/operators.ts';
-import type { PercentileFunction } from '../conditions/statistics.ts';
-import type { RequestRecord } from '../measure/request-record.ts';
-import type { MetricUnit } from '../metrics/metric.ts';
-import { createGoodputCounter, createValueList, type GoodputCounter, type ValueList } from './gate-values.ts';
+import { computeStatistic } from '../conditions/statistics.ts';
+import type { MetricUnit, RunCounts } from '../metrics/metric.ts';
+import type { RequestMetricName } from '../metrics/request-metrics.ts';
+import { RUN_METRICS, type RunMetricName } from '../metrics/run-metrics.ts';
+import type { Percentile } from '../stats/percentile-rule.ts';
+import { type LabelFilter, listRequests, type RunData, sortSelected } from '../stats/run-data.ts';
+import { type SortedValues, sortValues } from '../stats/sorted-values.ts';
+import { computeGoodput } from './goodput.ts';
 import { matchesTags, mayMatchUnfinished } from './record-tags.ts';
-import { createRunTally, type RunTally } from './run-tally.ts';
+import { countRun } from './run-counts.ts';
 
 /** How one gate came out. */
 export interface GateResult {
@@ -25,80 +29,60 @@ export interface GateResult {
 /** What gates need to know beside the records. */
 export interface GateContext {
   /** By the rule of the tables, so that a gate compares what they show. */
-  readonly percentile: PercentileFunction;
+  readonly percentile: Percentile;
   readonly unfinishedRequests: number;
   readonly droppedIterations: number;
 }
 
-/** Takes the records of a run in any order, and judges them by gates. */
-export interface GateJudge {
-  add(record: RequestRecord): void;
-  /** One result a gate, in their order. */
-  judge(context: GateContext): GateResult[];
-}
-
-/** A collector shared by all gates that look at the same thing. */
-type Collector =
-  | { readonly type: 'values'; readonly tags: Gate['tags']; readonly part: ValueList }
-  | { readonly type: 'goodput'; readonly tags: Gate['tags']; readonly part: GoodputCounter }
-  | { readonly type: 'tally'; readonly tags: Gate['tags']; readonly part: RunTally };
-
 /**
- * Judges gates exactly, over the records. Memory: 8 bytes for each value that a gate with a statistic looks at.
+ * Judges gates exactly, over the records; one result a gate, in their order.
  *
  * A gate without a value is crossed: what was not measured passes nothing. Rates per second are over the time that the
  * whole run took, so that those of its parts add up. Warm-up requests count nowhere.
  */
-export function createGateJudge(gates: readonly Gate[]): GateJudge {
-  const collectors = new Map<string, Collector>();
-  for (const gate of gates) if (!collectors.has(keyOf(gate))) collectors.set(keyOf(gate), createCollector(gate));
-  let firstStart: number | null = null;
-  let lastEnd: number | null = null;
-  return {
-    add(record) {
-      if (record.warmup === true) return;
-      firstStart = firstStart === null ? record.start_ms : Math.min(firstStart, record.start_ms);
-      lastEnd = lastEnd === null ? record.end_ms : Math.max(lastEnd, record.end_ms);
-      for (const { tags, part } of collectors.values()) if (matchesTags(record, tags)) part.add(record);
-    },
-    judge(context) {
-      const timeTakenMs = firstStart === null || lastEnd === null ? null : lastEnd - firstStart;
-      return gates.map((gate) => {
-        const value = readValue(gate, collectors.get(keyOf(gate)) as Collector, context, timeTakenMs);
-        return judgeGate(gate, value);
-      });
-    },
-  };
+export function judgeGates(gates: readonly Gate[], run: RunData, context: GateContext): GateResult[] {
+  return gates.map((gate) => judgeGate(gate, readValue(gate, run, context)));
 }
 
-function keyOf({ measure, tags }: Gate): string {
-  const selection = JSON.stringify(tags);
-  if (measure.type === 'statistic') return `${measure.metric} ${measure.adjusted} ${selection}`;
-  return measure.type === 'goodput' ? `${JSON.stringify(measure.limits)} ${selection}` : selection;
-}
-
-function createCollector({ measure, tags }: Gate): Collector {
-  if (measure.type === 'statistic') {
-    return { type: 'values', tags, part: createValueList(measure.metric, measure.adjusted) };
-  }
-  if (measure.type === 'goodput') return { type: 'goodput', tags, part: createGoodputCounter(measure.limits) };
-  return { type: 'tally', tags, part: createRunTally() };
-}
-
-function readValue(
-  { measure, tags }: Gate,
-  { part }: Collector,
-  context: GateContext,
-  timeTakenMs: number | null,
-): number | null {
+/** @returns Infinity where a failed request is the answer; null where there is no such number */
+function readValue({ measure, tags }: Gate, run: RunData, context: GateContext): number | null {
+  const isMeant: LabelFilter = (label) => matchesTags(label, tags);
   const unfinished = mayMatchUnfinished(tags) ? context.unfinishedRequests : 0;
-  if (measure.type === 'statistic') {
-    return (part as ValueList).read(measure.statistic, context.percentile, unfinished);
+  switch (measure.type) {
+    case 'goodput':
+      return computeGoodput(run, isMeant, measure.measure, measure.limits, unfinished);
+    case 'run':
+      return readRunMetric(measure.measure, countRun(run, isMeant, { unfinished, dropped: context.droppedIterations }));
+    case 'statistic': {
+      const { metric, statistic, adjusted } = measure;
+      if (!adjusted || metric === 'itl') {
+        const sorted = tags.length === 0 ? run.sorted(metric) : sortSelected(run, metric, isMeant);
+        return computeStatistic(sorted, statistic, context.percentile);
+      }
+      const value = computeStatistic(adjust(run, metric, isMeant, unfinished), statistic, context.percentile);
+      // Between two infinite values, interpolation gives no number.
+      return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+    }
+    default:
+      return measure satisfies never;
   }
-  const facts = { timeTakenMs, unfinished, droppedIterations: context.droppedIterations };
-  return measure.type === 'goodput'
-    ? (part as GoodputCounter).read(measure.measure, facts)
-    : (part as RunTally).read(measure.measure, facts);
+}
+
+function readRunMetric(name: RunMetricName, counts: RunCounts): number | null {
+  return RUN_METRICS.find((metric) => metric.name === name)?.read(counts) ?? null;
+}
+
+/**
+ * What someone who sent all these requests waited for: failed requests took for ever, and the wait before a late start is
+ * part of the time.
+ */
+function adjust(run: RunData, metric: RequestMetricName, isMeant: LabelFilter, unfinished: number): SortedValues {
+  const [values, late] = [run.values(metric), run.column('late')];
+  const waits = [...listRequests(run, isMeant)].map(
+    (request) => (values[request] as number) + Math.max(0, late[request] || 0),
+  );
+  const failures = listRequests(run, (label) => label.outcome === 'failed' && isMeant(label)).length + unfinished;
+  return sortValues(Float64Array.from([...waits, ...new Array(failures).fill(Number.POSITIVE_INFINITY)]));
 }
 
 function judgeGate({ source, unit, operator, limit }: Gate, value: number | null): GateResult {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { createThresholdJudge, type ThresholdContext } from './judge-thresholds.ts';
+import { collectRunData } from '../stats/run-data.ts';
+import { judgeThresholds, type ThresholdContext } from './judge-thresholds.ts';
 
 const CONTEXT: ThresholdContext = {
   engine: [],
@@ -13,9 +14,7 @@ const CONTEXT: ThresholdContext = {
 };
 
 function judge(thresholds: K6Thresholds, records: readonly RequestRecord[], context: Partial<ThresholdContext> = {}) {
-  const judging = createThresholdJudge(thresholds);
-  for (const record of records) judging.add(record);
-  return judging.judge({ ...CONTEXT, ...context });
+  return judgeThresholds(thresholds, collectRunData(records), { ...CONTEXT, ...context });
 }
 
 /** Five requests with TTFT 1, 2, 3, 4, 10 ms from 0 to 10 s, then a failure. */
@@ -24,7 +23,7 @@ const RECORDS = [
   exampleFailure({ start_ms: 0, end_ms: 50 }),
 ];
 
-describe('createThresholdJudge', () => {
+describe('judgeThresholds', () => {
   it('takes a cancelled request for neither good nor bad', () => {
     const records = [...RECORDS, exampleRecord({ outcome: 'cancelled', ttft_ms: 900 })];
     const { results } = judge(

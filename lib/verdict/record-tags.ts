@@ -1,37 +1,37 @@
 import type { SelectorTag } from '../conditions/gate-names.ts';
 import type { Gate } from '../conditions/gates.ts';
-import type { RequestRecord } from '../measure/request-record.ts';
+import type { RequestLabel } from '../stats/request-label.ts';
 
-/** A tag of a record as text; null where it has none, which matches no value. */
-function readTag(record: RequestRecord, tag: SelectorTag): string | null {
+/** A tag of requests as text; null where it has none, which matches no value. */
+function readTag(label: RequestLabel, tag: SelectorTag): string | null {
   switch (tag) {
     case 'model':
-      return record.model;
+      return label.model;
     case 'scenario':
-      return record.scenario;
+      return label.scenario;
     case 'status':
       // k6's own: 0 stands for "no response".
-      return String(record.status ?? 0);
+      return String(label.status ?? 0);
     case 'outcome':
-      return record.outcome;
+      return label.outcome;
     case 'kind':
-      return record.failure?.kind ?? null;
+      return label.failure?.kind ?? null;
     case 'stream':
-      return String(record.stream);
+      return String(label.stream);
     case 'finish_reason':
-      return record.finish_reason;
+      return label.finish_reason;
     case 'token_source':
-      return record.token_source;
+      return label.token_source;
     case 'turn':
-      return record.conversation === null ? null : String(record.conversation.turn);
+      return label.conversation === null ? null : String(label.conversation.turn);
     default:
       return tag satisfies never;
   }
 }
 
-/** Whether a selector picks a record. */
-export function matchesTags(record: RequestRecord, tags: Gate['tags']): boolean {
-  return tags.every(({ name, value }) => readTag(record, name) === value);
+/** Whether a selector picks the requests of a label. */
+export function matchesTags(label: RequestLabel, tags: Gate['tags']): boolean {
+  return tags.every(({ name, value }) => readTag(label, name) === value);
 }
 
 /**

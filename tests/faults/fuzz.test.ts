@@ -6,7 +6,8 @@ import { buildRecord } from '../../lib/measure/build-record.ts';
 import { formatRecord } from '../../lib/records/format-record.ts';
 import { parseRecord } from '../../lib/records/parse-record.ts';
 import { createRandom, type Random } from '../../lib/shared/random.ts';
-import { createRunAccumulator } from '../../lib/stats/run-accumulator.ts';
+import { collectRunData } from '../../lib/stats/run-data.ts';
+import { summarizeData } from '../../lib/stats/summarize-data.ts';
 import { toEventTexts } from '../../lib/stream/event-texts.ts';
 import { splitEvents } from '../../lib/stream/split-events.ts';
 import { exampleContext } from '../fixtures/example-context.ts';
@@ -65,9 +66,7 @@ describe('the record builder', () => {
           expect(parseRecord(formatRecord(record))).not.toHaveProperty('problem');
           expect(record.outcome === 'completed').toBe(record.failure === null);
           expect((record.failure?.detail ?? '').length).toBeLessThanOrEqual(500);
-          const accumulator = createRunAccumulator();
-          accumulator.add(record);
-          const { total_requests, completed_requests, failed_requests } = accumulator.summarize({
+          const { total_requests, completed_requests, failed_requests } = summarizeData(collectRunData([record]), {
             concurrency: 1,
             expectedRequests: 1,
             percentileRule: 'quick-start',

@@ -4,7 +4,8 @@ import { loadPageAssets } from '../../lib/report/html/node-page-assets.ts';
 import { renderPage } from '../../lib/report/html/render-page.ts';
 import type { RunReportData } from '../../lib/report/html/report-data.ts';
 import { createRandom } from '../../lib/shared/random.ts';
-import { createRunAccumulator } from '../../lib/stats/run-accumulator.ts';
+import { createRunDataBuilder } from '../../lib/stats/run-data.ts';
+import { summarizeData } from '../../lib/stats/summarize-data.ts';
 import { exampleFailure, exampleRecord } from '../fixtures/example-record.ts';
 
 export const ASSETS = loadPageAssets('dist/page');
@@ -47,14 +48,15 @@ export function reportOf(
   records: Iterable<RequestRecord>,
   changes: Partial<RunReportContext> = {},
 ): { data: RunReportData; html: string } {
-  const accumulator = createRunAccumulator();
+  const builder = createRunDataBuilder();
   const collector = createRunReportCollector();
   for (const record of records) {
-    accumulator.add(record);
+    builder.add(record);
     collector.add(record);
   }
-  const data = collector.build({
-    summary: accumulator.summarize({ concurrency: 8, expectedRequests: null, percentileRule: 'quick-start' }),
+  const run = builder.build();
+  const data = collector.build(run, {
+    summary: summarizeData(run, { concurrency: 8, expectedRequests: null, percentileRule: 'quick-start' }),
     validity: { verdict: 'VALID', reasons: [] },
     thresholds: [],
     notes: [],

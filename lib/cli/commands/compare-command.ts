@@ -139,10 +139,10 @@ function resampleAll(
   const asked = statistics.flatMap((statistic) => (statistic.startsWith('p') ? [Number(statistic.slice(1))] : []));
   const percentiles = [...new Set([...SHOWN_PERCENTILES, ...asked])].sort((a, b) => a - b);
   const { replicates, percentileRule, seed, format } = options;
-  const runs = [...loaded].map(([run, { sample, requests, completed, facts, notes }], index) => {
-    const resampled = resampleRun(sample, { seed: mixSeed(seed, index), replicates, percentileRule, percentiles });
-    const curves = format === 'html' ? traceCurves(sample) : null;
-    return [run, { name: run.name, requests, completed, facts, resampled, curves, notes }] as const;
+  const runs = [...loaded].map(([found, { run, requests, completed, facts, notes }], index) => {
+    const resampled = resampleRun(run, { seed: mixSeed(seed, index), replicates, percentileRule, percentiles });
+    const curves = format === 'html' ? traceCurves(run) : null;
+    return [found, { name: found.name, requests, completed, facts, resampled, curves, notes }] as const;
   });
   return new Map(runs);
 }

@@ -6,14 +6,14 @@ import { checkFiles } from '../../records/node-check-files.ts';
 import type { SampleFault } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import { isObject, parseJson } from '../../shared/json.ts';
-import { createSampleBuilder, type RunSample } from '../../stats/run-sample.ts';
+import { createRunDataBuilder, listRequests, type RunData } from '../../stats/run-data.ts';
 import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
 import { recountTokens } from '../../tokens/recount-tokens.ts';
 import type { FoundRun } from './find-compared-runs.ts';
 
 /** The records of a run, read for a comparison. */
 export interface LoadedRun {
-  readonly sample: RunSample;
+  readonly run: RunData;
   readonly facts: RunFacts;
   /** Requests sent, warm-up left out, and those of them that completed. */
   readonly requests: number;
@@ -37,7 +37,7 @@ export async function loadComparedRun(
 ): Promise<LoadedRun> {
   const { files, notes: passedOver } = await checkFiles(named);
   const counter = tokenizer === null ? null : await loadTokenizer(tokenizer);
-  const builder = createSampleBuilder();
+  const builder = createRunDataBuilder();
   const collector = createFactCollector();
   const onRecord = (raw: RequestRecord): void => {
     const record = counter === null ? raw : recountTokens(raw, counter.count, false);
@@ -46,16 +46,16 @@ export async function loadComparedRun(
   };
   const read = await readRecords(files, onRecord, { anyway });
   // A run must not look better by requests of which nothing is known: those of the base count for it, by being left out.
-  const sample = builder.build(read.unfinishedRequests + (isBase ? 0 : read.lostRecords));
+  const run = builder.build(read.unfinishedRequests + (isBase ? 0 : read.lostRecords));
   const { args, tags, vus } = read;
   const notes = read.problems.map(({ place, text }) => `${place}: ${text}`);
   const more = read.problemCount - notes.length;
   if (more > 0) notes.push(`and ${more} more problems with the samples`);
   return {
-    sample,
+    run,
     facts: collector.build({ args: args ?? readArgs(folder), datasets: tags.dataset, vus }),
-    requests: sample.count + sample.unfinished,
-    completed: sample.completed.reduce((sum, completed) => sum + (completed === 1 ? 1 : 0), 0),
+    requests: run.count + run.unfinished,
+    completed: listRequests(run, ({ outcome }) => outcome === 'completed').length,
     notes: [...readValidity(folder, read.faults), ...passedOver, ...notes],
   };
 }

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
 import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { createRunReportCollector } from '../../report/html/data/collect-run.ts';
-import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { collectRunData } from '../../stats/run-data.ts';
+import { summarizeData } from '../../stats/summarize-data.ts';
 import { printCharts } from './print-charts.ts';
 
 it('draws charts on a terminal, and leaves files and pipes alone', () => {
-  const accumulator = createRunAccumulator();
+  const run = collectRunData([exampleRecord()]);
   const collector = createRunReportCollector();
-  accumulator.add(exampleRecord());
   collector.add(exampleRecord());
-  const data = collector.build({
-    summary: accumulator.summarize({ concurrency: 1, expectedRequests: 1, percentileRule: 'quick-start' }),
+  const data = collector.build(run, {
+    summary: summarizeData(run, { concurrency: 1, expectedRequests: 1, percentileRule: 'quick-start' }),
     validity: { verdict: 'VALID', reasons: [] },
     thresholds: [],
     notes: [],

@@ -25,11 +25,11 @@ import { describeRun, describeWarmup } from '../../scenario/run-notes.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
-import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { createRunDataBuilder } from '../../stats/run-data.ts';
 import { estimateRunIntervals } from '../../stats/run-intervals.ts';
-import { createSampleBuilder } from '../../stats/run-sample.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { findSteadyState } from '../../stats/steady-state.ts';
+import { summarizeData } from '../../stats/summarize-data.ts';
 import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
 import { recountTokens } from '../../tokens/recount-tokens.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
@@ -37,7 +37,7 @@ import { findNothingMeasured } from '../../verdict/nothing-measured.ts';
 import { judgeRun, type MachineEvidence, type Validity } from '../../verdict/validity.ts';
 import { createFileGuard } from '../support/file-guard.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
-import { type Conditions, createRunJudge, NO_CONDITIONS } from './judge-run.ts';
+import { type Conditions, judgeConditions, NO_CONDITIONS } from './judge-run.ts';
 
 /** What a report is made from. */
 export interface ReportSource {
@@ -101,9 +101,7 @@ export interface Report {
 export async function createReport(source: ReportSource): Promise<Report> {
   const { files, folder, conditions = NO_CONDITIONS } = source;
   const tokenizer = source.tokenizer === null ? null : await loadTokenizer(source.tokenizer);
-  const accumulator = createRunAccumulator();
-  const judge = createRunJudge(conditions);
-  const sampler = createSampleBuilder();
+  const builder = createRunDataBuilder();
   const charts = createRunReportCollector();
   const examples = new Map<FailureKind, string>();
   const guard = createFileGuard();
@@ -120,9 +118,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
         charts.add(record);
         // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
         if (record.warmup === true) return;
-        accumulator.add(record);
-        judge.add(record);
-        sampler.add(record);
+        builder.add(record);
         if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.add(record));
         const { failure } = record;
         if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
@@ -138,11 +134,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
   if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.close());
   if (!hasDatabase) guard.attempt('benchmark_data.db', () => database?.discard());
   const settings = source.settings(samples);
-  const summary = accumulator.summarize({
-    ...settings,
-    unfinishedRequests: samples.unfinishedRequests,
-    droppedIterations: samples.droppedIterations,
-  });
+  const run = builder.build(samples.unfinishedRequests);
+  const summary = summarizeData(run, { ...settings, droppedIterations: samples.droppedIterations });
   const nothing = findNothingMeasured(
     summary,
     firstFailureOf(examples),
@@ -161,15 +154,21 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const dbPath = hasDatabase ? folder.database : null;
   guard.attempt('evalscope files', () => {
     writeReportFiles(folder, settings.args, summary, dbPath);
-    writeCurrentFiles(folder, { summary, columns: accumulator.columns(), args: withTags(settings.args, samples) });
+    writeCurrentFiles(folder, { summary, run, args: withTags(settings.args, samples) });
   });
-  const judgement = judge.judge(samples, settings.percentileRule, source.thresholds, machine?.lost_records ?? 0);
+  const judgement = judgeConditions(
+    conditions,
+    run,
+    samples,
+    settings.percentileRule,
+    source.thresholds,
+    machine?.lost_records ?? 0,
+  );
   const { thresholds, gates, errors } = judgement;
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
-  const sample = sampler.build(samples.unfinishedRequests);
   const statistics: RunStatistics = {
-    intervals: estimateRunIntervals(sample, settings.percentileRule),
-    steady_state: findSteadyState(sample, settings.percentileRule),
+    intervals: estimateRunIntervals(run, settings.percentileRule),
+    steady_state: findSteadyState(run, settings.percentileRule),
   };
   const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors, ...statistics }, samples);
   const write = (name: string, text: string): boolean =>
@@ -187,7 +186,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...judgement.notes,
     ...(source.notes?.(samples) ?? []),
   ];
-  const data = charts.build({
+  const data = charts.build(run, {
     summary,
     validity,
     thresholds,

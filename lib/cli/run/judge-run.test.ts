@@ -2,18 +2,20 @@ import { expect, it } from 'vitest';
 import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { checkGates } from '../../conditions/gates.ts';
 import { createReadReportBuilder } from '../../records/node-read-report.ts';
-import { createRunJudge, NO_CONDITIONS } from './judge-run.ts';
+import { collectRunData } from '../../stats/run-data.ts';
+import { judgeConditions, NO_CONDITIONS } from './judge-run.ts';
 
 it('lets no condition pass for requests whose records are missing: gates count them as failed, thresholds ask the engine', () => {
   const { gates } = checkGates(['success_rate>=0.99'], 'gates', (gate) => gate);
   const thresholds = { llm_requests_completed: ['count>=10'], llm_requests_failed: ['count<1'] };
-  const judge = createRunJudge({ ...NO_CONDITIONS, gates, thresholds });
-  judge.add(exampleRecord());
+  const run = collectRunData([exampleRecord()]);
   const engine = [
     { metric: 'llm_requests_completed', expression: 'count>=10', ok: true },
     { metric: 'llm_requests_failed', expression: 'count<1', ok: true },
   ];
-  const judged = judge.judge(createReadReportBuilder().build(), 'quick-start', engine, 9);
+  const samples = createReadReportBuilder().build();
+  const conditions = { ...NO_CONDITIONS, gates, thresholds };
+  const judged = judgeConditions(conditions, run, samples, 'quick-start', engine, 9);
   expect(judged.gates).toMatchObject([{ value: 0.1, ok: false }]);
   expect(judged.thresholds.map(({ ok }) => ok)).toEqual([true, true]);
 });

@@ -1,11 +1,11 @@
 import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
 import type { Gate } from '../../conditions/gates.ts';
-import type { RequestRecord } from '../../measure/request-record.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
 import { choosePercentile, type PercentileRule } from '../../stats/percentile-rule.ts';
-import { createErrorCounter, type ErrorStatistics } from '../../verdict/error-statistics.ts';
-import { createGateJudge, type GateResult } from '../../verdict/judge-gates.ts';
-import { createThresholdJudge } from '../../verdict/judge-thresholds.ts';
+import type { RunData } from '../../stats/run-data.ts';
+import { type ErrorStatistics, summarizeErrors } from '../../verdict/error-statistics.ts';
+import { type GateResult, judgeGates } from '../../verdict/judge-gates.ts';
+import { judgeThresholds } from '../../verdict/judge-thresholds.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 
 /** What decides whether a run passes. */
@@ -29,44 +29,29 @@ interface Judgement {
   readonly notes: readonly string[];
 }
 
-/** Takes the records of a run in any order, and judges it. */
-export interface RunJudge {
-  add(record: RequestRecord): void;
-  /**
-   * @param engine what the engine found itself; empty where only the samples are there
-   * @param missing requests that the engine finished and whose records are not there
-   */
-  judge(samples: ReadReport, rule: PercentileRule, engine: readonly ThresholdResult[], missing: number): Judgement;
-}
-
-export function createRunJudge(conditions: Conditions): RunJudge {
-  const gateJudge = createGateJudge(conditions.gates);
-  const thresholdJudge = createThresholdJudge(conditions.thresholds);
-  const errorCounter = createErrorCounter();
+/**
+ * Judges a run by its records.
+ *
+ * @param engine what the engine found itself; empty where only the samples are there
+ * @param missing requests that the engine finished and whose records are not there
+ */
+export function judgeConditions(
+  { thresholds, gates }: Conditions,
+  run: RunData,
+  samples: ReadReport,
+  rule: PercentileRule,
+  engine: readonly ThresholdResult[],
+  missing: number,
+): Judgement {
+  const { droppedIterations, tags } = samples;
+  // No condition gets better by a request of which nothing is known.
+  const unfinishedRequests = samples.unfinishedRequests + samples.lostRecords + missing;
+  const incomplete = samples.requestsWithoutRecord + missing > 0;
+  const judged = judgeThresholds(thresholds, run, { engine, unfinishedRequests, droppedIterations, incomplete, tags });
   return {
-    add(record) {
-      gateJudge.add(record);
-      thresholdJudge.add(record);
-      errorCounter.add(record);
-    },
-    judge(samples, rule, engine, missing) {
-      const { droppedIterations, tags } = samples;
-      // No condition gets better by a request of which nothing is known.
-      const unknownRequests = samples.unfinishedRequests + samples.lostRecords + missing;
-      const incomplete = samples.requestsWithoutRecord + missing > 0;
-      const { results, notes } = thresholdJudge.judge({
-        engine,
-        unfinishedRequests: unknownRequests,
-        droppedIterations,
-        incomplete,
-        tags,
-      });
-      const gates = gateJudge.judge({
-        percentile: choosePercentile(rule),
-        unfinishedRequests: unknownRequests,
-        droppedIterations,
-      });
-      return { thresholds: results, gates, errors: errorCounter.summarize(samples.unfinishedRequests), notes };
-    },
+    thresholds: judged.results,
+    gates: judgeGates(gates, run, { percentile: choosePercentile(rule), unfinishedRequests, droppedIterations }),
+    errors: summarizeErrors(run, samples.unfinishedRequests),
+    notes: judged.notes,
   };
 }

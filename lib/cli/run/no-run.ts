@@ -5,7 +5,8 @@ import type { RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';
 import { renderMarkdownNoRun } from '../../report/text/markdown-summary.ts';
 import { writeNamedFile } from '../../shared/node-files.ts';
-import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { collectRunData } from '../../stats/run-data.ts';
+import { summarizeData } from '../../stats/summarize-data.ts';
 import { findNothingMeasured } from '../../verdict/nothing-measured.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 import { judgeRun } from '../../verdict/validity.ts';
@@ -29,7 +30,8 @@ export interface NoRunSource {
  * why. Conditions are listed as what nobody could judge.
  */
 export function reportNoRun({ samples, end, model, settings, conditions }: NoRunSource): Report {
-  const summary = createRunAccumulator().summarize(settings);
+  const run = collectRunData([]);
+  const summary = summarizeData(run, settings);
   const told = samples.connectionFailure ?? (end === null ? null : [`no request was sent: ${end}`]);
   const nothing = findNothingMeasured(summary, null, told);
   const thresholds = Object.entries(conditions.thresholds).flatMap(([metric, list]) =>
@@ -61,7 +63,7 @@ export function reportNoRun({ samples, end, model, settings, conditions }: NoRun
     passed: false,
     markdown: renderMarkdownNoRun(model, verdict),
     samples,
-    charts: createRunReportCollector().build({
+    charts: createRunReportCollector().build(run, {
       summary,
       validity,
       thresholds: [],

@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { createRandom } from '../../shared/random.ts';
-import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { createRunDataBuilder } from '../../stats/run-data.ts';
 import { estimateRunIntervals } from '../../stats/run-intervals.ts';
-import { createSampleBuilder } from '../../stats/run-sample.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { findSteadyState } from '../../stats/steady-state.ts';
+import { summarizeData } from '../../stats/summarize-data.ts';
 import { describeStatistics, type RunStatistics, renderIntervalTable } from './interval-table.ts';
 
 /** Requests one after another, the first ten slow; two tokens a chunk. */
 function measure(requests: number, stream = true): { summary: RunSummary; statistics: RunStatistics } {
   const random = createRandom(8);
-  const accumulator = createRunAccumulator();
-  const builder = createSampleBuilder();
+  const builder = createRunDataBuilder();
   for (let index = 0; index < requests; index++) {
     const ttft = Math.round(50 + 20 * random.next()) + (index < 10 ? 200 : 0);
     const gaps = Array.from({ length: 4 }, () => Math.round(20 + 5 * random.next()));
@@ -29,15 +28,14 @@ function measure(requests: number, stream = true): { summary: RunSummary; statis
       output_tokens: 10,
       stream,
     });
-    accumulator.add(record);
     builder.add(record);
   }
-  const sample = builder.build();
+  const run = builder.build();
   return {
-    summary: accumulator.summarize({ concurrency: 1, expectedRequests: requests, percentileRule: 'quick-start' }),
+    summary: summarizeData(run, { concurrency: 1, expectedRequests: requests, percentileRule: 'quick-start' }),
     statistics: {
-      intervals: estimateRunIntervals(sample, 'quick-start'),
-      steady_state: findSteadyState(sample, 'quick-start'),
+      intervals: estimateRunIntervals(run, 'quick-start'),
+      steady_state: findSteadyState(run, 'quick-start'),
     },
   };
 }

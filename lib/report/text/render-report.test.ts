@@ -5,8 +5,9 @@ import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-r
 import { QUICK_START_DB, QUICK_START_SUMMARY } from '../../../tests/fixtures/example-summary.ts';
 import { quickStartRecords } from '../../../tests/fixtures/quick-start-records.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
-import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { collectRunData } from '../../stats/run-data.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
+import { summarizeData } from '../../stats/summarize-data.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../json/benchmark-json.ts';
 import { renderReport } from './render-report.ts';
 
@@ -18,9 +19,7 @@ function summarize(
   concurrency: number,
   expectedRequests: number | null,
 ): RunSummary {
-  const accumulator = createRunAccumulator();
-  for (const record of records) accumulator.add(record);
-  return accumulator.summarize({ concurrency, expectedRequests, percentileRule: 'quick-start' });
+  return summarizeData(collectRunData(records), { concurrency, expectedRequests, percentileRule: 'quick-start' });
 }
 
 function report(summary: RunSummary, dbPath: string | null = null): string {

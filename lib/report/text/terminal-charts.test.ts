@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
-import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { collectRunData } from '../../stats/run-data.ts';
+import { summarizeData } from '../../stats/summarize-data.ts';
 import { createRunReportCollector } from '../html/data/collect-run.ts';
 import type { RunReportData } from '../html/report-data.ts';
 import { renderTerminalCharts } from './terminal-charts.ts';
@@ -14,9 +15,10 @@ const CONTEXT = {
   percentileRule: 'quick-start',
 } as const;
 
-const NOTHING = createRunReportCollector().build({
+const NO_DATA = collectRunData([]);
+const NOTHING = createRunReportCollector().build(NO_DATA, {
   ...CONTEXT,
-  summary: createRunAccumulator().summarize({ concurrency: 1, expectedRequests: null, percentileRule: 'quick-start' }),
+  summary: summarizeData(NO_DATA, { concurrency: 1, expectedRequests: null, percentileRule: 'quick-start' }),
 });
 
 const TTFT: RunReportData['distributions'][number] = {
@@ -74,14 +76,9 @@ describe('renderTerminalCharts', () => {
   });
 
   it('follows the records of a run', () => {
-    const collector = createRunReportCollector();
-    const accumulator = createRunAccumulator();
-    for (const record of [exampleRecord(), exampleRecord({ start_ms: 1200, end_ms: 1341 }), exampleFailure()]) {
-      collector.add(record);
-      accumulator.add(record);
-    }
-    const summary = accumulator.summarize({ concurrency: 1, expectedRequests: 3, percentileRule: 'quick-start' });
-    const { distributions, series } = collector.build({ ...CONTEXT, summary });
+    const run = collectRunData([exampleRecord(), exampleRecord({ start_ms: 1200, end_ms: 1341 }), exampleFailure()]);
+    const summary = summarizeData(run, { concurrency: 1, expectedRequests: 3, percentileRule: 'quick-start' });
+    const { distributions, series } = createRunReportCollector().build(run, { ...CONTEXT, summary });
     const text = renderTerminalCharts({ ...NOTHING, distributions, series });
     expect(text).toContain('Time to first token (ms), 2 requests: p50 100 ms, p90 100 ms, p99 100 ms');
     expect(text).toContain('Latency (ms), 2 requests: p50 140 ms');

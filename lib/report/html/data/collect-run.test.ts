@@ -1,23 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../../../measure/request-record.ts';
-import { createRunAccumulator } from '../../../stats/run-accumulator.ts';
+import { collectRunData } from '../../../stats/run-data.ts';
+import { summarizeData } from '../../../stats/summarize-data.ts';
 import { createRunReportCollector } from './collect-run.ts';
 
 function reportOf(...records: RequestRecord[]) {
-  const accumulator = createRunAccumulator();
+  const run = collectRunData(records, 2);
   const collector = createRunReportCollector();
-  for (const record of records) {
-    accumulator.add(record);
-    collector.add(record);
-  }
-  return collector.build({
-    summary: accumulator.summarize({
-      concurrency: 1,
-      expectedRequests: null,
-      percentileRule: 'quick-start',
-      unfinishedRequests: 2,
-    }),
+  for (const record of records) collector.add(record);
+  return collector.build(run, {
+    summary: summarizeData(run, { concurrency: 1, expectedRequests: null, percentileRule: 'quick-start' }),
     validity: { verdict: 'VALID', reasons: [] },
     thresholds: [],
     notes: [],

@@ -1,14 +1,15 @@
 import { chunkTimes } from '../../../measure/chunk-times.ts';
 import type { RequestRecord } from '../../../measure/request-record.ts';
-import { createGrowableColumn } from '../../../stats/growable-column.ts';
+import { hasTimings } from '../../../metrics/metric.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
+import { gapsOf, listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
 import type { RunSummary } from '../../../stats/run-summary.ts';
 import type { GateResult } from '../../../verdict/judge-gates.ts';
 import type { NothingMeasured } from '../../../verdict/nothing-measured.ts';
 import type { ThresholdResult } from '../../../verdict/threshold-result.ts';
 import { buildIntervalRows, describeStatistics, type RunStatistics } from '../../tables/interval-table.ts';
-import type { Distribution, FailureExample, RunReportData } from '../report-data.ts';
-import { describeBins, describeValues } from './distribution.ts';
+import type { Distribution, FailureExample, ItlByPosition, RunReportData, TimeSeries } from '../report-data.ts';
+import { type BinnedValues, describeBins, describeValues } from './distribution.ts';
 import { LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 import { createPositionBins } from './position-bins.ts';
 import { createRequestLister } from './request-list.ts';
@@ -32,86 +33,43 @@ export interface RunReportContext {
   readonly percentileRule: PercentileRule;
 }
 
-/** Takes the records of a run in any order and makes of them what the page shows. */
+/** Takes the records of a run in any order, for what of it the columns of `RunData` do not hold. */
 export interface RunReportCollector {
   add(record: RequestRecord): void;
-  build(context: RunReportContext): RunReportData;
+  build(data: RunData, context: RunReportContext): RunReportData;
 }
 
-/** Memory: 60 bytes a request, and a fixed amount for gaps, times and samples. */
+/** Memory: 36 bytes a request, and a fixed amount. */
 export function createRunReportCollector(): RunReportCollector {
-  const columns = { ttft: createGrowableColumn(), tpot: createGrowableColumn(), latency: createGrowableColumn() };
-  const gaps = { counts: new Float64Array(LOG_BIN_COUNT), count: 0, min: Number.POSITIVE_INFINITY, max: 0, sum: 0 };
-  const positions = createPositionBins();
-  const times = createTimeBins();
   const timeline = createTimelineCollector();
   const ttftByInput = createTtftByInput();
   const requests = createRequestLister();
-  const examples = new Map<string, Omit<FailureExample, 'count'>>();
   let startedAt: string | null = null;
   let model = '';
-
-  function addGaps(lengths: readonly number[]): void {
-    for (let i = 0; i < lengths.length; i++) {
-      const gap = lengths[i] as number;
-      const bin = logBinOf(gap);
-      gaps.counts[bin] = (gaps.counts[bin] as number) + 1;
-      gaps.count += 1;
-      gaps.sum += gap;
-      gaps.min = Math.min(gaps.min, gap);
-      gaps.max = Math.max(gaps.max, gap);
-      positions.add(i + 1, bin);
-    }
-  }
-
-  function addTokens(record: RequestRecord): void {
-    const tokens = record.output_tokens ?? record.chunks ?? 0;
-    const arrivals = chunkTimes(record, record.start_ms);
-    if (arrivals.length === 0) arrivals.push(record.end_ms);
-    for (const time of arrivals) times.addTokens(time, tokens / arrivals.length);
-  }
-
-  function addCompleted(record: RequestRecord): void {
-    addTokens(record);
-    if (record.clock_steps !== undefined) return;
-    push(columns.ttft, record.ttft_ms);
-    push(columns.tpot, record.tpot_ms);
-    push(columns.latency, record.latency_ms);
-    addGaps(record.chunk_gaps_ms);
-    ttftByInput.add(record);
-    requests.addCompleted(record);
-  }
-
   return {
     add(record) {
       if (startedAt === null || record.started_at < startedAt) startedAt = record.started_at;
       if (model === '') model = record.model;
       timeline.add(record);
       if (record.warmup === true) return;
-      if (record.outcome === 'cancelled') return;
-      const { failure } = record;
-      times.addRequest(record.start_ms, record.end_ms, failure === null, record.client_lag_ms ?? null);
-      if (failure === null) addCompleted(record);
-      else requests.addFailed(record);
-      if (failure !== null && !examples.has(failure.kind)) {
-        examples.set(failure.kind, {
-          kind: failure.kind,
-          status: failure.status,
-          detail: failure.detail,
-          index: record.index,
-          at_ms: record.end_ms,
-        });
-      }
+      if (record.failure !== null) requests.addFailed(record);
+      if (!hasTimings(record)) return;
+      ttftByInput.add(record);
+      requests.addCompleted(record);
     },
-    build({ statistics, summary, validity, thresholds, gates = [], nothing = null, notes, args, percentileRule }) {
-      const exactGaps = new Map<number, number>();
-      if (summary.itl_p50_ms !== null) exactGaps.set(50, summary.itl_p50_ms);
-      if (summary.itl_p99_ms !== null) exactGaps.set(99, summary.itl_p99_ms);
+    build(
+      data,
+      { statistics, summary, validity, thresholds, gates = [], nothing = null, notes, args, percentileRule },
+    ) {
+      const gaps = binGaps(data);
+      const exact = new Map<number, number>();
+      if (summary.itl_p50_ms !== null) exact.set(50, summary.itl_p50_ms);
+      if (summary.itl_p99_ms !== null) exact.set(99, summary.itl_p99_ms);
       const distributions = [
-        describeValues('ttft', columns.ttft.sorted(), percentileRule),
-        describeBins('itl', { ...gaps, exact: exactGaps }),
-        describeValues('tpot', columns.tpot.sorted(), percentileRule),
-        describeValues('latency', columns.latency.sorted(), percentileRule),
+        describeValues('ttft', data.sorted('ttft'), percentileRule),
+        describeBins('itl', { ...gaps.values, exact }),
+        describeValues('tpot', data.sorted('tpot'), percentileRule),
+        describeValues('latency', data.sorted('latency'), percentileRule),
       ];
       return {
         kind: 'run',
@@ -121,11 +79,11 @@ export function createRunReportCollector(): RunReportCollector {
         validity,
         distributions: distributions.filter((entry): entry is Distribution => entry !== null),
         timeline: timeline.build(),
-        series: times.build(),
-        itl_by_position: positions.build(),
+        series: binTimes(data),
+        itl_by_position: gaps.positions,
         ttft_by_input: ttftByInput.build(),
         requests: requests.build(),
-        failures: describeFailures(summary, examples),
+        failures: describeFailures(summary, data),
         thresholds: listThresholds(gates, thresholds, nothing),
         statistics:
           statistics === undefined
@@ -138,20 +96,57 @@ export function createRunReportCollector(): RunReportCollector {
   };
 }
 
-function push(column: { push(value: number): void }, value: number | null): void {
-  if (value !== null) column.push(value);
+/** The gaps by their length, and by their place in the output. */
+function binGaps(data: RunData): { readonly values: Omit<BinnedValues, 'exact'>; readonly positions: ItlByPosition } {
+  const positions = createPositionBins();
+  const counts = new Float64Array(LOG_BIN_COUNT);
+  let [count, min, max, sum] = [0, Number.POSITIVE_INFINITY, 0, 0];
+  for (const request of listRequests(data, hasTimings)) {
+    for (const [place, gap] of gapsOf(data, request).entries()) {
+      const bin = logBinOf(gap);
+      counts[bin] = (counts[bin] as number) + 1;
+      count += 1;
+      sum += gap;
+      min = Math.min(min, gap);
+      max = Math.max(max, gap);
+      positions.add(place + 1, bin);
+    }
+  }
+  return { values: { counts, count, min, max, sum }, positions: positions.build() };
+}
+
+/** What happened per window of time: a request's tokens come with its chunks, in equal parts. */
+function binTimes(data: RunData): TimeSeries {
+  const times = createTimeBins();
+  const [starts, ends, lags] = [data.column('start_ms'), data.column('end_ms'), data.column('client_lag')];
+  const [tokens, chunks, firsts] = [
+    data.column('output_tokens'),
+    data.column('chunks'),
+    data.column('first_output_ms'),
+  ];
+  const isCompleted = testLabels(data, ({ outcome }) => outcome === 'completed');
+  for (const request of listRequests(data, ({ outcome }) => outcome !== 'cancelled')) {
+    const [start, end] = [starts[request] as number, ends[request] as number];
+    times.addRequest(start, end, isCompleted(request), numberAt(lags, request));
+    if (!isCompleted(request)) continue;
+    const first_output_ms = numberAt(firsts, request);
+    const arrivals = chunkTimes({ first_output_ms, chunk_gaps_ms: gapsOf(data, request) }, start);
+    if (arrivals.length === 0) arrivals.push(end);
+    const count = numberAt(tokens, request) ?? numberAt(chunks, request) ?? 0;
+    for (const time of arrivals) times.addTokens(time, count / arrivals.length);
+  }
+  return times.build();
 }
 
 /** Kinds that occurred, the most frequent first; requests that left no record have no example. */
-function describeFailures(
-  summary: RunSummary,
-  examples: ReadonlyMap<string, Omit<FailureExample, 'count'>>,
-): FailureExample[] {
+function describeFailures(summary: RunSummary, { labels }: RunData): FailureExample[] {
   return Object.entries(summary.failures)
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
     .map(([kind, count]) => {
-      const example = examples.get(kind) ?? { kind, status: null, detail: 'no record left', index: null, at_ms: null };
-      return { ...example, count };
+      const label = labels.find(({ failure }) => failure?.kind === kind);
+      return label === undefined || label.failure === null
+        ? { kind, count, status: null, detail: 'no record left', index: null, at_ms: null }
+        : { ...label.failure, count, index: label.index, at_ms: label.end_ms };
     });
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { type SortedValues, sortValues } from '../../../stats/sorted-values.ts';
 import { describeBins, describeValues } from './distribution.ts';
 import { LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 
-const sorted = (count: number): Float64Array => Float64Array.from({ length: count }, (_, i) => i + 1);
+const ascending = (count: number): Float64Array => Float64Array.from({ length: count }, (_, i) => i + 1);
+const sorted = (count: number): SortedValues => sortValues(ascending(count));
 
 describe('describeValues', () => {
   it('takes quantiles by the rule of the tables', () => {
@@ -12,7 +14,7 @@ describe('describeValues', () => {
   });
 
   it('has a point of the ECDF for each of few values', () => {
-    expect(describeValues('ttft', Float64Array.of(10, 20, 20, 40), 'quick-start')?.ecdf).toEqual({
+    expect(describeValues('ttft', sortValues(Float64Array.of(10, 20, 20, 40)), 'quick-start')?.ecdf).toEqual({
       values: [10, 20, 20, 40],
       shares: [0.25, 0.5, 0.75, 1],
     });
@@ -30,17 +32,16 @@ describe('describeValues', () => {
   });
 
   it('is null without values', () => {
-    expect(describeValues('ttft', new Float64Array(), 'quick-start')).toBeNull();
+    expect(describeValues('ttft', sortValues(new Float64Array()), 'quick-start')).toBeNull();
   });
 });
 
 describe('describeBins', () => {
   it('comes within a bin of what the values themselves give', () => {
     const counts = new Float64Array(LOG_BIN_COUNT);
-    const values = sorted(1000);
-    for (const value of values) counts[logBinOf(value)]! += 1;
+    for (const value of ascending(1000)) counts[logBinOf(value)]! += 1;
     const binned = describeBins('itl', { counts, count: 1000, min: 1, max: 1000, sum: 500_500, exact: new Map() });
-    const exact = describeValues('itl', values, 'quick-start');
+    const exact = describeValues('itl', sorted(1000), 'quick-start');
     expect(binned?.mean).toBe(exact?.mean);
     for (const [i, { value }] of (binned?.quantiles ?? []).entries()) {
       expect(value / (exact?.quantiles[i]?.value as number)).toBeCloseTo(1, 1);

@@ -1,4 +1,5 @@
 import { choosePercentile, type PercentileRule } from '../../../stats/percentile-rule.ts';
+import type { SortedValues } from '../../../stats/sorted-values.ts';
 import type { Distribution, DistributionMetric } from '../report-data.ts';
 import { buildHistogram, type WeightedIntervals } from './histogram.ts';
 import { LOG_BIN_COUNT, logBinQuantile, logBinStart } from './log-bins.ts';
@@ -12,36 +13,37 @@ const ECDF_POINTS = 300;
 /**
  * The distribution of values that are all there.
  *
- * @param sorted milliseconds, ascending
+ * @param sorted milliseconds
  * @returns null without values
  */
 export function describeValues(
   metric: DistributionMetric,
-  sorted: Float64Array,
+  sorted: SortedValues,
   rule: PercentileRule,
 ): Distribution | null {
   const count = sorted.length;
   if (count === 0) return null;
   const percentile = choosePercentile(rule);
   const at = (percent: number): number => percentile(sorted, percent) as number;
+  const valueAt = (rank: number): number => sorted.at(rank) as number;
   const intervals: WeightedIntervals = {
     count,
     each: (visit) => {
-      for (const value of sorted) visit(value, value, 1);
+      for (let rank = 0; rank < count; rank++) visit(valueAt(rank), valueAt(rank), 1);
     },
   };
-  const [min, max] = [sorted[0] as number, sorted[count - 1] as number];
+  const [min, max] = [valueAt(0), valueAt(count - 1)];
   const ranks = chooseRanks(count);
   return {
     metric,
     count,
     min,
     max,
-    mean: sorted.reduce((sum, value) => sum + value, 0) / count,
+    mean: sorted.sum() / count,
     quantiles: SHOWN_QUANTILES.map((percent) => ({ percent, value: at(percent) })),
     histogram: buildHistogram(intervals, { min, q1: at(25), q3: at(75), p995: at(99.5), max }),
     ecdf: {
-      values: ranks.map((rank) => rounded(sorted[rank - 1] as number)),
+      values: ranks.map((rank) => rounded(valueAt(rank - 1))),
       shares: ranks.map((rank) => rank / count),
     },
   };

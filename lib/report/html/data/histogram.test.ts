@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sortValues } from '../../../stats/sorted-values.ts';
 import { describeValues } from './distribution.ts';
 import { buildHistogram, type WeightedIntervals } from './histogram.ts';
 
 function histogramOf(values: readonly number[]) {
-  return describeValues('ttft', Float64Array.from(values).sort(), 'quick-start')?.histogram;
+  return describeValues('ttft', sortValues(Float64Array.from(values)), 'quick-start')?.histogram;
 }
 
 describe('buildHistogram', () => {

@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../../../measure/request-record.ts';
-import { createDoubles, createFloats } from '../../../stats/growable-floats.ts';
+import { createGrowable } from '../../../shared/growable.ts';
 import type { Timeline, TimelineWindow } from '../report-data.ts';
 import { rounded } from './nice-step.ts';
 
@@ -20,12 +20,12 @@ export interface TimelineCollector {
 
 export function createTimelineCollector(): TimelineCollector {
   const columns = {
-    index: createDoubles(),
-    start: createDoubles(),
-    end: createDoubles(),
-    first: createFloats(),
-    tokens: createFloats(),
-    outcome: createFloats(),
+    index: createGrowable((length) => new Float64Array(length)),
+    start: createGrowable((length) => new Float64Array(length)),
+    end: createGrowable((length) => new Float64Array(length)),
+    first: createGrowable((length) => new Float32Array(length)),
+    tokens: createGrowable((length) => new Float32Array(length)),
+    outcome: createGrowable((length) => new Float32Array(length)),
   };
   const outcomes = [...NO_FAILURES];
   return {

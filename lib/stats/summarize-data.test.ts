@@ -4,15 +4,14 @@ import { anyRecords } from '../../tests/fixtures/any-record.ts';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { PERCENTILE_RULES, type PercentileRule } from './percentile-rule.ts';
-import { createRunAccumulator, type RecordsContext } from './run-accumulator.ts';
+import { collectRunData, createRunDataBuilder } from './run-data.ts';
 import type { RunSummary } from './run-summary.ts';
+import { type DataContext, summarizeData } from './summarize-data.ts';
 
-const CONTEXT: RecordsContext = { concurrency: 2, expectedRequests: 4, percentileRule: 'quick-start' };
+const CONTEXT: DataContext = { concurrency: 2, expectedRequests: 4, percentileRule: 'quick-start' };
 
-function summarize(records: readonly RequestRecord[], context: Partial<RecordsContext> = {}): RunSummary {
-  const accumulator = createRunAccumulator();
-  for (const record of records) accumulator.add(record);
-  return accumulator.summarize({ ...CONTEXT, ...context });
+function summarize(records: readonly RequestRecord[], context: Partial<DataContext> = {}): RunSummary {
+  return summarizeData(collectRunData(records), { ...CONTEXT, ...context });
 }
 
 /** Three completed requests and a failed one, in seconds on the run's clock, as in evalscope's worked example. */
@@ -53,10 +52,10 @@ const R4 = exampleRecord({
   token_source: 'chunks',
 });
 
-describe('createRunAccumulator', () => {
+describe('summarizeData', () => {
   it('counts a cancelled request apart: it is neither completed nor failed, in no average, and the counts add up', () => {
     const cancelled = exampleRecord({ outcome: 'cancelled', start_ms: 100_000, end_ms: 102_000, ttft_ms: 5000 });
-    const summary = summarize([R1, R3, cancelled], { unfinishedRequests: 2 });
+    const summary = summarizeData(collectRunData([R1, R3, cancelled], 2), CONTEXT);
     expect(summary).toMatchObject({
       total_requests: 5,
       completed_requests: 1,
@@ -136,7 +135,7 @@ describe('createRunAccumulator', () => {
   });
 
   it('counts requests that never finished as aborted', () => {
-    const summary = summarize([R1], { unfinishedRequests: 2 });
+    const summary = summarizeData(collectRunData([R1], 2), CONTEXT);
     expect(summary).toMatchObject({ total_requests: 3, completed_requests: 1, failed_requests: 2 });
     expect(summary.failures.aborted).toBe(2);
   });
@@ -168,11 +167,11 @@ describe('createRunAccumulator', () => {
   });
 
   it('can be asked in the middle of a run', () => {
-    const accumulator = createRunAccumulator();
-    accumulator.add(R4);
-    accumulator.summarize(CONTEXT);
-    accumulator.add(R1);
-    expect(accumulator.summarize(CONTEXT)).toEqual(summarize([R1, R4]));
+    const builder = createRunDataBuilder();
+    builder.add(R4);
+    summarizeData(builder.build(), CONTEXT);
+    builder.add(R1);
+    expect(summarizeData(builder.build(), CONTEXT)).toEqual(summarize([R1, R4]));
   });
 
   it('agrees with a slow and obvious reference on any records, by either rule', () => {

@@ -1,0 +1,261 @@
+import type { RequestRecord } from '../measure/request-record.ts';
+import { readRetryAfter } from '../measure/retry-after.ts';
+import { isCoalesced } from '../metrics/coalesced.ts';
+import { hasTimings } from '../metrics/metric.ts';
+import type { CountedRequest } from '../metrics/request-counters.ts';
+import {
+  POOLED,
+  REQUEST_METRICS,
+  type RequestMetricName,
+  type StatisticMetricName,
+} from '../metrics/request-metrics.ts';
+import { createGrowable, type Growable } from '../shared/growable.ts';
+import type { Milliseconds } from '../shared/units.ts';
+import { type AnswerNote, createAnswerTally } from './answer-tally.ts';
+import { type ChunkGaps, createChunkGapsBuilder } from './chunk-gaps.ts';
+import { createLabelTable, type RequestLabel } from './request-label.ts';
+import { createSortedValues, type SortedValues, sortValues } from './sorted-values.ts';
+import { computeTimeTaken } from './time-taken.ts';
+
+/** What is kept of a request beside its metrics. */
+const STAMPS = {
+  start_ms: (record) => record.start_ms,
+  end_ms: (record) => record.end_ms,
+  first_choices_ms: (record) => record.first_choices_ms,
+  first_output_ms: (record) => record.first_output_ms,
+  /** Of completed requests. */
+  cached_tokens: (record) => (record.outcome === 'completed' ? record.cached_tokens : null),
+  /** Of failed requests. */
+  retry_after_s: (record) => (record.failure === null ? null : readRetryAfter(record)),
+} as const satisfies Readonly<Record<string, (record: RequestRecord) => number | null>>;
+
+/** `short_`: what stands for a metric in limits of requests that are too short to have it. */
+type ColumnName = RequestMetricName | keyof typeof STAMPS | `short_${RequestMetricName}`;
+
+/** Whether requests of a label are meant. */
+export type LabelFilter = (label: RequestLabel) => boolean;
+
+/** The requests of a run as columns of numbers, in the order they came; warm-up requests are not among them. */
+export interface RunData {
+  readonly count: number;
+  /** Requests that were sent and left no record: failures without times. */
+  readonly unfinished: number;
+  readonly labels: readonly RequestLabel[];
+  /** The number of each request's label. */
+  readonly labelOf: Uint32Array;
+  /** Of completed requests. */
+  readonly gaps: ChunkGaps;
+  /** Requests by finish reason, failed ones too; a request without one is in none. */
+  readonly finishReasons: Readonly<Record<string, number>>;
+  readonly answerNotes: readonly AnswerNote[];
+  /** Null without requests. */
+  readonly firstStart: Milliseconds | null;
+  /** Last end of a request minus first start, whatever came of them; null without requests. */
+  readonly timeTaken: Milliseconds | null;
+  /** The requests in the order in which they ended. */
+  byEnd(): Uint32Array;
+  /** A number as the records have it; NaN for a request without one. */
+  column(name: ColumnName): Float64Array;
+  /** A metric of the requests that have it, as its `of` says; NaN for others. */
+  values(name: RequestMetricName): Float64Array;
+  /** A metric of all requests that have it, sorted once. */
+  sorted(name: StatisticMetricName): SortedValues;
+}
+
+/** Takes the records of a run in any order. */
+export interface RunDataBuilder {
+  add(record: RequestRecord): void;
+  /** May be called more than once, with records added in between. */
+  build(unfinishedRequests?: number): RunData;
+}
+
+const READERS: readonly (readonly [ColumnName, (record: RequestRecord) => number | null])[] = [
+  ...(Object.entries(STAMPS) as [keyof typeof STAMPS, (record: RequestRecord) => number | null][]),
+  ...REQUEST_METRICS.map(({ name, read }) => [name, read] as const),
+  ...REQUEST_METRICS.flatMap(({ name, read, short }) =>
+    short === undefined
+      ? []
+      : [[`short_${name}`, (record: RequestRecord) => (read(record) === null ? short(record) : null)] as const],
+  ),
+];
+
+/**
+ * Keeps of a run what every table, interval, gate, chart and file is made of.
+ *
+ * Eight bytes for each metric that any request has, eight more for a label and the place of the gaps, and four a gap:
+ * about 130 bytes a request of a closed loop and its gaps.
+ */
+export function createRunDataBuilder(): RunDataBuilder {
+  const columns = new Map<ColumnName, Growable<Float64Array>>();
+  const labelOf = createGrowable((length) => new Uint32Array(length));
+  const table = createLabelTable();
+  const gaps = createChunkGapsBuilder();
+  const answers = createAnswerTally();
+
+  /** Before the first number there is no column, and after it none is missing. */
+  function put(name: ColumnName, value: number | null): void {
+    const known = columns.get(name);
+    if (known !== undefined) known.push(value ?? Number.NaN);
+    else if (value !== null) {
+      const column = createGrowable((length) => new Float64Array(length));
+      for (let i = 0; i < labelOf.length; i++) column.push(Number.NaN);
+      column.push(value);
+      columns.set(name, column);
+    }
+  }
+
+  return {
+    add(record) {
+      if (record.warmup === true) return;
+      for (const [name, read] of READERS) put(name, read(record));
+      labelOf.push(table.add(record));
+      gaps.add(record.outcome === 'completed' ? record.chunk_gaps_ms : []);
+      answers.add(record);
+    },
+    build: (unfinishedRequests = 0) =>
+      createRunData({
+        unfinished: unfinishedRequests,
+        labels: [...table.labels],
+        labelOf: labelOf.values(),
+        gaps: gaps.build(),
+        finishReasons: answers.finishReasons(),
+        answerNotes: answers.notes(),
+        held: new Map(Array.from(columns, ([name, column]) => [name, column.values()])),
+      }),
+  };
+}
+
+type Parts = Pick<RunData, 'unfinished' | 'labels' | 'labelOf' | 'gaps' | 'finishReasons' | 'answerNotes'> & {
+  readonly held: ReadonlyMap<ColumnName, Float64Array>;
+};
+
+function createRunData({ held, ...parts }: Parts): RunData {
+  const count = parts.labelOf.length;
+  const sorted = new Map<StatisticMetricName, SortedValues>();
+  let byEnd: Uint32Array | null = null;
+  let none: Float64Array | null = null;
+  const column = (name: ColumnName): Float64Array => {
+    none ??= held.has(name) ? null : new Float64Array(count).fill(Number.NaN);
+    return held.get(name) ?? (none as Float64Array);
+  };
+  const firstStart = count === 0 ? null : column('start_ms').reduce((least, value) => Math.min(least, value));
+  const lastEnd = count === 0 ? null : column('end_ms').reduce((most, value) => Math.max(most, value));
+  const data: RunData = {
+    ...parts,
+    count,
+    firstStart,
+    timeTaken: computeTimeTaken(firstStart, lastEnd),
+    byEnd: () => {
+      byEnd ??= orderBy(column('end_ms'));
+      return byEnd;
+    },
+    column,
+    values: (name) => selectValues(data, name),
+    sorted(name) {
+      const known = sorted.get(name) ?? sortSelected(data, name);
+      sorted.set(name, known);
+      return known;
+    },
+  };
+  return data;
+}
+
+/** Tells of a request, by its place, whether its label is meant. */
+export function testLabels({ labels, labelOf }: RunData, isMeant: LabelFilter): (request: number) => boolean {
+  const marks = labels.map(isMeant);
+  return (request) => marks[labelOf[request] as number] as boolean;
+}
+
+/** The places of the requests whose label is meant, in the order they came. */
+export function listRequests(data: RunData, isMeant: LabelFilter): Uint32Array {
+  return Uint32Array.from(data.labelOf, (_, request) => request).filter(testLabels(data, isMeant));
+}
+
+const OF: Readonly<Record<'timed' | 'completed' | 'every', LabelFilter>> = {
+  timed: hasTimings,
+  completed: ({ outcome }) => outcome === 'completed',
+  every: () => true,
+};
+
+/** A metric of the requests that have it, by its `of`, and whose label is meant; NaN for others. */
+function selectValues(data: RunData, name: RequestMetricName, isMeant: LabelFilter = OF.every): Float64Array {
+  const { of } = REQUEST_METRICS.find((metric) => metric.name === name) as (typeof REQUEST_METRICS)[number];
+  const counts = testLabels(data, (label) => OF[of](label) && isMeant(label));
+  return data.column(name).map((value, request) => (counts(request) ? value : Number.NaN));
+}
+
+/** The same in ascending order; of ITL the gaps of all these requests. */
+export function sortSelected(data: RunData, name: StatisticMetricName, isMeant: LabelFilter = OF.every): SortedValues {
+  if (name !== POOLED.name) return sortValues(selectValues(data, name, isMeant));
+  const { values, perMs, starts } = data.gaps;
+  const held = values.slice();
+  let length = 0;
+  for (const request of listRequests(data, (label) => hasTimings(label) && isMeant(label))) {
+    const own = values.subarray(starts[request], starts[request + 1]);
+    held.set(own, length);
+    length += own.length;
+  }
+  return createSortedValues(held.subarray(0, length).sort(), perMs);
+}
+
+/** How many gaps timed requests have whose label is meant, and how many of them came together with the one before. */
+export function countGaps(
+  data: RunData,
+  isMeant: LabelFilter = OF.every,
+): { readonly gaps: number; readonly coalescedGaps: number } {
+  const { values, perMs, starts } = data.gaps;
+  let [gaps, coalescedGaps] = [0, 0];
+  for (const request of listRequests(data, (label) => hasTimings(label) && isMeant(label))) {
+    const end = starts[request + 1] as number;
+    for (let i = starts[request] as number; i < end; i++) {
+      gaps += 1;
+      if (isCoalesced((values[i] as number) / perMs)) coalescedGaps += 1;
+    }
+  }
+  return { gaps, coalescedGaps };
+}
+
+/** The gaps between the chunks of a request that completed, as its record has them. */
+export function gapsOf({ gaps: { values, perMs, starts } }: RunData, request: number): Milliseconds[] {
+  return Array.from(values.subarray(starts[request], starts[request + 1]), (value) => value / perMs);
+}
+
+/** A request as its record has it, as far as the columns tell. */
+export function requestAt(data: RunData, request: number): RequestLabel & CountedRequest {
+  const at = (name: ColumnName): number | null => numberAt(data.column(name), request);
+  return {
+    ...(data.labels[data.labelOf[request] as number] as RequestLabel),
+    input_tokens: at('input_tokens'),
+    output_tokens: at('output_tokens'),
+    cached_tokens: at('cached_tokens'),
+    get chunk_gaps_ms() {
+      return gapsOf(data, request);
+    },
+  };
+}
+
+/** The number of a request in a column; null where it has none. */
+export function numberAt(column: Float64Array, request: number): number | null {
+  const value = column[request] as number;
+  return Number.isNaN(value) ? null : value;
+}
+
+/** 1 for a request that completed, 0 for one that failed, NaN for one that was cancelled: neither good nor bad. */
+export function listOutcomes({ labels, labelOf }: RunData): Float64Array {
+  const outcomes = labels.map(({ outcome }) =>
+    outcome === 'cancelled' ? Number.NaN : outcome === 'completed' ? 1 : 0,
+  );
+  return Float64Array.from(labelOf, (label) => outcomes[label] as number);
+}
+
+/** The positions of values in ascending order; equal values keep theirs. */
+export function orderBy(values: Float64Array): Uint32Array {
+  return Uint32Array.from(values, (_, index) => index).sort((a, b) => (values[a] as number) - (values[b] as number));
+}
+
+/** The data of a run whose records are all there. */
+export function collectRunData(records: Iterable<RequestRecord>, unfinishedRequests = 0): RunData {
+  const builder = createRunDataBuilder();
+  for (const record of records) builder.add(record);
+  return builder.build(unfinishedRequests);
+}

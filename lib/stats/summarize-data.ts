@@ -1,0 +1,92 @@
+import type { AppliedTtftRule } from '../measure/request-record.ts';
+import { computeCoalescedRatio } from '../metrics/coalesced.ts';
+import { computeRate } from '../metrics/rate.ts';
+import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
+import { computeAfterOutputShare } from './after-output.ts';
+import { countEach } from './count-each.ts';
+import { buildPercentileRows } from './percentile-rows.ts';
+import { choosePercentile } from './percentile-rule.ts';
+import { countGaps, type LabelFilter, listRequests, type RunData } from './run-data.ts';
+import { PERCENTILE_METHODS, type RunSummary } from './run-summary.ts';
+import { type SortedValues, sortValues } from './sorted-values.ts';
+import type { SummaryContext } from './summary-context.ts';
+
+/** What the records do not tell. */
+export interface DataContext extends SummaryContext {
+  /** Arrivals that were never started. Default 0. */
+  readonly droppedIterations?: number;
+}
+
+/** Sums up a run exactly, from its records. Averages are over completed requests. */
+export function summarizeData(data: RunData, context: DataContext): RunSummary {
+  const { concurrency, expectedRequests, percentileRule, droppedIterations = 0 } = context;
+  const { sorted, timeTaken, unfinished } = data;
+  const percentile = choosePercentile(percentileRule);
+  const percentileOf = (name: Parameters<typeof sorted>[0]) => (percent: number) => percentile(sorted(name), percent);
+  const meanOf = (name: Parameters<typeof sorted>[0]): number | null => sorted(name).mean();
+  const count = (isMeant: LabelFilter): number => listRequests(data, isMeant).length;
+  const [completed, failed, cancelled] = (['completed', 'failed', 'cancelled'] as const).map((outcome) =>
+    count((label) => label.outcome === outcome),
+  ) as [number, number, number];
+  const { gaps, coalescedGaps } = countGaps(data);
+  const outputTokens = sumOrNull(sorted('output_tokens'));
+  const failures = countEach(FAILURE_KINDS, (kind) => count(({ failure }) => failure?.kind === kind));
+  const ttftRules = new Set(data.labels.flatMap(({ stream, ttft_rule }) => (stream ? [ttft_rule] : [])));
+  return {
+    time_taken_ms: timeTaken,
+    concurrency,
+    total_requests: data.count + unfinished,
+    completed_requests: completed,
+    failed_requests: failed + unfinished,
+    cancelled_requests: cancelled,
+    output_tokens_per_s: computeRate(outputTokens, timeTaken),
+    requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
+    latency_avg_ms: meanOf('latency'),
+    ttft_avg_ms: meanOf('ttft'),
+    tpot_avg_ms: meanOf('tpot'),
+    ...computeAfterOutputShare(meanOf('after_output'), meanOf('latency')),
+    input_tokens_avg: meanOf('input_tokens'),
+    output_tokens_avg: meanOf('output_tokens'),
+    itl_avg_ms: meanOf('itl'),
+    chunks_avg: meanOf('chunks'),
+    expected_requests: expectedRequests,
+    percentiles: buildPercentileRows({
+      ttft: percentileOf('ttft'),
+      tpot: percentileOf('tpot'),
+      latency: percentileOf('latency'),
+      inputTokens: percentileOf('input_tokens'),
+      outputTokens: percentileOf('output_tokens'),
+      throughput: percentileOf('output_speed'),
+    }),
+    percentile_method: PERCENTILE_METHODS[percentileRule],
+    itl_p50_ms: percentile(sorted('itl'), 50),
+    itl_p99_ms: percentile(sorted('itl'), 99),
+    itl_percentile_method: PERCENTILE_METHODS[percentileRule],
+    itl_count: gaps,
+    coalesced_ratio: computeCoalescedRatio(coalescedGaps, gaps),
+    input_tokens_total: sumOrNull(sorted('input_tokens')),
+    input_tokens_requests: sorted('input_tokens').length,
+    output_tokens_total: outputTokens,
+    output_tokens_requests: sorted('output_tokens').length,
+    cached_tokens_total: sumOrNull(sortValues(data.column('cached_tokens'))),
+    failures: { ...failures, aborted: failures.aborted + unfinished },
+    token_sources: countEach(TOKEN_SOURCES, (source) =>
+      count(({ outcome, token_source }) => outcome === 'completed' && token_source === source),
+    ),
+    finish_reasons: data.finishReasons,
+    answer_notes: data.answerNotes,
+    ttft_rule: ttftRules.size === 1 ? ([...ttftRules][0] as AppliedTtftRule) : null,
+    stream: ttftRules.size > 0,
+    client_lag_p50_ms: percentile(sorted('client_lag'), 50),
+    client_lag_p99_ms: percentile(sorted('client_lag'), 99),
+    client_lag_max_ms: sorted('client_lag').at(-1) ?? null,
+    late_p99_ms: percentile(sorted('late'), 99),
+    clock_step_requests: count(({ clock_steps }) => clock_steps !== undefined),
+    dropped_iterations: droppedIterations,
+  };
+}
+
+/** null without values: nobody knows, which is not 0. */
+function sumOrNull(values: SortedValues): number | null {
+  return values.length === 0 ? null : values.sum();
+}

@@ -36,6 +36,10 @@ export function answer(call: Call, options: MockOptions, text: string, pace: () 
 /** Answers a request that is in order, with the faults it has drawn. */
 function answerRequest(call: Call, options: MockOptions, request: AnswerRequest, pace: () => number): void {
   const { timing } = call;
+  const { api } = shapeOf(options);
+  if (api !== undefined && api !== call.api.path) {
+    throw new BadRequest(`The shape ${options.shape} is one of ${api}`);
+  }
   noteRequest(call, options, request);
   const reply = replyOf(call, options, request);
   if (reply !== null) {

@@ -28,7 +28,7 @@ export function* frameEvents(
       payload = padLine(payload, options.bigLineBytes);
       isPadded = true;
     }
-    const text = step.kind === 'ping' ? payload : frame(payload, id++, step.name, options);
+    const text = step.raw ? payload : frame(payload, id++, step.name, options);
     yield { due: step.due, text: change(options.crlf ? text.replaceAll('\n', '\r\n') : text, isFirst), event: step };
     isFirst = false;
   }

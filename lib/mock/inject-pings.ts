@@ -23,7 +23,7 @@ export function* injectPings(events: Iterable<StreamEvent>, plan: AnswerPlan): G
       if (due >= event.due) break;
       if (due === before[0]) before.shift();
       else regular += pingEveryMs;
-      yield { due, kind: 'ping', tokens: 0, data: PING_TEXTS[pingStyle] };
+      yield { due, kind: 'ping', tokens: 0, data: PING_TEXTS[pingStyle], raw: true };
     }
     yield event;
   }

@@ -11,6 +11,8 @@ import { isOutput, type Step, type StreamEvent } from './step.ts';
 export interface Shape {
   /** What the service does, in one sentence; for the help text and the documents. */
   readonly does: string;
+  /** The path of the only API that has it; every one where it is not there. */
+  readonly api?: string;
   /** Knobs that are turned first. */
   readonly knobs?: Partial<MockOptions>;
   /** Choices of the answer, whatever the request asks for. */
@@ -34,14 +36,15 @@ export interface Shape {
   readonly frame?: (text: string, isFirst: boolean) => string;
 }
 
-type Chunk = NonNullable<Shape['chunk']>;
+export type Chunk = NonNullable<Shape['chunk']>;
 type Steps = NonNullable<Shape['steps']>;
 type ReplyTo = NonNullable<Shape['reply']>;
 
 /** The same steps, the JSON of their chunks changed. */
 export function* rewriteChunks(steps: Iterable<Step>, chunk: Chunk, plan: AnswerPlan): Generator<Step> {
   for (const step of steps) {
-    if ('end' in step || ['done', 'ping', 'error', 'malformed'].includes(step.kind)) yield step;
+    const isChunk = !('end' in step) && step.kind !== 'error' && step.kind !== 'malformed' && step.data.startsWith('{');
+    if (!isChunk) yield step;
     else yield { ...step, data: JSON.stringify(chunk(JSON.parse(step.data) as Json, step, plan)) };
   }
 }
@@ -108,9 +111,9 @@ function other(due: number, data: unknown, name?: string): StreamEvent {
 }
 
 /** One more event before all others, sent with the headers. */
-export function opensWith(data: (plan: AnswerPlan) => Json): Steps {
+export function opensWith(data: (plan: AnswerPlan) => Json, name?: string): Steps {
   return function* (steps, plan) {
-    yield other(headersDue(plan), data(plan));
+    yield other(headersDue(plan), data(plan), name);
     yield* steps;
   };
 }
@@ -141,7 +144,7 @@ export function delayFrom(kind: StreamEvent['kind'], waitMs: number, data?: unkn
 }
 
 /** After `outputs` chunks with output these events, and the end of the stream. */
-export function breakAfter(outputs: number, ...events: readonly { data: unknown; name?: string }[]): Steps {
+export function breakAfter(outputs: number, ...events: readonly { data: unknown; name?: string; raw?: true }[]): Steps {
   return function* (steps, plan) {
     let seen = 0;
     let due = headersDue(plan);
@@ -151,8 +154,8 @@ export function breakAfter(outputs: number, ...events: readonly { data: unknown;
       if (isOutput(step) && seen++ >= outputs) break;
       yield step;
     }
-    for (const { data, name } of events) {
-      yield { ...other(due, data, name), kind: data === '[DONE]' ? 'done' : 'error' };
+    for (const { data, name, ...raw } of events) {
+      yield { ...other(due, data, name), kind: data === '[DONE]' ? 'done' : 'error', ...raw };
     }
     yield { due, end: 'end', fault: 'error' };
   };

@@ -76,7 +76,7 @@ describe('a shape', () => {
     expect(statuses.map(({ status }) => status)).toEqual([201, 200]);
   });
 
-  it.each(Object.keys(SHAPES).filter((name) => !/^silent|switching/.test(name)))(
+  it.each(Object.keys(SHAPES).filter((name) => !/^silent|switching|^messages|^responses/.test(name)))(
     '%s is answered, streaming or not, chat or not, and leaves the mock alive',
     async (name) => {
       const completion = { prompt: 'x', stream: true, stream_options: { include_usage: true } };
@@ -88,6 +88,53 @@ describe('a shape', () => {
       expect((await fetch(`${server.url}/health`)).status).toBe(200);
     },
   );
+});
+
+describe('a shape of one API', () => {
+  const BODIES: Readonly<Record<string, object>> = {
+    '/v1/messages': { model: 'm', max_tokens: 64, messages: STREAM_BODY.messages },
+    '/v1/responses': { model: 'm', input: 'Say something short.' },
+  };
+  const askApi = (path: string, shape: string, more: object) =>
+    postRaw(
+      server.port,
+      path,
+      { ...BODIES[path], ...more },
+      { 'x-mock-shape': shape, 'anthropic-version': '2023-06-01' },
+    );
+  const rows = Object.entries(SHAPES).flatMap(([name, { api }]) => (api === undefined ? [] : [[name, api] as const]));
+
+  it.each(rows)('%s is answered by %s in JSON, streaming or not', async (name, path) => {
+    const stream = await askApi(path, name, { stream: true });
+    const whole = await askApi(path, name, {});
+    const status = { 'messages-529': 529, 'messages-rate-limited': 429 }[name] ?? 200;
+    expect([stream.status, whole.status, stream.isWhole]).toEqual([status, status, true]);
+    expect(JSON.parse(whole.body)).toEqual(expect.any(Object));
+    for (const data of dataOf(stream)) if (data !== '[DONE]') expect(JSON.parse(data).type).toEqual(expect.any(String));
+  });
+
+  it('is refused to the others', async () => {
+    const answer = await ask('messages-refusal');
+    expect([answer.status, JSON.parse(answer.body).error.message]).toEqual([
+      400,
+      'The shape messages-refusal is one of /v1/messages',
+    ]);
+  });
+
+  it('says its ending in the stream as in the whole answer', async () => {
+    const reasons = async (path: string, name: string) => {
+      const texts = [(await askApi(path, name, { stream: true })).body, (await askApi(path, name, {})).body];
+      return texts.map((text) => /"(?:stop_reason|reason)":"(\w+)"/.exec(text)?.[1]);
+    };
+    expect(await reasons('/v1/messages', 'messages-pause')).toEqual(['pause_turn', 'pause_turn']);
+    expect(await reasons('/v1/responses', 'responses-filtered')).toEqual(['content_filter', 'content_filter']);
+    const refused = (await askApi('/v1/responses', 'responses-refusal', { stream: true })).body;
+    expect(refused).toMatch(/event: response\.refusal\.delta\ndata: \{"type":"response\.refusal\.delta"/);
+    expect(refused).not.toContain('output_text');
+    const filtered = (await askApi('/v1/responses', 'responses-filtered', { stream: true })).body;
+    expect(filtered).toMatch(/event: response\.incomplete\ndata: \{"type":"response\.incomplete"/);
+    expect((await askApi('/v1/messages', 'messages-bare', { stream: true })).body).not.toContain('event:');
+  });
 });
 
 describe('usage', () => {
@@ -167,6 +214,22 @@ describe('errors', () => {
 
   it('have a name of their own', async () => {
     expect((await ask('event-error')).body).toContain('event: error\ndata: {"code":500,');
+  });
+});
+
+describe('lines', () => {
+  it('that are not data carry an error', async () => {
+    expect((await ask('error-line')).body).toMatch(/\n\n\{"error":\{"code":500,[^\n]+\}\}\n\n$/);
+    expect((await ask('error-field')).body).toMatch(/\n\nerror: \{"code":500,[^\n]+\}\n\n$/);
+  });
+
+  it('beside the tokens hold their ids, the whole message, or a name', async () => {
+    const [role, token] = jsonOf(await ask('token-ids')) as unknown as Record<string, unknown>[];
+    expect(role!['prompt_token_ids']).toEqual([7, 7, 7, 7, 7]);
+    expect(token!['choices']).toMatchObject([{ token_ids: [42] }]);
+    const finish = jsonOf(await ask('message-at-end')).at(-2) as unknown as Record<string, unknown>;
+    expect(finish['choices']).toMatchObject([{ finish_reason: 'stop', message: { content: expect.any(String) } }]);
+    expect((await ask('event-default')).body).toMatch(/^event: default\ndata: /);
   });
 });
 

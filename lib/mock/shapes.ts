@@ -1,5 +1,6 @@
-import type { AnswerPlan } from './answer-plan.ts';
+import { type AnswerPlan, textOf } from './answer-plan.ts';
 import type { AnswerRequest } from './answer-request.ts';
+import { API_SHAPES } from './api-shapes.ts';
 import type { Json } from './mock-api.ts';
 import { jsonReply, redirectReply } from './reply.ts';
 import { SERVICE_ERRORS } from './service-errors.ts';
@@ -35,6 +36,8 @@ const ON_FINISH = { finishWithUsage: true } as const;
 const PING = { type: 'ping' } as const;
 
 const DONE = { data: '[DONE]' } as const;
+
+const BROKEN = { code: 500, message: 'Compute error', type: 'server_error' } as const;
 
 const NO_TOKENS = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } as const;
 
@@ -224,6 +227,20 @@ const TABLE = {
         return delta === undefined ? choice : { ...rest, message: delta };
       }),
   },
+  'message-at-end': {
+    does: 'the whole `message` once more beside the finish reason',
+    chunk: (json, { kind }, plan) =>
+      kind === 'finish'
+        ? mapChoices(json, (choice) => ({ ...choice, message: { role: 'assistant', content: wholeText(plan) } }))
+        : json,
+  },
+  'token-ids': {
+    does: '`prompt_token_ids` in the first chunk and `token_ids` in every choice (vLLM)',
+    chunk: (json, { kind, tokens }, { request }) => ({
+      ...mapChoices(json, (choice) => ({ ...choice, token_ids: Array(tokens).fill(42) })),
+      ...(kind === 'role' ? { prompt_token_ids: Array(request.promptTokens).fill(7) } : {}),
+    }),
+  },
   'n-2': { does: 'two choices, their chunks in turn', choices: 2 },
   'n-2-per-choice': {
     does: 'two choices, each with a usage of its own (llama.cpp)',
@@ -338,6 +355,14 @@ const TABLE = {
       DONE,
     ),
   },
+  'error-line': {
+    does: 'an error as a bare line of JSON after 4 tokens, no `data:` before it',
+    steps: breakAfter(4, { data: `${JSON.stringify({ error: BROKEN })}\n\n`, raw: true }),
+  },
+  'error-field': {
+    does: 'an error behind `error:` in the place of `data:` after 4 tokens (llama.cpp)',
+    steps: breakAfter(4, { data: `error: ${JSON.stringify(BROKEN)}\n\n`, raw: true }),
+  },
   'stray-event': {
     does: 'an event that is no chunk after 4 tokens, then the end without [DONE]',
     steps: breakAfter(4, { data: { status: 'worker 3 is shutting down' } }),
@@ -424,6 +449,7 @@ const TABLE = {
   'no-space': { does: 'no blank after `data:`', frame: (text) => text.replaceAll('data: ', 'data:') },
   'no-final-newline': { does: 'no line feed after the last event', knobs: { noFinalNewline: 'on' } },
   'event-message': { does: '`event: message` and `id:` lines', knobs: { eventLines: true } },
+  'event-default': { does: '`event: default` lines (Portkey)', steps: named('default') },
   'event-named': { does: '`event: completion.chunk` lines', steps: named('completion.chunk') },
   'retry-lines': { does: '`retry:` lines', frame: (text) => `retry: 3000\n${text}` },
   'multi-line': { does: 'JSON over two data lines', knobs: { multiLineData: true } },
@@ -559,11 +585,15 @@ const SERVICE_TABLE: Readonly<Record<string, Shape>> = Object.fromEntries(
 );
 
 /** The table, by name. */
-export const SHAPES: Readonly<Record<string, Shape>> = { ...TABLE, ...SERVICE_TABLE };
+export const SHAPES: Readonly<Record<string, Shape>> = { ...TABLE, ...SERVICE_TABLE, ...API_SHAPES };
 
 /** With an even pace: the last token is due when all gaps have gone by. */
 function isLastToken({ due }: StreamEvent, { ttft, options, choiceTokens }: AnswerPlan): boolean {
   return due >= ttft + options.tpotMs * (Math.max(...choiceTokens) - 1);
+}
+
+function wholeText(plan: AnswerPlan): string {
+  return textOf(plan, 0, 0, plan.choiceTokens[0] as number);
 }
 
 function unknownField({ api, body }: AnswerRequest): string | undefined {

@@ -25,8 +25,9 @@ export interface StreamEvent {
   readonly kind: ChunkKind;
   /** True output tokens in it. */
   readonly tokens: number;
-  /** The payload of the data line; for a ping the whole text, framing included. */
+  /** The payload of the data line; the whole text, lines included, where it is `raw`. */
   readonly data: string;
+  readonly raw?: true;
   /** The name of the event, for its `event:` line. */
   readonly name?: string;
 }

@@ -9,7 +9,7 @@ import { SAMPLE_METRICS } from '../lib/metrics/sample-metrics.ts';
 import { EXIT_CODES } from '../lib/shared/errors.ts';
 import { FAILURE_KINDS } from '../lib/shared/failure-kinds.ts';
 import { findBrokenLinks, findInCode, listBlocks, listCode, listFiles, readDocs } from './support/docs.ts';
-import { renderShapeTable } from './support/shape-table.ts';
+import { renderApiShapeTable, renderShapeTable } from './support/shape-table.ts';
 
 /** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6; and those of the benchmarks. */
 const FOREIGN_FLAGS = [
@@ -118,6 +118,7 @@ describe('docs/failures.md', () => {
 
   it('has the table of shapes as the mock makes them and as the test expects them', () => {
     expectTable('docs/failures.md', renderShapeTable(), 'shapes');
+    expectTable('docs/failures.md', renderApiShapeTable(), 'api-shapes');
   });
 });
 

@@ -109,6 +109,8 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
   'custom-tool-call': ok(IS_OUTPUT),
   'function-call': ok(IS_OUTPUT),
   'message-in-chunk': ok(IS_OUTPUT),
+  'message-at-end': ok('is not output a second time'),
+  'token-ids': ok(CHANGES_NOTHING),
   'n-2': ok('TPOT and gaps are those of each choice', { tokens: 24, chunks: 24 }),
   'n-2-per-choice': ok('is summed; TPOT and gaps are those of each choice', { tokens: 24, chunks: 24 }),
 
@@ -148,6 +150,8 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
   'event-exception': fails('api-error', 'Request was throttled by the gateway', WORDS),
   'text-event': fails('bad-payload', 'Internal Server Error', WORDS),
   'error-in-choice': fails('api-error', 'Provider disconnected', WORDS),
+  'error-line': fails('api-error', 'Compute error', WORDS),
+  'error-field': fails('cut', 'Compute error', 'the detail holds the line'),
   'stray-event': fails('cut', 'worker 3 is shutting down', 'the detail holds the last event that was no chunk'),
   ...Object.fromEntries(
     SERVICE_ERRORS.flatMap(({ name, status, words }) => [
@@ -207,6 +211,7 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
   'no-space': ok(CHANGES_NOTHING),
   'no-final-newline': ok('a finish reason is enough'),
   'event-message': ok(CHANGES_NOTHING),
+  'event-default': ok(CHANGES_NOTHING),
   'event-named': ok(CHANGES_NOTHING),
   'retry-lines': ok(CHANGES_NOTHING),
   'multi-line': ok(CHANGES_NOTHING),
@@ -245,6 +250,9 @@ export const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   'switching-protocols': 'k6 hangs on it, whatever its timeout',
 };
 
+/** Shapes that every API has, by name; those of one API alone are read by `--api`'s own tests. */
+export const SHARED_SHAPES = Object.keys(SHAPES).filter((name) => SHAPES[name]?.api === undefined);
+
 /** The table of docs/failures.md. */
 export function renderShapeTable(): string {
   const rows = Object.entries(SHAPE_TABLE).map(([name, row]) => {
@@ -257,6 +265,14 @@ export function renderShapeTable(): string {
     return `| \`${name}\` | ${SHAPES[name]?.does} | ${becomes.join('; ')} |`;
   });
   return ['| Shape | The server sends | What becomes of the request |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The table of docs/failures.md with the shapes of one API alone. */
+export function renderApiShapeTable(): string {
+  const rows = Object.entries(SHAPES).flatMap(([name, { api, does }]) =>
+    api === undefined ? [] : [`| \`${name}\` | \`${api}\` | ${does} |`],
+  );
+  return ['| Shape | API | The server sends |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 function wordsOf({ outcome, why }: Expected): string {

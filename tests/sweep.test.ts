@@ -24,7 +24,8 @@ const newFolder = (): string => mkdtempSync(join(tmpdir(), 'sweep-'));
 
 /** The command line as a child process; `onOutput` sees everything it has written so far. */
 async function runCli(args: readonly string[], onOutput?: (text: string, stop: () => void) => void) {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: '' };
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
   let stdout = '';
   let stderr = '';
   let stopped = false;
@@ -120,8 +121,13 @@ describeEngines('a sweep', (engine: EngineName) => {
     expect(stdout).toContain('Thresholds:      met up to parallel 2');
     expect(stdout).toContain('crossed at parallel 1: ');
     expect(sweepFile(outputs).points.map(({ meets_thresholds }) => meets_thresholds)).toEqual([true, false]);
-    expect(readFileSync(join(outputs, 'gate.parallel_2_number_2.xml'), 'utf8')).toContain('failures="0"');
-    expect(readFileSync(join(outputs, 'gate.parallel_1_number_2.xml'), 'utf8')).not.toContain('failures="0"');
+    const junit = readFileSync(join(outputs, 'gate.xml'), 'utf8');
+    expect(junit).toMatch(/<testsuite name="parallel 2, number 2" tests="\d" failures="0"/);
+    expect(junit).toMatch(/<testsuite name="parallel 1, number 2" tests="\d" failures="[1-9]"/);
+    expect(junit).toContain('classname="org/m.parallel_1_number_2.thresholds" name="llm_requests_failed: count&lt;1"');
+    expect(stdout).toMatch(
+      /^::error title=Threshold crossed \(parallel 1%2C number 2\)::llm_requests_failed: count<1/m,
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -66,7 +66,7 @@ async function compare(...args: string[]): Promise<Ended> {
     },
   });
   const process = {
-    env: {},
+    env: { GITHUB_ACTIONS: 'true' },
     cwd: () => folder,
     stdout: collect('stdout'),
     stderr: collect('stderr'),
@@ -320,8 +320,19 @@ describe('k6-llm-perf compare, of sweeps', () => {
 
 describe('k6-llm-perf compare --fail-on', () => {
   it('ends with 99 when the whole interval lies beyond the limit, and with 0 when it does not', async () => {
-    const failed = await compare(base, slower, ...QUICK, '--fail-on', 'p99(ttft)>+10%');
+    const junit = join(folder, 'compare.xml');
+    const more = ['--fail-on', 'p99(ttft)>+19.5%', '--fail-on', 'success_rate<-1%', '--junit', junit];
+    const failed = await compare(base, slower, ...QUICK, '--fail-on', 'p99(ttft)>+10%', ...more);
     expect(failed.code).toBe(99);
+    expect(failed.stderr).toMatch(
+      /^::error title=Gate failed \(.*slower\.jsonl\)::p99\(ttft\)>\+10%25 \(\+[\d.]+ %25, .*\)\n$/,
+    );
+    const xml = readFileSync(junit, 'utf8');
+    expect(xml).toMatch(/<testsuite name=".*slower\.jsonl" tests="3" failures="1" errors="0" skipped="1"/);
+    expect(xml).toMatch(/name="p99\(ttft\)&gt;\+10%" time="0">\n +<failure type="crossed" message="\+[\d.]+ %, 95/);
+    expect(xml).toMatch(
+      /name="p99\(ttft\)&gt;\+19\.5%" time="0">\n +<skipped message=".*, which reaches within the limit"/,
+    );
     expect(failed.stdout).toMatch(/FAILED {2}p99\(ttft\)>\+10%: \+[\d.]+ %, 95 % interval \+[\d.]+ % to \+[\d.]+ %/);
     // The true change is 20 %, so about half of all runs lie beyond it, and none for sure.
     expect((await compare(base, slower, ...QUICK, '--fail-on', 'p99(ttft)>+20%')).code).toBe(0);

@@ -14,6 +14,7 @@ import { mixSeed } from '../../stats/resampler.ts';
 import { SHOWN_PERCENTILES } from '../../stats/run-metrics.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
+import { removeStaleJunit } from '../run/stale-junit.ts';
 import { CommandError } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
 import { writeOutput } from '../support/write-output.ts';
@@ -21,6 +22,7 @@ import { checkPlaces } from './check-places.ts';
 import { COMPARE_FLAGS, type CompareOptions, parseCompareFlags } from './compare-flags.ts';
 import { type FoundRun, findComparedRuns, pairRuns, type RunPair } from './find-compared-runs.ts';
 import { type LoadedRun, loadComparedRun } from './load-compared-run.ts';
+import { publishComparison } from './publish-comparison.ts';
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf compare BASE NEW [MORE ...] [flags]',
@@ -36,13 +38,15 @@ const HELP: CommandHelp = {
 
 const run: Command['run'] = async (args, process) => {
   const { options, problems } = parseCompareFlags(args);
+  const { junit } = options;
+  if (junit !== null) removeStaleJunit(junit);
   const { gates, problems: badGates } = parseRegressionGates(options.failOn);
   const found = options.paths.map(findComparedRuns);
   const wrong = [
     ...problems,
     ...badGates,
     ...found.filter((runs): runs is Problem => 'key' in runs),
-    ...checkPlaces({ output: options.output }),
+    ...checkPlaces({ output: options.output, junit }),
   ];
   if (wrong.length > 0) throw new ConfigError(wrong);
   if (found.length < 2) {
@@ -80,8 +84,9 @@ const run: Command['run'] = async (args, process) => {
     process.stderr.write(describeFailures(comparisons));
   const unmeasured = describeUnmeasured(loaded);
   process.stderr.write(unmeasured);
+  const isPublished = publishComparison(process, comparisons, junit);
   if (!passed || unmeasured !== '') return EXIT_CODES.thresholdsCrossed;
-  return isWritten ? EXIT_CODES.ok : EXIT_CODES.exception;
+  return isWritten && isPublished ? EXIT_CODES.ok : EXIT_CODES.exception;
 };
 
 /** `k6-llm-perf compare`. */

@@ -43,6 +43,13 @@ const FLAGS = {
     example: ['comparison.html'],
     help: 'File to write, whose folder exists. Default: standard output.',
   },
+  junit: {
+    env: 'JUNIT',
+    flag: 'junit',
+    type: text('a path'),
+    example: ['junit.xml'],
+    help: 'File for the limits of --fail-on as JUnit XML: a suite for each pair of runs.',
+  },
   tokenizer: {
     env: 'TOKENIZER',
     flag: 'tokenizer',
@@ -86,6 +93,7 @@ export interface CompareOptions {
   readonly anyway: boolean;
   readonly format: 'text' | 'markdown' | 'json' | 'html';
   readonly output: string | null;
+  readonly junit: string | null;
   readonly tokenizer: string | null;
   readonly percentileRule: PercentileRule;
   readonly seed: number;
@@ -106,6 +114,7 @@ export function parseCompareFlags(args: readonly string[]): {
     anyway: read(FLAGS.anyway, false),
     format: read(FLAGS.format, 'text'),
     output: read(FLAGS.output, null),
+    junit: read(FLAGS.junit, null),
     tokenizer: read(FLAGS.tokenizer, null),
     percentileRule: read(FLAGS.percentileRule, 'quick-start'),
     seed: read(FLAGS.seed, DEFAULT_RESAMPLING.seed),

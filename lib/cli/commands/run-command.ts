@@ -13,7 +13,7 @@ import { type PerfRun, performRun } from '../run/perf-run.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
 import { takeSettings } from '../run/settings-for-k6.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
-import { performSweep } from '../run/sweep-run.ts';
+import { describePoint, performSweep } from '../run/sweep-run.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
 import { printCharts } from './print-charts.ts';
 
@@ -70,7 +70,7 @@ async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<num
   const run = await withStopSignal(process, (signal) =>
     performRun({ ...given, environment: process.env, cwd: process.cwd(), output: process, signal }),
   );
-  printRun(process, run, true);
+  printRun(process, run, null);
   return run.exitCode;
 }
 
@@ -94,7 +94,7 @@ async function sweepAndPrint(
       problems: [...given.problems, ...problems],
       points,
       sleepIntervalS,
-      onPoint: (run) => printRun(process, run, false),
+      onPoint: (run) => printRun(process, run, describePoint(run)),
       environment: process.env,
       cwd: process.cwd(),
       output: process,
@@ -110,11 +110,11 @@ async function sweepAndPrint(
 }
 
 /** Charts for a single run; those of a sweep's points would bury its table. */
-function printRun(process: ProcessLike, run: PerfRun, withCharts: boolean): void {
+function printRun(process: ProcessLike, run: PerfRun, point: string | null): void {
   process.stdout.write(`\n${run.text}`);
   if (run.outputDir !== null) {
-    if (withCharts) printCharts(process.stdout, run.charts);
+    if (point === null) printCharts(process.stdout, run.charts);
     process.stdout.write(`\nResults: ${escapeText(run.outputDir)}\n`);
   }
-  publishVerdict(process, run);
+  publishVerdict(process, run, point);
 }

@@ -7,14 +7,16 @@ import type { ProcessLike } from '../command.ts';
  * Tells a CI system of a run: on GitHub's runners, annotations in the log and a section in the job's summary.
  *
  * A summary that cannot be written is said and nothing more, since the verdict stands without it.
+ * @param point of a sweep; null: the run is none
  */
 export function publishVerdict(
   process: Pick<ProcessLike, 'env' | 'stdout' | 'stderr'>,
   { verdict, markdown }: { readonly verdict: RunVerdict; readonly markdown: string },
+  point: string | null = null,
 ): void {
   const { env, stdout, stderr } = process;
   if (env['GITHUB_ACTIONS'] === 'true') {
-    for (const line of renderGithubAnnotations(verdict)) stdout.write(`${line}\n`);
+    for (const line of renderGithubAnnotations(verdict, point)) stdout.write(`${line}\n`);
   }
   const path = env['GITHUB_STEP_SUMMARY'];
   if (path === undefined || path === '') return;

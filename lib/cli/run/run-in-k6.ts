@@ -53,7 +53,7 @@ export interface K6Run {
 }
 
 /**
- * Runs a bundle in k6, whose progress goes straight to the terminal. Its log passes here, since only here all its VUs are
+ * Runs a bundle in k6, whose progress goes straight to the terminal, and nowhere else. Its log passes here, since only here all its VUs are
  * seen: of failures the first of each kind is let through.
  *
  * @returns k6's exit code, 105 when a signal ended it, and its share of the machine's CPU
@@ -65,9 +65,11 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
   if (env['HEADERS']) env['LLM_PERF_HEADERS'] = env['HEADERS'];
   delete env['HEADERS'];
   const stderr = run.stderr ?? process.stderr;
+  // Where nobody watches, k6 writes a line of progress every second, which would fill the log.
+  const quiet = process.stdout.isTTY === true ? [] : ['--quiet'];
   const outs = run.out.flatMap((out) => ['--out', out]);
   return new Promise((resolve, reject) => {
-    const child = spawn(run.k6Path, ['run', ...outs, ...run.extraArguments, run.bundlePath], {
+    const child = spawn(run.k6Path, ['run', ...quiet, ...outs, ...run.extraArguments, run.bundlePath], {
       cwd: run.cwd,
       env,
       // k6's own report would stand before ours; its progress goes to the terminal as it is.

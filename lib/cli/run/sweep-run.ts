@@ -8,8 +8,9 @@ import { renderPage } from '../../report/html/render-page.ts';
 import { formatBenchmarkJson } from '../../report/json/benchmark-json.ts';
 import { createPointFolder, createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
 import { hasFailed, listChecks } from '../../report/text/check-list.ts';
+import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
-import { replaceFile } from '../../shared/node-files.ts';
+import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import type { PlannedPoint } from '../../sweep/plan-sweep.ts';
 import { describeBest } from '../../sweep/render-sweep.ts';
 import { buildSweepFile, type SweepFacts, type SweepFile } from '../../sweep/sweep-json.ts';
@@ -69,6 +70,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
     name: config.name,
   });
   const points: SweepPoint[] = [];
+  const suites: JunitSuite[] = [];
   const describe = (state: SweepFacts['state']): SweepFile =>
     buildSweepFile(points, {
       state,
@@ -92,11 +94,19 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   try {
     for await (const run of measurePoints(prepared, engine, folder, options)) {
       points.push(toPoint(run));
+      suites.push(
+        buildJunitSuite(describePoint(run), { ...run.verdict, model: run.config.model, summary: run.summary }),
+      );
       options.onPoint(run);
       if (hasResults(points)) trySaving(() => saveSweepFile(folder.path, describe('running')));
     }
   } catch (error) {
     failure = error;
+  }
+  const { junit } = config;
+  if (junit !== null && suites.length > 0) {
+    const missing = planned.slice(suites.length).map((point) => describeUnmeasured(point, config.model));
+    trySaving(() => writeNamedFile(junit, renderJunitSuites([...suites, ...missing])));
   }
   const isStopped = signal?.aborted === true;
   const isComplete = failure === null && points.length === planned.length && !isStopped;
@@ -112,6 +122,27 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   folder.release();
   const exitCode = chooseExitCode(points, isStopped);
   return { points, planned: planned.length, outputDir: folder.path, exitCode, failure };
+}
+
+/** The point of a sweep that a run is, as reports of all points name it. */
+export function describePoint({ config, summary }: Pick<PerfRun, 'config' | 'summary'>): string {
+  return namePoint(config.parallel, summary.expected_requests);
+}
+
+function namePoint(parallel: number | string, number: number | string | null): string {
+  return `parallel ${parallel}${number === null ? '' : `, number ${number}`}`;
+}
+
+/** A point that nobody can judge, since the sweep ended before it. */
+function describeUnmeasured({ parallel, number }: PlannedPoint, model: string): JunitSuite {
+  return {
+    name: namePoint(parallel, number),
+    checks: [
+      { group: 'measurement', name: 'the point was measured', state: 'no-value', detail: 'the sweep ended before it' },
+    ],
+    className: model,
+    seconds: 0,
+  };
 }
 
 /** Whether a point left results. */
@@ -184,19 +215,13 @@ function measurePoint(
   sweep: ReportFolder,
   options: SweepOptions,
 ): Promise<PerfRun> {
-  const { parallel, junit } = run.config;
+  const { parallel } = run.config;
   const { expectedRequests } = run;
   const name = expectedRequests === null ? `parallel_${parallel}` : formatCurrentFolder(parallel, expectedRequests);
   const place: RunPlace =
     expectedRequests === null ? placeByTime(sweep.path, name, parallel) : placeByName(sweep.path, name);
-  const config = junit === null ? run.config : { ...run.config, junit: insertName(junit, name) };
-  return executeRun({ ...run, config }, engine, place, options);
-}
-
-/** `out/junit.xml` as `out/junit.parallel_4_number_40.xml`: one file for each point. */
-function insertName(path: string, name: string): string {
-  const [, stem, extension] = /^(.*?)(\.[^./\\]*)?$/s.exec(path) ?? [];
-  return `${stem ?? path}.${name}${extension ?? ''}`;
+  // One JUnit file of the sweep takes the place of those of its points.
+  return executeRun({ ...run, config: { ...run.config, junit: null } }, engine, place, options);
 }
 
 /** A point bound by time gets its name when its requests are counted. */

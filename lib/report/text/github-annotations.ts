@@ -9,19 +9,35 @@ const SHOWN = 10;
  * is SUSPECT or INVALID, a notice where it is not judged, and none where all is well.
  *
  * Source of the form: "Workflow commands for GitHub Actions", `::error title={title}::{message}`.
+ * @param place of several runs this one, such as a point of a sweep; null: there is only one
  * @returns lines, without line feeds
  */
-export function renderGithubAnnotations(verdict: RunVerdict): string[] {
-  const crossed = listChecks(verdict).filter(hasFailed);
-  // The last line tells how many are not shown.
-  const shown = crossed.length > SHOWN ? crossed.slice(0, SHOWN - 1) : crossed;
-  const lines = shown.map((check) => annotate('error', titleOf(check, verdict), textOf(check)));
-  if (shown.length < crossed.length) {
-    lines.push(annotate('error', 'Crossed', `and ${crossed.length - shown.length} more, see the report`));
-  }
+export function renderGithubAnnotations(verdict: RunVerdict, place: string | null = null): string[] {
+  const lines = annotateCrossed(listChecks(verdict), (check) => titleOf(check, verdict), place);
   const { verdict: word, reasons } = verdict.validity;
   if (word === 'VALID' || verdict.nothing !== null) return lines;
-  return [...lines, annotate(word === 'NOT JUDGED' ? 'notice' : 'warning', `Measurement ${word}`, reasons.join('; '))];
+  const level = word === 'NOT JUDGED' ? 'notice' : 'warning';
+  return [...lines, annotate(level, atPlace(`Measurement ${word}`, place), reasons.join('; '))];
+}
+
+/** An error for every condition that does not hold. */
+export function annotateCrossed(
+  checks: readonly Check[],
+  titleOf: (check: Check) => string,
+  place: string | null,
+): string[] {
+  const crossed = checks.filter(hasFailed);
+  // The last line tells how many are not shown.
+  const shown = crossed.length > SHOWN ? crossed.slice(0, SHOWN - 1) : crossed;
+  const lines = shown.map((check) => annotate('error', atPlace(titleOf(check), place), textOf(check)));
+  const more = crossed.length - shown.length;
+  return more === 0
+    ? lines
+    : [...lines, annotate('error', atPlace('Crossed', place), `and ${more} more, see the report`)];
+}
+
+function atPlace(title: string, place: string | null): string {
+  return place === null ? title : `${title} (${place})`;
 }
 
 function titleOf({ group, state }: Check, { nothing, validity }: RunVerdict): string {

@@ -10,35 +10,71 @@ export interface JunitContext extends RunVerdict {
   readonly summary: Pick<RunSummary, 'time_taken_ms'>;
 }
 
-/**
- * The conditions of a run as JUnit XML: a suite for thresholds, one for gates, a test case for each of them.
- *
- * Source of the form: the schema that Jenkins, GitLab and GitHub's test reporters read. Without conditions there is a
- * report without suites, since a missing file looks like a failed step. A run that did not take place is an error, and
- * what nobody could judge is skipped: neither has passed.
- */
+/** Conditions that a reader shows together. */
+export interface JunitSuite {
+  readonly name: string;
+  readonly checks: readonly Check[];
+  /** Behind it comes the group of a condition. */
+  readonly className: string;
+  readonly seconds: number;
+}
+
+/** The conditions of a run: a suite for thresholds, one for gates, a test case for each of them. */
 export function renderJunit(context: JunitContext): string {
   const checks = listChecks(context);
-  const seconds = ((context.summary.time_taken_ms ?? 0) / 1000).toFixed(3);
-  const suites = (['thresholds', 'gates', 'measurement'] as const).flatMap((group) => {
-    const cases = checks.filter((check) => check.group === group);
-    return cases.length === 0 ? [] : renderSuite(group, cases, context.model, seconds);
-  });
+  const seconds = secondsOf(context);
+  const suites = (['thresholds', 'gates', 'measurement'] as const).map((name) => ({
+    name,
+    checks: checks.filter(({ group }) => group === name),
+    className: context.model,
+    seconds,
+  }));
+  return renderJunitSuites(
+    suites.filter((suite) => suite.checks.length > 0),
+    seconds,
+  );
+}
+
+/** All conditions of a run that is one of several. */
+export function buildJunitSuite(name: string, context: JunitContext): JunitSuite {
+  return {
+    name,
+    checks: listChecks(context),
+    className: `${context.model}.${name.replace(/\W+/g, '_')}`,
+    seconds: secondsOf(context),
+  };
+}
+
+/**
+ * JUnit XML. Source of the form: the schema that Jenkins, GitLab and GitHub's test reporters read. Without conditions there
+ * is a report without suites, since a missing file looks like a failed step. A run that did not take place is an error, and
+ * what nobody could judge is skipped: neither has passed.
+ */
+export function renderJunitSuites(
+  suites: readonly JunitSuite[],
+  seconds = suites.reduce((sum, suite) => sum + suite.seconds, 0),
+): string {
+  const checks = suites.flatMap((suite) => suite.checks);
   const { failures, errors } = countStates(checks);
-  const counts = `tests="${checks.length}" failures="${failures}" errors="${errors}" time="${seconds}"`;
-  return ['<?xml version="1.0" encoding="UTF-8"?>', `${JUNIT_ROOT} ${counts}>`, ...suites, '</testsuites>', ''].join(
+  const counts = `tests="${checks.length}" failures="${failures}" errors="${errors}" time="${seconds.toFixed(3)}"`;
+  const lines = suites.flatMap(renderSuite);
+  return ['<?xml version="1.0" encoding="UTF-8"?>', `${JUNIT_ROOT} ${counts}>`, ...lines, '</testsuites>', ''].join(
     '\n',
   );
 }
 
-function renderSuite(group: Check['group'], cases: readonly Check[], model: string, seconds: string): string[] {
-  const { failures, errors, skipped } = countStates(cases);
-  const counts = `tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="${seconds}"`;
+function renderSuite({ name, checks, className, seconds }: JunitSuite): string[] {
+  const { failures, errors, skipped } = countStates(checks);
+  const counts = `tests="${checks.length}" failures="${failures}" errors="${errors}" skipped="${skipped}" time="${seconds.toFixed(3)}"`;
   return [
-    `  <testsuite name="${group}" ${counts}>`,
-    ...cases.flatMap((check) => renderCase(check, `${model}.${group}`)),
+    `  <testsuite name="${escapeXml(name)}" ${counts}>`,
+    ...checks.flatMap((check) => renderCase(check, `${className}.${check.group}`)),
     '  </testsuite>',
   ];
+}
+
+function secondsOf({ summary }: JunitContext): number {
+  return (summary.time_taken_ms ?? 0) / 1000;
 }
 
 function countStates(checks: readonly Check[]): { failures: number; errors: number; skipped: number } {

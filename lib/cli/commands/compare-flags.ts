@@ -46,6 +46,7 @@ const FLAGS = {
   junit: {
     env: 'JUNIT',
     flag: 'junit',
+    group: 'Results',
     type: text('a path'),
     example: ['junit.xml'],
     help: 'File for the limits of --fail-on as JUnit XML: a suite for each pair of runs.',

@@ -189,6 +189,13 @@ describe('loadConfig', () => {
     expect(refused({ MODEL: 'm', GATES: ' ' })).toContain('blank');
   });
 
+  it('says that exported variables reach k6 run only, where a script sees none of the system', () => {
+    const got = (source: Record<string, string>): unknown => loadConfig(source, () => '', 'env').problems[0]?.got;
+    expect(got({})).toBe('nothing: k6 inspect, archive and cloud see what -e sets, not exported variables');
+    expect(got({ PATH: '/bin' })).toBe('nothing');
+    expect(got({ Path: 'C:\\' })).toBe('nothing');
+  });
+
   it('suggests -e settings when asked to', () => {
     const { problems } = loadConfig({ MODEL: 'm', STREAM: 'maybe', STOP: '[', PARALLEL: '1.5' }, noFile, 'env');
     expect(problems.map(({ paste }) => paste)).toEqual(['-e PARALLEL=8', `-e STOP='["###","END"]'`, '-e STREAM=off']);

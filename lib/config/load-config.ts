@@ -37,7 +37,9 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
     const given = readSetting(ofSpokenApi(parameter, values), source);
     values[parameter.name] = parameter.default;
     if (given === null) {
-      if (parameter.required === true) wrong.set(parameter.name, describeProblem(parameter, null, null, style));
+      if (parameter.required === true) {
+        wrong.set(parameter.name, describeProblem(parameter, null, whyNothing(source, style), style));
+      }
       continue;
     }
     texts.set(parameter.name, given);
@@ -65,6 +67,12 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
   return problems.length > 0
     ? { config: null, problems }
     : { config: { ...draft, given: new Set<string>(texts.keys()) }, problems: [] };
+}
+
+/** The environment of the system reaches a script in `k6 run` only; a script elsewhere sees what `-e` hands over. */
+function whyNothing(source: ConfigSource, style: PasteStyle): string | null {
+  const isWithoutSystem = style === 'env' && !Object.keys(source).some((name) => name.toUpperCase() === 'PATH');
+  return isWithoutSystem ? 'k6 inspect, archive and cloud see what -e sets, not exported variables' : null;
 }
 
 const MISPLACED_KEY = 'it looks like an API key, or holds one, which belongs into API_KEY (--api-key)';

@@ -5,6 +5,7 @@ import { type FlagShape, splitArguments } from '../shared/node-split-arguments.t
 import { ownValue } from '../shared/own-value.ts';
 import { quoteForShell } from '../shared/quote-for-shell.ts';
 import { describeShape, showValue } from '../shared/show-word.ts';
+import { FOREIGN_FLAGS } from './foreign-flags.ts';
 import type { FlagSpec } from './parameter.ts';
 import { PARAMETERS } from './parameters.ts';
 import { isBooleanWord } from './scalar-types.ts';
@@ -54,7 +55,9 @@ export function parseFlags(
       continue;
     }
     if (item.kind === 'unknown') {
-      result.problems.push(describeUnknown(item.spelling, specs));
+      result.problems.push(
+        (base === PARAMETERS ? describeForeign(item.spelling) : null) ?? describeUnknown(item.spelling, specs),
+      );
       continue;
     }
     const { env, repeatable } = item.flag.spec;
@@ -159,6 +162,15 @@ function encodeValue(match: FlagMatch, values: readonly string[]): string | Prob
   }
   if (spec.type.arity !== 'many') return first;
   return spec.type.encode?.(values) ?? problem('a value of another form, which is not shown');
+}
+
+/** A flag of another tool, which people bring along; null for any other. */
+function describeForeign(spelling: string): Problem | null {
+  const flag = spelling.startsWith('-') ? spelling : `--${spelling.replace(/^[^A-Za-z]+/, '')}`;
+  const found = FOREIGN_FLAGS.find((row) => row.flag === flag);
+  if (found === undefined) return null;
+  const { tools, answer, paste } = found;
+  return { key: flag, got: `a flag of ${tools}`, allowed: answer, paste: paste ?? 'k6-llm-perf run --help' };
 }
 
 function describeUnknown(spelling: string, specs: readonly FlagSpec[]): Problem {

@@ -27,6 +27,13 @@ const CASES: readonly Case[] = [
   { name: 'streaming, three at a time', settings: { PARALLEL: '3' }, unordered: true },
   { name: 'without streaming', settings: { STREAM: 'false' } },
   { name: 'the completions API', path: '/v1/completions' },
+  { name: 'the Responses API', path: '/v1/responses', settings: { HEADERS: '{"x-mock-reasoning-tokens":"5"}' } },
+  { name: 'the Messages API', path: '/v1/messages', settings: { HEADERS: '{"x-mock-reasoning-tokens":"5"}' } },
+  {
+    name: 'the Messages API, a tool call without streaming',
+    path: '/v1/messages',
+    settings: { HEADERS: '{"x-mock-tool-calls":"on"}', STREAM: 'false' },
+  },
   { name: 'the bundle for plain k6/http', bundle: 'http/openqa' },
   { name: 'two choices', settings: { N_CHOICES: '2' } },
   { name: 'reasoning', settings: { HEADERS: '{"x-mock-reasoning-tokens":"5"}' } },

@@ -22,7 +22,7 @@ export function findApiOfPath(path: string): Api | null {
 
 /** The API that a run speaks: the one that it names, or, for `openai`, that of the URL. */
 export function findApi({ api, url }: Pick<RunConfig, 'api' | 'url'>): Api {
-  const named = APIS.find(({ name }) => name === api);
+  const named = APIS.find(({ name, aliases }) => name === api || aliases.includes(api));
   return named ?? findApiOfPath(url.split(/[?#]/, 1)[0] ?? '') ?? (APIS[0] as Api);
 }
 

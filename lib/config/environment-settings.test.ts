@@ -11,6 +11,8 @@ describe('describeEnvironment', () => {
         {},
       ),
     ).toBe('settings from the environment: URL, MODEL, OPENAI_API_KEY, SEED=7, ENGINE=node');
+    expect(describeEnvironment({ ANTHROPIC_API_KEY: KEY }, { URL: 'http://h/v1/messages' })).toContain('ANTHROPIC');
+    expect(describeEnvironment({ ANTHROPIC_API_KEY: KEY }, { URL: 'http://h/v1' })).toBeNull();
   });
 
   it('leaves out what a flag says, what is empty, and what a shell sets', () => {

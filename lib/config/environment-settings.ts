@@ -1,5 +1,6 @@
 import { editDistance } from '../shared/nearest-name.ts';
 import { isHarmless } from '../shared/show-word.ts';
+import { ofSpokenApi } from './load-config.ts';
 import type { Parameter } from './parameter.ts';
 import { PARAMETERS } from './parameters.ts';
 
@@ -15,7 +16,8 @@ const SHOWN_LABELS = /^(integer|number|seconds|duration|on\|off|count\|share)|\|
  * @param settings what flags say, which wins
  */
 export function describeEnvironment(environment: Environment, settings: Environment): string | null {
-  const found = PARAMETERS.flatMap((parameter) => {
+  const { API = '', URL = '' } = { ...environment, ...settings };
+  const found = PARAMETERS.map((parameter) => ofSpokenApi(parameter, API, URL)).flatMap((parameter) => {
     const { env, envFallbacks = [], ignored } = parameter;
     const names = [env, ...envFallbacks];
     if (names.some((name) => settings[name] !== undefined)) return [];

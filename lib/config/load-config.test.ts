@@ -260,18 +260,29 @@ describe('the endpoint', () => {
     ['http://h/v1', 'openai-completions', 'http://h/v1/completions'],
     ['https://h/a/b?api-version=1', 'openai-chat', 'https://h/a/b/chat/completions?api-version=1'],
     ['http://[::1]:8000/v1', 'openai', 'http://[::1]:8000/v1/chat/completions'],
+    ['http://h/v1/responses', 'openai', 'http://h/v1/responses'],
+    ['http://h/v1/messages/', 'openai', 'http://h/v1/messages'],
+    ['http://h', 'openai-responses', 'http://h/v1/responses'],
+    ['https://h/anthropic', 'anthropic', 'https://h/anthropic/messages'],
+    // Words of evalscope and of other tools.
+    ['http://h/v1', 'openai_responses', 'http://h/v1/responses'],
+    ['http://h/v1', 'messages', 'http://h/v1/messages'],
+    ['http://h/v1', 'chat', 'http://h/v1/chat/completions'],
   ])('completes %s for %s', (url, api, expected) => {
     expect(load({ URL: url, API: api }).url).toBe(expected);
   });
 
   it('follows the API when no URL is given', () => {
     expect(load({ API: 'openai-completions' }).url).toBe('http://127.0.0.1:8877/v1/completions');
+    expect(load({ API: 'anthropic' }).url).toBe('http://127.0.0.1:8877/v1/messages');
   });
 
   it.each([
     ['http://h/v1/chat/completions', 'openai-completions', 'http://h/v1/completions'],
     ['http://h/v1/completions', 'openai-chat', 'http://h/v1/chat/completions'],
     ['http://h/v1/embeddings', 'openai', 'http://h/v1/chat/completions'],
+    ['http://h/v1/responses', 'anthropic', 'http://h/v1/messages'],
+    ['http://h/v1/messages', 'openai-chat', 'http://h/v1/chat/completions'],
   ])('refuses %s with %s and offers the one that fits', (url, api, better) => {
     expect(refused({ URL: url, API: api })).toContain(`--url ${better}`);
   });
@@ -297,6 +308,27 @@ describe('the endpoint', () => {
     const [problem] = loadConfig({ MODEL: 'm', API_KEY_FILE: 'two.txt' }, read).problems;
     expect(problem?.key).toBe('API_KEY_FILE (--api-key-file)');
     expect(JSON.stringify(problem)).not.toContain('one two');
+  });
+});
+
+describe('the API', () => {
+  const ANTHROPIC = { URL: 'http://h/v1/messages' };
+
+  it('refuses by name what it has no field for, unless it is not sent anyway', () => {
+    const text = refused({ ...ANTHROPIC, N_CHOICES: '2', LOGPROBS: 'on', STOP: '["a"]', SEED: '7' });
+    expect(text).toContain('2 problems');
+    expect(text).toContain('"2": the API anthropic has no field for it; --extra-args sends one all the same');
+    expect(refused({ API: 'openai-responses', STOP: '["a"]' })).toContain('the API openai-responses has no field');
+    expect(load({ ...ANTHROPIC, EXTRA_ARGS: '{"metadata":{}}' }).seed).toBe(42);
+  });
+
+  it("takes a vendor's own variable for the key, and never another's", () => {
+    const both = { OPENAI_API_KEY: 'of-openai', ANTHROPIC_API_KEY: 'of-anthropic' };
+    expect(load(both).apiKey).toBe('of-openai');
+    expect(load({ ...both, ...ANTHROPIC }).apiKey).toBe('of-anthropic');
+    expect(load({ ...both, API: 'anthropic' }).apiKey).toBe('of-anthropic');
+    expect(load({ OPENAI_API_KEY: 'of-openai', ...ANTHROPIC }).apiKey).toBeNull();
+    expect(load({ ...both, ...ANTHROPIC, API_KEY: 'mine' }).apiKey).toBe('mine');
   });
 });
 

@@ -34,7 +34,7 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
   const wrong = new Map<ConfigKey, Problem>();
 
   for (const parameter of PARAMETERS) {
-    const given = readSetting(ofSpokenApi(parameter, values), source);
+    const given = readSetting(ofSpokenApi(parameter, String(values.api), String(values.url)), source);
     values[parameter.name] = parameter.default;
     if (given === null) {
       if (parameter.required === true) {
@@ -99,9 +99,8 @@ function listKeys(source: ConfigSource): string[] {
 }
 
 /** The parameter of the key without the environment variables of other vendors: each key goes to its own. */
-function ofSpokenApi(parameter: Parameter, { api, url }: Partial<Record<ConfigKey, unknown>>): Parameter {
-  if (parameter.name !== 'apiKey') return parameter;
-  return { ...parameter, envFallbacks: [findApi({ api: String(api), url: String(url) }).keyVariable] };
+export function ofSpokenApi(parameter: Parameter, api: string, url: string): Parameter {
+  return parameter.name === 'apiKey' ? { ...parameter, envFallbacks: [findApi({ api, url }).keyVariable] } : parameter;
 }
 
 function readSetting(parameter: Parameter, source: ConfigSource): string | null {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { exampleContext } from '../../tests/fixtures/example-context.ts';
 import { readRecordedBody } from '../../tests/support/recorded-stream.ts';
+import { anthropic } from '../api/anthropic.ts';
 import { openaiChat } from '../api/openai-chat.ts';
+import { openaiResponses } from '../api/openai-responses.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { splitEvents } from '../stream/split-events.ts';
@@ -17,7 +19,7 @@ function recordOf(
   context: Partial<RequestContext> = {},
   received: Partial<ReceivedAnswer> = {},
 ): RequestRecord {
-  const { data, done } = splitEvents(readRecordedBody(name), openaiChat.endOf);
+  const { data, done } = splitEvents(readRecordedBody(name), (context.api ?? openaiChat).endOf);
   const times = data.map((_, i) => 110 + 10 * i);
   return buildRecord(
     {
@@ -158,6 +160,58 @@ describe('recorded streams', () => {
       expect(record.failure, name).toMatchObject({ kind: 'http-status', status });
       expect(record.failure?.detail, name).toContain(`HTTP ${status}; {"error"`);
     }
+  });
+
+  // Events counted in the files by hand, the first at 10 ms; what comes with message_start is the role.
+  it.each([
+    [
+      'llama-anthropic-messages-stream.txt',
+      anthropic,
+      { first_choices_ms: 10, ttft_ms: 30, first_content_ms: 30, latency_ms: 70, chunks: 3, reasoning_chunks: 0 },
+      // 1 token was read, 20 were in the cache.
+      { input_tokens: 21, cached_tokens: 20, output_tokens: 3, finish_reason: 'max_tokens' },
+      ' of these in',
+    ],
+    [
+      'handmade-anthropic-thinking-tools.txt',
+      anthropic,
+      { first_choices_ms: 10, ttft_ms: 40, first_content_ms: 110, latency_ms: 200, chunks: 8, reasoning_chunks: 3 },
+      // 12 + 30 + 100.
+      { input_tokens: 142, cached_tokens: 100, output_tokens: 61, finish_reason: 'tool_use' },
+      'EmwKAhgBEgy3va3pzixI\'ll check the weather 🌤.get_weather{"city": "Zürich"}',
+    ],
+    [
+      'llama-responses-stream.txt',
+      openaiResponses,
+      { first_choices_ms: 30, ttft_ms: 50, first_content_ms: 50, latency_ms: 110, chunks: 3, reasoning_chunks: 0 },
+      { input_tokens: 24, cached_tokens: 8, output_tokens: 3, finish_reason: 'completed' },
+      ' each it been',
+    ],
+    [
+      'handmade-responses-reasoning-tools.txt',
+      openaiResponses,
+      { first_choices_ms: 30, ttft_ms: 50, first_content_ms: 120, latency_ms: 230, chunks: 8, reasoning_chunks: 2 },
+      { input_tokens: 40, cached_tokens: 32, output_tokens: 57, finish_reason: 'completed' },
+      'Thinking of the weather.I look it up. 🌤get_weather{"city":"Zürich"}',
+    ],
+  ])('reads %s by its API', (name, api, times, counts, text) => {
+    const record = recordOf(name, { api });
+    expect(record).toMatchObject({ outcome: 'completed', api: api.name, token_source: 'usage', ...times, ...counts });
+    expect(record.response).toContain(text);
+    expect(record.notes).toBeUndefined();
+  });
+
+  it('fails streams of both APIs that end in an error, with the words of the server', () => {
+    expect(recordOf('handmade-anthropic-overloaded.txt', { api: anthropic }).failure).toEqual({
+      kind: 'api-error',
+      status: 200,
+      detail: '{"type":"overloaded_error","message":"Overloaded"}',
+    });
+    expect(recordOf('handmade-responses-failed.txt', { api: openaiResponses }).failure).toEqual({
+      kind: 'api-error',
+      status: 200,
+      detail: '{"code":"server_error","message":"The model failed to generate a response."}',
+    });
   });
 
   it('fails an answer of another API as one without output, not as a crash', () => {

@@ -9,6 +9,7 @@ import { SAMPLE_METRICS } from '../lib/metrics/sample-metrics.ts';
 import { EXIT_CODES } from '../lib/shared/errors.ts';
 import { FAILURE_KINDS } from '../lib/shared/failure-kinds.ts';
 import { findBrokenLinks, findInCode, listBlocks, listCode, listFiles, readDocs } from './support/docs.ts';
+import { renderMetricTables } from './support/metric-tables.ts';
 import { renderApiShapeTable, renderShapeTable } from './support/shape-table.ts';
 
 /** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6; and those of the benchmarks. */
@@ -106,6 +107,12 @@ describe('docs/parameters.md', () => {
       const text = readFileSync(path, 'utf8');
       expect(DATASETS.filter(({ name }) => !text.includes(`dist/${name}.js`))).toEqual([]);
     }
+  });
+});
+
+describe('docs/metrics.md', () => {
+  it.each(Object.entries(renderMetricTables()))('has the table of %s as the code has it', (name, table) => {
+    expectTable('docs/metrics.md', table, name);
   });
 });
 

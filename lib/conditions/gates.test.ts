@@ -106,7 +106,16 @@ describe('a gate', () => {
   });
 
   it.each(STATISTIC_METRICS.map(({ name }) => name))('reads statistics of %s', (name) => {
-    expect(gate(`max(${name})<9`).measure).toMatchObject({ type: 'statistic', metric: name });
+    expect(gate(`max(${name})<1`).measure).toMatchObject({ type: 'statistic', metric: name });
+  });
+
+  it('reads a metric with a parameter, alone for its average', () => {
+    const average = { type: 'statistic', metric: 'fluidity', parameter: 50, statistic: { method: 'avg' } };
+    expect(gate('fluidity(50ms)>=0.99').measure).toMatchObject(average);
+    expect(gate('fluidity(0.05s)>=99%').measure).toMatchObject(average);
+    expect(gate('p1(fluidity(50))>=0.9').measure).toMatchObject({ metric: 'fluidity', parameter: 50 });
+    expect(gate('fluidity>=0.9').measure).toMatchObject({ metric: 'fluidity', parameter: 25 });
+    expect(gate('goodput(fluidity(50ms)>=0.9)>0.5').measure).toMatchObject({ limits: [{ parameter: 50 }] });
   });
 
   it('reads a selector behind any measure', () => {

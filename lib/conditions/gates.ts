@@ -47,7 +47,7 @@ type GateMeasure =
       readonly adjusted: boolean;
     })
   | { readonly type: 'goodput'; readonly measure: GoodputMeasure; readonly limits: readonly RequestLimit[] }
-  | { readonly type: 'run'; readonly measure: RunMetricName; readonly parameter?: number };
+  | { readonly type: 'run'; readonly measure: RunMetricName };
 
 /** One condition on a run, read out of a text such as `p99(ttft){status:200}<500`. */
 export interface Gate {
@@ -78,7 +78,8 @@ export function checkGates(
  *
  * - a statistic of a metric, `p99(ttft)`, with `adjusted_` in front of `p`, `med` and `max` of a time,
  * - `goodput|goodput_per_s|goodput_tokens_per_s (metric<limit, …)`,
- * - or the name of a number of the whole run,
+ * - the name of a number of the whole run,
+ * - or a metric with a parameter, `fluidity(25ms)`, for its average,
  *
  * and `{tag:value,…}` behind it picks the requests it is about. Times are milliseconds and shares 0 to 1, unless a unit
  * says otherwise.
@@ -107,8 +108,11 @@ function readMeasure(condition: Condition): Pick<Gate, 'measure' | 'unit'> {
   }
   if (RUN_NAMES.some((known) => known === name)) {
     const { metric, unit } = readMetric(condition.measure, RUN_METRICS, (better) => amend(condition, better));
-    const { metric: measure, ...parameter } = metric;
-    return { measure: { type: 'run', measure, ...parameter }, unit };
+    return { measure: { type: 'run', measure: metric.metric }, unit };
+  }
+  if (STATISTIC_METRICS.some((metric) => metric.name === name && 'parameter' in metric)) {
+    const { metric, unit } = readMetric(condition.measure, STATISTIC_METRICS, (better) => amend(condition, better));
+    return { measure: { type: 'statistic', ...metric, statistic: { method: 'avg' }, adjusted: false }, unit };
   }
   const adjusted = name.startsWith('adjusted_');
   const statistic = readStatistic(adjusted ? name.slice('adjusted_'.length) : name);

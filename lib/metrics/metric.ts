@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../measure/request-record.ts';
+import type { Milliseconds } from '../shared/units.ts';
 
 /** What numbers are measured in; `share` is 0 to 1. */
 export type MetricUnit = 'ms' | 'share' | 'tokens' | 'chunks' | 'requests' | 'tokens/s' | 'requests/s';
@@ -12,8 +13,6 @@ interface Metric {
   readonly unit: MetricUnit;
   /** Which way an improvement goes; null where neither is one. */
   readonly better: 'lower' | 'higher' | null;
-  /** What a gate can say in brackets behind the name, as in `fluidity(25ms)`, and what holds where it does not. */
-  readonly parameter?: { readonly unit: MetricUnit; readonly default: number };
   /** The definition, as one sentence without its end. */
   readonly meaning: string;
   /** When there is no value, beside the requests that `of` leaves out. */
@@ -33,6 +32,8 @@ interface ValueMetric extends Metric {
    * `--fail-on` know the metric. Absent: none of them does.
    */
   readonly rows?: 'all' | 'mean';
+  /** Whether its rows say more than others do, by the means of the run. Absent: wherever it has values. */
+  isTold?(mean: (metric: string) => number | null): boolean;
 }
 
 /**
@@ -43,12 +44,23 @@ interface ValueMetric extends Metric {
  */
 export interface RequestMetric extends ValueMetric {
   readonly of: 'timed' | 'completed' | 'every';
+  readonly parameter?: MetricParameter;
   /** The number as it is in the record, whatever `of` says; see `readMetric`. null: none. */
   read(record: RequestRecord): number | null;
   /** A failed request waited for it for ever, so `adjusted_` statistics can be taken. */
   readonly adjustable?: true;
   /** What stands for it in the limits of goodput where a completed request is too short to have one; null: nothing. */
   short?(record: RequestRecord): number | null;
+}
+
+/**
+ * What a gate can give in brackets behind the name, as in `fluidity(25ms)`. k6's Trend and the tables have the default.
+ */
+interface MetricParameter {
+  readonly unit: MetricUnit;
+  readonly default: number;
+  /** The number with another parameter, of the gaps of a request that has the metric. */
+  readGaps(gaps: readonly Milliseconds[], parameter: number): number | null;
 }
 
 /** Many numbers a request, of timed requests, pooled over all of them. */

@@ -1,7 +1,9 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { computeAfterOutput } from './after-output.ts';
+import { computeFluidity, DEFAULT_DEADLINE_MS } from './fluidity.ts';
 import type { PooledMetric, RequestMetric } from './metric.ts';
 import { computeRate } from './rate.ts';
+import { computeReasoningShare } from './reasoning-share.ts';
 
 /** Every number of a request, and ITL, of which a request has many, in the order of the tables. */
 const TABLE = [
@@ -25,7 +27,10 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'first_content_ms',
-    trend: null,
+    trend: 'llm_first_content',
+    rows: 'all',
+    // Without reasoning it is TTFT once more.
+    isTold: (mean) => mean('first_content') !== mean('ttft'),
     of: 'timed',
     adjustable: true,
     meaning:
@@ -65,6 +70,21 @@ const TABLE = [
     readAll: (record) => record.chunk_gaps_ms,
   },
   {
+    name: 'second_output',
+    title: 'Time to second output',
+    unit: 'ms',
+    better: 'lower',
+    key: 'second_output_ms',
+    trend: 'llm_second_output',
+    rows: 'mean',
+    of: 'timed',
+    meaning:
+      'From the first chunk with output to the second: the first step of decoding, with the way from prefill to it',
+    noneWhen: 'below two chunks with output, with several choices, and where the transport shows no events',
+    source: "aiperf's time to second token",
+    read: (record) => (hasOneChoice(record) ? (record.chunk_gaps_ms[0] ?? null) : null),
+  },
+  {
     name: 'max_itl',
     title: 'Longest gap',
     unit: 'ms',
@@ -75,7 +95,24 @@ const TABLE = [
     meaning: 'The longest gap between two chunks with output of a request',
     noneWhen: 'below two chunks with output, and where the transport shows no events',
     read: ({ chunk_gaps_ms }) => findLargest(chunk_gaps_ms),
-    short: (record) => (seesChunks(record) && record.chunks !== null && record.chunks < 2 ? 0 : null),
+    short: (record) => (hasOneChunk(record) ? 0 : null),
+  },
+  {
+    name: 'fluidity',
+    title: 'Fluidity index',
+    unit: 'share',
+    better: 'higher',
+    key: 'fluidity',
+    trend: 'llm_fluidity',
+    rows: 'mean',
+    of: 'timed',
+    parameter: { unit: 'ms', default: DEFAULT_DEADLINE_MS, readGaps: computeFluidity },
+    meaning:
+      'Deadlines met / deadlines, of the outputs after the first: each is due 25 ms, or as long as a gate says, after the one before; what is ahead is slack, and a late one misses all deadlines that passed',
+    noneWhen: 'below two chunks with output, with several choices, and where the transport shows no events',
+    source: 'Etalon, arXiv 2407.07000, with the first output as the start',
+    read: (record) => (hasOneChoice(record) ? computeFluidity(record.chunk_gaps_ms, DEFAULT_DEADLINE_MS) : null),
+    short: (record) => (hasOneChunk(record) ? 1 : null),
   },
   {
     name: 'latency',
@@ -154,6 +191,20 @@ const TABLE = [
     read: (record) => (seesChunks(record) ? record.chunks : null),
   },
   {
+    name: 'reasoning_share',
+    title: 'Reasoning share of chunks',
+    unit: 'share',
+    better: null,
+    key: 'reasoning_ratio',
+    trend: 'llm_reasoning_share',
+    rows: 'mean',
+    isTold: (mean) => (mean('reasoning_share') ?? 0) > 0,
+    of: 'timed',
+    meaning: 'Chunks whose output is reasoning alone / chunks that carry output',
+    noneWhen: 'without streaming, with several choices, and where the transport shows no events',
+    read: (record) => (record.stream && hasOneChoice(record) ? computeReasoningShare(record) : null),
+  },
+  {
     name: 'late',
     title: 'Late start',
     unit: 'ms',
@@ -209,6 +260,15 @@ export const POOLED = STATISTIC_METRICS.find((metric) => 'readAll' in metric) as
 /** Without events, chunks are known, but not as packages that arrived one by one. */
 function seesChunks({ ttft_rule }: RequestRecord): boolean {
   return ttft_rule !== 'first-byte';
+}
+
+function hasOneChoice({ choices = 1 }: RequestRecord): boolean {
+  return choices === 1;
+}
+
+/** Too short for a gap. */
+function hasOneChunk(record: RequestRecord): boolean {
+  return seesChunks(record) && record.chunks !== null && record.chunks < 2;
 }
 
 function findLargest(values: readonly number[]): number | null {

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { computeFluidity } from './fluidity.ts';
+
+describe('computeFluidity', () => {
+  it('gives 0.375 for the worked example, deadline 25 ms', () => {
+    // By hand, by the rule of arXiv 2407.07000, section 4:
+    //  10 <= 25: met, slack 15.   10 <= 25 + 15: met, slack 30.
+    //  60 > 25 + 30: missed floor((60 - 30) / 25) = 1, slack 0.
+    //  25 <= 25: met, slack 0.   100 > 25: missed floor(100 / 25) = 4.
+    // 3 met and 5 missed.
+    expect(computeFluidity([10, 10, 60, 25, 100], 25)).toBe(3 / 8);
+  });
+
+  it('lets an answer that is ahead pause for as long as it is', () => {
+    expect(computeFluidity([5, 5, 65], 25)).toBe(1);
+    expect(computeFluidity([5, 5, 66], 25)).toBe(2 / 3);
+  });
+
+  it('is 1 where every output comes in time, and 0 where none does', () => {
+    expect([computeFluidity([25, 25], 25), computeFluidity([26, 26], 25)]).toEqual([1, 0]);
+  });
+
+  it('has no value below two outputs', () => {
+    expect(computeFluidity([], 25)).toBeNull();
+  });
+
+  it('lies from 0 to 1, and is 1 for a deadline that nothing can miss', () => {
+    const gaps = fc.array(fc.double({ min: 0, max: 500, noNaN: true }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 1, max: 100 }), (list, deadline) => {
+        const index = computeFluidity(list, deadline) as number;
+        expect(index).toBeGreaterThanOrEqual(0);
+        expect(computeFluidity(list, 1e6)).toBe(1);
+        expect(index).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});

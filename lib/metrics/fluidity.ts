@@ -1,0 +1,29 @@
+import type { Milliseconds } from '../shared/units.ts';
+
+/** The deadline of an output where nobody names one: 40 outputs a second, faster than anyone reads. */
+export const DEFAULT_DEADLINE_MS = 25;
+
+/**
+ * Etalon's fluidity index (arXiv 2407.07000): the share of deadlines that were met by the outputs after the first.
+ *
+ * Each output is due one deadline after the one before, and what earlier ones were ahead is slack for it. One that comes
+ * later missed `floor((gap - slack) / deadline)` deadlines, as many as passed while nothing came; from then on the clock
+ * starts anew, without slack. The first output starts the clock, since TTFT tells of it.
+ * @param gaps between the outputs of one answer
+ * @returns 0 to 1; null below two outputs
+ */
+export function computeFluidity(gaps: readonly Milliseconds[], deadline: Milliseconds): number | null {
+  let met = 0;
+  let missed = 0;
+  let slack = 0;
+  for (const gap of gaps) {
+    if (gap <= deadline + slack) {
+      met += 1;
+      slack += deadline - gap;
+    } else {
+      missed += Math.floor((gap - slack) / deadline);
+      slack = 0;
+    }
+  }
+  return gaps.length === 0 ? null : met / (met + missed);
+}

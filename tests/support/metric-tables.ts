@@ -1,0 +1,64 @@
+import { renderMarkdownTable } from '../../lib/config/render-help.ts';
+import type { MetricUnit } from '../../lib/metrics/metric.ts';
+import { REQUEST_COUNTERS } from '../../lib/metrics/request-counters.ts';
+import { STATISTIC_METRICS } from '../../lib/metrics/request-metrics.ts';
+import { RUN_METRICS } from '../../lib/metrics/run-metrics.ts';
+import { SAMPLE_METRICS } from '../../lib/metrics/sample-metrics.ts';
+
+/** The tables of docs/metrics.md, as the code has them. */
+export function renderMetricTables(): Readonly<Record<'request-metrics' | 'run-metrics' | 'k6-metrics', string>> {
+  return {
+    'request-metrics': renderRequestMetrics(),
+    'run-metrics': renderRunMetrics(),
+    'k6-metrics': renderK6Metrics(),
+  };
+}
+
+const REQUESTS = { timed: 'timed', completed: 'completed', every: 'every one' } as const;
+
+function renderRequestMetrics(): string {
+  const rows = STATISTIC_METRICS.map(({ title, unit, meaning, of, noneWhen, source, name, trend, ...metric }) => {
+    const parameter = 'parameter' in metric ? metric.parameter : undefined;
+    const gate = parameter === undefined ? name : `${name}(${parameter.default}${parameter.unit})`;
+    return [
+      title,
+      describeUnit(unit),
+      meaning,
+      REQUESTS[of],
+      noneWhen ?? '–',
+      gate === name ? `\`${name}\`` : `\`${name}\`, \`${gate}\``,
+      trend === null ? '–' : `\`${trend}\``,
+      source ?? '–',
+    ];
+  });
+  const header = ['Metric', 'Unit', 'Definition', 'Of requests', 'No value', 'In gates', 'Trend of k6', 'From'];
+  return renderMarkdownTable([header, ...rows]);
+}
+
+function renderRunMetrics(): string {
+  const rows = RUN_METRICS.map(({ name, unit, meaning, noneWhen }) => [
+    `\`${name}\``,
+    describeUnit(unit),
+    meaning,
+    noneWhen ?? '–',
+  ]);
+  return renderMarkdownTable([['In gates', 'Unit', 'Definition', 'No value'], ...rows]);
+}
+
+/** Those that are no Trend of a metric of requests. */
+function renderK6Metrics(): string {
+  const rows = SAMPLE_METRICS.filter(({ type }) => type !== 'trend').map(({ name, type, meaning }) => {
+    const tag = REQUEST_COUNTERS.find((counter) => counter.name === name)?.tag;
+    return [
+      `\`${name}\``,
+      `${type[0]?.toUpperCase()}${type.slice(1)}`,
+      meaning,
+      tag === undefined ? '–' : `\`${tag.name}\`: ${tag.values.map((value) => `\`${value}\``).join(', ')}`,
+    ];
+  });
+  return renderMarkdownTable([['Metric', 'Type', 'What it holds', 'Tag of its own'], ...rows]);
+}
+
+function describeUnit(unit: MetricUnit): string {
+  return unit === 'share' ? 'share, 0 to 1' : unit;
+}

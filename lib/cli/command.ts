@@ -32,6 +32,8 @@ export interface CommandHelp {
   /** The words that are not flags: names as the usage has them, and their meanings. */
   readonly words?: readonly (readonly [name: string, text: string])[];
   readonly flags: readonly FlagSpec[];
+  /** Flags that the help does not list by `flags`, for completion. */
+  readonly moreFlags?: readonly CompletedFlag[];
   /** What follows the flags, laid out already. */
   readonly more?: string;
   /** The words that may stand in place of a file. */

@@ -46,6 +46,10 @@ export const COMMANDS: Readonly<Record<string, { readonly text: string; readonly
     text: 'measure the mock server, or --url, with 15 requests',
     load: async () => (await import('./commands/quickstart-command.ts')).quickstartCommand,
   },
+  completion: {
+    text: 'print the completion script of bash, zsh or fish',
+    load: async () => (await import('./commands/completion-command.ts')).createCompletionCommand(COMMANDS),
+  },
 };
 
 /**

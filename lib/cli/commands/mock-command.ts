@@ -1,4 +1,4 @@
-import { parseMockFlags, renderMockHelp } from '../../mock/options.ts';
+import { MOCK_KNOBS, parseMockFlags, renderMockHelp } from '../../mock/options.ts';
 import { startMockServer } from '../../mock/server.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
@@ -13,6 +13,12 @@ const HELP: CommandHelp = {
   about:
     "An LLM server without a model: it answers OpenAI's chat completions, completions and responses, and Anthropic's messages, with known timings, and with faults.",
   flags: [],
+  moreFlags: MOCK_KNOBS.map(({ flag, text, type, standsAlone }) => ({
+    flag,
+    text,
+    words: type.includes('|') ? type.split('|') : [],
+    takes: standsAlone ? 'nothing' : 'word',
+  })),
   more: renderMockHelp(),
 };
 

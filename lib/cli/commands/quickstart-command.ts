@@ -1,6 +1,8 @@
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
+import { PARAMETERS } from '../../config/parameters.ts';
 import { SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
 import type { Command, CommandHelp } from '../command.ts';
+import { completeFlag } from '../completion.ts';
 import { startMockProcess } from '../run/mock-process.ts';
 import { runAndPrint } from './run-command.ts';
 
@@ -31,6 +33,7 @@ const HELP: CommandHelp = {
   about:
     'Sends 15 requests, one after the other, on the built-in Node engine, and prints the tables. Without --url it measures a mock server that it starts and stops. It takes every flag of run; k6-llm-perf run --help lists them.',
   flags: [],
+  moreFlags: [...PARAMETERS, ...SWEEP_FLAGS].flatMap(completeFlag),
 };
 
 const run: Command['run'] = async (args, process) => {

@@ -21,7 +21,7 @@ beforeEach(() => resetMock(mock));
 const flags = (...more: string[]): string[] => ['--url', url, '--model', 'qwen2.5', '--number', '4', ...more];
 /** The folder that a command says it wrote. */
 const resultsOf = (cwd: string, stdout: string): string =>
-  join(cwd, /Results: (.*)/.exec(stdout)?.[1] ?? 'no results were named');
+  join(cwd, /^Report +(.*)\/perf_report\.html$/m.exec(stdout)?.[1] ?? 'no results were named');
 
 const RESULT_FILES = [
   'benchmark_args.json',
@@ -312,7 +312,7 @@ describe('quickstart', () => {
     expect(numberIn(tables, 'Succeed requests')).toBe(15);
     expect(tables.percentiles).toHaveLength(10);
     expect(readdirSync(resultsOf(cwd, stdout))).toEqual(expect.arrayContaining(RESULT_FILES));
-    expect(stderr).toContain('mock LLM server stopped');
+    expect(stderr).toContain('mock LLM server started');
     const address = /http:\/\/[\d.:]+/.exec(stderr)?.[0] as string;
     await expect(fetch(`${address}/health`)).rejects.toThrow();
   });

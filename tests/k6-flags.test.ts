@@ -99,7 +99,7 @@ describeK6('what flags of k6 change', () => {
       'Number of concurrency': '3',
       'Expected number of requests': '9',
     });
-    expect(report.stdout).toMatch(/Results: \S+\/m$/m);
+    expect(report.stdout).toMatch(/^Report +\S+\/m\/perf_report\.html$/m);
     const settings = ['--url', `${server.url}/v1`, '--model', 'acme/m', '--number', '6', '--max-tokens', '8'];
     const direct = await runCli(['--engine', 'k6', ...settings, '--outputs-dir', folder, '--', '-u', '3', '-i', '9']);
     expect(readTables(direct.stdout).rows).toMatchObject({
@@ -126,7 +126,7 @@ describeK6('what another script changes', () => {
       expect(stdout).toContain('k6 was told to make other statistics');
       const report = await runCli(['report', samples, '--outputs-dir', join(samples, '..')]);
       expect(readTables(report.stdout).rows).toMatchObject({ 'Total requests': '8', 'Succeed requests': '8' });
-      expect(report.stdout).toMatch(/Results: \S+\/m$/m);
+      expect(report.stdout).toMatch(/^Report +\S+\/m\/perf_report\.html$/m);
     }
   });
 

@@ -70,7 +70,7 @@ describe('a folder without a timestamp', () => {
     expect(samplesIn(folder)).toBe(before);
 
     const report = await runCli(['report', 'outputs/m/samples.json', '--no-timestamp'], { cwd });
-    expect(report.stdout).toContain('Results: outputs/m');
+    expect(report.stdout).toContain('Report    outputs/m/perf_report.html');
     expect(readdirSync(folder)).toContain('benchmark_data.db');
   });
 });

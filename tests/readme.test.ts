@@ -71,7 +71,7 @@ describe.skipIf(README === '')('README.md', () => {
     }
     if (command.includes(' mock') || command.includes('--help')) return;
     expect(Number(readTables(stdout).rows['Failed requests'] ?? 0)).toBe(0);
-    expect(stdout).toMatch(/Benchmarking summary|Results: /);
+    expect(stdout).toMatch(/Benchmarking summary|^Report {2}/m);
   });
 
   it('shows code that works', async () => {

@@ -86,7 +86,7 @@ describeEngines('a key', (engine) => {
     expect(placesOf(KEY, run, cwd)).toEqual([]);
     // Where the server showed it, its mask shows that it was there.
     if (code !== 0) expect(run.stderr).toContain('**********');
-    const folder = join(cwd, /Results: (.*)/.exec(run.stdout)?.[1] as string);
+    const folder = join(cwd, /^Report +(.*)\/perf_report\.html$/m.exec(run.stdout)?.[1] as string);
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(['samples.json', 'benchmark_data.db']));
   });
 

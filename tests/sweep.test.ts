@@ -158,7 +158,7 @@ describe('a sweep on the Node engine', () => {
     const { code, stdout } = await runCli(
       [...base(outputs), ...['--sleep-interval', '1h', '--engine', 'node', '--parallel', '1', '2', '--number', '2']],
       (text, stop) => {
-        if (text.includes('Results: ')) stop();
+        if (text.includes('parallel 1: ')) stop();
       },
     );
     expect(code).toBe(105);

@@ -7,7 +7,7 @@ import { httpUrl } from './http-url.ts';
 import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
 import type { ConfigKey, Parameter, ParameterGroup } from './parameter.ts';
 import { percentileRule } from './percentile-rule-type.ts';
-import { ENGINES, type RunConfig } from './run-config.ts';
+import { ENGINES, type RunConfig, TABLE_CHOICES } from './run-config.ts';
 import { choice, countOrShare, decimal, integer, onOff, text } from './scalar-types.ts';
 import type { ValueType } from './value-type.ts';
 
@@ -415,6 +415,26 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     defaultText: 'junit.xml in the folder of the results',
     example: ['junit.xml'],
     help: 'File for the thresholds and gates as JUnit XML.',
+  },
+  tables: {
+    group: 'Output',
+    env: 'TABLES',
+    flag: 'tables',
+    type: choice(TABLE_CHOICES),
+    default: null,
+    defaultText: 'main on a terminal, all in files and pipes',
+    example: ['all'],
+    help: "Tables to print: the quick start's two, all, or none. The last five lines are always there.",
+  },
+  quiet: {
+    group: 'Output',
+    env: 'QUIET',
+    flag: 'quiet',
+    type: onOff,
+    default: false,
+    example: ['--quiet'],
+    envExample: 'true',
+    help: 'No progress and no notes on the set-up; warnings and results stay.',
   },
   records: {
     flag: 'records',

@@ -2,6 +2,7 @@ import type { DatasetName } from '../dataset/registry.ts';
 import type { TtftRule } from '../shared/failure-kinds.ts';
 import type { PercentileRule } from '../stats/percentile-rule.ts';
 
+export const TABLE_CHOICES = ['main', 'all', 'none'] as const;
 export const ENGINES = ['auto', 'k6', 'node'] as const;
 type EngineName = (typeof ENGINES)[number];
 
@@ -86,6 +87,10 @@ export interface RunConfig {
   readonly saveText: boolean;
   /** Where to write the verdict as JUnit XML; null: beside the other results. */
   readonly junit: string | null;
+  /** How many tables are printed; null: the main ones on a terminal, all elsewhere. */
+  readonly tables: (typeof TABLE_CHOICES)[number] | null;
+  /** No progress, and nothing said before the results. */
+  readonly quiet: boolean;
   /** false: no record in the samples' metadata, for k6 Cloud. */
   readonly records: boolean;
   readonly engine: EngineName;

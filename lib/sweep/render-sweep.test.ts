@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { examplePoint } from '../../tests/fixtures/example-points.ts';
-import { renderSweep } from './render-sweep.ts';
+import { renderPointLine, renderSweep } from './render-sweep.ts';
 
 const POINTS = [
   examplePoint(1, {}, { meets_thresholds: true }),
@@ -61,5 +61,25 @@ describe('renderSweep', () => {
 
   it('has words for a sweep without any point', () => {
     expect(renderSweep([], 4)).toBe('Sweep results: no point was measured.\n');
+  });
+});
+
+describe('on a narrow terminal', () => {
+  it.each([60, 80, 100])('a sweep stays within %i columns, each table with the concurrency in front', (columns) => {
+    const table = renderSweep(POINTS, 3, columns)
+      .split('\n')
+      .filter((line) => /^[|+]/.test(line));
+    expect(table.filter((line) => line.length > columns)).toEqual([]);
+    expect(table.filter((line) => line.startsWith('| Concurrency |')).length).toBeGreaterThan(1);
+    for (const value of ['1100.0', '48.5', '1.304', '99.9%']) expect(table.join('\n')).toContain(value);
+  });
+
+  it('a point is one line', () => {
+    const { summary } = POINTS[1] as (typeof POINTS)[number];
+    const validity = { verdict: 'VALID', reasons: [] } as const;
+    const verdict = { thresholds: [], gates: [], validity, requireValid: false, nothing: null };
+    expect(renderPointLine(4, { summary, verdict })).toBe(
+      'parallel 4: 2999 of 3000 completed, 4.74 req/s, 1,100 tok/s, TTFT p99 46.3 ms, VALID\n',
+    );
   });
 });

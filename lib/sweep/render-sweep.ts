@@ -1,3 +1,8 @@
+import { formatMilliseconds, formatNumber } from '../report/html/format-value.ts';
+import { wrapLine } from '../report/tables/fit-columns.ts';
+import { hasFailed, listChecks, type RunVerdict } from '../report/text/check-list.ts';
+import { type Paint, PLAIN } from '../report/text/paint.ts';
+import { VERDICT_TONES } from '../report/text/run-ending.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { percentileOf, successRatio, tokensPerUser } from '../stats/run-summary.ts';
 import { findBestPoints } from './best-points.ts';
@@ -8,19 +13,40 @@ import { renderSweepTable } from './sweep-table.ts';
  * What a person gets at the end of a sweep: the table of all points, the best ones, and what to be careful with.
  *
  * @param planned how many points there were to measure
+ * @param columns of the terminal; absent: as wide as the table is
  * @returns lines, the last one ended
  */
-export function renderSweep(points: readonly SweepPoint[], planned: number): string {
+export function renderSweep(points: readonly SweepPoint[], planned: number, columns?: number): string {
   if (points.length === 0) return 'Sweep results: no point was measured.\n';
   const lines = [
     'Sweep results: ',
-    renderSweepTable(points),
+    renderSweepTable(points, columns),
     'Per user: 1 / mean TPOT. Percentiles by the rule of the tables above.',
     '',
     ...[...describeBest(points), ...describeDoubts(points)].map(escapeText),
     ...(points.length < planned ? [`Not measured: ${planned - points.length} of ${planned} points.`] : []),
   ];
-  return `${lines.join('\n')}\n`;
+  const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
+  return `${text.join('\n')}\n`;
+}
+
+/** A point as one line: what is left of it on a terminal until the table of all of them. */
+export function renderPointLine(
+  parallel: number,
+  { summary, verdict }: Pick<SweepPoint, 'summary'> & { readonly verdict: RunVerdict },
+  paint: Paint = PLAIN,
+): string {
+  const crossed = listChecks(verdict).filter(hasFailed).length;
+  const word = verdict.validity.verdict;
+  const facts = [
+    `${summary.completed_requests} of ${summary.total_requests} completed`,
+    `${formatNumber(summary.requests_per_s)} req/s`,
+    `${formatNumber(summary.output_tokens_per_s)} tok/s`,
+    `TTFT p99 ${formatMilliseconds(percentileOf(summary, 99, 'ttft_ms'))}`,
+    ...(crossed > 0 ? [paint('bad', `${crossed} crossed`)] : []),
+    paint(VERDICT_TONES[word], word),
+  ];
+  return `${paint('label', `parallel ${parallel}:`)} ${facts.join(', ')}\n`;
 }
 
 /** The best points, a line each; texts of the service are in them as they came. */

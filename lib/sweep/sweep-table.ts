@@ -1,5 +1,5 @@
 import { displayWidth } from '../report/tables/display-width.ts';
-import { ruleLine } from '../report/tables/grid-table.ts';
+import { renderRow, ruleLine, toTheRight } from '../report/tables/grid-table.ts';
 import { percentileOf, successRatio, tokensPerUser } from '../stats/run-summary.ts';
 import type { SweepPoint } from './sweep-point.ts';
 
@@ -28,17 +28,36 @@ const COLUMNS: readonly Column[] = [
 /**
  * The points of a sweep as a table, in the order they were measured; numbers to the right, no value as in the other tables.
  *
+ * @param columns of the terminal; a table that is wider becomes several, each with the concurrency in front
  * @returns lines joined by `\n`, without a last one
  */
-export function renderSweepTable(points: readonly SweepPoint[]): string {
-  const rows = points.map((point) => COLUMNS.map(({ cell }) => cell(point)));
-  const headers = ([0, 1] as const).map((line) => COLUMNS.map(({ header }) => header[line]));
-  const lines = [...headers, ...rows];
-  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((cells) => displayWidth(cells[column] as string))));
+export function renderSweepTable(points: readonly SweepPoint[], columns = Number.POSITIVE_INFINITY): string {
+  const [first = [], ...others] = COLUMNS.map(({ header, cell }) => [...header, ...points.map(cell)]);
+  const tables: string[][][] = [];
+  for (const column of others) {
+    const last = tables.at(-1);
+    if (last !== undefined && ruleLine([...last, column].map(widest), '-').length <= columns) last.push(column);
+    else tables.push([first, column]);
+  }
+  return tables.map(renderColumns).join('\n');
+}
+
+/** A table by its columns, each with two lines of a header and a cell a point. */
+function renderColumns(table: readonly (readonly string[])[]): string {
+  const widths = table.map(widest);
+  const lines = (table[0] ?? []).flatMap((_, line) =>
+    renderRow(
+      table.map((column) => column[line] as string),
+      widths,
+      toTheRight,
+    ),
+  );
   const rule = ruleLine(widths, '-');
-  const toLine = (cells: readonly string[]): string =>
-    `|${cells.map((cell, i) => ` ${' '.repeat((widths[i] as number) - displayWidth(cell))}${cell} `).join('|')}|`;
-  return [rule, ...headers.map(toLine), rule, ...rows.map(toLine), rule].join('\n');
+  return [rule, ...lines.slice(0, 2), rule, ...lines.slice(2), rule].join('\n');
+}
+
+function widest(column: readonly string[]): number {
+  return Math.max(...column.map(displayWidth));
 }
 
 /** With all its decimals, so that the points of a column stand under each other. */

@@ -47,7 +47,6 @@ const run: Command['run'] = async (args, process) => {
     return await runAndPrint(process, { ...given, settings: { ...QUICK_START, MODEL: 'qwen2.5', ...env, URL: url } });
   } finally {
     child.kill('SIGTERM');
-    process.stderr.write('mock LLM server stopped\n');
   }
 };
 

@@ -19,8 +19,9 @@ import { publishVerdict } from '../run/publish-verdict.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
 import { ANYWAY, isAnyway } from '../support/anyway-flag.ts';
 import { CommandError } from '../support/output.ts';
+import { printReport } from '../support/print-report.ts';
+import { chooseView } from '../support/view.ts';
 import { checkPlaces } from './check-places.ts';
-import { printCharts } from './print-charts.ts';
 import { chooseConditions } from './report-conditions.ts';
 
 const SHARED = [
@@ -36,6 +37,7 @@ const SHARED = [
   'GATES',
   'REQUIRE_VALID',
   'JUNIT',
+  'TABLES',
 ];
 const FLAGS = PARAMETERS.filter(({ env }) => SHARED.includes(env));
 
@@ -98,9 +100,7 @@ const run: Command['run'] = async (args, process) => {
     throw error;
   });
   folder.release();
-  process.stdout.write(report.text);
-  printCharts(process.stdout, report.charts);
-  process.stdout.write(`\nResults: ${escapeText(folder.path)}\n`);
+  printReport(process.stdout, report, folder.path, chooseView(process, config.tables));
   publishVerdict(process, report);
   return report.passed ? EXIT_CODES.ok : EXIT_CODES.thresholdsCrossed;
 };

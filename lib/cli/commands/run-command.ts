@@ -1,11 +1,11 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describeEnvironment } from '../../config/environment-settings.ts';
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import { ConfigError, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { type PlannedPoint, planSweep } from '../../sweep/plan-sweep.ts';
-import { renderSweep } from '../../sweep/render-sweep.ts';
+import { renderPointLine, renderSweep } from '../../sweep/render-sweep.ts';
 import { parseSleepInterval, SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
 import type { Command, CommandHelp, ProcessLike } from '../command.ts';
 import { withServedModel } from '../run/choose-model.ts';
@@ -14,8 +14,9 @@ import { publishVerdict } from '../run/publish-verdict.ts';
 import { takeSettings } from '../run/settings-for-k6.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
 import { describePoint, performSweep } from '../run/sweep-run.ts';
+import { PAGE_FILE, printReport } from '../support/print-report.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
-import { printCharts } from './print-charts.ts';
+import { chooseView } from '../support/view.ts';
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]',
@@ -59,7 +60,7 @@ export async function runAndPrint(process: ProcessLike, given: GivenSettings): P
 
 async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<number> {
   const fromOutside = describeEnvironment(process.env, asked.settings);
-  if (fromOutside !== null) process.stderr.write(`${fromOutside}\n`);
+  if (fromOutside !== null && asked.settings['QUIET'] !== 'true') process.stderr.write(`${fromOutside}\n`);
   const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };
   const settings = { ...process.env, ...given.settings };
   const plan = planSweep(settings);
@@ -70,7 +71,8 @@ async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<num
   const run = await withStopSignal(process, (signal) =>
     performRun({ ...given, environment: process.env, cwd: process.cwd(), output: process, signal }),
   );
-  printRun(process, run, null);
+  printReport(process.stdout, run, run.outputDir, chooseView(process, run.config.tables));
+  publishVerdict(process, run, null);
   return run.exitCode;
 }
 
@@ -94,7 +96,7 @@ async function sweepAndPrint(
       problems: [...given.problems, ...problems],
       points,
       sleepIntervalS,
-      onPoint: (run) => printRun(process, run, describePoint(run)),
+      onPoint: (run) => printPoint(process, run),
       environment: process.env,
       cwd: process.cwd(),
       output: process,
@@ -102,19 +104,17 @@ async function sweepAndPrint(
     }),
   );
   if (sweep.points.length > 0) {
-    process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned)}`);
-    if (sweep.outputDir !== null) process.stdout.write(`\nResults: ${escapeText(sweep.outputDir)}\n`);
+    process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned, chooseView(process, null).columns)}`);
+    if (sweep.outputDir !== null) process.stdout.write(`\nReport    ${escapeText(join(sweep.outputDir, PAGE_FILE))}\n`);
   }
   if (sweep.failure !== null) throw sweep.failure;
   return sweep.exitCode;
 }
 
-/** Charts for a single run; those of a sweep's points would bury its table. */
-function printRun(process: ProcessLike, run: PerfRun, point: string | null): void {
-  process.stdout.write(`\n${run.text}`);
-  if (run.outputDir !== null) {
-    if (point === null) printCharts(process.stdout, run.charts);
-    process.stdout.write(`\nResults: ${escapeText(run.outputDir)}\n`);
-  }
-  publishVerdict(process, run, point);
+/** All tables of a point where they were asked for, or go to a file; else a line, which does not bury the table of the sweep. */
+function printPoint(process: ProcessLike, run: PerfRun): void {
+  const view = chooseView(process, run.config.tables);
+  if (view.tables === 'all') process.stdout.write(`\n${run.show(view)}`);
+  process.stdout.write(renderPointLine(run.config.parallel, run, view.paint));
+  publishVerdict(process, run, describePoint(run));
 }

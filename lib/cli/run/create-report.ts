@@ -19,7 +19,7 @@ import type { RunStatistics } from '../../report/tables/interval-table.ts';
 import { passes, type RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';
 import { renderMarkdownSummary } from '../../report/text/markdown-summary.ts';
-import { renderReport, type ThresholdResult } from '../../report/text/render-report.ts';
+import { type ReportView, renderReport, type ThresholdResult } from '../../report/text/render-report.ts';
 import { describeLoadChange } from '../../scenario/actual-load.ts';
 import { describeRun, describeWarmup } from '../../scenario/run-notes.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
@@ -79,7 +79,10 @@ export interface Report {
   readonly summary: RunSummary;
   readonly summaryJson: JsonRow;
   readonly percentilesJson: readonly JsonRow[];
+  /** The whole report as text. */
   readonly text: string;
+  /** As much of it as a view wants. */
+  show(view: ReportView): string;
   readonly thresholds: readonly ThresholdResult[];
   readonly gates: readonly GateResult[];
   readonly validity: Validity;
@@ -210,11 +213,13 @@ export async function createReport(source: ReportSource): Promise<Report> {
   if (named === null) write('junit.xml', junit);
   else guard.attempt(named, () => writeNamedFile(named, junit));
   notes.push(...guard.notes());
+  const context = { dbPath, notes, statistics, ...verdict };
   return {
     summary,
     summaryJson: buildSummaryJson(summary, dbPath),
     percentilesJson: buildPercentileJson(summary),
-    text: renderReport(summary, { dbPath, notes, statistics, ...verdict }),
+    text: renderReport(summary, context),
+    show: (view) => renderReport(summary, context, view),
     thresholds,
     gates,
     validity,

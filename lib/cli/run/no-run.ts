@@ -51,11 +51,13 @@ export function reportNoRun({ samples, end, model, settings, conditions }: NoRun
   if (junit !== null) {
     guard.attempt(junit, () => writeNamedFile(junit, renderJunit({ ...verdict, model, summary })));
   }
+  const text = `${[nothing?.text ?? '', ...guard.notes()].join('\n')}\n`;
   return {
     summary,
     summaryJson: buildSummaryJson(summary, null),
     percentilesJson: buildPercentileJson(summary),
-    text: `${[nothing?.text ?? '', ...guard.notes()].join('\n')}\n`,
+    text,
+    show: () => text,
     thresholds: [],
     gates: [],
     validity,

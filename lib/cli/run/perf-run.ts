@@ -150,7 +150,10 @@ export async function executeRun(
   const summaryFile = join(path, SUMMARY_FILE);
   keepRoom(summaryFile);
   const runId = config.runId ?? randomUUID();
-  for (const note of notes) output.stderr.write(`${escapeText(note)}\n`);
+  const say = (text: string): void => {
+    if (!config.quiet) output.stderr.write(`${text}\n`);
+  };
+  for (const note of notes) say(escapeText(note));
   const machine = describeMachine(engine);
   const run = {
     bundlePath: bundlePath(config.dataset),
@@ -162,8 +165,8 @@ export async function executeRun(
     cwd,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
-  output.stderr.write(
-    `${engine.name === 'k6' ? `engine: ${engine.version}` : 'engine: node (built in)'}, ${describeLoad(config, expectedRequests)}\n`,
+  say(
+    `${engine.name === 'k6' ? `engine: ${engine.version}` : 'engine: node (built in)'}, ${describeLoad(config, expectedRequests)}`,
   );
   const stall = new AbortController();
   const signal = options.signal === undefined ? stall.signal : AbortSignal.any([options.signal, stall.signal]);
@@ -171,14 +174,14 @@ export async function executeRun(
     engine.name === 'k6' ? watchK6(join(path, SAMPLES_FILE), config, stall, output) : (): void => undefined;
   const { words } = takeSettings(options.passThrough);
   const inK6 = {
-    extraArguments: words,
+    extraArguments: config.quiet ? ['--quiet', ...words] : words,
     stderr: output.stderr,
     debug: config.debug,
     mask: createK6Mask(config, words),
   };
   const { exitCode, killedBy, load } = await (engine.name === 'k6'
     ? runInK6({ ...run, ...inK6, signal, k6Path: engine.path })
-    : runInNode(run, warmupRequests(config, expectedRequests), output)
+    : runInNode(run, warmupRequests(config, expectedRequests), output, config.quiet)
   ).finally(unwatch);
   const told = readEngineSummary(summaryFile);
   if (told === null) rmSync(summaryFile, { force: true });
@@ -339,7 +342,7 @@ async function chooseEngine(
   if (found.state === 'found' && found.hasSse) return { name: 'k6', path: found.path, version: found.version };
   const reason = found.state === 'missing' ? found.reason : `${found.path} (${found.version}) has no k6/x/sse built in`;
   if (config.engine === 'k6') throw new CommandError(`${reason}\n${INSTALL_K6}`);
-  output.stderr.write(`engine: node, since ${reason}; k6 is the one for serious load\n`);
+  if (!config.quiet) output.stderr.write(`engine: node, since ${reason}; k6 is the one for serious load\n`);
   return { name: 'node' };
 }
 
@@ -348,7 +351,12 @@ function describeLoad(config: RunConfig, expected: number | null): string {
   return `${config.dataset}: ${amount}, parallel ${config.parallel}, ${escapeText(config.model)}`;
 }
 
-async function runInNode(run: Parameters<typeof runBundle>[0], warmups: number, output: Output): Promise<EngineExit> {
+async function runInNode(
+  run: Parameters<typeof runBundle>[0],
+  warmups: number,
+  output: Output,
+  quiet: boolean,
+): Promise<EngineExit> {
   const meter = meterThisProcess();
   const bar = createProgressBar(output.stderr);
   let warmedAt = 0;
@@ -357,6 +365,7 @@ async function runInNode(run: Parameters<typeof runBundle>[0], warmups: number, 
     stdout: output.stdout,
     stderr: { write: (text) => bar.log(text) },
     onProgress: (progress) => {
+      if (quiet) return;
       const { elapsedMs, iterationsDone, iterationsTotal } = progress;
       const warmedUp = progress.counter('llm_warmup_requests');
       if (warmedUp < warmups) warmedAt = elapsedMs;

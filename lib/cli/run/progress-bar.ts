@@ -19,6 +19,8 @@ const WIDTH = 24;
 const NARROWEST = 6;
 /** Without a terminal a line is printed this often, so that a log shows life without being flooded. */
 const LOG_EVERY_MS = 10_000;
+/** No line of a log wraps where somebody reads it on a terminal of the usual width. */
+const LOG_COLUMNS = 80;
 
 /**
  * One line: a bar, done/total, requests/s, tokens/s, TTFT, failures, time left, and how far the warm-up is while it lasts.
@@ -78,7 +80,7 @@ export function createProgressBar(stream: {
         drawn = true;
       } else if (state.elapsedMs - lastLogged >= LOG_EVERY_MS) {
         lastLogged = state.elapsedMs;
-        stream.write(`${formatProgress(state)}\n`);
+        stream.write(`${formatProgress(state, LOG_COLUMNS)}\n`);
       }
     },
     log(text) {

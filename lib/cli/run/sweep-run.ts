@@ -161,7 +161,7 @@ async function* measurePoints(
   let offset = prepared[0]?.config.datasetOffset ?? 0;
   for (const [index, run] of prepared.entries()) {
     if (index > 0 && !(await pause(sleepIntervalS, signal))) return;
-    output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
+    if (!run.config.quiet) output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
     const result = await measurePoint(withOffset(run, offset), engine, folder, options);
     offset += result.summary.total_requests + result.samples.warmupRequests;
     yield result;

@@ -5,6 +5,7 @@ export interface Output {
   readonly stdout: {
     write(text: string): unknown;
     readonly isTTY?: boolean;
+    readonly columns?: number;
     /** Set once nobody takes what is written. */
     readonly errored?: Error | null;
   };

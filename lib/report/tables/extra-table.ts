@@ -71,7 +71,7 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
 }
 
 /** The third table: inter-token latency, failures by kind, and where the numbers come from. */
-export function renderExtraTable(summary: RunSummary): string {
+export function renderExtraTable(summary: RunSummary, columns?: number): string {
   const rows = buildExtraRows(summary).map(([key, cell]) => [key, formatCell(cell)]);
-  return renderGridTable({ headers: ['Key', 'Value'], rows });
+  return renderGridTable({ headers: ['Key', 'Value'], rows }, columns);
 }

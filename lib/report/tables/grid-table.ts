@@ -1,4 +1,5 @@
 import { displayWidth } from './display-width.ts';
+import { fitWidths, wrapText } from './fit-columns.ts';
 
 /** The cells of a table as they are to be printed; every row has as many as there are headers. */
 export interface TableText {
@@ -13,22 +14,45 @@ export function columnWidths({ headers, rows }: TableText, headerPadding: number
   );
 }
 
+/** The same, as narrow as a terminal of `columns` asks for. */
+export function fitTable(table: TableText, headerPadding: number, columns: number): number[] {
+  const widths = columnWidths(table, headerPadding);
+  if (columns === Number.POSITIVE_INFINITY) return widths;
+  const cells = table.headers.map((header, i) => [header, ...table.rows.map((row) => row[i] as string)]);
+  return fitWidths(widths, cells, columns);
+}
+
 /** A line between rows: `+---+-----+`, as wide as the columns and a blank on either side. */
 export function ruleLine(widths: readonly number[], character: '-' | '='): string {
   return `+${widths.map((width) => character.repeat(width + 2)).join('+')}+`;
+}
+
+/** Where a cell's text stands in its column. */
+type Align = (text: string, width: number) => string;
+
+const toTheLeft: Align = (text, width) => `${text}${' '.repeat(width - displayWidth(text))}`;
+export const toTheRight: Align = (text, width) => `${' '.repeat(width - displayWidth(text))}${text}`;
+
+/** One row of a table, in as many lines as its longest cell takes. */
+export function renderRow(cells: readonly string[], widths: readonly number[], align: Align): string[] {
+  const wrapped = cells.map((cell, i) => wrapText(cell, widths[i] as number));
+  const height = Math.max(...wrapped.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => {
+    const parts = wrapped.map((lines, i) => ` ${align(lines[line] ?? '', widths[i] as number)} `);
+    return `|${parts.join('|')}|`;
+  });
 }
 
 /**
  * Python tabulate's `grid`, for cells that are text: everything to the left, a line after each row, `=` under the header.
  *
  * A column is at least two characters wider than its header (tabulate's `MIN_PADDING`).
+ * @param columns of the terminal; a table that is wider gets narrower columns, whose cells go on in further lines
  * @returns lines joined by `\n`, without a last one
  */
-export function renderGridTable(table: TableText): string {
-  const widths = columnWidths(table, 2);
+export function renderGridTable(table: TableText, columns = Number.POSITIVE_INFINITY): string {
+  const widths = fitTable(table, 2, columns);
   const line = ruleLine(widths, '-');
-  const toLine = (cells: readonly string[]): string =>
-    `|${cells.map((cell, i) => ` ${cell}${' '.repeat((widths[i] as number) - displayWidth(cell))} `).join('|')}|`;
-  const rows = table.rows.flatMap((row) => [toLine(row), line]);
-  return [line, toLine(table.headers), ruleLine(widths, '='), ...rows].join('\n');
+  const rows = table.rows.flatMap((row) => [...renderRow(row, widths, toTheLeft), line]);
+  return [line, ...renderRow(table.headers, widths, toTheLeft), ruleLine(widths, '='), ...rows].join('\n');
 }

@@ -77,8 +77,8 @@ export function buildIntervalRows(summary: RunSummary, statistics: RunStatistics
  *
  * A metric that was not measured has no rows.
  */
-export function renderIntervalTable(summary: RunSummary, statistics: RunStatistics): string {
-  return renderGridTable({ headers: HEADERS, rows: buildIntervalRows(summary, statistics) });
+export function renderIntervalTable(summary: RunSummary, statistics: RunStatistics, columns?: number): string {
+  return renderGridTable({ headers: HEADERS, rows: buildIntervalRows(summary, statistics) }, columns);
 }
 
 const STEADY_TEXTS: Readonly<Record<Exclude<SteadyState['state'], 'found'>, string>> = {

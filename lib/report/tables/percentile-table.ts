@@ -17,10 +17,11 @@ export function buildPercentileCells(row: PercentileRow): (readonly [string, Cel
 }
 
 /** evalscope's second table. */
-export function renderPercentileTable(summary: RunSummary): string {
+export function renderPercentileTable(summary: RunSummary, columns?: number): string {
   const rows = summary.percentiles.map(buildPercentileCells);
-  return renderPrettyTable({
+  const table = {
     headers: (rows[0] ?? []).map(([key]) => key),
     rows: rows.map((cells) => cells.map(([, cell]) => formatCell(cell))),
-  });
+  };
+  return renderPrettyTable(table, columns);
 }

@@ -1,5 +1,5 @@
 import { displayWidth } from './display-width.ts';
-import { columnWidths, ruleLine, type TableText } from './grid-table.ts';
+import { fitTable, renderRow, ruleLine, type TableText } from './grid-table.ts';
 
 /** Centred in `width` columns; an odd blank goes to the right, as in Python's `'{:^8}'`. */
 function centre(text: string, width: number): string {
@@ -11,12 +11,12 @@ function centre(text: string, width: number): string {
 /**
  * Python tabulate's `pretty`: everything centred, lines only around and under the header.
  *
+ * @param columns of the terminal; a table that is wider gets narrower columns, whose cells go on in further lines
  * @returns lines joined by `\n`, without a last one
  */
-export function renderPrettyTable(table: TableText): string {
-  const widths = columnWidths(table, 0);
+export function renderPrettyTable(table: TableText, columns = Number.POSITIVE_INFINITY): string {
+  const widths = fitTable(table, 0, columns);
   const line = ruleLine(widths, '-');
-  const toLine = (cells: readonly string[]): string =>
-    `|${cells.map((cell, i) => ` ${centre(cell, widths[i] as number)} `).join('|')}|`;
-  return [line, toLine(table.headers), line, ...table.rows.map(toLine), line].join('\n');
+  const toLines = (cells: readonly string[]): string[] => renderRow(cells, widths, centre);
+  return [line, ...toLines(table.headers), line, ...table.rows.flatMap(toLines), line].join('\n');
 }

@@ -32,7 +32,7 @@ export function buildSummaryRows(summary: RunSummary, dbPath: string | null): (r
 }
 
 /** evalscope's first table. */
-export function renderSummaryTable(summary: RunSummary, dbPath: string | null): string {
+export function renderSummaryTable(summary: RunSummary, dbPath: string | null, columns?: number): string {
   const rows = buildSummaryRows(summary, dbPath).map(([key, cell]) => [key, formatCell(cell)]);
-  return renderGridTable({ headers: ['Key', 'Value'], rows });
+  return renderGridTable({ headers: ['Key', 'Value'], rows }, columns);
 }

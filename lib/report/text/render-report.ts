@@ -4,6 +4,7 @@ import type { GateResult } from '../../verdict/judge-gates.ts';
 import type { NothingMeasured } from '../../verdict/nothing-measured.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 import { renderExtraTable } from '../tables/extra-table.ts';
+import { wrapLine } from '../tables/fit-columns.ts';
 import { describeStatistics, type RunStatistics, renderIntervalTable } from '../tables/interval-table.ts';
 import { renderPercentileTable } from '../tables/percentile-table.ts';
 import { renderSummaryTable } from '../tables/summary-table.ts';
@@ -98,31 +99,42 @@ function describeRequired({ requireValid = false, validity, nothing }: ReportCon
   return ['', `Required to be valid (--require-valid): crossed, since the measurement is ${verdict}`];
 }
 
-function describeCertainty(summary: RunSummary, statistics: RunStatistics | undefined): string[] {
+function describeCertainty(summary: RunSummary, statistics: RunStatistics | undefined, columns?: number): string[] {
   if (statistics === undefined) return [];
-  return ['Certainty: ', renderIntervalTable(summary, statistics), '', ...describeStatistics(statistics)];
+  return ['Certainty: ', renderIntervalTable(summary, statistics, columns), '', ...describeStatistics(statistics)];
 }
 
+/** How much of a report is shown, and where. */
+export interface ReportView {
+  /** `main`: the two tables of the quick start; `all`: the further results and the certainty as well. */
+  readonly tables: 'main' | 'all' | 'none';
+  /** Of the terminal; absent: as wide as the tables are. */
+  readonly columns?: number;
+}
+
+const WHOLE: ReportView = { tables: 'all' };
+
 /**
- * The whole report as text: evalscope's two tables to the character, a third one, a fourth from the records, how
- * percentiles were taken, notes, and thresholds and gates passed and crossed.
+ * The report as text: evalscope's two tables to the character, a third one, a fourth from the records, how percentiles were
+ * taken, notes, and thresholds and gates passed and crossed.
  *
- * @returns lines, the last one ended
+ * @returns lines, the last one ended; empty with `none`
  */
-export function renderReport(summary: RunSummary, context: ReportContext): string {
+export function renderReport(summary: RunSummary, context: ReportContext, view = WHOLE): string {
   const { dbPath, notes, thresholds = [], gates = [], statistics, validity, nothing = null } = context;
+  const { tables, columns } = view;
+  if (tables === 'none') return '';
+  const isWhole = tables === 'all';
   const lines = [
     'Benchmarking summary: ',
-    renderSummaryTable(summary, dbPath === null ? null : escapeText(dbPath)),
+    renderSummaryTable(summary, dbPath === null ? null : escapeText(dbPath), columns),
     '',
     'Percentile results: ',
-    renderPercentileTable(summary),
+    renderPercentileTable(summary, columns),
     '',
-    'Further results: ',
-    renderExtraTable(summary),
-    '',
-    ...describeCertainty(summary, statistics),
-    ...describePercentiles(summary),
+    ...(isWhole ? ['Further results: ', renderExtraTable(summary, columns), ''] : []),
+    ...(isWhole ? describeCertainty(summary, statistics, columns) : []),
+    ...(isWhole ? describePercentiles(summary) : []),
     ...notes.map(escapeText),
     ...describeValidity(validity),
     ...describeThresholds(thresholds),
@@ -130,5 +142,6 @@ export function renderReport(summary: RunSummary, context: ReportContext): strin
     ...describeRequired(context),
     ...(nothing === null ? [] : ['', escapeText(nothing.text)]),
   ];
-  return `${lines.join('\n')}\n`;
+  const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
+  return `${text.join('\n')}\n`;
 }

@@ -1,0 +1,101 @@
+import { escapeText } from '../../shared/escape-text.ts';
+import { percentileOf, type RunSummary } from '../../stats/run-summary.ts';
+import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
+import { displayWidth } from '../tables/display-width.ts';
+import { hasFailed, listChecks, type RunVerdict } from './check-list.ts';
+import { type Paint, PLAIN, type Tone } from './paint.ts';
+
+/** What the last lines of a run are made from. */
+export interface RunEnding {
+  readonly summary: RunSummary;
+  readonly verdict: RunVerdict;
+  /** The file to open. */
+  readonly page: string;
+}
+
+/** How a verdict on the measurement is coloured. */
+export const VERDICT_TONES: Readonly<Record<RunVerdict['validity']['verdict'], Tone>> = {
+  VALID: 'good',
+  SUSPECT: 'doubt',
+  'NOT JUDGED': 'doubt',
+  INVALID: 'bad',
+  'NO RUN': 'bad',
+};
+
+/**
+ * The five lines nearest the prompt: requests with rates and load, TTFT, TPOT, whether the run passed and can be believed,
+ * and the page to open. On a terminal a line that is too long is cut; the page has all of it.
+ *
+ * @param columns of the terminal; absent: no line is cut
+ * @returns lines, the last one ended
+ */
+export function renderEnding(
+  { summary, verdict, page }: RunEnding,
+  { columns = Number.POSITIVE_INFINITY, paint = PLAIN }: { readonly columns?: number; readonly paint?: Paint } = {},
+): string {
+  const [tone, judgement] = describeVerdict(verdict);
+  const line = (label: string, text: string, inTone?: Tone): string => {
+    const room = columns - LABEL_WIDTH;
+    const cut = displayWidth(text) > room ? `${cutTo(text, room - 1)}…` : text;
+    return `${paint('label', label.padEnd(LABEL_WIDTH))}${inTone === undefined ? cut : paint(inTone, cut)}\n`;
+  };
+  return [
+    line('Requests', describeRequests(summary), summary.failed_requests > 0 ? 'bad' : undefined),
+    line('TTFT', describeTiming(summary, 'ttft')),
+    line('TPOT', describeTiming(summary, 'tpot')),
+    line('Verdict', judgement, tone),
+    // A path that is cut cannot be opened.
+    `${paint('label', 'Report'.padEnd(LABEL_WIDTH))}${escapeText(page)}\n`,
+  ].join('');
+}
+
+const LABEL_WIDTH = 10;
+
+function describeRequests(summary: RunSummary): string {
+  const { completed_requests, total_requests, failed_requests, concurrency, time_taken_ms } = summary;
+  return [
+    `${completed_requests} of ${total_requests} completed`,
+    ...(failed_requests > 0 ? [`${failed_requests} failed`] : []),
+    `${formatNumber(summary.requests_per_s)} req/s`,
+    `${formatNumber(summary.output_tokens_per_s)} tok/s`,
+    ...(concurrency === null ? [] : [`parallel ${concurrency}`]),
+    `${formatNumber(time_taken_ms === null ? null : time_taken_ms / 1000)} s`,
+  ].join(', ');
+}
+
+function describeTiming(summary: RunSummary, metric: 'ttft' | 'tpot'): string {
+  const at = (percent: 50 | 99): string => formatMilliseconds(percentileOf(summary, percent, `${metric}_ms`));
+  return `mean ${formatMilliseconds(summary[`${metric}_avg_ms`])}, p50 ${at(50)}, p99 ${at(99)}`;
+}
+
+/** Whether the conditions hold, and whether the measurement can be believed, with the first reason against either. */
+function describeVerdict(verdict: RunVerdict): readonly [Tone, string] {
+  if (verdict.nothing !== null) return ['bad', escapeText(verdict.nothing.text)];
+  const checks = listChecks(verdict).filter(({ group }) => group !== 'measurement');
+  const crossed = checks.filter(hasFailed);
+  const { verdict: word, reasons } = verdict.validity;
+  const doubt = word === 'VALID' ? '' : `: ${reasons.join('; ')}`;
+  const required = verdict.requireValid ? ' (--require-valid)' : '';
+  const measurement = `measurement ${word}${VERDICT_TONES[word] === 'good' ? '' : required}${doubt}`;
+  const [first] = crossed;
+  if (first !== undefined) {
+    const detail = first.detail === null ? '' : ` (${first.detail})`;
+    const text = `${crossed.length} of ${checks.length} crossed: ${first.name}${detail}; ${measurement}`;
+    return ['bad', escapeText(text)];
+  }
+  const tone = hasFailedMeasurement(verdict) ? 'bad' : VERDICT_TONES[word];
+  return [tone, escapeText(checks.length === 0 ? measurement : `all ${checks.length} passed; ${measurement}`)];
+}
+
+function hasFailedMeasurement(verdict: RunVerdict): boolean {
+  return listChecks(verdict).some((check) => check.group === 'measurement' && hasFailed(check));
+}
+
+function cutTo(text: string, width: number): string {
+  let taken = '';
+  for (const character of text) {
+    if (displayWidth(taken + character) > width) break;
+    taken += character;
+  }
+  return taken.trimEnd();
+}

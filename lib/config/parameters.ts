@@ -417,7 +417,7 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'File for the thresholds and gates as JUnit XML.',
   },
   tables: {
-    group: 'Output',
+    group: 'Results',
     env: 'TABLES',
     flag: 'tables',
     type: choice(TABLE_CHOICES),
@@ -427,7 +427,7 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: "Tables to print: the quick start's two, all, or none. The last five lines are always there.",
   },
   quiet: {
-    group: 'Output',
+    group: 'Results',
     env: 'QUIET',
     flag: 'quiet',
     type: onOff,

@@ -417,8 +417,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: 'File for the thresholds and gates as JUnit XML.',
   },
   tables: {
-    group: 'Results',
-    env: 'TABLES',
     flag: 'tables',
     type: choice(TABLE_CHOICES),
     default: null,
@@ -427,13 +425,9 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     help: "Tables to print: the quick start's two, all, or none. The last five lines are always there.",
   },
   quiet: {
-    group: 'Results',
-    env: 'QUIET',
     flag: 'quiet',
     type: onOff,
     default: false,
-    example: ['--quiet'],
-    envExample: 'true',
     help: 'No progress and no notes on the set-up; warnings and results stay.',
   },
   records: {

@@ -2,27 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { createRunReportCollector } from '../../report/html/data/collect-run.ts';
 import { renderReport } from '../../report/text/render-report.ts';
-import { createRunAccumulator } from '../../stats/run-accumulator.ts';
+import { collectRunData } from '../../stats/run-data.ts';
+import { summarizeData } from '../../stats/summarize-data.ts';
 import { printReport } from './print-report.ts';
 import { chooseView, type View } from './view.ts';
 
 const TERMINAL = { isTTY: true, columns: 80 };
 
 function print(stream: { isTTY?: boolean; columns?: number }, asked: View['tables'] | null = null, env = {}): string {
-  const accumulator = createRunAccumulator();
+  const records = [exampleRecord(), exampleFailure({ index: 1 })];
+  const run = collectRunData(records);
   const collector = createRunReportCollector();
-  for (const record of [exampleRecord(), exampleFailure({ index: 1 })]) {
-    accumulator.add(record);
-    collector.add(record);
-  }
+  for (const record of records) collector.add(record);
   const context = { concurrency: 1, expectedRequests: 2, percentileRule: 'quick-start' } as const;
-  const summary = accumulator.summarize(context);
+  const summary = summarizeData(run, context);
   const validity = {
     verdict: 'SUSPECT',
     reasons: ['the client was late by more than it should ever be, and so on'],
   } as const;
   const verdict = { thresholds: [], gates: [], validity, requireValid: false, nothing: null };
-  const charts = collector.build({ ...context, summary, ...verdict, notes: [], args: {} });
+  const charts = collector.build(run, { ...context, summary, ...verdict, notes: [], args: {} });
   let text = '';
   const stdout = { ...stream, write: (piece: string | Uint8Array) => (text += String(piece)) };
   const show = (view: View): string => renderReport(summary, { dbPath: 'a/b/c.db', notes: [], ...verdict }, view);

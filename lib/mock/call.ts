@@ -66,7 +66,9 @@ export function createCall(
     // The client ends it, and is seen to go.
     if (step.end === 'silent') return;
     isOver = true;
-    endResponse(response, step.end);
+    if (step.end === 'end') response.end();
+    else if (step.end === 'reset') request.socket.resetAndDestroy();
+    else request.socket.destroy();
     timing.end_ms = now();
   }
 
@@ -135,20 +137,4 @@ function handToSocket(
   const mayGoOn = response.write(bytes);
   response.socket?.uncork();
   return { from, at: now(), mayGoOn };
-}
-
-function endResponse(response: ServerResponse, end: Exclude<StreamEnd['end'], 'silent'>): void {
-  switch (end) {
-    case 'end':
-      response.end();
-      break;
-    case 'reset':
-      response.req.socket.resetAndDestroy();
-      break;
-    case 'truncate':
-      response.req.socket.destroy();
-      break;
-    default:
-      end satisfies never;
-  }
 }

@@ -29,7 +29,8 @@ const SPIN_MS = 2;
  * @param spin false: timers alone, so times are about a millisecond late, and no CPU core is kept busy
  */
 export function createScheduler(spin = true): Scheduler {
-  const heap: Entry[] = [];
+  /** The next one last. */
+  const queue: Entry[] = [];
   let timer: NodeJS.Timeout | null = null;
   let immediate: NodeJS.Immediate | null = null;
   let stopped = false;
@@ -37,21 +38,21 @@ export function createScheduler(spin = true): Scheduler {
   function runDue(): void {
     const time = now();
     // What callbacks plan anew waits for the next turn, or a stream without pauses would keep the loop to itself.
-    for (let left = heap.length; left > 0; left--) {
-      const first = heap[0];
-      if (first === undefined || (first.run !== null && first.due > time)) break;
-      pop(heap);
-      first.run?.();
+    for (let left = queue.length; left > 0; left--) {
+      const next = queue.at(-1);
+      if (next === undefined || (next.run !== null && next.due > time)) break;
+      queue.pop();
+      next.run?.();
     }
     wake();
   }
 
   function wake(): void {
     if (stopped || immediate !== null) return;
-    while (heap[0]?.run === null) pop(heap);
+    while (queue.at(-1)?.run === null) queue.pop();
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    const first = heap[0];
+    const first = queue.at(-1);
     if (first === undefined) return;
     const wait = first.due - now();
     if (wait < (spin ? SPIN_MS : 0)) {
@@ -68,48 +69,35 @@ export function createScheduler(spin = true): Scheduler {
 
   return {
     at(due, run) {
-      const entry: Entry = { due, run, cancel: () => cancel(entry) };
+      // Who is cancelled stays in the queue until its time comes, its callback freed.
+      const entry: Entry = {
+        due,
+        run,
+        cancel: () => {
+          entry.run = null;
+        },
+      };
       if (stopped) return entry;
-      push(heap, entry);
-      if (heap[0] === entry) wake();
+      insert(queue, entry);
+      if (queue.at(-1) === entry) wake();
       return entry;
     },
     stop() {
       stopped = true;
-      heap.length = 0;
+      queue.length = 0;
       if (timer !== null) clearTimeout(timer);
       if (immediate !== null) clearImmediate(immediate);
     },
   };
 }
 
-/** The entry stays in the heap until it comes up, its callback freed. */
-function cancel(entry: Entry): void {
-  entry.run = null;
-}
-
-function push(heap: Entry[], entry: Entry): void {
-  let at = heap.push(entry) - 1;
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    if ((heap[parent] as Entry).due <= entry.due) break;
-    heap[at] = heap[parent] as Entry;
-    at = parent;
+/** Of entries with one due time the first that came runs first. */
+function insert(queue: Entry[], entry: Entry): void {
+  let low = 0;
+  for (let high = queue.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((queue[middle] as Entry).due > entry.due) low = middle + 1;
+    else high = middle;
   }
-  heap[at] = entry;
-}
-
-function pop(heap: Entry[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  let at = 0;
-  for (;;) {
-    let child = 2 * at + 1;
-    if (child >= heap.length) break;
-    if (child + 1 < heap.length && (heap[child + 1] as Entry).due < (heap[child] as Entry).due) child++;
-    if ((heap[child] as Entry).due >= last.due) break;
-    heap[at] = heap[child] as Entry;
-    at = child;
-  }
-  heap[at] = last;
+  queue.splice(low, 0, entry);
 }

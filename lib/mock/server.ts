@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { ConfigError } from '../shared/errors.ts';
+import { ownValue } from '../shared/own-value.ts';
 import { showValue } from '../shared/show-word.ts';
 import { answer } from './answer.ts';
 import { hasKey } from './answer-request.ts';
@@ -84,24 +85,9 @@ function route(state: MockState, request: IncomingMessage, response: ServerRespo
     openAnswer(state, request, response, url, api);
     return;
   }
-  switch (`${request.method} ${url.pathname}`) {
-    case 'GET /v1/models':
-      sendModels(state, request, response);
-      break;
-    case 'GET /health':
-      sendJson(response, 200, '{"status":"ok"}');
-      break;
-    case 'GET /__timings':
-      sendTimings(state, response, url.searchParams.get('reset') === '1');
-      break;
-    case 'POST /__reset':
-      request.resume();
-      reset(state);
-      sendJson(response, 200, '{"reset":true}');
-      break;
-    default:
-      sendUnknown(url.pathname, request, response);
-  }
+  request.resume();
+  const handle = ownValue(ROUTES, `${request.method} ${url.pathname}`) ?? sendUnknown;
+  handle(state, request, response, url);
 }
 
 function openAnswer(
@@ -153,11 +139,11 @@ function sendModels({ options }: MockState, request: IncomingMessage, response: 
   else sendJson(response, 401, openAiError(401));
 }
 
-function sendTimings(state: MockState, response: ServerResponse, thenReset: boolean): void {
+function sendTimings(state: MockState, _: IncomingMessage, response: ServerResponse, url: URL): void {
   const head = { 'content-type': 'application/json', 'x-mock-forgotten': state.log.forgotten };
   response.writeHead(200, head);
   Readable.from(state.log.toJson()).pipe(response);
-  if (thenReset) reset(state);
+  if (url.searchParams.get('reset') === '1') reset(state);
 }
 
 /** Forgets all timings; the next request has index 0 again, and so the text and the draws of the first. */
@@ -166,12 +152,21 @@ function reset(state: MockState): void {
   state.requests = 0;
 }
 
-const KNOWN_PATHS = [...APIS.map(({ path }) => path), '/v1/models', '/health', '/__timings', '/__reset'];
+/** What the mock answers beside the APIs. */
+const ROUTES: Readonly<Record<string, (...args: Parameters<typeof sendUnknown>) => void>> = {
+  'GET /v1/models': sendModels,
+  'GET /health': (_, __, response) => sendJson(response, 200, '{"status":"ok"}'),
+  'GET /__timings': sendTimings,
+  'POST /__reset': (state, _, response) => {
+    reset(state);
+    sendJson(response, 200, '{"reset":true}');
+  },
+};
 
-function sendUnknown(path: string, request: IncomingMessage, response: ServerResponse): void {
-  request.resume();
-  const isKnown = KNOWN_PATHS.includes(path);
-  const message = isKnown ? `${request.method} is not allowed on ${path}` : `There is no route ${path}`;
+function sendUnknown(_: MockState, { method }: IncomingMessage, response: ServerResponse, { pathname }: URL): void {
+  const known = [...APIS.map(({ path }) => path), ...Object.keys(ROUTES).map((route) => route.split(' ')[1])];
+  const isKnown = known.includes(pathname);
+  const message = isKnown ? `${method} is not allowed on ${pathname}` : `There is no route ${pathname}`;
   sendJson(response, isKnown ? 405 : 404, openAiError(isKnown ? 405 : 404, { message }));
 }
 

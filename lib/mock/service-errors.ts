@@ -81,12 +81,7 @@ export const SERVICE_ERRORS: readonly ServiceError[] = [
     name: 'error-type',
     title: '`error_type` and `error_message` beside `choices: null`',
     status: 400,
-    body: {
-      id: 'x',
-      choices: null,
-      error_type: 'invalid_request',
-      error_message: 'context length exceeded',
-    },
+    body: { id: 'x', choices: null, error_type: 'invalid_request', error_message: 'context length exceeded' },
     words: 'context length exceeded',
   },
   {

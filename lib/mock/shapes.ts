@@ -133,16 +133,10 @@ const TABLE = {
     knobs: ON_FINISH,
     steps: delayFrom('done', 0, { choices: [], usage: NO_TOKENS }),
   },
-  'usage-after-done': {
-    does: 'usage after [DONE]',
-    steps: lastFirst('done', 'usage'),
-  },
+  'usage-after-done': { does: 'usage after [DONE]', steps: lastFirst('done', 'usage') },
   'usage-late': { does: 'usage 500 ms after the last token', steps: delayFrom('usage', 500) },
   // Usage that says too little, or what cannot be.
-  'usage-zero': {
-    does: 'usage says 0 beside text',
-    chunk: usageAs(() => ({ usage: NO_TOKENS })),
-  },
+  'usage-zero': { does: 'usage says 0 beside text', chunk: usageAs(() => ({ usage: NO_TOKENS })) },
   'usage-partial': { does: 'usage has `prompt_tokens` alone', knobs: { usage: 'partial' } },
   'usage-huge': {
     does: 'usage says 1e300 output tokens',
@@ -377,10 +371,7 @@ const TABLE = {
   },
   // Keep-alives.
   'ping-json': { does: '`{"type":"ping"}` between the tokens', steps: between(PING) },
-  'ping-json-late': {
-    does: '`{"type":"ping"}` 500 ms after the last token',
-    steps: delayFrom('done', 500, PING),
-  },
+  'ping-json-late': { does: '`{"type":"ping"}` 500 ms after the last token', steps: delayFrom('done', 500, PING) },
   'ping-json-early': { does: '`{"type":"ping"}` with the headers', steps: opensWith(() => PING) },
   'ping-event': { does: '`event: ping` with JSON between the tokens', steps: between(PING, 'ping') },
   'ping-empty': { does: '`{}` between the tokens', steps: between({}) },
@@ -395,10 +386,7 @@ const TABLE = {
     knobs: { pingBeforeFirst: 2, pingEveryMs: 7, pingStyle: 'empty-data' },
   },
   // Silence, until the client goes.
-  'silent-arrival': {
-    does: 'silent before the headers',
-    reply: () => ({ raw: '', end: 'silent', fault: 'silent' }),
-  },
+  'silent-arrival': { does: 'silent before the headers', reply: () => ({ raw: '', end: 'silent', fault: 'silent' }) },
   'silent-start': { silent: true, does: 'silent after the headers', steps: silentAfter(0) },
   'silent-middle': { silent: true, does: 'silent after 4 tokens', steps: silentAfter(4) },
   'silent-unfinished': {
@@ -421,10 +409,7 @@ const TABLE = {
   'status-204': { does: 'status 204 without a body', reply: () => ({ status: 204, fault: 'refused' }) },
   'type-plain': { does: 'a good stream as `text/plain`', headers: () => ({ 'content-type': 'text/plain' }) },
   'type-json': { does: 'a good stream as `application/json`', headers: () => ({ 'content-type': 'application/json' }) },
-  'headers-25k': {
-    does: '25 kB of response headers',
-    headers: () => ({ 'x-padding': 'x'.repeat(25_000) }),
-  },
+  'headers-25k': { does: '25 kB of response headers', headers: () => ({ 'x-padding': 'x'.repeat(25_000) }) },
   'headers-900k': {
     does: '900 kB of response headers',
     headers: () => Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`x-padding-${i}`, 'x'.repeat(60_000)])),
@@ -567,11 +552,7 @@ const SERVICE_TABLE: Readonly<Record<string, Shape>> = Object.fromEntries(
   SERVICE_ERRORS.flatMap(({ name, title, status, body }): [string, Shape][] => [
     [
       `error-${name}`,
-      {
-        does: `${title} after 4 tokens, then [DONE]`,
-        whole: body,
-        steps: breakAfter(4, { data: body }, DONE),
-      },
+      { does: `${title} after 4 tokens, then [DONE]`, whole: body, steps: breakAfter(4, { data: body }, DONE) },
     ],
     [
       `error-${name}-first`,

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import type { MockOptions } from './knobs.ts';
-import { BadRequest, type Json, type MockApi } from './mock-api.ts';
+import { BadRequest, type MockApi } from './mock-api.ts';
 
 /** What the mock reads from a request, whatever its API. */
 export interface AnswerRequest {
@@ -20,7 +21,7 @@ export interface AnswerRequest {
   /** The key that it came with, empty without one; kept nowhere else. */
   readonly key: string;
   /** The body as it came. */
-  readonly body: Json;
+  readonly body: JsonObject;
 }
 
 /** As many choices as OpenAI takes. */
@@ -37,8 +38,7 @@ const MAX_TOKENS = 2e6;
 export function parseAnswerRequest(text: string, api: MockApi, headers: IncomingHttpHeaders = {}): AnswerRequest {
   const body = parseObject(text);
   api.check(body, headers);
-  const options = body['stream_options'];
-  const streamOptions = (typeof options === 'object' && options !== null ? options : {}) as Json;
+  const streamOptions = isObject(body['stream_options']) ? body['stream_options'] : {};
   const limits = api.limitFields.map((key) => readCount(body, key));
   const limit = limits.find((count) => count !== null) ?? null;
   const minTokens = readCount(body, 'min_tokens') ?? 0;
@@ -64,20 +64,14 @@ export function parseAnswerRequest(text: string, api: MockApi, headers: Incoming
   };
 }
 
-function parseObject(text: string): Json {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new BadRequest('The body is not valid JSON');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new BadRequest('The body must be a JSON object');
-  }
-  return value as Json;
+function parseObject(text: string): JsonObject {
+  const value = parseJson(text);
+  if (value === undefined) throw new BadRequest('The body is not valid JSON');
+  if (!isObject(value)) throw new BadRequest('The body must be a JSON object');
+  return value;
 }
 
-function readCount(body: Json, key: string): number | null {
+function readCount(body: JsonObject, key: string): number | null {
   const value = body[key];
   if (value === undefined || value === null) return null;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 1e7) {
@@ -102,9 +96,7 @@ export function countPromptTokens(prompts: readonly unknown[]): number {
 function countCharacters(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (Array.isArray(value)) return value.reduce((sum: number, part) => sum + countCharacters(part), 0);
-  if (typeof value !== 'object' || value === null) return 0;
-  const { content, text } = value as { content?: unknown; text?: unknown };
-  return countCharacters(content) + countCharacters(text);
+  return isObject(value) ? countCharacters(value['content']) + countCharacters(value['text']) : 0;
 }
 
 /** Whether a request may pass: its key is in the header where the API wants it. */

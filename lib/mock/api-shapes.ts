@@ -1,7 +1,7 @@
+import type { JsonObject } from '../shared/json.ts';
 import type { AnswerPlan } from './answer-plan.ts';
 import { ANTHROPIC_MESSAGES } from './apis/anthropic-messages.ts';
 import { OPENAI_RESPONSES } from './apis/openai-responses.ts';
-import type { Json } from './mock-api.ts';
 import { between, breakAfter, type Chunk, opensWith, type Shape, without } from './shape-parts.ts';
 import type { Step } from './step.ts';
 
@@ -44,7 +44,7 @@ const MESSAGES: Readonly<Record<string, Shape>> = {
     does: 'thinking that is redacted: one block with `data` and no deltas',
     knobs: { reasoningTokens: 4 },
     chunk: onType('content_block_start', (json) =>
-      (json['content_block'] as Json)['type'] === 'thinking'
+      (json['content_block'] as JsonObject)['type'] === 'thinking'
         ? { ...json, content_block: { type: 'redacted_thinking', data: 'EmwKAhgBEgy3va3pzix' } }
         : json,
     ),
@@ -67,7 +67,7 @@ const MESSAGES: Readonly<Record<string, Shape>> = {
     does: 'zeros in the usage of `message_start`, the counts in `message_delta` (LiteLLM)',
     chunk: (json, _, { request, choiceTokens }) => {
       const usage = { input_tokens: 0, output_tokens: 0 };
-      if (json['type'] === 'message_start') return { ...json, message: { ...(json['message'] as Json), usage } };
+      if (json['type'] === 'message_start') return { ...json, message: { ...(json['message'] as JsonObject), usage } };
       if (json['type'] !== 'message_delta') return json;
       return { ...json, usage: { input_tokens: request.promptTokens, output_tokens: choiceTokens[0] } };
     },
@@ -163,16 +163,16 @@ function forApi(path: string, table: Readonly<Record<string, Shape>>): Record<st
 }
 
 /** Changes the events of one type. */
-function onType(type: string, change: (json: Json, plan: AnswerPlan) => Json): Chunk {
+function onType(type: string, change: (json: JsonObject, plan: AnswerPlan) => JsonObject): Chunk {
   return (json, _, plan) => (json['type'] === type ? change(json, plan) : json);
 }
 
 /** Changes the response where it has ended: in the last event, and in an answer without streaming. */
-function inResponse(change: (response: Json) => Json): Chunk {
-  const changeEnded = (response: Json) => (response['status'] === 'completed' ? change(response) : response);
+function inResponse(change: (response: JsonObject) => JsonObject): Chunk {
+  const changeEnded = (response: JsonObject) => (response['status'] === 'completed' ? change(response) : response);
   return (json) => {
     if (json['object'] === 'response') return changeEnded(json);
-    return json['response'] === undefined ? json : { ...json, response: changeEnded(json['response'] as Json) };
+    return json['response'] === undefined ? json : { ...json, response: changeEnded(json['response'] as JsonObject) };
   };
 }
 

@@ -1,6 +1,6 @@
 import { ownValue } from '../shared/own-value.ts';
 import { createRandom } from '../shared/random.ts';
-import { type MockOptions, withoutGroup } from './knobs.ts';
+import { type MockOptions, withoutFaults } from './knobs.ts';
 import { BadRequest } from './mock-api.ts';
 import { mixKey } from './mock-words.ts';
 import type { Shape } from './shape-parts.ts';
@@ -31,7 +31,7 @@ export function chooseFaults(options: MockOptions, text: string, index: number):
   const random = createRandom(mixKey(options.seed, index, 4));
   const isDrawn = random.next() < options.faultRate;
   const isStatusDrawn = random.next() < options.statusRate;
-  if (!isDrawn || !isInWindow(options, index)) return withoutGroup(options, 'fault');
+  if (!isDrawn || !isInWindow(options, index)) return withoutFaults(options);
   const status = isStatusDrawn ? options.status : null;
   return { ...options, shape, status, ...shapeOf({ ...options, shape }).knobs };
 }

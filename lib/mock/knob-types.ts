@@ -13,7 +13,6 @@ export type KnobGroup = keyof typeof KNOB_GROUPS;
 
 /** One knob without its name: how its value is written, what it is when nobody sets it, what it does. */
 export interface KnobSpec<T> {
-  readonly group: KnobGroup;
   readonly default: T;
   readonly text: string;
   /** The placeholder in the help text: `MS`, `COUNT`, `on|off`. */
@@ -33,7 +32,6 @@ export interface KnobSpec<T> {
 }
 
 function spec<T>(
-  group: KnobGroup,
   fallback: T,
   text: string,
   type: string,
@@ -41,59 +39,48 @@ function spec<T>(
   parse: (text: string) => T | undefined,
 ): KnobSpec<T> {
   const flags = { perRequest: true, standsAlone: false, secret: false };
-  return { group, default: fallback, text, type, allowed, parse, example: String(fallback), ...flags };
+  return { default: fallback, text, type, allowed, parse, example: String(fallback), ...flags };
 }
 
 /** A whole number from `low` to `high`, both included; `type` is its name in the help text. */
-export function integer(
-  group: KnobGroup,
-  fallback: number,
-  text: string,
-  low = 0,
-  high = 1e9,
-  type = 'COUNT',
-): KnobSpec<number> {
+export function integer(fallback: number, text: string, low = 0, high = 1e9, type = 'COUNT'): KnobSpec<number> {
   const allowed = `a whole number from ${low} to ${high}`;
-  return spec(group, fallback, text, type, allowed, (value) => inRange(value, low, high, true));
+  return spec(fallback, text, type, allowed, (value) => inRange(value, low, high, true));
 }
 
 /** A number from 0 to `high`; `type` is its unit in the help text. */
-export function decimal(group: KnobGroup, fallback: number, type: string, text: string, high = 1e9): KnobSpec<number> {
-  return spec(group, fallback, text, type, `a number from 0 to ${high}`, (value) => inRange(value, 0, high, false));
+export function decimal(fallback: number, type: string, text: string, high = 1e9): KnobSpec<number> {
+  return spec(fallback, text, type, `a number from 0 to ${high}`, (value) => inRange(value, 0, high, false));
 }
 
 /** `on` or `off` (also true/false, yes/no, 1/0); the flag alone means on. */
-export function toggle(group: KnobGroup, fallback: boolean, text: string): KnobSpec<boolean> {
-  return { ...spec(group, fallback, text, 'on|off', 'on or off', parseToggle), example: 'on', standsAlone: true };
+export function toggle(fallback: boolean, text: string): KnobSpec<boolean> {
+  return { ...spec(fallback, text, 'on|off', 'on or off', parseToggle), example: 'on', standsAlone: true };
 }
 
 /** One of a closed list, the first of which is the default. */
-export function choice<const T extends string>(
-  group: KnobGroup,
-  values: readonly [T, ...T[]],
-  text: string,
-): KnobSpec<T> {
-  return spec<T>(group, values[0], text, values.join('|'), `one of ${values.join(', ')}`, (value) =>
+export function choice<const T extends string>(values: readonly [T, ...T[]], text: string): KnobSpec<T> {
+  return spec<T>(values[0], text, values.join('|'), `one of ${values.join(', ')}`, (value) =>
     values.find((known) => known === value),
   );
 }
 
 /** Any text that is not empty. */
-export function words(group: KnobGroup, fallback: string, text: string, type = 'TEXT'): KnobSpec<string> {
-  return spec(group, fallback, text, type, 'a text that is not empty', (value) => value || undefined);
+export function words(fallback: string, text: string, type = 'TEXT'): KnobSpec<string> {
+  return spec(fallback, text, type, 'a text that is not empty', (value) => value || undefined);
 }
 
 /** One name of a list that the help shows elsewhere. */
-export function nameOf(group: KnobGroup, names: readonly string[], text: string): KnobSpec<string> {
-  return spec(group, names[0] as string, text, 'NAME', "a name that the mock's help lists", (value) =>
+export function nameOf(names: readonly string[], text: string): KnobSpec<string> {
+  return spec(names[0] as string, text, 'NAME', "a name that the mock's help lists", (value) =>
     names.find((name) => name === value),
   );
 }
 
 /** A place in a stream: `arrival`, `headers`, or a number of output chunks. */
-export function place(group: KnobGroup, text: string): KnobSpec<'arrival' | 'headers' | number> {
+export function place(text: string): KnobSpec<'arrival' | 'headers' | number> {
   const allowed = 'arrival, headers, a whole number of chunks from 0';
-  return spec<'arrival' | 'headers' | number>(group, 3, text, 'arrival|headers|CHUNK', allowed, (value) =>
+  return spec<'arrival' | 'headers' | number>(3, text, 'arrival|headers|CHUNK', allowed, (value) =>
     value === 'arrival' || value === 'headers' ? value : inRange(value, 0, 1e9, true),
   );
 }
@@ -111,7 +98,7 @@ export function orOff<T>(knob: KnobSpec<T>): KnobSpec<T | null> {
 
 /** A chunk with output, from `low`, at which a fault happens. */
 export function chunkNumber(text: string, low = 0): KnobSpec<number | null> {
-  return orOff(integer('fault', 1, text, low, 1e9, 'CHUNK'));
+  return orOff(integer(1, text, low, 1e9, 'CHUNK'));
 }
 
 /** The same knob for the whole server only: no header sets it. */

@@ -24,137 +24,135 @@ const SHAPE_NAMES: readonly string[] = Object.keys(SHAPES);
  * "Chunk N" counts the events that carry output (content, reasoning, tool-call arguments), from 1.
  */
 const TABLE = {
-  host: serverOnly(words('server', '127.0.0.1', 'Address to listen on.', 'ADDRESS')),
-  port: serverOnly(integer('server', 0, 'Port to listen on; 0 takes a free one.', 0, 65535, 'PORT')),
-  model: serverOnly(words('server', 'mock-llm', 'The model that /v1/models names; every model is served.', 'NAME')),
-  requireKey: secret(
-    orOff(
-      words(
-        'server',
-        'sk-mock',
-        'Answer 401 unless the request says "Authorization: Bearer KEY", or "x-api-key: KEY" to Anthropic.',
-        'KEY',
+  server: {
+    host: serverOnly(words('127.0.0.1', 'Address to listen on.', 'ADDRESS')),
+    port: serverOnly(integer(0, 'Port to listen on; 0 takes a free one.', 0, 65535, 'PORT')),
+    model: serverOnly(words('mock-llm', 'The model that /v1/models names; every model is served.', 'NAME')),
+    requireKey: secret(
+      orOff(
+        words(
+          'sk-mock',
+          'Answer 401 unless the request says "Authorization: Bearer KEY", or "x-api-key: KEY" to Anthropic.',
+          'KEY',
+        ),
       ),
     ),
-  ),
-  keepMessages: toggle('server', false, 'Keep messages and prompt in the bodies that /__timings shows.'),
-  seed: integer('server', 42, 'Seed of texts, lengths, spreads and fault draws.', 0, 4294967295, 'NUMBER'),
-
-  spin: serverOnly(
-    toggle(
-      'timing',
-      true,
-      'Keep times to a fraction of a millisecond, which keeps a CPU core busy; off: to a millisecond or two.',
+    keepMessages: toggle(false, 'Keep messages and prompt in the bodies that /__timings shows.'),
+    seed: integer(42, 'Seed of texts, lengths, spreads and fault draws.', 0, 4294967295, 'NUMBER'),
+  },
+  timing: {
+    spin: serverOnly(
+      toggle(
+        true,
+        'Keep times to a fraction of a millisecond, which keeps a CPU core busy; off: to a millisecond or two.',
+      ),
     ),
-  ),
-  ttftMs: decimal('timing', 50, 'MS', 'Time from the arrival of a request to its first output chunk.'),
-  tpotMs: decimal('timing', 10, 'MS', 'Time per output token after the first chunk.'),
-  ttftSpread: decimal('timing', 0, 'RATIO', 'Standard deviation of the TTFT, relative; draws stay within 70 %.', 1),
-  tpotSpread: decimal(
-    'timing',
-    0,
-    'RATIO',
-    'Standard deviation of each token gap, relative; draws stay within 70 %.',
-    1,
-  ),
-  prefillMsPerToken: decimal('timing', 0, 'MS', 'Added to the TTFT for each prompt token that is not cached.'),
-  slowdown: decimal('timing', 0, 'FACTOR', 'With A requests in work all times grow by 1 + FACTOR x (A - 1).'),
-  headersAt: choice('timing', ['arrival', 'first-token'], 'When the headers of a stream leave.'),
-  slowHeadersMs: decimal('timing', 0, 'MS', 'Hold every answer back, headers included, for this long after arrival.'),
-
-  outputTokens: orOff(
-    integer(
-      'output',
-      1,
-      'Tokens per choice, within min_tokens and max_tokens of the request; off draws 16 to 256. With ignore_eos max_tokens is reached.',
+    ttftMs: decimal(50, 'MS', 'Time from the arrival of a request to its first output chunk.'),
+    tpotMs: decimal(10, 'MS', 'Time per output token after the first chunk.'),
+    ttftSpread: decimal(0, 'RATIO', 'Standard deviation of the TTFT, relative; draws stay within 70 %.', 1),
+    tpotSpread: decimal(0, 'RATIO', 'Standard deviation of each token gap, relative; draws stay within 70 %.', 1),
+    prefillMsPerToken: decimal(0, 'MS', 'Added to the TTFT for each prompt token that is not cached.'),
+    slowdown: decimal(0, 'FACTOR', 'With A requests in work all times grow by 1 + FACTOR x (A - 1).'),
+    headersAt: choice(['arrival', 'first-token'], 'When the headers of a stream leave.'),
+    slowHeadersMs: decimal(0, 'MS', 'Hold every answer back, headers included, for this long after arrival.'),
+  },
+  output: {
+    outputTokens: orOff(
+      integer(
+        1,
+        'Tokens per choice, within min_tokens and max_tokens of the request; off draws 16 to 256. With ignore_eos max_tokens is reached.',
+      ),
     ),
-  ),
-  tokensPerChunk: integer('output', 1, 'Tokens in one chunk; usage holds the true count.', 1, 100_000),
-  reasoningTokens: integer('output', 0, 'The first tokens of each choice that are reasoning.'),
-  reasoningKey: choice('output', ['reasoning_content', 'reasoning'], 'The field that reasoning comes in.'),
-  reasoningSummary: toggle('output', false, 'Reasoning of /v1/responses comes as a summary.'),
-  toolCalls: toggle('output', false, 'The output is the arguments of a tool call.'),
-  cachedTokens: orOff(integer('output', 1, 'Prompt tokens that usage calls cached, and that cost no prefill.')),
-  words: choice('output', ['english', 'chinese'], 'Words of the text; chinese has emoji in it.'),
-
-  roleChunk: toggle('shape', true, 'Start a chat stream with a chunk that holds only the role.'),
-  roleAt: choice('shape', ['ttft', 'early'], 'When the role chunk leaves: with the first token, or with the headers.'),
-  roleContent: choice('shape', ['empty', 'null', 'absent'], 'The content beside the role in the role chunk.'),
-  repeatRole: integer('shape', 0, 'More role chunks of the same kind after the first.', 0, 1000),
-  roleInDelta: toggle('shape', false, 'Every output chunk repeats the role.'),
-  emptyChunks: integer('shape', 0, 'Chunks with empty content before the first output.', 0, 1000),
-  usage: choice(
-    'shape',
-    ['last', 'off', 'every-chunk', 'last-choices', 'per-choice', 'partial', 'string', 'negative', 'null'],
-    'Where and how usage comes when stream_options.include_usage asks for it.',
-  ),
-  usageAlways: toggle('shape', false, 'Send usage in streams that did not ask for it too.'),
-  finishWithUsage: toggle('shape', false, 'Put the closing usage into the event of the last finish reason.'),
-  finishOnContent: toggle('shape', false, 'Put the finish reason on the last output chunk.'),
-  eventLines: toggle('shape', false, 'Put an event: and an id: line before each data line.'),
-  multiLineData: toggle('shape', false, 'Spread the JSON of each event over two data lines.'),
-  bigLineBytes: integer('shape', 0, 'Pad the line of the first output chunk to this many bytes.', 0, 100_000_000),
-  pingEveryMs: decimal('shape', 0, 'MS', 'Send a ping each so many milliseconds; 0 sends none.'),
-  pingBeforeFirst: integer('shape', 0, 'Pings before the first output, evenly spaced.', 0, 10_000),
-  pingStyle: choice('shape', ['comment', 'bare', 'blank', 'empty-data', 'event'], 'What a ping looks like.'),
-
-  crlf: toggle('wire', false, 'End lines with CR LF.'),
-  coalesce: integer('wire', 1, 'Events in one write, sent when the last of them is due.', 1, 100_000),
-  split: toggle('wire', false, 'Write each event in two parts, cut inside a multibyte character; takes chinese words.'),
-  splitMs: decimal('wire', 2, 'MS', 'Time between the two parts.'),
-  tinyChunks: integer('wire', 1, 'HTTP chunks that one event is written in.', 1, 1000),
-  gzip: choice('wire', ['off', 'accepted', 'forced'], 'Compress streams: when the request accepts it, or in any case.'),
-  closeConnection: toggle('wire', false, 'Say "Connection: close" and close after each answer.'),
-  keepOpenAfterDoneMs: decimal('wire', 0, 'MS', 'Leave the stream open for this long after its last event.'),
-
-  faultRate: decimal('gate', 1, 'RATIO', 'Share of requests that get the faults below, drawn by the seed.', 1),
-  failFirst: orOff(integer('gate', 1, 'Only the first COUNT requests get the faults below.')),
-  failAfter: orOff(integer('gate', 1, 'Only requests after the first COUNT get the faults below.')),
-  statusRate: decimal('gate', 1, 'RATIO', 'Share of requests that get --status, drawn by the seed.', 1),
-
-  shape: orOff(
-    nameOf(
-      'fault',
-      SHAPE_NAMES,
-      'Answer as a real service does, one of the shapes below; `[[shape:NAME]]` in a prompt asks for one as well.',
+    tokensPerChunk: integer(1, 'Tokens in one chunk; usage holds the true count.', 1, 100_000),
+    reasoningTokens: integer(0, 'The first tokens of each choice that are reasoning.'),
+    reasoningKey: choice(['reasoning_content', 'reasoning'], 'The field that reasoning comes in.'),
+    reasoningSummary: toggle(false, 'Reasoning of /v1/responses comes as a summary.'),
+    toolCalls: toggle(false, 'The output is the arguments of a tool call.'),
+    cachedTokens: orOff(integer(1, 'Prompt tokens that usage calls cached, and that cost no prefill.')),
+    words: choice(['english', 'chinese'], 'Words of the text; chinese has emoji in it.'),
+  },
+  shape: {
+    roleChunk: toggle(true, 'Start a chat stream with a chunk that holds only the role.'),
+    roleAt: choice(['ttft', 'early'], 'When the role chunk leaves: with the first token, or with the headers.'),
+    roleContent: choice(['empty', 'null', 'absent'], 'The content beside the role in the role chunk.'),
+    repeatRole: integer(0, 'More role chunks of the same kind after the first.', 0, 1000),
+    roleInDelta: toggle(false, 'Every output chunk repeats the role.'),
+    emptyChunks: integer(0, 'Chunks with empty content before the first output.', 0, 1000),
+    usage: choice(
+      ['last', 'off', 'every-chunk', 'last-choices', 'per-choice', 'partial', 'string', 'negative', 'null'],
+      'Where and how usage comes when stream_options.include_usage asks for it.',
     ),
-  ),
-  status: orOff(integer('fault', 400, 'Answer with this status instead.', 400, 599, 'CODE')),
-  errorBody: choice('fault', ['json', 'html', 'empty', 'none'], 'Body of error answers; none closes without a length.'),
-  errorNewline: toggle('fault', false, 'End error bodies with a newline.'),
-  retryAfter: orOff(words('fault', '1', 'Retry-After header of error answers.', 'SECONDS')),
-  echoKey: toggle('fault', false, 'Show the key of the request in error messages, to test that clients mask it.'),
-  resetAt: orOff(place('fault', 'Reset the connection on arrival, after the headers, or after chunk CHUNK.')),
-  cutAt: chunkNumber('End the stream in good order after chunk CHUNK: no finish reason, no [DONE].'),
-  truncateAt: chunkNumber('Close the connection after chunk CHUNK, inside the chunked body.'),
-  stallAt: chunkNumber('Send nothing for --stall-ms after chunk CHUNK.'),
-  stallMs: decimal('fault', 60_000, 'MS', 'Length of the stall.'),
-  malformedAt: chunkNumber('Break the JSON of chunk CHUNK off in the middle.', 1),
-  errorAt: chunkNumber('Send an error object in the place of chunk CHUNK and end.', 1),
-  errorDone: toggle('fault', false, 'Send [DONE] after the error object.'),
-  noDone: toggle('fault', false, 'Leave [DONE] out.'),
-  doneTwice: toggle('fault', false, 'Send [DONE] twice.'),
-  dataAfterDone: toggle('fault', false, 'Send one more content event after [DONE].'),
-  noFinalNewline: choice(
-    'fault',
-    ['off', 'on', 'line'],
-    'on: no newline after the last event; line: the newline of its line, and no blank line.',
-  ),
-  jsonInsteadOfStream: toggle('fault', false, 'Answer 200 application/json although a stream was asked for.'),
-  html200: toggle('fault', false, 'Answer 200 text/html.'),
-  redirect: toggle('fault', false, 'Answer 307 to the same address, once.'),
+    usageAlways: toggle(false, 'Send usage in streams that did not ask for it too.'),
+    finishWithUsage: toggle(false, 'Put the closing usage into the event of the last finish reason.'),
+    finishOnContent: toggle(false, 'Put the finish reason on the last output chunk.'),
+    eventLines: toggle(false, 'Put an event: and an id: line before each data line.'),
+    multiLineData: toggle(false, 'Spread the JSON of each event over two data lines.'),
+    bigLineBytes: integer(0, 'Pad the line of the first output chunk to this many bytes.', 0, 100_000_000),
+    pingEveryMs: decimal(0, 'MS', 'Send a ping each so many milliseconds; 0 sends none.'),
+    pingBeforeFirst: integer(0, 'Pings before the first output, evenly spaced.', 0, 10_000),
+    pingStyle: choice(['comment', 'bare', 'blank', 'empty-data', 'event'], 'What a ping looks like.'),
+  },
+  wire: {
+    crlf: toggle(false, 'End lines with CR LF.'),
+    coalesce: integer(1, 'Events in one write, sent when the last of them is due.', 1, 100_000),
+    split: toggle(false, 'Write each event in two parts, cut inside a multibyte character; takes chinese words.'),
+    splitMs: decimal(2, 'MS', 'Time between the two parts.'),
+    tinyChunks: integer(1, 'HTTP chunks that one event is written in.', 1, 1000),
+    gzip: choice(['off', 'accepted', 'forced'], 'Compress streams: when the request accepts it, or in any case.'),
+    closeConnection: toggle(false, 'Say "Connection: close" and close after each answer.'),
+    keepOpenAfterDoneMs: decimal(0, 'MS', 'Leave the stream open for this long after its last event.'),
+  },
+  gate: {
+    faultRate: decimal(1, 'RATIO', 'Share of requests that get the faults below, drawn by the seed.', 1),
+    failFirst: orOff(integer(1, 'Only the first COUNT requests get the faults below.')),
+    failAfter: orOff(integer(1, 'Only requests after the first COUNT get the faults below.')),
+    statusRate: decimal(1, 'RATIO', 'Share of requests that get --status, drawn by the seed.', 1),
+  },
+  fault: {
+    shape: orOff(
+      nameOf(
+        SHAPE_NAMES,
+        'Answer as a real service does, one of the shapes below; `[[shape:NAME]]` in a prompt asks for one as well.',
+      ),
+    ),
+    status: orOff(integer(400, 'Answer with this status instead.', 400, 599, 'CODE')),
+    errorBody: choice(['json', 'html', 'empty', 'none'], 'Body of error answers; none closes without a length.'),
+    errorNewline: toggle(false, 'End error bodies with a newline.'),
+    retryAfter: orOff(words('1', 'Retry-After header of error answers.', 'SECONDS')),
+    echoKey: toggle(false, 'Show the key of the request in error messages, to test that clients mask it.'),
+    resetAt: orOff(place('Reset the connection on arrival, after the headers, or after chunk CHUNK.')),
+    cutAt: chunkNumber('End the stream in good order after chunk CHUNK: no finish reason, no [DONE].'),
+    truncateAt: chunkNumber('Close the connection after chunk CHUNK, inside the chunked body.'),
+    stallAt: chunkNumber('Send nothing for --stall-ms after chunk CHUNK.'),
+    stallMs: decimal(60_000, 'MS', 'Length of the stall.'),
+    malformedAt: chunkNumber('Break the JSON of chunk CHUNK off in the middle.', 1),
+    errorAt: chunkNumber('Send an error object in the place of chunk CHUNK and end.', 1),
+    errorDone: toggle(false, 'Send [DONE] after the error object.'),
+    noDone: toggle(false, 'Leave [DONE] out.'),
+    doneTwice: toggle(false, 'Send [DONE] twice.'),
+    dataAfterDone: toggle(false, 'Send one more content event after [DONE].'),
+    noFinalNewline: choice(
+      ['off', 'on', 'line'],
+      'on: no newline after the last event; line: the newline of its line, and no blank line.',
+    ),
+    jsonInsteadOfStream: toggle(false, 'Answer 200 application/json although a stream was asked for.'),
+    html200: toggle(false, 'Answer 200 text/html.'),
+    redirect: toggle(false, 'Answer 307 to the same address, once.'),
+  },
 } as const;
 
 type Table = typeof TABLE;
 
-/** All knobs with their values. */
-export type MockOptions = { readonly [K in keyof Table]: Table[K] extends KnobSpec<infer T> ? T : never };
+type KnobsOf<T> = { readonly [K in keyof T]: T[K] extends KnobSpec<infer V> ? V : never };
 
-type KnobName = keyof MockOptions;
+/** All knobs with their values. */
+export type MockOptions = KnobsOf<Table['server'] & Table['timing'] & Table['output'] & Table['shape']> &
+  KnobsOf<Table['wire'] & Table['gate'] & Table['fault']>;
 
 /** A row of the table with all its names. */
 export interface MockKnob extends KnobSpec<unknown> {
-  readonly name: KnobName;
+  readonly name: keyof MockOptions;
+  readonly group: KnobGroup;
   /** `--ttft-ms` */
   readonly flag: string;
   /** `x-mock-ttft-ms`, or null when no header sets it. */
@@ -162,19 +160,21 @@ export interface MockKnob extends KnobSpec<unknown> {
 }
 
 /** The table in the order of the help text. */
-export const MOCK_KNOBS: readonly MockKnob[] = (Object.keys(TABLE) as KnobName[]).map((name) => {
-  const spec: KnobSpec<unknown> = TABLE[name] as KnobSpec<unknown>;
-  const kebab = name.replace(/[A-Z]|\d+/g, (part) => `-${part.toLowerCase()}`);
-  return { ...spec, name, flag: `--${kebab}`, header: spec.perRequest ? `x-mock-${kebab}` : null };
-});
+export const MOCK_KNOBS: readonly MockKnob[] = Object.entries(TABLE).flatMap(([group, knobs]) =>
+  Object.entries(knobs as Readonly<Record<string, KnobSpec<unknown>>>).map(([name, spec]) => {
+    const kebab = name.replace(/[A-Z]|\d+/g, (part) => `-${part.toLowerCase()}`);
+    const names = { name: name as keyof MockOptions, group: group as KnobGroup };
+    return { ...spec, ...names, flag: `--${kebab}`, header: spec.perRequest ? `x-mock-${kebab}` : null };
+  }),
+);
 
 /** The options of a server that nobody turned a knob of. */
 export const DEFAULT_OPTIONS = Object.fromEntries(
   MOCK_KNOBS.map((knob) => [knob.name, knob.default]),
 ) as unknown as MockOptions;
 
-/** The same options with all knobs of a group at their defaults. */
-export function withoutGroup(options: MockOptions, group: KnobGroup): MockOptions {
-  const defaults = MOCK_KNOBS.filter((knob) => knob.group === group).map((knob) => [knob.name, knob.default]);
-  return { ...options, ...Object.fromEntries(defaults) };
+/** The same options without faults. */
+export function withoutFaults(options: MockOptions): MockOptions {
+  const faults = Object.keys(TABLE.fault) as (keyof MockOptions)[];
+  return { ...options, ...Object.fromEntries(faults.map((name) => [name, DEFAULT_OPTIONS[name]])) };
 }

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { JsonObject } from '../shared/json.ts';
 import type { AnswerPlan } from './answer-plan.ts';
 import type { StreamEvent } from './step.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 /** What an error says; `param` and `code` are null where the service leaves them out. */
 export interface ErrorDetail {
@@ -35,11 +34,11 @@ export interface MockApi {
   /** Whether `n` asks for several choices. */
   readonly takesChoices?: true;
   /** @throws {BadRequest} where the real service refuses the body or the headers */
-  check(body: Json, headers: IncomingHttpHeaders): void;
+  check(body: JsonObject, headers: IncomingHttpHeaders): void;
   /** The events of a stream without faults; drawn from as time goes on, since each token gap asks for the pace of that moment. */
   events(plan: AnswerPlan): Generator<StreamEvent>;
   /** The answer in one body. */
-  whole(plan: AnswerPlan): Json;
+  whole(plan: AnswerPlan): JsonObject;
   /** The body of an error answer. */
   error(status: number, detail?: ErrorDetail): string;
   /** An error in the place of an event of a stream; `sent` is the number of events before it. */

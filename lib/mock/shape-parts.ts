@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import type { JsonObject } from '../shared/json.ts';
 import { type AnswerPlan, headersDue } from './answer-plan.ts';
 import type { AnswerRequest } from './answer-request.ts';
 import type { Call } from './call.ts';
 import type { MockOptions } from './knobs.ts';
-import type { Json } from './mock-api.ts';
 import { jsonReply, type Reply, redirectReply } from './reply.ts';
 import { isOutput, type Step, type StreamEvent } from './step.ts';
 
@@ -25,7 +25,7 @@ export interface Shape {
   readonly headers?: (plan: AnswerPlan) => OutgoingHttpHeaders;
   readonly encoding?: 'deflate' | 'br';
   /** The JSON of each chunk, and of an answer without streaming, as the service writes it. */
-  readonly chunk?: (json: Json, event: StreamEvent, plan: AnswerPlan) => Json;
+  readonly chunk?: (json: JsonObject, event: StreamEvent, plan: AnswerPlan) => JsonObject;
   /** An answer without streaming stops in its middle, and nothing more comes until the client goes. */
   readonly silent?: true;
   /** The answer without streaming, where it is none of a model's. */
@@ -45,26 +45,28 @@ export function* rewriteChunks(steps: Iterable<Step>, chunk: Chunk, plan: Answer
   for (const step of steps) {
     const isChunk = !('end' in step) && step.kind !== 'error' && step.kind !== 'malformed' && step.data.startsWith('{');
     if (!isChunk) yield step;
-    else yield { ...step, data: JSON.stringify(chunk(JSON.parse(step.data) as Json, step, plan)) };
+    else yield { ...step, data: JSON.stringify(chunk(JSON.parse(step.data) as JsonObject, step, plan)) };
   }
 }
 
 /** The same chunk, its choices changed. */
-export function mapChoices(json: Json, change: (choice: Json) => Json): Json {
-  return Array.isArray(json['choices']) ? { ...json, choices: (json['choices'] as Json[]).map(change) } : json;
+export function mapChoices(json: JsonObject, change: (choice: JsonObject) => JsonObject): JsonObject {
+  return Array.isArray(json['choices']) ? { ...json, choices: (json['choices'] as JsonObject[]).map(change) } : json;
 }
 
 /** Changes the delta of each choice, or its message in an answer without streaming. */
-export function inDelta(change: (delta: Json, event: StreamEvent, plan: AnswerPlan) => Json): Chunk {
+export function inDelta(change: (delta: JsonObject, event: StreamEvent, plan: AnswerPlan) => JsonObject): Chunk {
   return (json, event, plan) =>
     mapChoices(json, (choice) => {
       const field = 'message' in choice ? 'message' : 'delta';
-      return Object.hasOwn(choice, field) ? { ...choice, [field]: change(choice[field] as Json, event, plan) } : choice;
+      return Object.hasOwn(choice, field)
+        ? { ...choice, [field]: change(choice[field] as JsonObject, event, plan) }
+        : choice;
     });
 }
 
 /** Puts the text of one field of a delta into others. */
-export function moveText(from: string, to: (text: string) => Json): Chunk {
+export function moveText(from: string, to: (text: string) => JsonObject): Chunk {
   return inDelta((delta) => {
     const { [from]: text, ...rest } = delta;
     return typeof text === 'string' && text !== '' ? { ...rest, ...to(text) } : delta;
@@ -72,15 +74,15 @@ export function moveText(from: string, to: (text: string) => Json): Chunk {
 }
 
 /** Replaces the usage of an event by what `change` makes of it and of the rest. */
-export function moveUsage(change: (usage: Json, rest: Json) => Json): Chunk {
+export function moveUsage(change: (usage: JsonObject, rest: JsonObject) => JsonObject): Chunk {
   return (json) => {
     const { usage, ...rest } = json;
-    return typeof usage === 'object' && usage !== null ? change(usage as Json, rest) : json;
+    return typeof usage === 'object' && usage !== null ? change(usage as JsonObject, rest) : json;
   };
 }
 
 /** Replaces the usage of an event by other fields. */
-export function usageAs(fields: (usage: Json) => Json): Chunk {
+export function usageAs(fields: (usage: JsonObject) => JsonObject): Chunk {
   return moveUsage((usage, rest) => ({ ...rest, ...fields(usage) }));
 }
 
@@ -100,7 +102,7 @@ export function finishesWith(reason: unknown, does: string, tokens?: number): Sh
 }
 
 /** Adds fields to every chunk. */
-export function everyChunk(fields: Json): Chunk {
+export function everyChunk(fields: JsonObject): Chunk {
   return (json) => ({ ...json, ...fields });
 }
 
@@ -111,7 +113,7 @@ function other(due: number, data: unknown, name?: string): StreamEvent {
 }
 
 /** One more event before all others, sent with the headers. */
-export function opensWith(data: (plan: AnswerPlan) => Json, name?: string): Steps {
+export function opensWith(data: (plan: AnswerPlan) => JsonObject, name?: string): Steps {
   return function* (steps, plan) {
     yield other(headersDue(plan), data(plan), name);
     yield* steps;

@@ -1,7 +1,7 @@
+import type { JsonObject } from '../shared/json.ts';
 import { type AnswerPlan, textOf } from './answer-plan.ts';
 import type { AnswerRequest } from './answer-request.ts';
 import { API_SHAPES } from './api-shapes.ts';
-import type { Json } from './mock-api.ts';
 import { jsonReply, redirectReply } from './reply.ts';
 import { SERVICE_ERRORS } from './service-errors.ts';
 import {
@@ -83,7 +83,7 @@ const TABLE = {
       mapChoices(rest, ({ delta, message, ...choice }) =>
         message === undefined
           ? { ...choice, delta: { usage } }
-          : { ...choice, message: { ...(message as Json), usage } },
+          : { ...choice, message: { ...(message as JsonObject), usage } },
       ),
     ),
   },

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../shared/json.ts';
 import type { AnswerPlan } from './answer-plan.ts';
-import type { Json } from './mock-api.ts';
 
 /**
  * A usage object in the words of an API, or what some server sends in its place; undefined where there is none.
@@ -11,7 +11,7 @@ import type { Json } from './mock-api.ts';
 export function usageOf(
   { options }: AnswerPlan,
   counts: Readonly<Record<string, number>>,
-  details: Json = {},
+  details: JsonObject = {},
 ): unknown {
   const changed = (change: (count: number) => unknown, keys = Object.keys(counts)) =>
     Object.fromEntries(keys.map((key) => [key, change(counts[key] as number)]));

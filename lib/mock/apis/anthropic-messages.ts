@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import {
   type AnswerPlan,
@@ -8,7 +9,7 @@ import {
   planOutputs,
   wholeOutputs,
 } from '../answer-plan.ts';
-import { BadRequest, type ErrorDetail, type Json, type MockApi } from '../mock-api.ts';
+import { BadRequest, type ErrorDetail, type MockApi } from '../mock-api.ts';
 import type { ChunkKind, StreamEvent } from '../step.ts';
 import { usageOf } from '../usage.ts';
 
@@ -75,9 +76,9 @@ export const ANTHROPIC_MESSAGES: MockApi = {
 
 /** A block as its start, its deltas and the whole message have it. */
 interface Block {
-  start(plan: AnswerPlan): Json;
-  delta(text: string): Json;
-  whole(plan: AnswerPlan, text: string): Json;
+  start(plan: AnswerPlan): JsonObject;
+  delta(text: string): JsonObject;
+  whole(plan: AnswerPlan, text: string): JsonObject;
 }
 
 const SIGNATURE = 'EqoBCkgIBRABGAIiQL2mock';
@@ -100,7 +101,7 @@ const BLOCKS: Readonly<Record<OutputKind, Block>> = {
   },
 };
 
-function toolUse(plan: AnswerPlan, input: unknown): Json {
+function toolUse(plan: AnswerPlan, input: unknown): JsonObject {
   return { type: 'tool_use', id: plan.id.replace('msg_', 'toolu_'), name: 'search', input };
 }
 
@@ -116,7 +117,7 @@ function* closingEvents(kind: OutputKind, index: number, due: Milliseconds): Gen
 }
 
 /** The message: at its start empty, with one token counted and no reason, or whole. */
-function message(plan: AnswerPlan, content: readonly Json[], reason: string | null): Json {
+function message(plan: AnswerPlan, content: readonly JsonObject[], reason: string | null): JsonObject {
   const cached = plan.cachedTokens ?? 0;
   const counts = {
     input_tokens: plan.request.promptTokens - cached,
@@ -139,11 +140,11 @@ function stopReason(plan: AnswerPlan): string {
   return { length: 'max_tokens', tool: 'tool_use', stop: 'end_turn' }[endOf(plan, 0)];
 }
 
-function payload(type: string, fields: Json): { readonly name: string; readonly data: string } {
+function payload(type: string, fields: JsonObject): { readonly name: string; readonly data: string } {
   return { name: type, data: JSON.stringify({ type, ...fields }) };
 }
 
-function event(kind: ChunkKind, due: Milliseconds, type: string, fields: Json, tokens = 0): StreamEvent {
+function event(kind: ChunkKind, due: Milliseconds, type: string, fields: JsonObject, tokens = 0): StreamEvent {
   return { due, kind, tokens, ...payload(type, fields) };
 }
 
@@ -151,7 +152,7 @@ function checkMessages(messages: unknown): void {
   if (!Array.isArray(messages)) throw new BadRequest('messages: Input should be a valid list');
   if (messages.length === 0) throw new BadRequest('messages: at least one message is required');
   for (const [index, message] of messages.entries()) {
-    const role = (message as Json | null)?.['role'];
+    const role = (message as JsonObject | null)?.['role'];
     if (role === 'system') {
       throw new BadRequest(
         'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not "system" as an input message role.',
@@ -175,7 +176,7 @@ const ERRORS: Readonly<Record<number, readonly [type: string, message: string]>>
   529: ['overloaded_error', 'Overloaded'],
 };
 
-function errorBody(status: number, { message, key = null }: ErrorDetail = {}): Json {
+function errorBody(status: number, { message, key = null }: ErrorDetail = {}): JsonObject {
   const [type, text] =
     ERRORS[status] ??
     (status < 500 ? ['invalid_request_error', 'The request failed'] : ['api_error', 'Internal server error']);

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import {
   type AnswerPlan,
@@ -8,7 +9,7 @@ import {
   planOutputs,
   wholeOutputs,
 } from '../answer-plan.ts';
-import { BadRequest, type Json, type MockApi } from '../mock-api.ts';
+import { BadRequest, type MockApi } from '../mock-api.ts';
 import type { ChunkKind, StreamEvent } from '../step.ts';
 import { sum, usageOf } from '../usage.ts';
 import { openAiError } from './openai-error.ts';
@@ -214,7 +215,7 @@ function event(kind: ChunkKind, due: Milliseconds, data: string, tokens = 0): St
   return { due, kind, tokens, data };
 }
 
-function whole(plan: AnswerPlan): Json {
+function whole(plan: AnswerPlan): JsonObject {
   const choices = plan.choiceTokens.map((_, index) => ({
     index,
     ...(isText(plan) ? { text: wholeOutputs(plan, index)[0]?.text ?? '' } : { message: message(plan, index) }),
@@ -227,7 +228,7 @@ function whole(plan: AnswerPlan): Json {
   return { id, object, created, model: request.model, choices, usage };
 }
 
-function message(plan: AnswerPlan, choice: number): Json {
+function message(plan: AnswerPlan, choice: number): JsonObject {
   const parts = wholeOutputs(plan, choice).map(({ kind, text }) => {
     if (kind === 'reasoning') return { [plan.options.reasoningKey]: text };
     if (kind === 'content') return { content: text };

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import {
   type AnswerPlan,
@@ -8,7 +9,7 @@ import {
   planOutputs,
   wholeOutputs,
 } from '../answer-plan.ts';
-import { BadRequest, type ErrorDetail, type Json, type MockApi } from '../mock-api.ts';
+import { BadRequest, type MockApi } from '../mock-api.ts';
 import type { ChunkKind, StreamEvent } from '../step.ts';
 import { usageOf } from '../usage.ts';
 import { openAiError } from './openai-error.ts';
@@ -46,154 +47,163 @@ export const OPENAI_RESPONSES: MockApi = {
   },
   *events(plan) {
     const event = numberEvents();
-    const opening = { response: response(plan, 'in_progress') };
+    const opening = members({ response: response(plan, 'in_progress') });
     let due = openingDue(plan);
     yield event('role', due, 'response.created', opening);
     yield event('other', due, 'response.in_progress', opening);
     due = plan.ttft;
-    let open: Item | null = null;
-    let index = -1;
+    let item: Item | null = null;
+    let index = 0;
+    let text = '';
     for (const output of planOutputs(plan)) {
       due = output.due;
-      if (open === null || output.opens) {
-        if (open !== null) yield* closingEvents(event, open, due);
-        open = createItem(plan, output.kind, ++index);
-        yield* startingEvents(event, open, due);
-        for (let round = 0; index === 0 && round < plan.options.emptyChunks; round++) {
-          yield event('empty', due, `${open.words}.delta`, { ...open.place, delta: '' });
+      if (item === null || output.opens) {
+        if (item !== null) yield* closingEvents(event, item, text, due);
+        item = createItem(plan, output.kind, index++);
+        text = '';
+        yield* startingEvents(event, item, due);
+        for (let round = 0; index === 1 && round < plan.options.emptyChunks; round++) {
+          yield event('empty', due, `${item.words}.delta`, `${item.place},"delta":""`);
         }
       }
       const delta = outputText(plan, output);
-      open.text += delta;
-      yield event(output.kind, due, `${open.words}.delta`, { ...open.place, delta }, output.to - output.from);
+      text += delta;
+      const fields = `${item.place},"delta":${JSON.stringify(delta)}`;
+      yield event(output.kind, due, `${item.words}.delta`, fields, output.to - output.from);
     }
-    if (open !== null) yield* closingEvents(event, open, due);
+    if (item !== null) yield* closingEvents(event, item, text, due);
     const status = statusOf(plan);
-    yield event('done', due, `response.${status}`, { response: response(plan, status) });
+    yield event('done', due, `response.${status}`, members({ response: response(plan, status) }));
   },
   whole: (plan) => response(plan, statusOf(plan)),
   error: openAiError,
-  failure(plan, detail, sent) {
-    const failed = { ...response(plan, 'failed'), error: { code: 'server_error', message: wordsOf(detail) } };
-    return payload('response.failed', { sequence_number: sent, response: failed });
+  failure(plan, { message = 'The server had an error', key = null }, sent) {
+    const error = { code: 'server_error', message: key === null ? message : `${message}: ${key}` };
+    return payload('response.failed', sent, members({ response: { ...response(plan, 'failed'), error } }));
   },
-  late: (plan) => {
+  late(plan) {
     const { words, place } = createItem(plan, 'content', 0);
-    return payload(`${words}.delta`, { ...place, delta: ' late' });
+    return payload(`${words}.delta`, 999_999, `${place},"delta":" late"`);
   },
 };
 
 /** Parameters of chat completions, and what they are here. */
 const MOVED = { messages: 'input', max_tokens: 'max_output_tokens', max_completion_tokens: 'max_output_tokens' };
 
-/** One item of the output, while it is written. */
-interface Item {
-  readonly kind: OutputKind;
-  /** Where its events say that they belong. */
-  readonly place: Json;
+/** A kind of item of the output. */
+interface ItemKind {
+  readonly idPrefix: string;
   /** What the names of its deltas begin with. */
   readonly words: string;
-  /** What the names of the events around its part begin with; null without a part. */
-  readonly partWords: string | null;
-  text: string;
-  /** The part that holds its text; null for a tool call, which has none. */
-  part(text: string): Json | null;
-  /** The item as it is: at first without its text, then with it. */
-  json(text: string | null): Json;
+  /** What its text is called where it is whole. */
+  readonly field: 'text' | 'arguments';
+  /** The part that holds the text: what the names of its events begin with, its place in the item, and the part. */
+  readonly part: { readonly words: string; readonly index: string; json(text: string): JsonObject } | null;
+  /** The item: with its part and text, or at first without. */
+  json(parts: readonly JsonObject[], text: string): JsonObject;
 }
 
-function createItem(plan: AnswerPlan, kind: OutputKind, index: number): Item {
+const ITEMS: Readonly<Record<OutputKind | 'summary', ItemKind>> = {
+  content: {
+    idPrefix: 'msg_',
+    words: 'response.output_text',
+    field: 'text',
+    part: {
+      words: 'response.content_part',
+      index: 'content_index',
+      json: (text) => ({ type: 'output_text', annotations: [], logprobs: [], text }),
+    },
+    json: (parts) => ({ type: 'message', status: statusOfItem(parts), role: 'assistant', content: parts }),
+  },
+  reasoning: {
+    idPrefix: 'rs_',
+    words: 'response.reasoning_text',
+    field: 'text',
+    part: {
+      words: 'response.content_part',
+      index: 'content_index',
+      json: (text) => ({ type: 'reasoning_text', text }),
+    },
+    json: (parts) => ({ type: 'reasoning', summary: [], content: parts }),
+  },
+  summary: {
+    idPrefix: 'rs_',
+    words: 'response.reasoning_summary_text',
+    field: 'text',
+    part: {
+      words: 'response.reasoning_summary_part',
+      index: 'summary_index',
+      json: (text) => ({ type: 'summary_text', text }),
+    },
+    json: (parts) => ({ type: 'reasoning', summary: parts }),
+  },
+  tool: {
+    idPrefix: 'fc_',
+    words: 'response.function_call_arguments',
+    field: 'arguments',
+    part: null,
+    json: (_, text) => ({ type: 'function_call', status: statusOfItem(text), arguments: text, name: 'search' }),
+  },
+};
+
+function statusOfItem({ length }: string | readonly unknown[]): string {
+  return length === 0 ? 'in_progress' : 'completed';
+}
+
+/** One item of an answer. */
+interface Item extends ItemKind {
+  /** JSON members that say where its events belong. */
+  readonly place: string;
+  readonly index: number;
+  /** The item as it is with this text. */
+  whole(text: string): JsonObject;
+}
+
+function createItem(plan: AnswerPlan, output: OutputKind, index: number): Item {
+  const kind = ITEMS[output === 'reasoning' && plan.options.reasoningSummary ? 'summary' : output];
   const name = plan.id.slice('resp_'.length);
-  switch (kind) {
-    case 'content': {
-      const part = (text: string) => ({ type: 'output_text', annotations: [], logprobs: [], text });
-      const id = `msg_${name}`;
-      return {
-        kind,
-        place: { item_id: id, output_index: index, content_index: 0 },
-        words: 'response.output_text',
-        partWords: 'response.content_part',
-        text: '',
-        part,
-        json: (text) => ({
-          id,
-          type: 'message',
-          status: statusOfItem(text),
-          role: 'assistant',
-          content: text === null ? [] : [part(text)],
-        }),
-      };
-    }
-    case 'reasoning': {
-      const isSummary = plan.options.reasoningSummary;
-      const part = (text: string) => ({ type: isSummary ? 'summary_text' : 'reasoning_text', text });
-      const id = `rs_${name}`;
-      return {
-        kind,
-        place: { item_id: id, output_index: index, [isSummary ? 'summary_index' : 'content_index']: 0 },
-        words: isSummary ? 'response.reasoning_summary_text' : 'response.reasoning_text',
-        partWords: isSummary ? 'response.reasoning_summary_part' : 'response.content_part',
-        text: '',
-        part,
-        json: (text) => {
-          const parts = text === null ? [] : [part(text)];
-          return { id, type: 'reasoning', summary: isSummary ? parts : [], ...(isSummary ? {} : { content: parts }) };
-        },
-      };
-    }
-    case 'tool': {
-      const id = `fc_${name}`;
-      return {
-        kind,
-        place: { item_id: id, output_index: index },
-        words: 'response.function_call_arguments',
-        partWords: null,
-        text: '',
-        part: () => null,
-        json: (text) => ({
-          id,
-          type: 'function_call',
-          status: statusOfItem(text),
-          arguments: text ?? '',
-          call_id: `call_${name}`,
-          name: 'search',
-        }),
-      };
-    }
-    default:
-      return kind satisfies never;
-  }
+  const id = `${kind.idPrefix}${name}`;
+  const place = { item_id: id, output_index: index, ...(kind.part === null ? {} : { [kind.part.index]: 0 }) };
+  const call = kind.part === null ? { call_id: `call_${name}` } : {};
+  return {
+    ...kind,
+    place: members(place),
+    index,
+    whole(text) {
+      const parts = kind.part === null || text === '' ? [] : [kind.part.json(text)];
+      return { id, ...kind.json(parts, text), ...call };
+    },
+  };
 }
 
-function statusOfItem(text: string | null): string {
-  return text === null ? 'in_progress' : 'completed';
-}
-
-type NumberedEvent = (kind: ChunkKind, due: Milliseconds, type: string, fields: Json, tokens?: number) => StreamEvent;
+type NumberedEvent = (kind: ChunkKind, due: Milliseconds, type: string, fields: string, tokens?: number) => StreamEvent;
 
 function numberEvents(): NumberedEvent {
   let sequence = 0;
-  return (kind, due, type, fields, tokens = 0) => ({
-    due,
-    kind,
-    tokens,
-    ...payload(type, { sequence_number: sequence++, ...fields }),
-  });
+  return (kind, due, type, fields, tokens = 0) => ({ due, kind, tokens, ...payload(type, sequence++, fields) });
 }
 
 function* startingEvents(event: NumberedEvent, item: Item, due: Milliseconds): Generator<StreamEvent> {
-  const { place, partWords, kind } = item;
-  const added = { output_index: place['output_index'], item: item.json(null) };
-  yield event(kind === 'tool' ? 'tool' : 'other', due, 'response.output_item.added', added);
-  if (partWords !== null) yield event('other', due, `${partWords}.added`, { ...place, part: item.part('') });
+  const { place, part, index } = item;
+  const added = members({ output_index: index, item: item.whole('') });
+  yield event(part === null ? 'tool' : 'other', due, 'response.output_item.added', added);
+  if (part !== null) yield event('other', due, `${part.words}.added`, `${place},${members({ part: part.json('') })}`);
 }
 
-function* closingEvents(event: NumberedEvent, item: Item, due: Milliseconds): Generator<StreamEvent> {
-  const { place, words, partWords, text, kind } = item;
-  yield event('other', due, `${words}.done`, { ...place, [kind === 'tool' ? 'arguments' : 'text']: text });
-  if (partWords !== null) yield event('other', due, `${partWords}.done`, { ...place, part: item.part(text) });
-  const done = { output_index: place['output_index'], item: item.json(text) };
-  yield event('other', due, 'response.output_item.done', done);
+function* closingEvents(event: NumberedEvent, item: Item, text: string, due: Milliseconds): Generator<StreamEvent> {
+  const { place, words, field, part, index } = item;
+  yield event('other', due, `${words}.done`, `${place},${members({ [field]: text })}`);
+  if (part !== null) yield event('other', due, `${part.words}.done`, `${place},${members({ part: part.json(text) })}`);
+  yield event('other', due, 'response.output_item.done', members({ output_index: index, item: item.whole(text) }));
+}
+
+/** The members of an object as JSON, without its braces. */
+function members(fields: JsonObject): string {
+  return JSON.stringify(fields).slice(1, -1);
+}
+
+function payload(type: string, sequence: number, fields: string): { readonly name: string; readonly data: string } {
+  return { name: type, data: `{"type":"${type}","sequence_number":${sequence},${fields}}` };
 }
 
 type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed';
@@ -203,7 +213,7 @@ function statusOf(plan: AnswerPlan): Status {
 }
 
 /** The response: with output and usage once it has ended in good order. */
-function response(plan: AnswerPlan, status: Status): Json {
+function response(plan: AnswerPlan, status: Status): JsonObject {
   const { id, created, request } = plan;
   const hasEnded = status === 'completed' || status === 'incomplete';
   const outputs = hasEnded ? wholeOutputs(plan, 0) : [];
@@ -217,7 +227,7 @@ function response(plan: AnswerPlan, status: Status): Json {
     instructions: null,
     max_output_tokens: request.maxTokens,
     model: request.model,
-    output: outputs.map(({ kind, text }, index) => createItem(plan, kind, index).json(text)),
+    output: outputs.map(({ kind, text }, index) => createItem(plan, kind, index).whole(text)),
     parallel_tool_calls: true,
     previous_response_id: null,
     reasoning: { effort: null, summary: null },
@@ -245,12 +255,4 @@ function responseUsage(plan: AnswerPlan): unknown {
       output_tokens_details: { reasoning_tokens: plan.reasoningTokens[0] },
     },
   );
-}
-
-function wordsOf({ message = 'The server had an error', key = null }: ErrorDetail): string {
-  return key === null ? message : `${message}: ${key}`;
-}
-
-function payload(type: string, fields: Json): { readonly name: string; readonly data: string } {
-  return { name: type, data: JSON.stringify({ type, ...fields }) };
 }

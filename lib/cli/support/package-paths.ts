@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// The Node entries are bundled into dist/node/, two folders below the package.
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** The folder of the package: the sources are deeper in it than the entries in dist/node/. */
+const root = findRoot(dirname(fileURLToPath(import.meta.url)));
+
+function findRoot(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder));
+}
 
 /** The data sets that come along. */
 export const DATASETS_DIR = join(root, 'datasets');

@@ -217,7 +217,11 @@ export function countGaps(
 
 /** The gaps between the chunks of a request that completed, as its record has them. */
 export function gapsOf({ gaps: { values, perMs, starts } }: RunData, request: number): Milliseconds[] {
-  return Array.from(values.subarray(starts[request], starts[request + 1]), (value) => value / perMs);
+  const gaps: Milliseconds[] = [];
+  const end = starts[request + 1] as number;
+  // By hand: `Array.from` takes ten times as long.
+  for (let i = starts[request] as number; i < end; i++) gaps.push((values[i] as number) / perMs);
+  return gaps;
 }
 
 /** A request as its record has it, as far as the columns tell. */

@@ -102,7 +102,9 @@ function binGaps(data: RunData): { readonly values: Omit<BinnedValues, 'exact'>;
   const counts = new Float64Array(LOG_BIN_COUNT);
   let [count, min, max, sum] = [0, Number.POSITIVE_INFINITY, 0, 0];
   for (const request of listRequests(data, hasTimings)) {
-    for (const [place, gap] of gapsOf(data, request).entries()) {
+    const own = gapsOf(data, request);
+    for (let place = 0; place < own.length; place++) {
+      const gap = own[place] as number;
       const bin = logBinOf(gap);
       counts[bin] = (counts[bin] as number) + 1;
       count += 1;

@@ -19,6 +19,7 @@ import { computeTimeTaken } from './time-taken.ts';
 
 /** What is kept of a request beside its metrics. */
 const STAMPS = {
+  index: (record) => record.index,
   start_ms: (record) => record.start_ms,
   end_ms: (record) => record.end_ms,
   first_choices_ms: (record) => record.first_choices_ms,
@@ -35,9 +36,11 @@ type ColumnName = RequestMetricName | keyof typeof STAMPS | `short_${RequestMetr
 /** Whether requests of a label are meant. */
 export type LabelFilter = (label: RequestLabel) => boolean;
 
-/** The requests of a run as columns of numbers, in the order they came; warm-up requests are not among them. */
+/** The requests of a run as columns of numbers, in the order they came; warm-up requests are apart. */
 export interface RunData {
   readonly count: number;
+  /** Those that warmed the service up; null without any. */
+  readonly warmups: RunData | null;
   /** Requests that were sent and left no record: failures without times. */
   readonly unfinished: number;
   readonly labels: readonly RequestLabel[];
@@ -91,6 +94,7 @@ export function createRunDataBuilder(): RunDataBuilder {
   const table = createLabelTable();
   const gaps = createChunkGapsBuilder();
   const answers = createAnswerTally();
+  let warmups: RunDataBuilder | null = null;
 
   /** Before the first number there is no column, and after it none is missing. */
   function put(name: ColumnName, value: number | null): void {
@@ -106,7 +110,11 @@ export function createRunDataBuilder(): RunDataBuilder {
 
   return {
     add(record) {
-      if (record.warmup === true) return;
+      if (record.warmup === true) {
+        warmups ??= createRunDataBuilder();
+        warmups.add(withoutMark(record));
+        return;
+      }
       for (const [name, read] of READERS) put(name, read(record));
       labelOf.push(table.add(record));
       gaps.add(record.outcome === 'completed' ? record.chunk_gaps_ms : []);
@@ -114,6 +122,7 @@ export function createRunDataBuilder(): RunDataBuilder {
     },
     build: (unfinishedRequests = 0) =>
       createRunData({
+        warmups: warmups?.build() ?? null,
         unfinished: unfinishedRequests,
         labels: [...table.labels],
         labelOf: labelOf.values(),
@@ -125,7 +134,14 @@ export function createRunDataBuilder(): RunDataBuilder {
   };
 }
 
-type Parts = Pick<RunData, 'unfinished' | 'labels' | 'labelOf' | 'gaps' | 'finishReasons' | 'answerNotes'> & {
+function withoutMark({ warmup, ...record }: RequestRecord): RequestRecord {
+  return record;
+}
+
+type Parts = Pick<
+  RunData,
+  'warmups' | 'unfinished' | 'labels' | 'labelOf' | 'gaps' | 'finishReasons' | 'answerNotes'
+> & {
   readonly held: ReadonlyMap<ColumnName, Float64Array>;
 };
 

@@ -119,9 +119,9 @@ export async function createReport(source: ReportSource): Promise<Report> {
       (raw) => {
         const record = tokenizer === null ? raw : recountTokens(raw, tokenizer.count, source.saveText);
         charts.add(record);
+        builder.add(record);
         // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
         if (record.warmup === true) return;
-        builder.add(record);
         if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.add(record));
         const { failure } = record;
         if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);

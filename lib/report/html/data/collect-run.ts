@@ -15,7 +15,7 @@ import { createPositionBins } from './position-bins.ts';
 import { createRequestLister } from './request-list.ts';
 import { listThresholds } from './threshold-rows.ts';
 import { createTimeBins } from './time-bins.ts';
-import { createTimelineCollector } from './timeline.ts';
+import { describeTimeline } from './timeline.ts';
 import { createTtftByInput } from './ttft-by-input.ts';
 
 /** What the page says beside what the records tell. */
@@ -39,9 +39,8 @@ export interface RunReportCollector {
   build(data: RunData, context: RunReportContext): RunReportData;
 }
 
-/** Memory: 36 bytes a request, and a fixed amount. */
+/** Memory: a fixed amount. */
 export function createRunReportCollector(): RunReportCollector {
-  const timeline = createTimelineCollector();
   const ttftByInput = createTtftByInput();
   const requests = createRequestLister();
   let startedAt: string | null = null;
@@ -50,7 +49,6 @@ export function createRunReportCollector(): RunReportCollector {
     add(record) {
       if (startedAt === null || record.started_at < startedAt) startedAt = record.started_at;
       if (model === '') model = record.model;
-      timeline.add(record);
       if (record.warmup === true) return;
       if (record.failure !== null) requests.addFailed(record);
       if (!hasTimings(record)) return;
@@ -78,7 +76,7 @@ export function createRunReportCollector(): RunReportCollector {
         summary,
         validity,
         distributions: distributions.filter((entry): entry is Distribution => entry !== null),
-        timeline: timeline.build(),
+        timeline: describeTimeline(data),
         series: binTimes(data),
         itl_by_position: gaps.positions,
         ttft_by_input: ttftByInput.build(),

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../../../measure/request-record.ts';
-import { assignLanes, createTimelineCollector } from './timeline.ts';
+import { collectRunData } from '../../../stats/run-data.ts';
+import { assignLanes, describeTimeline } from './timeline.ts';
 
 describe('assignLanes', () => {
   it('takes the lowest row that is free', () => {
@@ -35,12 +36,10 @@ describe('assignLanes', () => {
 });
 
 function timelineOf(...records: RequestRecord[]) {
-  const collector = createTimelineCollector();
-  for (const record of records) collector.add(record);
-  return collector.build();
+  return describeTimeline(collectRunData(records));
 }
 
-describe('createTimelineCollector', () => {
+describe('describeTimeline', () => {
   it('lists requests by their start, each with its first token and how it came out', () => {
     const failed = exampleFailure({ index: 1, start_ms: 1500, end_ms: 1550 });
     const cancelled = exampleRecord({ index: 2, start_ms: 1510, end_ms: 1520, outcome: 'cancelled' });

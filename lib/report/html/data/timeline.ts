@@ -1,5 +1,5 @@
-import type { RequestRecord } from '../../../measure/request-record.ts';
-import { createGrowable } from '../../../shared/growable.ts';
+import type { RequestLabel } from '../../../stats/request-label.ts';
+import type { RunData } from '../../../stats/run-data.ts';
 import type { Timeline, TimelineWindow } from '../report-data.ts';
 import { rounded } from './nice-step.ts';
 
@@ -12,56 +12,47 @@ const MOST_WINDOWS = 4;
 /** Outcomes that are no kind of failure. */
 const NO_FAILURES = ['completed', 'warm-up', 'cancelled'];
 
-/** Takes the requests of a run in any order, warm-up and all: 36 bytes each. */
-export interface TimelineCollector {
-  add(record: RequestRecord): void;
-  build(): Timeline;
-}
-
-export function createTimelineCollector(): TimelineCollector {
-  const columns = {
-    index: createGrowable((length) => new Float64Array(length)),
-    start: createGrowable((length) => new Float64Array(length)),
-    end: createGrowable((length) => new Float64Array(length)),
-    first: createGrowable((length) => new Float32Array(length)),
-    tokens: createGrowable((length) => new Float32Array(length)),
-    outcome: createGrowable((length) => new Float32Array(length)),
-  };
+/** The requests of a run, those that warmed the service up among them. */
+export function describeTimeline(run: RunData): Timeline {
   const outcomes = [...NO_FAILURES];
+  const codeOf = (name: string): number => (outcomes.includes(name) ? outcomes.indexOf(name) : outcomes.push(name) - 1);
+  const parts = run.warmups === null ? [run] : [run.warmups, run];
+  const codes = parts.map((part) => part.labels.map((label) => codeOf(nameOutcome(label, part === run.warmups))));
+  const read = (valueAt: (part: RunData, request: number, code: number) => number): Float64Array =>
+    Float64Array.from(
+      parts.flatMap((part, i) =>
+        Array.from(part.labelOf, (label, request) => valueAt(part, request, codes[i]?.[label] ?? 0)),
+      ),
+    );
+  const column = (name: 'index' | 'start_ms' | 'end_ms' | 'output_tokens'): Float64Array =>
+    read((part, request) => part.column(name)[request] as number);
+  const values = {
+    index: column('index'),
+    start: column('start_ms'),
+    end: column('end_ms'),
+    first: read(readFirst),
+    tokens: column('output_tokens'),
+    outcome: read((_, __, code) => code),
+  };
+  const windows = chooseWindows(values, (code) => code >= NO_FAILURES.length);
   return {
-    add(record) {
-      const outcome = nameOutcome(record);
-      if (!outcomes.includes(outcome)) outcomes.push(outcome);
-      columns.index.push(record.index);
-      columns.start.push(record.start_ms);
-      columns.end.push(record.end_ms);
-      columns.first.push(record.first_output_ms ?? (record.stream ? record.ttft_ms : null) ?? Number.NaN);
-      columns.tokens.push(record.output_tokens ?? Number.NaN);
-      columns.outcome.push(outcomes.indexOf(outcome));
-    },
-    build() {
-      const values = {
-        index: columns.index.values(),
-        start: columns.start.values(),
-        end: columns.end.values(),
-        first: columns.first.values(),
-        tokens: columns.tokens.values(),
-        outcome: columns.outcome.values(),
-      };
-      const windows = chooseWindows(values, (code) => code >= NO_FAILURES.length);
-      return {
-        total: values.start.length,
-        from_ms: rounded(values.start.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY)),
-        to_ms: rounded(values.end.reduce((most, time) => Math.max(most, time), Number.NEGATIVE_INFINITY)),
-        windows: windows.map((window) => layOut(window, values, outcomes)),
-      };
-    },
+    total: values.start.length,
+    from_ms: rounded(values.start.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY)),
+    to_ms: rounded(values.end.reduce((most, time) => Math.max(most, time), Number.NEGATIVE_INFINITY)),
+    windows: windows.map((window) => layOut(window, values, outcomes)),
   };
 }
 
-function nameOutcome({ warmup, failure, outcome }: RequestRecord): string {
+/** The first token of a request since its start; NaN for none. */
+function readFirst(part: RunData, request: number): number {
+  const output = part.column('first_output_ms')[request] as number;
+  const { stream } = part.labels[part.labelOf[request] as number] as RequestLabel;
+  return Number.isNaN(output) && stream ? (part.column('ttft')[request] as number) : output;
+}
+
+function nameOutcome({ failure, outcome }: RequestLabel, isWarmup: boolean): string {
   if (failure !== null) return failure.kind;
-  if (warmup === true) return 'warm-up';
+  if (isWarmup) return 'warm-up';
   return outcome === 'cancelled' ? 'cancelled' : 'completed';
 }
 

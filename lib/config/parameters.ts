@@ -15,7 +15,7 @@ import type { ValueType } from './value-type.ts';
 export const SHORTEST_TOTAL_TIMEOUT_S = 600;
 
 /** A setting as the table has it; what is left out follows from the rest. */
-type Row<Value> = Omit<Parameter<Value>, 'name' | 'type' | 'group' | 'env' | 'example'> & {
+type Row<Value> = Omit<Parameter<Value>, 'name' | 'type' | 'group' | 'env' | 'example' | 'default'> & {
   readonly type: ValueType<NonNullable<Value>>;
   /** Where a group begins; the rows below belong to it. */
   readonly group?: ParameterGroup;
@@ -23,7 +23,8 @@ type Row<Value> = Omit<Parameter<Value>, 'name' | 'type' | 'group' | 'env' | 'ex
   readonly env?: string;
   /** Default, for a switch: the flag that changes it. */
   readonly example?: readonly string[];
-};
+  /** null where nothing is sent or set without the flag. */
+} & (null extends Value ? { readonly default?: Value } : { readonly default: Value });
 
 /** Its type makes a setting of `RunConfig` without a row here a compile error, and a row without a setting too. */
 const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
@@ -68,7 +69,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
       /^[\x21-\x7e]+$/,
       'it holds characters that a header cannot carry',
     ),
-    default: null,
     secret: true,
     example: ['YOUR_KEY'],
     help: 'Sent in the header that the API has for it and shown nowhere. Better in the environment than in a flag; the variable of a vendor counts for its own API only.',
@@ -76,14 +76,12 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   apiKeyFile: {
     flag: 'api-key-file',
     type: text('the path of a file that holds the key alone'),
-    default: null,
     example: ['key.txt'],
     help: 'Reads the API key from a file, so that it is in no environment and no command line. Not for k6 archive or cloud: they would upload the file.',
   },
   apiKeySecret: {
     flag: 'api-key-secret',
     type: text("a name known to k6's --secret-source"),
-    default: null,
     example: ['llm-key'],
     help: 'Takes the API key from k6/secrets when the run starts; engine k6 only.',
   },
@@ -113,7 +111,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     flag: 'number',
     short: 'n',
     type: oneOrSeveral(integer(1)),
-    default: null,
     defaultText: 'one pass over the dataset',
     example: ['100'],
     help: 'Requests in total; more than there are prompts wraps around. In a sweep one number for all points, or one for each.',
@@ -121,7 +118,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   durationS: {
     flag: 'duration',
     type: duration(1),
-    default: null,
     defaultText: 'no limit',
     example: ['5m'],
     help: 'Starts requests for this long instead of counting them.',
@@ -144,7 +140,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   datasetPath: {
     flag: 'dataset-path',
     type: text('the path of a file'),
-    default: null,
     defaultText: 'the set that comes with the workload',
     example: ['prompts.jsonl'],
     help: 'File with the prompts, in the format of the workload.',
@@ -161,7 +156,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     ignored: /\$P\$G$/i,
     flag: 'prompt',
     type: textOrFile,
-    default: null,
     defaultText: 'the dataset',
     example: ['What is a load test?'],
     help: 'One prompt for every request; replaces the dataset.',
@@ -169,7 +163,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   queryTemplate: {
     flag: 'query-template',
     type: jsonObject(true),
-    default: null,
     example: ['@template.json'],
     help: 'A request body to start from; messages (or prompt) are replaced by those of the prompt.',
   },
@@ -205,42 +198,36 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   minTokens: {
     flag: 'min-tokens',
     type: integer(0),
-    default: null,
     example: ['16'],
     help: 'Fewest output tokens of one answer.',
   },
   temperature: {
     flag: 'temperature',
     type: decimal({ low: 0 }),
-    default: null,
     example: ['0.7'],
     help: 'Sampling temperature.',
   },
   topP: {
     flag: 'top-p',
     type: decimal({ low: 0, high: 1 }),
-    default: null,
     example: ['0.9'],
     help: 'Nucleus sampling.',
   },
   topK: {
     flag: 'top-k',
     type: integer(-1),
-    default: null,
     example: ['40'],
     help: 'Samples among this many tokens; -1 turns it off on servers that know it.',
   },
   frequencyPenalty: {
     flag: 'frequency-penalty',
     type: decimal({ low: -2, high: 2 }),
-    default: null,
     example: ['0.5'],
     help: 'Penalty on repeated tokens, by how often they came.',
   },
   repetitionPenalty: {
     flag: 'repetition-penalty',
     type: decimal({ low: 0, above: true }),
-    default: null,
     example: ['1.05'],
     help: 'Factor against repetition, 1 for none.',
   },
@@ -254,7 +241,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   stop: {
     flag: 'stop',
     type: textList,
-    default: null,
     example: ['###', 'END'],
     envExample: '["###","END"]',
     help: 'Texts that end an answer.',
@@ -262,7 +248,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   stopTokenIds: {
     flag: 'stop-token-ids',
     type: integerList,
-    default: null,
     example: ['151643', '151645'],
     envExample: '151643,151645',
     help: 'Token ids that end an answer.',
@@ -270,13 +255,11 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   logprobs: {
     flag: 'logprobs',
     type: onOff,
-    default: null,
     help: 'Asks for log probabilities.',
   },
   nChoices: {
     flag: 'n-choices',
     type: integer(1),
-    default: null,
     example: ['2'],
     help: 'Answers per request (n in the body).',
   },
@@ -328,7 +311,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
     aliases: ['tokenizer-path'],
     argsKey: 'tokenizer_path',
     type: text('o200k_base, cl100k_base or the path of a tokenizer.json'),
-    default: null,
     example: ['o200k_base'],
     help: 'Counts tokens in the report where the server sends no usage.',
   },
@@ -349,7 +331,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   thresholds: {
     flag: 'thresholds',
     type: text('the name of a profile or the path of a JSON file'),
-    default: null,
     defaultText: 'none',
     example: ['interactive-chat'],
     help: "A profile (interactive-chat, batch, smoke) or a file in k6's syntax; exit code 99 when one is crossed.",
@@ -384,7 +365,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   runId: {
     flag: 'run-id',
     type: text('1 to 100 letters, digits and . _ : / + = -', /^[\w.:/+=-]{1,100}$/),
-    default: null,
     defaultText: 'made at random',
     example: ['nightly-17'],
     help: 'Names the run in its samples: give all instances of a distributed run the same.',
@@ -411,7 +391,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   junit: {
     flag: 'junit',
     type: text('the path of a file'),
-    default: null,
     defaultText: 'junit.xml in the folder of the results',
     example: ['junit.xml'],
     help: 'File for the thresholds and gates as JUnit XML.',
@@ -461,7 +440,6 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   waitForModelS: {
     flag: 'wait-for-model',
     type: duration(null),
-    default: null,
     defaultText: 'one try',
     example: ['5m'],
     help: 'Tries the connection for this long, until the service answers: while it starts, or loads its model.',
@@ -482,10 +460,10 @@ function completeRows(): Parameter[] {
   let group: ParameterGroup = 'Service';
   return Object.entries(TABLE).map(([name, row]: [string, Row<unknown>]) => {
     group = row.group ?? group;
-    const { flag, default: fallback } = row;
+    const { flag, default: fallback = null } = row;
     const env = flag.toUpperCase().replace(/-/g, '_');
     const [example, envExample] = fallback === true ? [`--no-${flag}`, 'off'] : [`--${flag}`, 'true'];
     const ofSwitch = row.type.arity === 'switch' ? { envExample } : {};
-    return { env, example: [example], ...ofSwitch, ...row, name: name as ConfigKey, group };
+    return { env, example: [example], ...ofSwitch, ...row, default: fallback, name: name as ConfigKey, group };
   });
 }

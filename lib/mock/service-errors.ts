@@ -7,11 +7,9 @@ export interface ServiceError {
   /** The status that it comes with outside a stream. */
   readonly status: number;
   readonly body: unknown;
-  /** What a user has to be shown of it. */
-  readonly words: string;
 }
 
-/** Error objects as services write them, each with the words that must reach the user. */
+/** Error objects as services write them. */
 export const SERVICE_ERRORS: readonly ServiceError[] = [
   {
     name: 'openai',
@@ -25,7 +23,6 @@ export const SERVICE_ERRORS: readonly ServiceError[] = [
         code: 'rate_limit_exceeded',
       },
     },
-    words: 'Rate limit reached for requests per minute',
   },
   {
     name: 'vllm',
@@ -38,21 +35,18 @@ export const SERVICE_ERRORS: readonly ServiceError[] = [
       param: null,
       code: 400,
     },
-    words: "This model's maximum context length is 4096 tokens",
   },
   {
     name: 'fastapi',
     title: "FastAPI's `detail`",
     status: 500,
     body: { detail: 'CUDA out of memory' },
-    words: 'CUDA out of memory',
   },
   {
     name: 'fastapi-list',
     title: "FastAPI's `detail` as a list of places",
     status: 422,
     body: { detail: [{ type: 'missing', loc: ['body', 'model'], msg: 'Field required', input: {} }] },
-    words: 'Field required',
   },
   {
     name: 'azure',
@@ -68,104 +62,89 @@ export const SERVICE_ERRORS: readonly ServiceError[] = [
         innererror: { code: 'ResponsibleAIPolicyViolation', content_filter_result: { hate: { filtered: true } } },
       },
     },
-    words: 'content management policy',
   },
   {
     name: 'anthropic',
     title: "Anthropic's `type: error`",
     status: 529,
     body: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
-    words: 'Overloaded',
   },
   {
     name: 'error-type',
     title: '`error_type` and `error_message` beside `choices: null`',
     status: 400,
     body: { id: 'x', choices: null, error_type: 'invalid_request', error_message: 'context length exceeded' },
-    words: 'context length exceeded',
   },
   {
     name: 'msg-code',
     title: '`code` and `msg`',
     status: 500,
     body: { code: 50505, msg: 'Model service overloaded. Please try again later.', data: null },
-    words: 'Model service overloaded',
   },
   {
     name: 'google',
     title: "Google's list of one `error` with a status word",
     status: 503,
     body: [{ error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } }],
-    words: 'The model is overloaded.',
   },
   {
     name: 'bedrock',
     title: "Bedrock's exception name and `message`",
     status: 429,
     body: { __type: 'ThrottlingException', message: 'Too many tokens, please wait before trying again.' },
-    words: 'Too many tokens',
   },
   {
     name: 'list',
     title: 'a list of `errors`',
     status: 500,
     body: { errors: [{ message: 'AiError: Inference timed out', code: 3046 }], success: false },
-    words: 'AiError: Inference timed out',
   },
   {
     name: 'text',
     title: '`error` as a text',
     status: 500,
     body: { error: 'an unknown error was encountered while running the model' },
-    words: 'an unknown error was encountered',
   },
   {
     name: 'tgi',
     title: "Text Generation Inference's `error` and `error_type`",
     status: 422,
     body: { error: 'Input validation error: inputs must have less than 1024 tokens', error_type: 'validation' },
-    words: 'inputs must have less than 1024 tokens',
   },
   {
     name: 'bedrock-stream',
     title: "Bedrock's exception as a key",
     status: 424,
     body: { modelStreamErrorException: { message: 'The system encountered an unexpected error' } },
-    words: 'The system encountered an unexpected error',
   },
   {
     name: 'minimax',
     title: "MiniMax's `base_resp`",
     status: 500,
     body: { choices: null, base_resp: { status_code: 1008, status_msg: 'insufficient balance' } },
-    words: 'insufficient balance',
   },
   {
     name: 'baidu',
     title: "Baidu's `error_code` and `error_msg`",
     status: 400,
     body: { error_code: 336_103, error_msg: 'the max length of current question is 4800' },
-    words: 'the max length of current question is 4800',
   },
   {
     name: 'tencent',
     title: "Tencent's `Response.Error`",
     status: 500,
     body: { Response: { Error: { Code: 'FailedOperation', Message: 'engine request timeout' }, RequestId: 'x' } },
-    words: 'engine request timeout',
   },
   {
     name: 'code-message',
     title: '`code` and `message`',
     status: 500,
     body: { code: 10_013, message: 'the content was not approved', sid: 'x' },
-    words: 'the content was not approved',
   },
   {
     name: 'status-word',
     title: 'a failed `status` and its `reason`',
     status: 500,
     body: { id: 'x', status: 'failed', reason: 'worker lost', choices: [] },
-    words: 'worker lost',
   },
 ];

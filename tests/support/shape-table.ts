@@ -1,6 +1,7 @@
 import { SERVICE_ERRORS } from '../../lib/mock/service-errors.ts';
 import { SHAPES } from '../../lib/mock/shapes.ts';
 import type { FailureKind, TokenSource } from '../../lib/shared/failure-kinds.ts';
+import { ERROR_WORDS } from './error-words.ts';
 
 /** What becomes of one request. What a row does not name is as in an answer that is in order. */
 export interface Expected {
@@ -154,9 +155,9 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
   'error-field': fails('cut', 'Compute error', 'the detail holds the line'),
   'stray-event': fails('cut', 'worker 3 is shutting down', 'the detail holds the last event that was no chunk'),
   ...Object.fromEntries(
-    SERVICE_ERRORS.flatMap(({ name, status, words }) => [
-      [`error-${name}`, fails('api-error', words, WORDS)],
-      [`error-${name}-first`, fails('api-error', words, WORDS)],
+    SERVICE_ERRORS.flatMap(({ name, status }) => [
+      [`error-${name}`, fails('api-error', ERROR_WORDS[name] as string, WORDS)],
+      [`error-${name}-first`, fails('api-error', ERROR_WORDS[name] as string, WORDS)],
       [`refused-${name}`, fails(status === 429 ? 'rate-limited' : 'http-status', `HTTP ${status}`, 'by its status')],
     ]),
   ),

@@ -1,0 +1,22 @@
+/** What a user has to be shown of each service's error, by the name that the mock has for the service. */
+export const ERROR_WORDS: Readonly<Record<string, string>> = {
+  openai: 'Rate limit reached for requests per minute',
+  vllm: "This model's maximum context length is 4096 tokens",
+  fastapi: 'CUDA out of memory',
+  'fastapi-list': 'Field required',
+  azure: 'content management policy',
+  anthropic: 'Overloaded',
+  'error-type': 'context length exceeded',
+  'msg-code': 'Model service overloaded',
+  google: 'The model is overloaded.',
+  bedrock: 'Too many tokens',
+  list: 'AiError: Inference timed out',
+  text: 'an unknown error was encountered',
+  tgi: 'inputs must have less than 1024 tokens',
+  'bedrock-stream': 'The system encountered an unexpected error',
+  minimax: 'insufficient balance',
+  baidu: 'the max length of current question is 4800',
+  tencent: 'engine request timeout',
+  'code-message': 'the content was not approved',
+  'status-word': 'worker lost',
+};

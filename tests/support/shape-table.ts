@@ -158,7 +158,10 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
     SERVICE_ERRORS.flatMap(({ name, status }) => [
       [`error-${name}`, fails('api-error', ERROR_WORDS[name] as string, WORDS)],
       [`error-${name}-first`, fails('api-error', ERROR_WORDS[name] as string, WORDS)],
-      [`refused-${name}`, fails(status === 429 ? 'rate-limited' : 'http-status', `HTTP ${status}`, 'by its status')],
+      [
+        `refused-${name}`,
+        fails([429, 529].includes(status) ? 'rate-limited' : 'http-status', `HTTP ${status}`, 'by its status'),
+      ],
     ]),
   ),
   'error-empty-text': ok('an empty error is none'),

@@ -1,4 +1,5 @@
 import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
+import { METRIC_NAMES } from '../html/metric-names.ts';
 import type { Distribution, RunReportData } from '../html/report-data.ts';
 
 /** Blocks of one to eight eighths, to the right and upwards. */
@@ -8,13 +9,6 @@ const UP = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const MOST_ROWS = 8;
 const BAR_WIDTH = 32;
 const LINE_WIDTH = 64;
-
-const TITLES = {
-  ttft: 'Time to first token',
-  itl: 'Inter-token latency',
-  tpot: 'Time per output token',
-  latency: 'Latency',
-};
 
 /**
  * Small pictures for a terminal: histograms of TTFT and latency, and the output tokens per second over time.
@@ -40,7 +34,7 @@ function renderHistogram({ metric, count, quantiles, histogram }: Distribution):
   const most = Math.max(...rows.map((row) => row.count));
   const width = Math.max(...rows.map(({ label }) => label.length));
   return [
-    `${TITLES[metric]} (ms), ${formatNumber(count)} request${count === 1 ? '' : 's'}: ${facts}`,
+    `${METRIC_NAMES[metric].name} (ms), ${formatNumber(count)} request${count === 1 ? '' : 's'}: ${facts}`,
     ...rows.map(
       (row) =>
         `  ${row.label.padStart(width)}  ${drawBar(row.count / most).padEnd(BAR_WIDTH)}  ${formatNumber(row.count)}`,

@@ -79,9 +79,9 @@ export function configurationSection({ machine, ...args }: Readonly<Record<strin
     'Configuration',
     set.length === 0
       ? hint('The samples do not tell how the run was configured.')
-      : table('configuration', ['Setting', 'Value'], set.map(toRow), { textColumns: [0, 1] }),
+      : table('configuration', ['Setting', 'Value'], set.map(toRow), [0, 1]),
     unset === 0 ? null : hint(`${unset} more settings were left out. Secrets are masked.`),
     facts.length === 0 ? null : element('h3', {}, 'The client'),
-    facts.length === 0 ? null : table('machine', ['', ''], facts.map(toRow), { textColumns: [0, 1] }),
+    facts.length === 0 ? null : table('machine', ['', ''], facts.map(toRow), [0, 1]),
   );
 }

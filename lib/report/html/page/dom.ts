@@ -1,4 +1,5 @@
 import { escapeText } from '../../../shared/escape-text.ts';
+import { formatNumber } from '../format-value.ts';
 
 type Child = Node | string | null;
 
@@ -53,19 +54,38 @@ interface NumberCell {
   readonly href?: string;
 }
 
-interface TableOptions {
-  /** Columns that are aligned to the left. */
-  readonly textColumns?: readonly number[];
-  /** true: a click on a header sorts by its column. */
-  readonly sortable?: boolean;
+export function number(value: number | null, format = formatNumber): NumberCell {
+  return { value, format };
 }
 
-/** A table with a header row; numbers are aligned to the right. */
+/** A column of a table of like rows; numbers, unless it says otherwise. */
+export interface Column<Row> {
+  readonly header: string;
+  readonly cell: (row: Row) => Cell;
+  readonly isText?: true;
+}
+
+/** A table in which a click on a header sorts by its column. */
+export function sortableTable<Row>(id: string, columns: readonly Column<Row>[], rows: readonly Row[]): HTMLElement {
+  const cells = rows.map((row) => columns.map(({ cell }) => cell(row)));
+  const headers = columns.map(({ header }) => header);
+  const textColumns = columns.flatMap(({ isText }, i) => (isText ? [i] : []));
+  const frame = table(id, headers, cells, textColumns, (header) => element('button', { type: 'button' }, header));
+  makeSortable([...frame.querySelectorAll('th')], frame.querySelector('tbody') as HTMLElement);
+  return frame;
+}
+
+/**
+ * A table with a header row; numbers are aligned to the right.
+ *
+ * @param textColumns positions of the others
+ */
 export function table(
   id: string,
   headers: readonly string[],
   rows: readonly (readonly Cell[])[],
-  { textColumns = [0], sortable = false }: TableOptions = {},
+  textColumns: readonly number[] = [0],
+  toHeader: (header: string) => Child = (header) => header,
 ): HTMLElement {
   const cellClass = (column: number): Record<string, string> =>
     textColumns.includes(column) ? {} : { class: 'number' };
@@ -74,10 +94,7 @@ export function table(
     {},
     ...rows.map((row) => element('tr', {}, ...row.map((cell, i) => toElement(cell, cellClass(i))))),
   );
-  const heads = headers.map((header, i) =>
-    element('th', { scope: 'col', ...cellClass(i) }, sortable ? element('button', { type: 'button' }, header) : header),
-  );
-  if (sortable) makeSortable(heads, body);
+  const heads = headers.map((header, i) => element('th', { scope: 'col', ...cellClass(i) }, toHeader(header)));
   return element(
     'div',
     { class: 'table-frame' },

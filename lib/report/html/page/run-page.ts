@@ -1,7 +1,8 @@
 import type { PercentileMethod } from '../../../stats/run-summary.ts';
 import { successRatio } from '../../../stats/run-summary.ts';
-import { formatMargin, formatMilliseconds, formatNumber, formatShare, NO_VALUE } from '../format-value.ts';
-import type { Distribution, RunReportData, ThresholdRow } from '../report-data.ts';
+import { formatMilliseconds, formatNumber, formatShare, NO_VALUE } from '../format-value.ts';
+import { METRIC_NAMES } from '../metric-names.ts';
+import type { Distribution, RunReportData } from '../report-data.ts';
 import { cumulativeShare } from './charts/cumulative-share.ts';
 import { histogram } from './charts/histogram.ts';
 import { itlPosition } from './charts/itl-position.ts';
@@ -9,9 +10,10 @@ import { clientLag, throughput, tokenRate, underWay } from './charts/over-time.t
 import { timelines } from './charts/timeline.ts';
 import { ttftInput } from './charts/ttft-input.ts';
 import { configurationSection, formatStart, pageHeader, tile, verdictBadge } from './common.ts';
-import { badge, type Cell, element, hint, list, section, table } from './dom.ts';
+import { conditions, conditionsBadge, describeCrossed } from './conditions.ts';
+import { element, hint, list, section, table } from './dom.ts';
 import { type Chart, figure, figures } from './figure.ts';
-import { METRIC_NAMES } from './metric-names.ts';
+import { requestTables } from './request-tables.ts';
 
 /** The charts of the page, a row each. */
 const OVER_TIME: readonly ((data: RunReportData) => Chart)[] = [throughput, underWay, tokenRate];
@@ -36,49 +38,20 @@ export function runPage(data: RunReportData): Node[] {
       figures('one', draw(OVER_TIME)),
     ),
     section('stream', 'Inside a request', figures('two', draw(INSIDE_A_REQUEST))),
-    requests(data),
+    requestTables(data.requests),
     client(data),
     configurationSection(args),
     notes.length === 0 ? null : section('notes', 'Notes', list(notes)),
   ].filter((part) => part !== null);
-  const crossed = thresholds.filter(({ ok }) => !ok);
   const header = pageHeader({
     kind: 'LLM load test',
     title: data.model === '' ? 'no requests' : data.model,
     badges: [verdictBadge(validity.verdict), ...conditionsBadge(thresholds)],
     facts: [args['url'], args['dataset'], `${summary.concurrency ?? NO_VALUE} parallel`, formatStart(data.started_at)],
-    reasons: [...validity.reasons.map((reason) => `${validity.verdict}: ${reason}`), ...crossed.map(describeCrossed)],
+    reasons: [...validity.reasons.map((reason) => `${validity.verdict}: ${reason}`), ...describeCrossed(thresholds)],
     sections,
   });
   return [header, ...sections];
-}
-
-/** Nothing without conditions. */
-function conditionsBadge(rows: readonly ThresholdRow[]): HTMLElement[] {
-  if (rows.length === 0) return [];
-  const crossed = rows.filter(({ ok }) => !ok).length;
-  const noun = nameConditions(rows);
-  const href = { href: '#thresholds' };
-  return [
-    crossed === 0
-      ? badge('good', `${rows.length} ${noun} passed`, href)
-      : badge('bad', `${crossed} of ${rows.length} ${noun} crossed`, href),
-  ];
-}
-
-function nameConditions(rows: readonly ThresholdRow[]): string {
-  const gates = rows.filter(({ metric }) => metric === null).length;
-  if (gates > 0 && gates < rows.length) return 'gates and thresholds';
-  return `${gates > 0 ? 'gate' : 'threshold'}${rows.length === 1 ? '' : 's'}`;
-}
-
-function describeCrossed(row: ThresholdRow): HTMLElement {
-  const margin = row.margin_ratio === null ? '' : `, margin ${formatMargin(row.margin_ratio)}`;
-  return element('span', {}, 'Crossed: ', element('code', {}, nameCondition(row)), `: ${formatObserved(row)}${margin}`);
-}
-
-function nameCondition({ metric, expression }: ThresholdRow): string {
-  return metric === null ? expression : `${metric}: ${expression}`;
 }
 
 function overview({ summary, distributions: all }: RunReportData): HTMLElement {
@@ -125,47 +98,6 @@ function overview({ summary, distributions: all }: RunReportData): HTMLElement {
   );
 }
 
-function conditions(rows: readonly ThresholdRow[]): HTMLElement {
-  const crossed = rows.filter(({ ok }) => !ok).length;
-  const summary = `${rows.length - crossed} passed, ${crossed} crossed. The margin is the distance to the limit over the limit.`;
-  return section(
-    'thresholds',
-    'Thresholds',
-    hint(summary),
-    table(
-      'thresholds',
-      ['', 'Condition', 'Observed', 'Margin', ''],
-      rows.map((row) => [
-        badge(row.ok ? 'good' : 'bad', row.ok ? 'passed' : 'crossed'),
-        element('code', {}, nameCondition(row)),
-        formatObserved(row),
-        formatMargin(row.margin_ratio),
-        marginBar(row.margin_ratio),
-      ]),
-      { textColumns: [0, 1, 4] },
-    ),
-  );
-}
-
-/** What was compared with the limit, or why there is nothing. */
-function formatObserved({ value, unit, note }: ThresholdRow): string {
-  if (note !== null) return note;
-  if (unit === 'share') return formatShare(value);
-  return unit === null || value === null ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
-}
-
-/** Distance to the limit as a bar from the middle: to the right on the passing side, to the left beyond the limit. */
-function marginBar(ratio: number | null): Node {
-  if (ratio === null) return element('span');
-  const share = Math.min(1, Math.abs(ratio)) * 50;
-  const place = ratio >= 0 ? 'left: 50%' : `left: ${50 - share}%`;
-  return element(
-    'span',
-    { class: 'margin', 'aria-hidden': 'true' },
-    element('i', { class: ratio >= 0 ? 'good' : 'bad', style: `${place}; width: ${share}%` }),
-  );
-}
-
 function failures({ failures: kinds, summary }: RunReportData): HTMLElement {
   return section(
     'failures',
@@ -185,7 +117,7 @@ function failures({ failures: kinds, summary }: RunReportData): HTMLElement {
           index === null ? null : element('small', {}, `request ${index}, ended at ${formatMilliseconds(at_ms)}`),
         ),
       ]),
-      { textColumns: [0, 4] },
+      [0, 4],
     ),
   );
 }
@@ -247,49 +179,6 @@ function certainty({ rows, lines }: NonNullable<RunReportData['statistics']>): H
     table('intervals', ['Metric', 'Value', '95 % interval', 'Steady state'], rows),
     ...lines.map(hint),
   );
-}
-
-/** The requests that a reader looks at one by one. */
-function requests({ requests: { slowest, failed, failed_total } }: RunReportData): HTMLElement | null {
-  if (slowest.length + failed.length === 0) return null;
-  const number = (value: number | null): Cell => ({ value, format: formatNumber });
-  const time = (value: number | null): Cell => ({ value, format: formatMilliseconds });
-  const first = failed.length < failed_total ? `The first ${failed.length} of ${formatNumber(failed_total)}` : 'All';
-  const parts = [
-    ...(slowest.length === 0
-      ? []
-      : [
-          element('h3', {}, slowest.length === 1 ? 'The slowest request' : `The ${slowest.length} slowest requests`),
-          table(
-            'slowest',
-            ['Request', 'Started at', 'TTFT', 'TPOT', 'Latency', 'Input tokens', 'Output tokens'],
-            slowest.map(({ index, start_ms, ttft_ms, tpot_ms, latency_ms, input_tokens, output_tokens }) => [
-              { value: index, format: String },
-              ...[start_ms, ttft_ms, tpot_ms, latency_ms].map(time),
-              ...[input_tokens, output_tokens].map(number),
-            ]),
-            { sortable: true, textColumns: [] },
-          ),
-        ]),
-    ...(failed.length === 0
-      ? []
-      : [
-          element('h3', {}, `${first} failed requests`),
-          table(
-            'failed',
-            ['Request', 'Started at', 'Lasted', 'Kind', 'Status', 'Detail'],
-            failed.map(({ index, start_ms, lasted_ms, kind, status, detail }) => [
-              { value: index, format: String },
-              ...[start_ms, lasted_ms].map(time),
-              kind,
-              { value: status, format: (value) => `${value ?? NO_VALUE}` },
-              element('code', {}, detail),
-            ]),
-            { sortable: true, textColumns: [3, 5] },
-          ),
-        ]),
-  ];
-  return section('requests', 'Slow and failed requests', hint('A click on a header sorts by it.'), ...parts);
 }
 
 function client(data: RunReportData): HTMLElement {

@@ -1,10 +1,10 @@
 import { percentileOf, successRatio, tokensPerUser } from '../../../stats/run-summary.ts';
-import { formatNumber, formatShare } from '../format-value.ts';
+import { formatShare, NO_VALUE } from '../format-value.ts';
 import type { SweepPagePoint, SweepReportData } from '../report-data.ts';
 import { type FrontOptions, front } from './charts/front.ts';
 import { againstLoad, LOAD_METRICS } from './charts/load.ts';
 import { configurationSection, formatStart, pageHeader, verdictBadge } from './common.ts';
-import { badge, type Cell, element, hint, list, section, table } from './dom.ts';
+import { badge, type Cell, type Column, element, hint, list, number, section, sortableTable } from './dom.ts';
 import { figures } from './figure.ts';
 
 /** Throughput against what users feel, a row a chart. */
@@ -41,7 +41,7 @@ export function sweepPage(data: SweepReportData): Node[] {
     section(
       'points',
       'All points',
-      pointsTable(points),
+      sortableTable('points', COLUMNS, points),
       hint('A click on a header sorts by it, one on a load opens its report.'),
     ),
     section(
@@ -102,50 +102,32 @@ function describeDoubts({ parallel, validity, crossed }: SweepPagePoint): string
   ];
 }
 
-interface Column {
-  readonly header: string;
-  readonly value: (point: SweepPagePoint) => number | null;
-  readonly format?: (value: number | null) => string;
-}
-
-const NUMBERS: readonly Column[] = [
-  { header: 'Requests', value: ({ summary }) => summary.total_requests },
-  { header: 'Requests/s', value: ({ summary }) => summary.requests_per_s },
-  { header: 'Output tokens/s', value: ({ summary }) => summary.output_tokens_per_s },
-  { header: 'Tokens/s per user', value: ({ summary }) => tokensPerUser(summary) },
-  { header: 'TTFT mean (ms)', value: ({ summary }) => summary.ttft_avg_ms },
-  { header: 'TTFT p50', value: ({ summary }) => percentileOf(summary, 50, 'ttft_ms') },
-  { header: 'TTFT p99', value: ({ summary }) => percentileOf(summary, 99, 'ttft_ms') },
-  { header: 'TPOT mean (ms)', value: ({ summary }) => summary.tpot_avg_ms },
-  { header: 'TPOT p99', value: ({ summary }) => percentileOf(summary, 99, 'tpot_ms') },
-  { header: 'Latency mean (ms)', value: ({ summary }) => summary.latency_avg_ms },
-  { header: 'Latency p99', value: ({ summary }) => percentileOf(summary, 99, 'latency_ms') },
-  { header: 'Success', value: ({ summary }) => successRatio(summary), format: formatShare },
+const COLUMNS: readonly Column<SweepPagePoint>[] = [
+  { header: 'Parallel', cell: linkTo, isText: true },
+  { header: 'Verdict', cell: ({ validity }) => verdictBadge(validity.verdict), isText: true },
+  { header: 'Gates', cell: gates, isText: true },
+  { header: 'Requests', cell: ({ summary }) => number(summary.total_requests) },
+  { header: 'Requests/s', cell: ({ summary }) => number(summary.requests_per_s) },
+  { header: 'Output tokens/s', cell: ({ summary }) => number(summary.output_tokens_per_s) },
+  { header: 'Tokens/s per user', cell: ({ summary }) => number(tokensPerUser(summary)) },
+  { header: 'TTFT mean (ms)', cell: ({ summary }) => number(summary.ttft_avg_ms) },
+  { header: 'TTFT p50', cell: ({ summary }) => number(percentileOf(summary, 50, 'ttft_ms')) },
+  { header: 'TTFT p99', cell: ({ summary }) => number(percentileOf(summary, 99, 'ttft_ms')) },
+  { header: 'TPOT mean (ms)', cell: ({ summary }) => number(summary.tpot_avg_ms) },
+  { header: 'TPOT p99', cell: ({ summary }) => number(percentileOf(summary, 99, 'tpot_ms')) },
+  { header: 'Latency mean (ms)', cell: ({ summary }) => number(summary.latency_avg_ms) },
+  { header: 'Latency p99', cell: ({ summary }) => number(percentileOf(summary, 99, 'latency_ms')) },
+  { header: 'Success', cell: ({ summary }) => number(successRatio(summary), formatShare) },
 ];
-
-function pointsTable(points: readonly SweepPagePoint[]): HTMLElement {
-  const isJudged = points.some(({ meets_thresholds }) => meets_thresholds !== null);
-  return table(
-    'points',
-    ['Parallel', 'Verdict', ...(isJudged ? ['Gates'] : []), ...NUMBERS.map(({ header }) => header)],
-    points.map((point) => [
-      linkTo(point),
-      verdictBadge(point.validity.verdict),
-      ...(isJudged ? [gates(point)] : []),
-      ...NUMBERS.map(({ value, format = formatNumber }): Cell => ({ value: value(point), format })),
-    ]),
-    { textColumns: isJudged ? [0, 1, 2] : [0, 1], sortable: true },
-  );
-}
 
 /** The load of a point, and its own report where it left one. */
 function linkTo({ parallel, folder }: SweepPagePoint): Cell {
   const href = folder === null ? null : `${encodeURIComponent(folder)}/perf_report.html`;
-  return { value: parallel, format: formatNumber, ...(href === null ? {} : { href }) };
+  return { ...number(parallel), ...(href === null ? {} : { href }) };
 }
 
 function gates({ meets_thresholds, crossed }: SweepPagePoint): HTMLElement {
-  if (meets_thresholds === null) return badge('none', 'not judged');
+  if (meets_thresholds === null) return element('span', {}, NO_VALUE);
   if (meets_thresholds) return badge('good', 'passed');
   return badge('bad', `${crossed.length} crossed`, { title: crossed.join('\n') });
 }

@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber, formatShare } from '../../format-value.ts';
+import { METRIC_NAMES } from '../../metric-names.ts';
 import type { Curve, CurvePair, Distribution } from '../../report-data.ts';
 import { baseLine, type Chart, COLORS, chooseUnit, hoverValues, label, xAxis, yAxis } from '../figure.ts';
-import { METRIC_NAMES } from '../metric-names.ts';
 
 /** Above this a linear axis would squeeze all but the tail. */
 const LONG_TAIL = 20;

@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber, formatTick } from '../../format-value.ts';
+import { METRIC_NAMES } from '../../metric-names.ts';
 import type { Distribution } from '../../report-data.ts';
 import { baseLine, type Chart, COLORS, chooseUnit, hoverValues, label, xAxis, yAxis } from '../figure.ts';
-import { METRIC_NAMES } from '../metric-names.ts';
 
 /** How many values lie in each bin, and the median. */
 export function histogram({ metric, histogram: { edges, counts, above }, quantiles }: Distribution): Chart {

@@ -1,4 +1,4 @@
-import type { DistributionMetric } from '../report-data.ts';
+import type { DistributionMetric } from './report-data.ts';
 
 /** How the metrics with distributions are called, and what has a value of each. */
 export const METRIC_NAMES: Readonly<

@@ -12,7 +12,7 @@ const PICTURES = [
   { name: 'report-distributions', url: RUN, page: DESKTOP, from: '#distributions', height: 760 },
   { name: 'report-timeline-dark', url: RUN, page: { ...DESKTOP, colorScheme: 'dark' }, from: '#time', height: 900 },
   { name: 'report-phone', url: RUN, page: { viewport: { width: 390, height: 844 } }, from: 'header', height: 844 },
-  { name: 'report-sweep', url: SWEEP, page: DESKTOP, from: 'header', height: 1000 },
+  { name: 'report-sweep', url: SWEEP, page: DESKTOP, from: '#points', height: 1200 },
 ];
 
 const browser = await chromium.launch({

@@ -8,6 +8,7 @@ import { DATASETS } from '../lib/dataset/registry.ts';
 import { SAMPLE_METRICS } from '../lib/metrics/sample-metrics.ts';
 import { EXIT_CODES } from '../lib/shared/errors.ts';
 import { FAILURE_KINDS } from '../lib/shared/failure-kinds.ts';
+import { renderApiTable } from './support/api-table.ts';
 import { findBrokenLinks, findInCode, listBlocks, listCode, listFiles, readDocs } from './support/docs.ts';
 import { renderMetricTables } from './support/metric-tables.ts';
 import { renderApiShapeTable, renderShapeTable } from './support/shape-table.ts';
@@ -107,6 +108,12 @@ describe('docs/parameters.md', () => {
       const text = readFileSync(path, 'utf8');
       expect(DATASETS.filter(({ name }) => !text.includes(`dist/${name}.js`))).toEqual([]);
     }
+  });
+});
+
+describe('docs/apis.md', () => {
+  it('has every API as the code has it', () => {
+    expectTable('docs/apis.md', renderApiTable(), 'apis');
   });
 });
 

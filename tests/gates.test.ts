@@ -2,7 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DIALECT_NAMES } from '../lib/export/dialect.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { formatRecord } from '../lib/records/format-record.ts';
 import type { SummaryFile } from '../lib/report/json/summary-json.ts';
@@ -342,7 +341,7 @@ describe('summary.json', () => {
 });
 
 describe('k6-llm-perf export', () => {
-  it.each(DIALECT_NAMES)('writes a run as %s', async (dialect) => {
+  it.each(['evalscope', 'vllm', 'aiperf', 'genai-perf'] as const)('writes a run as %s', async (dialect) => {
     const { folder } = await run([]);
     const { code, stdout } = await runCli(['export', folder, '--dialect', dialect]);
     expect(code).toBe(0);
@@ -354,6 +353,17 @@ describe('k6-llm-perf export', () => {
       'genai-perf': () => (json['output_sequence_length'] as { avg: number }).avg,
     }[dialect]();
     expect(average).toBe(6);
+  });
+
+  it('writes the requests of a run as CSV and as Parquet', async () => {
+    const { folder } = await run([]);
+    const csv = await runCli(['export', folder, '--dialect', 'csv']);
+    expect([csv.code, csv.stdout.split('\n').length]).toEqual([0, 1 + 3 + 1]);
+    const cwd = createFolder();
+    const parquet = await runCli(['export', folder, '--dialect', 'parquet', '--output', 'run.parquet'], { cwd });
+    expect([parquet.code, parquet.stdout]).toEqual([0, '']);
+    const bytes = readFileSync(join(cwd, 'run.parquet'));
+    expect([bytes.toString('latin1', 0, 4), bytes.toString('latin1', bytes.length - 4)]).toEqual(['PAR1', 'PAR1']);
   });
 
   it('ends with 99 where no request completed: an empty result is no result', async () => {
@@ -372,7 +382,7 @@ describe('k6-llm-perf export', () => {
   });
 
   it.each([
-    [['--dialect', 'vlm'], 'evalscope, vllm, aiperf, genai-perf'],
+    [['--dialect', 'vlm'], 'evalscope, vllm, aiperf, genai-perf, csv, parquet'],
     [[], '--dialect vllm'],
     [['--dialect', 'vllm', '--bogus'], '--bogus'],
   ])('refuses %j with what is allowed', async (flags, text) => {

@@ -11,12 +11,15 @@ export interface ExportContext {
   readonly unfinishedRequests: number;
 }
 
-/** One run in the keys and by the definitions of another tool. */
+/** One run in the keys and by the definitions of another tool, or as a table with a row a request. */
 export interface Dialect {
   /** In any order; warm-up requests are left out before. */
   add(record: RequestRecord): void;
-  /** The content of the tool's JSON file; a number that the records do not hold is null or absent, never a guess. */
-  build(context: ExportContext): Readonly<Record<string, unknown>>;
+  /**
+   * The content of the tool's file, an object that of its JSON file; a number that the records do not hold is null or
+   * absent, never a guess.
+   */
+  build(context: ExportContext): Readonly<Record<string, unknown>> | string | Uint8Array;
 }
 
 /** Requests per second that the run was to send; null in a closed loop. */
@@ -26,6 +29,6 @@ export function readRate(args: ExportContext['args']): number | null {
 }
 
 /** The names that `--dialect` takes. */
-export const DIALECT_NAMES = ['evalscope', 'vllm', 'aiperf', 'genai-perf'] as const;
+export const DIALECT_NAMES = ['evalscope', 'vllm', 'aiperf', 'genai-perf', 'csv', 'parquet'] as const;
 
 export type DialectName = (typeof DIALECT_NAMES)[number];

@@ -1,5 +1,7 @@
+import { parquetReadObjects } from 'hyparquet';
+import papaparse from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import { EXAMPLE_CONTEXT, EXAMPLE_RUN } from '../../tests/fixtures/example-run.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { DIALECT_NAMES, type DialectName } from './dialect.ts';
@@ -7,10 +9,13 @@ import { DIALECTS } from './dialects.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** The rest are tables, whose rows are in the order of the records. */
+const TOOLS = DIALECT_NAMES.filter((name) => name !== 'csv' && name !== 'parquet');
+
 function build(name: DialectName, records: readonly RequestRecord[] = EXAMPLE_RUN, context = EXAMPLE_CONTEXT): Json {
   const dialect = DIALECTS[name]();
   for (const record of records) dialect.add(record);
-  return dialect.build(context);
+  return dialect.build(context) as Json;
 }
 
 function metric(json: Json, name: string): Record<string, number> {
@@ -201,10 +206,10 @@ describe('every dialect', () => {
       Object.keys(build('aiperf', [])).filter((key) => /time_to|latency|throughput|_isl|duration/.test(key)),
     ).toEqual([]);
     expect(Object.keys(build('genai-perf', []))).toEqual(['request_count', 'input_config']);
-    for (const name of DIALECT_NAMES) expect(JSON.stringify(build(name, []))).not.toMatch(/NaN|Infinity/);
+    for (const name of TOOLS) expect(JSON.stringify(build(name, []))).not.toMatch(/NaN|Infinity/);
   });
 
-  it.each(DIALECT_NAMES)('%s does not depend on the order of the records', (name) => {
+  it.each(TOOLS)('%s does not depend on the order of the records', (name) => {
     expect(build(name, [...EXAMPLE_RUN].reverse())).toEqual(build(name));
   });
 });
@@ -223,5 +228,56 @@ describe('tokens that nobody counted', () => {
     for (const key of ['Output (tok/s)', 'Total (tok/s)', 'TPOT (ms)'])
       expect([key, rows[0]?.[key]]).toEqual([key, null]);
     expect(build('vllm', uncounted)).toMatchObject({ total_input_tokens: null, total_token_throughput: null });
+  });
+});
+
+/** A row a request, by the names that people guess; null and '' where there is no value. */
+const ROWS = [
+  { request_index: 0, outcome: 'completed', ttft_ms: 100, tpot_ms: 26, output_tokens: 5, max_itl_ms: 40 },
+  { request_index: 1, outcome: 'completed', ttft_ms: 60, tpot_ms: 20, output_tokens: 8, max_itl_ms: 60 },
+  { request_index: 2, outcome: 'completed', ttft_ms: 190, tpot_ms: null, output_tokens: 1, max_itl_ms: null },
+  { request_index: 3, outcome: 'failed', ttft_ms: null, tpot_ms: null, output_tokens: null, max_itl_ms: null },
+];
+
+describe('tables of requests', () => {
+  it('are CSV that readers of CSV read, failed requests with their words among them', () => {
+    const hostile = exampleFailure({
+      status: null,
+      failure: { kind: 'reset', status: null, detail: 'a "quote", a comma\nand a line' },
+    });
+    const text = build('csv', [...EXAMPLE_RUN, hostile]) as unknown as string;
+    const { data, errors } = papaparse.parse<Record<string, string>>(text.trimEnd(), { header: true });
+    expect(errors).toEqual([]);
+    for (const [i, row] of ROWS.entries()) {
+      const texts = Object.entries(row).map(([key, value]) => [key, value === null ? '' : String(value)]);
+      expect(data[i]).toMatchObject(Object.fromEntries(texts));
+    }
+    expect(data[4]).toMatchObject({
+      failure_kind: 'reset',
+      failure_detail: 'a "quote", a comma\nand a line',
+      status: '',
+    });
+  });
+
+  it('are Parquet that a reader of Parquet reads, in groups of rows', async () => {
+    const many = Array.from({ length: 10_001 }, (_, index) => exampleRecord({ index, run_id: '天' }));
+    const bytes = build('parquet', [...EXAMPLE_RUN, ...many]) as unknown as Uint8Array;
+    const rows = await parquetReadObjects({ file: bytes.slice().buffer });
+    expect(rows).toHaveLength(4 + 10_001);
+    for (const [i, row] of ROWS.entries()) {
+      const { request_index, output_tokens, ...others } = row;
+      const counts = {
+        request_index: BigInt(request_index),
+        output_tokens: output_tokens === null ? null : BigInt(output_tokens),
+      };
+      expect(rows[i]).toMatchObject({ ...others, ...counts });
+    }
+    expect(rows.at(-1)).toMatchObject({ request_index: 10_000n, run_id: '天', failure_detail: null });
+  });
+
+  it('have a head and no rows where there are no requests', async () => {
+    expect(build('csv', []) as unknown as string).toMatch(/^request_index,prompt_index,[^\n]*\n$/);
+    const bytes = build('parquet', []) as unknown as Uint8Array;
+    expect(await parquetReadObjects({ file: bytes.slice().buffer })).toEqual([]);
   });
 });

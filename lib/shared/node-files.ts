@@ -67,7 +67,7 @@ export function removeEmptyFolders(folders: readonly string[]): void {
  * Writes a file whole or not at all: under another name first. A file that lies there is replaced, and so is a link, which
  * would lead elsewhere.
  */
-export function replaceFile(path: string, content: string): void {
+export function replaceFile(path: string, content: string | Uint8Array): void {
   const draft = `${path}.${process.pid}.new`;
   rmSync(draft, { force: true });
   try {
@@ -95,7 +95,7 @@ export function keepRoom(path: string): void {
  * Writes a file that the user named, in a folder that may not be there yet: whole or not at all where it is a plain file.
  * A link is followed, since it is the user's, and a device is written as it is.
  */
-export function writeNamedFile(path: string, content: string): void {
+export function writeNamedFile(path: string, content: string | Uint8Array): void {
   makeFolder(dirname(path));
   if (lookAt(path)?.isFile() === false) {
     writeFileSync(path, content);

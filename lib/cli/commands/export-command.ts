@@ -85,8 +85,9 @@ const run: Command['run'] = async (args, process) => {
     concurrency: typeof ofRun['parallel'] === 'number' ? ofRun['parallel'] : samples.vus,
     unfinishedRequests: samples.unfinishedRequests,
   });
-  const json = `${JSON.stringify(content, null, 2)}\n`;
-  if (!writeOutput(target, json, process)) return EXIT_CODES.exception;
+  const isFile = typeof content === 'string' || content instanceof Uint8Array;
+  const file = isFile ? content : `${JSON.stringify(content, null, 2)}\n`;
+  if (!writeOutput(target, file, process)) return EXIT_CODES.exception;
   if (counts.completed > 0) return EXIT_CODES.ok;
   process.stderr.write(`${describeNoneCompleted(counts.requests + samples.unfinishedRequests)}\n`);
   return EXIT_CODES.thresholdsCrossed;

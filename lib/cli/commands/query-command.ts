@@ -6,6 +6,7 @@ import { choice } from '../../config/scalar-types.ts';
 import { DATABASE_COLUMNS } from '../../report/database/database-row.ts';
 import { QueryError, queryDatabase } from '../../report/database/node-query-database.ts';
 import { formatQuery, QUERY_FORMATS, type QueryFormat } from '../../report/database/query-output.ts';
+import { REQUEST_COLUMNS } from '../../report/database/request-columns.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { wrapText } from '../../shared/help-layout.ts';
 import { showPath, showValue } from '../../shared/show-word.ts';
@@ -23,19 +24,23 @@ const FORMAT: FlagSpec = {
 };
 
 const EXAMPLE =
-  "k6-llm-perf query outputs/20261124_120000/qwen2.5 'select success, count(*), avg(latency) from result group by success'";
+  "k6-llm-perf query outputs/20261124_120000/qwen2.5 'select failure_kind, count(*), avg(ttft_ms) from requests group by failure_kind'";
 
 const HELP: CommandHelp = {
   usage: "k6-llm-perf query RUN 'select ...' [--format table|csv|json]",
   examples: [
-    "k6-llm-perf query outputs/base/qwen2.5 'select * from result'",
-    "k6-llm-perf query benchmark_data.db 'select avg(latency) from result'",
-    "k6-llm-perf query outputs/base/qwen2.5 'select * from result' --format csv",
+    "k6-llm-perf query outputs/base/qwen2.5 'select * from requests'",
+    "k6-llm-perf query benchmark_data.db 'select avg(ttft_ms) from requests'",
+    "k6-llm-perf query outputs/base/qwen2.5 'select * from requests' --format csv",
   ],
-  about: 'Reads the requests of a run with SQL: seconds, one row a request, warm-up left out. Nothing is ever written.',
+  about:
+    "Reads the requests of a run with SQL: one row a request, warm-up left out. Nothing is ever written. The view requests has milliseconds, the table result evalscope's columns in seconds.",
   words: [['RUN', 'A folder of results, or a SQLite file such as benchmark_data.db.']],
   flags: [FORMAT],
-  more: [...wrapText(`Columns of the table result: ${Object.keys(DATABASE_COLUMNS).join(', ')}.`)].join('\n'),
+  more: [
+    ...wrapText(`Columns of requests: success, ${REQUEST_COLUMNS.map(({ name }) => name).join(', ')}.`),
+    ...wrapText(`Columns of result: ${Object.keys(DATABASE_COLUMNS).join(', ')}.`),
+  ].join('\n'),
 };
 
 const run: Command['run'] = async (args, process) => {

@@ -3,7 +3,7 @@ import { EXIT_CODES } from '../../shared/errors.ts';
 /** Where a command writes: the parts of `process` it needs, so that tests can hand in their own. */
 export interface Output {
   readonly stdout: {
-    write(text: string): unknown;
+    write(content: string | Uint8Array): unknown;
     readonly isTTY?: boolean;
     readonly columns?: number;
     /** Set once nobody takes what is written. */

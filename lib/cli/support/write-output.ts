@@ -7,7 +7,7 @@ import type { Output } from './output.ts';
  *
  * @returns whether the result is where it was wanted
  */
-export function writeOutput(path: string | null, content: string, { stdout, stderr }: Output): boolean {
+export function writeOutput(path: string | null, content: string | Uint8Array, { stdout, stderr }: Output): boolean {
   if (path === null) {
     stdout.write(content);
     return true;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { REQUEST_METRICS } from '../../metrics/request-metrics.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { createResultDatabase } from './node-database.ts';
 
@@ -29,7 +30,7 @@ describe('createResultDatabase', () => {
     database.add(exampleFailure({ index: 1, start_ms: 1200.5, end_ms: 1250.75 }));
     database.close();
 
-    expect(query(path, 'SELECT * FROM result')).toEqual([
+    expect(query(path, 'SELECT * FROM result')).toMatchObject([
       {
         request: '{"model":"qwen2.5","prompt":"Why \\"sky\\"?\\u0000","stream":true}',
         start_time: 1,
@@ -69,6 +70,32 @@ describe('createResultDatabase', () => {
         is_stream: 1,
       },
     ]);
+  });
+
+  it('has a view `requests` under the names that people guess, in milliseconds, also of failed requests', () => {
+    const path = join(folder, 'view.db');
+    const database = createResultDatabase(path);
+    database.add(exampleRecord({ dataset_index: 7, chunk_gaps_ms: [2.8, 2.803, 2.8, 3] }));
+    database.add(exampleFailure({ index: 1, start_ms: 1200.5, end_ms: 1250.75 }));
+    database.close();
+    const columns = 'request_index, prompt_index, success, outcome, ttft_ms, tpot_ms, max_itl_ms, output_tokens';
+    expect(query(path, `SELECT ${columns} FROM requests`)).toEqual([
+      {
+        ...{ request_index: 0, prompt_index: 7, success: 1, outcome: 'completed' },
+        ...{ ttft_ms: 100, tpot_ms: 10, max_itl_ms: 3, output_tokens: 5 },
+      },
+      {
+        ...{ request_index: 1, prompt_index: null, success: 0, outcome: 'failed' },
+        ...{ ttft_ms: null, tpot_ms: null, max_itl_ms: null, output_tokens: null },
+      },
+    ]);
+    const { failure } = exampleFailure();
+    expect(query(path, 'SELECT status, failure_kind, failure_detail FROM requests WHERE success = 0')).toEqual([
+      { status: failure?.status, failure_kind: failure?.kind, failure_detail: failure?.detail },
+    ]);
+    expect(query(path, "SELECT name FROM pragma_table_info('requests')").map(({ name }) => name)).toEqual(
+      expect.arrayContaining(REQUEST_METRICS.map(({ key }) => key)),
+    );
   });
 
   it('writes thousands of rows that SQLite finds nothing wrong with, and leaves no other file', () => {

@@ -4,6 +4,7 @@ import type { RequestRecord } from '../../measure/request-record.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { lookAt } from '../../shared/node-files.ts';
 import { buildDatabaseRow, DATABASE_COLUMNS, type DatabaseValue } from './database-row.ts';
+import { REQUEST_COLUMNS } from './request-columns.ts';
 
 /** A database that is being written, row by row, in one transaction. */
 export interface ResultDatabase {
@@ -14,14 +15,25 @@ export interface ResultDatabase {
   discard(): void;
 }
 
-const COLUMNS = Object.keys(DATABASE_COLUMNS) as (keyof typeof DATABASE_COLUMNS)[];
-
-const CREATE_TABLE = `CREATE TABLE result (${COLUMNS.map((column) => `${column} ${DATABASE_COLUMNS[column]}`).join(', ')})`;
-const PLACES = COLUMNS.map((column) => (DATABASE_COLUMNS[column] === 'TEXT' ? 'CAST(? AS TEXT)' : '?'));
-const INSERT = `INSERT INTO result (${COLUMNS.join(', ')}) VALUES (${PLACES.join(', ')})`;
+const EVALSCOPE_COLUMNS = Object.keys(DATABASE_COLUMNS) as (keyof typeof DATABASE_COLUMNS)[];
+/** evalscope's columns, then those of the view. */
+const COLUMNS = [...EVALSCOPE_COLUMNS.map((name) => ({ name, type: DATABASE_COLUMNS[name] })), ...REQUEST_COLUMNS];
+const NAMES = COLUMNS.map(({ name }) => name).join(', ');
+const CREATE_TABLE = `CREATE TABLE result (${COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ')})`;
+/** What people look for, under names that they guess. */
+const VIEW_COLUMNS = [
+  'request_id',
+  'success',
+  ...REQUEST_COLUMNS.map(({ name }) => name),
+  'request',
+  'response_messages',
+];
+const CREATE_VIEW = `CREATE VIEW requests AS SELECT ${VIEW_COLUMNS.join(', ')} FROM result`;
+const PLACES = COLUMNS.map(({ type }) => (type === 'TEXT' ? 'CAST(? AS TEXT)' : '?'));
+const INSERT = `INSERT INTO result (${NAMES}) VALUES (${PLACES.join(', ')})`;
 
 /**
- * Creates a SQLite file with evalscope's table `result`, to which records are added one at a time; memory does not grow
+ * Creates a SQLite file with evalscope's table `result` and the view `requests` of it, to which records are added one at a time; memory does not grow
  * with their number. The file has its name when it is whole: until then it is a draft beside it.
  *
  * @throws {ConfigError} when there is a file already: results are never overwritten; else what the file system says
@@ -47,7 +59,7 @@ export function createResultDatabase(path: string): ResultDatabase {
     database = new sqlite.Database(draft);
     // The file is new, and worthless if the process dies: neither a journal nor waiting for the disk protects anything.
     database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
-    database.exec(CREATE_TABLE);
+    database.exec(`${CREATE_TABLE}; ${CREATE_VIEW}`);
     database.exec('BEGIN');
     insert = database.prepare(INSERT);
   } catch (error) {
@@ -63,7 +75,8 @@ export function createResultDatabase(path: string): ResultDatabase {
   return {
     add(record) {
       const row = buildDatabaseRow(record);
-      insert.run(COLUMNS.map((column) => toBound(row[column])));
+      const values = EVALSCOPE_COLUMNS.map((name) => row[name]);
+      insert.run([...values, ...REQUEST_COLUMNS.map(({ read }) => read(record))].map(toBound));
     },
     close() {
       database.exec('COMMIT');

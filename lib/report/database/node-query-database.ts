@@ -41,7 +41,7 @@ export function queryDatabase<Result>(path: string, sql: string, use: (result: Q
       statement.finalize();
     }
   } catch (error) {
-    throw error instanceof sqlite.SQLite3Error ? new QueryError(describeError(error.message)) : error;
+    throw error instanceof sqlite.SQLite3Error ? new QueryError(describeError(error.message, database)) : error;
   } finally {
     database.close();
   }
@@ -165,7 +165,20 @@ function describeRefusal(keyword: string): string {
   return `a query only reads: got ${got}, allowed is one ${READING.join(', ')}; the database is opened read-only`;
 }
 
-function describeError(message: string): string {
+function describeError(message: string, database: Database): string {
   if (/near "(insert|update|delete|replace)"/i.test(message)) return describeRefusal('a WITH that writes');
-  return message;
+  if (/no such table/.test(message)) return `${message}; there are ${listNames(database, TABLES)}`;
+  if (!/no such column/.test(message)) return message;
+  const [table = ''] = listNames(database, `${TABLES} ORDER BY type DESC`).split(', ');
+  return `${message}; ${table} has ${listNames(database, `SELECT name FROM pragma_table_info('${table}')`)}`;
+}
+
+/** The view `requests`, and the table behind it. */
+const TABLES = "SELECT name FROM sqlite_master WHERE type IN ('view', 'table')";
+
+function listNames(database: Database, sql: string): string {
+  return database
+    .all(sql)
+    .map(({ name }) => String(name))
+    .join(', ');
 }

@@ -1,8 +1,8 @@
 import type { Milliseconds } from '../shared/units.ts';
 import { createConnections } from './net/connections.ts';
-import { Exchange, type ExchangeResult } from './net/exchange.ts';
 import { toGoError } from './net/go-errors.ts';
 import { readProxies } from './net/proxy.ts';
+import { RoundTrip, type RoundTripResult } from './net/round-trip.ts';
 
 /** A GET outside of a run. */
 export interface Question {
@@ -30,16 +30,16 @@ export async function askOnce({ url, headers, timeoutMs, insecure, env, signal }
     proxyFor: readProxies(env),
     onSocket: () => undefined,
   });
-  const { status, body, error, stage } = await new Promise<ExchangeResult>((resolve) => {
-    const exchange = new Exchange(connections, (result) => {
+  const { status, body, error, stage } = await new Promise<RoundTripResult>((resolve) => {
+    const roundTrip = new RoundTrip(connections, (result) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
       resolve(result);
     });
-    const timer = setTimeout(() => exchange.abort(new Error('request timeout')), timeoutMs);
-    const stop = (): void => exchange.abort(new Error('interrupted'));
+    const timer = setTimeout(() => roundTrip.abort(new Error('request timeout')), timeoutMs);
+    const stop = (): void => roundTrip.abort(new Error('interrupted'));
     signal?.addEventListener('abort', stop);
-    exchange.start({ method: 'GET', url, headers, body: null });
+    roundTrip.start({ method: 'GET', url, headers, body: null });
   });
   connections.close();
   return { status, text: body.toString('utf8'), error: error === null ? '' : toGoError(error, stage, null).long };

@@ -1,6 +1,6 @@
 import type { JSONValue } from 'k6';
 import type { Response } from 'k6/http';
-import type { Timings } from '../net/exchange.ts';
+import type { Timings } from '../net/round-trip.ts';
 import { selectJson } from './json-path.ts';
 
 /** What a response is made of. */

@@ -1,7 +1,7 @@
 import type { TagSet } from '../metrics/tag-set.ts';
-import type { ExchangeResult } from '../net/exchange.ts';
 import type { GoError } from '../net/go-errors.ts';
 import type { RequestTarget } from '../net/redirect.ts';
+import type { RoundTripResult } from '../net/round-trip.ts';
 import type { SystemTag } from '../settings/system-tags.ts';
 import type { Metadata, Vu } from '../vu/vu.ts';
 
@@ -17,7 +17,7 @@ export function recordHttpSamples(
   vu: Vu,
   { tags: base, metadata, userTags }: SampleContext,
   target: RequestTarget,
-  { status, timings }: ExchangeResult,
+  { status, timings }: RoundTripResult,
   failure: GoError | null,
 ): void {
   const expected = status >= 200 && status < 400;

@@ -1,9 +1,9 @@
 import type { Milliseconds } from '../../shared/units.ts';
 import { type Connections, createConnections } from '../net/connections.ts';
 import { decodeBody } from '../net/decode-body.ts';
-import { Exchange, type ExchangeResult, type Timings } from '../net/exchange.ts';
 import { type GoError, inRequest, type RequestStage, toGoError } from '../net/go-errors.ts';
 import { nextTarget, type RequestTarget } from '../net/redirect.ts';
+import { RoundTrip, type RoundTripResult, type Timings } from '../net/round-trip.ts';
 import { now } from '../timing.ts';
 import type { Vu } from '../vu/vu.ts';
 import { type HttpRequest, InvalidRequest, readHttpRequest } from './http-request.ts';
@@ -78,7 +78,7 @@ async function send(vu: Vu, connections: Connections, request: HttpRequest): Pro
   const context = { tags: vu.tags, metadata: vu.metadata, userTags: request.tags };
   let target: RequestTarget = request;
   for (let hop = 0; ; hop++) {
-    const result = await exchangeOrRepeat(vu, connections, target, deadline);
+    const result = await roundTripOrRepeat(vu, connections, target, deadline);
     const failure = result.error ? describe(result.error, result.stage) : null;
     recordHttpSamples(vu, context, target, result, failure);
     if (failure) return fail(vu, request, target, failure, result);
@@ -90,7 +90,7 @@ async function send(vu: Vu, connections: Connections, request: HttpRequest): Pro
   }
 }
 
-function followRedirect(target: RequestTarget, { status, headers }: ExchangeResult): RequestTarget | Error | null {
+function followRedirect(target: RequestTarget, { status, headers }: RoundTripResult): RequestTarget | Error | null {
   try {
     return nextTarget(target, status, headers['Location']);
   } catch (error) {
@@ -101,28 +101,28 @@ function followRedirect(target: RequestTarget, { status, headers }: ExchangeResu
 class RequestTimeout extends Error {}
 
 /** As Go's client: a request that may be repeated is, once, when a kept connection turns out to be closed. */
-async function exchangeOrRepeat(
+async function roundTripOrRepeat(
   vu: Vu,
   connections: Connections,
   target: RequestTarget,
   deadline: Milliseconds,
-): Promise<ExchangeResult> {
-  const result = await exchange(vu, connections, target, deadline);
+): Promise<RoundTripResult> {
+  const result = await roundTrip(vu, connections, target, deadline);
   const stale = result.error !== null && result.stage === 'headers' && result.reused;
   if (!stale || result.error instanceof RequestTimeout || !REPEATABLE.has(target.method)) return result;
-  return exchange(vu, connections, target, deadline);
+  return roundTrip(vu, connections, target, deadline);
 }
 
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-function exchange(
+function roundTrip(
   vu: Vu,
   connections: Connections,
   target: RequestTarget,
   deadline: Milliseconds,
-): Promise<ExchangeResult> {
+): Promise<RoundTripResult> {
   return vu.wait((resolve) => {
-    const running = new Exchange(connections, (result) => {
+    const running = new RoundTrip(connections, (result) => {
       clearTimeout(timer);
       resolve(result);
     });
@@ -145,7 +145,7 @@ function fail(
   request: HttpRequest,
   target: RequestTarget,
   failure: GoError,
-  result: ExchangeResult,
+  result: RoundTripResult,
 ): HttpResponse {
   // Go frames what fails before the response is there; reading the body afterwards is another step.
   const text = result.stage === 'body' ? failure.long : inRequest(target.method, target.url, failure.long);
@@ -184,7 +184,7 @@ const NO_TIMINGS: Timings = {
   duration: 0,
 };
 
-function toResponse(vu: Vu, request: HttpRequest, target: RequestTarget, result: ExchangeResult): HttpResponse {
+function toResponse(vu: Vu, request: HttpRequest, target: RequestTarget, result: RoundTripResult): HttpResponse {
   let bytes: Buffer;
   try {
     bytes = decodeBody(result.body, result.headers['Content-Encoding']);

@@ -21,7 +21,7 @@ export interface Timings {
   readonly duration: Milliseconds;
 }
 
-export interface ExchangeResult {
+export interface RoundTripResult {
   readonly status: number;
   readonly statusText: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -36,9 +36,9 @@ export interface ExchangeResult {
 }
 
 /** One request and its whole response, with the times of its parts. Never rejects. */
-export class Exchange {
+export class RoundTrip {
   readonly #connections: Connections;
-  readonly #resolve: (result: ExchangeResult) => void;
+  readonly #resolve: (result: RoundTripResult) => void;
   readonly #chunks: Buffer[] = [];
   #size = 0;
   readonly #started = now();
@@ -52,7 +52,7 @@ export class Exchange {
   #headers: Record<string, string> = {};
   #over = false;
 
-  constructor(connections: Connections, resolve: (result: ExchangeResult) => void) {
+  constructor(connections: Connections, resolve: (result: RoundTripResult) => void) {
     this.#connections = connections;
     this.#resolve = resolve;
   }
@@ -85,7 +85,7 @@ export class Exchange {
     }
   }
 
-  /** Ends the exchange with `error`. */
+  /** Ends it with `error`. */
   abort(error: Error): void {
     this.#settle(error);
     this.#request?.destroy();

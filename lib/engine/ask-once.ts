@@ -25,7 +25,7 @@ export interface QuestionAnswer {
 /** Asks as the engine's `k6/http` asks, proxies and TLS included. Redirects are not followed: headers stay with the origin. */
 export async function askOnce({ url, headers, timeoutMs, insecure, env, signal }: Question): Promise<QuestionAnswer> {
   const connections = createConnections({
-    insecureSkipTlsVerify: insecure,
+    insecureSkipTLSVerify: insecure,
     noReuse: true,
     proxyFor: readProxies(env),
     onSocket: () => undefined,

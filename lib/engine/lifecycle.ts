@@ -21,6 +21,9 @@ const TIMEOUT_CODES: Readonly<Record<LifecycleFunction, number>> = {
   handleSummary: ENGINE_EXIT_CODES.other,
 };
 
+/** k6's, milliseconds. */
+const SUMMARY_TIMEOUT = 120_000;
+
 /**
  * Calls an exported function in a copy of the script of its own.
  *
@@ -38,7 +41,8 @@ export async function callLifecycle(
   await loadScript(vu);
   vu.phase = PHASES[name];
   vu.resetTags(vu.has('group') && name !== 'handleSummary' ? { group: `::${name}` } : {});
-  const timeout = timeoutOf(run, name);
+  const { setupTimeout, teardownTimeout } = run.settings;
+  const timeout = { setup: setupTimeout, teardown: teardownTimeout, handleSummary: SUMMARY_TIMEOUT }[name];
   const scope = new Scope(parent);
   endAfter(scope, timeout);
   vu.scope = scope;
@@ -55,11 +59,6 @@ export async function callLifecycle(
   }
   if (error) throw toEngineError(error.value);
   return result;
-}
-
-function timeoutOf(run: Run, name: LifecycleFunction): number {
-  const { setupTimeout, teardownTimeout, handleSummaryTimeout } = run.settings;
-  return { setup: setupTimeout, teardown: teardownTimeout, handleSummary: handleSummaryTimeout }[name];
 }
 
 function toEngineError(error: unknown): EngineError {

@@ -15,12 +15,12 @@ import { reportProgress } from './progress.ts';
 import { interruptedBySignal, Run } from './run.ts';
 import { Scope } from './scope.ts';
 import { OptionError } from './settings/fields.ts';
-import { configurationProblems, readScriptOptions } from './settings/script-options.ts';
+import { configurationProblems } from './settings/scenarios.ts';
+import { readScriptOptions } from './settings/script-options.ts';
 import { createSummaryData, type SummaryData } from './summary/summary-data.ts';
 import { renderTextSummary } from './summary/text-summary.ts';
 import { writeSummary } from './summary/write-summary.ts';
-import { canAbort, evaluateAbortingThresholds, evaluateThresholds } from './thresholds/evaluate.ts';
-import { setUpThresholds } from './thresholds/set-up.ts';
+import { canAbort, evaluateAbortingThresholds, evaluateThresholds, setUpThresholds } from './thresholds/thresholds.ts';
 import { Vu } from './vu/vu.ts';
 import { VuPool } from './vu/vu-pool.ts';
 
@@ -99,7 +99,7 @@ class Session {
     return {
       exitCode: failure?.exitCode ?? ENGINE_EXIT_CODES.ok,
       thresholds: this.#gated.flatMap(({ name, thresholds }) =>
-        thresholds.map(({ setting, ok }) => ({ metric: name, expression: setting.source, ok })),
+        thresholds.map(({ source, ok }) => ({ metric: name, expression: source, ok })),
       ),
       summaryData,
     };
@@ -165,7 +165,7 @@ class Session {
 
   async #setup(): Promise<void> {
     const run = this.#run;
-    if (typeof this.#exports['setup'] !== 'function' || run.settings.noSetup) return;
+    if (typeof this.#exports['setup'] !== 'function') return;
     const data = await callLifecycle(run, 'setup', [undefined], run.scope);
     // k6 skips scenarios and teardown when setup does not come to its end.
     if (run.abortReason) throw run.abortReason;
@@ -174,7 +174,7 @@ class Session {
 
   async #teardown(): Promise<void> {
     const run = this.#run;
-    if (typeof this.#exports['teardown'] !== 'function' || run.settings.noTeardown) return;
+    if (typeof this.#exports['teardown'] !== 'function') return;
     const data: unknown = run.setupData === null ? undefined : JSON.parse(run.setupData);
     await callLifecycle(run, 'teardown', [data], new Scope());
   }

@@ -1,4 +1,4 @@
-import type { Threshold } from '../thresholds/threshold.ts';
+import type { Threshold } from '../thresholds/thresholds.ts';
 import { CounterSink, GaugeSink, RateSink, type Sink, TrendSink } from './sinks.ts';
 import type { TagSet } from './tag-set.ts';
 

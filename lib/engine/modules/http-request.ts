@@ -58,7 +58,7 @@ export function readHttpRequest(
       timeout: params['timeout'] === undefined ? 60_000 : parseDuration(params['timeout']),
       redirects: params['redirects'] === undefined ? options.maxRedirects : Number(params['redirects']),
       responseType: readResponseType(params['responseType'], options),
-      throwErrors: params['throw'] === undefined ? options.throwErrors : Boolean(params['throw']),
+      throwErrors: params['throw'] === undefined ? options.throw : Boolean(params['throw']),
     };
   } catch (error) {
     throw error instanceof InvalidRequest ? error : new InvalidRequest((error as Error).message, 1000);

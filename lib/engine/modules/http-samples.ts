@@ -2,7 +2,7 @@ import type { TagSet } from '../metrics/tag-set.ts';
 import type { GoError } from '../net/go-errors.ts';
 import type { RequestTarget } from '../net/redirect.ts';
 import type { RoundTripResult } from '../net/round-trip.ts';
-import type { SystemTag } from '../settings/system-tags.ts';
+import type { SystemTag } from '../settings/script-options.ts';
 import type { Metadata, Vu } from '../vu/vu.ts';
 
 /** What samples of a request carry besides its own tags, as it was when the script made it. */

@@ -50,7 +50,7 @@ function createClient(vu: Vu): Client {
     try {
       request = readHttpRequest(method, url, body, params, vu.run.settings);
     } catch (error) {
-      if (!(error instanceof InvalidRequest) || vu.run.settings.throwErrors) throw error;
+      if (!(error instanceof InvalidRequest) || vu.run.settings.throw) throw error;
       vu.run.log.warn(`Request Failed: ${error.message}`);
       return failedResponse(String(url), { code: error.code, short: error.message, long: error.message });
     }
@@ -60,15 +60,14 @@ function createClient(vu: Vu): Client {
 }
 
 function openConnections(vu: Vu): Connections {
-  const { insecureSkipTlsVerify, noConnectionReuse, noVuConnectionReuse } = vu.run.settings;
+  const { insecureSkipTLSVerify, noConnectionReuse } = vu.run.settings;
   const connections = createConnections({
-    insecureSkipTlsVerify,
+    insecureSkipTLSVerify,
     noReuse: noConnectionReuse,
     proxyFor: vu.run.proxyFor,
     onSocket: (socket) => vu.meter.watch(socket),
   });
   vu.cleanups.push(() => connections.close());
-  if (noVuConnectionReuse) vu.iterationCleanups.push(() => connections.closeIdle());
   return connections;
 }
 

@@ -69,7 +69,7 @@ class CustomMetric {
   #refuse(value: unknown): false {
     const what = value === undefined ? 'no value was provided' : `'${String(value).slice(0, 100)}' is an invalid value`;
     const text = `${what} for metric '${this.name}', a number or a boolean value is expected`;
-    if (this.#vu.run.settings.throwErrors) throw new Error(text);
+    if (this.#vu.run.settings.throw) throw new Error(text);
     this.#vu.run.log.warn(text);
     return false;
   }

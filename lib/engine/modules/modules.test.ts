@@ -170,7 +170,7 @@ describe('k6/data', () => {
   it('refuses what k6 refuses', async () => {
     const { values } = await run('', {
       top: `if (__VU === 0) { tell(() => new SharedArray('', () => [])); tell(() => new SharedArray('b', 1)); tell(() => new SharedArray('c', () => ({}))); tell(() => new SharedArray('d', async () => [])); }`,
-      options: '{ noSetup: true }',
+      options: '{ iterations: 1 }',
     });
     expect(values.slice(0, 4)).toEqual([
       "empty name provided to SharedArray's constructor",

@@ -86,7 +86,7 @@ export class SseStream implements StreamListener {
       onError: (error) => this.#onParseError(error),
     });
     const settings = {
-      insecureSkipTlsVerify: vu.run.settings.insecureSkipTlsVerify,
+      insecureSkipTLSVerify: vu.run.settings.insecureSkipTLSVerify,
       inflate: request.inflate,
       connectTimeout: request.connectTimeout,
       proxyFor: vu.run.proxyFor,
@@ -172,7 +172,7 @@ export class SseStream implements StreamListener {
     }
     this.#recordHeaders();
     this.#finish();
-    if (this.#vu.run.settings.throwErrors) this.#reject(new Error(text));
+    if (this.#vu.run.settings.throw) this.#reject(new Error(text));
     else this.#resolve({ url: '', status: 0, headers: {}, error: text });
   }
 

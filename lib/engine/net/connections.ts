@@ -12,13 +12,11 @@ export interface Connections {
   open(target: RequestTarget): ClientRequest;
   /** The times of a connection, once, to the request that made it; null for a reused one. */
   takeTimes(socket: Socket): ConnectionTimes | null;
-  /** Closes what is not in use. */
-  closeIdle(): void;
   close(): void;
 }
 
 export interface ConnectionSettings {
-  readonly insecureSkipTlsVerify: boolean;
+  readonly insecureSkipTLSVerify: boolean;
   /** Every request gets a new connection. */
   readonly noReuse: boolean;
   readonly proxyFor: ChooseProxy;
@@ -48,11 +46,6 @@ export function createConnections(settings: ConnectionSettings): Connections {
       times.delete(socket);
       return taken;
     },
-    closeIdle: () => {
-      for (const pool of pools.values()) {
-        for (const list of Object.values(pool.freeSockets)) for (const socket of list ?? []) socket.destroy();
-      }
-    },
     close,
   };
 }
@@ -73,11 +66,11 @@ class Pool extends Agent {
   }
 
   override createConnection(_options: unknown, callback?: (error: Error | null, stream: Duplex) => void): undefined {
-    const { insecureSkipTlsVerify, onSocket } = this.#settings;
+    const { insecureSkipTLSVerify, onSocket } = this.#settings;
     openConnection(
       this.#url,
       this.#proxy,
-      { insecureSkipTlsVerify, onSocket, onConnected: (socket, times) => this.#times.set(socket, times) },
+      { insecureSkipTLSVerify, onSocket, onConnected: (socket, times) => this.#times.set(socket, times) },
       (error, socket) => callback?.(error, socket as Socket),
     );
   }

@@ -17,7 +17,7 @@ export interface ConnectionTimes {
 }
 
 export interface ConnectorOptions {
-  readonly insecureSkipTlsVerify: boolean;
+  readonly insecureSkipTLSVerify: boolean;
   /** The longest wait for a connection; k6's 30 s bound it in any case. */
   readonly dialTimeout?: Milliseconds | undefined;
   /** Called as soon as there is a socket, before it is connected. */
@@ -66,7 +66,7 @@ export function openConnection(
         servername: isIP(host) ? '' : host,
         host,
         ALPNProtocols: ['http/1.1'],
-        rejectUnauthorized: !options.insecureSkipTlsVerify,
+        rejectUnauthorized: !options.insecureSkipTLSVerify,
       }),
     );
     socket.once('secureConnect', () => next(socket));

@@ -12,7 +12,7 @@ import type { ChooseProxy } from './proxy.ts';
 import { MOST_REDIRECTS, nextTarget, type RequestTarget } from './redirect.ts';
 
 export interface StreamRequestSettings {
-  readonly insecureSkipTlsVerify: boolean;
+  readonly insecureSkipTLSVerify: boolean;
   /** The engine asked for gzip itself: that the response is compressed is hidden, as Go does. */
   readonly inflate: boolean;
   readonly connectTimeout: Milliseconds | undefined;
@@ -96,14 +96,14 @@ export class StreamRequest {
   }
 
   #send(): void {
-    const { insecureSkipTlsVerify, connectTimeout, proxyFor, onSocket } = this.#settings;
+    const { insecureSkipTLSVerify, connectTimeout, proxyFor, onSocket } = this.#settings;
     try {
       const url = new URL(this.#target.url);
       const proxy = proxyFor(url);
       const request = openRequest(this.#target, proxy, {
         createConnection: (_, callback) => {
           const options = {
-            insecureSkipTlsVerify,
+            insecureSkipTLSVerify,
             dialTimeout: connectTimeout,
             onSocket,
             onConnected: (socket: Socket) => {

@@ -1,7 +1,7 @@
 import type { Metric, Submetric } from '../metrics/metric.ts';
 import { sortedJson, type TagSet } from '../metrics/tag-set.ts';
 import { formatDuration } from '../settings/duration.ts';
-import type { Threshold } from '../thresholds/threshold.ts';
+import type { Threshold } from '../thresholds/thresholds.ts';
 
 /** The line that introduces a metric in `--out json`, without line end. */
 export function formatMetricLine(metric: Metric): string {
@@ -17,10 +17,10 @@ export function formatMetricLine(metric: Metric): string {
   );
 }
 
-function formatThreshold({ setting }: Threshold): string {
-  if (!setting.abortOnFail) return JSON.stringify(setting.source);
-  const delay = setting.delayAbortEval === null ? null : formatDuration(setting.delayAbortEval);
-  return JSON.stringify({ threshold: setting.source, abortOnFail: true, delayAbortEval: delay });
+function formatThreshold({ source, abortOnFail, delayAbortEval }: Threshold): string {
+  if (!abortOnFail) return JSON.stringify(source);
+  const delay = delayAbortEval === null ? null : formatDuration(delayAbortEval);
+  return JSON.stringify({ threshold: source, abortOnFail, delayAbortEval: delay });
 }
 
 function formatSubmetric(parent: Metric, { suffix, tags }: Submetric): string {

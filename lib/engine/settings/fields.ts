@@ -4,15 +4,11 @@ import { ENGINE_EXIT_CODES, EngineError } from '../engine-error.ts';
 import { parseDuration } from './duration.ts';
 
 /** Something wrong in the form of `options`. k6 names the script in front of it. */
-export class OptionError extends EngineError {
-  constructor(text: string) {
-    super(text, ENGINE_EXIT_CODES.badConfiguration);
-  }
-}
+export class OptionError extends EngineError {}
 
 /** A value of the wrong form, in k6's words; ends with exit code 104. */
 export function badOption(text: string): OptionError {
-  return new OptionError(text);
+  return new OptionError(text, ENGINE_EXIT_CODES.badConfiguration);
 }
 
 /** Options that are well formed and make no sense, in k6's words; ends with exit code 104. */

@@ -1,9 +1,18 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
-import { badOption, readDuration, readInteger, readString, readStringMap } from './fields.ts';
+import { formatDuration } from './duration.ts';
+import {
+  badConfiguration,
+  badOption,
+  readDuration,
+  readInteger,
+  readString,
+  readStringMap,
+  wrongType,
+} from './fields.ts';
 
 /** What every executor has. Times in milliseconds, k6's defaults filled in. */
-export interface BaseScenario {
+interface BaseScenario {
   readonly name: string;
   readonly startTime: Milliseconds;
   readonly gracefulStop: Milliseconds;
@@ -25,7 +34,7 @@ export interface ConstantVusScenario extends BaseScenario {
   readonly duration: Milliseconds;
 }
 
-export interface Stage {
+interface Stage {
   readonly duration: Milliseconds;
   readonly target: number;
 }
@@ -38,88 +47,156 @@ export interface RampingVusScenario extends BaseScenario {
 }
 
 /** `timeUnit`: the time to which a rate of iterations belongs. */
-interface ConstantArrivalRateScenario extends BaseScenario {
-  readonly executor: 'constant-arrival-rate';
-  readonly rate: number;
+interface ArrivalRate extends BaseScenario {
   readonly timeUnit: Milliseconds;
-  readonly duration: Milliseconds;
   readonly preAllocatedVUs: number;
   readonly maxVUs: number;
 }
 
-export interface RampingArrivalRateScenario extends BaseScenario {
+interface ConstantArrivalRateScenario extends ArrivalRate {
+  readonly executor: 'constant-arrival-rate';
+  readonly rate: number;
+  readonly duration: Milliseconds;
+}
+
+export interface RampingArrivalRateScenario extends ArrivalRate {
   readonly executor: 'ramping-arrival-rate';
   readonly startRate: number;
-  readonly timeUnit: Milliseconds;
   readonly stages: readonly Stage[];
-  readonly preAllocatedVUs: number;
-  readonly maxVUs: number;
 }
 
 export type ArrivalRateScenario = ConstantArrivalRateScenario | RampingArrivalRateScenario;
 export type Scenario = IterationsScenario | ConstantVusScenario | RampingVusScenario | ArrivalRateScenario;
 
-/** A scenario as read: values or undefined, types right, ranges not yet checked. */
-export interface RawScenario {
-  readonly name: string;
-  readonly executor: Scenario['executor'];
-  readonly startTime: Milliseconds | undefined;
-  readonly gracefulStop: Milliseconds | undefined;
-  readonly env: Readonly<Record<string, string>>;
-  readonly exec: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly numbers: Readonly<Record<string, number | undefined>>;
-  readonly stages: readonly RawStage[];
+/** What a scenario has by its executor. */
+type Own<S extends BaseScenario> = Omit<S, keyof BaseScenario | 'executor'>;
+
+/** k6's: the least duration of a scenario, and how long iterations in flight may go on by default. */
+const LEAST_DURATION = 1000;
+const DEFAULT_GRACEFUL_STOP = 30_000;
+const DEFAULT_MAX_DURATION = 600_000;
+
+/** The fields of one entry of `options.scenarios`, and k6's list of what is wrong with their values. */
+class Fields {
+  readonly problems: string[] = [];
+  readonly #entry: JsonObject;
+  readonly #taken = new Set(['executor', 'options']);
+
+  constructor(entry: JsonObject) {
+    this.#entry = entry;
+  }
+
+  take(key: string): unknown {
+    this.#taken.add(key);
+    return this.#entry[key];
+  }
+
+  integer(key: string): number | undefined {
+    return readInteger(this.take(key), `scenarios.${key}`);
+  }
+
+  duration(key: string): Milliseconds | undefined {
+    return readDuration(this.take(key));
+  }
+
+  check(holds: boolean, problem: string): void {
+    if (!holds) this.problems.push(problem);
+  }
+
+  /** @returns 0 where there is none, which is a problem then */
+  requiredDuration(): Milliseconds {
+    const duration = this.duration('duration');
+    if (duration === undefined) this.problems.push('the duration is unspecified');
+    else this.checkLeast('duration', duration);
+    return duration ?? 0;
+  }
+
+  checkLeast(key: string, duration: Milliseconds): void {
+    this.check(duration >= LEAST_DURATION, `the ${key} must be at least 1s, but is ${formatDuration(duration)}`);
+  }
+
+  refuseRest(): void {
+    const unknown = Object.keys(this.#entry).find((key) => !this.#taken.has(key));
+    if (unknown !== undefined) throw badOption(`json: unknown field ${JSON.stringify(unknown)}`);
+  }
 }
 
-export interface RawStage {
-  readonly duration: Milliseconds | undefined;
-  readonly target: number | undefined;
-}
-
-const INTEGERS = new Set(['vus', 'iterations', 'rate', 'startRate', 'startVUs', 'preAllocatedVUs', 'maxVUs']);
-const BASE_FIELDS = ['executor', 'startTime', 'gracefulStop', 'env', 'exec', 'tags', 'options'];
-
-const EXECUTOR_FIELDS: Readonly<Record<Scenario['executor'], readonly string[]>> = {
-  'shared-iterations': ['vus', 'iterations', 'maxDuration'],
-  'per-vu-iterations': ['vus', 'iterations', 'maxDuration'],
-  'constant-vus': ['vus', 'duration'],
-  'ramping-vus': ['startVUs', 'stages', 'gracefulRampDown'],
-  'constant-arrival-rate': ['rate', 'timeUnit', 'duration', 'preAllocatedVUs', 'maxVUs'],
-  'ramping-arrival-rate': ['startRate', 'timeUnit', 'stages', 'preAllocatedVUs', 'maxVUs'],
+const READERS: Readonly<Record<Scenario['executor'], (fields: Fields) => object>> = {
+  'shared-iterations': (fields) => {
+    const own = readIterations(fields);
+    const { iterations, vus } = own;
+    fields.check(
+      iterations >= vus,
+      `the number of iterations (${iterations}) can't be less than the number of VUs (${vus})`,
+    );
+    fields.checkLeast('maxDuration', own.maxDuration);
+    return own;
+  },
+  'per-vu-iterations': (fields) => {
+    const own = readIterations(fields);
+    fields.check(own.iterations > 0, 'the number of iterations must be more than 0');
+    fields.checkLeast('maxDuration', own.maxDuration);
+    return own;
+  },
+  'constant-vus': (fields): Own<ConstantVusScenario> => ({ vus: readVus(fields), duration: fields.requiredDuration() }),
+  'ramping-vus': (fields): Own<RampingVusScenario> => {
+    const startVUs = fields.integer('startVUs') ?? 1;
+    const stages = readStages(fields.take('stages'));
+    fields.check(startVUs >= 0, "the number of start VUs can't be negative");
+    fields.check(
+      Math.max(startVUs, ...stages.map(({ target = 0 }) => target)) > 0,
+      "either startVUs or one of the stages' target values must be greater than 0",
+    );
+    const gracefulRampDown = fields.duration('gracefulRampDown') ?? DEFAULT_GRACEFUL_STOP;
+    return { startVUs, stages: checkStages(stages, fields), gracefulRampDown };
+  },
+  'constant-arrival-rate': (fields): Own<ConstantArrivalRateScenario> => {
+    const rate = fields.integer('rate');
+    if (rate === undefined) fields.problems.push("the iteration rate isn't specified");
+    else fields.check(rate > 0, 'the iteration rate must be more than 0');
+    const timeUnit = readTimeUnit(fields);
+    return { rate: rate ?? 0, timeUnit, duration: fields.requiredDuration(), ...readPool(fields) };
+  },
+  'ramping-arrival-rate': (fields): Own<RampingArrivalRateScenario> => {
+    const startRate = fields.integer('startRate') ?? 0;
+    fields.check(startRate >= 0, "the startRate value can't be negative");
+    const timeUnit = readTimeUnit(fields);
+    const stages = checkStages(readStages(fields.take('stages')), fields);
+    return { startRate, timeUnit, stages, ...readPool(fields) };
+  },
 };
 
-/**
- * Reads one entry of `options.scenarios`.
- *
- * @throws {EngineError} exit code 104, k6's text: unknown executor, unknown key, value of the wrong type
- */
-export function readScenario(name: string, entry: unknown): RawScenario {
-  if (!isObject(entry)) throw badOption(`scenario '${name}' doesn't have a specified executor type`);
-  const executor = readString(entry['executor'], 'scenarios.executor') ?? '';
-  if (executor === '') throw badOption(`scenario '${name}' doesn't have a specified executor type`);
-  if (!isExecutor(executor)) throw badOption(`unknown executor type '${executor}'`);
-  const own = EXECUTOR_FIELDS[executor];
-  for (const key of Object.keys(entry)) {
-    if (!BASE_FIELDS.includes(key) && !own.includes(key)) throw badOption(`json: unknown field ${JSON.stringify(key)}`);
-  }
-  const numbers: Record<string, number | undefined> = {};
-  for (const key of own) if (key !== 'stages') numbers[key] = readNumber(entry, key);
-  return {
-    name,
-    executor,
-    startTime: readDuration(entry['startTime']),
-    gracefulStop: readDuration(entry['gracefulStop']),
-    env: readStringMap(entry['env'], 'scenarios.env'),
-    exec: readString(entry['exec'], 'scenarios.exec'),
-    tags: readStringMap(entry['tags'], 'scenarios.tags'),
-    numbers,
-    stages: readStages(entry['stages']),
-  };
+function readVus(fields: Fields): number {
+  const vus = fields.integer('vus') ?? 1;
+  fields.check(vus > 0, 'the number of VUs must be more than 0');
+  return vus;
 }
 
-/** @throws {EngineError} when a stage is no object of a duration and a whole target */
-export function readStages(value: unknown): RawStage[] {
+function readIterations(fields: Fields): Own<IterationsScenario> {
+  const maxDuration = fields.duration('maxDuration') ?? DEFAULT_MAX_DURATION;
+  return { vus: readVus(fields), iterations: fields.integer('iterations') ?? 1, maxDuration };
+}
+
+function readTimeUnit(fields: Fields): Milliseconds {
+  const timeUnit = fields.duration('timeUnit') ?? 1000;
+  fields.check(timeUnit > 0, 'the timeUnit must be more than 0');
+  return timeUnit;
+}
+
+function readPool(fields: Fields): Pick<ArrivalRate, 'preAllocatedVUs' | 'maxVUs'> {
+  const planned = fields.integer('preAllocatedVUs');
+  const preAllocatedVUs = planned ?? 0;
+  const maxVUs = fields.integer('maxVUs') ?? preAllocatedVUs;
+  fields.check(planned !== undefined, "the number of preAllocatedVUs isn't specified");
+  fields.check(preAllocatedVUs >= 0, "the number of preAllocatedVUs can't be negative");
+  fields.check(maxVUs >= preAllocatedVUs, "maxVUs can't be less than preAllocatedVUs");
+  return { preAllocatedVUs, maxVUs };
+}
+
+type RawStage = { readonly [Key in keyof Stage]: Stage[Key] | undefined };
+
+/** @throws {EngineError} when a stage is not an object of a duration and a whole target */
+function readStages(value: unknown): RawStage[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw badOption('json: stages must be a list of { duration, target }');
   return value.map((stage: unknown) => {
@@ -128,10 +205,104 @@ export function readStages(value: unknown): RawStage[] {
   });
 }
 
-function isExecutor(name: string): name is Scenario['executor'] {
-  return Object.hasOwn(EXECUTOR_FIELDS, name);
+function checkStages(stages: readonly RawStage[], fields: Fields): Stage[] {
+  fields.check(stages.length > 0, 'at least one stage has to be specified');
+  return stages.map(({ duration, target }, index) => {
+    const number = index + 1;
+    fields.check(duration !== undefined, `stage ${number} doesn't have a duration`);
+    fields.check((duration ?? 0) >= 0, `the duration for stage ${number} can't be negative`);
+    fields.check(target !== undefined, `stage ${number} doesn't have a target`);
+    fields.check((target ?? 0) >= 0, `the target for stage ${number} can't be negative`);
+    return { duration: duration ?? 0, target: target ?? 0 };
+  });
 }
 
-function readNumber(entry: JsonObject, key: string): number | undefined {
-  return INTEGERS.has(key) ? readInteger(entry[key], `scenarios.${key}`) : readDuration(entry[key]);
+/** A scenario, and what is wrong with its values in k6's words; with problems it must not run. */
+interface ReadScenario {
+  readonly scenario: Scenario;
+  readonly problems: readonly string[];
+}
+
+/**
+ * Reads one entry of `options.scenarios`, with k6's defaults and texts.
+ *
+ * @throws {EngineError} exit code 104: unknown executor, unknown key, value of the wrong type
+ */
+function readScenario(name: string, entry: unknown): ReadScenario {
+  const executor = isObject(entry) ? (readString(entry['executor'], 'scenarios.executor') ?? '') : '';
+  if (!isObject(entry) || executor === '') throw badOption(`scenario '${name}' doesn't have a specified executor type`);
+  if (!isExecutor(executor)) throw badOption(`unknown executor type '${executor}'`);
+  const fields = new Fields(entry);
+  const base: BaseScenario = {
+    name,
+    startTime: fields.duration('startTime') ?? 0,
+    gracefulStop: fields.duration('gracefulStop') ?? DEFAULT_GRACEFUL_STOP,
+    env: readStringMap(fields.take('env'), 'scenarios.env'),
+    exec: readString(fields.take('exec'), 'scenarios.exec') ?? 'default',
+    tags: readStringMap(fields.take('tags'), 'scenarios.tags'),
+  };
+  fields.check(
+    /^[0-9a-zA-Z_-]+$/.test(name),
+    'the scenario name should contain only numbers, latin letters, underscores, and dashes',
+  );
+  fields.check(base.exec !== '', 'exec value cannot be empty');
+  fields.check(base.startTime >= 0, "the startTime can't be negative");
+  fields.check(base.gracefulStop >= 0, "the gracefulStop timeout can't be negative");
+  const own = READERS[executor](fields);
+  fields.refuseRest();
+  return { scenario: { ...base, executor, ...own } as Scenario, problems: fields.problems };
+}
+
+function isExecutor(name: string): name is Scenario['executor'] {
+  return Object.hasOwn(READERS, name);
+}
+
+/**
+ * The scenarios that the options name: `scenarios`, or what k6 makes of `vus`, `iterations`, `duration` and `stages`.
+ *
+ * @throws {EngineError} exit code 104: the first entry of the wrong form, or all that is wrong with the values of the others
+ */
+export function readScenarios(options: JsonObject, warn: (text: string) => void): Scenario[] {
+  const entries = options['scenarios'] ?? null;
+  if (entries !== null && !isObject(entries)) throw wrongType('scenarios', entries, 'map[string]executor');
+  const given = entries === null ? null : Object.entries(entries).map(([name, entry]) => readScenario(name, entry));
+  const read = applyShortcuts(options, given, warn);
+  const problems = read.flatMap(({ scenario, problems: own }) =>
+    own.length > 0 ? [`scenario ${scenario.name} has configuration errors: ${own.join(', ')}`] : [],
+  );
+  if (problems.length > 0) throw configurationProblems(problems);
+  return read.map(({ scenario }) => scenario);
+}
+
+/** The scenario `default` of the shortcuts, or `given` where none is set; one iteration where there is neither. */
+function applyShortcuts(
+  options: JsonObject,
+  given: readonly ReadScenario[] | null,
+  warn: (text: string) => void,
+): readonly ReadScenario[] {
+  const vus = readInteger(options['vus'], 'vus');
+  const iterations = readInteger(options['iterations'], 'iterations');
+  const duration = readDuration(options['duration']);
+  const stages = readStages(options['stages']).filter((stage) => stage.duration !== undefined);
+  const refuseBoth = (first: string, second: string, both: boolean): void => {
+    if (both) throw badConfiguration(`using \`${first}\` and \`${second}\` options simultaneously is not allowed`);
+  };
+  const shortcut = (name: string, executor: Scenario['executor'], fields: JsonObject): ReadScenario[] => {
+    refuseBoth(name, 'stages', name !== 'stages' && stages.length > 0);
+    refuseBoth(name, 'scenarios', given !== null);
+    return [readScenario('default', { executor, ...fields })];
+  };
+  if (iterations !== undefined)
+    return shortcut('iterations', 'shared-iterations', { vus, iterations, maxDuration: duration });
+  if (duration !== undefined) return shortcut('duration', 'constant-vus', { vus, duration });
+  if (stages.length > 0) return shortcut('stages', 'ramping-vus', { startVUs: vus, stages });
+  if (vus !== undefined && given !== null) warn(`\`vus=${vus}\` overrides scenarios configuration`);
+  if (vus !== undefined) return [readScenario('default', { executor: 'shared-iterations', vus, iterations: vus })];
+  return given?.length ? given : [readScenario('default', { executor: 'per-vu-iterations' })];
+}
+
+/** k6's list of what is wrong with the scenarios. */
+export function configurationProblems(problems: readonly string[]): Error {
+  const list = problems.map((problem) => `\n\t- ${problem}`).join('');
+  return badConfiguration(`There were problems with the specified script configuration:${list}`);
 }

@@ -1,8 +1,6 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import type { Milliseconds } from '../../shared/units.ts';
 import { parsePercentile } from '../metrics/trend-stats.ts';
-import { readThresholds, type ThresholdSetting } from '../thresholds/threshold-setting.ts';
-import { completeScenario } from './complete-scenario.ts';
+import { readThresholds } from '../thresholds/thresholds.ts';
 import {
   badConfiguration,
   badOption,
@@ -13,31 +11,54 @@ import {
   readStringMap,
   wrongType,
 } from './fields.ts';
-import { type RawScenario, readScenario, type Scenario } from './scenarios.ts';
-import { deriveScenarios } from './shortcuts.ts';
-import { readSystemTags, type SystemTag } from './system-tags.ts';
+import { readScenarios, type Scenario } from './scenarios.ts';
+
+const SYSTEM_TAGS = [
+  'check',
+  'error',
+  'error_code',
+  'expected_response',
+  'group',
+  'iter',
+  'method',
+  'name',
+  'proto',
+  'scenario',
+  'service',
+  'status',
+  'subproto',
+  'tls_version',
+  'url',
+  'vu',
+] as const;
+
+export type SystemTag = (typeof SYSTEM_TAGS)[number];
+
+const DEFAULT_SYSTEM_TAGS = SYSTEM_TAGS.filter((tag) => tag !== 'iter' && tag !== 'vu');
+const DEFAULT_TREND_STATS = ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'];
+
+/** How each option but the scenarios is read; what a reader gives for undefined is k6's default. */
+const READERS = {
+  thresholds: readThresholds,
+  tags: (value: unknown) => readStringMap(value, 'tags'),
+  systemTags: readSystemTags,
+  summaryTrendStats: readTrendStats,
+  summaryTimeUnit: (value: unknown) => readString(value, 'summaryTimeUnit') ?? '',
+  setupTimeout: (value: unknown) => readDuration(value) ?? 60_000,
+  teardownTimeout: (value: unknown) => readDuration(value) ?? 60_000,
+  userAgent: (value: unknown) => readString(value, 'userAgent') ?? 'k6-llm-perf-engine',
+  throw: (value: unknown) => readBoolean(value, 'throw'),
+  maxRedirects: (value: unknown) => readInteger(value, 'maxRedirects') ?? 10,
+  discardResponseBodies: (value: unknown) => readBoolean(value, 'discardResponseBodies'),
+  insecureSkipTLSVerify: (value: unknown) => readBoolean(value, 'insecureSkipTLSVerify'),
+  noConnectionReuse: (value: unknown) => readBoolean(value, 'noConnectionReuse'),
+};
+
+type ReadOptions = { readonly [Name in keyof typeof READERS]: ReturnType<(typeof READERS)[Name]> };
 
 /** The script's `options`, checked, with k6's defaults. */
-export interface ScriptOptions {
+export interface ScriptOptions extends ReadOptions {
   readonly scenarios: readonly Scenario[];
-  readonly thresholds: Readonly<Record<string, readonly ThresholdSetting[]>>;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly systemTags: ReadonlySet<SystemTag>;
-  readonly summaryTrendStats: readonly string[];
-  readonly summaryTimeUnit: string;
-  readonly setupTimeout: Milliseconds;
-  readonly teardownTimeout: Milliseconds;
-  readonly handleSummaryTimeout: Milliseconds;
-  readonly noSetup: boolean;
-  readonly noTeardown: boolean;
-  readonly minIterationDuration: Milliseconds;
-  readonly userAgent: string;
-  readonly throwErrors: boolean;
-  readonly maxRedirects: number;
-  readonly discardResponseBodies: boolean;
-  readonly insecureSkipTlsVerify: boolean;
-  readonly noConnectionReuse: boolean;
-  readonly noVuConnectionReuse: boolean;
   /** The object as the script exported it, after JSON, with the derived scenarios: what `exec.test.options` shows. */
   readonly exported: JsonObject;
 }
@@ -49,9 +70,14 @@ const UNSUPPORTED = [
   'dns',
   'executionSegment',
   'executionSegmentSequence',
+  'handleSummaryTimeout',
   'hosts',
   'httpDebug',
   'localIPs',
+  'minIterationDuration',
+  'noSetup',
+  'noTeardown',
+  'noVUConnectionReuse',
   'paused',
   'rps',
   'tlsAuth',
@@ -59,8 +85,13 @@ const UNSUPPORTED = [
   'tlsVersion',
 ];
 
-/** Options that only tell k6 how to report, store or batch, and change nothing here. */
-const WITHOUT_EFFECT = [
+/** Scenarios and their shortcuts, and what only tells k6 how to report, store or batch and changes nothing here. */
+const OTHERS = [
+  'scenarios',
+  'vus',
+  'iterations',
+  'duration',
+  'stages',
   'batch',
   'batchPerHost',
   'cloud',
@@ -71,34 +102,7 @@ const WITHOUT_EFFECT = [
   'noCookiesReset',
 ];
 
-const USED = [
-  'discardResponseBodies',
-  'duration',
-  'handleSummaryTimeout',
-  'insecureSkipTLSVerify',
-  'iterations',
-  'maxRedirects',
-  'minIterationDuration',
-  'noConnectionReuse',
-  'noSetup',
-  'noTeardown',
-  'noVUConnectionReuse',
-  'scenarios',
-  'setupTimeout',
-  'stages',
-  'summaryTimeUnit',
-  'summaryTrendStats',
-  'systemTags',
-  'tags',
-  'teardownTimeout',
-  'thresholds',
-  'throw',
-  'userAgent',
-  'vus',
-];
-
-const KNOWN = new Set([...USED, ...WITHOUT_EFFECT, ...UNSUPPORTED]);
-const DEFAULT_TREND_STATS = ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'];
+const KNOWN = new Set([...Object.keys(READERS), ...OTHERS]);
 
 /**
  * Reads what the script exports as `options`.
@@ -111,27 +115,11 @@ const DEFAULT_TREND_STATS = ['avg', 'min', 'med', 'max', 'p(90)', 'p(95)'];
 export function readScriptOptions(exported: unknown, warn: (text: string) => void): ScriptOptions {
   const options = toJson(exported);
   checkKeys(options, warn);
-  const scenarios = completeAll(deriveScenarios(options, readScenarios(options), warn));
+  const scenarios = readScenarios(options, warn);
+  const read = Object.entries(READERS).map(([name, reader]) => [name, reader(options[name])]);
   return {
     scenarios,
-    thresholds: readThresholds(options['thresholds']),
-    tags: readStringMap(options['tags'], 'tags'),
-    systemTags: readSystemTags(options['systemTags']),
-    summaryTrendStats: readTrendStats(options['summaryTrendStats']),
-    summaryTimeUnit: readString(options['summaryTimeUnit'], 'summaryTimeUnit') ?? '',
-    setupTimeout: readDuration(options['setupTimeout']) ?? 60_000,
-    teardownTimeout: readDuration(options['teardownTimeout']) ?? 60_000,
-    handleSummaryTimeout: readDuration(options['handleSummaryTimeout']) ?? 120_000,
-    noSetup: readBoolean(options['noSetup'], 'noSetup'),
-    noTeardown: readBoolean(options['noTeardown'], 'noTeardown'),
-    minIterationDuration: readDuration(options['minIterationDuration']) ?? 0,
-    userAgent: readString(options['userAgent'], 'userAgent') ?? 'k6-llm-perf-engine',
-    throwErrors: readBoolean(options['throw'], 'throw'),
-    maxRedirects: readInteger(options['maxRedirects'], 'maxRedirects') ?? 10,
-    discardResponseBodies: readBoolean(options['discardResponseBodies'], 'discardResponseBodies'),
-    insecureSkipTlsVerify: readBoolean(options['insecureSkipTLSVerify'], 'insecureSkipTLSVerify'),
-    noConnectionReuse: readBoolean(options['noConnectionReuse'], 'noConnectionReuse'),
-    noVuConnectionReuse: readBoolean(options['noVUConnectionReuse'], 'noVUConnectionReuse'),
+    ...(Object.fromEntries(read) as ReadOptions),
     exported: { ...options, scenarios: Object.fromEntries(scenarios.map(({ name, ...rest }) => [name, rest])) },
   };
 }
@@ -145,45 +133,35 @@ function toJson(exported: unknown): JsonObject {
 
 function checkKeys(options: JsonObject, warn: (text: string) => void): void {
   for (const [key, value] of Object.entries(options)) {
-    if (!KNOWN.has(key)) {
-      warn(`There were unknown fields in the options exported in the script: json: unknown field "${key}"`);
-    } else if (UNSUPPORTED.includes(key) && value !== null) {
+    if (UNSUPPORTED.includes(key)) {
+      if (value === null) continue;
       throw badConfiguration(`the option '${key}' is not supported by the Node engine; run this script with k6`);
     }
+    if (KNOWN.has(key)) continue;
+    warn(`There were unknown fields in the options exported in the script: json: unknown field "${key}"`);
   }
 }
 
-function readScenarios(options: JsonObject): RawScenario[] | null {
-  const entries = options['scenarios'];
-  if (entries === undefined || entries === null) return null;
-  if (!isObject(entries)) throw wrongType('scenarios', entries, 'map[string]executor');
-  return Object.entries(entries).map(([name, entry]) => readScenario(name, entry));
-}
-
-function completeAll(raw: readonly RawScenario[]): Scenario[] {
-  const completed = raw.map(completeScenario);
-  const problems = completed.flatMap(({ scenario, problems: own }) =>
-    own.length > 0 ? [`scenario ${scenario.name} has configuration errors: ${own.join(', ')}`] : [],
-  );
-  if (problems.length > 0) throw configurationProblems(problems);
-  return completed.map(({ scenario }) => scenario);
-}
-
-/** k6's list of what is wrong with the scenarios. */
-export function configurationProblems(problems: readonly string[]): Error {
-  const list = problems.map((problem) => `\n\t- ${problem}`).join('');
-  return badConfiguration(`There were problems with the specified script configuration:${list}`);
+/** The system tags that samples carry; unknown names are left out. */
+function readSystemTags(value: unknown): ReadonlySet<SystemTag> {
+  const names = readList(value, 'systemTags');
+  return new Set(names.length === 0 ? DEFAULT_SYSTEM_TAGS : SYSTEM_TAGS.filter((tag) => names.includes(tag)));
 }
 
 function readTrendStats(value: unknown): readonly string[] {
   if (value === undefined || value === null) return DEFAULT_TREND_STATS;
-  if (!Array.isArray(value)) throw wrongType('summaryTrendStats', value, '[]string');
-  const stats = value.map((stat: unknown) => {
-    if (typeof stat !== 'string') throw wrongType('summaryTrendStats', stat, 'string');
-    return stat;
-  });
+  const stats = readList(value, 'summaryTrendStats');
   for (const stat of stats) {
     if (!['avg', 'min', 'med', 'max', 'count'].includes(stat)) parsePercentile(stat);
   }
   return stats;
+}
+
+function readList(value: unknown, path: string): string[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw wrongType(path, value, '[]string');
+  return value.map((item: unknown) => {
+    if (typeof item !== 'string') throw wrongType(path, item, 'string');
+    return item;
+  });
 }

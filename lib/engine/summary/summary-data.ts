@@ -51,7 +51,7 @@ function summarizeMetric(metric: Metric, trendStats: readonly string[], duration
   const values = metric.sink.summarize(trendStats, duration);
   const summary: SummaryMetric = { type: metric.type, contains: metric.contains, values };
   if (metric.thresholds.length > 0) {
-    summary.thresholds = Object.fromEntries(metric.thresholds.map(({ setting, ok }) => [setting.source, { ok }]));
+    summary.thresholds = Object.fromEntries(metric.thresholds.map(({ source, ok }) => [source, { ok }]));
   }
   return summary;
 }

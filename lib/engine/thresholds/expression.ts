@@ -1,6 +1,17 @@
 import { badConfiguration } from '../settings/fields.ts';
 
-type Operator = '<=' | '<' | '>=' | '>' | '===' | '==' | '!=';
+/** Longer operators first, where one contains the other. */
+const OPERATORS = {
+  '<=': (value, limit) => value <= limit,
+  '<': (value, limit) => value < limit,
+  '>=': (value, limit) => value >= limit,
+  '>': (value, limit) => value > limit,
+  '===': (value, limit) => value === limit,
+  '==': (value, limit) => value === limit,
+  '!=': (value, limit) => value !== limit,
+} as const satisfies Readonly<Record<string, (value: number, limit: number) => boolean>>;
+
+type Operator = keyof typeof OPERATORS;
 
 /** A parsed threshold: `p(95)<200`. */
 export interface ThresholdExpression {
@@ -12,9 +23,7 @@ export interface ThresholdExpression {
   readonly value: number;
 }
 
-/** Longer operators first, where one contains the other. */
-const OPERATORS: readonly Operator[] = ['<=', '<', '>=', '>', '===', '==', '!='];
-const METHODS = ['value', 'count', 'rate', 'avg', 'min', 'med', 'max', 'p'];
+const METHODS = ['value', 'count', 'rate', 'avg', 'min', 'med', 'max'];
 
 /**
  * k6's grammar: `method ws* operator ws* float`; `p(N)` with N from 0 to 100.
@@ -23,43 +32,22 @@ const METHODS = ['value', 'count', 'rate', 'avg', 'min', 'med', 'max', 'p'];
  */
 export function parseThresholdExpression(source: string): ThresholdExpression {
   const { left, operator, right } = split(source);
-  const method = parseMethod(source, left);
+  const key = parseMethod(source, left);
   const value = parseGoFloat(right);
-  if (value === null) {
-    throw badConfiguration(
-      `failed parsing threshold expresion's ${JSON.stringify(source)} right hand side; ` +
-        `reason: strconv.ParseFloat: parsing ${JSON.stringify(right)}: invalid syntax`,
-    );
-  }
-  // A bare `p` reads the 0th percentile: k6's own reading of a missing number.
-  return method.startsWith('p')
-    ? { method: 'p', key: method === 'p' ? 'p(0)' : method, operator, value }
-    : { method, key: method, operator, value };
+  if (value !== null) return { method: key.startsWith('p') ? 'p' : key, key, operator, value };
+  throw badConfiguration(
+    `failed parsing threshold expresion's ${JSON.stringify(source)} right hand side; ` +
+      `reason: strconv.ParseFloat: parsing ${JSON.stringify(right)}: invalid syntax`,
+  );
 }
 
 /** Whether `value` keeps what the expression demands. */
 export function holds(value: number, { operator, value: limit }: ThresholdExpression): boolean {
-  switch (operator) {
-    case '<':
-      return value < limit;
-    case '<=':
-      return value <= limit;
-    case '>':
-      return value > limit;
-    case '>=':
-      return value >= limit;
-    case '==':
-    case '===':
-      return value === limit;
-    case '!=':
-      return value !== limit;
-    default:
-      return operator satisfies never;
-  }
+  return OPERATORS[operator](value, limit);
 }
 
 function split(source: string): { left: string; operator: Operator; right: string } {
-  for (const operator of OPERATORS) {
+  for (const operator of Object.keys(OPERATORS) as Operator[]) {
     const at = source.indexOf(operator);
     const right = at < 0 ? '' : source.slice(at + operator.length);
     if (right !== '') return { left: source.slice(0, at).trim(), operator, right: right.trim() };
@@ -69,31 +57,62 @@ function split(source: string): { left: string; operator: Operator; right: strin
   );
 }
 
+/** @returns what a sink reads; a bare `p` is the 0th percentile, k6's own reading of a missing number */
 function parseMethod(source: string, text: string): string {
   if (METHODS.includes(text)) return text;
-  const refuse = (reason: string): Error =>
-    badConfiguration(
-      `failed parsing threshold expression's ${JSON.stringify(source)} left hand side; reason: ${reason}`,
-    );
-  if (!text.startsWith('p(') || !text.endsWith(')')) throw refuse('failed parsing method from expression');
-  const inner = text.slice(2, -1);
-  const percentile = parseGoFloat(inner);
-  if (percentile === null) {
-    throw refuse(
-      `malformed percentile value; reason: strconv.ParseFloat: parsing ${JSON.stringify(inner)}: invalid syntax`,
-    );
-  }
-  if (!(percentile >= 0 && percentile <= 100)) {
-    throw refuse('malformed percentile value, provide a number between 0 and 100');
-  }
-  return `p(${percentile})`;
+  if (text === 'p') return 'p(0)';
+  const [, inner] = /^p\((.*)\)$/.exec(text) ?? [];
+  const percentile = inner === undefined ? null : parseGoFloat(inner);
+  if (percentile !== null && percentile >= 0 && percentile <= 100) return `p(${percentile})`;
+  const reason =
+    inner === undefined
+      ? 'failed parsing method from expression'
+      : 'malformed percentile value, provide a number between 0 and 100';
+  throw badConfiguration(
+    `failed parsing threshold expression's ${JSON.stringify(source)} left hand side; reason: ${reason}`,
+  );
 }
 
-/** Go's `ParseFloat`: decimal and exponent forms, a sign, `Inf`, `NaN`; null for anything else. */
+/** Go's `ParseFloat`: decimal and exponent forms, a sign, `Inf`; null for anything else. */
 function parseGoFloat(text: string): number | null {
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
-  const special = /^([+-]?)(inf|infinity|nan)$/i.exec(text);
-  if (!special) return null;
-  if (special[2]!.toLowerCase() === 'nan') return Number.NaN;
-  return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const infinity = /^([+-]?)inf(?:inity)?$/i.exec(text);
+  if (!infinity) return null;
+  return infinity[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+/** `ttft{model:a}` taken apart; `suffix` and `tags` are null for a whole metric. */
+interface MetricSelector {
+  readonly metric: string;
+  readonly suffix: string | null;
+  readonly tags: Readonly<Record<string, string>> | null;
+}
+
+/**
+ * Parses the key of a threshold: a metric name, with `{tag:value,…}` for a part of it.
+ *
+ * As k6: quotes and spaces around keys and values go, a value may hold a colon but no comma, and must not be empty.
+ * @throws {EngineError} exit code 104, k6's text
+ */
+export function parseMetricSelector(name: string): MetricSelector {
+  if (!/[{}]/.test(name)) return { metric: name, suffix: null, tags: null };
+  const [, metric = '', suffix] = /^([^{]*)\{(.*)\}$/s.exec(name) ?? [];
+  if (suffix === undefined) {
+    throw malformed(`metric ${JSON.stringify(name)} has unmatched opening/close curly brace`);
+  }
+  const tags: Record<string, string> = {};
+  for (const part of suffix.split(',')) {
+    const [, key = '', value] = /^([^:]*):(.+)$/s.exec(part) ?? [];
+    if (value === undefined) throw malformed(`metric ${JSON.stringify(part)} tag expression is malformed`);
+    tags[unquote(key)] = unquote(value);
+  }
+  return { metric, suffix: suffix.trim(), tags };
+}
+
+function malformed(detail: string): Error {
+  return badConfiguration(`unable to validate threshold expressions; reason: parsing metric name failed, ${detail}`);
+}
+
+function unquote(text: string): string {
+  return text.trim().replace(/^["']+|["']+$/g, '');
 }

@@ -2,11 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { EngineError } from '../engine-error.ts';
 import { MetricRegistry } from '../metrics/registry.ts';
 import { TagSet } from '../metrics/tag-set.ts';
-import { evaluateAbortingThresholds, evaluateThresholds } from './evaluate.ts';
-import { parseThresholdExpression } from './expression.ts';
-import { parseMetricSelector } from './metric-name.ts';
-import { setUpThresholds } from './set-up.ts';
-import { readThresholds } from './threshold-setting.ts';
+import { parseMetricSelector, parseThresholdExpression } from './expression.ts';
+
+import { evaluateAbortingThresholds, evaluateThresholds, readThresholds, setUpThresholds } from './thresholds.ts';
 
 function createRegistry(): MetricRegistry {
   const registry = new MetricRegistry();

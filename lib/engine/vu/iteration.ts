@@ -1,6 +1,6 @@
 import { AbortTest, abortReason, describeException } from '../engine-error.ts';
 import { Scope } from '../scope.ts';
-import { now, sleepUntil, yieldToEventLoop } from '../timing.ts';
+import { now, yieldToEventLoop } from '../timing.ts';
 import type { Activation } from './activation.ts';
 import type { Vu } from './vu.ts';
 
@@ -37,8 +37,6 @@ export async function runIteration(vu: Vu): Promise<boolean> {
   }
   if (error) run.log.error(describeException(error.value));
   run.iterationsCompleted++;
-  const rest = run.settings.minIterationDuration;
-  if (rest > 0) await sleepUntil(started + rest, activation.scope);
   await yieldToEventLoop();
   return true;
 }

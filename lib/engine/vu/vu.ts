@@ -3,7 +3,7 @@ import { TagSet } from '../metrics/tag-set.ts';
 import { type ByteMeter, createByteMeter } from '../net/byte-meter.ts';
 import type { Run } from '../run.ts';
 import { Scope } from '../scope.ts';
-import type { SystemTag } from '../settings/system-tags.ts';
+import type { SystemTag } from '../settings/script-options.ts';
 import type { Activation } from './activation.ts';
 
 /** What a copy of the script is there for. `init`: its top level runs. */

@@ -18,7 +18,7 @@ interface Layer {
  */
 const LAYERS: Readonly<Record<string, Layer>> = {
   shared: { values: [], types: [] },
-  config: { values: ['api', 'stats'], types: [] },
+  config: { values: ['api', 'dataset', 'stats'], types: [] },
   dataset: { values: [], types: ['config'] },
   api: { values: [], types: ['config', 'dataset'] },
   stream: { values: ['config'], types: ['api'] },
@@ -30,7 +30,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   conditions: { values: ['metrics', 'stats'], types: [] },
   verdict: { values: ['conditions', 'metrics', 'stats'], types: ['measure', 'records'] },
   report: { values: ['metrics', 'stats', 'measure'], types: ['verdict'] },
-  compare: { values: ['report', 'stats'], types: ['conditions', 'measure'] },
+  compare: { values: ['report', 'stats', 'verdict'], types: ['conditions', 'measure'] },
   sweep: { values: ['config', 'report', 'stats'], types: [] },
   export: { values: ['measure', 'report', 'stats', 'verdict'], types: [] },
   calibrate: { values: ['measure'], types: [] },

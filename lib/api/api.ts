@@ -1,4 +1,4 @@
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { Delta } from './delta.ts';

@@ -1,4 +1,4 @@
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import { anthropic } from './anthropic.ts';
 import type { Api } from './api.ts';
 import { openaiChat } from './openai-chat.ts';

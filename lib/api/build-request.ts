@@ -1,4 +1,4 @@
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import type { Api, ApiRequest } from './api.ts';
 import { findApi } from './apis.ts';

@@ -1,5 +1,5 @@
 import { describeEnvironment } from '../config/environment-settings.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import type { ThresholdResult } from '../report/text/render-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';

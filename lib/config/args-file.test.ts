@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderConfigForArgsFile } from './args-file.ts';
 import { loadConfig } from './load-config.ts';
-import type { RunConfig } from './run-config.ts';
+import type { RunConfig } from './parameters.ts';
 import { createSecretMasker, maskUrl } from './secrets.ts';
 
 function load(source: Record<string, string>): RunConfig {

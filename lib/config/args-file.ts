@@ -1,7 +1,6 @@
 import { MASK } from '../shared/mask-secrets.ts';
 import type { Parameter } from './parameter.ts';
-import { PARAMETERS } from './parameters.ts';
-import type { RunConfig } from './run-config.ts';
+import { type ConfigKey, PARAMETERS, type RunConfig } from './parameters.ts';
 import { maskHeaders, maskJson, maskUrl } from './secrets.ts';
 
 /**
@@ -21,7 +20,7 @@ export function renderConfigForArgsFile(config: RunConfig, mask: (text: string) 
 
 const FREE_TEXTS: readonly string[] = ['prompt', 'stop', 'extraArgs', 'queryTemplate', 'gates'];
 
-function showForFile(parameter: Parameter, config: RunConfig, mask: (text: string) => string): unknown {
+function showForFile(parameter: Parameter<ConfigKey>, config: RunConfig, mask: (text: string) => string): unknown {
   const value = config[parameter.name];
   if (parameter.secret === true) return value === null ? null : MASK;
   if (parameter.name === 'url') return maskUrl(config.url);

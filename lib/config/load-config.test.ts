@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblems } from '../shared/errors.ts';
 import { loadConfig } from './load-config.ts';
+import type { RunConfig } from './parameters.ts';
 import { PARAMETERS } from './parameters.ts';
-import type { RunConfig } from './run-config.ts';
 
 const noFile = (path: string): string => {
   throw new Error(`no file ${path}`);

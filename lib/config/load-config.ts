@@ -6,9 +6,8 @@ import { formatBasicAuth } from './basic-auth.ts';
 import { describeProblem, type PasteStyle } from './describe-problem.ts';
 import { completeEndpoint } from './endpoint.ts';
 import { formatHttpUrl, parseHttpUrl } from './http-url.ts';
-import type { ConfigKey, Parameter } from './parameter.ts';
-import { PARAMETERS, SHORTEST_TOTAL_TIMEOUT_S } from './parameters.ts';
-import type { RunConfig } from './run-config.ts';
+import type { Parameter } from './parameter.ts';
+import { type ConfigKey, PARAMETERS, type RunConfig, SHORTEST_TOTAL_TIMEOUT_S } from './parameters.ts';
 import { type ReadFile, refuse } from './value-type.ts';
 
 /** Settings as text, by the names of environment variables; an empty text counts as not given. */

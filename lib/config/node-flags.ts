@@ -6,10 +6,9 @@ import { ownValue } from '../shared/own-value.ts';
 import { quoteForShell } from '../shared/quote-for-shell.ts';
 import { describeShape, showValue } from '../shared/show-word.ts';
 import { FOREIGN_FLAGS } from './foreign-flags.ts';
-import type { FlagSpec } from './parameter.ts';
+import { completeRows, type FlagRow, type FlagSpec, type ValuesOf } from './parameter.ts';
 import { PARAMETERS } from './parameters.ts';
 import { isBooleanWord } from './scalar-types.ts';
-import type { ValueType } from './value-type.ts';
 
 /** A command line, taken apart. */
 export interface ParsedFlags {
@@ -94,30 +93,34 @@ export function describeStray({ word, after }: StrayWord, command: string | null
   };
 }
 
-/**
- * Reads the values of a command's own flags; what is wrong is added to `problems`, and has the fallback's value.
- *
- * @returns a function that reads one flag
- */
-export function createFlagReader(
-  env: Readonly<Record<string, string>>,
-  problems: Problem[],
-): <Value, Fallback>(
-  spec: Omit<FlagSpec, 'type'> & { readonly type: ValueType<Value> },
-  fallback: Fallback,
-) => Value | Fallback {
-  return (spec, fallback) => {
-    const given = env[spec.env];
-    if (given === undefined || given === '') return fallback;
-    const parsed = spec.type.parse(given, () => '');
-    if (parsed.state === 'value') return parsed.value;
-    problems.push(describeFlagValue(spec, given, parsed.why));
-    return fallback;
+/** The flags of a command, and their reader: what is wrong is added to `problems`, and has its default. */
+export interface FlagSet<Options> {
+  readonly specs: readonly FlagSpec[];
+  read(env: Readonly<Record<string, string>>, problems: Problem[]): Options;
+}
+
+export function createFlagSet<const Table extends Readonly<Record<string, FlagRow>>>(
+  table: Table,
+): FlagSet<ValuesOf<Table>> {
+  const rows = completeRows(table);
+  return {
+    // Without what the environment and the default would add to their help.
+    specs: rows.map(({ name, default: _, ...spec }) => spec),
+    read(env, problems) {
+      const values = rows.map((row) => {
+        const given = env[row.env];
+        if (given === undefined || given === '') return [row.name, row.default];
+        const parsed = row.type.parse(given, () => '');
+        if (parsed.state === 'refused') problems.push(describeFlagValue(row, given, parsed.why));
+        return [row.name, parsed.state === 'value' ? parsed.value : row.default];
+      });
+      return Object.fromEntries(values) as ValuesOf<Table>;
+    },
   };
 }
 
 /** The problem with the value of a flag. */
-export function describeFlagValue(spec: FlagSpec, given: string, why: string | null): Problem {
+function describeFlagValue(spec: FlagSpec, given: string, why: string | null): Problem {
   const shown = spec.secret === true ? 'a value that is not shown' : showValue(given);
   return {
     key: `--${spec.flag}`,

@@ -1,4 +1,3 @@
-import type { RunConfig } from './run-config.ts';
 import type { ValueType } from './value-type.ts';
 
 /** Headings of the help text and of docs/parameters.md, in print order. */
@@ -13,8 +12,6 @@ export const GROUPS = [
   'Running',
 ] as const;
 export type ParameterGroup = (typeof GROUPS)[number];
-
-export type ConfigKey = Exclude<keyof RunConfig, 'given'>;
 
 /** What the flag parser and the help text need; other commands describe their own flags with it. */
 export interface FlagSpec {
@@ -39,10 +36,10 @@ export interface FlagSpec {
 }
 
 /** One setting of a run: the single source for `__ENV`, flags, help, checks, the args file and docs/parameters.md. */
-export interface Parameter<Value = unknown> extends FlagSpec {
-  readonly name: ConfigKey;
+export interface Parameter<Name extends string = string> extends FlagSpec {
+  readonly name: Name;
   /** The value when nothing is given. */
-  readonly default: Value;
+  readonly default: unknown;
   /** How the default is shown where its value does not speak for itself. */
   readonly defaultText?: string;
   /** Further environment variables, read in this order when `env` is not set. */
@@ -54,4 +51,38 @@ export interface Parameter<Value = unknown> extends FlagSpec {
   readonly required?: boolean;
   /** evalscope's key in `benchmark_args.json`, where it is not the flag with `_`. */
   readonly argsKey?: string;
+}
+
+/**
+ * A setting or a command's flag as its table has it. What is left out follows from the rest: `group` from the row above, `env`
+ * from the flag (in capitals, with `_`), the example of a switch from its default, and a default of null.
+ */
+export type FlagRow = Omit<Parameter, 'name' | 'env' | 'group' | 'example' | 'default'> &
+  Partial<Pick<Parameter, 'env' | 'group' | 'example' | 'default'>>;
+
+/** What a table's rows are read as, by their names: null where nothing is given and the row has no default. */
+export type ValuesOf<Table> = { readonly [Name in keyof Table]: ValueOf<Table[Name]> };
+
+/** A default of another type than the values makes it `never`. */
+type ValueOf<Row> = Row extends { readonly type: ValueType<infer Value> }
+  ? Row extends { readonly default: Value }
+    ? Value
+    : Row extends { readonly default: infer Default }
+      ? Default extends null
+        ? Value | null
+        : never
+      : Value | null
+  : never;
+
+/** The rows of a table with everything that was left out. */
+export function completeRows<Name extends string>(table: Readonly<Record<Name, FlagRow>>): Parameter<Name>[] {
+  let group: ParameterGroup = 'Service';
+  return (Object.entries(table) as [Name, FlagRow][]).map(([name, row]) => {
+    group = row.group ?? group;
+    const { flag, default: fallback = null } = row;
+    const env = flag.toUpperCase().replace(/-/g, '_');
+    const [example, envExample] = fallback === true ? [`--no-${flag}`, 'off'] : [`--${flag}`, 'true'];
+    const ofSwitch = row.type.arity === 'switch' ? { envExample } : {};
+    return { env, example: [example], ...ofSwitch, ...row, default: fallback, name, group };
+  });
 }

@@ -5,29 +5,14 @@ import { duration } from './duration-type.ts';
 import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
 import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
-import type { ConfigKey, Parameter, ParameterGroup } from './parameter.ts';
+import { completeRows, type FlagRow, type Parameter, type ValuesOf } from './parameter.ts';
 import { percentileRule } from './percentile-rule-type.ts';
-import { ENGINES, type RunConfig, TABLE_CHOICES } from './run-config.ts';
 import { choice, countOrShare, decimal, integer, onOff, text } from './scalar-types.ts';
-import type { ValueType } from './value-type.ts';
 
 /** What an answer that is short may take: the default of `totalTimeoutS` is never below. */
 export const SHORTEST_TOTAL_TIMEOUT_S = 600;
 
-/** A setting as the table has it; what is left out follows from the rest. */
-type Row<Value> = Omit<Parameter<Value>, 'name' | 'type' | 'group' | 'env' | 'example' | 'default'> & {
-  readonly type: ValueType<NonNullable<Value>>;
-  /** Where a group begins; the rows below belong to it. */
-  readonly group?: ParameterGroup;
-  /** Default: the flag in capitals, with `_`. */
-  readonly env?: string;
-  /** Default, for a switch: the flag that changes it. */
-  readonly example?: readonly string[];
-  /** null where nothing is sent or set without the flag. */
-} & (null extends Value ? { readonly default?: Value } : { readonly default: Value });
-
-/** Its type makes a setting of `RunConfig` without a row here a compile error, and a row without a setting too. */
-const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
+const TABLE = {
   url: {
     group: 'Service',
     flag: 'url',
@@ -397,7 +382,7 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   },
   tables: {
     flag: 'tables',
-    type: choice(TABLE_CHOICES),
+    type: choice(['main', 'all', 'none']),
     default: null,
     defaultText: 'main on a terminal, all in files and pipes',
     example: ['all'],
@@ -446,24 +431,23 @@ const TABLE: { readonly [Key in ConfigKey]: Row<RunConfig[Key]> } = {
   },
   engine: {
     flag: 'engine',
-    type: choice(ENGINES),
+    type: choice(['auto', 'k6', 'node']),
     default: 'auto',
     example: ['node'],
     help: 'auto takes k6 where it is installed and knows k6/x/sse, else the built-in engine.',
   },
-};
+} as const satisfies Readonly<Record<string, FlagRow>>;
+
+/**
+ * What a run is to do, checked and with defaults filled in, by the names of the table. null means "not given": the field is
+ * left out of the request, or the stage's own default holds.
+ */
+export interface RunConfig extends ValuesOf<typeof TABLE> {
+  /** Names of what the user set, as opposed to defaults. */
+  readonly given: ReadonlySet<string>;
+}
+
+export type ConfigKey = keyof typeof TABLE;
 
 /** Every setting of a run, in the order of help and documents. */
-export const PARAMETERS: readonly Parameter[] = completeRows();
-
-function completeRows(): Parameter[] {
-  let group: ParameterGroup = 'Service';
-  return Object.entries(TABLE).map(([name, row]: [string, Row<unknown>]) => {
-    group = row.group ?? group;
-    const { flag, default: fallback = null } = row;
-    const env = flag.toUpperCase().replace(/-/g, '_');
-    const [example, envExample] = fallback === true ? [`--no-${flag}`, 'off'] : [`--${flag}`, 'true'];
-    const ofSwitch = row.type.arity === 'switch' ? { envExample } : {};
-    return { env, example: [example], ...ofSwitch, ...row, default: fallback, name: name as ConfigKey, group };
-  });
-}
+export const PARAMETERS: readonly Parameter<ConfigKey>[] = completeRows(TABLE);

@@ -1,6 +1,6 @@
 import { decodeBase64 } from '../shared/base64.ts';
 import { createMasker, MASK } from '../shared/mask-secrets.ts';
-import type { RunConfig } from './run-config.ts';
+import type { RunConfig } from './parameters.ts';
 
 /**
  * Headers and query parameters whose values are known to be no secret. Of any other the value is masked: services take keys under

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import { readActualLoad, withActualLoad } from './actual-load.ts';
 import { buildOptions } from './build-options.ts';
 

@@ -1,5 +1,5 @@
 import { findApi } from '../api/apis.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import { classifyErrorText, cutAddress } from '../measure/classify-error-text.ts';
 
 /** What the connection test ran into. */

@@ -1,4 +1,4 @@
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 
 /** So many characters at the start are a block of a prefix cache: vLLM's has 16 tokens. */

@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../api/api.ts';
 import { buildBareRequest, shortenAnswer } from '../api/connection-requests.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import { classifyErrorText } from '../measure/classify-error-text.ts';
 import type { Failure } from '../measure/request-record.ts';
 import type { Milliseconds } from '../shared/units.ts';

@@ -1,7 +1,7 @@
 import exec from 'k6/execution';
 import http, { type RefinedParams } from 'k6/http';
 import type { ApiRequest } from '../api/api.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { hasLostWords, LONGEST_QUESTION_MS } from '../stream/lost-words.ts';

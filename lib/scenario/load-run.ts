@@ -4,7 +4,7 @@ import { loadGates } from '../conditions/load-gates.ts';
 import { loadThresholds } from '../conditions/load-thresholds.ts';
 import { gateLines } from '../config/list-types.ts';
 import { loadConfig } from '../config/load-config.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { loadPrompts } from '../dataset/load-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';

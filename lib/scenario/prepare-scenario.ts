@@ -1,6 +1,6 @@
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { describeTypos } from '../config/environment-settings.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { SAMPLE_METRICS } from '../metrics/sample-metrics.ts';

@@ -1,4 +1,4 @@
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import type { SampleMetric } from '../metrics/sample-metrics.ts';
 import type { Problem } from '../shared/errors.ts';
 

@@ -1,7 +1,7 @@
 import { streams } from '../api/build-request.ts';
 import { fromEngineResult } from '../conditions/measured-guard.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig } from '../config/parameters.ts';
 import { planShare } from '../records/segment.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../report/json/benchmark-json.ts';
 import { buildSummaryFile } from '../report/json/summary-json.ts';

@@ -1,5 +1,5 @@
 import { loadConfig } from '../../lib/config/load-config.ts';
-import type { RunConfig } from '../../lib/config/run-config.ts';
+import type { RunConfig } from '../../lib/config/parameters.ts';
 
 /** A checked configuration out of settings; throws what is wrong with them. */
 export function configOf(settings: Readonly<Record<string, string>> = {}): RunConfig {

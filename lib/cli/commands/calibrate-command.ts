@@ -22,7 +22,7 @@ const HELP: CommandHelp = {
   ],
   about:
     "Measures the tool's own error on this machine: starts the mock server at the load that is planned, runs an engine against it, and compares what was measured with what the mock knows it did. The error is kept in a file of the user, and later runs on this machine in the same engine print it as ± below their tables.",
-  flags: CALIBRATE_FLAGS,
+  flags: CALIBRATE_FLAGS.specs,
 };
 
 const run: Command['run'] = async (args, process) => {

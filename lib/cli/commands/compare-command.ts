@@ -6,6 +6,7 @@ import { renderComparisonText } from '../../compare/render-text.ts';
 import { traceCurves } from '../../compare/run-curves.ts';
 import { findDifferences } from '../../compare/run-facts.ts';
 import { parseRegressionGates } from '../../conditions/differences.ts';
+import { parseFlags } from '../../config/node-flags.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
@@ -19,7 +20,7 @@ import { CommandError } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
 import { writeOutput } from '../support/write-output.ts';
 import { checkPlaces } from './check-places.ts';
-import { COMPARE_FLAGS, type CompareOptions, parseCompareFlags } from './compare-flags.ts';
+import { COMPARE_FLAGS, type CompareOptions } from './compare-flags.ts';
 import { type FoundRun, findComparedRuns, pairRuns, type RunPair } from './find-compared-runs.ts';
 import { type LoadedRun, loadComparedRun } from './load-compared-run.ts';
 import { publishComparison } from './publish-comparison.ts';
@@ -33,15 +34,16 @@ const HELP: CommandHelp = {
   ],
   about:
     'Compares runs with the first one, number by number, with 95 % intervals of the differences: results folders, samples (k6 --out json, plain or .gz), or sweeps, whose points are compared one by one. Says better, worse, no difference shown, or too few requests to tell. Refuses runs whose numbers do not mean the same (workload, TTFT rule, token source, streaming, concurrency); the model may differ.',
-  flags: COMPARE_FLAGS,
+  flags: COMPARE_FLAGS.specs,
 };
 
 const run: Command['run'] = async (args, process) => {
-  const { options, problems } = parseCompareFlags(args);
+  const { env, positionals, problems } = parseFlags(args, [], COMPARE_FLAGS.specs);
+  const options = COMPARE_FLAGS.read(env, problems);
   const { junit } = options;
   if (junit !== null) removeStaleJunit(junit);
   const { gates, problems: badGates } = parseRegressionGates(options.failOn);
-  const found = options.paths.map(findComparedRuns);
+  const found = positionals.map(findComparedRuns);
   const wrong = [
     ...problems,
     ...badGates,

@@ -1,44 +1,43 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseFlags } from '../../config/node-flags.ts';
-import type { FlagSpec } from '../../config/parameter.ts';
+import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import { choice, text } from '../../config/scalar-types.ts';
-import { DIALECT_NAMES, type DialectName } from '../../export/dialect.ts';
+import { DIALECT_NAMES } from '../../export/dialect.ts';
 import { DIALECTS } from '../../export/dialects.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import { checkFiles } from '../../records/node-check-files.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
-import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
+import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
-import { showPath, showValue } from '../../shared/show-word.ts';
+import { showPath } from '../../shared/show-word.ts';
 import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
 import { recountTokens } from '../../tokens/recount-tokens.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
-import { ANYWAY, isAnyway } from '../support/anyway-flag.ts';
+import { ANYWAY } from '../support/anyway-flag.ts';
 import { CommandError } from '../support/output.ts';
 import { writeOutput } from '../support/write-output.ts';
 import { checkPlaces } from './check-places.ts';
 
-const dialect: FlagSpec = {
-  env: 'DIALECT',
-  flag: 'dialect',
-  group: 'Results',
-  type: choice(DIALECT_NAMES),
-  example: ['vllm'],
-  help: 'The tool whose keys and definitions to use; required.',
-};
-const output: FlagSpec = {
-  env: 'OUTPUT',
-  flag: 'output',
-  group: 'Results',
-  short: 'o',
-  type: text('the path of a file'),
-  example: ['vllm.json'],
-  help: 'File to write. Default: standard output.',
-};
-const FLAGS = [dialect, output, ANYWAY, ...PARAMETERS.filter(({ env }) => env === 'TOKENIZER')];
+const FLAGS = createFlagSet({
+  dialect: {
+    group: 'Results',
+    flag: 'dialect',
+    type: choice(DIALECT_NAMES),
+    example: ['vllm'],
+    help: 'The tool whose keys and definitions to use; required.',
+  },
+  output: {
+    flag: 'output',
+    short: 'o',
+    type: text('the path of a file'),
+    example: ['vllm.json'],
+    help: 'File to write. Default: standard output.',
+  },
+  anyway: ANYWAY,
+});
+const SPECS = [...FLAGS.specs, ...PARAMETERS.filter(({ name }) => name === 'tokenizer')];
 
 /** What a results folder calls the samples that everything is made from. */
 const SAMPLES = ['samples.json', 'samples.json.gz'];
@@ -53,20 +52,25 @@ const HELP: CommandHelp = {
   about:
     'Writes the records of a run as the JSON of another tool, computed by the definitions of that tool; docs/dialects.md shows one run in all of them.',
   words: [['RUN', 'A results folder, or a file of samples; several are instances of one run.']],
-  flags: FLAGS,
+  flags: SPECS,
 };
 
 const run: Command['run'] = async (args, process) => {
-  const { env, positionals, problems } = parseFlags(args, [], FLAGS);
+  const { env, positionals, problems } = parseFlags(args, [], SPECS);
   if (positionals.length === 0 && problems.length === 0) {
     throw new CommandError('export takes a run\n  try: k6-llm-perf export outputs/…/qwen2.5 --dialect vllm');
   }
-  const target = env['OUTPUT'] || null;
-  const name = readDialect(env['DIALECT'], [...problems, ...checkPlaces({ output: target })]);
+  const { dialect, output, anyway } = FLAGS.read(env, problems);
+  if (!env['DIALECT']) {
+    const allowed = DIALECT_NAMES.join(', ');
+    problems.push({ key: '--dialect', got: 'nothing', allowed, paste: '--dialect vllm' });
+  }
+  problems.push(...checkPlaces({ output }));
+  if (dialect === null || problems.length > 0) throw new ConfigError(problems);
   const { files, notes } = await checkFiles(positionals.map(findSamples));
   for (const note of notes) process.stderr.write(`${escapeText(note)}\n`);
   const counter = env['TOKENIZER'] === undefined ? null : await loadTokenizer(env['TOKENIZER']);
-  const collector = DIALECTS[name]();
+  const collector = DIALECTS[dialect]();
   const counts = { requests: 0, completed: 0 };
   const onRecord = (record: RequestRecord): void => {
     if (record.warmup === true) return;
@@ -74,7 +78,7 @@ const run: Command['run'] = async (args, process) => {
     if (record.outcome === 'completed') counts.completed += 1;
     collector.add(counter === null ? record : recountTokens(record, counter.count, false));
   };
-  const samples = await readRecords(files, onRecord, { anyway: isAnyway(env) });
+  const samples = await readRecords(files, onRecord, { anyway });
   for (const { place, text: problem } of samples.problems)
     process.stderr.write(`${escapeText(place)}: ${escapeText(problem)}\n`);
   for (const { makes, text: fault } of samples.faults) process.stderr.write(`${makes}: ${escapeText(fault)}\n`);
@@ -87,7 +91,7 @@ const run: Command['run'] = async (args, process) => {
   });
   const isFile = typeof content === 'string' || content instanceof Uint8Array;
   const file = isFile ? content : `${JSON.stringify(content, null, 2)}\n`;
-  if (!writeOutput(target, file, process)) return EXIT_CODES.exception;
+  if (!writeOutput(output, file, process)) return EXIT_CODES.exception;
   if (counts.completed > 0) return EXIT_CODES.ok;
   process.stderr.write(`${describeNoneCompleted(counts.requests + samples.unfinishedRequests)}\n`);
   return EXIT_CODES.thresholdsCrossed;
@@ -95,15 +99,6 @@ const run: Command['run'] = async (args, process) => {
 
 /** `k6-llm-perf export`. */
 export const exportCommand: Command = { help: HELP, run };
-
-/** @throws {ConfigError} with what the command line got wrong, and without a dialect */
-function readDialect(given: string | undefined, before: readonly Problem[]): DialectName {
-  const parsed = dialect.type.parse(given ?? '', () => '');
-  if (parsed.state === 'value' && before.length === 0) return parsed.value as DialectName;
-  const got = given === undefined ? 'nothing' : showValue(given);
-  const problem = { key: '--dialect', got, allowed: dialect.type.allowed, paste: '--dialect vllm' };
-  throw new ConfigError(parsed.state === 'value' ? before : [...before, problem]);
-}
 
 /** A folder's samples, or the file itself. */
 function findSamples(path: string): string {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import { createFlagReader, describeFlagValue, parseFlags } from '../../config/node-flags.ts';
-import type { FlagSpec } from '../../config/parameter.ts';
+import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import { choice, text } from '../../config/scalar-types.ts';
+import { accept, refuse, type ValueType } from '../../config/value-type.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { DATASET_NAMES } from '../../dataset/dataset-names.ts';
 import { type ParsedPrompts, parsePrompts } from '../../dataset/parse-prompts.ts';
@@ -20,26 +20,36 @@ import type { Command, CommandHelp } from '../command.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
 
-const ENCODING: FlagSpec = {
-  env: 'ENCODING',
-  flag: 'encoding',
-  group: 'Workload',
-  type: text('the name of an encoding, as the web knows them'),
-  example: ['gbk'],
-  help: 'Encoding of the file, where it is not UTF-8: gbk, big5, shift_jis, euc-kr, windows-1252. What is written is UTF-8.',
+/** Any that a browser knows, as its name of today. */
+const encodingName: ValueType<string> = {
+  ...text('the name of an encoding, as the web knows them'),
+  parse(given) {
+    try {
+      return accept(new TextDecoder(given.trim()).encoding);
+    } catch {
+      return refuse('an encoding that is not known');
+    }
+  },
 };
 
-const DATASET = {
-  env: 'DATASET',
-  flag: 'dataset',
-  group: 'Workload' as const,
-  type: choice(DATASET_NAMES),
-  example: ['custom'],
-  help: 'How to read a file; guessed from its name and its first line when left out.',
-};
+const FLAGS = createFlagSet({
+  dataset: {
+    group: 'Workload',
+    flag: 'dataset',
+    type: choice(DATASET_NAMES),
+    example: ['custom'],
+    help: 'How to read a file; guessed from its name and its first line when left out.',
+  },
+  encoding: {
+    flag: 'encoding',
+    type: encodingName,
+    example: ['gbk'],
+    help: 'Encoding of the file, where it is not UTF-8: gbk, big5, shift_jis, euc-kr, windows-1252. What is written is UTF-8.',
+  },
+});
 
 const SHIPPED = DATASETS.flatMap(({ name, file }) => (file === null ? [] : [name]));
-const FLAGS: readonly FlagSpec[] = [...PARAMETERS.filter(({ env }) => env === 'TOKENIZER'), DATASET, ENCODING];
+const SPECS = [...PARAMETERS.filter(({ name }) => name === 'tokenizer'), ...FLAGS.specs];
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf prepare DATASET [flags]',
@@ -51,13 +61,13 @@ const HELP: CommandHelp = {
   about:
     'Counts the tokens of every prompt once and writes them beside the prompts, as JSON lines with "input_tokens", to DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that counts input tokens, and --max-prompt-length and --min-prompt-length then mean tokens.',
   words: [['DATASET', `A dataset that comes along (${SHIPPED.join(', ')}), or the path of a file.`]],
-  flags: FLAGS,
+  flags: SPECS,
   choices: SHIPPED,
 };
 
 const run: Command['run'] = async (args, process) => {
-  const { env, positionals, problems } = parseFlags(args, [], FLAGS);
-  const given = createFlagReader(env, problems)(DATASET, null);
+  const { env, positionals, problems } = parseFlags(args, [], SPECS);
+  const { dataset: given, encoding } = FLAGS.read(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const [dataset, ...more] = positionals;
   if (dataset === undefined || more.length > 0) {
@@ -65,7 +75,7 @@ const run: Command['run'] = async (args, process) => {
   }
   const shipped = join(DATASETS_DIR, `${dataset}.jsonl`);
   const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
-  const text = readDataset(path, readEncoding(env['ENCODING']));
+  const text = readDataset(path, encoding);
   const readAs = given === null ? guessDataset(dataset, text) : findDataset(given);
   const parsed = parsePrompts(readAs, path, text);
   if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
@@ -134,16 +144,6 @@ function readDataset(path: string, encoding: string | null): string {
     throw new CommandError(
       `the dataset cannot be read: ${showPath(path)} (${(error as NodeJS.ErrnoException).code ?? whyUnreadable(error)})\n  try: k6-llm-perf prepare ${encodingOf(error) === null ? 'openqa' : `DATASET --encoding ${encodingOf(error)}`}`,
     );
-  }
-}
-
-/** @throws {ConfigError} for a name that is no encoding */
-function readEncoding(given: string | undefined): string | null {
-  if (given === undefined || given === '') return null;
-  try {
-    return new TextDecoder(given.trim()).encoding;
-  } catch {
-    throw new ConfigError([describeFlagValue(ENCODING, given, 'an encoding that is not known')]);
   }
 }
 

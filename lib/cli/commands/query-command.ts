@@ -1,27 +1,27 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseFlags } from '../../config/node-flags.ts';
-import type { FlagSpec } from '../../config/parameter.ts';
+import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
 import { choice } from '../../config/scalar-types.ts';
 import { DATABASE_COLUMNS } from '../../report/database/database-row.ts';
 import { QueryError, queryDatabase } from '../../report/database/node-query-database.ts';
-import { formatQuery, QUERY_FORMATS, type QueryFormat } from '../../report/database/query-output.ts';
+import { formatQuery, QUERY_FORMATS } from '../../report/database/query-output.ts';
 import { REQUEST_COLUMNS } from '../../report/database/request-columns.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { wrapText } from '../../shared/help-layout.ts';
-import { showPath, showValue } from '../../shared/show-word.ts';
+import { showPath } from '../../shared/show-word.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { CommandError } from '../support/output.ts';
 
-const FORMAT_TYPE = choice(QUERY_FORMATS);
-const FORMAT: FlagSpec = {
-  env: 'FORMAT',
-  flag: 'format',
-  group: 'Results',
-  type: FORMAT_TYPE,
-  example: ['csv'],
-  help: 'A table to look at, or CSV or JSON with every row and every digit. Default: table.',
-};
+const FLAGS = createFlagSet({
+  format: {
+    group: 'Results',
+    flag: 'format',
+    type: choice(QUERY_FORMATS),
+    default: 'table',
+    example: ['csv'],
+    help: 'A table to look at, or CSV or JSON with every row and every digit. Default: table.',
+  },
+});
 
 const EXAMPLE =
   "k6-llm-perf query outputs/20261124_120000/qwen2.5 'select failure_kind, count(*), avg(ttft_ms) from requests group by failure_kind'";
@@ -36,7 +36,7 @@ const HELP: CommandHelp = {
   about:
     "Reads the requests of a run with SQL: one row a request, warm-up left out. Nothing is ever written. The view requests has milliseconds, the table result evalscope's columns in seconds.",
   words: [['RUN', 'A folder of results, or a SQLite file such as benchmark_data.db.']],
-  flags: [FORMAT],
+  flags: FLAGS.specs,
   more: [
     ...wrapText(`Columns of requests: success, ${REQUEST_COLUMNS.map(({ name }) => name).join(', ')}.`),
     ...wrapText(`Columns of result: ${Object.keys(DATABASE_COLUMNS).join(', ')}.`),
@@ -44,16 +44,8 @@ const HELP: CommandHelp = {
 };
 
 const run: Command['run'] = async (args, process) => {
-  const { env, positionals, problems } = parseFlags(args, [FORMAT], []);
-  const parsed = FORMAT_TYPE.parse(env['FORMAT'] ?? 'table', () => '');
-  if (parsed.state === 'refused') {
-    problems.push({
-      key: '--format',
-      got: showValue(env['FORMAT'] ?? ''),
-      allowed: FORMAT_TYPE.allowed,
-      paste: '--format csv',
-    });
-  }
+  const { env, positionals, problems } = parseFlags(args, FLAGS.specs, []);
+  const { format } = FLAGS.read(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const [run, sql, ...more] = positionals;
   if (run === undefined || sql === undefined || more.length > 0) {
@@ -61,7 +53,6 @@ const run: Command['run'] = async (args, process) => {
       `query takes a run and one quoted query, got ${positionals.length} words\n  try: ${EXAMPLE}`,
     );
   }
-  const format: QueryFormat = parsed.state === 'value' ? parsed.value : 'table';
   try {
     queryDatabase(findDatabase(run), sql, (result) => {
       for (const piece of formatQuery(result, format, process.stdout.isTTY === true)) {

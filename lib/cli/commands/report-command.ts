@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
-import { parseFlags } from '../../config/node-flags.ts';
-import { PARAMETERS } from '../../config/parameters.ts';
+import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
+import { PARAMETERS, type RunConfig } from '../../config/parameters.ts';
 import { percentileRule } from '../../config/percentile-rule-type.ts';
-import type { RunConfig } from '../../config/run-config.ts';
 import { checkFiles } from '../../records/node-check-files.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
@@ -17,7 +16,7 @@ import { reportNoRun } from '../run/no-run.ts';
 import { peekSamples } from '../run/peek-samples.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
-import { ANYWAY, isAnyway } from '../support/anyway-flag.ts';
+import { ANYWAY } from '../support/anyway-flag.ts';
 import { CommandError } from '../support/output.ts';
 import { printReport } from '../support/print-report.ts';
 import { chooseView } from '../support/view.ts';
@@ -40,6 +39,7 @@ const SHARED = [
   'TABLES',
 ];
 const FLAGS = PARAMETERS.filter(({ env }) => SHARED.includes(env));
+const OWN_FLAGS = createFlagSet({ anyway: ANYWAY });
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf report FILE [FILE ...] [flags]',
@@ -50,13 +50,14 @@ const HELP: CommandHelp = {
   ],
   about:
     "Makes the tables, evalscope's JSON files and its database from the samples of a finished run: k6's --out json=FILE, plain or .gz. Several files are instances of one run (k6-operator) and are merged; files that hold no samples, the same requests twice and unlike runs are refused. What no flag says is taken from the samples: thresholds and gates too, so an old run can be judged again by other ones. Ends with exit code 99 when one is crossed.",
-  flags: [...FLAGS, ANYWAY],
+  flags: [...FLAGS, ...OWN_FLAGS.specs],
 };
 
 const NOTHING = { files: [], hasRequests: true, notes: [] };
 
 const run: Command['run'] = async (args, process) => {
-  const { env, positionals, problems } = parseFlags(args, [ANYWAY], FLAGS);
+  const { env, positionals, problems } = parseFlags(args, OWN_FLAGS.specs, FLAGS);
+  const { anyway } = OWN_FLAGS.read(env, problems);
   if (positionals.length === 0 && problems.length === 0) {
     throw new CommandError(
       'report takes the samples of a run\n  try: k6 run --out json=samples.json -e MODEL=… dist/openqa.js, then k6-llm-perf report samples.json',
@@ -87,7 +88,7 @@ const run: Command['run'] = async (args, process) => {
   );
   const report = await createReport({
     files,
-    anyway: isAnyway(env),
+    anyway,
     folder,
     tokenizer: config.tokenizer,
     saveText: config.saveText,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { loadGates } from '../../conditions/load-gates.ts';
 import { loadThresholds } from '../../conditions/load-thresholds.ts';
-import type { RunConfig } from '../../config/run-config.ts';
+import type { RunConfig } from '../../config/parameters.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { readTextFile } from '../../shared/node-read-text.ts';
 import type { Conditions } from '../run/judge-run.ts';

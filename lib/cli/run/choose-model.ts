@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findApi } from '../../api/apis.ts';
 import { loadConfig } from '../../config/load-config.ts';
-import type { RunConfig } from '../../config/run-config.ts';
+import type { RunConfig } from '../../config/parameters.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { askOnce } from '../../engine/index.ts';
 import { modelsUrl, readModelIds } from '../../scenario/served-models.ts';

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -41,14 +42,27 @@ describe.skipIf(process.platform === 'win32')('endWithUs', () => {
     expect(said()).toContain('interrupted');
   });
 
-  it('leaves a child alone that is said to be over', async () => {
-    const { parent, said } = await startParent('watch.over(); setTimeout(() => process.exit(), 200);');
-    await once(parent, 'exit');
+  it.skipIf(!existsSync('/proc/self/cmdline'))('leaves a child alone that is said to be over', async () => {
+    const { parent, said } = await startParent("watch.over(); console.log('over'); setInterval(() => {}, 1000);");
+    while (!said().includes('over')) await once(parent.stdout, 'data');
     const pid = Number(/ready (\d+)/.exec(said())?.[1]);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    while (isWatched(pid)) await new Promise((resolve) => setImmediate(resolve));
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
     expect(() => process.kill(pid, 0)).not.toThrow();
     process.kill(pid, 'SIGKILL');
     await once(parent, 'close');
     expect(said()).not.toContain('interrupted');
   });
 });
+
+/** Whether a shell is there whose last word is the number of the child, as the watcher's is. */
+function isWatched(pid: number): boolean {
+  return readdirSync('/proc').some((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').endsWith(`\0sh\0${pid}\0`);
+    } catch {
+      return false;
+    }
+  });
+}

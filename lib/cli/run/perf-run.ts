@@ -8,7 +8,7 @@ import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
 import type { Gate } from '../../conditions/gates.ts';
 import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { loadConfig } from '../../config/load-config.ts';
-import type { RunConfig } from '../../config/run-config.ts';
+import type { RunConfig } from '../../config/parameters.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { findDataset } from '../../dataset/registry.ts';
 import { runBundle } from '../../engine/index.ts';

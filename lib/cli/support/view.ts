@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import type { RunConfig } from '../../config/run-config.ts';
+import type { RunConfig } from '../../config/parameters.ts';
 import type { Paint } from '../../report/text/paint.ts';
 import type { ReportView } from '../../report/text/render-report.ts';
 import type { Output } from './output.ts';

@@ -254,6 +254,21 @@ export function requestAt(data: RunData, request: number): RequestLabel & Counte
   };
 }
 
+/** A metric that has a parameter, with another one than the tables have; NaN for requests without the metric. */
+export function readWithParameter(
+  data: RunData,
+  name: RequestMetricName,
+  parameter: number,
+  isMeant?: LabelFilter,
+): Float64Array {
+  const known = REQUEST_METRICS.find((metric) => metric.name === name)?.parameter;
+  const values = selectValues(data, name, isMeant);
+  if (known === undefined || known.default === parameter) return values;
+  return values.map((value, request) =>
+    Number.isNaN(value) ? value : (known.readGaps(gapsOf(data, request), parameter) ?? Number.NaN),
+  );
+}
+
 /** The number of a request in a column; null where it has none. */
 export function numberAt(column: Float64Array, request: number): number | null {
   const value = column[request] as number;

@@ -2,7 +2,14 @@ import type { GoodputMeasure } from '../conditions/gate-names.ts';
 import type { RequestLimit } from '../conditions/gates.ts';
 import { holds } from '../conditions/operators.ts';
 import { hasTimings } from '../metrics/metric.ts';
-import { type LabelFilter, listRequests, numberAt, type RunData, testLabels } from '../stats/run-data.ts';
+import {
+  type LabelFilter,
+  listRequests,
+  numberAt,
+  type RunData,
+  readWithParameter,
+  testLabels,
+} from '../stats/run-data.ts';
 
 /**
  * Counts the requests that complete and meet every limit at once, as a share or per second.
@@ -35,8 +42,8 @@ export function computeGoodput(
 }
 
 /** Whether a request, by its place, meets a limit. */
-function checkLimit(run: RunData, { metric, operator, limit }: RequestLimit): (request: number) => boolean {
-  const values = run.values(metric);
+function checkLimit(run: RunData, { metric, parameter, operator, limit }: RequestLimit): (request: number) => boolean {
+  const values = parameter === undefined ? run.values(metric) : readWithParameter(run, metric, parameter);
   const shorts = run.column(`short_${metric}`);
   const isTimedRequest = testLabels(run, hasTimings);
   return (request) => {

@@ -5,7 +5,7 @@ import type { MetricUnit, RunCounts } from '../metrics/metric.ts';
 import type { RequestMetricName } from '../metrics/request-metrics.ts';
 import { RUN_METRICS, type RunMetricName } from '../metrics/run-metrics.ts';
 import type { Percentile } from '../stats/percentile-rule.ts';
-import { type LabelFilter, listRequests, type RunData, sortSelected } from '../stats/run-data.ts';
+import { type LabelFilter, listRequests, type RunData, readWithParameter, sortSelected } from '../stats/run-data.ts';
 import { type SortedValues, sortValues } from '../stats/sorted-values.ts';
 import { computeGoodput } from './goodput.ts';
 import { matchesTags, mayMatchUnfinished } from './record-tags.ts';
@@ -54,7 +54,11 @@ function readValue({ measure, tags }: Gate, run: RunData, context: GateContext):
     case 'run':
       return readRunMetric(measure.measure, countRun(run, isMeant, { unfinished, dropped: context.droppedIterations }));
     case 'statistic': {
-      const { metric, statistic, adjusted } = measure;
+      const { metric, parameter, statistic, adjusted } = measure;
+      if (parameter !== undefined && metric !== 'itl') {
+        const values = readWithParameter(run, metric, parameter, isMeant);
+        return computeStatistic(sortValues(values), statistic, context.percentile);
+      }
       if (!adjusted || metric === 'itl') {
         const sorted = tags.length === 0 ? run.sorted(metric) : sortSelected(run, metric, isMeant);
         return computeStatistic(sorted, statistic, context.percentile);

@@ -22,12 +22,6 @@ export interface Dialect {
   build(context: ExportContext): Readonly<Record<string, unknown>> | string | Uint8Array;
 }
 
-/** Requests per second that the run was to send; null in a closed loop. */
-export function readRate(args: ExportContext['args']): number | null {
-  const rate = args['rate'];
-  return typeof rate === 'number' && rate > 0 ? rate : null;
-}
-
 /** The names that `--dialect` takes. */
 export const DIALECT_NAMES = ['evalscope', 'vllm', 'aiperf', 'genai-perf', 'csv', 'parquet'] as const;
 

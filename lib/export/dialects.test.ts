@@ -139,48 +139,54 @@ describe('genai-perf', () => {
 });
 
 describe('evalscope', () => {
-  it('has the keys of current evalscope, by its definitions', () => {
+  it('has the keys of evalscope 1.14, by its definitions', () => {
     const { benchmark_summary, benchmark_percentile } = build('evalscope') as {
       benchmark_summary: Json;
       benchmark_percentile: Json[];
     };
     expect(benchmark_summary).toEqual({
-      // From 1000 to 1300 + 196: latency ends with usage, and a failure lengthens the start only.
-      'Test Duration (s)': 0.496,
+      // From 1000 to 2000, where the failure ends.
+      'Test Duration (s)': 1,
       Concurrency: 2,
       'Request Rate (req/s)': -1,
       'Total Requests': 5,
       'Success Requests': 3,
       'Failed Requests': 2,
-      'Stream Requests': 4,
+      // That which left no record among them.
+      'Stream Requests': 5,
       'Non-Stream Requests': 0,
-      'Req Throughput (req/s)': 6.0484,
+      'Req Throughput (req/s)': 3,
       'Avg Latency (s)': 0.2,
       'Avg Input Tokens': 20,
-      'Output Throughput (tok/s)': 28.2258,
-      'Total Throughput (tok/s)': 149.1935,
-      'Avg TTFT (ms)': 110,
-      // (204 - 80) / 4 = 31, (200 - 60) / 7 = 20, and 0 for the answer of one token.
-      'Avg TPOT (ms)': 17,
-      'Avg ITL (ms)': 32.5,
+      'Output Throughput (tok/s)': 14,
+      'Total Throughput (tok/s)': 74,
+      // To the first output: 100, 60, 190.
+      'Avg TTFT (ms)': 116.67,
+      // (204 - 100) / 4 = 26 and (200 - 60) / 7 = 20: latency ends with usage, and one token has no pace.
+      'Avg TPOT (ms)': 23,
+      // 10, 20, 30, 40, 30, 60 and 50.
+      'Avg ITL (ms)': 34.29,
       'Avg Output Tokens': 4.6667,
+      'Input Throughput (tok/s)': 0,
+      // 15 of 30: of the other requests the server tells nothing.
       'KV Cache Hit Rate (%)': 50,
     });
     expect(benchmark_percentile.map((row) => row['Percentiles'])).toEqual(
       'min 1% 5% 10% 25% 50% 75% 90% 95% 99% max'.split(' '),
     );
-    // sorted[int(3 * 50 / 100)] = sorted[1].
+    // sorted[ceil(n * 50 / 100) - 1]: the second of three, the fourth of seven gaps, the first of two TPOTs: 20 of 20 and
+    // 26, and 1000 / 26 of the decode speeds.
     expect(benchmark_percentile[5]).toEqual({
       Percentiles: '50%',
       'Latency (s)': 0.2,
-      'TTFT (ms)': 80,
+      'TTFT (ms)': 100,
       'ITL (ms)': 30,
       'TPOT (ms)': 20,
       'Input tokens': 20,
       'Output tokens': 5,
       'Output (tok/s)': 24.51,
       'Total (tok/s)': 122.55,
-      'Decode (tok/s)': 50,
+      'Decode (tok/s)': 38.46,
     });
   });
 
@@ -190,15 +196,33 @@ describe('evalscope', () => {
       return (build('evalscope', [exampleRecord({ ...unseen, ...changes })]) as { benchmark_summary: Json })
         .benchmark_summary;
     };
-    expect(summaryOf({ stream: false })).toMatchObject({ 'Avg TTFT (ms)': 140, 'Non-Stream Requests': 1 });
+    expect(summaryOf({ stream: false })).toMatchObject({ 'Avg TTFT (ms)': 140, 'Non-Stream Requests': 2 });
     expect(summaryOf({ stream: true, ttft_rule: 'first-byte' })).not.toHaveProperty(['Avg TTFT (ms)']);
+  });
+
+  it('takes TTFT from streamed requests alone where both kinds were sent', () => {
+    const plain = exampleRecord({ index: 4, start_ms: 1400, stream: false, first_output_ms: null, ttft_ms: null });
+    const { benchmark_summary } = build('evalscope', [plain, ...EXAMPLE_RUN]) as { benchmark_summary: Json };
+    expect(benchmark_summary).toMatchObject({
+      'Avg TTFT (ms)': 116.67,
+      'Avg TPOT (ms)': 23,
+      'Stream Requests': 5,
+      'Non-Stream Requests': 1,
+    });
+  });
+
+  it('does not depend on the rule that the run measured TTFT by', () => {
+    const ruled = EXAMPLE_RUN.map((record) => ({ ...record, ttft_rule: 'first-chunk' as const, ttft_ms: 1 }));
+    expect(build('evalscope', ruled)).toEqual(build('evalscope'));
   });
 });
 
 describe('every dialect', () => {
   it('makes up no number without a completed request', () => {
     const { benchmark_summary } = build('evalscope', []) as { benchmark_summary: Json };
-    expect(Object.keys(benchmark_summary).filter((key) => /Avg|Throughput|Duration/.test(key))).toEqual([]);
+    // 0 is evalscope's for every chat.
+    const { 'Input Throughput (tok/s)': _, ...measured } = benchmark_summary;
+    expect(Object.keys(measured).filter((key) => /Avg|Throughput|Duration/.test(key))).toEqual([]);
     const vllm = Object.entries(build('vllm', [])).filter(([key]) => /^(mean|median|std|p99)_|throughput/.test(key));
     expect(vllm).toHaveLength(19);
     expect(vllm.every(([, value]) => value === null)).toBe(true);
@@ -226,7 +250,7 @@ describe('tokens that nobody counted', () => {
       expect([key, summary[key]]).toEqual([key, undefined]);
     }
     for (const key of ['Output (tok/s)', 'Total (tok/s)', 'TPOT (ms)'])
-      expect([key, rows[0]?.[key]]).toEqual([key, null]);
+      expect([key, rows[0]?.[key]]).toEqual([key, undefined]);
     expect(build('vllm', uncounted)).toMatchObject({ total_input_tokens: null, total_token_throughput: null });
   });
 });

@@ -2,7 +2,7 @@ import { chunkTimes } from '../measure/chunk-times.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
 import type { SortedValues } from '../stats/sorted-values.ts';
 import { readChoiceChunks } from './choice-chunks.ts';
-import { type Dialect, readRate } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import { createNumberList, type NumberList } from './number-list.ts';
 import { findPeakConcurrency } from './peak-concurrency.ts';
 import { createRunSpan, perSecond } from './run-span.ts';
@@ -70,7 +70,8 @@ export function createVllmDialect(): Dialect {
         model_id: model,
         tokenizer_id: args['tokenizer_path'] ?? null,
         num_prompts: completed + failed + unfinishedRequests,
-        request_rate: readRate(args) ?? 'inf',
+        // A closed loop.
+        request_rate: 'inf',
         burstiness: 1,
         max_concurrency: concurrency,
         duration,

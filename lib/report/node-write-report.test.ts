@@ -13,8 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
+import { writeQuickStartFiles } from '../evalscope/node-evalscope-files.ts';
 import { ConfigError } from '../shared/errors.ts';
-import { createReportFolder, writeReportFiles } from './node-write-report.ts';
+import { createReportFolder } from './node-write-report.ts';
 import { formatReportFolder, toFolderName } from './report-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'write-report-'));
@@ -44,14 +45,14 @@ describe('formatReportFolder', () => {
   });
 });
 
-describe('createReportFolder and writeReportFiles', () => {
+describe('createReportFolder and writeQuickStartFiles', () => {
   it('write evalscope’s three JSON files, indented by four, in UTF-8', () => {
     const folder = createReportFolder({
       outputsDir: join(root, 'new', 'outputs'),
       startedAt: new Date(0),
       name: 'qwen2.5',
     });
-    writeReportFiles(folder, { model: '通义', api_key: '**********' }, QUICK_START_SUMMARY);
+    writeQuickStartFiles(folder, { model: '通义', api_key: '**********' }, QUICK_START_SUMMARY);
 
     expect(readFileSync(folder.args, 'utf8')).toBe('{\n    "model": "通义",\n    "api_key": "**********"\n}');
     const summary = JSON.parse(readFileSync(folder.summary, 'utf8'));
@@ -64,7 +65,7 @@ describe('createReportFolder and writeReportFiles', () => {
 
   it('refuse a folder that holds results', () => {
     const request = { outputsDir: root, startedAt: null, name: 'twice' };
-    writeReportFiles(createReportFolder(request), {}, QUICK_START_SUMMARY);
+    writeQuickStartFiles(createReportFolder(request), {}, QUICK_START_SUMMARY);
     expect(() => createReportFolder(request)).toThrow(/holds results/);
   });
 

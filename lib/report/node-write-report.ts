@@ -1,9 +1,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type EvalscopeFiles, nameEvalscopeFiles } from '../evalscope/node-evalscope-files.ts';
 import { ConfigError } from '../shared/errors.ts';
-import { codeOf, lookAt, makeFolder, removeEmptyFolders, replaceFile } from '../shared/node-files.ts';
-import type { RunSummary } from '../stats/run-summary.ts';
-import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from './json/benchmark-json.ts';
+import { codeOf, lookAt, makeFolder, removeEmptyFolders } from '../shared/node-files.ts';
 import { endReservation, reserveFolder } from './node-reservation.ts';
 import { formatReportFolder } from './report-folder.ts';
 
@@ -16,27 +15,13 @@ export interface FolderRequest {
 }
 
 /** A folder for results, and the quick start's files in it; paths begin as `outputsDir` was written. */
-export interface ReportFolder {
+export interface ReportFolder extends EvalscopeFiles {
   readonly path: string;
   /**
    * true: a point of a sweep, where evalscope's current files lie in `path` and those of the quick start, which have the
    * same names, in `quick_start` below it.
    */
   readonly isPoint: boolean;
-  readonly args: string;
-  readonly summary: string;
-  readonly percentiles: string;
-  readonly database: string;
-}
-
-/** The paths of evalscope's results files in a folder. */
-export function nameReportFiles(path: string): Pick<ReportFolder, 'args' | 'summary' | 'percentiles' | 'database'> {
-  return {
-    args: `${path}/benchmark_args.json`,
-    summary: `${path}/benchmark_summary.json`,
-    percentiles: `${path}/benchmark_percentile.json`,
-    database: `${path}/benchmark_data.db`,
-  };
 }
 
 /** A folder that is this process's own until it ends the reservation. */
@@ -114,7 +99,7 @@ function reserve(path: string, made: readonly string[], makes: 'run' | 'report')
   return {
     path,
     isPoint: false,
-    ...nameReportFiles(path),
+    ...nameEvalscopeFiles(path),
     release: () => endReservation(path),
     abandon: () => {
       endReservation(path);
@@ -182,7 +167,7 @@ export function createPointFolder(sweepPath: string, name: string): ReportFolder
   const path = `${sweepPath}/${name}`;
   const quickStart = `${path}/quick_start`;
   const made = makeFolder(quickStart);
-  const names = { ...nameReportFiles(quickStart), database: nameReportFiles(path).database };
+  const names = { ...nameEvalscopeFiles(quickStart), database: nameEvalscopeFiles(path).database };
   return { path, isPoint: true, ...names, discard: () => discardFolder(path, made) };
 }
 
@@ -190,21 +175,4 @@ function discardFolder(path: string, made: readonly string[]): void {
   for (const name of ENGINE_FILES) rmSync(join(path, name), { force: true });
   endReservation(path);
   removeEmptyFolders(made);
-}
-
-/**
- * Writes evalscope's three JSON files in the keys of its quick start; the database is written record by record, with `createResultDatabase`.
- *
- * @param args the configuration as it is to be read by others: secrets are masked already
- * @param dbPath null when no database is written
- */
-export function writeReportFiles(
-  folder: ReportFolder,
-  args: Readonly<Record<string, unknown>>,
-  summary: RunSummary,
-  dbPath: string | null = folder.database,
-): void {
-  replaceFile(folder.args, formatBenchmarkJson(args));
-  replaceFile(folder.summary, formatBenchmarkJson(buildSummaryJson(summary, dbPath)));
-  replaceFile(folder.percentiles, formatBenchmarkJson(buildPercentileJson(summary)));
 }

@@ -1,3 +1,10 @@
+import { writeCurrentFiles, writeQuickStartFiles } from '../../evalscope/node-evalscope-files.ts';
+import {
+  buildPercentileJson,
+  buildSummaryJson,
+  formatBenchmarkJson,
+  type JsonRow,
+} from '../../evalscope/quick-start.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import { planShare } from '../../records/segment.ts';
@@ -6,15 +13,8 @@ import { createRunReportCollector } from '../../report/html/data/collect-run.ts'
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
 import type { RunReportData } from '../../report/html/report-data.ts';
-import {
-  buildPercentileJson,
-  buildSummaryJson,
-  formatBenchmarkJson,
-  type JsonRow,
-} from '../../report/json/benchmark-json.ts';
 import { buildSummaryFile } from '../../report/json/summary-json.ts';
-import { writeCurrentFiles } from '../../report/node-current-files.ts';
-import { type ReportFolder, writeReportFiles } from '../../report/node-write-report.ts';
+import type { ReportFolder } from '../../report/node-write-report.ts';
 import type { RunStatistics } from '../../report/tables/interval-table.ts';
 import { passes, type RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';
@@ -156,7 +156,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   });
   const dbPath = hasDatabase ? folder.database : null;
   guard.attempt('evalscope files', () => {
-    writeReportFiles(folder, settings.args, summary, dbPath);
+    writeQuickStartFiles(folder, settings.args, summary, dbPath);
     writeCurrentFiles(folder, { summary, run, args: withTags(settings.args, samples) });
   });
   const judgement = judgeConditions(

@@ -1,6 +1,6 @@
+import { buildPercentileJson, buildSummaryJson } from '../../evalscope/quick-start.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
 import { createRunReportCollector } from '../../report/html/data/collect-run.ts';
-import { buildPercentileJson, buildSummaryJson } from '../../report/json/benchmark-json.ts';
 import type { RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';
 import { renderMarkdownNoRun } from '../../report/text/markdown-summary.ts';

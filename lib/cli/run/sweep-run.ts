@@ -2,10 +2,10 @@ import { renameSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
-import { formatCurrentFolder } from '../../report/evalscope-current.ts';
+import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
+import { formatRunFolder } from '../../evalscope/release-1-14.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
-import { formatBenchmarkJson } from '../../report/json/benchmark-json.ts';
 import { createPointFolder, createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
 import { hasFailed, listChecks } from '../../report/text/check-list.ts';
 import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
@@ -217,7 +217,7 @@ function measurePoint(
 ): Promise<PerfRun> {
   const { parallel } = run.config;
   const { expectedRequests } = run;
-  const name = expectedRequests === null ? `parallel_${parallel}` : formatCurrentFolder(parallel, expectedRequests);
+  const name = expectedRequests === null ? `parallel_${parallel}` : formatRunFolder(parallel, expectedRequests);
   const place: RunPlace =
     expectedRequests === null ? placeByTime(sweep.path, name, parallel) : placeByName(sweep.path, name);
   // One JUnit file of the sweep takes the place of those of its points.
@@ -231,7 +231,7 @@ function placeByTime(sweepPath: string, firstName: string, parallel: number): Ru
     folder,
     discard,
     settle: (finished) => {
-      const name = formatCurrentFolder(parallel, finished);
+      const name = formatRunFolder(parallel, finished);
       renameSync(folder.path, `${sweepPath}/${name}`);
       return createPointFolder(sweepPath, name);
     },

@@ -1,9 +1,9 @@
+import { type Cell, countCell, floatCell, formatCell, textCell } from '../../evalscope/cell.ts';
 import type { AppliedTtftRule } from '../../measure/request-record.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../../shared/failure-kinds.ts';
 import { LARGE_SHARE } from '../../stats/after-output.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
-import { type Cell, countCell, floatCell, formatCell, textCell } from './cell.ts';
 import { renderGridTable } from './grid-table.ts';
 
 /** What TTFT was measured to. */

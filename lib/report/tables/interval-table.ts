@@ -1,8 +1,8 @@
+import { floatCell, formatCell, NO_VALUE } from '../../evalscope/cell.ts';
 import type { IntervalNumber, RunIntervals } from '../../stats/run-intervals.ts';
 import { TIMING_METRICS, type TimingTable } from '../../stats/run-metrics.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import type { SteadyState } from '../../stats/steady-state.ts';
-import { floatCell, formatCell, NO_VALUE } from './cell.ts';
 import { describeTokenSources } from './extra-table.ts';
 import { renderGridTable } from './grid-table.ts';
 

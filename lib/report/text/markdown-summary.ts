@@ -1,9 +1,9 @@
+import { NO_VALUE } from '../../evalscope/cell.ts';
 import { escapeMarkdown } from '../../shared/escape-markdown.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import type { PercentileRow, RunSummary } from '../../stats/run-summary.ts';
 import { successRatio } from '../../stats/run-summary.ts';
-import { NO_VALUE } from '../tables/cell.ts';
 import { type Check, hasFailed, listChecks, type RunVerdict } from './check-list.ts';
 
 /** What a page that people look at after a run shows. */

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { QUICK_START_DB, QUICK_START_SUMMARY } from '../../../tests/fixtures/example-summary.ts';
 import { quickStartRecords } from '../../../tests/fixtures/quick-start-records.ts';
+import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import { collectRunData } from '../../stats/run-data.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { summarizeData } from '../../stats/summarize-data.ts';
-import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../json/benchmark-json.ts';
 import { renderReport } from './render-report.ts';
 
 /** The two tables of evalscope's quick start, copied from it to the character. */

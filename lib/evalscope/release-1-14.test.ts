@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
-import { collectRunData } from '../stats/run-data.ts';
+import { collectRunData, type RunData } from '../stats/run-data.ts';
 import { summarizeData } from '../stats/summarize-data.ts';
-import {
-  buildCurrentArgs,
-  buildCurrentPercentiles,
-  buildCurrentSummary,
-  formatCurrentFolder,
-} from './evalscope-current.ts';
+import { buildCurrentArgs, buildCurrentPercentiles, buildCurrentSummary, formatRunFolder } from './release-1-14.ts';
 
 /** Two completed requests of 5 output tokens and a failed one; worked out by hand below. */
 function workedExample() {
@@ -29,9 +24,13 @@ function workedExample() {
 
 const CONTEXT = { concurrency: 4, expectedRequests: 3, percentileRule: 'quick-start' as const };
 
+function summaryOf(run: RunData) {
+  return buildCurrentSummary(run, summarizeData(run, CONTEXT));
+}
+
 describe('buildCurrentSummary', () => {
   it('writes evalscope’s current keys in its order, with milliseconds where it has them', () => {
-    const summary = buildCurrentSummary(summarizeData(workedExample(), CONTEXT));
+    const summary = summaryOf(workedExample());
     expect(Object.entries(summary)).toEqual([
       ['Test Duration (s)', 2],
       ['Concurrency', 4],
@@ -57,7 +56,7 @@ describe('buildCurrentSummary', () => {
 
   it('leaves out what has no value, since null fails the whole load', () => {
     const run = collectRunData([exampleFailure({ start_ms: 0, end_ms: 1500 })]);
-    const summary = buildCurrentSummary(summarizeData(run, CONTEXT));
+    const summary = summaryOf(run);
     expect(Object.values(summary)).not.toContain(null);
     expect(summary).not.toHaveProperty('Avg TTFT (ms)');
     expect(summary).toMatchObject({ 'Total Requests': 1, 'Failed Requests': 1, 'Test Duration (s)': 1.5 });
@@ -65,7 +64,10 @@ describe('buildCurrentSummary', () => {
 
   it('shows the cache only where the server tells of it', () => {
     const run = collectRunData([exampleRecord({ input_tokens: 40, cached_tokens: 30 })]);
-    expect(buildCurrentSummary(summarizeData(run, CONTEXT))['KV Cache Hit Rate (%)']).toBe(75);
+    expect(summaryOf(run)['KV Cache Hit Rate (%)']).toBe(75);
+    // Of the request whose cache it tells of.
+    const both = collectRunData([exampleRecord({ input_tokens: 40, cached_tokens: 30 }), exampleRecord({ index: 1 })]);
+    expect(summaryOf(both)['KV Cache Hit Rate (%)']).toBe(75);
   });
 });
 
@@ -163,8 +165,8 @@ describe('buildCurrentArgs', () => {
   });
 });
 
-describe('formatCurrentFolder', () => {
+describe('formatRunFolder', () => {
   it('makes the only form that evalscope’s loader takes', () => {
-    expect(formatCurrentFolder(4, 40)).toMatch(/^parallel_(\d+)_number_(\d+)$/);
+    expect(formatRunFolder(4, 40)).toMatch(/^parallel_(\d+)_number_(\d+)$/);
   });
 });

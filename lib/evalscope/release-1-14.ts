@@ -1,0 +1,118 @@
+import { computeRate } from '../metrics/rate.ts';
+import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.ts';
+import type { RunData } from '../stats/run-data.ts';
+import type { RunSummary } from '../stats/run-summary.ts';
+import { sortValues } from '../stats/sorted-values.ts';
+import { listCells, PERCENTILES_1_14, SUMMARY_1_14 } from './names.ts';
+
+/*
+ * evalscope's results files in the keys of 1.14. The definitions are those of the numbers that come in: this project's in a
+ * results folder, evalscope's in `export --dialect evalscope`.
+ */
+
+/** A value that is not there has no key: evalscope's loader refuses null for a number. */
+type Row = Readonly<Record<string, number | string>>;
+
+/** The rows of the percentile table; evalscope's loader looks `50%`, `99%` and `max` up by name. */
+const PERCENTS = [0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100] as const;
+
+/** What evalscope's dashboard shows of a run beside its numbers. */
+export interface NamedRun {
+  /** The configuration by evalscope's argument names, secrets masked. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly concurrency: number | null;
+  /** Requests that were to be sent; of a run bound by time, that were sent. */
+  readonly number: number;
+  readonly folder: string;
+}
+
+/** How evalscope names the folder of one run in a closed loop; its loader takes no other form, so unknown is 0. */
+export function formatRunFolder(concurrency: number | null, number: number): string {
+  return `parallel_${concurrency ?? 0}_number_${number}`;
+}
+
+/** `benchmark_summary.json`; the averages are absent from that of a run without a completed request. */
+export function buildCurrentSummary(run: RunData, summary: RunSummary): Row {
+  const { input_tokens_total: input, output_tokens_total: output, total_requests } = summary;
+  const plain = summary.stream ? countPlain(run) : total_requests;
+  return toRow(
+    listCells(SUMMARY_1_14, {
+      ...summary,
+      // evalscope's "no target rate", and of a chat.
+      request_rate: -1,
+      input_tokens_per_s: 0,
+      stream_requests: total_requests - plain,
+      plain_requests: plain,
+      total_tokens_per_s: computeRate(input === null || output === null ? null : input + output, summary.time_taken_ms),
+      cached_percent: computeCachedPercent(run),
+    }),
+  );
+}
+
+function countPlain({ labels, labelOf }: RunData): number {
+  return labelOf.filter((label) => labels[label]?.stream === false).length;
+}
+
+/** Of the input tokens of all requests of whose cache the server tells; null where it tells of none. */
+function computeCachedPercent(run: RunData): number | null {
+  const [input, cached] = [run.values('input_tokens'), run.column('cached_tokens')];
+  let [inputs, hits] = [0, 0];
+  for (const [request, tokens] of input.entries()) {
+    const hit = cached[request] as number;
+    if (Number.isNaN(tokens + hit)) continue;
+    inputs += tokens;
+    hits += hit;
+  }
+  return inputs === 0 ? null : Math.min(1, hits / inputs) * 100;
+}
+
+/**
+ * `benchmark_percentile.json`: a row from `min` to `max`, each column ordered for itself; no rows without a completed
+ * request.
+ *
+ * `Decode (tok/s)` is 1/TPOT of a request, so its p-th value is that of the TPOT from the other end.
+ */
+export function buildCurrentPercentiles(run: RunData, summary: RunSummary): Row[] {
+  if (run.sorted('latency').length === 0) return [];
+  const percentile = choosePercentile(ruleOf(summary));
+  const [input, output, latency] = [run.values('input_tokens'), run.values('output_tokens'), run.values('latency')];
+  const own = {
+    decode_speed: sortValues(run.values('tpot').map((tpot) => (tpot > 0 ? 1000 / tpot : Number.NaN))),
+    total_speed: sortValues(
+      latency.map((time, i) => computeRate((input[i] as number) + (output[i] as number), time) ?? Number.NaN),
+    ),
+  };
+  return PERCENTS.map((percent) => {
+    const numbers = PERCENTILES_1_14.map(([, name]) => {
+      if (name === 'label') return [name, percent === 0 ? 'min' : percent === 100 ? 'max' : `${percent}%`];
+      const sorted = name === 'decode_speed' || name === 'total_speed' ? own[name] : run.sorted(name);
+      return [name, percentile(sorted, percent)];
+    });
+    return toRow(listCells(PERCENTILES_1_14, Object.fromEntries(numbers)));
+  });
+}
+
+/** The rule of the run's tables; that of the quick start where they had to be interpolated. */
+function ruleOf({ percentile_method }: RunSummary): PercentileRule {
+  return percentile_method === 'linear' || percentile_method === 'nearest-rank' ? percentile_method : 'quick-start';
+}
+
+function toRow(cells: ReturnType<typeof listCells>): Row {
+  return Object.fromEntries(cells.flatMap(([key, { value }]) => (value === null ? [] : [[key, value]])));
+}
+
+/** `benchmark_args.json`: scalars of this run, and `openai` for all that speaks OpenAI's API. */
+export function buildCurrentArgs({ args, concurrency, number, folder }: NamedRun): Record<string, unknown> {
+  const { model, dataset } = args;
+  return {
+    ...args,
+    ...(typeof model === 'string' ? { model_id: model.split('/').at(-1) } : {}),
+    api: 'openai',
+    ...(typeof dataset === 'string' ? { dataset: dataset.replace(/-/g, '_') } : {}),
+    parallel: concurrency,
+    number,
+    rate: -1,
+    open_loop: false,
+    outputs_dir: folder,
+  };
+}

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatRecord } from '../lib/records/format-record.ts';
 import type { SummaryFile } from '../lib/report/json/summary-json.ts';
 import { exampleRecord } from './fixtures/example-record.ts';
 import { createFolder, runCli } from './support/cli.ts';
@@ -23,7 +22,7 @@ describe('k6-llm-perf report', () => {
         output_tokens: 10,
       });
     });
-    writeFileSync(join(cwd, 'records.jsonl'), records.map((record) => `${formatRecord(record)}\n`).join(''));
+    writeFileSync(join(cwd, 'records.jsonl'), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     const { code, stdout, stderr } = await runCli(['report', 'records.jsonl', '--name', 'm', '--no-timestamp'], {
       cwd,
     });

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RequestRecord } from '../lib/measure/request-record.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
-import { formatRecord } from '../lib/records/format-record.ts';
 import type { SummaryFile } from '../lib/report/json/summary-json.ts';
 import { exampleFailure, exampleRecord } from './fixtures/example-record.ts';
 import { type CliRun, createFolder, runCli } from './support/cli.ts';
@@ -40,9 +40,9 @@ function readSummary(folder: string): SummaryFile {
 }
 
 /** Samples that are records, one a line. */
-function writeRecords(records: readonly Parameters<typeof formatRecord>[0][]): string {
+function writeRecords(records: readonly RequestRecord[]): string {
   const path = join(createFolder(), 'records.jsonl');
-  writeFileSync(path, records.map((record) => `${formatRecord(record)}\n`).join(''));
+  writeFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   return path;
 }
 

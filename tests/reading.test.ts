@@ -12,7 +12,6 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
-import { formatRecord } from '../lib/records/format-record.ts';
 import { exampleFailure, exampleRecord } from './fixtures/example-record.ts';
 import { createFolder, runCli, startProgram } from './support/cli.ts';
 import { describeK6, K6_PATH } from './support/engines.ts';
@@ -50,7 +49,7 @@ function linesWith(second: string): string {
 /** One record a second. */
 function record(index: number, changes = {}): string {
   const start_ms = 1000 * index;
-  return formatRecord(exampleRecord({ index, start_ms, end_ms: start_ms + 141, ...changes }));
+  return JSON.stringify(exampleRecord({ index, start_ms, end_ms: start_ms + 141, ...changes }));
 }
 
 interface SummaryFile {
@@ -238,7 +237,7 @@ describe('report of samples that cannot be read in full', () => {
   });
 
   it('an unknown kind of failure is a failure', async () => {
-    const failed = formatRecord(exampleFailure({ index: 1 })).replace('"kind":"http-status"', '"kind":"flood"');
+    const failed = JSON.stringify(exampleFailure({ index: 1 })).replace('"kind":"http-status"', '"kind":"flood"');
     const { stdout } = await report(write('flood.jsonl', linesWith(failed)), '--no-timestamp', '--name', 'flood');
     expect(readSummary('flood')).toMatchObject({
       summary: { total_requests: 4, completed_requests: 3, failed_requests: 1, failures: { unknown: 1 } },

@@ -1,5 +1,4 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { formatRecord } from '../../lib/records/format-record.ts';
 import { exampleRecord } from '../../tests/fixtures/example-record.ts';
 
 /** Output tokens of a request, which is what the quick start's answers have. */
@@ -31,7 +30,7 @@ function requestLines(index: number): { readonly others: string; readonly record
   const events = point('sse_event', 1, `${TAGS},"status":"200"}`).repeat(CHUNKS + 4);
   const itl = gaps.map((gap) => point('llm_itl', gap, DONE_TAGS)).join('');
   const others = ['llm_ttft', 'llm_tpot', 'llm_latency', 'http_reqs', 'http_req_duration', 'iterations', 'data_sent'];
-  const record = formatRecord(
+  const record = JSON.stringify(
     exampleRecord({
       index,
       start_ms: index * 50,

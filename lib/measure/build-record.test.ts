@@ -6,7 +6,7 @@ import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { buildRecord, type RequestContext } from './build-record.ts';
 
 const CONTEXT = exampleContext({ index: 3, startMs: 1000 });
-const EXCHANGE: ReceivedAnswer = {
+const ANSWER: ReceivedAnswer = {
   status: 200,
   headers: { 'Content-Type': 'text/event-stream' },
   error: '',
@@ -28,7 +28,7 @@ type Given = Partial<Omit<ReceivedAnswer, 'data'>> & { readonly data?: readonly 
 /** The record of an answer whose events come 50 ms apart unless it says when, the first at 1100. */
 function record({ data = [], ...received }: Given, context: Partial<RequestContext> = {}) {
   const times = received.times === undefined ? data.map((_, i) => 1100 + 50 * i) : received.times;
-  return buildRecord({ ...EXCHANGE, ...received, data: toEventTexts(data), times }, { ...CONTEXT, ...context });
+  return buildRecord({ ...ANSWER, ...received, data: toEventTexts(data), times }, { ...CONTEXT, ...context });
 }
 
 describe('buildRecord', () => {
@@ -39,6 +39,14 @@ describe('buildRecord', () => {
     expect(record({ status: 503, headers }, context).retry_after_s).toBe(8);
     expect(record({ status: 429, headers: { 'Retry-After': '3' } }).retry_after_s).toBe(3);
     expect(record({}).retry_after_s).toBeNull();
+  });
+
+  it('keeps times in whole microseconds', () => {
+    const { start_ms, ttft_ms, latency_ms } = record(
+      { data: [token('a')], times: [1020.23456789] },
+      { startMs: 0.00049 },
+    );
+    expect({ start_ms, ttft_ms, latency_ms }).toEqual({ start_ms: 0, ttft_ms: 1020.234, latency_ms: 1020.234 });
   });
 
   it('says where a redirect leads that is not followed', () => {
@@ -72,7 +80,7 @@ describe('buildRecord', () => {
       first_event_ms: 100,
       last_output_ms: 250,
       latency_ms: 300,
-      tpot_ms: 100 / 3,
+      tpot_ms: 33.333,
       chunk_gaps_ms: [50, 50],
       chunks: 3,
       input_tokens: 5,

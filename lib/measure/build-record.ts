@@ -1,22 +1,23 @@
-import type { Api } from '../api/api.ts';
+import type { Api, ApiRequest } from '../api/api.ts';
 import type { TokenSource, TtftRule } from '../shared/failure-kinds.ts';
 import { isSuccess } from '../shared/http-status.ts';
 import { cleanServerText } from '../shared/server-text.ts';
-import type { Milliseconds } from '../shared/units.ts';
+import { type Milliseconds, roundToMicroseconds } from '../shared/units.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { classifyFailure, headerOf } from './classify-failure.ts';
 import { measureGaps } from './gaps.ts';
 import { measureOutputGaps } from './output-gaps.ts';
 import { type Reading, readEvents } from './read-events.ts';
-import type { AppliedTtftRule, RequestRecord } from './request-record.ts';
+import type { AppliedTtftRule, Failure, RequestRecord } from './request-record.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { computeTpot } from './tpot.ts';
 import { noteTransport } from './transport-notes.ts';
 import { computeTtft } from './ttft.ts';
 
 /** What the scenario knows about a request beside its answer. */
-export interface RequestContext {
+export interface RequestContext
+  extends Pick<ApiRequest, 'api' | 'choices' | 'mostOutputTokens' | 'stream' | 'totalTimeoutMs'> {
   readonly index: number;
   readonly runId: string | null;
   readonly segment: string | null;
@@ -24,21 +25,10 @@ export interface RequestContext {
   /** Wall clock at the start, ISO 8601. */
   readonly startedAt: string;
   readonly startMs: Milliseconds;
-  readonly scheduledMs: Milliseconds | null;
   /** Lateness of this client's last timer; null where nobody measured. */
   readonly clientLagMs: Milliseconds | null;
-  /** The whole request's time limit: no true time within it is longer. */
-  readonly totalTimeoutMs: Milliseconds;
   readonly model: string;
-  /** The API that was spoken. */
-  readonly api: Api;
-  /** How many answers the request asked for (`n`). */
-  readonly choices: number;
-  /** The most output tokens that the request allowed, over all choices; null where it set no limit. */
-  readonly mostOutputTokens: number | null;
   readonly datasetIndex: number | null;
-  /** Whether the request asked for a stream. */
-  readonly stream: boolean;
   readonly ttftRule: TtftRule;
   /** Counted when the dataset was prepared; null where nobody counted. */
   readonly preparedInputTokens: number | null;
@@ -55,22 +45,28 @@ export interface RequestContext {
  * which would leave no record.
  */
 export function buildRecord(received: ReceivedAnswer, context: RequestContext): RequestRecord {
+  return orUnread(received, (answer) => measure(answer, context));
+}
+
+/** What a run makes of an answer: why it failed; null where it completed. */
+export function judgeAnswer(received: ReceivedAnswer, context: AnswerContext): Failure | null {
+  return orUnread(received, (answer) => judge(answer, readAnswer(answer, context), context));
+}
+
+function orUnread<T>(received: ReceivedAnswer, make: (received: ReceivedAnswer) => T): T {
   try {
-    return measure(received, context);
+    return make(received);
   } catch (problem) {
     const unread = { data: toEventTexts([]), times: received.times && [], text: '', internalError: String(problem) };
-    return measure({ ...received, ...unread }, context);
+    return make({ ...received, ...unread });
   }
 }
 
 function measure(received: ReceivedAnswer, context: RequestContext): RequestRecord {
-  const { api, startMs, stream, keepText, mask } = context;
+  const { startMs, stream, keepText, mask } = context;
   const { times } = received;
   const reading = readAnswer(received, context);
-  const malformed = reading.malformed || describeNoStream(received, stream);
-  const done = stream ? received.done : received.error === '';
-  const finished = reading.finished && (api.endsByReason || !stream);
-  const failure = classifyFailure({ ...received, done }, { ...reading, malformed, finished }, mask, api.endWords);
+  const failure = judge(received, reading, context);
   const seesEvents = stream && times !== null;
   const ttft = !stream ? null : seesEvents ? computeTtft(reading, context.ttftRule) : received.firstByteMs;
   const ttftRule: AppliedTtftRule = stream && !seesEvents ? 'first-byte' : context.ttftRule;
@@ -81,10 +77,10 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     cleanServerText(note, mask, MAX_NOTE),
   );
   const outputTimes = {
-    ttft_ms: ttft,
+    ttft_ms: rounded(ttft),
     ttft_rule: ttftRule,
-    first_output_ms: reading.first_output_ms,
-    last_output_ms: reading.last_output_ms,
+    first_output_ms: rounded(reading.first_output_ms),
+    last_output_ms: rounded(reading.last_output_ms),
     chunk_gaps_ms: times === null ? [] : measureOutputGaps(gapsMs, reading.outputs, times),
     ...(reading.outputs.length > 1 ? { choices: reading.outputs.length } : {}),
   };
@@ -95,28 +91,28 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     segment: context.segment,
     scenario: context.scenario,
     started_at: context.startedAt,
-    start_ms: startMs,
-    end_ms: received.endMs,
+    start_ms: roundToMicroseconds(startMs),
+    end_ms: roundToMicroseconds(received.endMs),
     outcome: failure === null ? 'completed' : 'failed',
     failure,
     status: received.status === 0 ? null : received.status,
     stream,
     ...outputTimes,
-    first_event_ms: reading.first_event_ms,
-    first_choices_ms: reading.first_choices_ms,
-    first_content_ms: reading.first_content_ms,
-    latency_ms: computeLatency(received, reading, startMs, seesEvents),
+    first_event_ms: rounded(reading.first_event_ms),
+    first_choices_ms: rounded(reading.first_choices_ms),
+    first_content_ms: rounded(reading.first_content_ms),
+    latency_ms: rounded(computeLatency(received, reading, startMs, seesEvents)),
     chunks: stream ? reading.chunks : null,
     reasoning_chunks: stream ? reading.reasoningChunks : null,
-    tpot_ms: computeTpot(outputTimes, outputTokens),
+    tpot_ms: rounded(computeTpot(outputTimes, outputTokens)),
     // A prompt of no tokens there is not.
     input_tokens: reading.usage.inputTokens || context.preparedInputTokens,
     output_tokens: outputTokens,
     cached_tokens: cachedTokens(reading),
     token_source: source,
     finish_reason: reading.finishReason === null ? null : cleanServerText(reading.finishReason, mask, MAX_NOTE),
-    scheduled_ms: context.scheduledMs,
-    late_ms: context.scheduledMs === null ? null : startMs - context.scheduledMs,
+    scheduled_ms: null,
+    late_ms: null,
     queued_ms: null,
     connect_ms: null,
     retry_after_s: parseRetryAfter(
@@ -125,21 +121,36 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     ),
     conversation: null,
     model: context.model,
-    api: api.name,
+    api: context.api.name,
     dataset_index: context.datasetIndex,
     nonce: null,
-    ...(context.clientLagMs === null ? {} : { client_lag_ms: context.clientLagMs }),
+    ...(context.clientLagMs === null ? {} : { client_lag_ms: roundToMicroseconds(context.clientLagMs) }),
     ...(clockSteps === 0 ? {} : { clock_steps: clockSteps }),
     ...(notes.length === 0 ? {} : { notes }),
     ...(withText ? { prompt: context.mask(context.prompt), response: context.mask(reading.response) } : {}),
   };
 }
 
+/** As times are kept; formatting a record as JSON needs nothing more. */
+function rounded(value: Milliseconds | null): Milliseconds | null {
+  return value === null ? null : roundToMicroseconds(value);
+}
+
+/** What of a request its answer is read and judged by. */
+type AnswerContext = Pick<RequestContext, 'api' | 'choices' | 'stream' | 'startMs' | 'keepText' | 'mask'>;
+
+function judge(received: ReceivedAnswer, reading: Reading, { api, stream, mask }: AnswerContext): Failure | null {
+  const malformed = reading.malformed || describeNoStream(received, stream);
+  const done = stream ? received.done : received.error === '';
+  const finished = reading.finished && (api.endsByReason || !stream);
+  return classifyFailure({ ...received, done }, { ...reading, malformed, finished }, mask, api.endWords);
+}
+
 /** Longer than any finish reason of a known server, and long enough for a note. */
 const MAX_NOTE = 200;
 
 /** An answer without streaming is one event that ends with the body. */
-function readAnswer(received: ReceivedAnswer, { api, startMs, stream, choices, keepText }: RequestContext): Reading {
+function readAnswer(received: ReceivedAnswer, { api, startMs, stream, choices, keepText }: AnswerContext): Reading {
   const context = { reader: api, startMs, choices, keepText: keepText !== 'never' };
   if (stream && received.text !== '' && isSuccess(received.status))
     return withBareText(readEvents(received, context), received, api);

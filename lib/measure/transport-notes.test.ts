@@ -3,7 +3,7 @@ import { toEventTexts } from '../stream/event-texts.ts';
 import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { noteTransport } from './transport-notes.ts';
 
-const EXCHANGE: ReceivedAnswer = {
+const ANSWER: ReceivedAnswer = {
   status: 200,
   headers: {},
   error: '',
@@ -17,27 +17,27 @@ const EXCHANGE: ReceivedAnswer = {
 
 describe('noteTransport', () => {
   it('has nothing to note of an answer that came as it was asked for', () => {
-    expect(noteTransport(EXCHANGE)).toEqual([]);
+    expect(noteTransport(ANSWER)).toEqual([]);
     // A server that says so and sends plain text: k6 would have shown no event of a compressed one.
-    expect(noteTransport({ ...EXCHANGE, headers: { 'Content-Encoding': 'gzip' } })).toEqual([]);
-    expect(noteTransport({ ...EXCHANGE, inflated: '' })).toEqual([]);
+    expect(noteTransport({ ...ANSWER, headers: { 'Content-Encoding': 'gzip' } })).toEqual([]);
+    expect(noteTransport({ ...ANSWER, inflated: '' })).toEqual([]);
   });
 
   it('notes a redirect, and a stream that came compressed', () => {
-    const seen = noteTransport({ ...EXCHANGE, redirectedTo: 'http://h/b', inflated: 'br' });
+    const seen = noteTransport({ ...ANSWER, redirectedTo: 'http://h/b', inflated: 'br' });
     expect(seen.join('\n')).toMatch(/^a redirect.*\na compressed stream \(br\)/);
   });
 
   it('has one note for all redirects, however their URLs differ', () => {
-    const noteOf = (redirectedTo: string) => noteTransport({ ...EXCHANGE, redirectedTo });
+    const noteOf = (redirectedTo: string) => noteTransport({ ...ANSWER, redirectedTo });
     expect(noteOf('http://h/session/1')).toEqual(noteOf('http://h/session/2'));
   });
 
   it('says of gzip that was asked for what nobody knows: the engine undoes it without a word', () => {
-    expect(noteTransport({ ...EXCHANGE, inflated: null }).join()).toMatch(/^a stream that may be compressed/);
+    expect(noteTransport({ ...ANSWER, inflated: null }).join()).toMatch(/^a stream that may be compressed/);
   });
 
   it('has no word on the compression of a body that came whole, which moves no time of a chunk', () => {
-    expect(noteTransport({ ...EXCHANGE, times: null, inflated: 'gzip' })).toEqual([]);
+    expect(noteTransport({ ...ANSWER, times: null, inflated: 'gzip' })).toEqual([]);
   });
 });

@@ -5,7 +5,6 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { formatRecord } from './format-record.ts';
 import { readRecords } from './node-record-reader.ts';
 import { UnusableFilesError } from './unusable-files.ts';
 
@@ -30,14 +29,14 @@ function point(metric: string, value: number, extra = ''): string {
 }
 
 function requestPoint(record: RequestRecord): string {
-  return point('llm_requests', 1, `,"metadata":{"record":${JSON.stringify(formatRecord(record))}}`);
+  return point('llm_requests', 1, `,"metadata":{"record":${JSON.stringify(JSON.stringify(record))}}`);
 }
 
 /** Written by k6 v2.2 with `--out json`: four requests sent, three finished, one of them failed. */
 const K6_OUT = join(import.meta.dirname, '../../tests/fixtures/records/k6-out.json');
 
 function warmupPoint(record: RequestRecord): string {
-  return point('llm_warmup_requests', 1, `,"metadata":{"record":${JSON.stringify(formatRecord(record))}}`);
+  return point('llm_warmup_requests', 1, `,"metadata":{"record":${JSON.stringify(JSON.stringify(record))}}`);
 }
 
 describe('readRecords', () => {
@@ -50,7 +49,7 @@ describe('readRecords', () => {
           point('llm_warmup_requests', 1) +
           point('llm_requests_sent', 1) +
           requestPoint(measured) +
-          `${formatRecord({ ...warm, index: 2 })}\n`,
+          `${JSON.stringify({ ...warm, index: 2 })}\n`,
       ),
     );
     expect(records.map(({ index, warmup }) => [index, warmup])).toEqual([
@@ -105,7 +104,7 @@ describe('readRecords', () => {
   });
 
   it('reads lines that are records themselves, with either line end and without the last one', async () => {
-    const lines = [0, 1, 2].map((index) => formatRecord(exampleRecord({ index })));
+    const lines = [0, 1, 2].map((index) => JSON.stringify(exampleRecord({ index })));
     const { records, report } = await read(writeFile(`${lines[0]}\r\n\n${lines[1]}\n${lines[2]}`));
     expect(records.map(({ index }) => index)).toEqual([0, 1, 2]);
     expect(report.problemCount).toBe(0);
@@ -121,7 +120,7 @@ describe('readRecords', () => {
   });
 
   it('is not misled by metrics whose names begin alike', async () => {
-    const extra = `,"metadata":{"record":${JSON.stringify(formatRecord(exampleRecord()))}}`;
+    const extra = `,"metadata":{"record":${JSON.stringify(JSON.stringify(exampleRecord()))}}`;
     const others = point('llm_requests_completed', 1, extra) + point('llm_requestsx', 1, extra) + point('x', 1, extra);
     expect((await read(writeFile(others))).report).toMatchObject({ lines: 3, records: 0, problemCount: 0 });
   });
@@ -189,7 +188,7 @@ describe('readRecords', () => {
   });
 
   it('takes text between records for what a script printed: SUSPECT, and INVALID where there is much of it', async () => {
-    const records = Array.from({ length: 40 }, (_, index) => formatRecord(exampleRecord({ index })));
+    const records = Array.from({ length: 40 }, (_, index) => JSON.stringify(exampleRecord({ index })));
     const few = await read(writeFile(`hello\n${records.join('\n')}\n`));
     expect(few.report).toMatchObject({ records: 40, lostRecords: 0 });
     expect(few.report.faults).toEqual([{ makes: 'SUSPECT', text: '1 line is no record, and may stand where one was' }]);
@@ -201,11 +200,11 @@ describe('readRecords', () => {
 
   it.each([
     ['bytes that are no text', Buffer.from([0x80, 0xfe, 0x00, 0x17])],
-    ['half a record', Buffer.from(formatRecord(exampleRecord()).slice(0, 200))],
-    ['a record of a later version', Buffer.from(formatRecord(exampleRecord()).replace('"v":2', '"v":3'))],
-    ['a negative time', Buffer.from(formatRecord(exampleRecord({ ttft_ms: -4 })))],
+    ['half a record', Buffer.from(JSON.stringify(exampleRecord()).slice(0, 200))],
+    ['a record of a later version', Buffer.from(JSON.stringify(exampleRecord()).replace('"v":2', '"v":3'))],
+    ['a negative time', Buffer.from(JSON.stringify(exampleRecord({ ttft_ms: -4 })))],
   ])('counts %s as a lost record', async (_what, line) => {
-    const content = Buffer.concat([line, Buffer.from(`\n${formatRecord(exampleRecord({ index: 1 }))}\n`)]);
+    const content = Buffer.concat([line, Buffer.from(`\n${JSON.stringify(exampleRecord({ index: 1 }))}\n`)]);
     const { records, report } = await read(writeFile(content));
     expect(records.map(({ index }) => index)).toEqual([1]);
     expect(report).toMatchObject({ records: 1, lostRecords: 1, faults: [{ makes: 'INVALID' }] });
@@ -219,7 +218,7 @@ describe('readRecords', () => {
   });
 
   it('reports records of another version and keeps the first twenty problems only', async () => {
-    const future = formatRecord(exampleRecord()).replace('"v":2', '"v":3');
+    const future = JSON.stringify(exampleRecord()).replace('"v":2', '"v":3');
     const path = writeFile(`${`${future}\n`.repeat(30)}${requestPoint(exampleRecord())}`, 'future.json');
     const { records, report } = await read(path);
     expect(records).toHaveLength(1);
@@ -239,7 +238,7 @@ describe('readRecords', () => {
     packed.fill(0xff, packed.length - 5000, packed.length - 4000);
     const { records, report } = await read(writeFile(packed, 'damaged.json.gz'));
     expect(records.length).toBeGreaterThan(1000);
-    expect(report.problems[0]?.text).toContain('reading stopped');
+    expect(report.faults.map(({ text }) => text).join()).toContain('reading stopped');
   });
 
   it('puts the clocks of several files on that of the first', async () => {
@@ -306,7 +305,7 @@ describe('readRecords', () => {
   });
 
   it('drops a byte order mark, before samples and before records', async () => {
-    for (const line of [requestPoint(exampleRecord()), `${formatRecord(exampleRecord())}\n`]) {
+    for (const line of [requestPoint(exampleRecord()), `${JSON.stringify(exampleRecord())}\n`]) {
       for (const content of [`\ufeff${line}`, gzipSync(`\ufeff${line}`)]) {
         expect((await read(writeFile(content))).report).toMatchObject({ records: 1, lostRecords: 0, faults: [] });
       }
@@ -370,7 +369,7 @@ describe('readRecords', () => {
   });
 
   it('passes over a line that is too long to be a record, and holds no more of it than that', async () => {
-    const records = [0, 1].map((index) => `${formatRecord(exampleRecord({ index }))}\n`);
+    const records = [0, 1].map((index) => `${JSON.stringify(exampleRecord({ index }))}\n`);
     const bomb = gzipSync(Buffer.concat([Buffer.from(records[0] as string), Buffer.alloc(200 << 20, 0x61)]));
     const end = gzipSync(`\n${records[1]}`);
     const before = process.memoryUsage().arrayBuffers;

@@ -176,7 +176,7 @@ function nameUnknownKind(record: Json): void {
 }
 
 /**
- * Reads what `formatRecord` wrote, now or as version 1: what that version did not have is null.
+ * Reads a record that was written as JSON, now or as version 1: what that version did not have is null.
  *
  * Fields it does not know are kept and ignored, so that a new field is no new version.
  * @param text one line of JSON

@@ -1,15 +1,14 @@
 import exec from 'k6/execution';
 import http, { type RefinedParams } from 'k6/http';
 import type { ApiRequest } from '../api/api.ts';
-import type { RunConfig } from '../config/parameters.ts';
-import { buildRecord } from '../measure/build-record.ts';
+import { judgeAnswer } from '../measure/build-record.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { hasLostWords, LONGEST_QUESTION_MS } from '../stream/lost-words.ts';
 import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import type { Answer, ConnectionPorts, Question } from './connection-test.ts';
 
 /** What the connection test does in k6; a function for each thing, made when the test is. */
-export function createConnectionPorts(config: RunConfig, show: (text: string) => string): ConnectionPorts {
+export function createConnectionPorts(show: (text: string) => string): ConnectionPorts {
   const clock = exec.instance;
   return {
     clock,
@@ -28,28 +27,7 @@ export function createConnectionPorts(config: RunConfig, show: (text: string) =>
     },
     // As the run judges an answer, but for its secrets, which are masked where the text is shown.
     judge: (received, request) =>
-      buildRecord(received, {
-        index: 0,
-        runId: null,
-        segment: null,
-        api: request.api,
-        choices: request.choices,
-        mostOutputTokens: null,
-        datasetIndex: null,
-        scenario: '',
-        startedAt: '',
-        startMs: 0,
-        scheduledMs: null,
-        clientLagMs: null,
-        totalTimeoutMs: request.totalTimeoutMs,
-        model: config.model,
-        stream: request.stream,
-        ttftRule: config.ttftRule,
-        preparedInputTokens: null,
-        keepText: 'never',
-        prompt: '',
-        mask: (text) => text,
-      }).failure,
+      judgeAnswer(received, { ...request, startMs: 0, keepText: 'never', mask: (text) => text }),
     ask: askPlainly,
     // The times of an answer that never came tell whether something was sent. k6 logs the URL: nothing but the origin is asked.
     connects: async (url, timeoutMs) => {

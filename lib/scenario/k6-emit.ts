@@ -3,7 +3,6 @@ import type { Metric } from 'k6/metrics';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { listEmitted } from '../metrics/emitted.ts';
 import { hasTimings, readMetric } from '../metrics/metric.ts';
-import { formatRecord } from '../records/format-record.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
 
 /** Adds one request to the metrics, and its record to one sample's metadata, from where `--out json` writes it. */
@@ -18,7 +17,7 @@ export type Emitter = (record: RequestRecord, vu: typeof exec.vu, withRecord: bo
 export function createEmitter(metrics: K6Metrics): Emitter {
   let emit: ((record: RequestRecord, metadata: Record<string, unknown>) => void) | null = null;
   return (record, { metrics: { tags, metadata } }, withRecord) => {
-    if (withRecord) metadata['record'] = formatRecord(record);
+    if (withRecord) metadata['record'] = JSON.stringify(record);
     if (record.warmup === true) {
       addSample(metrics, 'llm_warmup_requests', 1);
       delete metadata['record'];

@@ -115,19 +115,8 @@ function readSegment(): string | null {
 
 /** Fields of a record that hold no text of the server's, or one that is masked already: a key `EMPTY` is no kind of failure. */
 const NOT_THE_SERVERS: readonly string[] = [
-  ...[
-    'scenario',
-    'started_at',
-    'outcome',
-    'failure',
-    'ttft_rule',
-    'token_source',
-    'model',
-    'chunk_gaps_ms',
-    'prompt',
-    'response',
-  ],
-  ...['run_id', 'segment', 'api', 'nonce'],
+  ...['run_id', 'segment', 'scenario', 'started_at', 'outcome', 'failure', 'ttft_rule', 'token_source'],
+  ...['model', 'api', 'nonce', 'chunk_gaps_ms', 'prompt', 'response'],
 ];
 
 /** The settings; the command line hands headers over under another name, see there. */
@@ -163,7 +152,7 @@ async function testBeforeLoad(
   const onDetour = (): void => {
     isRedirected = true;
   };
-  const ports = { ...createConnectionPorts(config, show), onDetour };
+  const ports = { ...createConnectionPorts(show), onDetour };
   const lines = await testConnection(config, buildRequest(prompt, config), ports);
   if (lines === null) {
     if (cachedPrompt !== null) console.warn(cachedPrompt);
@@ -235,21 +224,16 @@ function createIteration(
     }
     if (isRedirected === true) received = { redirectedTo: request.url, ...received };
     const built = buildRecord(received, {
+      ...request,
       index,
       runId,
       segment,
       scenario: name,
       startedAt,
       startMs,
-      scheduledMs: null,
       clientLagMs,
-      totalTimeoutMs: request.totalTimeoutMs,
       model: config.model,
-      api: request.api,
-      choices: request.choices,
-      mostOutputTokens: request.mostOutputTokens,
       datasetIndex,
-      stream: request.stream,
       ttftRule: config.ttftRule,
       preparedInputTokens: prompt.input_tokens ?? null,
       keepText,

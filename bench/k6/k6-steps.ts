@@ -6,7 +6,6 @@ import type { SseClient, SseEvent } from 'k6/x/sse';
 import { openaiChat } from '../../lib/api/openai-chat.ts';
 import { buildRecord } from '../../lib/measure/build-record.ts';
 import { readEvents } from '../../lib/measure/read-events.ts';
-import { formatRecord } from '../../lib/records/format-record.ts';
 import type { Clock } from '../../lib/stream/received-answer.ts';
 import { createEventRecorder, type EventRecorder } from '../../lib/stream/record-events.ts';
 import { exampleContext } from '../../tests/fixtures/example-context.ts';
@@ -66,7 +65,7 @@ export default async function (): Promise<void> {
     const received = { ...seen, status: 200, headers: {}, firstByteMs: null, endMs };
     if (has('record')) {
       const record = buildRecord(received, exampleContext({ startMs, totalTimeoutMs: TIMEOUT_MS }));
-      if (has('format')) count += formatRecord(record).length;
+      if (has('format')) count += JSON.stringify(record).length;
       if (has('add')) addAll(record.chunk_gaps_ms);
     } else {
       count += readEvents(received, { reader: openaiChat, startMs, choices: 1, keepText: false }).chunks;

@@ -5,13 +5,6 @@ interface ReadProblem {
   readonly text: string;
 }
 
-/** Values of the tags that name a run, each once, in the order they came. */
-interface RunTags {
-  readonly model: readonly string[];
-  readonly api: readonly string[];
-  readonly dataset: readonly string[];
-}
-
 /** Something about samples that bears on whether the run can be believed. */
 export interface SampleFault {
   readonly makes: 'SUSPECT' | 'INVALID';
@@ -32,7 +25,8 @@ export interface ReadReport {
   readonly droppedIterations: number;
   /** The most VUs a file tells of, summed over the files; null where none tells. */
   readonly vus: number | null;
-  readonly tags: RunTags;
+  /** Values of the tags that name a run, each once, in the order they came. */
+  readonly tags: Readonly<Record<'model' | 'api' | 'dataset', readonly string[]>>;
   /** The configuration the run was started with, secrets masked, as the first file has it; null where none tells. */
   readonly args: Readonly<Record<string, unknown>> | null;
   /** What the connection test told when it failed, a line each; null where it did not fail, or was left out. */
@@ -50,109 +44,67 @@ export interface ReadReport {
 }
 
 const KEPT_PROBLEMS = 20;
-const TAGS = ['model', 'api', 'dataset'] as const;
 
-/** Collects a `ReadReport`, in memory that does not grow with the number of lines. */
-export interface ReadReportBuilder {
-  addLine(): void;
-  addRecord(): void;
-  addWarmup(): void;
-  addSent(): void;
-  addFinished(hasRecord: boolean): void;
-  addDropped(count: number): void;
-  addVus(ofOneFile: number): void;
-  addTags(tags: Readonly<Record<string, unknown>>): void;
-  addArgs(args: Readonly<Record<string, unknown>>): void;
-  addConnectionFailure(lines: readonly string[]): void;
-  addProblem(place: string, text: string): void;
-  /** A record, or a line that may have held one, which cannot be read. */
-  addLost(): void;
-  /** Text between records, as a script prints it. */
-  addStray(count: number): void;
-  addCutLine(place: string): void;
-  addFault(makes: SampleFault['makes'], text: string): void;
-  addRuns(runIds: readonly string[], segments: readonly string[]): void;
-  build(): ReadReport;
+/** What is only counted. `stray`: text between records, as a script prints it. */
+interface Counts {
+  lines: number;
+  records: number;
+  warmups: number;
+  sent: number;
+  finished: number;
+  withoutRecord: number;
+  dropped: number;
+  /** Records, and lines that may have held one, which cannot be read. */
+  lost: number;
+  stray: number;
 }
 
-export function createReadReportBuilder(): ReadReportBuilder {
-  const counts = {
-    lines: 0,
-    records: 0,
-    warmups: 0,
-    sent: 0,
-    finished: 0,
-    withoutRecord: 0,
-    dropped: 0,
-    problems: 0,
-    lost: 0,
-    stray: 0,
-  };
+export type ReadReportBuilder = ReturnType<typeof createReadReportBuilder>;
+
+/** Collects a `ReadReport`, in memory that does not grow with the number of lines. */
+export function createReadReportBuilder() {
+  const sent = { sent: 0, finished: 0, withoutRecord: 0, dropped: 0 };
+  const counts: Counts = { lines: 0, records: 0, warmups: 0, lost: 0, stray: 0, ...sent };
   const faults: SampleFault[] = [];
   const cutFiles: string[] = [];
-  let runIds: readonly string[] = [];
-  let segments: readonly string[] = [];
+  let runs: Pick<ReadReport, 'runIds' | 'segments'> = { runIds: [], segments: [] };
+  let problemCount = 0;
   const problems: ReadProblem[] = [];
   const seen = { model: new Set<string>(), api: new Set<string>(), dataset: new Set<string>() };
   let vus: number | null = null;
-  let connectionFailure: readonly string[] | null = null;
-  let firstArgs: Readonly<Record<string, unknown>> | null = null;
+  let connectionFailure: ReadReport['connectionFailure'] = null;
+  let firstArgs: ReadReport['args'] = null;
   return {
-    addLine: () => {
-      counts.lines += 1;
-    },
-    addRecord: () => {
-      counts.records += 1;
-    },
-    addWarmup: () => {
-      counts.warmups += 1;
-    },
-    addSent: () => {
-      counts.sent += 1;
-    },
-    addFinished: (hasRecord) => {
-      counts.finished += 1;
-      if (!hasRecord) counts.withoutRecord += 1;
-    },
-    addDropped: (count) => {
-      counts.dropped += count;
-    },
-    addVus: (ofOneFile) => {
+    counts,
+    addVus(ofOneFile: number): void {
       vus = (vus ?? 0) + ofOneFile;
     },
-    addTags: (tags) => {
-      for (const name of TAGS) {
+    addTags(tags: Readonly<Record<string, unknown>>): void {
+      for (const name of ['model', 'api', 'dataset'] as const) {
         const value = tags[name];
         if (typeof value === 'string') seen[name].add(value);
       }
     },
-    addArgs: (args) => {
+    addArgs(args: Readonly<Record<string, unknown>>): void {
       firstArgs ??= args;
     },
-    addConnectionFailure: (lines) => {
+    addConnectionFailure(lines: readonly string[]): void {
       connectionFailure ??= lines;
     },
-    addProblem: (place, text) => {
-      counts.problems += 1;
+    addProblem(place: string, text: string): void {
+      problemCount += 1;
       if (problems.length < KEPT_PROBLEMS) problems.push({ place, text });
     },
-    addLost: () => {
-      counts.lost += 1;
-    },
-    addStray: (count) => {
-      counts.stray += count;
-    },
-    addCutLine: (place) => {
+    addCutLine(place: string): void {
       cutFiles.push(place);
     },
-    addFault: (makes, text) => {
+    addFault(makes: SampleFault['makes'], text: string): void {
       if (!faults.some((fault) => fault.text === text)) faults.push({ makes, text });
     },
-    addRuns: (ids, shares) => {
-      runIds = ids;
-      segments = shares;
+    setRuns(runIds: readonly string[], segments: readonly string[]): void {
+      runs = { runIds, segments };
     },
-    build: () => ({
+    build: (): ReadReport => ({
       lines: counts.lines,
       records: counts.records,
       warmupRequests: counts.warmups,
@@ -163,11 +115,10 @@ export function createReadReportBuilder(): ReadReportBuilder {
       tags: { model: [...seen.model], api: [...seen.api], dataset: [...seen.dataset] },
       args: firstArgs,
       connectionFailure,
-      runIds,
-      segments,
+      ...runs,
       lostRecords: counts.lost,
       faults: [...describeLost(counts), ...describeStray(counts), ...describeCut(cutFiles), ...faults],
-      problemCount: counts.problems,
+      problemCount,
       problems,
     }),
   };
@@ -176,7 +127,7 @@ export function createReadReportBuilder(): ReadReportBuilder {
 /** Above this share of the requests, lines that nobody knows are too many to be passed over. */
 const MOST_STRAY = 0.05;
 
-function describeLost({ lost }: { readonly lost: number }): SampleFault[] {
+function describeLost({ lost }: Counts): SampleFault[] {
   if (lost === 0) return [];
   const what =
     lost === 1
@@ -185,23 +136,15 @@ function describeLost({ lost }: { readonly lost: number }): SampleFault[] {
   return [{ makes: 'INVALID', text: `${what}; the tables lack them` }];
 }
 
-function describeStray({ stray, records }: { readonly stray: number; readonly records: number }): SampleFault[] {
+function describeStray({ stray, records }: Counts): SampleFault[] {
   if (stray === 0) return [];
   const makes = stray / (records + stray) > MOST_STRAY ? 'INVALID' : 'SUSPECT';
-  return [
-    {
-      makes,
-      text: `${stray} ${stray === 1 ? 'line is no record' : 'lines are no records'}, and may stand where one was`,
-    },
-  ];
+  const lines = stray === 1 ? '1 line is not a record' : `${stray} lines are not records`;
+  return [{ makes, text: `${lines}, and may have replaced one` }];
 }
 
 function describeCut(files: readonly string[]): SampleFault[] {
   if (files.length === 0) return [];
-  return [
-    {
-      makes: 'SUSPECT',
-      text: `the samples end in the middle of a line, as when a run is killed: ${files.slice(0, 3).join(', ')}`,
-    },
-  ];
+  const text = `the samples end in the middle of a line, as when a run is killed: ${files.slice(0, 3).join(', ')}`;
+  return [{ makes: 'SUSPECT', text }];
 }

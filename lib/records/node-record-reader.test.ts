@@ -136,7 +136,7 @@ describe('readRecords', () => {
     const { report } = await read(writeFile(run('{"parallel":8}')), writeFile(run('{"parallel":9}')));
     expect(report.args).toEqual({ parallel: 8 });
     const broken = (await read(writeFile(run('{"parallel":')))).report;
-    expect(broken).toMatchObject({ args: null, problems: [{ text: 'the configuration of the run is no JSON' }] });
+    expect(broken).toMatchObject({ args: null, problems: [{ text: 'the configuration of the run is not JSON' }] });
   });
 
   it('counts finished requests whose run wrote no records', async () => {
@@ -174,8 +174,8 @@ describe('readRecords', () => {
     const { records, report } = await read(path);
     expect(records).toHaveLength(1);
     expect(report.problems).toEqual([
-      { place: 'broken.json:1', text: 'the line is no JSON object' },
-      { place: 'broken.json:2', text: 'the line is no JSON' },
+      { place: 'broken.json:1', text: 'the line is not a JSON object' },
+      { place: 'broken.json:2', text: 'the line is not JSON' },
     ]);
     // Between k6's samples stands nothing but samples, so either line may have been a request.
     expect(report.lostRecords).toBe(2);
@@ -191,10 +191,12 @@ describe('readRecords', () => {
     const records = Array.from({ length: 40 }, (_, index) => JSON.stringify(exampleRecord({ index })));
     const few = await read(writeFile(`hello\n${records.join('\n')}\n`));
     expect(few.report).toMatchObject({ records: 40, lostRecords: 0 });
-    expect(few.report.faults).toEqual([{ makes: 'SUSPECT', text: '1 line is no record, and may stand where one was' }]);
+    expect(few.report.faults).toEqual([
+      { makes: 'SUSPECT', text: '1 line is not a record, and may have replaced one' },
+    ]);
     const many = await read(writeFile(`${'{"level":"info"}\n'.repeat(3)}${records.join('\n')}\n`));
     expect(many.report.faults).toEqual([
-      { makes: 'INVALID', text: '3 lines are no records, and may stand where one was' },
+      { makes: 'INVALID', text: '3 lines are not records, and may have replaced one' },
     ]);
   });
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { isObject, type JsonObject } from '../shared/json.ts';
+import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { classifyLine, type LineKind } from './node-classify-line.ts';
-import { createLineScanner, LONGEST_LINE } from './node-line-scanner.ts';
+import { createLineScanner, type LineTaker, LONGEST_LINE } from './node-line-scanner.ts';
 import { readPieces } from './node-open-results.ts';
 import { createReadReportBuilder, type ReadReport, type ReadReportBuilder } from './node-read-report.ts';
 import { parseRecord } from './parse-record.ts';
@@ -13,27 +13,23 @@ import { measureSegments } from './segment.ts';
 import { runStartOf, shiftRecord } from './shift-record.ts';
 import { type UnusableFile, UnusableFilesError } from './unusable-files.ts';
 
+/** What a report needs of a sample. */
 interface Point {
   readonly value: unknown;
-  readonly tags: Readonly<Record<string, unknown>>;
-  readonly record: unknown;
-  readonly args: unknown;
-  readonly connectionTest: unknown;
+  readonly tags: JsonObject;
+  readonly metadata: JsonObject;
 }
 
 function asObject(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** @returns null when the line is no JSON */
+/** @returns null when the line is not JSON */
 function parsePoint(line: Buffer): Point | null {
-  try {
-    const data = asObject(asObject(JSON.parse(line.toString('utf8')))['data']);
-    const { record, args, connection_test: connectionTest } = asObject(data['metadata']);
-    return { value: data['value'], tags: asObject(data['tags']), record, args, connectionTest };
-  } catch {
-    return null;
-  }
+  const parsed = parseJson(line.toString('utf8'));
+  if (parsed === undefined) return null;
+  const { value, tags, metadata } = asObject(asObject(parsed)['data']);
+  return { value, tags: asObject(tags), metadata: asObject(metadata) };
 }
 
 /** How what is read is taken. */
@@ -87,7 +83,7 @@ export async function readRecords(
       `instances are missing: of the run's segments only ${segments.join(', ')} ${segments.length === 1 ? 'was' : 'were'} read`,
     );
   }
-  report.addRuns(parts.runIds(), segments);
+  report.setRuns(parts.runIds(), segments);
   return limitUnfinished(report.build(), anyway ? paths.length : 1);
 }
 
@@ -98,7 +94,7 @@ export async function readRecords(
  */
 function limitUnfinished(read: ReadReport, runs: number): ReadReport {
   const { args, vus, unfinishedRequests: unfinished } = read;
-  const parallel = args === null || !('parallel' in args) ? 0 : args['parallel'];
+  const { parallel } = args ?? {};
   const most = typeof parallel === 'number' ? Math.max(parallel, vus ?? 0) * runs : 0;
   const lost = most === 0 ? 0 : Math.max(0, unfinished - most);
   if (lost === 0) return read;
@@ -130,25 +126,18 @@ function nameFiles(paths: readonly string[]): string[] {
 }
 
 function describeDouble([one, other]: readonly [string, string], index: number): UnusableFile {
-  return one === other
-    ? {
-        file: one,
-        fault: `holds request ${index} twice`,
-        todo: 'it is two copies of a run in one file; keep one of them',
-      }
-    : {
-        file: `${one} and ${other}`,
-        fault: `hold the same requests (${index} and on)`,
-        todo: `they are copies of one run, so name one of them: k6-llm-perf report ${one}`,
-      };
+  if (one === other) {
+    const todo = 'it is two copies of a run in one file; keep one of them';
+    return { file: one, fault: `holds request ${index} twice`, todo };
+  }
+  const todo = `they are copies of one run, so name one of them: k6-llm-perf report ${one}`;
+  return { file: `${one} and ${other}`, fault: `hold the same requests (${index} and on)`, todo };
 }
 
 function describeUnlike(reason: string): UnusableFile {
-  return {
-    file: reason.slice(0, reason.indexOf(': ')),
-    fault: `cannot be merged: ${reason.slice(reason.indexOf(': ') + 2)}`,
-    todo: 'k6-llm-perf compare sets runs side by side, and --anyway merges them all the same',
-  };
+  const [file = '', ...rest] = reason.split(': ');
+  const todo = 'k6-llm-perf compare sets runs side by side, and --anyway merges them all the same';
+  return { file, fault: `cannot be merged: ${rest.join(': ')}`, todo };
 }
 
 async function readFile(
@@ -159,12 +148,8 @@ async function readFile(
   onRecord: (record: RequestRecord) => void,
 ): Promise<void> {
   const name = basename(path);
-  const reader = createLineReader(name, report, {
-    onRecord,
-    onArgs: (args) => parts.addArgs(args, file),
-    onConnectionFailure: (lines) => parts.addConnectionFailure(lines, file),
-  });
-  const scanner = createLineScanner({ onLine: reader.readLine, onLongLine: reader.passOver });
+  const reader = createLineReader(name, file, report, parts, onRecord);
+  const scanner = createLineScanner(reader);
   const onDamage = (text: string): void => {
     report.addProblem(name, text);
     report.addFault('INVALID', `${name}: ${text}`);
@@ -174,15 +159,15 @@ async function readFile(
   reader.end();
 }
 
-interface LineTargets {
-  readonly onRecord: (record: RequestRecord) => void;
-  readonly onArgs: (args: Readonly<Record<string, unknown>>) => void;
-  readonly onConnectionFailure: (lines: readonly string[]) => void;
-}
-
 /** Reads the lines of one file. */
-function createLineReader(name: string, report: ReadReportBuilder, targets: LineTargets) {
-  const { onRecord, onArgs, onConnectionFailure } = targets;
+function createLineReader(
+  name: string,
+  file: number,
+  report: ReadReportBuilder,
+  parts: RunParts,
+  onRecord: (record: RequestRecord) => void,
+): LineTaker & { readonly end: () => void } {
+  const { counts } = report;
   let lineNumber = 0;
   let texts = 0;
   let isOfK6 = false;
@@ -197,7 +182,7 @@ function createLineReader(name: string, report: ReadReportBuilder, targets: Line
   function lose(text: string, complete: boolean): void {
     if (complete) {
       complain(text);
-      report.addLost();
+      counts.lost += 1;
     } else {
       complain('the last line is cut off, as when a run is killed; what came before is used');
       report.addCutLine(name);
@@ -209,67 +194,49 @@ function createLineReader(name: string, report: ReadReportBuilder, targets: Line
     if ('problem' in record) {
       lose(record.problem, complete);
     } else {
-      if (record.warmup === true) report.addWarmup();
-      else report.addRecord();
+      counts[record.warmup === true ? 'warmups' : 'records'] += 1;
       onRecord(record);
     }
   }
 
-  function takeRequest(point: Point): void {
-    report.addTags(point.tags);
-    report.addFinished(typeof point.record === 'string');
-    if (typeof point.record === 'string') takeRecord(point.record, true);
-  }
-
-  /** It was never counted as sent, so it is not counted as finished either. */
-  function takeWarmup(point: Point): void {
-    if (typeof point.record === 'string') takeRecord(point.record, true);
-    else report.addWarmup();
+  /** What the run wrote as JSON beside a sample; null where it is not JSON. */
+  function readNote(text: unknown, what: string): JsonObject | null {
+    const parsed = parseJson(String(text));
+    if (parsed === undefined) complain(`${what} not JSON`);
+    return parsed === undefined ? null : asObject(parsed);
   }
 
   function takeArgs(text: unknown): void {
-    try {
-      const args = asObject(JSON.parse(String(text)));
-      report.addArgs(args);
-      onArgs(args);
-    } catch {
-      complain('the configuration of the run is no JSON');
-    }
+    const args = readNote(text, 'the configuration of the run is');
+    if (args === null) return;
+    report.addArgs(args);
+    parts.addArgs(args, file);
   }
 
   function takeConnectionFailure(text: unknown): void {
-    try {
-      const { lines } = asObject(JSON.parse(String(text)));
-      const told = Array.isArray(lines) ? lines.map(String) : [];
-      report.addConnectionFailure(told);
-      onConnectionFailure(told);
-    } catch {
-      complain('what the connection test told is no JSON');
-    }
+    const failure = readNote(text, 'the words of the connection test are');
+    if (failure === null) return;
+    const lines = Array.isArray(failure['lines']) ? failure['lines'].map(String) : [];
+    report.addConnectionFailure(lines);
+    parts.addConnectionFailure(lines, file);
   }
 
-  function takePoint(
-    kind: Exclude<LineKind, 'record' | 'sent' | 'other' | 'broken' | 'foreign'>,
-    line: Buffer,
-    complete: boolean,
-  ): void {
-    const point = parsePoint(line);
-    if (point === null) lose('the line is no JSON', complete);
-    else if (kind === 'request') takeRequest(point);
-    else if (kind === 'warmup') takeWarmup(point);
-    else if (kind === 'run') takeArgs(point.args);
-    else if (kind === 'connection') takeConnectionFailure(point.connectionTest);
-    else if (typeof point.value !== 'number' || point.value < 0) complain('the value is no count');
-    else if (kind === 'dropped') report.addDropped(point.value);
-    else vus = Math.max(vus ?? 0, point.value);
-  }
-
-  /** A line that neither k6 nor this tool begins so: a record whose keys stand in another order, or nothing of ours. */
-  function takeForeign(line: Buffer, complete: boolean): void {
-    const text = line.toString('utf8');
-    if (/"v" ?:/.test(text) && text.includes('"ttft_ms"')) takeRecord(text, complete);
-    else if (!complete) lose('', false);
-    else takeText('the line is JSON, but no record');
+  function takePoint(kind: ParsedKind, { value, tags, metadata }: Point): void {
+    const { record } = metadata;
+    if (kind === 'request') {
+      report.addTags(tags);
+      counts.finished += 1;
+      if (typeof record === 'string') takeRecord(record, true);
+      else counts.withoutRecord += 1;
+    } else if (kind === 'warmup') {
+      // It was never counted as sent, so it is not counted as finished either.
+      if (typeof record === 'string') takeRecord(record, true);
+      else counts.warmups += 1;
+    } else if (kind === 'run') takeArgs(metadata['args']);
+    else if (kind === 'connection') takeConnectionFailure(metadata['connection_test']);
+    else if (typeof value !== 'number' || value < 0) complain('the value is not a count');
+    else if (kind === 'dropped') counts.dropped += value;
+    else vus = Math.max(vus ?? 0, value);
   }
 
   /** Text between records is what a script printed there; between k6's samples nothing but samples is ever written. */
@@ -278,41 +245,54 @@ function createLineReader(name: string, report: ReadReportBuilder, targets: Line
     texts += 1;
   }
 
-  function takeBroken(line: Buffer, complete: boolean): void {
-    if (!complete || line[0] === OPEN_BRACE || !isPlainText(line)) lose('the line is no JSON object', complete);
-    else takeText('the line is no JSON object');
+  /** A line that neither k6 nor this tool begins so: a record whose keys have another order, or nothing of ours. */
+  function takeForeign(line: Buffer, complete: boolean): void {
+    const text = line.toString('utf8');
+    if (/"v" ?:/.test(text) && text.includes('"ttft_ms"')) takeRecord(text, complete);
+    else if (!complete) lose('', false);
+    else takeText('the line is JSON, but not a record');
   }
 
-  function readLine(line: Buffer, complete: boolean): void {
+  function takeBroken(line: Buffer, complete: boolean): void {
+    if (!complete || line[0] === OPEN_BRACE || !isPlainText(line)) lose('the line is not a JSON object', complete);
+    else takeText('the line is not a JSON object');
+  }
+
+  function nextLine(): void {
     lineNumber += 1;
-    report.addLine();
-    const kind = classifyLine(line);
-    if (kind === 'record') takeRecord(line.toString('utf8'), complete);
-    else if (kind === 'broken') takeBroken(line, complete);
-    else if (kind === 'foreign') takeForeign(line, complete);
-    else {
-      isOfK6 = true;
-      if (kind === 'other') return;
-      if (kind === 'sent') report.addSent();
-      else takePoint(kind, line, complete);
-    }
+    counts.lines += 1;
   }
 
   return {
-    readLine,
-    /** In place of a line that is too long to be held. */
-    passOver: (): void => {
-      lineNumber += 1;
-      report.addLine();
+    onLine(line, complete) {
+      nextLine();
+      const kind = classifyLine(line);
+      if (kind === 'record') takeRecord(line.toString('utf8'), complete);
+      else if (kind === 'broken') takeBroken(line, complete);
+      else if (kind === 'foreign') takeForeign(line, complete);
+      else isOfK6 = true;
+      if (kind === 'other' || kind === 'record' || kind === 'broken' || kind === 'foreign') return;
+      if (kind === 'sent') {
+        counts.sent += 1;
+        return;
+      }
+      const point = parsePoint(line);
+      if (point === null) lose('the line is not JSON', complete);
+      else takePoint(kind, point);
+    },
+    onLongLine() {
+      nextLine();
       lose(`the line is longer than ${LONGEST_LINE >> 20} MB, which no record is`, true);
     },
-    end: (): void => {
+    end() {
       if (vus !== null) report.addVus(vus);
-      if (isOfK6) for (let i = 0; i < texts; i++) report.addLost();
-      else report.addStray(texts);
+      counts[isOfK6 ? 'lost' : 'stray'] += texts;
     },
   };
 }
+
+/** Lines whose JSON is read. */
+type ParsedKind = Exclude<LineKind, 'other' | 'sent' | 'record' | 'broken' | 'foreign'>;
 
 const OPEN_BRACE = 0x7b;
 

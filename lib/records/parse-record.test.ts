@@ -69,8 +69,8 @@ describe('parseRecord', () => {
   const failed = (failure: object): string => JSON.stringify({ ...exampleFailure(), failure });
 
   it.each([
-    ['no JSON', '{"v":1,', 'the record is no JSON'],
-    ['a list', '[1]', 'the record is no JSON object'],
+    ['no JSON', '{"v":1,', 'the record is not JSON'],
+    ['a list', '[1]', 'the record is not a JSON object'],
     ['another version', change({ v: 3 }), 'record version 3 is unknown; versions 1 and 2 are'],
     ['no version', '{}', 'record version nothing is unknown; versions 1 and 2 are'],
     ['a number as text', change({ ttft_ms: '100' }), 'field "ttft_ms" cannot be "100"'],
@@ -90,7 +90,7 @@ describe('parseRecord', () => {
       failed({ status: null, detail: '' }),
       'field "failure" needs a kind, a status and a detail',
     ],
-    ['a date that is none', change({ started_at: 'yesterday' }), '"started_at" is no date'],
+    ['a date that is none', change({ started_at: 'yesterday' }), '"started_at" is not a date'],
     ['a start before the run', change({ start_ms: -1 }), '"start_ms" and "end_ms" are no span of the run'],
     ['an end before the start', change({ end_ms: 999 }), '"start_ms" and "end_ms" are no span of the run'],
     ['a negative TTFT', change({ ttft_ms: -100 }), '"ttft_ms" is negative'],
@@ -103,7 +103,7 @@ describe('parseRecord', () => {
       '"chunk_gaps_ms" holds a gap that is negative, or longer than the request',
     ],
     ['a number beyond counting', change({ output_tokens: 1e300 }), 'field "output_tokens" cannot be 1e+300'],
-    ['a number that is none', change({}).replace('"ttft_ms":100', '"ttft_ms":NaN'), 'the record is no JSON'],
+    ['a number that is none', change({}).replace('"ttft_ms":100', '"ttft_ms":NaN'), 'the record is not JSON'],
   ])('refuses %s and says why', (_case, text, problem) => {
     expect(parseRecord(text)).toEqual({ problem });
   });

@@ -162,7 +162,7 @@ function findWrongTime(record: Json): string | null {
 function findContradiction(record: Json): string | null {
   const failure = record['failure'];
   if ((record['outcome'] !== 'failed') !== (failure === null)) return '"failure" contradicts "outcome"';
-  if (Number.isNaN(Date.parse(record['started_at'] as string))) return '"started_at" is no date';
+  if (Number.isNaN(Date.parse(record['started_at'] as string))) return '"started_at" is not a date';
   if (!isObject(failure)) return findWrongTime(record);
   const ok = isText(failure['kind']) && orNull(isCount)(failure['status']) && isText(failure['detail']);
   return ok ? findWrongTime(record) : 'field "failure" needs a kind, a status and a detail';
@@ -184,8 +184,8 @@ function nameUnknownKind(record: Json): void {
  */
 export function parseRecord(text: string): RequestRecord | RecordProblem {
   const parsed = parseJson(text);
-  if (parsed === undefined) return { problem: 'the record is no JSON' };
-  if (!isObject(parsed)) return { problem: 'the record is no JSON object' };
+  if (parsed === undefined) return { problem: 'the record is not JSON' };
+  if (!isObject(parsed)) return { problem: 'the record is not a JSON object' };
   const value: Json = { ...parsed };
   const version = value['v'];
   if (version !== 1 && version !== 2) {

@@ -3,21 +3,27 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { CLI_PATH, type CliRun, createFolder, runCli, startProgram } from './support/cli.ts';
+import { listBlocks } from './support/docs.ts';
 import { K6_PATH } from './support/engines.ts';
 import { readTables } from './support/tables.ts';
 
-/** Where the README's servers are, which the tests replace by a mock. */
+/** The pages whose commands and code are run: the README, and those of docs/ that show how each part is used. */
+const PAGES = ['README.md', ...['k6', 'commands', 'workloads', 'gates', 'ci'].map((name) => `docs/${name}.md`)];
+/** Where the servers of these pages are, which the tests replace by a mock. */
 const SERVER = 'http://127.0.0.1:8000';
-/** Commands that need another machine, or install and test everything. */
-const NOT_HERE = /^k6 cloud |^npm |^go |^xk6 |^kubectl |^curl |^docker /;
+/** Commands that need another machine, install and test everything, or serve until they are stopped. */
+const NOT_HERE = /^k6 cloud |^npm |^go |^xk6 |^kubectl |^curl |^docker |^npx k6-llm-perf mock /;
 
-const README = existsSync('README.md') ? readFileSync('README.md', 'utf8') : '';
 const blocks = (language: string): string[] =>
-  [...README.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code]) => code as string);
-const COMMANDS = blocks('sh')
+  PAGES.flatMap((path) => listBlocks(readFileSync(path, 'utf8')))
+    .filter((block) => block.language === language)
+    .map(({ code }) => code);
+const LINES = blocks('sh')
   .flatMap((code) => code.split('\n'))
   .map((line) => line.replace(/ +#.*$/, '').trim())
-  .filter((line) => /^(k6 run|npx k6-llm-perf) /.test(line));
+  .filter((line) => line !== '');
+const isCommand = (line: string): boolean => /^(k6 run|npx k6-llm-perf) /.test(line) && !NOT_HERE.test(line);
+const COMMANDS = [...new Set(LINES.filter(isCommand))];
 
 let mock: MockServer;
 let folder: string;
@@ -30,26 +36,20 @@ beforeAll(async () => {
 });
 afterAll(() => mock.close());
 
-/** Runs a command of the README as a shell would, against the mock, and with no pause between points of a sweep. */
+/** Runs a command as a shell would, against the mock, and with no pause between points of a sweep. */
 async function runCommand(command: string): Promise<CliRun> {
   const line = command.replaceAll(SERVER, mock.url).replace('npx k6-llm-perf', `${process.execPath} ${CLI_PATH}`);
   const env = { SLEEP_INTERVAL: '0', ...(K6_PATH === null ? {} : { K6: K6_PATH }) };
   return startProgram('bash', ['-c', line.replace(/^k6 /, '"$K6" ')], { cwd: folder, env }).finished;
 }
 
-if (README === '') console.warn('SKIPPED, NOT PASSED: there is no README.md yet');
-
-describe.skipIf(README === '')('README.md', () => {
-  it('shows the commands of the project, and none that this test does not know', () => {
-    expect(COMMANDS.length).toBeGreaterThan(3);
-    const others = blocks('sh')
-      .flatMap((code) => code.split('\n'))
-      .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#') && !/^(k6 run|npx k6-llm-perf) /.test(line));
-    expect(others.filter((line) => !NOT_HERE.test(line))).toEqual([]);
+describe('README.md and the pages that show commands', () => {
+  it('show the commands of the project, and none that this test does not know', () => {
+    expect(COMMANDS.length).toBeGreaterThan(10);
+    expect(LINES.filter((line) => !isCommand(line) && !NOT_HERE.test(line))).toEqual([]);
   });
 
-  it.each(COMMANDS)('shows a command that works: %s', async (command) => {
+  it.each(COMMANDS)('show a command that works: %s', async (command) => {
     if (command.startsWith('k6 ') && K6_PATH === null) {
       console.warn(`SKIPPED, NOT PASSED: "${command}" needs a k6 with k6/x/sse`);
       return;
@@ -69,12 +69,16 @@ describe.skipIf(README === '')('README.md', () => {
       expect(stdout).toContain('no difference shown');
       return;
     }
-    if (command.includes(' mock') || command.includes('--help')) return;
+    if (command.includes(' query ')) {
+      expect(stdout).toContain('ttft_ms');
+      return;
+    }
+    if (command.includes('--help')) return;
     expect(Number(readTables(stdout).rows['Failed requests'] ?? 0)).toBe(0);
     expect(stdout).toMatch(/Benchmarking summary|^Report {2}/m);
   });
 
-  it('shows code that works', async () => {
+  it('show code that works', async () => {
     const snippets = blocks('ts').filter((code) => code.includes("from 'k6-llm-perf'"));
     expect(snippets.length).toBeGreaterThan(0);
     for (const snippet of snippets) {

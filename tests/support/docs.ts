@@ -19,7 +19,8 @@ export function listFiles(folder: string): string[] {
 /** Everything that is documentation or an example to copy. */
 export function readDocs(): Doc[] {
   const examples = [...listFiles('docs'), ...listFiles('deploy'), ...listFiles('.github')];
-  const paths = ['README.md', 'README.zh.md', 'CHANGELOG.md', 'datasets/README.md', ...examples];
+  const own = ['README.md', 'README.zh.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'datasets/README.md'];
+  const paths = [...own, ...examples];
   return paths.filter((path) => /\.(md|ya?ml)$/.test(path)).map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 }
 

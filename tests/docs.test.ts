@@ -31,7 +31,7 @@ const FOREIGN_VARIABLES = [
   ...['K6_OTEL_EXPORTER_PROTOCOL', 'K6_OTEL_EXPORTER_TYPE', 'K6_OTEL_METRIC_PREFIX'],
   ...['K6_OTEL_HTTP_EXPORTER_ENDPOINT', 'K6_OTEL_HTTP_EXPORTER_INSECURE'],
   ...['POD_NAME', 'LLM_URL', 'LLM_MODEL', 'LLM_API_KEY', 'K6_LLM_PERF'],
-  ...['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'],
+  ...['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'CHROMIUM_BIN', 'UPDATE_DOCS'],
 ];
 /** Files of the reader's own. */
 const EXAMPLE_FILES = ['prompts.jsonl', 'open_qa.jsonl', 'LongAlpaca-12k.json'];

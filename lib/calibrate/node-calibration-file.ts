@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { cpus, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { makeFolder, replaceFile } from '../shared/node-files.ts';
+import { makeFolder, readJsonFile, replaceFile } from '../shared/node-files.ts';
 import type { Calibration } from './calibration.ts';
 import { CHECKED_METRICS } from './truth-errors.ts';
 
@@ -67,12 +66,8 @@ function isOf(entry: Machine, { cores, cpu }: Machine): boolean {
 }
 
 function readAll(path: string): readonly Entry[] {
-  try {
-    const file = JSON.parse(readFileSync(path, 'utf8')) as Partial<CalibrationFile> | null;
-    return file?.version === 1 && Array.isArray(file.calibrations) ? file.calibrations.filter(isWhole) : [];
-  } catch {
-    return [];
-  }
+  const file = readJsonFile(path) as Partial<CalibrationFile> | null | undefined;
+  return file?.version === 1 && Array.isArray(file.calibrations) ? file.calibrations.filter(isWhole) : [];
 }
 
 /** Somebody may have edited the file. */

@@ -2,7 +2,7 @@ import type { Problem } from '../shared/errors.ts';
 import { MASK } from '../shared/mask-secrets.ts';
 import { quoteForShell } from '../shared/quote-for-shell.ts';
 import { describeShape, isHarmless, showPath, showValue } from '../shared/show-word.ts';
-import type { Parameter } from './parameter.ts';
+import type { FlagSpec, Parameter } from './parameter.ts';
 import { maskUrl } from './secrets.ts';
 
 /** How a user hands settings over: as flags of the command line, or to k6 with `-e`. */
@@ -33,12 +33,15 @@ export function describeProblem(
 
 /** A right way to give the setting: `--parallel 8`, or `-e PARALLEL=8`. */
 function formatPaste(parameter: Parameter, style: PasteStyle, better?: string | undefined): string {
-  const { example, flag, env, type } = parameter;
-  if (style === 'env')
-    return `-e ${env}=${quoteForShell((better && (parameter.name === 'url' ? maskUrl(better) : better)) ?? parameter.envExample ?? example[0] ?? '')}`;
-  if (type.arity === 'switch') return example[0] ?? `--${flag}`;
-  const words = better === undefined ? example : [parameter.name === 'url' ? maskUrl(better) : better];
-  return [`--${flag}`, ...words.map(quoteForShell)].join(' ');
+  const { name, env, envExample, example } = parameter;
+  const shown = name === 'url' && better !== undefined ? maskUrl(better) : better;
+  if (style === 'flag') return formatFlag(parameter, shown === undefined ? example : [shown]);
+  return `-e ${env}=${quoteForShell(shown ?? envExample ?? example[0] ?? '')}`;
+}
+
+/** A flag and its words, to paste. */
+export function formatFlag({ flag, type, example }: FlagSpec, words: readonly string[] = example): string {
+  return type.arity === 'switch' ? (example[0] ?? `--${flag}`) : [`--${flag}`, ...words.map(quoteForShell)].join(' ');
 }
 
 /** What is shown of a setting's value: in a wrong place, any word may be a key. */

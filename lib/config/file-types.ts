@@ -1,6 +1,6 @@
 import { whyUnreadable } from '../shared/decode-text.ts';
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
-import { accept, type Parsed, type ReadFile, refuse, type ValueType } from './value-type.ts';
+import { accept, oneWord, type Parsed, type ReadFile, refuse, type ValueType } from './value-type.ts';
 
 /** Text itself, or what the file after an `@` holds; the blanks around it stay. */
 export const textOrFile: ValueType<string> = {
@@ -16,18 +16,14 @@ export const textOrFile: ValueType<string> = {
 
 /** A JSON object, written out or, with `orFile`, in a file named after an `@`. */
 export function jsonObject(orFile: boolean): ValueType<JsonObject> {
-  return {
-    label: orFile ? 'json|@file' : 'json',
-    arity: 'one',
-    allowed: orFile ? 'a JSON object, or @ and the path of a file that holds one' : 'a JSON object',
-    parse(given, readFile) {
-      const resolved = orFile ? resolveFile(given.trim(), readFile) : accept(given);
-      if (resolved.state === 'refused') return resolved;
-      const value = parseJson(resolved.value);
-      if (value === undefined) return refuse('not JSON');
-      return isObject(value) ? accept(value) : refuse('JSON, but not an object');
-    },
-  };
+  const [label, more] = orFile ? ['json|@file', ', or @ and the path of a file that holds one'] : ['json', ''];
+  return oneWord(label, `a JSON object${more}`, (plain, readFile) => {
+    const resolved = orFile ? resolveFile(plain, readFile) : accept(plain);
+    if (resolved.state === 'refused') return resolved;
+    const value = parseJson(resolved.value);
+    if (value === undefined) return refuse('not JSON');
+    return isObject(value) ? accept(value) : refuse('JSON, but not an object');
+  });
 }
 
 function resolveFile(given: string, readFile: ReadFile): Parsed<string> {

@@ -1,4 +1,4 @@
-import { accept, type Parsed, refuse, type ValueType } from './value-type.ts';
+import { accept, oneWord, type Parsed, refuse } from './value-type.ts';
 
 /** The parts of an http(s) URL, as written; `port`, `path` and `query` may be empty, `query` keeps its `?`. */
 export interface HttpUrl {
@@ -52,15 +52,14 @@ export function formatHttpUrl({ scheme, host, port, path, query }: HttpUrl): str
 }
 
 /** The setting `url`: checked here, completed with an endpoint once the API is known. */
-export const httpUrl: ValueType<string> = {
-  label: 'url',
-  arity: 'one',
-  allowed: 'http(s)://host[:port]/path; a base such as http://127.0.0.1:8000/v1 is completed',
-  parse(given) {
-    const parsed = parseHttpUrl(given);
-    return parsed.state === 'refused' ? parsed : accept(given.trim());
+export const httpUrl = oneWord(
+  'url',
+  'http(s)://host[:port]/path; a base such as http://127.0.0.1:8000/v1 is completed',
+  (plain) => {
+    const parsed = parseHttpUrl(plain);
+    return parsed.state === 'refused' ? parsed : accept(plain);
   },
-};
+);
 
 function isPort(port: string): boolean {
   return /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535;

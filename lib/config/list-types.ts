@@ -1,5 +1,5 @@
 import { isObject, parseJson } from '../shared/json.ts';
-import { accept, type Parsed, refuse, type ValueType } from './value-type.ts';
+import { accept, oneWord, type Parsed, refuse, type ValueType } from './value-type.ts';
 
 /** Several texts: a JSON array of them, or one text as it stands. */
 export const textList: ValueType<readonly string[]> = {
@@ -15,13 +15,13 @@ export const textList: ValueType<readonly string[]> = {
       ? accept(texts)
       : refuse(items.length === 0 ? 'an array without a text' : 'an array that holds other things than texts');
   },
-  // `[INST]` is a text to stop at, and no array.
-  encode: (words) => (isJsonArray(words) ? (words[0] as string) : JSON.stringify(words)),
+  encode: encodeList,
 };
 
-/** Whether the only word of a flag is a JSON array, as the environment variable takes it. */
-function isJsonArray(words: readonly string[]): boolean {
-  return words.length === 1 && Array.isArray(parseJson(words[0] as string));
+/** The only word of a flag where it is a JSON array, as the environment variable takes it: `[INST]` is a text to stop at. */
+function encodeList(words: readonly string[]): string {
+  const [first = ''] = words;
+  return words.length === 1 && Array.isArray(parseJson(first)) ? first : JSON.stringify(words);
 }
 
 /** The parts of a list setting: a JSON array, or words between commas or blanks; at least one, which may be empty. */
@@ -53,18 +53,17 @@ export function oneOrSeveral(single: ValueType<number>): ValueType<number> {
 }
 
 /** Conditions: a JSON array of texts, or one a line, as a repeated flag gives them; what they say is read elsewhere. */
-export const gateLines: ValueType<readonly string[]> = {
-  label: 'gate',
-  arity: 'one',
-  allowed: 'a condition; several as a JSON array of texts, or one a line',
-  parse(given) {
-    const items = given.trim().startsWith('[') ? parseJson(given) : given.split('\n');
+export const gateLines = oneWord<readonly string[]>(
+  'gate',
+  'a condition; several as a JSON array of texts, or one a line',
+  (plain) => {
+    const items = plain.startsWith('[') ? parseJson(plain) : plain.split('\n');
     if (!Array.isArray(items)) return refuse('begins with [ and is not a JSON array');
     if (!items.every((item) => typeof item === 'string')) return refuse('an array that holds other things than texts');
     const lines = items.map((item) => item.trim()).filter((item) => item !== '');
     return lines.length > 0 || items.length === 0 ? accept(lines) : refuse('blank');
   },
-};
+);
 
 /** Several whole numbers from 0: a JSON array, or numbers between commas or blanks. */
 export const integerList: ValueType<readonly number[]> = {
@@ -72,17 +71,11 @@ export const integerList: ValueType<readonly number[]> = {
   arity: 'many',
   allowed: 'whole numbers from 0, as a JSON array or between commas',
   parse(given) {
-    const items = given.trim().startsWith('[') ? parseJson(given) : given.trim().split(/[\s,]+/);
-    if (!Array.isArray(items) || items.length === 0) return refuse();
-    const numbers = items.map((item) => (/^\d+$/.test(String(item)) ? Number(item) : Number.NaN));
-    return numbers.every((value) => Number.isSafeInteger(value)) ? accept(numbers) : refuse();
+    const items = splitList(given);
+    const numbers = items.map((item) => (/^\d+$/.test(item) ? Number(item) : Number.NaN));
+    return numbers.length > 0 && numbers.every(Number.isSafeInteger) ? accept(numbers) : refuse();
   },
-  encode: (words) =>
-    isJsonArray(words)
-      ? (words[0] as string)
-      : words.every((word) => /^\d{1,15}$/.test(word))
-        ? JSON.stringify(words.map(Number))
-        : JSON.stringify(words),
+  encode: encodeList,
 };
 
 /**
@@ -122,13 +115,10 @@ function checkHeaders(entries: readonly (readonly [string, unknown])[]): Parsed<
   for (const [name, value] of entries) {
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return refuse(`a header name that HTTP does not allow`);
     if (typeof value !== 'string') return refuse(`the value of ${name} is not text`);
-    if (!isHeaderValue(value)) return refuse(`the value of ${name} holds characters that HTTP does not allow`);
+    // Visible ASCII, blanks and tabs: what HTTP carries in every engine.
+    if (!/^[\t\x20-\x7e]*$/.test(value))
+      return refuse(`the value of ${name} holds characters that HTTP does not allow`);
     headers[name] = value;
   }
   return accept(headers);
-}
-
-/** Whether HTTP carries this value in every engine: visible ASCII, blanks and tabs. */
-function isHeaderValue(value: string): boolean {
-  return /^[\t\x20-\x7e]*$/.test(value);
 }

@@ -71,7 +71,7 @@ describe('parseFlags', () => {
   it('takes several words for lists and writes them as JSON', () => {
     expect(env('--stop', 'a b', ',', '--stop-token-ids', '1', '2')).toEqual({
       STOP: '["a b",","]',
-      STOP_TOKEN_IDS: '[1,2]',
+      STOP_TOKEN_IDS: '["1","2"]',
     });
     expect(env('--headers', 'x-a=1', 'x-b=c=d,e')).toEqual({ HEADERS: '{"x-a":"1","x-b":"c=d,e"}' });
     expect(env('--headers', '{"x-a":"1"}')).toEqual({ HEADERS: '{"x-a":"1"}' });

@@ -3,8 +3,8 @@ import { escapeText } from '../shared/escape-text.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { type FlagShape, splitArguments } from '../shared/node-split-arguments.ts';
 import { ownValue } from '../shared/own-value.ts';
-import { quoteForShell } from '../shared/quote-for-shell.ts';
 import { describeShape, showValue } from '../shared/show-word.ts';
+import { describeProblem, formatFlag } from './describe-problem.ts';
 import { FOREIGN_FLAGS } from './foreign-flags.ts';
 import { completeRows, type FlagRow, type FlagSpec, type ValuesOf } from './parameter.ts';
 import { PARAMETERS } from './parameters.ts';
@@ -111,22 +111,13 @@ export function createFlagSet<const Table extends Readonly<Record<string, FlagRo
         const given = env[row.env];
         if (given === undefined || given === '') return [row.name, row.default];
         const parsed = row.type.parse(given, () => '');
-        if (parsed.state === 'refused') problems.push(describeFlagValue(row, given, parsed.why));
+        if (parsed.state === 'refused') {
+          problems.push({ ...describeProblem(row, given, parsed.why, 'flag'), key: `--${row.flag}` });
+        }
         return [row.name, parsed.state === 'value' ? parsed.value : row.default];
       });
       return Object.fromEntries(values) as ValuesOf<Table>;
     },
-  };
-}
-
-/** The problem with the value of a flag. */
-function describeFlagValue(spec: FlagSpec, given: string, why: string | null): Problem {
-  const shown = spec.secret === true ? 'a value that is not shown' : showValue(given);
-  return {
-    key: `--${spec.flag}`,
-    got: why === null ? shown : `${shown}: ${why}`,
-    allowed: spec.type.allowed,
-    paste: formatExample(spec),
   };
 }
 
@@ -152,7 +143,7 @@ function encodeValue(match: FlagMatch, values: readonly string[]): string | Prob
     key: spelling,
     got,
     allowed: spec.type.allowed,
-    paste: formatExample(spec),
+    paste: formatFlag(spec),
   });
   const [first] = values;
   if (first === undefined || first === '') {
@@ -195,15 +186,11 @@ function describeUnknown(spelling: string, specs: readonly FlagSpec[]): Problem 
     key: isShown ? escapeText(spelling) : `a flag whose name is ${describeShape(name)}`,
     got: isPasted ? 'a dash that is no hyphen, as documents make them of "--"' : 'a flag that does not exist',
     allowed: isNear ? `did you mean --${nearest}?` : 'the flags that --help lists',
-    paste: spec === undefined ? (isNear ? `--${nearest}` : '--help') : formatExample(spec),
+    paste: spec === undefined ? (isNear ? `--${nearest}` : '--help') : formatFlag(spec),
   };
 }
 
 /** Two letters changed places are a distance of two, so short names get that much, but not the shortest. */
 function allowedDistance(name: string): number {
   return name.length < 5 ? 1 : Math.max(2, Math.floor(name.length / 3));
-}
-
-function formatExample({ flag, type, example }: FlagSpec): string {
-  return type.arity === 'switch' ? (example[0] ?? `--${flag}`) : [`--${flag}`, ...example.map(quoteForShell)].join(' ');
 }

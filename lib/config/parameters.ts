@@ -6,8 +6,7 @@ import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
 import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
 import { completeRows, type FlagRow, type Parameter, type ValuesOf } from './parameter.ts';
-import { percentileRule } from './percentile-rule-type.ts';
-import { choice, countOrShare, decimal, integer, onOff, text } from './scalar-types.ts';
+import { choice, countOrShare, decimal, integer, onOff, percentileRule, text } from './scalar-types.ts';
 
 /** What an answer that is short may take: the default of `totalTimeoutS` is never below. */
 export const SHORTEST_TOTAL_TIMEOUT_S = 600;

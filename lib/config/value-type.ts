@@ -28,3 +28,12 @@ export function accept<Value>(value: Value): Parsed<Value> {
 export function refuse(why: string | null = null): { readonly state: 'refused'; readonly why: string | null } {
   return { state: 'refused', why };
 }
+
+/** A type of one word, which is read without the blanks around it. */
+export function oneWord<Value>(
+  label: string,
+  allowed: string,
+  read: (plain: string, readFile: ReadFile) => Parsed<Value>,
+): ValueType<Value> {
+  return { label, arity: 'one', allowed, parse: (given, readFile) => read(given.trim(), readFile) };
+}

@@ -43,6 +43,13 @@ export interface ReadReport {
   readonly problems: readonly ReadProblem[];
 }
 
+/** The problems with the samples, a line each, for the user. */
+export function listProblems({ problems, problemCount }: ReadReport): string[] {
+  const more = problemCount - problems.length;
+  const lines = problems.map(({ place, text }) => `${place}: ${text}`);
+  return more > 0 ? [...lines, `and ${more} more problems with the samples`] : lines;
+}
+
 const KEPT_PROBLEMS = 20;
 
 /** What is only counted. `stray`: text between records, as a script prints it. */

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -14,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { parseJson } from './json.ts';
 
 /** More than the smallest block of a file system, so that a full disk shows. */
 const PROBE = ' '.repeat(4096);
@@ -21,6 +23,15 @@ const PROBE = ' '.repeat(4096);
 /** What lies at a path, a link itself and not where it leads; null: nothing. */
 export function lookAt(path: string): Stats | null {
   return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+}
+
+/** The value of a JSON file; undefined where there is none, or it is something else. */
+export function readJsonFile(path: string): unknown {
+  try {
+    return parseJson(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -2,9 +2,11 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import type { TiktokenBPE } from 'js-tiktoken/lite';
+import type { RequestRecord } from '../measure/request-record.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { showPath } from '../shared/show-word.ts';
+import { recountTokens } from './recount-tokens.ts';
 
 /** Counts tokens of plain text. */
 export interface Tokenizer {
@@ -42,6 +44,20 @@ function refuse(got: string): ConfigError {
 export async function loadTokenizer(nameOrPath: string): Promise<Tokenizer> {
   const loadRanks = ownValue(ENCODINGS, nameOrPath);
   return loadRanks === undefined ? loadHuggingFace(nameOrPath) : loadTiktoken(nameOrPath, loadRanks);
+}
+
+/**
+ * What `recountTokens` makes of a record, with a tokenizer by its name; null: the record itself.
+ *
+ * @throws {ConfigError} like `loadTokenizer`
+ */
+export async function loadRecount(
+  tokenizer: string | null,
+  keepText: boolean,
+): Promise<(record: RequestRecord) => RequestRecord> {
+  if (tokenizer === null) return (record) => record;
+  const { count } = await loadTokenizer(tokenizer);
+  return (record) => recountTokens(record, count, keepText);
 }
 
 async function loadTiktoken(name: string, loadRanks: () => Promise<{ default: TiktokenBPE }>): Promise<Tokenizer> {

@@ -5,9 +5,9 @@ import { ConfigError } from '../../shared/errors.ts';
 import { whyNotWritable } from '../../shared/node-files.ts';
 import { showPath } from '../../shared/show-word.ts';
 import type { Command, CommandHelp } from '../command.ts';
-import { findK6, INSTALL_K6 } from '../run/find-k6.ts';
+import { chooseEngine } from '../run/find-k6.ts';
 import { measureAccuracy } from '../run/measure-accuracy.ts';
-import { CommandError, type Output } from '../support/output.ts';
+import { CommandError } from '../support/output.ts';
 import { CALIBRATE_FLAGS, parseCalibrateFlags } from './calibrate-flags.ts';
 
 /** A server later than this against its own plan shows that the machine cannot keep the pace. */
@@ -36,14 +36,16 @@ const run: Command['run'] = async (args, process) => {
       `the result cannot be kept: ${showPath(keptIn)}: ${whyNot}\n  try: --no-store, or another folder in XDG_CONFIG_HOME`,
     );
   }
-  const k6Path = await chooseEngine(options.engine, process.env, process);
-  const engine = k6Path === null ? 'node' : 'k6';
+  const chosen = await chooseEngine(options.engine, process.env, (reason) =>
+    process.stderr.write(`engine: node, since ${reason}\n`),
+  );
+  const engine = chosen.name;
   process.stderr.write(
     `calibrating ${engine}: ${options.requests} requests, ${parallel} at a time, ${tokensPerS} tokens/s each\n`,
   );
   const { requests, errors, sending, server_late_p99_ms } = await measureAccuracy({
     ...options,
-    k6Path,
+    k6Path: chosen.name === 'k6' ? chosen.path : null,
     cwd: process.cwd(),
   });
   const calibration: Calibration = {
@@ -78,21 +80,6 @@ function store(environment: Readonly<Record<string, string | undefined>>, calibr
   } catch (error) {
     return `the result could not be kept: ${(error as Error).message}`;
   }
-}
-
-/** @returns the path of k6, null for the Node engine */
-async function chooseEngine(
-  wanted: 'auto' | 'k6' | 'node',
-  environment: Readonly<Record<string, string | undefined>>,
-  output: Output,
-): Promise<string | null> {
-  if (wanted === 'node') return null;
-  const found = await findK6(environment);
-  if (found.state === 'found' && found.hasSse) return found.path;
-  const reason = found.state === 'missing' ? found.reason : `${found.path} (${found.version}) has no k6/x/sse built in`;
-  if (wanted === 'k6') throw new CommandError(`${reason}\n${INSTALL_K6}`);
-  output.stderr.write(`engine: node, since ${reason}\n`);
-  return null;
 }
 
 const TITLES = { ttft: 'TTFT', itl: 'ITL', tpot: 'TPOT', latency: 'Latency' } as const;

@@ -1,7 +1,6 @@
 import { gateLines } from '../../config/list-types.ts';
 import { createFlagSet } from '../../config/node-flags.ts';
-import { percentileRule } from '../../config/percentile-rule-type.ts';
-import { choice, integer, onOff, text } from '../../config/scalar-types.ts';
+import { choice, integer, onOff, percentileRule, text } from '../../config/scalar-types.ts';
 import { DEFAULT_RESAMPLING } from '../../stats/resample-run.ts';
 
 export const COMPARE_FLAGS = createFlagSet({

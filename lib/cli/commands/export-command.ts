@@ -11,8 +11,7 @@ import { readRecords } from '../../records/node-record-reader.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { showPath } from '../../shared/show-word.ts';
-import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
-import { recountTokens } from '../../tokens/recount-tokens.ts';
+import { loadRecount } from '../../tokens/node-tokenizer.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { ANYWAY } from '../support/anyway-flag.ts';
@@ -69,14 +68,14 @@ const run: Command['run'] = async (args, process) => {
   if (dialect === null || problems.length > 0) throw new ConfigError(problems);
   const { files, notes } = await checkFiles(positionals.map(findSamples));
   for (const note of notes) process.stderr.write(`${escapeText(note)}\n`);
-  const counter = env['TOKENIZER'] === undefined ? null : await loadTokenizer(env['TOKENIZER']);
+  const recount = await loadRecount(env['TOKENIZER'] ?? null, false);
   const collector = DIALECTS[dialect]();
   const counts = { requests: 0, completed: 0 };
   const onRecord = (record: RequestRecord): void => {
     if (record.warmup === true) return;
     counts.requests += 1;
     if (record.outcome === 'completed') counts.completed += 1;
-    collector.add(counter === null ? record : recountTokens(record, counter.count, false));
+    collector.add(recount(record));
   };
   const samples = await readRecords(files, onRecord, { anyway });
   for (const { place, text: problem } of samples.problems)

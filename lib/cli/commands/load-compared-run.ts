@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFactCollector, type RunFacts } from '../../compare/run-facts.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import { checkFiles } from '../../records/node-check-files.ts';
-import type { SampleFault } from '../../records/node-read-report.ts';
+import { listProblems, type SampleFault } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
-import { isObject, parseJson } from '../../shared/json.ts';
+import { isObject } from '../../shared/json.ts';
+import { readJsonFile } from '../../shared/node-files.ts';
 import { createRunDataBuilder, listRequests, type RunData } from '../../stats/run-data.ts';
-import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
-import { recountTokens } from '../../tokens/recount-tokens.ts';
+import { loadRecount } from '../../tokens/node-tokenizer.ts';
 import type { FoundRun } from './find-compared-runs.ts';
 
 /** The records of a run, read for a comparison. */
@@ -36,11 +35,11 @@ export async function loadComparedRun(
   { tokenizer, anyway, isBase }: LoadOptions,
 ): Promise<LoadedRun> {
   const { files, notes: passedOver } = await checkFiles(named);
-  const counter = tokenizer === null ? null : await loadTokenizer(tokenizer);
+  const recount = await loadRecount(tokenizer, false);
   const builder = createRunDataBuilder();
   const collector = createFactCollector();
   const onRecord = (raw: RequestRecord): void => {
-    const record = counter === null ? raw : recountTokens(raw, counter.count, false);
+    const record = recount(raw);
     builder.add(record);
     collector.add(record);
   };
@@ -48,15 +47,12 @@ export async function loadComparedRun(
   // A run must not look better by requests of which nothing is known: those of the base count for it, by being left out.
   const run = builder.build(read.unfinishedRequests + (isBase ? 0 : read.lostRecords));
   const { args, tags, vus } = read;
-  const notes = read.problems.map(({ place, text }) => `${place}: ${text}`);
-  const more = read.problemCount - notes.length;
-  if (more > 0) notes.push(`and ${more} more problems with the samples`);
   return {
     run,
     facts: collector.build({ args: args ?? readArgs(folder), datasets: tags.dataset, vus }),
     requests: run.count + run.unfinished,
     completed: listRequests(run, ({ outcome }) => outcome === 'completed').length,
-    notes: [...readValidity(folder, read.faults), ...passedOver, ...notes],
+    notes: [...readValidity(folder, read.faults), ...passedOver, ...listProblems(read)],
   };
 }
 
@@ -79,12 +75,6 @@ function readValidity(folder: string | null, faults: readonly SampleFault[]): st
 }
 
 function readJson(folder: string | null, name: string): Readonly<Record<string, unknown>> | null {
-  const path = folder === null ? null : join(folder, name);
-  if (path === null || !existsSync(path)) return null;
-  try {
-    const value = parseJson(readFileSync(path, 'utf8'));
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = folder === null ? null : readJsonFile(join(folder, name));
+  return isObject(value) ? value : null;
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
 import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS, type RunConfig } from '../../config/parameters.ts';
-import { percentileRule } from '../../config/percentile-rule-type.ts';
+import { percentileRule } from '../../config/scalar-types.ts';
 import { checkFiles } from '../../records/node-check-files.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';

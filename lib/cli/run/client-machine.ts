@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import type { ChosenEngine } from './perf-run.ts';
+import type { ChosenEngine } from './find-k6.ts';
 
 /** Tells the bundle what a script cannot find out: the machine that it runs on, as JSON. */
 export const MACHINE_VARIABLE = 'LLM_PERF_MACHINE';

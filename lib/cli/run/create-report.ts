@@ -5,7 +5,7 @@ import {
   formatBenchmarkJson,
   type JsonRow,
 } from '../../evalscope/quick-start.ts';
-import type { ReadReport } from '../../records/node-read-report.ts';
+import { listProblems, type ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import { planShare } from '../../records/segment.ts';
 import { createResultDatabase, type ResultDatabase } from '../../report/database/node-database.ts';
@@ -30,14 +30,13 @@ import { estimateRunIntervals } from '../../stats/run-intervals.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { findSteadyState } from '../../stats/steady-state.ts';
 import { summarizeData } from '../../stats/summarize-data.ts';
-import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
-import { recountTokens } from '../../tokens/recount-tokens.ts';
+import { loadRecount } from '../../tokens/node-tokenizer.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
 import { findNothingMeasured } from '../../verdict/nothing-measured.ts';
 import { judgeRun, type MachineEvidence, type Validity } from '../../verdict/validity.ts';
 import { createFileGuard } from '../support/file-guard.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
-import { type Conditions, judgeConditions, NO_CONDITIONS } from './judge-run.ts';
+import { type Conditions, judgeConditions } from './judge-run.ts';
 
 /** What a report is made from. */
 export interface ReportSource {
@@ -58,8 +57,8 @@ export interface ReportSource {
   readonly cutShortBy?: string | null;
   /** What the engine found itself; empty where only the samples are there. */
   readonly thresholds: readonly ThresholdResult[];
-  /** What the records are judged by; without it, the engine's word on thresholds is the last. */
-  readonly conditions?: Conditions;
+  /** What the records are judged by. */
+  readonly conditions: Conditions;
   /** Lines below the tables beside those that the samples make. */
   readonly notes?: (samples: ReadReport) => readonly string[];
   /** Chosen when the samples are read, since they may tell of the run. */
@@ -102,8 +101,8 @@ export interface Report {
  * @throws {ConfigError} for requests that come twice, unlike runs, or an unknown tokenizer
  */
 export async function createReport(source: ReportSource): Promise<Report> {
-  const { files, folder, conditions = NO_CONDITIONS } = source;
-  const tokenizer = source.tokenizer === null ? null : await loadTokenizer(source.tokenizer);
+  const { files, folder, conditions } = source;
+  const recount = await loadRecount(source.tokenizer, source.saveText);
   const builder = createRunDataBuilder();
   const charts = createRunReportCollector();
   const examples = new Map<FailureKind, string>();
@@ -117,7 +116,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     const read = await readRecords(
       files,
       (raw) => {
-        const record = tokenizer === null ? raw : recountTokens(raw, tokenizer.count, source.saveText);
+        const record = recount(raw);
         charts.add(record);
         builder.add(record);
         // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
@@ -139,9 +138,10 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const settings = source.settings(samples);
   const run = builder.build(samples.unfinishedRequests);
   const summary = summarizeData(run, { ...settings, droppedIterations: samples.droppedIterations });
+  const [firstFailure] = examples;
   const nothing = findNothingMeasured(
     summary,
-    firstFailureOf(examples),
+    firstFailure?.join(': ') ?? null,
     samples.connectionFailure,
     samples.warmupRequests,
   );
@@ -151,7 +151,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     sample_faults: samples.faults,
     unread_requests: samples.lostRecords + samples.requestsWithoutRecord,
     planned_requests: planShare(settings.expectedRequests, samples.segments),
-    bounded_by_time: isBoundedByTime(settings.args),
+    bounded_by_time: typeof settings.args['duration'] === 'number',
     cut_short_by: source.cutShortBy ?? null,
   });
   const dbPath = hasDatabase ? folder.database : null;
@@ -159,14 +159,11 @@ export async function createReport(source: ReportSource): Promise<Report> {
     writeQuickStartFiles(folder, settings.args, summary, dbPath);
     writeCurrentFiles(folder, { summary, run, args: withTags(settings.args, samples) });
   });
-  const judgement = judgeConditions(
-    conditions,
-    run,
-    samples,
-    settings.percentileRule,
-    source.thresholds,
-    machine?.lost_records ?? 0,
-  );
+  const judgement = judgeConditions(conditions, run, samples, {
+    rule: settings.percentileRule,
+    engine: source.thresholds,
+    missing: machine?.lost_records ?? 0,
+  });
   const { thresholds, gates, errors } = judgement;
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
   const statistics: RunStatistics = {
@@ -180,15 +177,12 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const model = String(settings.args['model'] ?? samples.tags.model[0] ?? 'unknown model');
   const markdown = renderMarkdownSummary({ ...verdict, model, summary, examples });
   write('summary.md', markdown);
-  const notes = [
+  const ofRun = [
     ...describeRun(summary),
     ...describeWarmup(samples.warmupRequests),
     ...describeLoadChange(samples.args?.['load_change']),
-    ...describeExamples(examples),
-    ...describeSamples(samples),
-    ...judgement.notes,
-    ...(source.notes?.(samples) ?? []),
   ];
+  const ofSamples = [...describeSamples(samples), ...judgement.notes, ...(source.notes?.(samples) ?? [])];
   const data = charts.build(run, {
     summary,
     validity,
@@ -196,14 +190,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     gates,
     nothing,
     statistics,
-    notes: [
-      ...describeRun(summary),
-      ...describeWarmup(samples.warmupRequests),
-      ...describeLoadChange(samples.args?.['load_change']),
-      ...describeSamples(samples),
-      ...judgement.notes,
-      ...(source.notes?.(samples) ?? []),
-    ],
+    notes: [...ofRun, ...ofSamples],
     args: settings.args,
     percentileRule: settings.percentileRule,
   });
@@ -212,7 +199,9 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const { junit: named } = conditions;
   if (named === null) write('junit.xml', junit);
   else guard.attempt(named, () => writeNamedFile(named, junit));
-  notes.push(...guard.notes());
+  // The page lists failures by themselves.
+  const failures = [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);
+  const notes = [...ofRun, ...failures, ...ofSamples, ...guard.notes()];
   const context = { dbPath, notes, statistics, ...verdict };
   return {
     summary,
@@ -237,24 +226,8 @@ function withTags(args: Readonly<Record<string, unknown>>, { tags }: ReadReport)
   return { ...args, model: model ?? tags.model[0], dataset: dataset ?? tags.dataset[0] };
 }
 
-/** Whether the user gave the run a duration, so that it may end before all its requests are sent. */
-function isBoundedByTime(args: Readonly<Record<string, unknown>>): boolean {
-  return typeof args['duration'] === 'number';
-}
-
-function firstFailureOf(examples: ReadonlyMap<FailureKind, string>): string | null {
-  const [first] = examples;
-  return first === undefined ? null : first.join(': ');
-}
-
-function describeExamples(examples: ReadonlyMap<FailureKind, string>): string[] {
-  return [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);
-}
-
 function describeSamples(samples: ReadReport): string[] {
-  const notes = samples.problems.map(({ place, text }) => `${place}: ${text}`);
-  const more = samples.problemCount - samples.problems.length;
-  if (more > 0) notes.push(`and ${more} more problems with the samples`);
+  const notes = listProblems(samples);
   if (samples.requestsWithoutRecord > 0) {
     notes.push(
       `${samples.requestsWithoutRecord} requests carry no record (RECORDS=off); only k6's own summary has them.`,

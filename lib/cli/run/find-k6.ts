@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { RunConfig } from '../../config/parameters.ts';
+import { CommandError } from '../support/output.ts';
 
 /** A k6 on this machine, and whether it has the extension that streams. */
 export type FoundK6 =
@@ -29,6 +31,30 @@ export async function findK6(env: Readonly<Record<string, string | undefined>>):
   }
 }
 
+export type ChosenEngine =
+  | { readonly name: 'node' }
+  | { readonly name: 'k6'; readonly path: string; readonly version: string };
+
+/**
+ * The engine for `--engine`: with `auto`, k6 where it is found and has the extension, else Node.
+ *
+ * @param onFallback called with the reason where `auto` takes Node
+ * @throws {CommandError} where k6 is asked for and cannot be used
+ */
+export async function chooseEngine(
+  wanted: RunConfig['engine'],
+  env: Parameters<typeof findK6>[0],
+  onFallback: (reason: string) => void,
+): Promise<ChosenEngine> {
+  if (wanted === 'node') return { name: 'node' };
+  const found = await findK6(env);
+  if (found.state === 'found' && found.hasSse) return { name: 'k6', path: found.path, version: found.version };
+  const reason = found.state === 'missing' ? found.reason : `${found.path} (${found.version}) has no k6/x/sse built in`;
+  if (wanted === 'k6') throw new CommandError(`${reason}\n${INSTALL_K6}`);
+  onFallback(reason);
+  return { name: 'node' };
+}
+
 function searchPath(path: string, file: string): string | null {
   for (const folder of path.split(delimiter)) {
     if (folder === '') continue;
@@ -44,7 +70,7 @@ function searchPath(path: string, file: string): string | null {
 }
 
 /** What to do when k6 or its extension is missing. */
-export const INSTALL_K6 = [
+const INSTALL_K6 = [
   'k6 with the extension k6/x/sse is needed for --engine k6. One of:',
   '  - build one: go install go.k6.io/xk6@latest && xk6 build --with github.com/phymbert/xk6-sse, then put it on the PATH or name it in K6_BIN',
   '  - k6 1.3 and newer can fetch the extension by itself: K6_ENABLE_COMMUNITY_EXTENSIONS=true k6 run … dist/openqa.js (k6 2: on by default)',

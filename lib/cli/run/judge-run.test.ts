@@ -3,7 +3,7 @@ import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { checkGates } from '../../conditions/gates.ts';
 import { createReadReportBuilder } from '../../records/node-read-report.ts';
 import { collectRunData } from '../../stats/run-data.ts';
-import { judgeConditions, NO_CONDITIONS } from './judge-run.ts';
+import { judgeConditions } from './judge-run.ts';
 
 it('lets no condition pass for requests whose records are missing: gates count them as failed, thresholds ask the engine', () => {
   const { gates } = checkGates(['success_rate>=0.99'], 'gates', (gate) => gate);
@@ -14,8 +14,7 @@ it('lets no condition pass for requests whose records are missing: gates count t
     { metric: 'llm_requests_failed', expression: 'count<1', ok: true },
   ];
   const samples = createReadReportBuilder().build();
-  const conditions = { ...NO_CONDITIONS, gates, thresholds };
-  const judged = judgeConditions(conditions, run, samples, 'quick-start', engine, 9);
+  const judged = judgeConditions({ gates, thresholds }, run, samples, { rule: 'quick-start', engine, missing: 9 });
   expect(judged.gates).toMatchObject([{ value: 0.1, ok: false }]);
   expect(judged.thresholds.map(({ ok }) => ok)).toEqual([true, true]);
 });

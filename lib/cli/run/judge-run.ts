@@ -18,8 +18,6 @@ export interface Conditions {
   readonly junit: string | null;
 }
 
-export const NO_CONDITIONS: Conditions = { thresholds: {}, gates: [], requireValid: false, junit: null };
-
 /** What the records say of the conditions. */
 interface Judgement {
   readonly thresholds: readonly ThresholdResult[];
@@ -29,19 +27,20 @@ interface Judgement {
   readonly notes: readonly string[];
 }
 
-/**
- * Judges a run by its records.
- *
- * @param engine what the engine found itself; empty where only the samples are there
- * @param missing requests that the engine finished and whose records are not there
- */
+interface Knowledge {
+  readonly rule: PercentileRule;
+  /** What the engine found itself; empty where only the samples are there. */
+  readonly engine: readonly ThresholdResult[];
+  /** Requests that the engine finished and whose records are not there. */
+  readonly missing: number;
+}
+
+/** Judges a run by its records. */
 export function judgeConditions(
-  { thresholds, gates }: Conditions,
+  { thresholds, gates }: Pick<Conditions, 'thresholds' | 'gates'>,
   run: RunData,
   samples: ReadReport,
-  rule: PercentileRule,
-  engine: readonly ThresholdResult[],
-  missing: number,
+  { rule, engine, missing }: Knowledge,
 ): Judgement {
   const { droppedIterations, tags } = samples;
   // No condition gets better by a request of which nothing is known.

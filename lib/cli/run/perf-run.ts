@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { streams } from '../../api/build-request.ts';
 import { chooseCalibration, describeCalibration } from '../../calibrate/calibration.ts';
 import { readCalibrations } from '../../calibrate/node-calibration-file.ts';
-import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
-import type { Gate } from '../../conditions/gates.ts';
 import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { RunConfig } from '../../config/parameters.ts';
@@ -24,7 +22,7 @@ import type { EngineSummary } from '../../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { createMasker } from '../../shared/mask-secrets.ts';
-import { keepRoom } from '../../shared/node-files.ts';
+import { keepRoom, readJsonFile } from '../../shared/node-files.ts';
 import { readTextFile } from '../../shared/node-read-text.ts';
 import { isHarmless } from '../../shared/show-word.ts';
 import { checkPlaces } from '../commands/check-places.ts';
@@ -33,7 +31,7 @@ import { bundlePath, DATASETS_DIR } from '../support/package-paths.ts';
 import { describeMachine, MACHINE_VARIABLE } from './client-machine.ts';
 import { meterThisProcess } from './cpu-meter.ts';
 import { createReport, type Report, type ReportSettings } from './create-report.ts';
-import { findK6, INSTALL_K6 } from './find-k6.ts';
+import { type ChosenEngine, chooseEngine } from './find-k6.ts';
 import { reportNoRun } from './no-run.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { describeCut } from './run-end.ts';
@@ -91,31 +89,47 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
 }
 
 /** A run that can start: everything is checked. */
-export interface PreparedRun {
-  readonly env: Readonly<Record<string, string>>;
-  readonly config: RunConfig;
-  readonly expectedRequests: number | null;
-  readonly notes: readonly string[];
-  /** What to know where the service may have a measured prompt in its cache from the connection test; a sweep moves on. */
-  readonly cachedPrompt: (config: RunConfig, ran: ChangedLoad | null) => string | null;
-  /** Those of them that belong to the results. */
-  readonly datasetNotes: readonly string[];
-  /** What the report judges the run by. */
-  readonly thresholds: K6Thresholds;
-  readonly gates: readonly Gate[];
-}
+export type PreparedRun = ReturnType<typeof prepareRun>;
 
 /** @throws {ConfigError} with every problem of settings, dataset and thresholds */
-export function prepareRun(
-  options: Pick<PerfRunOptions, 'environment' | 'settings' | 'cwd' | 'problems'>,
-): PreparedRun {
-  const env = { ...definedOnly(options.environment), ...options.settings, PWD: options.cwd };
-  return { env, ...checkAll(env, options.problems) };
+export function prepareRun(options: Pick<PerfRunOptions, 'environment' | 'settings' | 'cwd' | 'problems'>) {
+  const given = Object.entries({ ...options.environment, ...options.settings, PWD: options.cwd });
+  const env = Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const { config: checked } = loadConfig(env, readTextFile);
+  const loaded = loadRun(findDataset(checked?.dataset ?? 'openqa'), env, {
+    readText: readTextFile,
+    share: (_, build) => build(),
+    datasetsDir: DATASETS_DIR,
+    style: 'flag',
+  });
+  const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });
+  const wrong = [...options.problems, ...(loaded.state === 'refused' ? loaded.problems : []), ...places];
+  if (loaded.state === 'refused' || wrong.length > 0) throw new ConfigError(wrong);
+  const { config, prompts, thresholds, gates, notes, datasetNotes } = loaded;
+  const expectedRequests = plannedRequests(config, prompts.length);
+  const sent = expectedRequests === null ? null : expectedRequests + warmupRequests(config, expectedRequests);
+  return {
+    env,
+    config,
+    expectedRequests,
+    thresholds,
+    gates,
+    notes: [...notes, ...datasetNotes],
+    /** Those of the notes that belong to the results. */
+    datasetNotes,
+    /** What to know where the service may have a measured prompt in its cache from the connection test; a sweep moves on. */
+    cachedPrompt: (config: RunConfig, ran: ChangedLoad | null): string | null =>
+      describeCachedPrompt(config, prompts, ran === null ? sent : ran.number),
+  };
 }
 
 /** @throws {CommandError} when the engine is not there, or cannot do what was asked for */
 export async function prepareEngine(config: RunConfig, options: PerfRunOptions): Promise<ChosenEngine> {
-  const engine = await chooseEngine(config, options.environment, options.output);
+  const engine = await chooseEngine(config.engine, options.environment, (reason) => {
+    if (!config.quiet) {
+      options.output.stderr.write(`engine: node, since ${reason}; k6 is the one for serious load\n`);
+    }
+  });
   if (engine.name === 'node' && config.apiKeySecret !== null) {
     throw new CommandError(
       'API_KEY_SECRET (--api-key-secret) needs k6, which has secret sources\n  try: --engine k6 -- --secret-source=file=secrets.txt',
@@ -183,7 +197,8 @@ export async function executeRun(
     ? runInK6({ ...run, ...inK6, signal, k6Path: engine.path })
     : runInNode(run, warmupRequests(config, expectedRequests), output, config.quiet)
   ).finally(unwatch);
-  const told = readEngineSummary(summaryFile);
+  // Nothing when the engine did not get that far, or had no room on the disk.
+  const told = (readJsonFile(summaryFile) ?? null) as EngineSummary | null;
   if (told === null) rmSync(summaryFile, { force: true });
   const cutShortBy = describeCut({
     ...{ exitCode, killedBy, signal, thresholds },
@@ -303,49 +318,6 @@ function describeOwnError(
   return calibration === null ? [] : [describeCalibration(calibration, config.parallel)];
 }
 
-function checkAll(env: Readonly<Record<string, string>>, before: readonly Problem[]) {
-  const { config } = loadConfig(env, readTextFile);
-  const loaded = loadRun(findDataset(config?.dataset ?? 'openqa'), env, {
-    readText: readTextFile,
-    share: (_, build) => build(),
-    datasetsDir: DATASETS_DIR,
-    style: 'flag',
-  });
-  const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });
-  const wrong = [...before, ...(loaded.state === 'refused' ? loaded.problems : []), ...places];
-  if (loaded.state === 'refused' || wrong.length > 0) throw new ConfigError(wrong);
-  const expectedRequests = plannedRequests(loaded.config, loaded.prompts.length);
-  const sent = expectedRequests === null ? null : expectedRequests + warmupRequests(loaded.config, expectedRequests);
-  return {
-    config: loaded.config,
-    expectedRequests,
-    notes: [...loaded.notes, ...loaded.datasetNotes],
-    datasetNotes: loaded.datasetNotes,
-    cachedPrompt: (config: RunConfig, ran: ChangedLoad | null) =>
-      describeCachedPrompt(config, loaded.prompts, ran === null ? sent : ran.number),
-    thresholds: loaded.thresholds,
-    gates: loaded.gates,
-  };
-}
-
-export type ChosenEngine =
-  | { readonly name: 'node' }
-  | { readonly name: 'k6'; readonly path: string; readonly version: string };
-
-async function chooseEngine(
-  config: RunConfig,
-  environment: PerfRunOptions['environment'],
-  output: Output,
-): Promise<ChosenEngine> {
-  if (config.engine === 'node') return { name: 'node' };
-  const found = await findK6(environment);
-  if (found.state === 'found' && found.hasSse) return { name: 'k6', path: found.path, version: found.version };
-  const reason = found.state === 'missing' ? found.reason : `${found.path} (${found.version}) has no k6/x/sse built in`;
-  if (config.engine === 'k6') throw new CommandError(`${reason}\n${INSTALL_K6}`);
-  if (!config.quiet) output.stderr.write(`engine: node, since ${reason}; k6 is the one for serious load\n`);
-  return { name: 'node' };
-}
-
 function describeLoad(config: RunConfig, expected: number | null): string {
   const amount = expected === null ? `for ${config.durationS} s` : `${expected} requests`;
   return `${config.dataset}: ${amount}, parallel ${config.parallel}, ${escapeText(config.model)}`;
@@ -385,19 +357,4 @@ async function runInNode(
   });
   bar.finish();
   return { exitCode: result.exitCode, killedBy: null, load: meter.stop() };
-}
-
-/** What the engine said at the end; null when it did not get that far, or had no room on the disk to say it. */
-function readEngineSummary(path: string): EngineSummary | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as EngineSummary | null;
-  } catch {
-    return null;
-  }
-}
-
-function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

@@ -18,8 +18,8 @@ import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { CommandError } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
 import { describeMachine } from './client-machine.ts';
+import type { ChosenEngine } from './find-k6.ts';
 import {
-  type ChosenEngine,
   executeRun,
   type PerfRun,
   type PerfRunOptions,

@@ -62,28 +62,18 @@ function compareNumbers(subject: Subject, base: ResampledNumber | null, next: Re
   if (base === null || next === null) {
     return { ...subject, ...values, difference: null, relative: null, verdict: 'no value' };
   }
-  const difference = { value: next.value - base.value };
-  const relative = base.value === 0 ? null : { value: next.value / base.value - 1 };
-  if (!base.precise || !next.precise) {
-    const unknown = { low: null, high: null };
-    return {
-      ...subject,
-      ...values,
-      difference: { ...difference, ...unknown },
-      relative: relative === null ? null : { ...relative, ...unknown },
-      verdict: 'too few requests to tell',
-    };
-  }
-  const interval = estimateDifference(base, next, (before, after) => after - before);
+  const isPrecise = base.precise && next.precise;
+  const describe = (combine: (before: number, after: number) => number): Difference => ({
+    value: combine(base.value, next.value),
+    ...(isPrecise ? estimateDifference(base, next, combine) : { low: null, high: null }),
+  });
+  const difference = describe((before, after) => after - before);
   return {
     ...subject,
     ...values,
-    difference: { ...difference, ...interval },
-    relative:
-      relative === null
-        ? null
-        : { ...relative, ...estimateDifference(base, next, (before, after) => after / before - 1) },
-    verdict: judge(interval, subject.better),
+    difference,
+    relative: base.value === 0 ? null : describe((before, after) => after / before - 1),
+    verdict: judge(difference, subject.better),
   };
 }
 
@@ -116,7 +106,8 @@ function combineBlocks(base: ResampledNumber, next: ResampledNumber): number {
 }
 
 /** A difference is shown when its interval does not hold 0. */
-function judge({ low, high }: Interval, better: 'lower' | 'higher'): ComparisonVerdict {
+function judge({ low, high }: Difference, better: 'lower' | 'higher'): ComparisonVerdict {
+  if (low === null || high === null) return 'too few requests to tell';
   if (low <= 0 && high >= 0) return 'no difference shown';
   return high < 0 === (better === 'lower') ? 'better' : 'worse';
 }

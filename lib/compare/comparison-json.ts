@@ -1,15 +1,6 @@
-import type { ComparedNumber } from './compare-runs.ts';
 import { type ComparedRun, type Comparison, type ComparisonReport, describeMethod } from './comparison.ts';
-import type { GateOutcome } from './regression-gate.ts';
-import type { FactDifference, RunFacts } from './run-facts.ts';
 
-interface RunJson {
-  readonly name: string;
-  readonly requests: number;
-  readonly completed: number;
-  readonly facts: RunFacts;
-  readonly notes: readonly string[];
-}
+type RunJson = Pick<ComparedRun, 'name' | 'requests' | 'completed' | 'facts' | 'notes'>;
 
 /** A comparison for programs: base units, unrounded, ratios 0 to 1. */
 export interface ComparisonJson {
@@ -19,14 +10,10 @@ export interface ComparisonJson {
   readonly replicates: number;
   /** Whether no gate failed. */
   readonly passed: boolean;
-  readonly comparisons: readonly {
-    readonly point: string | null;
+  readonly comparisons: readonly (Pick<Comparison, 'point' | 'differences' | 'numbers' | 'gates'> & {
     readonly base: RunJson;
     readonly next: RunJson;
-    readonly differences: readonly FactDifference[];
-    readonly numbers: readonly ComparedNumber[];
-    readonly gates: readonly GateOutcome[];
-  }[];
+  })[];
   readonly notes: readonly string[];
 }
 

@@ -1,15 +1,6 @@
+import { formatDigits, NO_VALUE } from '../shared/format-digits.ts';
 import type { MetricUnit } from '../stats/run-metrics.ts';
 import type { ComparedNumber, Difference } from './compare-runs.ts';
-
-/** Stands where there is no value. */
-const NO_VALUE = '–';
-
-/** Five digits that count, no exponent. */
-function shorten(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 10_000) return String(Math.round(value));
-  return String(Number(value.toPrecision(size < 1e-4 ? 1 : 5)));
-}
 
 function sign(value: number): string {
   return value > 0 ? '+' : '';
@@ -18,10 +9,10 @@ function sign(value: number): string {
 /** A number of a run in its unit; a ratio in percent. */
 export function formatValue(value: number | null, unit: MetricUnit): string {
   if (value === null) return NO_VALUE;
-  return unit === 'ratio' ? `${shorten(value * 100)} %` : shorten(value);
+  return unit === 'ratio' ? `${formatDigits(value * 100)} %` : formatDigits(value);
 }
 
-/** The unit as it stands behind a metric's title; a ratio has its own. */
+/** The unit behind a metric's title; a ratio has its own. */
 export function formatUnit(unit: MetricUnit): string {
   return unit === 'ms' ? ' (ms)' : '';
 }
@@ -38,7 +29,7 @@ export function formatDifference({ difference, unit }: ComparedNumber): string {
   const scale = unit === 'ratio' ? 100 : 1;
   const show = (value: number): string => {
     const rounded = Number((value * scale).toPrecision(4));
-    return `${sign(rounded)}${shorten(rounded)}`;
+    return `${sign(rounded)}${formatDigits(rounded)}`;
   };
   return formatWith(difference, show, unit === 'ratio' ? ' pp' : '');
 }

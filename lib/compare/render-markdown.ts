@@ -1,5 +1,4 @@
-import { escapeMarkdown } from '../shared/escape-markdown.ts';
-import { escapeText } from '../shared/escape-text.ts';
+import { escapeMarkdown, formatCode, renderMarkdownTable } from '../shared/escape-markdown.ts';
 import { type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import type { GateOutcome } from './regression-gate.ts';
 import { buildRows, COLUMNS } from './render-text.ts';
@@ -24,12 +23,12 @@ export function renderComparisonMarkdown(report: ComparisonReport): string {
       ...(comparison.gates.length === 0
         ? []
         : [
-            renderTable(
+            renderMarkdownTable(
               ['', 'Gate', 'Change'],
               comparison.gates.map(({ source, state, detail }) => [SIGNS[state], formatCode(source), detail]),
             ),
           ]),
-      renderTable(
+      renderMarkdownTable(
         COLUMNS,
         buildRows(comparison).map((row) =>
           row.map((cell, column) => (column === 5 && (cell === 'worse' || cell === 'better') ? `**${cell}**` : cell)),
@@ -39,14 +38,4 @@ export function renderComparisonMarkdown(report: ComparisonReport): string {
   });
   const notes = [...report.notes, ...describeMethod(report)].map((line) => `- ${escapeMarkdown(line)}`).join('\n');
   return `${[...sections, notes].join('\n\n')}\n`;
-}
-
-function renderTable(headers: readonly string[], rows: readonly (readonly string[])[]): string {
-  const toLine = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [toLine(headers), toLine(headers.map(() => '---')), ...rows.map(toLine)].join('\n');
-}
-
-/** Code cannot hold a backtick or the bar of a table. */
-function formatCode(text: string): string {
-  return `\`${escapeText(text).replace(/`/g, "'").replace(/\|/g, '\\|')}\``;
 }

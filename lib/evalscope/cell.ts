@@ -1,7 +1,5 @@
+import { NO_VALUE } from '../shared/format-digits.ts';
 import { formatPythonFloat, roundPython } from './python-number.ts';
-
-/** Stands where there is no value. */
-export const NO_VALUE = '–';
 
 /**
  * A value of the tables, rounded as it is shown and written. `float` prints as Python prints a float (`232.0`), `count` as

@@ -1,6 +1,6 @@
 import { computeRate } from '../metrics/rate.ts';
 import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.ts';
-import type { RunData } from '../stats/run-data.ts';
+import { countCached, type RunData } from '../stats/run-data.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { sortValues } from '../stats/sorted-values.ts';
 import { listCells, PERCENTILES_1_14, SUMMARY_1_14 } from './names.ts';
@@ -34,6 +34,7 @@ export function formatRunFolder(concurrency: number | null, number: number): str
 /** `benchmark_summary.json`; the averages are absent from that of a run without a completed request. */
 export function buildCurrentSummary(run: RunData, summary: RunSummary): Row {
   const { input_tokens_total: input, output_tokens_total: output, total_requests } = summary;
+  const { cachedTokens, cacheableTokens } = countCached(run);
   const plain = summary.stream ? countPlain(run) : total_requests;
   return toRow(
     listCells(SUMMARY_1_14, {
@@ -44,26 +45,13 @@ export function buildCurrentSummary(run: RunData, summary: RunSummary): Row {
       stream_requests: total_requests - plain,
       plain_requests: plain,
       total_tokens_per_s: computeRate(input === null || output === null ? null : input + output, summary.time_taken_ms),
-      cached_percent: computeCachedPercent(run),
+      cached_percent: cacheableTokens === 0 ? null : Math.min(1, cachedTokens / cacheableTokens) * 100,
     }),
   );
 }
 
 function countPlain({ labels, labelOf }: RunData): number {
   return labelOf.filter((label) => labels[label]?.stream === false).length;
-}
-
-/** Of the input tokens of all requests of whose cache the server tells; null where it tells of none. */
-function computeCachedPercent(run: RunData): number | null {
-  const [input, cached] = [run.values('input_tokens'), run.column('cached_tokens')];
-  let [inputs, hits] = [0, 0];
-  for (const [request, tokens] of input.entries()) {
-    const hit = cached[request] as number;
-    if (Number.isNaN(tokens + hit)) continue;
-    inputs += tokens;
-    hits += hit;
-  }
-  return inputs === 0 ? null : Math.min(1, hits / inputs) * 100;
 }
 
 /**

@@ -10,3 +10,12 @@ export function escapeMarkdown(text: string): string {
     .replace(/@/g, '&#64;')
     .replace(/:\/\//g, ':&#47;&#47;');
 }
+
+/** A code span in a table: a bar would end the cell, and a backtick the span. */
+export function formatCode(text: string): string {
+  return `\`${escapeText(text).replace(/`/g, "'").replace(/\|/g, '\\|')}\``;
+}
+
+export function renderMarkdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -231,6 +231,21 @@ export function countGaps(
   return { gaps, coalescedGaps };
 }
 
+/** Cached tokens, and the input tokens of the requests that tell them. */
+export function countCached(
+  run: RunData,
+  isMeant: LabelFilter = OF.every,
+): { readonly cachedTokens: number; readonly cacheableTokens: number } {
+  const [input, cached] = [run.values('input_tokens'), run.column('cached_tokens')];
+  let [cachedTokens, cacheableTokens] = [0, 0];
+  for (const request of listRequests(run, isMeant)) {
+    if (Number.isNaN(input[request]) || Number.isNaN(cached[request])) continue;
+    cachedTokens += cached[request] as number;
+    cacheableTokens += input[request] as number;
+  }
+  return { cachedTokens, cacheableTokens };
+}
+
 /** The gaps between the chunks of a request that completed, as its record has them. */
 export function gapsOf({ gaps: { values, perMs, starts } }: RunData, request: number): Milliseconds[] {
   const gaps: Milliseconds[] = [];

@@ -1,5 +1,12 @@
 import type { RunCounts } from '../metrics/metric.ts';
-import { countGaps, type LabelFilter, listRequests, type RunData, sortSelected } from '../stats/run-data.ts';
+import {
+  countCached,
+  countGaps,
+  type LabelFilter,
+  listRequests,
+  type RunData,
+  sortSelected,
+} from '../stats/run-data.ts';
 import type { SortedValues } from '../stats/sorted-values.ts';
 import { classifyError, ERROR_CLASSES, type ErrorClass } from './classify-error.ts';
 
@@ -35,18 +42,6 @@ export function countErrors(run: RunData, isMeant: LabelFilter): Record<ErrorCla
     listRequests(run, (label) => isMeant(label) && label.failure !== null && classifyError(label.failure) === name)
       .length;
   return Object.fromEntries(ERROR_CLASSES.map((name) => [name, count(name)])) as Record<ErrorClass, number>;
-}
-
-/** Cached tokens, and the input tokens of the requests that tell them. */
-function countCached(run: RunData, isMeant: LabelFilter): Pick<RunCounts, 'cachedTokens' | 'cacheableTokens'> {
-  const [input, cached] = [run.values('input_tokens'), run.column('cached_tokens')];
-  let [cachedTokens, cacheableTokens] = [0, 0];
-  for (const request of listRequests(run, isMeant)) {
-    if (Number.isNaN(input[request]) || Number.isNaN(cached[request])) continue;
-    cachedTokens += cached[request] as number;
-    cacheableTokens += input[request] as number;
-  }
-  return { cachedTokens, cacheableTokens };
 }
 
 /** null where no request tells. */

@@ -1,5 +1,4 @@
-/** Stands where there is no value. */
-export const NO_VALUE = '–';
+import { NO_VALUE } from '../../shared/format-digits.ts';
 
 /** A number with about three significant digits and commas between thousands: `1,235`, `12.3`, `0.0042`. */
 export function formatNumber(value: number | null): string {

@@ -60,7 +60,7 @@ function findBracket(text: string, { length }: string): number {
 }
 
 /** As many of the first characters as fit, at least one. */
-function takeWidth(text: string, width: number): string {
+export function takeWidth(text: string, width: number): string {
   let taken = '';
   for (const character of text) {
     if (taken !== '' && displayWidth(taken + character) > width) break;

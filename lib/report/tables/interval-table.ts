@@ -1,4 +1,5 @@
-import { floatCell, formatCell, NO_VALUE } from '../../evalscope/cell.ts';
+import { floatCell, formatCell } from '../../evalscope/cell.ts';
+import { NO_VALUE } from '../../shared/format-digits.ts';
 import type { IntervalNumber, RunIntervals } from '../../stats/run-intervals.ts';
 import { TIMING_METRICS, type TimingTable } from '../../stats/run-metrics.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';

@@ -25,51 +25,57 @@ export interface Check {
   readonly detail: string | null;
 }
 
+/** A threshold or a gate of a run that took place. */
+interface Condition extends Pick<Check, 'name' | 'detail'> {
+  readonly group: 'thresholds' | 'gates';
+  readonly ok: boolean;
+  readonly value: number | null | undefined;
+}
+
+/** Thresholds and gates, in the order of the report. */
+export function listConditions({ thresholds, gates }: Pick<RunVerdict, 'thresholds' | 'gates'>): Condition[] {
+  return [
+    ...thresholds.map((result): Condition => {
+      const { metric, expression, ok, value } = result;
+      const detail = describeThresholdOutcome(result);
+      return { group: 'thresholds', name: `${metric}: ${expression}`, ok, value, detail };
+    }),
+    ...gates.map((result): Condition => {
+      const { gate, ok } = result;
+      return { group: 'gates', name: gate, ok, value: undefined, detail: describeGateOutcome(result) };
+    }),
+  ];
+}
+
 /**
  * The conditions of a run in the order of the report: whether anything was measured, thresholds, gates, and whether the
  * measurement can be believed. Where there was no run, nothing else was judged.
  */
-export function listChecks({ thresholds, gates, validity, requireValid, nothing }: RunVerdict): Check[] {
+export function listChecks(verdict: RunVerdict): Check[] {
+  const { validity, requireValid, nothing } = verdict;
   const isRun = nothing?.state !== 'no-run';
-  const state = (ok: boolean, value?: number | null): Check['state'] => {
-    if (!isRun) return 'no-value';
-    return ok && value === null ? 'no-value' : ok ? 'passed' : 'crossed';
-  };
-  const checks: Check[] = [
-    ...describeNothing(nothing),
-    ...thresholds.map(
-      (result): Check => ({
-        group: 'thresholds',
-        name: `${result.metric}: ${result.expression}`,
-        state: state(result.ok, result.value),
-        detail: isRun ? describeThresholdOutcome(result) : 'there was no run',
-      }),
-    ),
-    ...gates.map(
-      (result): Check => ({
-        group: 'gates',
-        name: result.gate,
-        state: state(result.ok),
-        detail: isRun ? describeGateOutcome(result) : 'there was no run',
-      }),
-    ),
-  ];
-  if (!requireValid || !isRun) return checks;
-  const detail = [validity.verdict, ...validity.reasons].join('; ');
-  const isBelieved = validity.verdict === 'VALID' || validity.verdict === 'SUSPECT';
-  return [
-    ...checks,
-    { group: 'measurement', name: 'the measurement can be believed', state: state(isBelieved), detail },
-  ];
+  const checks = listConditions(verdict).map(({ group, name, ok, value, detail }): Check => {
+    if (!isRun) return { group, name, state: 'no-value', detail: 'there was no run' };
+    return { group, name, state: ok && value === null ? 'no-value' : ok ? 'passed' : 'crossed', detail };
+  });
+  if (nothing !== null) checks.unshift(describeNothing(nothing));
+  if (requireValid && isRun) {
+    const isBelieved = validity.verdict === 'VALID' || validity.verdict === 'SUSPECT';
+    checks.push({
+      group: 'measurement',
+      name: 'the measurement can be believed',
+      state: isBelieved ? 'passed' : 'crossed',
+      detail: [validity.verdict, ...validity.reasons].join('; '),
+    });
+  }
+  return checks;
 }
 
-/** Nothing where a request completed, as that goes without saying. */
-function describeNothing(nothing: NothingMeasured | null): Check[] {
-  if (nothing === null) return [];
-  const { state, text } = nothing;
+/** That a run measured nothing, as a condition that does not hold; where a request completed, that goes without saying. */
+export function describeNothing({ state, text }: NothingMeasured): Check {
   return state === 'no-run'
-    ? [{ group: 'measurement', name: 'the run took place', state: 'error', detail: text }]
-    : [{ group: 'measurement', name: 'a request completed', state: 'crossed', detail: text }];
+    ? { group: 'measurement', name: 'the run took place', state: 'error', detail: text }
+    : { group: 'measurement', name: 'a request completed', state: 'crossed', detail: text };
 }
 
 /** Whether a condition keeps a run from passing. */

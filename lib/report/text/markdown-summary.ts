@@ -1,9 +1,7 @@
-import { NO_VALUE } from '../../evalscope/cell.ts';
-import { escapeMarkdown } from '../../shared/escape-markdown.ts';
-import { escapeText } from '../../shared/escape-text.ts';
+import { escapeMarkdown, formatCode, renderMarkdownTable } from '../../shared/escape-markdown.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
-import type { PercentileRow, RunSummary } from '../../stats/run-summary.ts';
-import { successRatio } from '../../stats/run-summary.ts';
+import { NO_VALUE } from '../../shared/format-digits.ts';
+import { percentileOf, type RunSummary, successRatio } from '../../stats/run-summary.ts';
 import { type Check, hasFailed, listChecks, type RunVerdict } from './check-list.ts';
 
 /** What a page that people look at after a run shows. */
@@ -17,24 +15,27 @@ export interface MarkdownContext extends RunVerdict {
 /** A run as Markdown, for a pull request or `$GITHUB_STEP_SUMMARY`: verdict, headline numbers, conditions, failures. */
 export function renderMarkdownSummary(context: MarkdownContext): string {
   const checks = listChecks(context);
-  const verdict = describeOutcome(context, checks);
-  const sections = [
-    [`## Load test of ${escapeMarkdown(context.model)}${verdict}`],
+  return joinSections([
+    `## Load test of ${escapeMarkdown(context.model)}${describeOutcome(context, checks)}`,
     renderHeadline(context.summary),
     renderTimes(context.summary),
     renderValidity(context.validity),
-    checks.length === 0
-      ? []
-      : renderTable(
-          ['', 'Condition', 'Value'],
-          checks.map((check) => [signOf(check), formatCode(check.name), escapeMarkdown(check.detail ?? '–')]),
-        ),
+    renderChecks(checks),
     renderFailures(context),
-  ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  ]);
+}
+
+/** A run that did not take place: what kept it from it, and which conditions nobody could judge. */
+export function renderMarkdownNoRun(model: string, verdict: RunVerdict): string {
+  return joinSections([
+    `## Load test of ${escapeMarkdown(model)}: no run`,
+    escapeMarkdown(verdict.nothing?.text ?? ''),
+    renderChecks(listChecks(verdict).filter(({ state }) => state !== 'error')),
+  ]);
+}
+
+function joinSections(sections: readonly string[]): string {
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
 function describeOutcome({ nothing }: RunVerdict, checks: readonly Check[]): string {
@@ -44,41 +45,21 @@ function describeOutcome({ nothing }: RunVerdict, checks: readonly Check[]): str
   return crossed === 0 ? ': passed' : `: ${crossed} of ${checks.length} crossed`;
 }
 
-function signOf(check: Check): string {
-  if (hasFailed(check)) return '❌';
-  return check.state === 'no-value' ? '–' : '✅';
+function renderChecks(checks: readonly Check[]): string {
+  const signOf = (check: Check): string => (hasFailed(check) ? '❌' : check.state === 'no-value' ? NO_VALUE : '✅');
+  const rows = checks.map((check) => [signOf(check), formatCode(check.name), escapeMarkdown(check.detail ?? NO_VALUE)]);
+  return rows.length === 0 ? '' : renderMarkdownTable(['', 'Condition', 'Value'], rows);
 }
 
-/** A run that did not take place: what kept it from it, and which conditions nobody could judge. */
-export function renderMarkdownNoRun(model: string, verdict: RunVerdict): string {
-  const lines = verdict.nothing === null ? [] : [verdict.nothing.text];
-  const checks = listChecks(verdict).filter(({ state }) => state !== 'error');
-  const sections = [
-    [`## Load test of ${escapeMarkdown(model)}: no run`],
-    lines.map(escapeMarkdown),
-    checks.length === 0
-      ? []
-      : renderTable(
-          ['', 'Condition', 'Value'],
-          checks.map((check) => [signOf(check), formatCode(check.name), escapeMarkdown(check.detail ?? '–')]),
-        ),
-  ];
-  return `${sections
-    .filter((part) => part.length > 0)
-    .map((part) => part.join('\n'))
-    .join('\n\n')}\n`;
-}
-
-function renderHeadline(summary: RunSummary): string[] {
+function renderHeadline(summary: RunSummary): string {
   const ratio = successRatio(summary);
-  const rate = ratio === null ? null : ratio * 100;
-  return renderTable(
+  return renderMarkdownTable(
     ['Requests', 'Completed', 'Concurrency', 'Requests/s', 'Output tokens/s', 'Time taken'],
     [
       [
         String(summary.total_requests),
-        `${summary.completed_requests} (${format(rate, '%')})`,
-        summary.concurrency === null ? NO_VALUE : String(summary.concurrency),
+        `${summary.completed_requests} (${format(ratio === null ? null : ratio * 100, '%')})`,
+        String(summary.concurrency ?? NO_VALUE),
         format(summary.requests_per_s),
         format(summary.output_tokens_per_s),
         format(summary.time_taken_ms === null ? null : summary.time_taken_ms / 1000, 's'),
@@ -87,58 +68,36 @@ function renderHeadline(summary: RunSummary): string[] {
   );
 }
 
-function renderTimes(summary: RunSummary): string[] {
-  const at = (percentile: number, key: 'ttft_ms' | 'tpot_ms' | 'latency_ms'): string =>
-    format(summary.percentiles.find((row: PercentileRow) => row.percentile === percentile)?.[key] ?? null, 'ms');
-  return renderTable(
+function renderTimes(summary: RunSummary): string {
+  const rowOf = (title: string, name: 'ttft' | 'tpot' | 'latency'): string[] => [
+    title,
+    format(summary[`${name}_avg_ms`], 'ms'),
+    ...([50, 90, 99] as const).map((percent) => format(percentileOf(summary, percent, `${name}_ms`), 'ms')),
+  ];
+  const itl = [summary.itl_avg_ms, summary.itl_p50_ms, null, summary.itl_p99_ms].map((value) => format(value, 'ms'));
+  return renderMarkdownTable(
     ['', 'Average', 'p50', 'p90', 'p99'],
-    [
-      ['TTFT', format(summary.ttft_avg_ms, 'ms'), at(50, 'ttft_ms'), at(90, 'ttft_ms'), at(99, 'ttft_ms')],
-      ['TPOT', format(summary.tpot_avg_ms, 'ms'), at(50, 'tpot_ms'), at(90, 'tpot_ms'), at(99, 'tpot_ms')],
-      [
-        'ITL',
-        format(summary.itl_avg_ms, 'ms'),
-        format(summary.itl_p50_ms, 'ms'),
-        '–',
-        format(summary.itl_p99_ms, 'ms'),
-      ],
-      [
-        'Latency',
-        format(summary.latency_avg_ms, 'ms'),
-        at(50, 'latency_ms'),
-        at(90, 'latency_ms'),
-        at(99, 'latency_ms'),
-      ],
-    ],
+    [rowOf('TTFT', 'ttft'), rowOf('TPOT', 'tpot'), ['ITL', ...itl], rowOf('Latency', 'latency')],
   );
 }
 
-function renderValidity({ verdict, reasons }: RunVerdict['validity']): string[] {
-  return [`Measurement: **${verdict}**`, ...reasons.map((reason) => `- ${escapeMarkdown(reason)}`)];
+function renderValidity({ verdict, reasons }: RunVerdict['validity']): string {
+  return [`Measurement: **${verdict}**`, ...reasons.map((reason) => `- ${escapeMarkdown(reason)}`)].join('\n');
 }
 
-function renderFailures({ summary, examples }: MarkdownContext): string[] {
+function renderFailures({ summary, examples }: MarkdownContext): string {
   const rows = Object.entries(summary.failures)
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => [
       formatCode(kind),
       String(count),
-      escapeMarkdown((examples.get(kind as FailureKind) ?? '–').slice(0, 200)),
+      escapeMarkdown((examples.get(kind as FailureKind) ?? NO_VALUE).slice(0, 200)),
     ]);
-  return rows.length === 0 ? [] : renderTable(['Failure', 'Requests', 'First one'], rows);
-}
-
-function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return rows.length === 0 ? '' : renderMarkdownTable(['Failure', 'Requests', 'First one'], rows);
 }
 
 function format(value: number | null, unit = ''): string {
-  if (value === null) return '–';
+  if (value === null) return NO_VALUE;
   const digits = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 10 ? 1 : 3;
   return unit === '' ? value.toFixed(digits) : `${value.toFixed(digits)} ${unit}`;
-}
-
-/** A code span in a table: a bar would end the cell, and a backtick the span. */
-function formatCode(text: string): string {
-  return `\`${escapeText(text).replace(/`/g, "'").replace(/\|/g, '\\|')}\``;
 }

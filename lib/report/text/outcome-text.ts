@@ -1,16 +1,12 @@
 import type { MetricUnit } from '../../metrics/metric.ts';
+import { formatDigits } from '../../shared/format-digits.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 
-/** A number for people: five digits that count, shares in percent, no exponent below a billion. */
+/** Shares in percent, all else in its unit. */
 function formatAmount(value: number, unit: MetricUnit | null): string {
-  if (unit === 'share') return `${shorten(value * 100)} %`;
-  return unit === null ? shorten(value) : `${shorten(value)} ${unit}`;
-}
-
-function shorten(value: number): string {
-  const size = Math.abs(value);
-  return String(size >= 10_000 ? Math.round(value) : Number(value.toPrecision(5)));
+  if (unit === 'share') return `${formatDigits(value * 100)} %`;
+  return unit === null ? formatDigits(value) : `${formatDigits(value)} ${unit}`;
 }
 
 function describe(value: number, margin: number | null, ok: boolean, unit: MetricUnit | null): string {

@@ -1,33 +1,24 @@
 import { escapeText } from '../../shared/escape-text.ts';
 import type { PercentileMethod, RunSummary } from '../../stats/run-summary.ts';
-import type { GateResult } from '../../verdict/judge-gates.ts';
-import type { NothingMeasured } from '../../verdict/nothing-measured.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 import { renderExtraTable } from '../tables/extra-table.ts';
 import { wrapLine } from '../tables/fit-columns.ts';
 import { describeStatistics, type RunStatistics, renderIntervalTable } from '../tables/interval-table.ts';
 import { renderPercentileTable } from '../tables/percentile-table.ts';
 import { renderSummaryTable } from '../tables/summary-table.ts';
-import { describeGateOutcome, describeThresholdOutcome } from './outcome-text.ts';
+import { listConditions, type RunVerdict } from './check-list.ts';
 
 export type { ThresholdResult };
 
 /** What a report says beside the numbers of a run. */
-export interface ReportContext {
+export interface ReportContext extends Partial<Omit<RunVerdict, 'validity'>> {
   /** Where the records lie as SQLite; null when they do not. */
   readonly dbPath: string | null;
   /** Lines to print below the tables. */
   readonly notes: readonly string[];
-  readonly thresholds?: readonly ThresholdResult[];
-  readonly gates?: readonly GateResult[];
   /** From the records; absent where there are none. */
   readonly statistics?: RunStatistics;
-  /** Whether the measurement can be believed, and why not. */
   readonly validity?: { readonly verdict: string; readonly reasons: readonly string[] };
-  /** What keeps a run that measured nothing from passing; null when a request completed. */
-  readonly nothing?: NothingMeasured | null;
-  /** true: a measurement that is INVALID, or NOT JUDGED, does not pass. */
-  readonly requireValid?: boolean;
 }
 
 /** Below this evalscope prints no percentiles at all. */
@@ -56,10 +47,7 @@ function describeMethod(method: PercentileMethod | null): string {
 }
 
 /** `Gates: 1 passed, 1 crossed` and a line for each; nothing without any. */
-function describeConditions(
-  title: string,
-  conditions: readonly { readonly name: string; readonly ok: boolean; readonly detail: string | null }[],
-): string[] {
+function describeConditions(title: string, conditions: ReturnType<typeof listConditions>): string[] {
   if (conditions.length === 0) return [];
   const crossed = conditions.filter(({ ok }) => !ok).length;
   const lines = conditions.map(({ name, ok, detail }) => {
@@ -67,24 +55,6 @@ function describeConditions(
     return detail === null ? line : `${line} (${detail})`;
   });
   return ['', `${title}: ${conditions.length - crossed} passed, ${crossed} crossed`, ...lines];
-}
-
-function describeThresholds(thresholds: readonly ThresholdResult[]): string[] {
-  return describeConditions(
-    'Thresholds',
-    thresholds.map((result) => ({
-      name: `${result.metric}: ${result.expression}`,
-      ok: result.ok,
-      detail: describeThresholdOutcome(result),
-    })),
-  );
-}
-
-function describeGates(gates: readonly GateResult[]): string[] {
-  return describeConditions(
-    'Gates',
-    gates.map((result) => ({ name: result.gate, ok: result.ok, detail: describeGateOutcome(result) })),
-  );
 }
 
 function describeValidity(validity: ReportContext['validity']): string[] {
@@ -137,8 +107,8 @@ export function renderReport(summary: RunSummary, context: ReportContext, view =
     ...(isWhole ? describePercentiles(summary) : []),
     ...notes.map(escapeText),
     ...describeValidity(validity),
-    ...describeThresholds(thresholds),
-    ...describeGates(gates),
+    ...describeConditions('Thresholds', listConditions({ thresholds, gates: [] })),
+    ...describeConditions('Gates', listConditions({ thresholds: [], gates })),
     ...describeRequired(context),
     ...(nothing === null ? [] : ['', escapeText(nothing.text)]),
   ];

@@ -2,6 +2,7 @@ import { escapeText } from '../../shared/escape-text.ts';
 import { percentileOf, type RunSummary } from '../../stats/run-summary.ts';
 import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
 import { displayWidth } from '../tables/display-width.ts';
+import { takeWidth } from '../tables/fit-columns.ts';
 import { hasFailed, listChecks, type RunVerdict } from './check-list.ts';
 import { type Paint, PLAIN, type Tone } from './paint.ts';
 
@@ -36,7 +37,7 @@ export function renderEnding(
   const [tone, judgement] = describeVerdict(verdict);
   const line = (label: string, text: string, inTone?: Tone): string => {
     const room = columns - LABEL_WIDTH;
-    const cut = displayWidth(text) > room ? `${cutTo(text, room - 1)}…` : text;
+    const cut = displayWidth(text) > room ? `${takeWidth(text, room - 1).trimEnd()}…` : text;
     return `${paint('label', label.padEnd(LABEL_WIDTH))}${inTone === undefined ? cut : paint(inTone, cut)}\n`;
   };
   return [
@@ -71,7 +72,8 @@ function describeTiming(summary: RunSummary, metric: 'ttft' | 'tpot'): string {
 /** Whether the conditions hold, and whether the measurement can be believed, with the first reason against either. */
 function describeVerdict(verdict: RunVerdict): readonly [Tone, string] {
   if (verdict.nothing !== null) return ['bad', escapeText(verdict.nothing.text)];
-  const checks = listChecks(verdict).filter(({ group }) => group !== 'measurement');
+  const all = listChecks(verdict);
+  const checks = all.filter(({ group }) => group !== 'measurement');
   const crossed = checks.filter(hasFailed);
   const { verdict: word, reasons } = verdict.validity;
   const doubt = word === 'VALID' ? '' : `: ${reasons.join('; ')}`;
@@ -83,19 +85,6 @@ function describeVerdict(verdict: RunVerdict): readonly [Tone, string] {
     const text = `${crossed.length} of ${checks.length} crossed: ${first.name}${detail}; ${measurement}`;
     return ['bad', escapeText(text)];
   }
-  const tone = hasFailedMeasurement(verdict) ? 'bad' : VERDICT_TONES[word];
+  const tone = all.some(hasFailed) ? 'bad' : VERDICT_TONES[word];
   return [tone, escapeText(checks.length === 0 ? measurement : `all ${checks.length} passed; ${measurement}`)];
-}
-
-function hasFailedMeasurement(verdict: RunVerdict): boolean {
-  return listChecks(verdict).some((check) => check.group === 'measurement' && hasFailed(check));
-}
-
-function cutTo(text: string, width: number): string {
-  let taken = '';
-  for (const character of text) {
-    if (displayWidth(taken + character) > width) break;
-    taken += character;
-  }
-  return taken.trimEnd();
 }

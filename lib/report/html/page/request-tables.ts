@@ -1,4 +1,5 @@
-import { formatMilliseconds, formatNumber, NO_VALUE } from '../format-value.ts';
+import { NO_VALUE } from '../../../shared/format-digits.ts';
+import { formatMilliseconds, formatNumber } from '../format-value.ts';
 import type { FailedRequest, RequestList, SlowRequest } from '../report-data.ts';
 import { type Column, element, hint, number, section, sortableTable } from './dom.ts';
 

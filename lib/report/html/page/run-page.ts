@@ -1,6 +1,7 @@
+import { NO_VALUE } from '../../../shared/format-digits.ts';
 import type { PercentileMethod } from '../../../stats/run-summary.ts';
 import { successRatio } from '../../../stats/run-summary.ts';
-import { formatMilliseconds, formatNumber, formatShare, NO_VALUE } from '../format-value.ts';
+import { formatMilliseconds, formatNumber, formatShare } from '../format-value.ts';
 import { METRIC_NAMES } from '../metric-names.ts';
 import type { Distribution, RunReportData } from '../report-data.ts';
 import { cumulativeShare } from './charts/cumulative-share.ts';

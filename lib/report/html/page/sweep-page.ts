@@ -1,5 +1,6 @@
+import { NO_VALUE } from '../../../shared/format-digits.ts';
 import { percentileOf, successRatio, tokensPerUser } from '../../../stats/run-summary.ts';
-import { formatShare, NO_VALUE } from '../format-value.ts';
+import { formatShare } from '../format-value.ts';
 import type { SweepPagePoint, SweepReportData } from '../report-data.ts';
 import { type FrontOptions, front } from './charts/front.ts';
 import { againstLoad, LOAD_METRICS } from './charts/load.ts';

@@ -21,34 +21,21 @@ export interface EngineOptions {
   readonly onProgress?: (progress: EngineProgress) => void;
 }
 
-/** A Trend so far; zeros where nothing was measured. */
-interface TrendProgress {
-  readonly count: number;
-  readonly sum: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** The state of a run. Metrics are read by name, `name{tag:value}` where a threshold names that part; unknown names read 0. */
+/** The state of a run. Metrics are read by name. */
 export interface EngineProgress {
   readonly elapsedMs: Milliseconds;
-  readonly activeVus: number;
-  readonly totalVus: number;
   readonly iterationsDone: number;
   /** null when the scenarios are bound by time. */
   readonly iterationsTotal: number | null;
   /** How long the scenarios plan to run, without graceful stops; null when they are bound by iterations. */
   readonly durationMs: Milliseconds | null;
+  /** 0 for an unknown name. */
   counter(name: string): number;
-  gauge(name: string): number;
-  /** 0 to 1. */
-  rate(name: string): number;
-  trend(name: string): TrendProgress;
   /**
-   * A percentile of a Trend so far, 0 to 100, by k6's rule; 0 where nothing was measured. Of a large Trend up to two
+   * A percentile of a Trend so far, 0 to 100, by k6's rule; null where nothing was measured. Of a large Trend up to two
    * seconds old, so that watching costs nothing.
    */
-  percentile(name: string, p: number): number;
+  percentile(name: string, p: number): number | null;
 }
 
 interface ThresholdResult {

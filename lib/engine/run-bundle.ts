@@ -142,7 +142,7 @@ class Session {
       if (run.abortReason) return run.abortReason;
       run.markStarted();
       await this.#setup();
-      if (onProgress) stopProgress = reportProgress(run, plan.possible, onProgress);
+      if (onProgress) stopProgress = reportProgress(run, onProgress);
       await Promise.all(run.settings.scenarios.map((scenario) => runScenario(run, scenario, this.#pool)));
       await this.#teardown();
       if (run.abortReason) return run.abortReason;
@@ -184,7 +184,7 @@ class Session {
     const tags = run.tagsOf();
     const timer = setInterval(() => {
       run.record(run.builtin.vus, run.activeVus, tags);
-      run.record(run.builtin.vusMax, run.initializedVus, tags);
+      run.record(run.builtin.vus_max, run.initializedVus, tags);
     }, VUS_PERIOD);
     return () => clearInterval(timer);
   }

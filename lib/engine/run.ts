@@ -49,7 +49,7 @@ export class Run {
     this.log = log;
     this.proxyFor = readProxies(env);
     // k6 always keeps the durations of expected responses apart.
-    this.builtin.httpReqDuration.submetric('expected_response:true', { expected_response: 'true' });
+    this.builtin.http_req_duration.submetric('expected_response:true', { expected_response: 'true' });
   }
 
   /** The options of a loaded script. @throws {Error} before they are read, a mistake in the engine */

@@ -341,7 +341,8 @@ async function runInNode(
       const { elapsedMs, iterationsDone, iterationsTotal } = progress;
       const warmedUp = progress.counter('llm_warmup_requests');
       if (warmedUp < warmups) warmedAt = elapsedMs;
-      const hasTtft = progress.trend('llm_ttft').count > 0;
+      const p50 = progress.percentile('llm_ttft', 50);
+      const p99 = progress.percentile('llm_ttft', 99);
       bar.update({
         elapsedMs,
         measuredMs: elapsedMs - warmedAt,
@@ -350,7 +351,7 @@ async function runInNode(
         durationMs: progress.durationMs,
         outputTokens: progress.counter('llm_output_tokens_total'),
         failed: progress.counter('llm_requests_failed'),
-        ttftMs: hasTtft ? { p50: progress.percentile('llm_ttft', 50), p99: progress.percentile('llm_ttft', 99) } : null,
+        ttftMs: p50 === null || p99 === null ? null : { p50, p99 },
         warmup: { done: warmedUp, total: warmups },
       });
     },

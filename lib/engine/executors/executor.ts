@@ -68,5 +68,5 @@ export async function withVu(
 /** Counts iterations that could not be started, unless the run was aborted. */
 export function recordDropped({ run, scenario }: ExecutorContext, count: number): void {
   if (count <= 0 || run.scope.done) return;
-  run.record(run.builtin.droppedIterations, count, run.tagsOf(scenario.name));
+  run.record(run.builtin.dropped_iterations, count, run.tagsOf(scenario.name));
 }

@@ -12,6 +12,7 @@ import {
   type Token,
 } from 'acorn';
 import { SCRIPT_MARK } from '../engine-error.ts';
+import type { Namespace } from '../modules/modules.ts';
 import { GLOBAL_NAMES, type Globals } from '../vu/globals.ts';
 
 /** What a copy of a module is made from. */
@@ -24,9 +25,6 @@ interface Surroundings {
   /** Takes the exports, each as what reads it; called before anything of the module runs. */
   exports(readers: Readonly<Record<string, () => unknown>>): void;
 }
-
-/** The exports of a module by name. */
-export type Namespace = Readonly<Record<string, unknown>>;
 
 /** An import of another module, and the names that it must have. */
 export interface ModuleRequest {

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { AbortTest, abortReason, describeException, ENGINE_EXIT_CODES, EngineError } from '../engine-error.ts';
-import { createModules } from '../modules/create-modules.ts';
-import { executionParts } from '../modules/execution.ts';
-import { MODULE_MEMBERS, type ModuleName, type ModuleObjects } from '../modules/module-table.ts';
+import { createModules, type Namespace } from '../modules/modules.ts';
 import { createGlobals } from '../vu/globals.ts';
 import type { Vu } from '../vu/vu.ts';
-import { type CompiledModule, compileModule, type ModuleRequest, type Namespace } from './compile-module.ts';
+import { type CompiledModule, compileModule, type ModuleRequest } from './compile-module.ts';
 
 const ADVICE = 'run this script with k6';
 
@@ -27,14 +25,14 @@ export async function loadScript(vu: Vu): Promise<void> {
 class Copy {
   readonly #vu: Vu;
   readonly #globals;
-  readonly #objects: ModuleObjects;
+  readonly #builtin: ReturnType<typeof createModules>;
   readonly #loaded = new Map<string, Promise<Namespace>>();
   readonly #iterationSetters: ((iteration: number) => void)[] = [];
 
   constructor(vu: Vu) {
     this.#vu = vu;
     this.#globals = createGlobals(vu);
-    this.#objects = createModules(vu);
+    this.#builtin = createModules(vu);
     vu.setIterationGlobal = (iteration) => {
       for (const set of this.#iterationSetters) set(iteration);
     };
@@ -72,13 +70,11 @@ class Copy {
   }
 
   async #import({ specifier, names }: ModuleRequest, path: string, importers: readonly string[]): Promise<Namespace> {
-    const isBuiltin = Object.hasOwn(MODULE_MEMBERS, specifier);
-    const namespace = isBuiltin
-      ? this.#builtin(specifier as ModuleName)
-      : await this.load(resolvePath(specifier, path), importers);
+    const builtin = this.#builtin(specifier);
+    const namespace = builtin ?? (await this.load(resolvePath(specifier, path), importers));
     const missing = names.find((name) => !Object.hasOwn(namespace, name));
     if (missing === undefined) {
-      if (!isBuiltin) this.#watch(specifier, namespace, names);
+      if (!builtin) this.#watch(specifier, namespace, names);
       return namespace;
     }
     throw new SyntaxError(
@@ -96,12 +92,6 @@ class Copy {
       const text = `'${changed}' of '${specifier}' has changed since it was imported, which the Node engine cannot follow`;
       run.abort(new EngineError(`${text}; ${ADVICE}`, ENGINE_EXIT_CODES.exception));
     });
-  }
-
-  #builtin(name: ModuleName): Namespace {
-    const object = this.#objects[name] as Namespace;
-    const members = name === 'k6/execution' ? (executionParts(this.#vu) as Namespace) : object;
-    return { default: object, ...Object.fromEntries(MODULE_MEMBERS[name].map((member) => [member, members[member]])) };
   }
 }
 

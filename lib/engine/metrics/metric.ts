@@ -2,12 +2,14 @@ import type { Threshold } from '../thresholds/thresholds.ts';
 import { CounterSink, GaugeSink, RateSink, type Sink, TrendSink } from './sinks.ts';
 import type { TagSet } from './tag-set.ts';
 
-export type MetricType = 'counter' | 'gauge' | 'rate' | 'trend';
+const SINKS = { counter: CounterSink, gauge: GaugeSink, rate: RateSink, trend: TrendSink };
+
+export type MetricType = keyof typeof SINKS;
 export type ValueType = 'default' | 'time' | 'data';
 
 /** A part of a metric: the samples that carry certain tags. Exists where a threshold names it. */
 export interface Submetric {
-  /** What stands between the braces, as written. */
+  /** What is between the braces, as written. */
   readonly suffix: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly metric: Metric;
@@ -30,7 +32,7 @@ export class Metric {
     this.type = type;
     this.contains = contains;
     this.parent = parent;
-    this.sink = createSink(type);
+    this.sink = new SINKS[type]();
   }
 
   /** Adds a sample here and to the sub-metrics whose tags it carries. */
@@ -51,21 +53,6 @@ export class Metric {
     const metric = new Metric(`${this.name}{${suffix}}`, this.type, this.contains, this);
     this.submetrics.push({ suffix, tags, metric });
     return metric;
-  }
-}
-
-function createSink(type: MetricType): Sink {
-  switch (type) {
-    case 'counter':
-      return new CounterSink();
-    case 'gauge':
-      return new GaugeSink();
-    case 'rate':
-      return new RateSink();
-    case 'trend':
-      return new TrendSink();
-    default:
-      return type satisfies never;
   }
 }
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SampleList } from './sample-list.ts';
-import { CounterSink, GaugeSink, RateSink, TrendSink } from './sinks.ts';
-import { percentile } from './trend-stats.ts';
+import { CounterSink, GaugeSink, percentile, RateSink, TrendSink } from './sinks.ts';
 
 describe('percentile', () => {
   it('interpolates as numpy does: numpy.percentile([10, 20, 30, 40], [0, 50, 66, 99.9, 100])', () => {

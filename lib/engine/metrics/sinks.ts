@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../shared/units.ts';
+import { ENGINE_EXIT_CODES, EngineError } from '../engine-error.ts';
 import { SampleList } from './sample-list.ts';
-import { trendStat } from './trend-stats.ts';
 
 /** Sums up the samples of one metric. */
 export interface Sink {
@@ -104,10 +104,49 @@ export class TrendSink implements Sink {
   }
 
   summarize(trendStats: readonly string[]): Record<string, number> {
-    return Object.fromEntries(trendStats.map((stat) => [stat, trendStat(this, stat)]));
+    return Object.fromEntries(trendStats.map((stat) => [stat, this.read(stat)]));
   }
 
-  read(method: string): number {
-    return trendStat(this, method);
+  /** One of `summaryTrendStats`: avg, min, med, max, count, p(N). */
+  read(stat: string): number {
+    if (stat === 'count' || stat === 'min' || stat === 'max') return this[stat];
+    if (stat === 'avg') return this.count === 0 ? 0 : this.sum / this.count;
+    return this.percentile(stat === 'med' ? 50 : parsePercentile(stat));
   }
+
+  /** @param p 0 to 100 */
+  percentile(p: number): number {
+    return percentile(this.samples.sorted(), p);
+  }
+}
+
+/**
+ * The p-th percentile by linear interpolation between the two nearest ranks.
+ *
+ * Variant: rank `(N-1)*p/100`, Hyndman & Fan type 7, which is k6's own and numpy's default.
+ * @param sorted ascending; 0 values give 0, one value gives itself
+ * @param p 0 to 100
+ */
+export function percentile(sorted: Float64Array, p: number): number {
+  if (sorted.length === 0) return 0;
+  const rank = (p / 100) * (sorted.length - 1);
+  const low = sorted[Math.floor(rank)]!;
+  const high = sorted[Math.ceil(rank)]!;
+  return low + (high - low) * (rank - Math.floor(rank));
+}
+
+/**
+ * The number in `p(99.9)`.
+ *
+ * @throws {EngineError} exit code 255, k6's text, for another form or a number outside 0 to 100
+ */
+export function parsePercentile(stat: string): number {
+  const match = /^p\((.*)\)$/.exec(stat);
+  if (!match) throw new EngineError(`invalid trend stat '${stat}', unknown format`, ENGINE_EXIT_CODES.other);
+  const value = match[1] === '' ? Number.NaN : Number(match[1]);
+  if (value >= 0 && value <= 100) return value;
+  throw new EngineError(
+    `invalid percentile trend stat value '${stat}', provide a number between 0 and 100`,
+    ENGINE_EXIT_CODES.other,
+  );
 }

@@ -1,5 +1,4 @@
 import type { Vu } from '../vu/vu.ts';
-import { strictObject } from './strict-object.ts';
 
 type SharedArrayConstructor = typeof import('k6/data')['SharedArray'];
 
@@ -20,7 +19,7 @@ export function createDataModule(vu: Vu): { SharedArray: SharedArrayConstructor 
       return createView(loadOrBuild(vu, key, builder as () => unknown)) as unknown as SharedArray;
     }
   }
-  return strictObject('k6/data', { SharedArray: SharedArray as unknown as SharedArrayConstructor });
+  return { SharedArray: SharedArray as unknown as SharedArrayConstructor };
 }
 
 /** The elements as JSON; the builder runs once per run, whichever VU comes first. */

@@ -1,43 +1,49 @@
 import { AbortTest, abortReason } from '../engine-error.ts';
 import { readTagValue } from '../metrics/tag-set.ts';
-import type { ScenarioState } from '../vu/activation.ts';
+import type { Activation } from '../vu/activation.ts';
 import type { Vu } from '../vu/vu.ts';
-import { refuseInInit } from './init-guard.ts';
-import { strictObject } from './strict-object.ts';
 
 type Execution = typeof import('k6/execution');
+type Parts = Pick<Execution, 'instance' | 'scenario' | 'test' | 'vu'>;
+
+const OUTSIDE_OF_VU = 'getting scenario information outside of the VU context is not supported';
 
 /**
  * `k6/execution` for one VU. Its objects read the state when a property is read, so they stay right when a script keeps
  * them, over iterations and scenarios.
  */
-export function createExecutionModule(vu: Vu): Pick<Execution, 'instance' | 'scenario' | 'test' | 'vu'> {
+export function createExecutionModule(vu: Vu): Parts {
   const parts = executionParts(vu);
-  return strictObject('k6/execution', {
-    get instance() {
+  return live({
+    instance: () => {
       refuseInstance(vu);
       return parts.instance;
     },
-    get scenario() {
-      refuseInInit(vu, OUTSIDE_OF_VU);
+    scenario: () => {
+      vu.refuseInInit(OUTSIDE_OF_VU);
       return parts.scenario;
     },
-    get test() {
-      return parts.test;
-    },
-    get vu() {
-      refuseInInit(vu, 'getting VU information in the init context is not supported');
+    test: () => parts.test,
+    vu: () => {
+      vu.refuseInInit('getting VU information in the init context is not supported');
       return parts.vu;
     },
   });
 }
 
 /** The same objects without the guard of init: what `import { vu } from 'k6/execution'` binds before anything runs. */
-export function executionParts(vu: Vu): Pick<Execution, 'instance' | 'scenario' | 'test' | 'vu'> {
+export function executionParts(vu: Vu): Parts {
   return { instance: createInstance(vu), scenario: createScenario(vu), test: createTest(vu), vu: createVuInfo(vu) };
 }
 
-const OUTSIDE_OF_VU = 'getting scenario information outside of the VU context is not supported';
+/** An object whose properties are read anew each time. */
+function live<T extends object>(readers: { readonly [Key in keyof T]: () => T[Key] }): T {
+  const object = {};
+  for (const [key, get] of Object.entries(readers)) {
+    Object.defineProperty(object, key, { get: get as () => unknown, enumerable: true, configurable: true });
+  }
+  return object as T;
+}
 
 function refuseInstance(vu: Vu): void {
   if (vu.phase === 'setup' || vu.phase === 'iterations') return;
@@ -46,55 +52,31 @@ function refuseInstance(vu: Vu): void {
 
 function createInstance(vu: Vu): Execution['instance'] {
   const { run } = vu;
-  return {
-    get currentTestRunDuration() {
+  return live({
+    currentTestRunDuration: () => {
       refuseInstance(vu);
       return run.elapsed();
     },
-    get iterationsCompleted() {
-      return run.iterationsCompleted;
-    },
-    get iterationsInterrupted() {
-      return run.iterationsInterrupted;
-    },
-    get vusActive() {
-      return run.activeVus;
-    },
-    get vusInitialized() {
-      return run.initializedVus;
-    },
-  };
+    iterationsCompleted: () => run.iterationsCompleted,
+    iterationsInterrupted: () => run.iterationsInterrupted,
+    vusActive: () => run.activeVus,
+    vusInitialized: () => run.initializedVus,
+  });
 }
 
 function createScenario(vu: Vu): Execution['scenario'] {
-  const state = (): ScenarioState => {
+  const activation = (): Activation => {
     if (!vu.activation) throw new Error(OUTSIDE_OF_VU);
-    return vu.activation.state;
+    return vu.activation;
   };
-  const iteration = (): number => {
-    if (!vu.activation) throw new Error(OUTSIDE_OF_VU);
-    return vu.activation.iterationInTest;
-  };
-  return {
-    get name() {
-      return state().scenario.name;
-    },
-    get executor() {
-      return state().scenario.executor;
-    },
-    get startTime() {
-      return state().startTime;
-    },
-    get progress() {
-      return state().progress();
-    },
-    get iterationInInstance() {
-      return iteration();
-    },
-    get iterationInTest() {
-      return iteration();
-    },
-  };
+  return live({
+    name: () => activation().state.scenario.name,
+    executor: () => activation().state.scenario.executor,
+    startTime: () => activation().state.startTime,
+    progress: () => activation().state.progress(),
+    iterationInInstance: () => activation().iterationInTest,
+    iterationInTest: () => activation().iterationInTest,
+  });
 }
 
 function createTest(vu: Vu): Execution['test'] {
@@ -106,12 +88,12 @@ function createTest(vu: Vu): Execution['test'] {
       throw error;
     },
     fail: (message?: string): void => {
-      if (vu.phase === 'init') throw new Error('execution.test.fail() called outside of VU context');
+      vu.refuseInInit('execution.test.fail() called outside of VU context');
       vu.run.log.error(withDetail('test marked as failed', message));
       vu.run.markedAsFailed = true;
     },
     get options() {
-      refuseInInit(vu, 'getting test options in the init context is not supported');
+      vu.refuseInInit('getting test options in the init context is not supported');
       return vu.run.settings.exported as Execution['test']['options'];
     },
   };
@@ -132,23 +114,15 @@ function createVuInfo(vu: Vu): Execution['vu'] {
     (key, value) => vu.setMetadata(key, readTagValue('metadata', key, value)),
     (key) => vu.deleteMetadata(key),
   );
-  return {
-    get idInInstance() {
-      return vu.id;
-    },
-    get idInTest() {
-      return vu.id;
-    },
-    get iterationInInstance() {
-      return vu.iteration;
-    },
-    get iterationInScenario() {
-      const name = vu.activation?.state.scenario.name;
-      return (name === undefined ? undefined : vu.scenarioIterations.get(name)) ?? 0;
-    },
-    tags,
-    metrics: { tags, metadata },
-  };
+  const metrics = { tags, metadata };
+  return live({
+    idInInstance: () => vu.id,
+    idInTest: () => vu.id,
+    iterationInInstance: () => vu.iteration,
+    iterationInScenario: () => vu.scenarioIterations.get(vu.activation?.state.scenario.name ?? '') ?? 0,
+    tags: () => tags,
+    metrics: () => metrics,
+  });
 }
 
 /** An object whose properties are entries kept elsewhere: set, read, `in`, delete and listing all go there. */
@@ -157,23 +131,20 @@ function liveMap(
   write: (key: string, value: unknown) => void,
   remove: (key: string) => void,
 ): Record<string, string | number | boolean> {
-  const named = (key: string | symbol): key is string => typeof key === 'string';
+  const isEntry = (key: string | symbol): key is string => typeof key === 'string' && Object.hasOwn(read(), key);
   return new Proxy({} as Record<string, string>, {
-    get: (target, key, receiver) =>
-      named(key) && Object.hasOwn(read(), key) ? read()[key] : (Reflect.get(target, key, receiver) as unknown),
-    has: (_target, key) => named(key) && Object.hasOwn(read(), key),
+    get: (target, key, receiver) => (isEntry(key) ? read()[key] : (Reflect.get(target, key, receiver) as unknown)),
+    has: (_target, key) => isEntry(key),
     set: (_target, key, value) => {
-      if (named(key)) write(key, value);
+      if (typeof key === 'string') write(key, value);
       return true;
     },
     deleteProperty: (_target, key) => {
-      if (named(key)) remove(key);
+      if (typeof key === 'string') remove(key);
       return true;
     },
     ownKeys: () => Object.keys(read()),
     getOwnPropertyDescriptor: (_target, key) =>
-      named(key) && Object.hasOwn(read(), key)
-        ? { value: read()[key], enumerable: true, configurable: true, writable: true }
-        : undefined,
+      isEntry(key) ? { value: read()[key], enumerable: true, configurable: true, writable: true } : undefined,
   });
 }

@@ -1,7 +1,7 @@
 import type { TagSet } from '../metrics/tag-set.ts';
 import type { GoError } from '../net/go-errors.ts';
 import type { RequestTarget } from '../net/redirect.ts';
-import type { RoundTripResult } from '../net/round-trip.ts';
+import type { RoundTripResult, Timings } from '../net/round-trip.ts';
 import type { SystemTag } from '../settings/script-options.ts';
 import type { Metadata, Vu } from '../vu/vu.ts';
 
@@ -35,15 +35,11 @@ export function recordHttpSamples(
   const wanted = Object.entries(system).filter(([tag]) => vu.has(tag as SystemTag));
   const tags = base.with({ ...userTags, ...Object.fromEntries(wanted) });
   const { builtin } = vu.run;
-  vu.record(builtin.httpReqs, 1, tags, metadata);
-  vu.record(builtin.httpReqDuration, timings.duration, tags, metadata);
-  vu.record(builtin.httpReqBlocked, timings.blocked, tags, metadata);
-  vu.record(builtin.httpReqConnecting, timings.connecting, tags, metadata);
-  vu.record(builtin.httpReqTlsHandshaking, timings.tls_handshaking, tags, metadata);
-  vu.record(builtin.httpReqSending, timings.sending, tags, metadata);
-  vu.record(builtin.httpReqWaiting, timings.waiting, tags, metadata);
-  vu.record(builtin.httpReqReceiving, timings.receiving, tags, metadata);
-  vu.record(builtin.httpReqFailed, expected ? 0 : 1, tags, metadata);
+  vu.record(builtin.http_reqs, 1, tags, metadata);
+  for (const [part, took] of Object.entries(timings)) {
+    vu.record(builtin[`http_req_${part as keyof Timings}`], took, tags, metadata);
+  }
+  vu.record(builtin.http_req_failed, expected ? 0 : 1, tags, metadata);
 }
 
 /** A URL as it may stand in tags: user and password are masked, as k6 masks them. */

@@ -9,14 +9,11 @@ import type { Vu } from '../vu/vu.ts';
 import { type HttpRequest, InvalidRequest, readHttpRequest } from './http-request.ts';
 import { HttpResponse } from './http-response.ts';
 import { recordHttpSamples } from './http-samples.ts';
-import { refuseInInit } from './init-guard.ts';
-import type { HttpFunction } from './module-table.ts';
-import { strictObject } from './strict-object.ts';
 
 type Call = (...args: readonly unknown[]) => Promise<HttpResponse>;
 
 /** `k6/http` for one VU. Every function returns a promise, where k6 blocks. Connections stay open between requests. */
-export function createHttpModule(vu: Vu): Record<HttpFunction, Call> {
+export function createHttpModule(vu: Vu) {
   const client = createClient(vu);
   const withoutBody =
     (method: string): Call =>
@@ -27,7 +24,7 @@ export function createHttpModule(vu: Vu): Record<HttpFunction, Call> {
     (url, body, params) =>
       client(method, url, body, params);
   const request: Call = (method, url, body, params) => client(String(method), url, body, params);
-  return strictObject('k6/http', {
+  return {
     get: withoutBody('GET'),
     head: withoutBody('HEAD'),
     post: withBody('POST'),
@@ -37,7 +34,7 @@ export function createHttpModule(vu: Vu): Record<HttpFunction, Call> {
     options: withBody('OPTIONS'),
     request,
     asyncRequest: request,
-  });
+  } satisfies Partial<Record<keyof typeof import('k6/http'), Call>>;
 }
 
 type Client = (method: string, url: unknown, body: unknown, params: unknown) => Promise<HttpResponse>;
@@ -45,7 +42,7 @@ type Client = (method: string, url: unknown, body: unknown, params: unknown) => 
 function createClient(vu: Vu): Client {
   let connections: Connections | null = null;
   return async (method, url, body, params) => {
-    refuseInInit(vu, 'Making http requests in the init context is not supported');
+    vu.refuseInInit('Making http requests in the init context is not supported');
     let request: HttpRequest;
     try {
       request = readHttpRequest(method, url, body, params, vu.run.settings);

@@ -2,8 +2,6 @@ import { createRandom } from '../../shared/random.ts';
 import { readTags } from '../metrics/tag-set.ts';
 import { callAt, now } from '../timing.ts';
 import type { Vu } from '../vu/vu.ts';
-import { refuseInInit } from './init-guard.ts';
-import { strictObject } from './strict-object.ts';
 
 type K6 = typeof import('k6');
 
@@ -11,7 +9,7 @@ type K6 = typeof import('k6');
 export function createK6Module(vu: Vu): Pick<K6, 'check' | 'fail' | 'group' | 'randomSeed'> & {
   sleep(seconds: number): Promise<void>;
 } {
-  return strictObject('k6', {
+  return {
     sleep: (seconds: number) => sleep(vu, seconds),
     check: ((value: unknown, checks: unknown, tags?: unknown) => check(vu, value, checks, tags)) as K6['check'],
     group: ((name: string, body: unknown) => group(vu, name, body)) as K6['group'],
@@ -21,7 +19,7 @@ export function createK6Module(vu: Vu): Pick<K6, 'check' | 'fail' | 'group' | 'r
     randomSeed: (seed: number) => {
       vu.random = createRandom(seed).next;
     },
-  });
+  };
 }
 
 function sleep(vu: Vu, seconds: number): Promise<void> {
@@ -31,7 +29,7 @@ function sleep(vu: Vu, seconds: number): Promise<void> {
 
 /** One sample of `checks` for each entry; an exception in one counts as failed and goes on to the script. */
 function check(vu: Vu, value: unknown, checks: unknown, extra: unknown): boolean {
-  refuseInInit(vu, 'Using check() in the init context is not supported');
+  vu.refuseInInit('Using check() in the init context is not supported');
   if (typeof checks !== 'object' || checks === null) throw new Error('no checks provided to `check`');
   const tags = vu.tags.with(readTags(extra) ?? {});
   let all = true;
@@ -58,7 +56,7 @@ function evaluate(condition: unknown, value: unknown): { passed: boolean; error:
 
 /** Runs `body` with the group's tag. Only synchronous functions, as in k6. */
 function group(vu: Vu, name: string, body: unknown): unknown {
-  refuseInInit(vu, 'Using group() in the init context is not supported');
+  vu.refuseInInit('Using group() in the init context is not supported');
   if (typeof body !== 'function') throw new Error('group() requires a callback as a second argument');
   if (isAsync(body)) throw new Error('group() does not support async functions as arguments');
   refuseSeparator(name);
@@ -69,7 +67,7 @@ function group(vu: Vu, name: string, body: unknown): unknown {
   try {
     return (body as () => unknown)();
   } finally {
-    vu.record(vu.run.builtin.groupDuration, now() - started);
+    vu.record(vu.run.builtin.group_duration, now() - started);
     vu.run.groups.group(path);
     if (vu.has('group')) vu.setTag('group', outer);
   }

@@ -1,7 +1,6 @@
 import type { Metric, MetricType } from '../metrics/metric.ts';
 import { readTags } from '../metrics/tag-set.ts';
 import type { Vu } from '../vu/vu.ts';
-import { strictObject } from './strict-object.ts';
 
 type K6Metrics = typeof import('k6/metrics');
 /** What a script sees of a custom metric: k6's own members, so that a change there is a compile error here. */
@@ -10,28 +9,13 @@ type Constructor<Name extends keyof K6Metrics> = new (name: string, isTime?: boo
 
 /** `k6/metrics` for one VU: its classes record as this VU, into metrics that all VUs share by name. */
 export function createMetricsModule(vu: Vu): { [Name in 'Counter' | 'Gauge' | 'Rate' | 'Trend']: Constructor<Name> } {
-  return strictObject('k6/metrics', {
-    Counter: class extends CustomMetric implements Custom<'Counter'> {
+  const create = (type: MetricType) =>
+    class extends CustomMetric {
       constructor(name: string, isTime?: boolean) {
-        super(vu, 'counter', name, isTime);
+        super(vu, type, name, isTime);
       }
-    },
-    Gauge: class extends CustomMetric implements Custom<'Gauge'> {
-      constructor(name: string, isTime?: boolean) {
-        super(vu, 'gauge', name, isTime);
-      }
-    },
-    Rate: class extends CustomMetric implements Custom<'Rate'> {
-      constructor(name: string, isTime?: boolean) {
-        super(vu, 'rate', name, isTime);
-      }
-    },
-    Trend: class extends CustomMetric implements Custom<'Trend'> {
-      constructor(name: string, isTime?: boolean) {
-        super(vu, 'trend', name, isTime);
-      }
-    },
-  });
+    };
+  return { Counter: create('counter'), Gauge: create('gauge'), Rate: create('rate'), Trend: create('trend') };
 }
 
 class CustomMetric {
@@ -47,10 +31,10 @@ class CustomMetric {
     this.name = String(name);
   }
 
-  /** @returns false when the value is no number; k6 then warns, or throws with the option `throw` */
+  /** @returns false when the value is not a number; k6 then warns, or throws with the option `throw` */
   add(value: unknown, tags?: unknown): boolean {
     const vu = this.#vu;
-    if (vu.phase === 'init') throw new Error('Adding to metrics in the init context is not supported');
+    vu.refuseInInit('Adding to metrics in the init context is not supported');
     const number = toNumber(value);
     if (number === null) return this.#refuse(value);
     const extra = this.#readTags(tags);

@@ -207,15 +207,15 @@ export class SseStream implements StreamListener {
 
   #recordHeaders(): void {
     this.#headersAfter = now() - this.#started;
-    this.#vu.record(this.#vu.run.builtin.httpReqSending, this.#headersAfter, this.#tags, this.#metadata);
+    this.#vu.record(this.#vu.run.builtin.http_req_sending, this.#headersAfter, this.#tags, this.#metadata);
   }
 
   /** Ends the stream and records the samples of the request; xk6-sse records `http_req_sending` twice. */
   #finish(): void {
-    const { httpReqs, httpReqSending, httpReqDuration } = this.#vu.run.builtin;
-    this.#vu.record(httpReqs, 1, this.#tags, this.#metadata);
-    this.#vu.record(httpReqSending, this.#headersAfter, this.#tags, this.#metadata);
-    this.#vu.record(httpReqDuration, now() - this.#started, this.#tags, this.#metadata);
+    const { builtin } = this.#vu.run;
+    this.#vu.record(builtin.http_reqs, 1, this.#tags, this.#metadata);
+    this.#vu.record(builtin.http_req_sending, this.#headersAfter, this.#tags, this.#metadata);
+    this.#vu.record(builtin.http_req_duration, now() - this.#started, this.#tags, this.#metadata);
     this.drop();
   }
 }

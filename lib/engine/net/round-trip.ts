@@ -12,13 +12,13 @@ import type { RequestTarget } from './redirect.ts';
 
 /** The times of a request, k6's `timings`. `duration` = sending + waiting + receiving. */
 export interface Timings {
+  readonly duration: Milliseconds;
   readonly blocked: Milliseconds;
   readonly connecting: Milliseconds;
   readonly tls_handshaking: Milliseconds;
   readonly sending: Milliseconds;
   readonly waiting: Milliseconds;
   readonly receiving: Milliseconds;
-  readonly duration: Milliseconds;
 }
 
 export interface RoundTripResult {
@@ -143,13 +143,13 @@ export class RoundTrip {
     const waiting = sent === null ? 0 : (this.#firstByte ?? done) - sent;
     const receiving = this.#firstByte === null ? 0 : done - this.#firstByte;
     return {
+      duration: sending + waiting + receiving,
       blocked: gotConnection === null ? 0 : gotConnection - this.#started,
       connecting: connection ? connection.connected - connection.start : 0,
       tls_handshaking: connection ? connection.secured - connection.connected : 0,
       sending,
       waiting,
       receiving,
-      duration: sending + waiting + receiving,
     };
   }
 }

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import { parsePercentile } from '../metrics/trend-stats.ts';
+import { parsePercentile } from '../metrics/sinks.ts';
 import { readThresholds } from '../thresholds/thresholds.ts';
 import {
   badConfiguration,

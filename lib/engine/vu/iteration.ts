@@ -25,7 +25,7 @@ export async function runIteration(vu: Vu): Promise<boolean> {
   const complete = !scope.done;
   recordTraffic(vu);
   if (complete) {
-    vu.record(run.builtin.iterationDuration, ended - started);
+    vu.record(run.builtin.iteration_duration, ended - started);
     vu.record(run.builtin.iterations, 1);
   }
   scope.end();
@@ -66,8 +66,8 @@ export async function callScript(
 /** `data_sent` and `data_received` since the last time. k6 pushes them after every call of the script, zeros too. */
 export function recordTraffic(vu: Vu): void {
   const { sent, received } = vu.meter.take();
-  vu.run.record(vu.run.builtin.dataSent, sent, vu.tags, vu.metadata);
-  vu.run.record(vu.run.builtin.dataReceived, received, vu.tags, vu.metadata);
+  vu.run.record(vu.run.builtin.data_sent, sent, vu.tags, vu.metadata);
+  vu.run.record(vu.run.builtin.data_received, received, vu.tags, vu.metadata);
 }
 
 function countIteration(vu: Vu, activation: Activation): void {

@@ -96,6 +96,11 @@ export class Vu {
     Object.assign(this.env, env);
   }
 
+  /** @throws {Error} k6's text, when the script's top level calls something that needs a running VU */
+  refuseInInit(text: string): void {
+    if (this.phase === 'init') throw new Error(text);
+  }
+
   has(tag: SystemTag): boolean {
     return this.run.settings.systemTags.has(tag);
   }

@@ -1,6 +1,5 @@
 import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { type ConnectionTimes, openConnection } from './connector.ts';
 import { openRequest } from './open-request.ts';
 import type { ChooseProxy } from './proxy.ts';
@@ -24,54 +23,39 @@ export interface ConnectionSettings {
 }
 
 export function createConnections(settings: ConnectionSettings): Connections {
+  /** By origin. */
   const pools = new Map<string, Agent>();
   const times = new WeakMap<Socket, ConnectionTimes>();
-  const poolOf = (url: URL, proxy: URL | null): Agent => {
-    const pool = pools.get(url.origin) ?? new Pool(url, proxy, settings, times);
-    pools.set(url.origin, pool);
+  const createPool = (url: URL, proxy: URL | null): Agent => {
+    const { insecureSkipTLSVerify, noReuse, onSocket } = settings;
+    const options = {
+      insecureSkipTLSVerify,
+      onSocket,
+      onConnected: (socket: Socket, taken: ConnectionTimes) => void times.set(socket, taken),
+    };
+    const pool = new Agent({ keepAlive: !noReuse, maxSockets: Number.POSITIVE_INFINITY, scheduling: 'lifo' });
+    pool.createConnection = (_options, callback) => {
+      openConnection(url, proxy, options, (error, socket) => callback?.(error, socket as Socket));
+      return undefined;
+    };
     return pool;
-  };
-  const close = (): void => {
-    for (const pool of pools.values()) pool.destroy();
-    pools.clear();
   };
   return {
     open: (target) => {
       const url = new URL(target.url);
       const proxy = settings.proxyFor(url);
-      return openRequest(target, proxy, { agent: poolOf(url, proxy) });
+      const agent = pools.get(url.origin) ?? createPool(url, proxy);
+      pools.set(url.origin, agent);
+      return openRequest(target, proxy, { agent });
     },
     takeTimes: (socket) => {
       const taken = times.get(socket) ?? null;
       times.delete(socket);
       return taken;
     },
-    close,
+    close: () => {
+      for (const pool of pools.values()) pool.destroy();
+      pools.clear();
+    },
   };
-}
-
-/** The connections to one origin. */
-class Pool extends Agent {
-  readonly #url: URL;
-  readonly #proxy: URL | null;
-  readonly #settings: ConnectionSettings;
-  readonly #times: WeakMap<Socket, ConnectionTimes>;
-
-  constructor(url: URL, proxy: URL | null, settings: ConnectionSettings, times: WeakMap<Socket, ConnectionTimes>) {
-    super({ keepAlive: !settings.noReuse, maxSockets: Number.POSITIVE_INFINITY, scheduling: 'lifo' });
-    this.#url = url;
-    this.#proxy = proxy;
-    this.#settings = settings;
-    this.#times = times;
-  }
-
-  override createConnection(_options: unknown, callback?: (error: Error | null, stream: Duplex) => void): undefined {
-    const { insecureSkipTLSVerify, onSocket } = this.#settings;
-    openConnection(
-      this.#url,
-      this.#proxy,
-      { insecureSkipTLSVerify, onSocket, onConnected: (socket, times) => this.#times.set(socket, times) },
-      (error, socket) => callback?.(error, socket as Socket),
-    );
-  }
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../shared/own-value.ts';
 import { DialTimeout, ProxyConnectError } from './connector.ts';
 
 /** Go's limit for the head of a response, names and values together. */
@@ -22,6 +23,75 @@ export interface Endpoints {
   readonly remote: string;
 }
 
+type Translate = (cause: SystemError, stage: RequestStage, endpoints: Endpoints | null) => GoError;
+
+const fixed =
+  (code: number, long: string, short = long): Translate =>
+  () => ({ code, short, long });
+const dial =
+  (code: number, what: string, short?: string): Translate =>
+  (cause) => {
+    const long = `${dialed(cause)}: ${what}`;
+    return { code, short: short ?? long, long };
+  };
+const lookup =
+  (code: number, what: string, short?: string): Translate =>
+  ({ hostname }) => {
+    const long = `lookup ${hostname}: ${what}`;
+    return { code, short: short ?? long, long };
+  };
+const io =
+  (code: number, operation: string, what: string): Translate =>
+  (_cause, _stage, endpoints) => {
+    const ends = endpoints ? ` ${endpoints.local}->${endpoints.remote}` : '';
+    const short = `${operation}: ${what}`;
+    return { code, short, long: `${operation} tcp${ends}: ${short}` };
+  };
+const early: Translate = (_cause, stage) => other(stage === 'headers' ? 'EOF' : 'unexpected EOF');
+const reset = io(1220, 'read', 'connection reset by peer');
+const openFiles = dial(1210, 'socket: too many open files');
+const unknownAuthority = fixed(
+  1310,
+  'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+  'x509: unknown authority',
+);
+const expired = fixed(1300, 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid');
+const notTls = fixed(1000, 'http: server gave HTTP response to HTTPS client');
+
+/** What Go says where Node gives a code. */
+const BY_CODE: Readonly<Record<string, Translate>> = {
+  ECONNREFUSED: dial(1212, 'connect: connection refused', 'dial: connection refused'),
+  ENOTFOUND: lookup(1101, 'no such host', 'lookup: no such host'),
+  EAI_NONAME: lookup(1101, 'no such host', 'lookup: no such host'),
+  EAI_AGAIN: lookup(1100, 'server misbehaving'),
+  // Node gives this code to a connection that ended in good order, but too early, as well.
+  ECONNRESET: (cause, ...rest) => (cause.syscall === undefined ? early : reset)(cause, ...rest),
+  EPIPE: io(1201, 'write', 'broken pipe'),
+  EHOSTUNREACH: dial(1213, 'connect: no route to host'),
+  ENETUNREACH: dial(1213, 'connect: network is unreachable'),
+  ETIMEDOUT: dial(1211, 'connect: connection timed out'),
+  EADDRNOTAVAIL: dial(1210, 'connect: cannot assign requested address'),
+  EMFILE: openFiles,
+  ENFILE: openFiles,
+  HPE_INVALID_EOF_STATE: early,
+  HPE_HEADER_OVERFLOW: fixed(1000, `net/http: server response headers exceeded ${MAX_RESPONSE_HEADERS} bytes; aborted`),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  CERT_HAS_EXPIRED: expired,
+  CERT_NOT_YET_VALID: expired,
+  ERR_TLS_CERT_ALTNAME_INVALID: ({ message }) => ({
+    code: 1311,
+    short: "x509: certificate doesn't match hostname",
+    long: `tls: ${message}`,
+  }),
+  ERR_SSL_WRONG_VERSION_NUMBER: notTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
+  EPROTO: notTls,
+};
+
 /**
  * Translates an error of Node.
  *
@@ -30,67 +100,11 @@ export interface Endpoints {
 export function toGoError(error: unknown, stage: RequestStage, endpoints: Endpoints | null): GoError {
   const cause = lastCause(error);
   if (cause instanceof ProxyConnectError) {
-    const { long } = toGoError(cause.cause, stage, endpoints);
-    return other(1000, `proxyconnect tcp: ${long}`);
+    return other(`proxyconnect tcp: ${toGoError(cause.cause, stage, endpoints).long}`);
   }
-  if (cause instanceof DialTimeout) {
-    return { code: 1211, short: 'dial: i/o timeout', long: 'dial tcp: i/o timeout' };
-  }
-  switch (cause.code) {
-    case 'ECONNREFUSED':
-      return { code: 1212, short: 'dial: connection refused', long: dial(cause, 'connection refused') };
-    case 'ENOTFOUND':
-    case 'EAI_NONAME':
-      return { code: 1101, short: 'lookup: no such host', long: lookup(cause, 'no such host') };
-    case 'EAI_AGAIN':
-      return other(1100, lookup(cause, 'server misbehaving'));
-    case 'ECONNRESET':
-      // Node gives this code to a connection that ended in good order, but too early, as well.
-      if (cause.syscall === undefined) return other(1000, stage === 'headers' ? 'EOF' : 'unexpected EOF');
-      return {
-        code: 1220,
-        short: 'read: connection reset by peer',
-        long: io('read', endpoints, 'connection reset by peer'),
-      };
-    case 'EPIPE':
-      return { code: 1201, short: 'write: broken pipe', long: io('write', endpoints, 'broken pipe') };
-    case 'EHOSTUNREACH':
-      return other(1213, dial(cause, 'no route to host'));
-    case 'ENETUNREACH':
-      return other(1213, dial(cause, 'network is unreachable'));
-    case 'ETIMEDOUT':
-      return other(1211, dial(cause, 'connection timed out'));
-    case 'EADDRNOTAVAIL':
-      return other(1210, dial(cause, 'cannot assign requested address'));
-    case 'EMFILE':
-    case 'ENFILE':
-      return other(1210, `${dialed(cause)}: socket: too many open files`);
-    case 'HPE_INVALID_EOF_STATE':
-      return other(1000, stage === 'headers' ? 'EOF' : 'unexpected EOF');
-    case 'HPE_HEADER_OVERFLOW':
-      return other(1000, `net/http: server response headers exceeded ${MAX_RESPONSE_HEADERS} bytes; aborted`);
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return {
-        code: 1310,
-        short: 'x509: unknown authority',
-        long: 'tls: failed to verify certificate: x509: certificate signed by unknown authority',
-      };
-    case 'CERT_HAS_EXPIRED':
-    case 'CERT_NOT_YET_VALID':
-      return other(1300, 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid');
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return { code: 1311, short: "x509: certificate doesn't match hostname", long: `tls: ${cause.message}` };
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-    case 'EPROTO':
-      return other(1000, 'http: server gave HTTP response to HTTPS client');
-    default:
-      return other(1000, describe(cause, stage));
-  }
+  if (cause instanceof DialTimeout) return { code: 1211, short: 'dial: i/o timeout', long: 'dial tcp: i/o timeout' };
+  const translate = ownValue(BY_CODE, cause.code ?? '');
+  return translate?.(cause, stage, endpoints) ?? other(describe(cause, stage));
 }
 
 /** Go's words for the errors that come in families. */
@@ -118,26 +132,13 @@ function lastCause(error: unknown): SystemError {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function other(code: number, text: string): GoError {
-  return { code, short: text, long: text };
-}
-
-function dial(cause: SystemError, what: string): string {
-  return `${dialed(cause)}: connect: ${what}`;
+function other(text: string): GoError {
+  return { code: 1000, short: text, long: text };
 }
 
 function dialed({ address, port }: SystemError): string {
   if (address === undefined) return 'dial tcp';
   return `dial tcp ${address.includes(':') ? `[${address}]` : address}:${port}`;
-}
-
-function lookup({ hostname }: SystemError, what: string): string {
-  return `lookup ${hostname}: ${what}`;
-}
-
-function io(operation: string, endpoints: Endpoints | null, what: string): string {
-  const ends = endpoints ? ` ${endpoints.local}->${endpoints.remote}` : '';
-  return `${operation} tcp${ends}: ${operation}: ${what}`;
 }
 
 /** Go's frame around an error of a request: `Post "http://…": …`. */

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ProxyConnectError } from './connector.ts';
-import { decodeBody, MOST_BODY } from './decode-body.ts';
+import { decodeBody, MOST_BODY } from './decode.ts';
 import { inRequest, toGoError } from './go-errors.ts';
 import { readHeaders, requestHeaders } from './headers.ts';
 import { nextTarget } from './redirect.ts';

@@ -2,12 +2,12 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Milliseconds } from '../../shared/units.ts';
 import { now } from '../timing.ts';
-import { endsWithConnection, headFault } from './check-head.ts';
 import type { Connections } from './connections.ts';
 import type { ConnectionTimes } from './connector.ts';
-import { MOST_BODY } from './decode-body.ts';
+import { MOST_BODY } from './decode.ts';
 import type { RequestStage } from './go-errors.ts';
 import { readHeaders } from './headers.ts';
+import { endsWithConnection, followRequest } from './open-request.ts';
 import type { RequestTarget } from './redirect.ts';
 
 /** The times of a request, k6's `timings`. `duration` = sending + waiting + receiving. */
@@ -61,7 +61,6 @@ export class RoundTrip {
     try {
       const request = this.#connections.open(target);
       this.#request = request;
-      let cause: Error | null = null;
       request.on('socket', (socket) => this.#onSocket(socket));
       request.on('finish', () => {
         this.#sent ??= now();
@@ -69,15 +68,10 @@ export class RoundTrip {
       request.on('information', () => {
         this.#firstByte ??= now();
       });
-      request.on('error', (error) => {
-        cause ??= error;
-        if (this.#status === 0) this.#settle(error);
-      });
-      request.on('response', (response) => this.#onResponse(response, () => cause));
-      request.on('upgrade', (response, socket) => {
-        this.#onResponse(response, () => cause);
-        socket.destroy();
-        this.#settle(null);
+      followRequest(request, {
+        onError: (error) => this.#settle(error),
+        onResponse: (response, connectionError) => this.#onResponse(response, connectionError),
+        onUpgrade: () => this.#settle(null),
       });
       request.end(target.body ?? undefined);
     } catch (error) {
@@ -98,11 +92,6 @@ export class RoundTrip {
 
   #onResponse(response: IncomingMessage, connectionError: () => Error | null): void {
     this.#firstByte ??= now();
-    const fault = headFault(response);
-    if (fault !== null) {
-      this.abort(new Error(fault));
-      return;
-    }
     this.#status = response.statusCode ?? 0;
     this.#statusText = `${this.#status} ${response.statusMessage ?? ''}`.trim();
     this.#headers = readHeaders(response.rawHeaders);

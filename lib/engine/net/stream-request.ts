@@ -2,12 +2,11 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Transform } from 'node:stream';
 import type { Milliseconds } from '../../shared/units.ts';
-import { endsWithConnection, headFault } from './check-head.ts';
 import { openConnection } from './connector.ts';
-import { createDecoder, describeDecodeError } from './decode-stream.ts';
+import { createDecoder, describeDecodeError } from './decode.ts';
 import { type Endpoints, inRequest, toGoError } from './go-errors.ts';
 import { readHeaders } from './headers.ts';
-import { openRequest } from './open-request.ts';
+import { endsWithConnection, followRequest, openRequest } from './open-request.ts';
 import type { ChooseProxy } from './proxy.ts';
 import { MOST_REDIRECTS, nextTarget, type RequestTarget } from './redirect.ts';
 
@@ -119,21 +118,10 @@ export class StreamRequest {
       });
       this.#request = request;
       const isCurrent = (): boolean => !this.#over && this.#request === request;
-      let hasResponse = false;
-      /** An error of the connection comes before what it leaves of the response. */
-      let cause: Error | null = null;
-      request.on('error', (error) => {
-        cause ??= error;
-        if (isCurrent() && !hasResponse) this.#failWith(error);
-      });
-      const onResponse = (response: IncomingMessage): void => {
-        hasResponse = true;
-        if (isCurrent()) this.#onHead(response, () => cause);
-      };
-      request.on('response', onResponse);
-      request.on('upgrade', (response) => {
-        onResponse(response);
-        if (isCurrent()) this.#listener.onEnd();
+      followRequest(request, {
+        onError: (error) => void (isCurrent() && this.#failWith(error)),
+        onResponse: (response, connectionError) => void (isCurrent() && this.#onHead(response, connectionError)),
+        onUpgrade: () => void (isCurrent() && this.#listener.onEnd()),
       });
       request.end(this.#target.body ?? undefined);
     } catch (error) {
@@ -144,11 +132,6 @@ export class StreamRequest {
   #onHead(response: IncomingMessage, connectionError: () => Error | null): void {
     const status = response.statusCode ?? 0;
     const headers = readHeaders(response.rawHeaders);
-    const fault = headFault(response);
-    if (fault !== null) {
-      this.#fail(fault);
-      return;
-    }
     try {
       const next = nextTarget(this.#target, status, headers['Location']);
       if (next && this.#redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);

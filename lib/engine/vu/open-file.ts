@@ -16,11 +16,15 @@ export function createOpen(vu: Vu): (path: string, mode?: string) => string | Ar
     if (path === '' || path === undefined) throw new Error("open() can't be used with an empty filename");
     const file = path.startsWith('file://') ? fileURLToPath(path) : resolve(dirname(vu.run.bundlePath), path);
     const content = read(vu, file);
-    if (mode !== 'b') return content.toString('utf8');
-    const copy = new ArrayBuffer(content.length);
-    new Uint8Array(copy).set(content);
-    return copy;
+    return mode === 'b' ? toArrayBuffer(content) : content.toString('utf8');
   };
+}
+
+/** A copy with a buffer of its own, as scripts expect bytes. */
+export function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
+  const copy = new ArrayBuffer(bytes.length);
+  new Uint8Array(copy).set(bytes);
+  return copy;
 }
 
 function read(vu: Vu, file: string): Buffer {

@@ -14,7 +14,7 @@ export const ENGINE_EXIT_CODES = {
 
 /** The reason why a run ends otherwise than well: a text for the user and k6's exit code for it. */
 export class EngineError extends Error {
-  override readonly name = 'EngineError';
+  override readonly name: string = 'EngineError';
   readonly exitCode: number;
 
   constructor(message: string, exitCode: number) {
@@ -23,14 +23,18 @@ export class EngineError extends Error {
   }
 }
 
-/** What `exec.test.abort()` throws through the script, to stop it where it stands. */
-export class AbortTest extends Error {
+/** What `exec.test.abort()` throws through the script, to stop it where it is; then the reason why the run ends. */
+export class AbortTest extends EngineError {
   override readonly name = 'AbortTest';
+
+  constructor(message: string) {
+    super(message, ENGINE_EXIT_CODES.aborted);
+  }
 }
 
-/** Why the run ends after `exec.test.abort()`. */
-export function abortReason(error: AbortTest): EngineError {
-  return new EngineError(error.message, ENGINE_EXIT_CODES.aborted);
+/** Why the run ends after an error in init, setup, teardown or `handleSummary`. */
+export function toEngineError(error: unknown): EngineError {
+  return error instanceof EngineError ? error : new EngineError(describeException(error), ENGINE_EXIT_CODES.exception);
 }
 
 /** An exception of the script as one text: the stack of an Error, k6-like text for anything else that was thrown. */

@@ -1,4 +1,4 @@
-import { AbortTest, abortReason, describeException, ENGINE_EXIT_CODES, EngineError } from './engine-error.ts';
+import { ENGINE_EXIT_CODES, EngineError, toEngineError } from './engine-error.ts';
 import { loadScript } from './loader/load-script.ts';
 import type { Run } from './run.ts';
 import { Scope } from './scope.ts';
@@ -6,20 +6,12 @@ import { endAfter } from './timing.ts';
 import { callScript, recordTraffic } from './vu/iteration.ts';
 import { Vu, type VuPhase } from './vu/vu.ts';
 
-/** What k6 calls besides iterations. */
-type LifecycleFunction = 'setup' | 'teardown' | 'handleSummary';
-
-const PHASES: Readonly<Record<LifecycleFunction, VuPhase>> = {
-  setup: 'setup',
-  teardown: 'teardown',
-  handleSummary: 'summary',
-};
-
-const TIMEOUT_CODES: Readonly<Record<LifecycleFunction, number>> = {
-  setup: ENGINE_EXIT_CODES.setupTimeout,
-  teardown: ENGINE_EXIT_CODES.teardownTimeout,
-  handleSummary: ENGINE_EXIT_CODES.other,
-};
+/** What k6 calls besides iterations: what the VU does then, and how it ends after its time limit. */
+const CALLS = {
+  setup: { phase: 'setup', timeoutCode: ENGINE_EXIT_CODES.setupTimeout },
+  teardown: { phase: 'teardown', timeoutCode: ENGINE_EXIT_CODES.teardownTimeout },
+  handleSummary: { phase: 'summary', timeoutCode: ENGINE_EXIT_CODES.other },
+} as const satisfies Readonly<Record<string, { phase: VuPhase; timeoutCode: number }>>;
 
 /** k6's, milliseconds. */
 const SUMMARY_TIMEOUT = 120_000;
@@ -33,13 +25,14 @@ const SUMMARY_TIMEOUT = 120_000;
  */
 export async function callLifecycle(
   run: Run,
-  name: LifecycleFunction,
+  name: keyof typeof CALLS,
   args: readonly unknown[],
   parent: Scope,
 ): Promise<unknown> {
   const vu = new Vu(run, 0, parent);
   await loadScript(vu);
-  vu.phase = PHASES[name];
+  const { phase, timeoutCode } = CALLS[name];
+  vu.phase = phase;
   vu.resetTags(vu.has('group') && name !== 'handleSummary' ? { group: `::${name}` } : {});
   const { setupTimeout, teardownTimeout } = run.settings;
   const timeout = { setup: setupTimeout, teardown: teardownTimeout, handleSummary: SUMMARY_TIMEOUT }[name];
@@ -55,15 +48,10 @@ export async function callLifecycle(
   scope.end();
   for (const cleanup of vu.cleanups) cleanup();
   if (timedOut) {
-    throw new EngineError(`${name}() execution timed out after ${timeout / 1000} seconds`, TIMEOUT_CODES[name]);
+    throw new EngineError(`${name}() execution timed out after ${timeout / 1000} seconds`, timeoutCode);
   }
   if (error) throw toEngineError(error.value);
   return result;
-}
-
-function toEngineError(error: unknown): EngineError {
-  if (error instanceof AbortTest) return abortReason(error);
-  return new EngineError(describeException(error), ENGINE_EXIT_CODES.exception);
 }
 
 /**
@@ -76,8 +64,10 @@ export function serializeSetupData(data: unknown): string | null {
   if (data === undefined) return null;
   try {
     return JSON.stringify(data, (_key, value: unknown) => {
-      if (typeof value === 'number' && !Number.isFinite(value))
-        throw new Error(`json: unsupported value: ${goNumber(value)}`);
+      if (typeof value === 'number' && !Number.isFinite(value)) {
+        // Go writes `+Inf`.
+        throw new Error(`json: unsupported value: ${String(value).replace(/^I/, '+I').replace('inity', '')}`);
+      }
       return value === undefined ? null : value;
     });
   } catch (error) {
@@ -86,9 +76,4 @@ export function serializeSetupData(data: unknown): string | null {
       ENGINE_EXIT_CODES.other,
     );
   }
-}
-
-function goNumber(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  return value > 0 ? '+Inf' : '-Inf';
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { AbortTest, describeException, ENGINE_EXIT_CODES, EngineError } from './engine-error.ts';
+import { AbortTest, describeException, ENGINE_EXIT_CODES, EngineError, toEngineError } from './engine-error.ts';
 import type { EngineOptions, EngineResult } from './engine-options.ts';
 import { runScenario } from './executors/run-scenario.ts';
 import { planVus } from './executors/vu-steps.ts';
@@ -18,8 +18,7 @@ import { OptionError } from './settings/fields.ts';
 import { configurationProblems } from './settings/scenarios.ts';
 import { readScriptOptions } from './settings/script-options.ts';
 import { createSummaryData, type SummaryData } from './summary/summary-data.ts';
-import { renderTextSummary } from './summary/text-summary.ts';
-import { writeSummary } from './summary/write-summary.ts';
+import { renderTextSummary, writeSummary } from './summary/write-summary.ts';
 import { canAbort, evaluateAbortingThresholds, evaluateThresholds, setUpThresholds } from './thresholds/thresholds.ts';
 import { Vu } from './vu/vu.ts';
 import { VuPool } from './vu/vu-pool.ts';
@@ -91,9 +90,11 @@ class Session {
     }
     let failure = await this.#runTest();
     const crossed = evaluateThresholds(this.#gated, run.elapsed()).crossed;
-    if (crossed.length > 0) failure ??= thresholdsCrossed(crossed);
+    if (crossed.length > 0) {
+      failure ??= thresholdsCrossed(`thresholds on metrics '${crossed.join(', ')}' have been crossed`);
+    }
     await Promise.all(run.outputs.map((output) => output.close()));
-    const summaryData = this.#summarize();
+    const summaryData = createSummaryData(run, isTty(this.#stdout), isTty(this.#stderr));
     await this.#handleSummary(summaryData);
     if (failure) run.log.error(failure.message);
     return {
@@ -195,26 +196,17 @@ class Session {
     const timer = setInterval(() => {
       const { crossed, abort } = evaluateAbortingThresholds(this.#gated, run.elapsed());
       if (!abort) return;
-      const text = `thresholds on metrics '${crossed.join(', ')}' were crossed; at least one has abortOnFail enabled, stopping test prematurely`;
-      run.abort(new EngineError(text, ENGINE_EXIT_CODES.thresholdsCrossed));
+      const names = crossed.join(', ');
+      run.abort(
+        thresholdsCrossed(
+          `thresholds on metrics '${names}' were crossed; at least one has abortOnFail enabled, stopping test prematurely`,
+        ),
+      );
     }, THRESHOLD_PERIOD);
     return () => clearInterval(timer);
   }
 
-  #summarize(): SummaryData {
-    const run = this.#run;
-    return createSummaryData({
-      options: run.settings,
-      rootGroup: run.groups.root,
-      metrics: run.registry.observed(),
-      duration: run.elapsed(),
-      setupData: run.setupData,
-      isStdOutTTY: isTty(this.#stdout),
-      isStdErrTTY: isTty(this.#stderr),
-    });
-  }
-
-  /** A failing summary is told and changes no exit code, as in k6. */
+  /** A summary that fails is logged and changes no exit code, as in k6. */
   async #handleSummary(data: SummaryData): Promise<void> {
     const run = this.#run;
     const targets = { cwd: this.#options.cwd ?? process.cwd(), stdout: this.#stdout, stderr: this.#stderr };
@@ -255,15 +247,8 @@ function locate(error: EngineError, path: string): EngineError {
   return new EngineError(`${place}: ${error.message}`, error.exitCode);
 }
 
-function thresholdsCrossed(metrics: readonly string[]): EngineError {
-  return new EngineError(
-    `thresholds on metrics '${metrics.join(', ')}' have been crossed`,
-    ENGINE_EXIT_CODES.thresholdsCrossed,
-  );
-}
-
-function toEngineError(error: unknown): EngineError {
-  return error instanceof EngineError ? error : new EngineError(describeException(error), ENGINE_EXIT_CODES.exception);
+function thresholdsCrossed(text: string): EngineError {
+  return new EngineError(text, ENGINE_EXIT_CODES.thresholdsCrossed);
 }
 
 function isTty(sink: TextSink): boolean {

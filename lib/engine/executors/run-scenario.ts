@@ -3,10 +3,8 @@ import type { Scenario } from '../settings/scenarios.ts';
 import { now, sleepUntil } from '../timing.ts';
 import type { VuPool } from '../vu/vu-pool.ts';
 import { runArrivalRate } from './arrival-rate.ts';
-import { runConstantVus } from './constant-vus.ts';
-import { runPerVuIterations } from './per-vu-iterations.ts';
+import { runConstantVus, runPerVuIterations, runSharedIterations } from './loops.ts';
 import { runRampingVus } from './ramping-vus.ts';
-import { runSharedIterations } from './shared-iterations.ts';
 
 /** Waits for the scenario's start time and runs it. */
 export async function runScenario(run: Run, scenario: Scenario, pool: VuPool): Promise<void> {

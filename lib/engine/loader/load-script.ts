@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { AbortTest, abortReason, describeException, ENGINE_EXIT_CODES, EngineError } from '../engine-error.ts';
+import { ENGINE_EXIT_CODES, EngineError, toEngineError } from '../engine-error.ts';
 import { createModules, type Namespace } from '../modules/modules.ts';
 import { createGlobals } from '../vu/globals.ts';
 import type { Vu } from '../vu/vu.ts';
@@ -118,10 +118,4 @@ function defineReaders(namespace: object, readers: Readonly<Record<string, () =>
   for (const [name, get] of Object.entries(readers)) {
     Object.defineProperty(namespace, name, { get, enumerable: true, configurable: true });
   }
-}
-
-function toEngineError(error: unknown): EngineError {
-  if (error instanceof EngineError) return error;
-  if (error instanceof AbortTest) return abortReason(error);
-  return new EngineError(describeException(error), ENGINE_EXIT_CODES.exception);
 }

@@ -1,4 +1,4 @@
-import { AbortTest, abortReason } from '../engine-error.ts';
+import { AbortTest } from '../engine-error.ts';
 import { readTagValue } from '../metrics/tag-set.ts';
 import type { Activation } from '../vu/activation.ts';
 import type { Vu } from '../vu/vu.ts';
@@ -84,7 +84,7 @@ function createTest(vu: Vu): Execution['test'] {
     abort: (message?: string): void => {
       const error = new AbortTest(withDetail('test aborted', message));
       // The throw stops the script; should the script catch it, the run ends all the same.
-      if (vu.phase !== 'init') setImmediate(() => vu.run.abort(abortReason(error)));
+      if (vu.phase !== 'init') setImmediate(() => vu.run.abort(error));
       throw error;
     },
     fail: (message?: string): void => {

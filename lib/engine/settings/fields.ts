@@ -29,37 +29,42 @@ export function wrongType(path: string, value: unknown, goType: string): EngineE
   return badOption(`json: cannot unmarshal ${jsonKind(value)} into Go struct field Options.${path} of type ${goType}`);
 }
 
+/** Reads what is set, and gives undefined for undefined and null. */
+function optional<T>(value: unknown, read: (value: unknown) => T): T | undefined {
+  return value === undefined || value === null ? undefined : read(value);
+}
+
 /** A whole number, also as text (`'10'`), or undefined where nothing is set. */
 export function readInteger(value: unknown, path: string): number | undefined {
-  if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') {
     if (/^[+-]?\d+$/.test(value)) return Number(value);
     throw badOption(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
   }
-  if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(path, value, 'int64');
-  return value;
+  return optional(value, (number) => {
+    if (Number.isInteger(number)) return number as number;
+    throw wrongType(path, number, 'int64');
+  });
 }
 
 /** Milliseconds, or undefined where nothing is set. */
 export function readDuration(value: unknown): Milliseconds | undefined {
-  if (value === undefined || value === null) return undefined;
   try {
-    return parseDuration(value);
+    return optional(value, parseDuration);
   } catch (error) {
     throw badOption((error as Error).message);
   }
 }
 
 export function readString(value: unknown, path: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw wrongType(path, value, 'string');
-  return value;
+  return optional(value, (text) => {
+    if (typeof text === 'string') return text;
+    throw wrongType(path, text, 'string');
+  });
 }
 
 export function readBoolean(value: unknown, path: string): boolean {
-  if (value === undefined || value === null) return false;
-  if (typeof value !== 'boolean') throw wrongType(path, value, 'bool');
-  return value;
+  if (value === undefined || value === null || typeof value === 'boolean') return value === true;
+  throw wrongType(path, value, 'bool');
 }
 
 /** A map of texts; anything but a text in it is refused, as k6 does. */

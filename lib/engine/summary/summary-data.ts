@@ -1,9 +1,9 @@
 import type { Milliseconds } from '../../shared/units.ts';
 import type { Metric } from '../metrics/metric.ts';
-import type { ScriptOptions } from '../settings/script-options.ts';
+import type { Run } from '../run.ts';
 import type { Group } from './groups.ts';
 
-export interface SummaryMetric {
+interface SummaryMetric {
   type: string;
   contains: string;
   values: Record<string, number>;
@@ -19,39 +19,22 @@ export interface SummaryData {
   metrics: Record<string, SummaryMetric>;
 }
 
-export interface SummaryParts {
-  readonly options: ScriptOptions;
-  readonly rootGroup: Group;
-  readonly metrics: readonly Metric[];
-  readonly duration: Milliseconds;
-  /** JSON of what setup returned; null when it returned nothing. */
-  readonly setupData: string | null;
-  readonly isStdOutTTY: boolean;
-  readonly isStdErrTTY: boolean;
-}
-
-export function createSummaryData(parts: SummaryParts): SummaryData {
-  const { options, metrics, duration, setupData } = parts;
+export function createSummaryData(run: Run, isStdOutTTY: boolean, isStdErrTTY: boolean): SummaryData {
+  const { summaryTrendStats, summaryTimeUnit } = run.settings;
+  const duration = run.elapsed();
+  const summarize = ({ type, contains, sink, thresholds }: Metric): SummaryMetric => ({
+    type,
+    contains,
+    values: sink.summarize(summaryTrendStats, duration),
+    ...(thresholds.length === 0
+      ? {}
+      : { thresholds: Object.fromEntries(thresholds.map(({ source, ok }) => [source, { ok }])) }),
+  });
   return {
-    root_group: structuredClone(parts.rootGroup),
-    options: {
-      summaryTrendStats: [...options.summaryTrendStats],
-      summaryTimeUnit: options.summaryTimeUnit,
-      noColor: false,
-    },
-    state: { isStdOutTTY: parts.isStdOutTTY, isStdErrTTY: parts.isStdErrTTY, testRunDurationMs: duration },
-    metrics: Object.fromEntries(
-      metrics.map((metric) => [metric.name, summarizeMetric(metric, options.summaryTrendStats, duration)]),
-    ),
-    ...(setupData === null ? {} : { setup_data: JSON.parse(setupData) as unknown }),
+    root_group: structuredClone(run.groups.root),
+    options: { summaryTrendStats: [...summaryTrendStats], summaryTimeUnit, noColor: false },
+    state: { isStdOutTTY, isStdErrTTY, testRunDurationMs: duration },
+    metrics: Object.fromEntries(run.registry.observed().map((metric) => [metric.name, summarize(metric)])),
+    ...(run.setupData === null ? {} : { setup_data: JSON.parse(run.setupData) as unknown }),
   };
-}
-
-function summarizeMetric(metric: Metric, trendStats: readonly string[], duration: Milliseconds): SummaryMetric {
-  const values = metric.sink.summarize(trendStats, duration);
-  const summary: SummaryMetric = { type: metric.type, contains: metric.contains, values };
-  if (metric.thresholds.length > 0) {
-    summary.thresholds = Object.fromEntries(metric.thresholds.map(({ source, ok }) => [source, { ok }]));
-  }
-  return summary;
 }

@@ -1,4 +1,4 @@
-import { AbortTest, abortReason, describeException } from '../engine-error.ts';
+import { AbortTest, describeException } from '../engine-error.ts';
 import { Scope } from '../scope.ts';
 import { now, yieldToEventLoop } from '../timing.ts';
 import type { Activation } from './activation.ts';
@@ -32,7 +32,7 @@ export async function runIteration(vu: Vu): Promise<boolean> {
   for (const cleanup of vu.iterationCleanups) cleanup();
   if (!complete || error?.value instanceof AbortTest) {
     run.iterationsInterrupted++;
-    if (error?.value instanceof AbortTest) run.abort(abortReason(error.value));
+    if (error?.value instanceof AbortTest) run.abort(error.value);
     return false;
   }
   if (error) run.log.error(describeException(error.value));

@@ -53,27 +53,3 @@ export async function callLifecycle(
   if (error) throw toEngineError(error.value);
   return result;
 }
-
-/**
- * What setup returned as JSON, as k6 keeps it: undefined inside becomes null.
- *
- * @returns null when it returned nothing
- * @throws {EngineError} exit code 255 for what JSON cannot hold (NaN, Infinity, cycles)
- */
-export function serializeSetupData(data: unknown): string | null {
-  if (data === undefined) return null;
-  try {
-    return JSON.stringify(data, (_key, value: unknown) => {
-      if (typeof value === 'number' && !Number.isFinite(value)) {
-        // Go writes `+Inf`.
-        throw new Error(`json: unsupported value: ${String(value).replace(/^I/, '+I').replace('inity', '')}`);
-      }
-      return value === undefined ? null : value;
-    });
-  } catch (error) {
-    throw new EngineError(
-      `error marshaling setup() data to JSON: ${(error as Error).message}`,
-      ENGINE_EXIT_CODES.other,
-    );
-  }
-}

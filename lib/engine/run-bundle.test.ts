@@ -68,12 +68,6 @@ describe('exit codes and texts', () => {
       'Error: boom',
     ],
     [
-      'NaN from setup',
-      'export function setup() { return { a: NaN }; } export default () => {};',
-      255,
-      'error marshaling setup() data to JSON: json: unsupported value: NaN',
-    ],
-    [
       'abort in setup',
       "import exec from 'k6/execution'; export function setup() { exec.test.abort('because'); } export default () => {};",
       108,

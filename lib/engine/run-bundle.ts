@@ -6,7 +6,7 @@ import { AbortTest, describeException, ENGINE_EXIT_CODES, EngineError, toEngineE
 import type { EngineOptions, EngineResult } from './engine-options.ts';
 import { runScenario } from './executors/run-scenario.ts';
 import { planVus } from './executors/vu-steps.ts';
-import { callLifecycle, serializeSetupData } from './lifecycle.ts';
+import { callLifecycle } from './lifecycle.ts';
 import { loadScript } from './loader/load-script.ts';
 import { createLogger, type Logger, type TextSink } from './logger.ts';
 import type { Metric } from './metrics/metric.ts';
@@ -170,7 +170,9 @@ class Session {
     const data = await callLifecycle(run, 'setup', [undefined], run.scope);
     // k6 skips scenarios and teardown when setup does not come to its end.
     if (run.abortReason) throw run.abortReason;
-    run.setupData = serializeSetupData(data);
+    // As k6 keeps it: undefined inside becomes null.
+    const toNull = (_key: string, value: unknown): unknown => (value === undefined ? null : value);
+    run.setupData = data === undefined ? null : JSON.stringify(data, toNull);
   }
 
   async #teardown(): Promise<void> {

@@ -1,31 +1,19 @@
 import type { Milliseconds } from '../../shared/units.ts';
 import type { RampingVusScenario, Scenario } from '../settings/scenarios.ts';
 
-/** From `at` on, so many VUs. `unplanned`: how many more may be made on demand. */
-export interface VuStep {
+/** From `at` on, so many VUs. */
+interface VuStep {
   readonly at: Milliseconds;
   readonly planned: number;
-  readonly unplanned: number;
 }
 
-/** How many VUs a scenario needs when, graceful stops included; times since the scenario's start. */
-function requiredVus(scenario: Scenario): readonly VuStep[] {
-  switch (scenario.executor) {
-    case 'shared-iterations':
-    case 'per-vu-iterations':
-      return flat(scenario.vus, 0, scenario.maxDuration + scenario.gracefulStop);
-    case 'constant-vus':
-      return flat(scenario.vus, 0, scenario.duration + scenario.gracefulStop);
-    case 'constant-arrival-rate':
-    case 'ramping-arrival-rate': {
-      const { preAllocatedVUs, maxVUs } = scenario;
-      return flat(preAllocatedVUs, maxVUs - preAllocatedVUs, regularDuration(scenario) + scenario.gracefulStop);
-    }
-    case 'ramping-vus':
-      return gracefulSteps(scenario);
-    default:
-      return scenario satisfies never;
-  }
+/** How many VUs a scenario needs when, graceful stops included, and how many more may be made on demand; times since its start. */
+function requiredVus(scenario: Scenario): readonly (VuStep & { readonly unplanned?: number })[] {
+  if (scenario.executor === 'ramping-vus') return gracefulSteps(scenario);
+  const end = { at: regularDuration(scenario) + scenario.gracefulStop, planned: 0 };
+  if ('vus' in scenario) return [{ at: 0, planned: scenario.vus }, end];
+  const { preAllocatedVUs, maxVUs } = scenario;
+  return [{ at: 0, planned: preAllocatedVUs, unplanned: maxVUs - preAllocatedVUs }, end];
 }
 
 /** How long a scenario starts iterations, graceful stop not included. */
@@ -35,22 +23,15 @@ export function regularDuration(scenario: Scenario): Milliseconds {
   return scenario.stages.reduce((sum, stage) => sum + stage.duration, 0);
 }
 
-function flat(planned: number, unplanned: number, end: Milliseconds): VuStep[] {
-  return [
-    { at: 0, planned, unplanned },
-    { at: end, planned: 0, unplanned: 0 },
-  ];
-}
-
 /**
  * When a ramping scenario starts and stops VUs: k6's `getRawExecutionSteps`, for one instance.
  *
  * @param zeroEnd add a last step down to 0
  */
 export function rampingSteps(scenario: RampingVusScenario, zeroEnd: boolean): VuStep[] {
-  const steps: VuStep[] = [{ at: 0, planned: scenario.startVUs, unplanned: 0 }];
+  const steps: VuStep[] = [{ at: 0, planned: scenario.startVUs }];
   const add = (at: Milliseconds, planned: number): void => {
-    if (steps.at(-1)!.planned !== planned) steps.push({ at, planned, unplanned: 0 });
+    if (steps.at(-1)!.planned !== planned) steps.push({ at, planned });
   };
   let from = scenario.startVUs;
   let end = 0;
@@ -67,7 +48,7 @@ export function rampingSteps(scenario: RampingVusScenario, zeroEnd: boolean): Vu
     }
     from = target;
   }
-  if (zeroEnd && steps.at(-1)!.planned !== 0) steps.push({ at: end, planned: 0, unplanned: 0 });
+  if (zeroEnd && steps.at(-1)!.planned !== 0) steps.push({ at: end, planned: 0 });
   return steps;
 }
 
@@ -76,7 +57,7 @@ export function gracefulSteps(scenario: RampingVusScenario): VuStep[] {
   const end = regularDuration(scenario) + scenario.gracefulStop;
   const raw = rampingSteps(scenario, false);
   const steps = scenario.gracefulRampDown > 0 ? delayRampDowns(raw, scenario.gracefulRampDown, end) : raw;
-  if (steps.at(-1)!.planned !== 0) steps.push({ at: end, planned: 0, unplanned: 0 });
+  if (steps.at(-1)!.planned !== 0) steps.push({ at: end, planned: 0 });
   return steps;
 }
 
@@ -99,7 +80,7 @@ function delayRampDowns(raw: readonly VuStep[], period: Milliseconds, end: Milli
       continue;
     }
     if (at >= end) break;
-    steps.push({ at, planned: step.planned, unplanned: 0 });
+    steps.push({ at, planned: step.planned });
     last = step.planned;
   }
   return steps;
@@ -115,7 +96,7 @@ export function planVus(scenarios: readonly Scenario[]): { planned: number; poss
   const current = scenarios.map(() => ({ planned: 0, unplanned: 0 }));
   let planned = 0;
   let possible = 0;
-  for (const { index, planned: own, unplanned } of changes) {
+  for (const { index, planned: own, unplanned = 0 } of changes) {
     current[index] = { planned: own, unplanned };
     const sum = current.reduce((total, each) => total + each.planned, 0);
     const extra = current.reduce((total, each) => total + each.unplanned, 0);

@@ -82,9 +82,8 @@ export function compileModule(path: string, source: string): CompiledModule {
   const filename = `${pathToFileURL(path).href}${SCRIPT_MARK}`;
   const parts = new Parts();
   for (const node of parseModule(filename, text, parts).body) takeStatement(node, parts);
-  const names = GLOBAL_NAMES.filter((name) => name !== 'Math' || text.includes('randomSeed'));
   const head = [
-    `(function(${SURROUNDINGS}){'use strict';const{${names}}=${SURROUNDINGS}.globals;`,
+    `(function(${SURROUNDINGS}){'use strict';const{${GLOBAL_NAMES}}=${SURROUNDINGS}.globals;`,
     `let __ITER;${SURROUNDINGS}.onIteration((i)=>{__ITER=i});`,
     `return async()=>{${SURROUNDINGS}.exports({${parts.readers}});${parts.bindings.join('')}`,
   ];

@@ -25,7 +25,7 @@ export class CounterSink implements Sink {
   }
 
   summarize(_stats: readonly string[], duration: Milliseconds): Record<string, number> {
-    return { count: this.value, rate: duration > 0 ? this.value / (duration / 1000) : 0 };
+    return { count: this.value, rate: this.read('rate', duration) ?? 0 };
   }
 
   read(method: string, duration: Milliseconds): number | undefined {

@@ -7,16 +7,8 @@ export function createDataModule(vu: Vu): { SharedArray: SharedArrayConstructor 
   class SharedArray {
     constructor(name: unknown, builder: unknown) {
       if (vu.phase !== 'init') throw new Error('new SharedArray must be called in the init context');
-      const key = String(name ?? '');
-      if (key === '') throw new Error("empty name provided to SharedArray's constructor");
-      if (typeof builder !== 'function') {
-        throw new Error("a function is expected as the second argument of SharedArray's constructor");
-      }
-      if (builder.constructor.name === 'AsyncFunction') {
-        throw new Error('SharedArray constructor does not support async functions as second argument');
-      }
       // biome-ignore lint/correctness/noConstructorReturn: k6's SharedArray is an array and no instance of a class
-      return createView(loadOrBuild(vu, key, builder as () => unknown)) as unknown as SharedArray;
+      return createView(loadOrBuild(vu, String(name), builder as () => unknown)) as unknown as SharedArray;
     }
   }
   return { SharedArray: SharedArray as unknown as SharedArrayConstructor };

@@ -1,4 +1,3 @@
-import { createRandom } from '../../shared/random.ts';
 import { readTags } from '../metrics/tag-set.ts';
 import { callAt, now } from '../timing.ts';
 import type { Vu } from '../vu/vu.ts';
@@ -6,7 +5,7 @@ import type { Vu } from '../vu/vu.ts';
 type K6 = typeof import('k6');
 
 /** `k6` for one VU. `sleep` returns a promise where k6 blocks. */
-export function createK6Module(vu: Vu): Pick<K6, 'check' | 'fail' | 'group' | 'randomSeed'> & {
+export function createK6Module(vu: Vu): Pick<K6, 'check' | 'fail' | 'group'> & {
   sleep(seconds: number): Promise<void>;
 } {
   return {
@@ -15,9 +14,6 @@ export function createK6Module(vu: Vu): Pick<K6, 'check' | 'fail' | 'group' | 'r
     group: ((name: string, body: unknown) => group(vu, name, body)) as K6['group'],
     fail: (message?: string): never => {
       throw new Error(message);
-    },
-    randomSeed: (seed: number) => {
-      vu.random = createRandom(seed).next;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../shared/own-value.ts';
 import type { Vu } from '../vu/vu.ts';
 import { createDataModule } from './data.ts';
 import { createExecutionModule, executionParts } from './execution.ts';
@@ -32,8 +33,9 @@ export function createModules(vu: Vu): (name: string) => Namespace | null {
   const made = new Map<string, Namespace>();
   return (name) => {
     const known = made.get(name);
-    if (known || !Object.hasOwn(MODULES, name)) return known ?? null;
-    const [main, named] = MODULES[name] as (typeof MODULES)[string];
+    const makers = ownValue(MODULES, name);
+    if (known || !makers) return known ?? null;
+    const [main, named] = makers;
     const object = main(vu);
     const namespace = { ...(named ? named(vu) : object), default: strictObject(name, object) };
     made.set(name, namespace);

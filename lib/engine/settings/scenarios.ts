@@ -11,6 +11,11 @@ import {
   wrongType,
 } from './fields.ts';
 
+interface Stage {
+  readonly duration: Milliseconds;
+  readonly target: number;
+}
+
 /** What every executor has. Times in milliseconds, k6's defaults filled in. */
 interface BaseScenario {
   readonly name: string;
@@ -20,56 +25,6 @@ interface BaseScenario {
   readonly exec: string;
   readonly tags: Readonly<Record<string, string>>;
 }
-
-export interface IterationsScenario extends BaseScenario {
-  readonly executor: 'shared-iterations' | 'per-vu-iterations';
-  readonly vus: number;
-  readonly iterations: number;
-  readonly maxDuration: Milliseconds;
-}
-
-export interface ConstantVusScenario extends BaseScenario {
-  readonly executor: 'constant-vus';
-  readonly vus: number;
-  readonly duration: Milliseconds;
-}
-
-interface Stage {
-  readonly duration: Milliseconds;
-  readonly target: number;
-}
-
-export interface RampingVusScenario extends BaseScenario {
-  readonly executor: 'ramping-vus';
-  readonly startVUs: number;
-  readonly stages: readonly Stage[];
-  readonly gracefulRampDown: Milliseconds;
-}
-
-/** `timeUnit`: the time to which a rate of iterations belongs. */
-interface ArrivalRate extends BaseScenario {
-  readonly timeUnit: Milliseconds;
-  readonly preAllocatedVUs: number;
-  readonly maxVUs: number;
-}
-
-interface ConstantArrivalRateScenario extends ArrivalRate {
-  readonly executor: 'constant-arrival-rate';
-  readonly rate: number;
-  readonly duration: Milliseconds;
-}
-
-export interface RampingArrivalRateScenario extends ArrivalRate {
-  readonly executor: 'ramping-arrival-rate';
-  readonly startRate: number;
-  readonly stages: readonly Stage[];
-}
-
-export type ArrivalRateScenario = ConstantArrivalRateScenario | RampingArrivalRateScenario;
-export type Scenario = IterationsScenario | ConstantVusScenario | RampingVusScenario | ArrivalRateScenario;
-
-/** What a scenario has by its executor. */
-type Own<S extends BaseScenario> = Omit<S, keyof BaseScenario | 'executor'>;
 
 /** k6's: the least duration of a scenario, and how long iterations in flight may go on by default. */
 const LEAST_DURATION = 1000;
@@ -92,11 +47,16 @@ class Fields {
   }
 
   integer(key: string): number | undefined {
-    return readInteger(this.take(key), `scenarios.${key}`);
+    return this.#notNegative(key, readInteger(this.take(key), `scenarios.${key}`));
   }
 
   duration(key: string): Milliseconds | undefined {
-    return readDuration(this.take(key));
+    return this.#notNegative(key, readDuration(this.take(key)));
+  }
+
+  #notNegative(key: string, value: number | undefined): number | undefined {
+    this.check((value ?? 0) >= 0, `the ${key} can't be negative`);
+    return value;
   }
 
   check(holds: boolean, problem: string): void {
@@ -121,8 +81,9 @@ class Fields {
   }
 }
 
-const READERS: Readonly<Record<Scenario['executor'], (fields: Fields) => object>> = {
-  'shared-iterations': (fields) => {
+/** What a scenario has by its executor. `timeUnit` is the time to which a rate of iterations belongs. */
+const READERS = {
+  'shared-iterations': (fields: Fields) => {
     const own = readIterations(fields);
     const { iterations, vus } = own;
     fields.check(
@@ -132,17 +93,16 @@ const READERS: Readonly<Record<Scenario['executor'], (fields: Fields) => object>
     fields.checkLeast('maxDuration', own.maxDuration);
     return own;
   },
-  'per-vu-iterations': (fields) => {
+  'per-vu-iterations': (fields: Fields) => {
     const own = readIterations(fields);
     fields.check(own.iterations > 0, 'the number of iterations must be more than 0');
     fields.checkLeast('maxDuration', own.maxDuration);
     return own;
   },
-  'constant-vus': (fields): Own<ConstantVusScenario> => ({ vus: readVus(fields), duration: fields.requiredDuration() }),
-  'ramping-vus': (fields): Own<RampingVusScenario> => {
+  'constant-vus': (fields: Fields) => ({ vus: readVus(fields), duration: fields.requiredDuration() }),
+  'ramping-vus': (fields: Fields) => {
     const startVUs = fields.integer('startVUs') ?? 1;
     const stages = readStages(fields.take('stages'));
-    fields.check(startVUs >= 0, "the number of start VUs can't be negative");
     fields.check(
       Math.max(startVUs, ...stages.map(({ target = 0 }) => target)) > 0,
       "either startVUs or one of the stages' target values must be greater than 0",
@@ -150,21 +110,32 @@ const READERS: Readonly<Record<Scenario['executor'], (fields: Fields) => object>
     const gracefulRampDown = fields.duration('gracefulRampDown') ?? DEFAULT_GRACEFUL_STOP;
     return { startVUs, stages: checkStages(stages, fields), gracefulRampDown };
   },
-  'constant-arrival-rate': (fields): Own<ConstantArrivalRateScenario> => {
+  'constant-arrival-rate': (fields: Fields) => {
     const rate = fields.integer('rate');
     if (rate === undefined) fields.problems.push("the iteration rate isn't specified");
     else fields.check(rate > 0, 'the iteration rate must be more than 0');
     const timeUnit = readTimeUnit(fields);
     return { rate: rate ?? 0, timeUnit, duration: fields.requiredDuration(), ...readPool(fields) };
   },
-  'ramping-arrival-rate': (fields): Own<RampingArrivalRateScenario> => {
+  'ramping-arrival-rate': (fields: Fields) => {
     const startRate = fields.integer('startRate') ?? 0;
-    fields.check(startRate >= 0, "the startRate value can't be negative");
     const timeUnit = readTimeUnit(fields);
     const stages = checkStages(readStages(fields.take('stages')), fields);
     return { startRate, timeUnit, stages, ...readPool(fields) };
   },
 };
+
+type Executor = keyof typeof READERS;
+type ScenarioOf<E extends Executor> = E extends Executor
+  ? BaseScenario & Readonly<ReturnType<(typeof READERS)[E]>> & { readonly executor: E }
+  : never;
+
+export type IterationsScenario = ScenarioOf<'shared-iterations' | 'per-vu-iterations'>;
+export type ConstantVusScenario = ScenarioOf<'constant-vus'>;
+export type RampingVusScenario = ScenarioOf<'ramping-vus'>;
+export type RampingArrivalRateScenario = ScenarioOf<'ramping-arrival-rate'>;
+export type ArrivalRateScenario = ScenarioOf<'constant-arrival-rate'> | RampingArrivalRateScenario;
+export type Scenario = ScenarioOf<Executor>;
 
 function readVus(fields: Fields): number {
   const vus = fields.integer('vus') ?? 1;
@@ -172,7 +143,7 @@ function readVus(fields: Fields): number {
   return vus;
 }
 
-function readIterations(fields: Fields): Own<IterationsScenario> {
+function readIterations(fields: Fields) {
   const maxDuration = fields.duration('maxDuration') ?? DEFAULT_MAX_DURATION;
   return { vus: readVus(fields), iterations: fields.integer('iterations') ?? 1, maxDuration };
 }
@@ -183,12 +154,11 @@ function readTimeUnit(fields: Fields): Milliseconds {
   return timeUnit;
 }
 
-function readPool(fields: Fields): Pick<ArrivalRate, 'preAllocatedVUs' | 'maxVUs'> {
+function readPool(fields: Fields) {
   const planned = fields.integer('preAllocatedVUs');
   const preAllocatedVUs = planned ?? 0;
   const maxVUs = fields.integer('maxVUs') ?? preAllocatedVUs;
   fields.check(planned !== undefined, "the number of preAllocatedVUs isn't specified");
-  fields.check(preAllocatedVUs >= 0, "the number of preAllocatedVUs can't be negative");
   fields.check(maxVUs >= preAllocatedVUs, "maxVUs can't be less than preAllocatedVUs");
   return { preAllocatedVUs, maxVUs };
 }
@@ -245,15 +215,12 @@ function readScenario(name: string, entry: unknown): ReadScenario {
     /^[0-9a-zA-Z_-]+$/.test(name),
     'the scenario name should contain only numbers, latin letters, underscores, and dashes',
   );
-  fields.check(base.exec !== '', 'exec value cannot be empty');
-  fields.check(base.startTime >= 0, "the startTime can't be negative");
-  fields.check(base.gracefulStop >= 0, "the gracefulStop timeout can't be negative");
   const own = READERS[executor](fields);
   fields.refuseRest();
   return { scenario: { ...base, executor, ...own } as Scenario, problems: fields.problems };
 }
 
-function isExecutor(name: string): name is Scenario['executor'] {
+function isExecutor(name: string): name is Executor {
   return Object.hasOwn(READERS, name);
 }
 
@@ -287,7 +254,7 @@ function applyShortcuts(
   const refuseBoth = (first: string, second: string, both: boolean): void => {
     if (both) throw badConfiguration(`using \`${first}\` and \`${second}\` options simultaneously is not allowed`);
   };
-  const shortcut = (name: string, executor: Scenario['executor'], fields: JsonObject): ReadScenario[] => {
+  const shortcut = (name: string, executor: Executor, fields: JsonObject): ReadScenario[] => {
     refuseBoth(name, 'stages', name !== 'stages' && stages.length > 0);
     refuseBoth(name, 'scenarios', given !== null);
     return [readScenario('default', { executor, ...fields })];

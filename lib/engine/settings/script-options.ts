@@ -24,10 +24,7 @@ const SYSTEM_TAGS = [
   'name',
   'proto',
   'scenario',
-  'service',
   'status',
-  'subproto',
-  'tls_version',
   'url',
   'vu',
 ] as const;

@@ -14,7 +14,6 @@ export const GLOBAL_NAMES = [
   'clearTimeout',
   'setInterval',
   'clearInterval',
-  'Math',
 ] as const;
 
 export type Globals = Readonly<Record<(typeof GLOBAL_NAMES)[number], unknown>>;
@@ -25,15 +24,6 @@ export function createGlobals(vu: Vu): Globals {
     __ENV: vu.env,
     open: createOpen(vu),
     console: createConsole(vu.run.log),
-    Math: createMath(vu),
     ...createTimers(vu, (error) => vu.run.log.error(describeException(error))),
   };
-}
-
-/** `Math` with a `random` that the VU's `randomSeed` seeds. */
-function createMath(vu: Vu): Math {
-  const own = Object.create(null, Object.getOwnPropertyDescriptors(Math)) as Math;
-  const { random } = Math;
-  own.random = () => (vu.random ?? random)();
-  return own;
 }

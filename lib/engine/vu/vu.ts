@@ -33,8 +33,6 @@ export class Vu {
   readonly iterationCleanups: (() => void)[] = [];
   /** `__ENV` of this copy. */
   readonly env: Record<string, string>;
-  /** `Math.random` of this copy, once the script has seeded it. */
-  random: (() => number) | null = null;
   /** Sets `__ITER` of this copy; the script's first line puts it here. */
   setIterationGlobal: (iteration: number) => void = () => {};
   #tags: Record<string, string> = {};

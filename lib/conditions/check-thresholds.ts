@@ -1,6 +1,7 @@
 import type { MetricUnit } from '../metrics/metric.ts';
 import { STATISTIC_METRICS } from '../metrics/request-metrics.ts';
 import type { Problem } from '../shared/errors.ts';
+import { isObject } from '../shared/json.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { showJson, showValue } from '../shared/show-word.ts';
@@ -51,29 +52,30 @@ export function checkThresholds(source: Readonly<Record<string, unknown>>, where
   const problems: Problem[] = [];
   const notes: string[] = [];
   const thresholds: K6Thresholds = {};
+  const refuse: Refuse = (what, got, allowed, paste) => {
+    problems.push({ key: `${where}, ${what}`, got, allowed, paste });
+  };
   for (const [selector, list] of Object.entries(source)) {
-    const type = checkSelector(selector, list, where, problems, notes);
-    if (type === null) continue;
-    thresholds[selector] = checkList(selector, list, type, where, problems);
+    const type = checkSelector(selector, list, refuse, (note) => notes.push(`${where}: ${note}`));
+    if (type !== null) thresholds[selector] = checkList(selector, list, type, refuse);
   }
   return { thresholds, problems, notes };
 }
 
+/** Adds a problem with a metric, or with what is under it. */
+type Refuse = (what: string, got: string, allowed: string, paste: string) => void;
+
 function checkSelector(
   selector: string,
   list: unknown,
-  where: string,
-  problems: Problem[],
-  notes: string[],
+  refuse: Refuse,
+  addNote: (note: string) => void,
 ): MetricType | null {
   const parsed = parseMetricSelector(selector);
   if (parsed === null) {
-    problems.push({
-      key: `${where}, metric`,
-      got: showValue(selector),
-      allowed: 'name or name{tag:value,tag:value}; a comma separates tags and cannot stand in a value',
-      paste: `"${selector.split('{')[0] ?? ''}{model:qwen2.5}": ["${EXAMPLES.trend}"]`,
-    });
+    const allowed = 'name or name{tag:value,tag:value}; a comma separates tags and cannot be part of a value';
+    const paste = formatEntry(`${selector.split('{')[0] ?? ''}{model:qwen2.5}`, EXAMPLES.trend);
+    refuse('metric', showValue(selector), allowed, paste);
     return null;
   }
   const { metric, tags } = parsed;
@@ -81,71 +83,50 @@ function checkSelector(
   if (type === undefined) {
     const nearest = findNearestName(metric, Object.keys(METRIC_TYPES));
     const name = nearest ?? 'llm_ttft';
-    problems.push({
-      key: `${where}, metric`,
-      got: showValue(metric),
-      allowed: nearest === null ? 'one of our metrics (llm_...) or of k6' : `did you mean ${nearest}?`,
-      paste: formatEntry(
-        name + selector.slice(metric.length),
-        rescue(list, name, ownValue(METRIC_TYPES, name) ?? 'trend'),
-      ),
-    });
+    const allowed = nearest === null ? 'one of our metrics (llm_...) or of k6' : `did you mean ${nearest}?`;
+    const expression = rescue(list, name, ownValue(METRIC_TYPES, name) ?? 'trend');
+    refuse('metric', showValue(metric), allowed, formatEntry(name + selector.slice(metric.length), expression));
     return null;
   }
   for (const { name } of tags) {
     if (KNOWN_TAGS.includes(name)) continue;
-    notes.push(`${where}: no sample of ours has a tag ${name}; without samples "${selector}" judges nothing`);
+    addNote(`no sample of ours has a tag ${name}; without samples "${selector}" judges nothing`);
   }
   return type;
 }
 
-function checkList(selector: string, list: unknown, type: MetricType, where: string, problems: Problem[]) {
+function checkList(selector: string, list: unknown, type: MetricType, refuse: Refuse): K6Thresholds[string] {
   // k6 takes null and [] for "no gate, but show this sub-metric".
   if (list === null) return [];
   if (!Array.isArray(list)) {
-    problems.push({
-      key: `${where}, ${selector}`,
-      got: showJson(list),
-      allowed: 'an array of thresholds, even for a single one',
-      paste: formatEntry(selector, rescue(list, selector, type)),
-    });
+    const paste = formatEntry(selector, rescue(list, selector, type));
+    refuse(selector, showJson(list), 'an array of thresholds, even for a single one', paste);
     return [];
   }
-  const checked: (string | ThresholdObject)[] = [];
-  for (const item of list) {
+  return list.flatMap((item) => {
     const complaint = typeof item === 'string' ? null : checkObject(item);
     if (complaint !== null) {
-      problems.push({
-        key: `${where}, ${selector}`,
-        got: showJson(item),
-        allowed: complaint,
-        paste: `"${selector}": [{ "threshold": "${EXAMPLES[type]}", "abortOnFail": true, "delayAbortEval": "10s" }]`,
-      });
-      continue;
+      const example = `{ "threshold": "${EXAMPLES[type]}", "abortOnFail": true, "delayAbortEval": "10s" }`;
+      refuse(selector, showJson(item), complaint, `"${selector}": [${example}]`);
+      return [];
     }
     const expression: string = typeof item === 'string' ? item : item.threshold;
     const parsed = parseThresholdExpression(expression, unitOf(selector, type));
     if (parsed === null || !METHODS[type].includes(parsed.aggregation.method)) {
-      problems.push({
-        key: `${where}, ${selector}`,
-        got: showValue(expression),
-        allowed: `method operator number: ${METHODS_TEXT[type]} on a ${type}; one of < <= > >= == !=; a number`,
-        paste: formatEntry(selector, rescue(expression, selector, type)),
-      });
-      continue;
+      const allowed = `method operator number: ${METHODS_TEXT[type]} on a ${type}; one of < <= > >= == !=; a number`;
+      refuse(selector, showValue(expression), allowed, formatEntry(selector, rescue(expression, selector, type)));
+      return [];
     }
-    checked.push(typeof item === 'string' ? parsed.source : { ...normalizeObject(item), threshold: parsed.source });
-  }
-  return checked;
+    return typeof item === 'string' ? parsed.source : { ...normalizeObject(item), threshold: parsed.source };
+  });
 }
 
 function checkObject(item: unknown): string | null {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) return 'a text or an object with "threshold"';
-  const object = item as Record<string, unknown>;
-  const unknown = Object.keys(object).find((key) => !KEYS.includes(key));
+  if (!isObject(item)) return 'a text or an object with "threshold"';
+  const unknown = Object.keys(item).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) return `the keys ${KEYS.join(', ')}; not ${JSON.stringify(unknown)}`;
-  if (typeof object['threshold'] !== 'string') return 'a text under "threshold"';
-  const { abortOnFail, delayAbortEval } = object;
+  const { threshold, abortOnFail, delayAbortEval } = item;
+  if (typeof threshold !== 'string') return 'a text under "threshold"';
   if (abortOnFail !== undefined && typeof abortOnFail !== 'boolean') return 'true or false under "abortOnFail"';
   const isMilliseconds = typeof delayAbortEval === 'number' && delayAbortEval >= 0;
   if (delayAbortEval === undefined || isMilliseconds || isDuration(delayAbortEval)) return null;

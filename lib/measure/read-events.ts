@@ -117,7 +117,7 @@ export function readEvents(received: ReceivedAnswer, { reader, startMs, choices,
         if (keepText) unknownTexts.push(delta.unknownText);
       }
     },
-    onRun({ delta, text }, from, to) {
+    onAlike({ delta, text }, from, to) {
       addChunk(delta, from, to);
       if (keepText) texts.push(text);
       for (const { index } of delta.choices) seen.add(index);

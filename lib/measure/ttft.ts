@@ -1,13 +1,12 @@
 import type { TtftRule } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import type { RequestRecord } from './request-record.ts';
 
 /** When a request's events first reached each stage, milliseconds since it was sent; null where none did. */
-export interface FirstStamps {
-  readonly first_event_ms: Milliseconds | null;
-  readonly first_choices_ms: Milliseconds | null;
-  readonly first_output_ms: Milliseconds | null;
-  readonly first_content_ms: Milliseconds | null;
-}
+export type FirstStamps = Pick<
+  RequestRecord,
+  'first_event_ms' | 'first_choices_ms' | 'first_output_ms' | 'first_content_ms'
+>;
 
 /**
  * Time to first token: from just before the request is sent to the first event that the rule names.
@@ -17,14 +16,6 @@ export interface FirstStamps {
  * @returns null when no such event came
  */
 export function computeTtft(stamps: FirstStamps, rule: TtftRule): Milliseconds | null {
-  switch (rule) {
-    case 'first-output':
-      return stamps.first_output_ms;
-    case 'first-chunk':
-      return stamps.first_choices_ms;
-    case 'content':
-      return stamps.first_content_ms;
-    default:
-      return rule satisfies never;
-  }
+  if (rule === 'first-chunk') return stamps.first_choices_ms;
+  return rule === 'content' ? stamps.first_content_ms : stamps.first_output_ms;
 }

@@ -30,16 +30,13 @@ export function combineUsage(events: readonly UsageEvent[], choices: number, chu
   const [first] = events;
   if (first === undefined) return NOTHING;
   if (events.length === 1) return first.usage;
-  const told = combine(
-    events.filter(({ usage }) => !usage.isTimings),
-    choices,
-    chunks,
-  );
-  const timed = combine(
-    events.filter(({ usage }) => usage.isTimings),
-    choices,
-    chunks,
-  );
+  const countBy = (timings: boolean): TokenCounts =>
+    combine(
+      events.filter(({ usage }) => usage.isTimings === timings),
+      choices,
+      chunks,
+    );
+  const [told, timed] = [countBy(false), countBy(true)];
   return {
     inputTokens: told.inputTokens || (timed.inputTokens ?? told.inputTokens),
     outputTokens: told.outputTokens || (timed.outputTokens ?? told.outputTokens),

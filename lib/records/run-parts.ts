@@ -6,8 +6,8 @@ import { areSeparateSegments } from './segment.ts';
 interface Part {
   readonly runId: string | null;
   readonly segment: string | null;
-  /** Of the file that it was first met in. */
-  readonly file: number;
+  /** Name of the file that it was first met in. */
+  readonly file: string;
   args: Readonly<Record<string, unknown>> | null;
   /** What its connection test told when it failed. */
   connectionFailure: readonly string[] | null;
@@ -68,7 +68,7 @@ export function createRunParts(names: readonly string[]): RunParts {
     const part: Part = {
       runId,
       segment,
-      file,
+      file: nameOf(file),
       args: null,
       connectionFailure: null,
       models: new Set(),
@@ -151,9 +151,9 @@ export function createRunParts(names: readonly string[]): RunParts {
       if (base === undefined) return [];
       const reasons = [
         ...clashes,
-        ...filled.flatMap((part, index) => describeIds(part, filled.slice(index + 1), nameOf)),
-        ...[...others, ...listIdle()].flatMap((part) => describeDifferences(base, part, nameOf)),
-        ...describeDistance(filled, nameOf),
+        ...filled.flatMap((part, index) => describeIds(part, filled.slice(index + 1))),
+        ...[...others, ...listIdle()].flatMap((part) => describeDifferences(base, part)),
+        ...describeDistance(filled),
       ];
       return [...new Set(reasons)].slice(0, 5);
     },
@@ -187,18 +187,18 @@ function describeClash(files: readonly [string, string], index: number, runId: s
   return `${join(files)}: two different requests of the index ${index}${which}, so this is more than one run`;
 }
 
-function describeIds(part: Part, others: readonly Part[], nameOf: (file: number) => string): string[] {
+function describeIds(part: Part, others: readonly Part[]): string[] {
   return others.flatMap((other) => {
     if (part.runId === null || other.runId === null || areSeparateSegments(part.segment, other.segment)) return [];
-    const where = join([nameOf(part.file), nameOf(other.file)]);
+    const where = join([part.file, other.file]);
     if (part.runId !== other.runId) return [`${where}: two runs, ${shorten(part.runId)} and ${shorten(other.runId)}`];
     const shares = [part, other].map(({ segment }) => segment ?? 'the whole run');
     return [`${where}: shares of one run that overlap, ${shares.join(' and ')}`];
   });
 }
 
-function describeDifferences(base: Part, part: Part, nameOf: (file: number) => string): string[] {
-  const where = join([nameOf(base.file), nameOf(part.file)]);
+function describeDifferences(base: Part, part: Part): string[] {
+  const where = join([base.file, part.file]);
   const facts: [string, readonly unknown[], readonly unknown[]][] = [
     ['model', [...base.models], [...part.models]],
     ['api', [...base.apis], [...part.apis]],
@@ -228,13 +228,13 @@ function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function describeDistance(parts: readonly Part[], nameOf: (file: number) => string): string[] {
+function describeDistance(parts: readonly Part[]): string[] {
   const ordered = [...parts].sort((a, b) => a.first - b.first);
   let [before] = ordered;
   const reasons: string[] = [];
   for (const part of ordered) {
     if (before !== undefined && part.first - before.last > FARTHEST_APART_MS) {
-      const where = join([nameOf(before.file), nameOf(part.file)]);
+      const where = join([before.file, part.file]);
       reasons.push(`${where}: clocks ${formatSpan(part.first - before.last)} apart, so they did not run together`);
     }
     if (before === undefined || part.last > before.last) before = part;

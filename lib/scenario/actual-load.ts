@@ -14,11 +14,7 @@ export interface ActualLoad {
 }
 
 /** One scenario's load, as far as all executors of k6 say it. */
-interface ScenarioLoad {
-  readonly vus: number | null;
-  readonly iterations: number | null;
-  readonly durationS: number | null;
-}
+type ScenarioLoad = Omit<ActualLoad, 'change'>;
 
 const UNKNOWN: ActualLoad = {
   concurrency: null,
@@ -43,8 +39,7 @@ export function readActualLoad(ran: unknown, planned: unknown): ActualLoad {
   const isAsPlanned =
     isObject(wanted) && wanted['executor'] === scenario['executor'] && same(load, readScenario(wanted));
   return {
-    concurrency: load.vus,
-    iterations: load.iterations,
+    ...load,
     durationS: load.iterations === null ? load.durationS : null,
     change: isAsPlanned ? null : describe(load, String(scenario['executor'] ?? 'unknown executor')),
   };
@@ -87,13 +82,8 @@ export function pickChangedLoad(args: Readonly<Record<string, unknown>>): Change
   if (typeof load_change !== 'string') return null;
   const number = (key: string): number | null => readNumber(args[key]);
   const expected = number('expected_requests');
-  return {
-    parallel: number('parallel'),
-    number: expected,
-    duration: number('duration'),
-    expected_requests: expected,
-    load_change,
-  };
+  const [parallel, duration] = [number('parallel'), number('duration')];
+  return { parallel, number: expected, duration, expected_requests: expected, load_change };
 }
 
 /** How many measured requests so many iterations are; null when only time bounds them. */
@@ -103,28 +93,27 @@ export function expectedRequests(iterations: number | null, warmups: number): nu
 
 /** The sentence of a report about a load that was changed; none where it was not. */
 export function describeLoadChange(change: unknown): string[] {
-  return typeof change !== 'string'
-    ? []
-    : [
-        `Load: k6 ran ${change}, not what PARALLEL, NUMBER and DURATION planned, since its own flags (--vus, --iterations, --duration, --stage) or another script's options came first. The tables show what ran.`,
-      ];
+  if (typeof change !== 'string') return [];
+  return [
+    `Load: k6 ran ${change}, not what PARALLEL, NUMBER and DURATION planned, since its own flags (--vus, --iterations, --duration, --stage) or another script's options came first. The tables show what ran.`,
+  ];
 }
 
 function readScenario(scenario: JsonObject): ScenarioLoad {
   const number = (key: string): number | null => readNumber(scenario[key]);
   const durationS = readSeconds(scenario['duration']) ?? readSeconds(scenario['maxDuration']);
-  const vus = number('vus') ?? 1;
+  const concurrency = number('vus') ?? 1;
   switch (scenario['executor']) {
     case 'shared-iterations':
-      return { vus, iterations: number('iterations') ?? 1, durationS };
+      return { concurrency, iterations: number('iterations') ?? 1, durationS };
     case 'per-vu-iterations':
-      return { vus, iterations: vus * (number('iterations') ?? 1), durationS };
+      return { concurrency, iterations: concurrency * (number('iterations') ?? 1), durationS };
     case 'constant-vus':
-      return { vus, iterations: null, durationS };
+      return { concurrency, iterations: null, durationS };
     case 'ramping-vus':
-      return { vus: highestTarget(scenario), iterations: null, durationS: stagesSeconds(scenario) };
+      return { concurrency: highestTarget(scenario), iterations: null, durationS: stagesSeconds(scenario) };
     default:
-      return { vus: null, iterations: null, durationS };
+      return { concurrency: null, iterations: null, durationS };
   }
 }
 
@@ -155,10 +144,11 @@ function readSeconds(value: unknown): number | null {
 
 /** The bound of a run that counts its requests is not its load: only a duration that bounds it alone is compared. */
 function same(a: ScenarioLoad, b: ScenarioLoad): boolean {
-  return a.vus === b.vus && a.iterations === b.iterations && (a.iterations !== null || a.durationS === b.durationS);
+  const isSame = a.concurrency === b.concurrency && a.iterations === b.iterations;
+  return isSame && (a.iterations !== null || a.durationS === b.durationS);
 }
 
-function describe({ vus, iterations, durationS }: ScenarioLoad, executor: string): string {
+function describe({ concurrency: vus, iterations, durationS }: ScenarioLoad, executor: string): string {
   const parts = [
     vus === null ? executor : `${vus} VU${vus === 1 ? '' : 's'}`,
     iterations === null ? null : `${iterations} iteration${iterations === 1 ? '' : 's'}`,

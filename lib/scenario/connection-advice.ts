@@ -86,47 +86,49 @@ function adviseOn(fault: ConnectionFault, facts: ConnectionFacts): string {
 
 function adviseOnError(text: string): string {
   const error = cutAddress(text);
-  const certificate = certificateFault(error);
-  if (certificate !== null) return certificate;
-  if (/HTTP response to HTTPS client|first record does not look like a TLS handshake/.test(error)) {
-    return 'the server speaks plain HTTP: write http:// in --url (URL)';
-  }
-  if (/(?:^|: )(?:no such host$|lookup )/.test(error)) {
-    return 'the host of --url (URL) is known to no name server: is it spelled right, and does this machine (or container) see the network of that name?';
-  }
-  switch (classifyErrorText(error)) {
-    case 'refused':
-      return 'is the server started, and are host, port and scheme of --url (URL) right? `curl -i <url>` from this machine tells; --wait-for-model 5m waits for a server that is starting';
-    case 'timeout':
-      return 'the server did not answer in time: is it still loading the model (--wait-for-model 5m), or is a firewall in between? --connect-timeout allows more for the connection, --read-timeout for the first token';
-    default:
-      return 'the connection broke off before an answer came: see the log of the server, and of a proxy in front of it';
-  }
+  const kind = classifyErrorText(error);
+  return (
+    certificateFault(error) ??
+    pick(error, [
+      [
+        /HTTP response to HTTPS client|first record does not look like a TLS handshake/,
+        'the server speaks plain HTTP: write http:// in --url (URL)',
+      ],
+      [
+        /(?:^|: )(?:no such host$|lookup )/,
+        'the host of --url (URL) is known to no name server: is it spelled right, and does this machine (or container) see the network of that name?',
+      ],
+    ]) ??
+    (kind === 'refused'
+      ? 'is the server started, and are host, port and scheme of --url (URL) right? `curl -i <url>` from this machine tells; --wait-for-model 5m waits for a server that is starting'
+      : kind === 'timeout'
+        ? 'the server did not answer in time: is it still loading the model (--wait-for-model 5m), or is a firewall in between? --connect-timeout allows more for the connection, --read-timeout for the first token'
+        : 'the connection broke off before an answer came: see the log of the server, and of a proxy in front of it')
+  );
+}
+
+/** The advice of the first row whose pattern is in a text; null without one. */
+function pick(text: string, rows: readonly (readonly [RegExp, string])[]): string | null {
+  return rows.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 }
 
 /** What is wrong with a certificate; null when nothing is. Go's words, in both engines. */
 function certificateFault(text: string): string | null {
   const error = cutAddress(text);
   if (!/x509: |tls: failed to verify|certificate/.test(error)) return null;
-  const way = '--insecure (INSECURE=true) measures without looking at it';
-  if (/has expired|not yet valid/.test(error)) {
-    return `the certificate of the server has expired, or is not yet valid by this machine's clock; ${way}`;
-  }
-  if (
-    /certificate is valid for|doesn't match|not valid for any names|cannot validate certificate for|altnames/i.test(
-      error,
-    )
-  ) {
-    return `the certificate of the server is made out to another host: write that one in --url (URL); ${way}`;
-  }
-  if (/unknown authority|self-signed|self signed/i.test(error)) {
-    return `the certificate of the server is self-signed, or from an authority that this machine does not know: SSL_CERT_FILE=ca.pem (k6) or NODE_EXTRA_CA_CERTS=ca.pem (Node) adds one; ${way}`;
-  }
-  return `the certificate of the server; ${way}`;
+  const fault = pick(error, [
+    [/has expired|not yet valid/, " has expired, or is not yet valid by this machine's clock"],
+    [
+      /certificate is valid for|doesn't match|not valid for any names|cannot validate certificate for|altnames/i,
+      ' is made out to another host: write that one in --url (URL)',
+    ],
+    [
+      /unknown authority|self-signed|self signed/i,
+      ' is self-signed, or from an authority that this machine does not know: SSL_CERT_FILE=ca.pem (k6) or NODE_EXTRA_CA_CERTS=ca.pem (Node) adds one',
+    ],
+  ]);
+  return `the certificate of the server${fault ?? ''}; --insecure (INSECURE=true) measures without looking at it`;
 }
-
-const BODY_REFUSED =
-  'the server does not take the request body: its words above say why; --extra-args and --query-template change the body';
 
 function adviseOnStatus(status: number, words: string, { config, models, waitedMs }: ConnectionFacts): string {
   const given = hasKey(config);
@@ -162,22 +164,27 @@ function adviseOnStatus(status: number, words: string, { config, models, waitedM
 
 /** Servers name the field that they refuse. */
 function adviseOnBody(words: string): string {
-  if (/stream_options|include_usage/.test(words))
-    return 'the server refuses stream_options: --stream-options off leaves them out';
-  if (/max_completion_tokens/.test(words)) {
-    return 'the server wants another name for the limit: --max-tokens-field max_completion_tokens';
-  }
-  if (/min_tokens/.test(words)) return 'the server refuses min_tokens: leave --min-tokens out';
-  if (/\bstream(?:ing)?\b/.test(words)) return 'the server says something about streaming: --stream or --no-stream';
-  return BODY_REFUSED;
+  return (
+    pick(words, [
+      [/stream_options|include_usage/, 'the server refuses stream_options: --stream-options off leaves them out'],
+      [
+        /max_completion_tokens/,
+        'the server wants another name for the limit: --max-tokens-field max_completion_tokens',
+      ],
+      [/min_tokens/, 'the server refuses min_tokens: leave --min-tokens out'],
+      [/\bstream(?:ing)?\b/, 'the server says something about streaming: --stream or --no-stream'],
+    ]) ??
+    'the server does not take the request body: its words above say why; --extra-args and --query-template change the body'
+  );
 }
 
 function adviseOnAnswer(words: string): string {
-  if (/text\/html/.test(words))
-    return 'a web page answers: check --url (URL); a proxy or a login page may stand in between';
-  if (/in place of an event stream/.test(words))
-    return 'the server answers without streaming: --no-stream (STREAM=off) measures it so';
-  return 'see the server log';
+  return (
+    pick(words, [
+      [/text\/html/, 'a web page answers: check --url (URL); a proxy or a login page may be in between'],
+      [/in place of an event stream/, 'the server answers without streaming: --no-stream (STREAM=off) measures it so'],
+    ]) ?? 'see the server log'
+  );
 }
 
 /** Whether the user gave anything that may be a key. */

@@ -87,7 +87,9 @@ export async function testConnection(
       return null;
     }
     if (waitMs === null || !mayPass(fault) || now - startedAt >= waitMs) {
-      return explain(fault, config, request, waitMs === null ? null : now - startedAt, notes, ports);
+      const models = isAboutTheModel(fault) ? await askForModels(request, ports) : null;
+      const waitedMs = waitMs === null ? null : now - startedAt;
+      return describeFault(fault, { config, models, notes: [...notes], waitedMs, show: ports.show });
     }
     const words = ports.show(describeAnswer(fault));
     if (words !== said || now - saidAt >= SAY_AGAIN_MS) {
@@ -99,16 +101,8 @@ export async function testConnection(
   }
 }
 
-/** How long each step of a try may take. */
-interface Limits {
-  readonly connectMs: Milliseconds;
-  /** To the first event of a stream, or to the end of a short answer. */
-  readonly firstMs: Milliseconds;
-  /** To the end of an answer of any length. */
-  readonly wholeMs: Milliseconds;
-}
-
-function limitsOf(config: RunConfig, request: ApiRequest, round: number, leftMs: Milliseconds | null): Limits {
+/** How long each step of a try may take: connecting, the first event of a stream or a short answer, any whole answer. */
+function limitsOf(config: RunConfig, request: ApiRequest, round: number, leftMs: Milliseconds | null) {
   const most = leftMs ?? Number.POSITIVE_INFINITY;
   const aTry = leftMs === null ? most : Math.min(most, FIRST_TRY_MS * 2 ** Math.min(round, 20));
   return {
@@ -131,11 +125,11 @@ export function longestConnectionTestS(config: RunConfig): number {
 async function tryOnce(
   config: RunConfig,
   request: ApiRequest,
-  limits: Limits,
+  limits: ReturnType<typeof limitsOf>,
   notes: Set<string>,
   ports: ConnectionPorts,
 ): Promise<ConnectionFault | null> {
-  const probed = await probe(config, limits, notes, ports);
+  const probed = await probe(config, limits.connectMs, notes, ports);
   if (probed !== null) return probed;
   if (request.stream && ports.seesEvents) return sendOnce({ ...request, totalTimeoutMs: limits.firstMs }, ports);
   const short = await sendOnce({ ...shortenAnswer(request), totalTimeoutMs: limits.firstMs }, ports);
@@ -150,7 +144,7 @@ async function tryOnce(
  */
 async function probe(
   config: RunConfig,
-  { connectMs }: Limits,
+  connectMs: Milliseconds,
   notes: Set<string>,
   ports: ConnectionPorts,
 ): Promise<ConnectionFault | null> {
@@ -182,16 +176,12 @@ async function judgeNoAnswer(
   ports: ConnectionPorts,
 ): Promise<ConnectionFault | null> {
   const kind = classifyErrorText(error);
-  if (kind === 'refused' || isDialError(error)) return { kind: 'no-answer', error };
+  if (kind === 'refused' || /(?:^|: )(?:dial|lookup|proxyconnect) /.test(error)) return { kind: 'no-answer', error };
   if (kind !== 'timeout') return null;
   // Nobody says whether it was the connection that took so long, or the answer.
   const restMs = Math.max(connectMs - triedMs, Math.min(connectMs, PAUSE_MS));
   if (await ports.connects(url, restMs)) return null;
   return { kind: 'no-answer', error: `no connection within ${formatSeconds(connectMs)}: request timeout` };
-}
-
-function isDialError(error: string): boolean {
-  return /(?:^|: )(?:dial|lookup|proxyconnect) /.test(error);
 }
 
 /** Sends a request of the run, and judges its start as the run judges an answer. */
@@ -208,42 +198,22 @@ async function sendOnce(request: ApiRequest, ports: ConnectionPorts): Promise<Co
   const failure = ports.judge(received, request);
   // An answer in good order without a word of it is one: ten tokens may all go into thinking.
   if (failure === null || failure.kind === 'empty') return null;
-  if (failure.kind === 'timeout' && received.begun) return null;
-  if (failure.kind === 'timeout') return { kind: 'no-answer', error: describeSilence(request, error) };
+  if (failure.kind === 'timeout') {
+    if (received.begun) return null;
+    const silence = `headers came, but no event within ${formatSeconds(request.totalTimeoutMs)}`;
+    return { kind: 'no-answer', error: `${silence}: ${error || 'request timeout'}` };
+  }
   const isRefused = failure.kind === 'http-status' || failure.kind === 'rate-limited';
-  if (!hasLostWords(received)) {
-    return { kind: isRefused ? 'refused' : 'bad-answer', status, words: isRefused ? wordsOf(failure) : failure.detail };
-  }
-  const again = await ports.ask({
-    ...{ method: 'POST', url: request.url, headers: request.headers, body: request.body },
-    timeoutMs: Math.min(request.totalTimeoutMs, LONGEST_QUESTION_MS),
-  });
-  if (isRefused) {
-    const changed = again.status === status || again.status === 0 ? '' : `(asked again: HTTP ${again.status}) `;
-    return { kind: 'refused', status, words: `${changed}${again.text.trim()}` };
-  }
-  return { kind: 'bad-answer', status, words: [failure.detail, again.text.trim()].filter(Boolean).join(': ') };
-}
-
-/** `HTTP 503; Retry-After: 2; body` without the status, which stands elsewhere. */
-function wordsOf({ detail }: Failure): string {
-  return detail.replace(/^HTTP \d+(?:; )?/, '');
-}
-
-function describeSilence({ totalTimeoutMs }: ApiRequest, error: string): string {
-  return `headers came, but no event within ${formatSeconds(totalTimeoutMs)}: ${error || 'request timeout'}`;
-}
-
-async function explain(
-  fault: ConnectionFault,
-  config: RunConfig,
-  request: ApiRequest,
-  waitedMs: Milliseconds | null,
-  notes: ReadonlySet<string>,
-  ports: ConnectionPorts,
-): Promise<readonly string[]> {
-  const models = isAboutTheModel(fault) ? await askForModels(request, ports) : null;
-  return describeFault(fault, { config, models, notes: [...notes], waitedMs, show: ports.show });
+  const kind = isRefused ? 'refused' : 'bad-answer';
+  // `HTTP 503; Retry-After: 2; body`, of which the status is known.
+  const detail = isRefused ? failure.detail.replace(/^HTTP \d+(?:; )?/, '') : failure.detail;
+  if (!hasLostWords(received)) return { kind, status, words: detail };
+  const timeoutMs = Math.min(request.totalTimeoutMs, LONGEST_QUESTION_MS);
+  const again = await ports.ask({ ...request, method: 'POST', timeoutMs });
+  const words = again.text.trim();
+  if (!isRefused) return { kind, status, words: [detail, words].filter(Boolean).join(': ') };
+  const changed = again.status === status || again.status === 0 ? '' : `(asked again: HTTP ${again.status}) `;
+  return { kind, status, words: `${changed}${words}` };
 }
 
 function isAboutTheModel(fault: ConnectionFault): boolean {

@@ -1,5 +1,5 @@
 import { gunzipBounded } from '../dataset/gunzip.ts';
-import { decodeText, UnreadableFile } from '../shared/decode-text.ts';
+import { decodeText, kindOfFile, UnreadableFile } from '../shared/decode-text.ts';
 
 /** k6's `open`. */
 export type Open = (path: string, mode?: 'b') => unknown;
@@ -16,8 +16,7 @@ export function createTextReader(open: Open): (path: string) => string {
     if (DEVICES.test(path)) throw new UnreadableFile('it is no regular file');
     const text = String(open(path));
     // What is no UTF-8 has become U+FFFD; bytes of binary files and of UTF-16 without a mark hold zeros.
-    const isPlain =
-      !text.includes('\ufffd') && !text.includes('\0') && !/^(?:BZh|PAR1|%PDF-|GIF8|7z|ORC|version http)/.test(text);
+    const isPlain = !text.includes('\ufffd') && !text.includes('\0') && kindOfFile(text) === null;
     return isPlain
       ? text.replace(/^\ufeff/, '')
       : decodeText(new Uint8Array(open(path, 'b') as ArrayBuffer), gunzipBounded);

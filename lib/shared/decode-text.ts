@@ -64,6 +64,13 @@ const KINDS: readonly (readonly [start: string, what: string])[] = [
   ['version https://git-lfs.github.com/spec/', 'a pointer of Git LFS, whose data `git lfs pull` brings'],
 ];
 
+/** What a file is that is not a text, by its first 300 bytes as Latin-1 characters; null where nothing says so. */
+export function kindOfFile(start: string): string | null {
+  const kind = KINDS.find(([beginning]) => start.startsWith(beginning));
+  // A text may begin with two capital letters; no program is without a zero byte.
+  return kind === undefined || (kind[0] === 'MZ' && !start.includes('\0')) ? null : kind[1];
+}
+
 /** Unpacks gzip; throws `describeTooLarge()` where that is more than `MAX_UNPACKED_BYTES`. */
 export type Gunzip = (bytes: Uint8Array) => Uint8Array;
 
@@ -77,11 +84,8 @@ export function decodeText(given: Uint8Array, gunzip: Gunzip): string {
   const bytes = isGzip ? gunzip(given) : given;
   const inside = isGzip ? 'gzip of ' : '';
   const start = toLatin1(bytes.subarray(0, 300));
-  const kind = KINDS.find(([beginning]) => start.startsWith(beginning));
-  // A text may begin with two capital letters; no program is without a zero byte.
-  if (kind !== undefined && (kind[0] !== 'MZ' || start.includes('\0'))) {
-    throw new UnreadableFile(`it is ${inside}${kind[1]}`);
-  }
+  const kind = kindOfFile(start);
+  if (kind !== null) throw new UnreadableFile(`it is ${inside}${kind}`);
   if (isGzip && bytes[0] === 0x1f && bytes[1] === 0x8b) throw new UnreadableFile('it is gzip of gzip');
   if (start.slice(257, 262) === 'ustar') throw new UnreadableFile(`it is ${inside}a tar archive`);
   if (start.startsWith('\xff\xfe')) return decodeUtf16(bytes, true);
@@ -123,16 +127,8 @@ function decodeUtf8(bytes: Uint8Array, inside: string): string {
   let units: number[] = [];
   for (let at = 0; at < bytes.length; ) {
     const lead = bytes[at] as number;
-    const length =
-      lead < 0x80
-        ? 1
-        : lead >= 0xc2 && lead < 0xe0
-          ? 2
-          : lead >= 0xe0 && lead < 0xf0
-            ? 3
-            : lead >= 0xf0 && lead < 0xf5
-              ? 4
-              : 0;
+    const ofSeveral = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    const length = lead < 0x80 ? 1 : lead < 0xc2 || lead > 0xf4 ? 0 : ofSeveral;
     let code = length === 1 ? lead : lead & (0xff >> (length + 1));
     let isRight = length > 0 && at + length <= bytes.length;
     for (let i = 1; isRight && i < length; i += 1) {
@@ -157,22 +153,22 @@ function decodeUtf8(bytes: Uint8Array, inside: string): string {
 /** A guess at the encoding of a text that is no UTF-8, by its first bytes above 127. */
 function describeEncoding(bytes: Uint8Array, from: number, inside: string): UnreadableFile {
   const line = 1 + bytes.subarray(0, from).reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 0);
-  const sample = bytes.subarray(from, from + 4096);
-  const control = sample.filter((byte) => byte < 9 || (byte > 13 && byte < 27)).length;
-  if (control * 10 > sample.length) return new UnreadableFile(`it is ${inside}binary data, no text`);
-  const [name, encoding] = guessEncoding(sample);
+  const part = bytes.subarray(from, from + 4096);
+  const control = part.filter((byte) => byte < 9 || (byte > 13 && byte < 27)).length;
+  if (control * 10 > part.length) return new UnreadableFile(`it is ${inside}binary data, no text`);
+  const [name, encoding] = guessEncoding(part);
   return new UnreadableFile(`it is ${inside}no UTF-8 (line ${line}), probably ${name}`, encoding);
 }
 
-function guessEncoding(sample: Uint8Array): [name: string, encoding: string] {
+function guessEncoding(bytes: Uint8Array): [name: string, encoding: string] {
   let pairs = 0;
   let kana = 0;
   let hangul = 0;
   let single = 0;
-  for (let at = 0; at < sample.length; at += 1) {
-    const byte = sample[at] as number;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] as number;
     if (byte < 0x80) continue;
-    const next = sample[at + 1] ?? 0;
+    const next = bytes[at + 1] ?? 0;
     // Two-byte encodings of East Asia; a letter of Latin-1 stands between ASCII letters.
     if (byte >= 0x81 && byte <= 0xfe && next >= 0x80) {
       pairs += 1;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { decodeText, describeTooLarge, MAX_UNPACKED_BYTES, UnreadableFile } from './decode-text.ts';
+import { decodeText, describeTooLarge, kindOfFile, MAX_UNPACKED_BYTES, UnreadableFile } from './decode-text.ts';
 
 /** The most bytes of a file that is read as one text, below what a JavaScript text can hold. */
 const MAX_BYTES = 500_000_000;
@@ -14,11 +14,9 @@ const MAX_BYTES = 500_000_000;
 export function readTextFile(path: string, encoding: string | null = null): string {
   const bytes = readBytes(path);
   if (encoding !== null) return decodeAs(bytes, encoding);
-  const isPlain = isUtf8(bytes) && !bytes.subarray(0, 300).includes(0);
-  // Bytes that are UTF-8 may still be no text of a user's, such as a pointer to it.
-  return isPlain && bytes.length > 300 && !/^(?:version http|%PDF-|PAR1|BZh|GIF8)/.test(bytes.toString('latin1', 0, 12))
-    ? bytes.toString('utf8').replace(/^\ufeff/, '')
-    : decodeText(bytes, gunzip);
+  const start = bytes.toString('latin1', 0, 300);
+  const isPlain = isUtf8(bytes) && !start.includes('\0') && kindOfFile(start) === null;
+  return isPlain ? bytes.toString('utf8').replace(/^\ufeff/, '') : decodeText(bytes, gunzip);
 }
 
 function readBytes(path: string): Buffer {

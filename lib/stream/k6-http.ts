@@ -13,10 +13,8 @@ const NO_EVENTS = { data: [], names: null, done: false, text: '' };
 /** Whether this transport sees the events of a stream one by one. */
 export const SEES_EVENTS = false;
 
-/** Sends one request through `k6/http`, which hands over a whole body: a stream's events come without times. */
-export async function send(request: ApiRequest, clock: Clock): Promise<ReceivedAnswer> {
-  return sendWhole(request, clock);
-}
+/** A stream's events come without times, since `k6/http` hands over a whole body. */
+export { sendWhole as send };
 
 /** How many redirects are followed, as by Go. */
 const MOST_REDIRECTS = 10;

@@ -22,7 +22,7 @@ function walk(data: readonly string[]): { deltas: Delta[]; text: string; runs: n
       deltas.push({ ...delta, text: '' });
       text += delta.text;
     },
-    onRun(run, from, to) {
+    onAlike(run, from, to) {
       expect(from).toBe(deltas.length);
       runs += 1;
       for (let i = from; i < to; i++) deltas.push({ ...run.delta, text: '' });

@@ -29,7 +29,7 @@ interface Template {
 }
 
 /** Events in a row that differ in their text alone. */
-interface DeltaRun {
+interface AlikeDeltas {
   /** What each of them is; its `text` is that of another event. */
   readonly delta: Delta;
   /** The texts of all of them, one after the other; empty unless text is kept. */
@@ -46,7 +46,7 @@ interface DeltaReader {
    * @param block events, each followed by its `EVENT_END`
    * @returns null when they are not all of the shape that was seen last: then they have to be read one by one
    */
-  readRun(block: readonly string[]): DeltaRun | null;
+  readAlike(block: readonly string[]): AlikeDeltas | null;
 }
 
 /**
@@ -87,14 +87,14 @@ export function createDeltaReader(api: AnswerReader, keepText: boolean): DeltaRe
     return delta;
   }
 
-  function readRun(block: readonly string[]): DeltaRun | null {
+  function readAlike(block: readonly string[]): AlikeDeltas | null {
     if (last === null) return null;
     const bodies = cutBodies(block, last, noise);
     if (bodies === null) return null;
     return { delta: last.delta, text: keepText ? (JSON.parse(`"${bodies.join('')}"`) as string) : '' };
   }
 
-  return { read, readRun };
+  return { read, readAlike };
 }
 
 /**
@@ -172,7 +172,7 @@ function closingQuote(data: string, from: number): number {
 }
 
 /** Fewer events than this are read one by one: looking at them together costs as much. */
-const SHORTEST_RUN = 8;
+const FEWEST_ALIKE = 8;
 /** By how much the next look is shorter after one that failed, and longer after one that did not. */
 const STEP = 4;
 /** A stream ends in a few events of other shapes: a finish reason, usage. */
@@ -182,7 +182,7 @@ const CLOSING_EVENTS = 2;
 interface DeltaListener {
   onDelta(delta: Delta, index: number): void;
   /** Events `from` to `to` (excluded) differ in their text alone. All carry output, none a finish reason or usage. */
-  onRun(run: DeltaRun, from: number, to: number): void;
+  onAlike(alike: AlikeDeltas, from: number, to: number): void;
 }
 
 /**
@@ -203,31 +203,31 @@ export function walkDeltas(data: EventTexts, api: AnswerReader, keepText: boolea
     let index = from;
     while (index < to) {
       const lookTo = Math.min(index + length, to, end);
-      const run = mayBeAlike && lookTo - index >= SHORTEST_RUN ? readRun(block, index - from, lookTo - from) : null;
-      if (run !== null) {
-        listener.onRun(run, index, lookTo);
+      const alike = mayBeAlike && lookTo - index >= FEWEST_ALIKE ? readAlike(block, index - from, lookTo - from) : null;
+      if (alike !== null) {
+        listener.onAlike(alike, index, lookTo);
         index = lookTo;
         length = Math.min(length * STEP, BLOCK_EVENTS);
-      } else if (mayBeAlike && lookTo - index >= SHORTEST_RUN * STEP) {
+      } else if (mayBeAlike && lookTo - index >= FEWEST_ALIKE * STEP) {
         length = Math.floor((lookTo - index) / STEP);
       } else {
-        const readTo = mayBeAlike ? Math.min(index + SHORTEST_RUN, to) : index + 1;
+        const readTo = mayBeAlike ? Math.min(index + FEWEST_ALIKE, to) : index + 1;
         for (; index < readTo; index++) {
           const delta = reader.read(block[(index - from) * 2] as string, names?.get(index) ?? '');
           mayBeAlike = delta.hasOutput;
           listener.onDelta(delta, index);
         }
-        if (length < SHORTEST_RUN * STEP) length = SHORTEST_RUN;
+        if (length < FEWEST_ALIKE * STEP) length = FEWEST_ALIKE;
       }
     }
   }
 
-  function readRun(block: readonly string[], from: number, to: number): DeltaRun | null {
-    return reader.readRun((to - from) * 2 === block.length ? block : block.slice(from * 2, to * 2));
+  function readAlike(block: readonly string[], from: number, to: number): AlikeDeltas | null {
+    return reader.readAlike((to - from) * 2 === block.length ? block : block.slice(from * 2, to * 2));
   }
 
   for (const part of data.parts) {
     if (part.kind === 'raw') walkBlock(part.block, part.from, part.to);
-    else listener.onRun({ delta: part.delta, text: part.texts.join('') }, part.from, part.to);
+    else listener.onAlike({ delta: part.delta, text: part.texts.join('') }, part.from, part.to);
   }
 }

@@ -225,8 +225,8 @@ function createEventKeeper(api: AnswerReader, keepText: boolean): EventKeeper {
 
   function take(block: string[], from: number): string[] {
     const to = from + BLOCK_EVENTS;
-    const run = from >= RAW_EVENTS && failedLooks < MOST_FAILED_LOOKS ? reader.readRun(block) : null;
-    if (run === null) {
+    const alike = from >= RAW_EVENTS && failedLooks < MOST_FAILED_LOOKS ? reader.readAlike(block) : null;
+    if (alike === null) {
       if (from >= RAW_EVENTS) failedLooks += 1;
       // The shape of the last event is the best guess for the next block.
       if (to >= RAW_EVENTS && failedLooks < MOST_FAILED_LOOKS) reader.read(block[block.length - 2] as string, '');
@@ -235,12 +235,12 @@ function createEventKeeper(api: AnswerReader, keepText: boolean): EventKeeper {
       return newBlock();
     }
     failedLooks = 0;
-    if (open?.delta !== run.delta) {
-      open = { kind: 'alike', from, to, delta: run.delta, texts: [] };
+    if (open?.delta !== alike.delta) {
+      open = { kind: 'alike', from, to, delta: alike.delta, texts: [] };
       parts.push(open);
     }
     open.to = to;
-    if (keepText) open.texts.push(run.text);
+    if (keepText) open.texts.push(alike.text);
     return block;
   }
 

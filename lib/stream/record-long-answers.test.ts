@@ -29,7 +29,7 @@ function walk(data: EventTexts, keepText: boolean): { events: string[]; text: st
       events.push(JSON.stringify({ ...delta, text: '' }));
       text += delta.text;
     },
-    onRun(run, from, to) {
+    onAlike(run, from, to) {
       expect(from).toBe(events.length);
       for (let i = from; i < to; i++) events.push(JSON.stringify({ ...run.delta, text: '' }));
       text += run.text;

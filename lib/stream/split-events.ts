@@ -1,4 +1,5 @@
 import type { Api } from '../api/api.ts';
+import { parseJson } from '../shared/json.ts';
 import { MAX_TEXT } from './received-answer.ts';
 
 /** Comments, and fields of no weight, which may have no colon. */
@@ -25,7 +26,8 @@ export interface SplitEvents {
 export function splitEvents(body: string, endOf: Api['endOf']): SplitEvents {
   const data: string[] = [];
   const names = new Map<number, string>();
-  const all = withoutMark(body).split(/\r\n|\n|\r/);
+  // The byte order mark before the first line belongs to no line.
+  const all = body.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
   let lines: string[] = [];
   let name = '';
   let text = '';
@@ -56,16 +58,5 @@ export function splitEvents(body: string, endOf: Api['endOf']): SplitEvents {
 
 /** What the end of a body may cut off. */
 function isCutJson(event: string): boolean {
-  if (!/^\s*[{[]/.test(event)) return false;
-  try {
-    JSON.parse(event);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** The byte order mark before the first line belongs to no line. */
-function withoutMark(body: string): string {
-  return body.charCodeAt(0) === 0xfeff ? body.slice(1) : body;
+  return /^\s*[{[]/.test(event) && parseJson(event) === undefined;
 }

@@ -40,12 +40,16 @@ export interface CommandHelp {
   readonly choices?: readonly string[];
 }
 
-/** One command: its name and a line about it are in `COMMANDS`. */
 export interface Command {
   readonly help: CommandHelp;
   /** Runs with the words after its name; resolves to the exit code. */
   run(args: readonly string[], process: ProcessLike): Promise<number>;
 }
+
+/** Every command by its name: a line about it, and its module. */
+export type CommandTable = Readonly<
+  Record<string, { readonly text: string; readonly load: () => Promise<{ readonly command: Command }> }>
+>;
 
 /** The help text of a command, at most 80 columns wide; ends with a line feed. */
 export function renderCommandHelp({ usage, examples, about, words = [], flags, more }: CommandHelp): string {

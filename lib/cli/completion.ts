@@ -5,28 +5,24 @@ import type { CompletedFlag } from './command.ts';
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** A command as completion needs it. */
-export interface CompletedCommand {
+/** A command as completion needs it; `words` may take the place of a file. */
+export interface CompletedCommand extends Pick<CompletedFlag, 'text' | 'words'> {
   readonly name: string;
-  readonly text: string;
   readonly flags: readonly CompletedFlag[];
-  /** Words that may stand where no flag does, beside files. */
-  readonly words: readonly string[];
 }
 
 /** A flag with its negation and its short form, and what may follow it. */
 export function completeFlag({ flag, short, type, help }: FlagSpec): CompletedFlag[] {
   const isChoice = type.label.includes('|') && type.allowed.replace(/, /g, '|') === type.label;
-  const takes =
-    type.arity === 'switch'
-      ? 'nothing'
-      : /the path of a folder/.test(type.allowed)
-        ? 'folder'
-        : /the path of/.test(type.allowed)
-          ? 'file'
-          : 'word';
+  const isSwitch = type.arity === 'switch';
+  const path = /the path of a folder/.test(type.allowed)
+    ? 'folder'
+    : /the path of/.test(type.allowed)
+      ? 'file'
+      : 'word';
+  const takes = isSwitch ? 'nothing' : path;
   const base = { text: help, words: isChoice ? type.label.split('|') : [], takes } as const;
-  const hasNegation = type.arity === 'switch' && !flag.startsWith('no-');
+  const hasNegation = isSwitch && !flag.startsWith('no-');
   return [
     { ...base, flag: `--${flag}` },
     ...(hasNegation ? [{ ...base, flag: `--no-${flag}` }] : []),
@@ -86,11 +82,8 @@ function renderBash(commands: readonly CompletedCommand[]): string[] {
 function renderZsh(commands: readonly CompletedCommand[]): string[] {
   const quote = (text: string): string => `'${text.replace(/'/g, "'\\''")}'`;
   const describe = (text: string): string => text.replace(/[[\]\\:]/g, '\\$&');
-  const action = ({ words, takes }: CompletedFlag): string => {
-    if (takes === 'nothing') return '';
-    if (takes === 'folder') return ':folder:_files -/';
-    return takes === 'file' ? ':file:_files' : `:value:(${words.join(' ')})`;
-  };
+  const action = ({ words, takes }: CompletedFlag): string =>
+    ({ nothing: '', folder: ':folder:_files -/', file: ':file:_files', word: `:value:(${words.join(' ')})` })[takes];
   return [
     '#compdef k6-llm-perf',
     '# eval "$(k6-llm-perf completion zsh)" in ~/.zshrc, after compinit',
@@ -129,14 +122,12 @@ function renderFish(commands: readonly CompletedCommand[]): string[] {
       );
       const rows = flags.map(({ flag, text, words: values, takes }) => {
         const named = flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`;
-        const value =
-          takes === 'nothing'
-            ? ''
-            : takes === 'folder'
-              ? " -x -a '(__fish_complete_directories)'"
-              : takes === 'file'
-                ? ' -r -F'
-                : ` -x -a ${quote(values.join(' '))}`;
+        const value = {
+          nothing: '',
+          folder: " -x -a '(__fish_complete_directories)'",
+          file: ' -r -F',
+          word: ` -x -a ${quote(values.join(' '))}`,
+        }[takes];
         return `complete -c k6-llm-perf -n ${when} ${named}${value} -d ${quote(text)}`;
       });
       return words.length === 0 ? rows : [...rows, `complete -c k6-llm-perf -n ${when} -a ${quote(words.join(' '))}`];

@@ -33,15 +33,17 @@ describe.each(Object.entries(COMMANDS))('k6-llm-perf %s --help', (name, { load }
   });
 
   it('begins with the usage and three examples', async () => {
-    const { help } = await load();
+    const { help } = (await load()).command;
     const lines = renderCommandHelp(help).split('\n');
     expect(lines[0]).toMatch(/^Usage: k6-llm-perf /);
     expect(lines.slice(2, 6)).toEqual(['Examples', ...help.examples.map((line) => `  ${line}`)]);
   });
 
   it('shows examples of this command, with flags that it has', async () => {
-    const { help } = await load();
-    const known = renderCommandHelp(name === 'quickstart' ? ((await COMMANDS['run']?.load())?.help ?? help) : help);
+    const { help } = (await load()).command;
+    const known = renderCommandHelp(
+      name === 'quickstart' ? ((await COMMANDS['run']?.load())?.command.help ?? help) : help,
+    );
     const [, ...rest] = known.split('\n\n');
     for (const example of help.examples) {
       expect(example).toMatch(name === 'run' ? /^k6-llm-perf --/ : new RegExp(`k6-llm-perf ${name}\\b`));
@@ -51,7 +53,7 @@ describe.each(Object.entries(COMMANDS))('k6-llm-perf %s --help', (name, { load }
   });
 
   it('groups its flags under the headings that all commands share, and names each of them', async () => {
-    const { help } = await load();
+    const { help } = (await load()).command;
     const { text } = await print(name, '-h');
     for (const { flag } of help.flags) expect(text).toContain(`--${flag}`);
     const headings = [...text.matchAll(/^[A-Z][a-z]+$/gm)]

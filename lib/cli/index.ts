@@ -64,15 +64,9 @@ export async function runPerfBenchmark(options: PerfOptions, controls: PerfContr
     output: { stdout: log, stderr: log },
     signal: controls.signal,
   });
+  const { summaryJson, percentilesJson, outputDir, summary: details, text, thresholds, gates, engine, exitCode } = run;
   return {
-    summary: run.summaryJson,
-    percentiles: run.percentilesJson,
-    outputDir: run.outputDir ?? '',
-    details: run.summary,
-    text: run.text,
-    thresholds: run.thresholds,
-    gates: run.gates,
-    engine: run.engine,
-    exitCode: run.exitCode,
+    ...{ summary: summaryJson, percentiles: percentilesJson, outputDir: outputDir ?? '' },
+    ...{ details, text, thresholds, gates, engine, exitCode },
   };
 }

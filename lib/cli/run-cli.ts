@@ -5,50 +5,41 @@ import { createMasker } from '../shared/mask-secrets.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { describeShape } from '../shared/show-word.ts';
-import { type Command, type ProcessLike, renderCommandHelp } from './command.ts';
+import { type CommandTable, type ProcessLike, renderCommandHelp } from './command.ts';
 import { CommandError } from './support/output.ts';
 
-/** Loaded when called, so that `--help` does not pay for the report's libraries. */
-export const COMMANDS: Readonly<Record<string, { readonly text: string; readonly load: () => Promise<Command> }>> = {
-  run: {
-    text: 'measure a service (the default command)',
-    load: async () => (await import('./commands/run-command.ts')).runCommand,
-  },
+/** Loaded when asked for, so that `--help` does not pay for the report's libraries. */
+export const COMMANDS: CommandTable = {
+  run: { text: 'measure a service (the default command)', load: () => import('./commands/run-command.ts') },
   report: {
     text: 'make tables and files from the samples of finished runs',
-    load: async () => (await import('./commands/report-command.ts')).reportCommand,
+    load: () => import('./commands/report-command.ts'),
   },
   export: {
     text: "write a run by another tool's keys and definitions, or as a table",
-    load: async () => (await import('./commands/export-command.ts')).exportCommand,
+    load: () => import('./commands/export-command.ts'),
   },
-  query: {
-    text: 'read the requests of a run with SQL',
-    load: async () => (await import('./commands/query-command.ts')).queryCommand,
-  },
+  query: { text: 'read the requests of a run with SQL', load: () => import('./commands/query-command.ts') },
   compare: {
     text: 'compare runs with a base, and fail on regressions',
-    load: async () => (await import('./commands/compare-command.ts')).compareCommand,
+    load: () => import('./commands/compare-command.ts'),
   },
   prepare: {
     text: 'count the tokens of a dataset once, beside its prompts',
-    load: async () => (await import('./commands/prepare-command.ts')).prepareCommand,
+    load: () => import('./commands/prepare-command.ts'),
   },
   calibrate: {
     text: "measure this tool's own error on this machine",
-    load: async () => (await import('./commands/calibrate-command.ts')).calibrateCommand,
+    load: () => import('./commands/calibrate-command.ts'),
   },
-  mock: {
-    text: 'serve a mock LLM with known timings',
-    load: async () => (await import('./commands/mock-command.ts')).mockCommand,
-  },
+  mock: { text: 'serve a mock LLM with known timings', load: () => import('./commands/mock-command.ts') },
   quickstart: {
     text: 'measure the mock server, or --url, with 15 requests',
-    load: async () => (await import('./commands/quickstart-command.ts')).quickstartCommand,
+    load: () => import('./commands/quickstart-command.ts'),
   },
   completion: {
     text: 'print the completion script of bash, zsh or fish',
-    load: async () => (await import('./commands/completion-command.ts')).createCompletionCommand(COMMANDS),
+    load: async () => (await import('./commands/completion-command.ts')).createCompletion(COMMANDS),
   },
 };
 
@@ -81,7 +72,7 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
         `there is no command ${nearest ? JSON.stringify(first) : `that is ${describeShape(first as string)}`}\n  try: k6-llm-perf ${nearest ?? 'help'}`,
       );
     }
-    const { help, run } = await command.load();
+    const { help, run } = (await command.load()).command;
     const words = isRun ? args : rest;
     const end = words.indexOf('--');
     if (words.slice(0, end < 0 ? words.length : end).some(isHelp)) {
@@ -90,16 +81,11 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
     }
     return await run(words, process);
   } catch (error) {
-    if (error instanceof ConfigError) {
-      process.stderr.write(`${escapeLines(mask(error.message))}\n`);
-      return EXIT_CODES.badConfiguration;
-    }
-    if (error instanceof CommandError) {
-      process.stderr.write(`${escapeLines(mask(error.message))}\n`);
-      return error.exitCode;
-    }
-    process.stderr.write(`${escapeLines(mask((error as Error).stack ?? String(error)))}\n`);
-    return EXIT_CODES.exception;
+    const isTold = error instanceof ConfigError || error instanceof CommandError;
+    const text = isTold ? error.message : ((error as Error).stack ?? String(error));
+    process.stderr.write(`${escapeLines(mask(text))}\n`);
+    if (error instanceof ConfigError) return EXIT_CODES.badConfiguration;
+    return error instanceof CommandError ? error.exitCode : EXIT_CODES.exception;
   }
 }
 

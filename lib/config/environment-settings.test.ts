@@ -42,7 +42,7 @@ describe('describeTypos', () => {
     ['APIKEY', 'API_KEY'],
   ])('takes %s for %s', (name, meant) => {
     expect(describeTypos({ [name]: '3' })).toEqual([
-      `${name} is no setting, and nothing reads it: did you mean ${meant}?`,
+      `${name} is not a setting, and nothing reads it: did you mean ${meant}?`,
     ]);
   });
 

@@ -45,7 +45,7 @@ export function describeTypos(environment: Environment): string[] {
   return Object.keys(environment).flatMap((name) => {
     if (known.includes(name) || environment[name] === undefined) return [];
     const nearest = known.find((candidate) => isTypo(name, candidate));
-    return nearest === undefined ? [] : [`${name} is no setting, and nothing reads it: did you mean ${nearest}?`];
+    return nearest === undefined ? [] : [`${name} is not a setting, and nothing reads it: did you mean ${nearest}?`];
   });
 }
 

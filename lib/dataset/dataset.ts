@@ -31,10 +31,10 @@ export interface Dataset {
   /** What comes along and how a file is written, for the documents. */
   readonly content: string;
   readonly written: string;
-  /** The JSON key that tells its lines from those of other datasets; null where they have none. */
-  readonly key: string | null;
+  /** The JSON key that tells its lines from those of other datasets. */
+  readonly key?: string;
   /** Endings that tell its files. */
-  readonly endings: readonly string[];
+  readonly endings?: readonly string[];
   /** The format of a file by its path. */
   formatOf(path: string): PromptFormat;
 }

@@ -62,15 +62,18 @@ function filterByLength(prompts: readonly Prompt[], config: PromptSettings, styl
   const fitting: Prompt[] = [];
   const dropped: Prompt[] = [];
   for (const prompt of prompts) (fits(prompt, config) ? fitting : dropped).push(prompt);
-  if (fitting.length > 0) return { prompts: fitting, problems: [], notes: describeDropped(dropped, prompts, config) };
+  if (fitting.length > 0) {
+    const note = `The length filter left out ${countDropped(dropped, config)} of ${prompts.length} prompts, in ${describeUnit(prompts)}.`;
+    return { prompts: fitting, problems: [], notes: dropped.length === 0 ? [] : [note] };
+  }
   const lengths = prompts.map(promptLength).sort((a, b) => a - b);
-  const shortest = lengths[0] ?? 0;
+  const [shortest = 0] = lengths;
   const longest = lengths.at(-1) ?? 0;
   // Everything fits between the shortest and the longest, so one bound out of place is named.
-  const isTooHigh = minPromptLength > longest;
-  const [env, flag, value] = isTooHigh
-    ? ['MIN_PROMPT_LENGTH', 'min-prompt-length', shortest]
-    : ['MAX_PROMPT_LENGTH', 'max-prompt-length', longest];
+  const [env, flag, value] =
+    minPromptLength > longest
+      ? ['MIN_PROMPT_LENGTH', 'min-prompt-length', shortest]
+      : ['MAX_PROMPT_LENGTH', 'max-prompt-length', longest];
   return refuse({
     key: `${env} (--${flag})`,
     got: `none of ${prompts.length} prompts between ${minPromptLength} and ${maxPromptLength} (${countDropped(prompts, config)})`,
@@ -85,15 +88,6 @@ function fits(prompt: Prompt, { minPromptLength, maxPromptLength }: PromptSettin
   if (units >= minPromptLength * 2 && units > 0 && units <= maxPromptLength) return true;
   const length = promptLength(prompt);
   return length >= minPromptLength && length <= maxPromptLength;
-}
-
-/** One line on what was left out; none where nothing was. */
-function describeDropped(dropped: readonly Prompt[], prompts: readonly Prompt[], config: PromptSettings): string[] {
-  return dropped.length === 0
-    ? []
-    : [
-        `The length filter left out ${countDropped(dropped, config)} of ${prompts.length} prompts, in ${describeUnit(prompts)}.`,
-      ];
 }
 
 /** `3 shorter than 16, 1 longer than 4096`; empty where all fit. */

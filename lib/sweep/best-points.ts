@@ -26,13 +26,9 @@ export function findBestPoints(points: readonly SweepPoint[]): BestPoints {
 }
 
 function highest(points: readonly SweepPoint[], score: (point: SweepPoint) => number | null): SweepPoint | null {
-  let best: SweepPoint | null = null;
-  let bestValue = Number.NEGATIVE_INFINITY;
-  for (const point of points) {
+  const scored = points.flatMap((point) => {
     const value = score(point);
-    if (value === null || value <= bestValue) continue;
-    best = point;
-    bestValue = value;
-  }
-  return best;
+    return value === null ? [] : [{ point, value }];
+  });
+  return scored.sort((a, b) => b.value - a.value)[0]?.point ?? null;
 }

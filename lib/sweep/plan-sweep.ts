@@ -34,9 +34,9 @@ export function planSweep(env: Readonly<Record<string, string | undefined>>): Sw
       number: (number.length === 1 ? number[0] : number[index]) ?? null,
     }),
   );
-  const problems = points.flatMap((point, index) =>
-    isAmong(point, points.slice(0, index)) ? [describeTwice(point)] : [],
-  );
+  const isSame = (a: PlannedPoint, b: PlannedPoint): boolean => a.parallel === b.parallel && a.number === b.number;
+  const twice = points.filter((point, index) => points.slice(0, index).some((other) => isSame(point, other)));
+  const problems = twice.map(describeTwice);
   return problems.length > 0 ? { state: 'refused', problems } : { state: 'sweep', points };
 }
 
@@ -44,10 +44,6 @@ export function planSweep(env: Readonly<Record<string, string | undefined>>): Sw
 function readList(text: string | undefined): string[] {
   if (text === undefined || text.trim() === '') return [];
   return splitList(text).map((item) => (/^\+?\d+$/.test(item) ? String(Number(item)) : item));
-}
-
-function isAmong(point: PlannedPoint, others: readonly PlannedPoint[]): boolean {
-  return others.some(({ parallel, number }) => parallel === point.parallel && number === point.number);
 }
 
 function describeLengths(parallel: readonly string[], number: readonly string[]): Problem {

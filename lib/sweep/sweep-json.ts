@@ -1,14 +1,10 @@
 import { successRatio, tokensPerUser } from '../stats/run-summary.ts';
-import { findBestPoints } from './best-points.ts';
+import { type BestPoints, findBestPoints } from './best-points.ts';
 import type { PlannedPoint } from './plan-sweep.ts';
 import type { SweepPoint } from './sweep-point.ts';
 
 /** A point by its name: enough to find it among `points`. */
-interface PointName {
-  readonly parallel: number;
-  readonly number: number | null;
-  readonly folder: string | null;
-}
+type PointName = Pick<SweepPoint, 'parallel' | 'number' | 'folder'>;
 
 /** The content of `sweep.json`: everything about a sweep in base units and unrounded, for programs. */
 export interface SweepFile {
@@ -26,18 +22,13 @@ export interface SweepFile {
     readonly success_ratio: number | null;
     readonly output_tokens_per_s_per_user: number | null;
   })[];
-  readonly best: {
-    readonly throughput: PointName | null;
-    readonly latency: PointName | null;
-    readonly thresholds: PointName | null;
-  };
+  readonly best: { readonly [Kind in keyof BestPoints]: PointName | null };
 }
 
 /** What a sweep is beside its points. */
-export interface SweepFacts extends Pick<SweepFile, 'state' | 'engine' | 'sleep_interval_s'> {
+export interface SweepFacts extends Pick<SweepFile, 'state' | 'engine' | 'sleep_interval_s' | 'args'> {
   readonly startedAt: Date;
   readonly endedAt: Date;
-  readonly args: Readonly<Record<string, unknown>>;
   readonly planned: readonly PlannedPoint[];
 }
 

@@ -70,8 +70,7 @@ const run: Command['run'] = async (args, process) => {
   return 0;
 };
 
-/** `k6-llm-perf calibrate`. */
-export const calibrateCommand: Command = { help: HELP, run };
+export const command: Command = { help: HELP, run };
 
 /** @returns what became of it: what was measured stands on the terminal all the same */
 function store(environment: Readonly<Record<string, string | undefined>>, calibration: Calibration): string {

@@ -4,52 +4,34 @@ import type { Problem } from '../../shared/errors.ts';
 import { whyNotFolder, whyNotWritable } from '../../shared/node-files.ts';
 import { showPath } from '../../shared/show-word.ts';
 
-/** Where a command is going to write, as the user named it; null or empty: not named. */
-export interface Places {
-  readonly outputsDir?: string | null | undefined;
-  readonly junit?: string | null | undefined;
-  /** `--output` of a command. */
-  readonly output?: string | null | undefined;
-}
+/** The key, what is allowed, a right line, and how a place is tried. */
+const PLACES = {
+  outputsDir: ['OUTPUTS_DIR (--outputs-dir)', 'a folder that can be written', '--outputs-dir outputs', whyNotFolder],
+  junit: ['JUNIT (--junit)', 'a file that can be written', '--junit junit.xml', whyNotWritable],
+  output: [
+    '--output',
+    'a file that can be written, in a folder that exists',
+    '--output result.json',
+    // A result goes where the user is: a folder that is not there is a slip of the keyboard.
+    (path: string) => (existsSync(dirname(path)) ? whyNotWritable(path) : `there is no folder ${dirname(path)}`),
+  ],
+} as const;
 
 /**
- * Tries all places before there is anything to lose, and leaves them as they were.
+ * Tries all places where a command is going to write before there is anything to lose, and leaves them as they were.
  *
+ * @param places as the user named them; null or empty: not named
  * @returns a problem for each that cannot be written
  */
-export function checkPlaces({ outputsDir, junit, output }: Places): Problem[] {
-  return [
-    ...check(
-      'OUTPUTS_DIR (--outputs-dir)',
-      outputsDir,
-      whyNotFolder,
-      'a folder that can be written',
-      '--outputs-dir outputs',
-    ),
-    ...check('JUNIT (--junit)', junit, whyNotWritable, 'a file that can be written', '--junit junit.xml'),
-    ...check(
-      '--output',
-      output,
-      whyNotOutput,
-      'a file that can be written, in a folder that exists',
-      '--output result.json',
-    ),
-  ];
-}
-
-/** A result goes where the user is: a folder that is not there is a slip of the keyboard. */
-function whyNotOutput(path: string): string | null {
-  return existsSync(dirname(path)) ? whyNotWritable(path) : `there is no folder ${dirname(path)}`;
-}
-
-function check(
-  key: string,
-  path: string | null | undefined,
-  whyNot: (path: string) => string | null,
-  allowed: string,
-  paste: string,
+export function checkPlaces(
+  places: {
+    readonly [Place in keyof typeof PLACES]?: string | null | undefined;
+  },
 ): Problem[] {
-  if (path === undefined || path === null || path === '') return [];
-  const reason = whyNot(path);
-  return reason === null ? [] : [{ key, got: `${showPath(path)}: ${reason}`, allowed, paste }];
+  return (Object.keys(PLACES) as (keyof typeof PLACES)[]).flatMap((place) => {
+    const [key, allowed, paste, whyNot] = PLACES[place];
+    const path = places[place];
+    const reason = path ? whyNot(path) : null;
+    return path && reason !== null ? [{ key, got: `${showPath(path)}: ${reason}`, allowed, paste }] : [];
+  });
 }

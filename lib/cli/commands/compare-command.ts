@@ -91,8 +91,7 @@ const run: Command['run'] = async (args, process) => {
   return isWritten && isPublished ? EXIT_CODES.ok : EXIT_CODES.exception;
 };
 
-/** `k6-llm-perf compare`. */
-export const compareCommand: Command = { help: HELP, run };
+export const command: Command = { help: HELP, run };
 
 type LoadedRuns = ReadonlyMap<FoundRun, LoadedRun>;
 

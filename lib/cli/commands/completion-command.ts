@@ -1,4 +1,4 @@
-import type { Command, CommandHelp } from '../command.ts';
+import type { Command, CommandHelp, CommandTable } from '../command.ts';
 import { completeFlag, renderCompletion, SHELLS } from '../completion.ts';
 import { CommandError } from '../support/output.ts';
 
@@ -15,11 +15,8 @@ const HELP: CommandHelp = {
   choices: SHELLS,
 };
 
-type Commands = Readonly<Record<string, { readonly text: string; readonly load: () => Promise<Command> }>>;
-
-/** `k6-llm-perf completion`, of these commands. */
-export function createCompletionCommand(commands: Commands): Command {
-  return {
+export function createCompletion(commands: CommandTable): { readonly command: Command } {
+  const command: Command = {
     help: HELP,
     async run([shell], process) {
       const known = SHELLS.find((name) => name === shell);
@@ -27,11 +24,12 @@ export function createCompletionCommand(commands: Commands): Command {
         throw new CommandError('completion takes one of bash, zsh, fish\n  try: k6-llm-perf completion bash');
       }
       const completed = Object.entries(commands).map(async ([name, { text, load }]) => {
-        const { flags, moreFlags = [], choices = [] } = (await load()).help;
+        const { flags, moreFlags = [], choices = [] } = (await load()).command.help;
         return { name, text, flags: [...flags.flatMap(completeFlag), ...moreFlags], words: choices };
       });
       process.stdout.write(renderCompletion(known, await Promise.all(completed)));
       return 0;
     },
   };
+  return { command };
 }

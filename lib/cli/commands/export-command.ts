@@ -96,8 +96,7 @@ const run: Command['run'] = async (args, process) => {
   return EXIT_CODES.thresholdsCrossed;
 };
 
-/** `k6-llm-perf export`. */
-export const exportCommand: Command = { help: HELP, run };
+export const command: Command = { help: HELP, run };
 
 /** A folder's samples, or the file itself. */
 function findSamples(path: string): string {

@@ -36,5 +36,4 @@ const run: Command['run'] = async (args, process) => {
   return 0;
 };
 
-/** `k6-llm-perf mock`: serves until it is stopped. */
-export const mockCommand: Command = { help: HELP, run };
+export const command: Command = { help: HELP, run };

@@ -89,7 +89,7 @@ const run: Command['run'] = async (args, process) => {
     const total = writeCounted(draft, parsed.prompts, tokenizer, process.stderr);
     renameSync(draft, target);
     // What is written are objects, whatever was read.
-    const writtenAs = readAs.key === null ? 'custom' : readAs.name;
+    const writtenAs = readAs.key === undefined ? 'custom' : readAs.name;
     process.stdout.write(
       `${parsed.prompts.length} prompts, ${total} tokens (${tokenizer.name}), written to ${target}\n  use: --dataset ${writtenAs} --dataset-path ${target}\n`,
     );
@@ -102,8 +102,7 @@ const run: Command['run'] = async (args, process) => {
   return 0;
 };
 
-/** `k6-llm-perf prepare`. */
-export const prepareCommand: Command = { help: HELP, run };
+export const command: Command = { help: HELP, run };
 
 function cannotWrite(target: string, reason: string): CommandError {
   return new CommandError(
@@ -153,8 +152,8 @@ function guessDataset(name: string, text: string): Dataset {
   const start = text.slice(0, 2000);
   return (
     datasets.find((dataset) => dataset.name === name) ??
-    datasets.find(({ endings }) => endings.some((ending) => name.endsWith(ending))) ??
-    datasets.find(({ key }) => key !== null && new RegExp(`"${key}"\\s*:`).test(start)) ??
+    datasets.find(({ endings = [] }) => endings.some((ending) => name.endsWith(ending))) ??
+    datasets.find(({ key }) => key !== undefined && new RegExp(`"${key}"\\s*:`).test(start)) ??
     findDataset('custom')
   );
 }

@@ -67,8 +67,7 @@ const run: Command['run'] = async (args, process) => {
   return 0;
 };
 
-/** `k6-llm-perf query`. */
-export const queryCommand: Command = { help: HELP, run };
+export const command: Command = { help: HELP, run };
 
 /** The database of a run. @throws {CommandError} naming what there is instead */
 function findDatabase(run: string): string {

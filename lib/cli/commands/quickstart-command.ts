@@ -9,20 +9,9 @@ import { runAndPrint } from './run-command.ts';
 /** The load of evalscope's quick start, on the engine that needs nothing but Node. */
 const QUICK_START = { NUMBER: '15', PARALLEL: '1', ENGINE: 'node', DATASET: 'openqa', STREAM: 'true' };
 /** About the server of the quick start's sample: 29 ms to the first token, then one every 3 ms, 232 in all. */
-const MOCK_FLAGS = [
-  '--port',
-  '0',
-  '--ttft-ms',
-  '29',
-  '--tpot-ms',
-  '2.9',
-  '--ttft-spread',
-  '0.3',
-  '--tpot-spread',
-  '0.05',
-  '--output-tokens',
-  '232',
-];
+const MOCK_FLAGS = '--port 0 --ttft-ms 29 --tpot-ms 2.9 --ttft-spread 0.3 --tpot-spread 0.05 --output-tokens 232'.split(
+  ' ',
+);
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf quickstart [--url URL --model NAME] [flags of run]',
   examples: [
@@ -50,5 +39,4 @@ const run: Command['run'] = async (args, process) => {
   }
 };
 
-/** `k6-llm-perf quickstart`. */
-export const quickstartCommand: Command = { help: HELP, run };
+export const command: Command = { help: HELP, run };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
 import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
-import { PARAMETERS, type RunConfig } from '../../config/parameters.ts';
+import { type ConfigKey, PARAMETERS, type RunConfig } from '../../config/parameters.ts';
 import { percentileRule } from '../../config/scalar-types.ts';
 import { checkFiles } from '../../records/node-check-files.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
@@ -23,22 +23,12 @@ import { chooseView } from '../support/view.ts';
 import { checkPlaces } from './check-places.ts';
 import { chooseConditions } from './report-conditions.ts';
 
-const SHARED = [
-  'OUTPUTS_DIR',
-  'RUN_NAME',
-  'NO_TIMESTAMP',
-  'TOKENIZER',
-  'PERCENTILE_RULE',
-  'PARALLEL',
-  'NUMBER',
-  'SAVE_TEXT',
-  'THRESHOLDS',
-  'GATES',
-  'REQUIRE_VALID',
-  'JUNIT',
-  'TABLES',
+/** The settings of a run that its report has, too. */
+const SHARED: readonly ConfigKey[] = [
+  ...(['outputsDir', 'name', 'noTimestamp', 'tokenizer', 'percentileRule', 'parallel', 'number'] as const),
+  ...(['saveText', 'thresholds', 'gates', 'requireValid', 'junit', 'tables'] as const),
 ];
-const FLAGS = PARAMETERS.filter(({ env }) => SHARED.includes(env));
+const FLAGS = PARAMETERS.filter(({ name }) => SHARED.includes(name));
 const OWN_FLAGS = createFlagSet({ anyway: ANYWAY });
 
 const HELP: CommandHelp = {
@@ -106,8 +96,7 @@ const run: Command['run'] = async (args, process) => {
   return report.passed ? EXIT_CODES.ok : EXIT_CODES.thresholdsCrossed;
 };
 
-/** `k6-llm-perf report`. */
-export const reportCommand: Command = { help: HELP, run };
+export const command: Command = { help: HELP, run };
 
 /** What flags say, else what the samples tell of their run. */
 function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings {
@@ -125,6 +114,6 @@ function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings 
 
 /** The rule that a run's configuration names, by its name of today or of then. */
 function readRule(name: unknown): PercentileRule | null {
-  const parsed = typeof name === 'string' ? percentileRule.parse(name, () => '') : null;
-  return parsed?.state === 'value' ? parsed.value : null;
+  const parsed = percentileRule.parse(String(name), () => '');
+  return parsed.state === 'value' ? parsed.value : null;
 }

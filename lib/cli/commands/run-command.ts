@@ -39,8 +39,7 @@ const run: Command['run'] = async (args, process) => {
   });
 };
 
-/** `k6-llm-perf run`. */
-export const runCommand: Command = { help: HELP, run };
+export const command: Command = { help: HELP, run };
 
 interface GivenSettings {
   readonly settings: Readonly<Record<string, string>>;

@@ -8,13 +8,8 @@ import { goMemorySettings } from './go-memory.ts';
 
 /** Variables of k6's own that would replace the scenario of the bundle. */
 const OVERRIDES = [
-  'K6_VUS',
-  'K6_ITERATIONS',
-  'K6_DURATION',
-  'K6_STAGES',
-  'K6_NEW_MACHINE_READABLE_SUMMARY',
-  'K6_NO_SUMMARY',
-  'K6_SUMMARY_MODE',
+  ...['K6_VUS', 'K6_ITERATIONS', 'K6_DURATION', 'K6_STAGES'],
+  ...['K6_NEW_MACHINE_READABLE_SUMMARY', 'K6_NO_SUMMARY', 'K6_SUMMARY_MODE'],
 ];
 
 /**
@@ -53,10 +48,9 @@ export interface K6Run {
 }
 
 /**
- * Runs a bundle in k6, whose progress goes straight to the terminal, and nowhere else. Its log passes here, since only here all its VUs are
- * seen: of failures the first of each kind is let through.
+ * Runs a bundle in k6. Its progress goes straight to the terminal; its log passes through `createLogFilter`.
  *
- * @returns k6's exit code, 105 when a signal ended it, and its share of the machine's CPU
+ * @returns k6's exit code, 105 when a signal ended it
  */
 export function runInK6(run: K6Run): Promise<EngineExit> {
   const env: NodeJS.ProcessEnv = { ...QUIET, ...process.env, ...run.env, ...goMemorySettings(process.env) };
@@ -72,7 +66,6 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
     const child = spawn(run.k6Path, ['run', ...quiet, ...outs, ...run.extraArguments, run.bundlePath], {
       cwd: run.cwd,
       env,
-      // k6's own report would stand before ours; its progress goes to the terminal as it is.
       stdio: ['ignore', 'inherit', 'pipe'],
       // A terminal's Ctrl-C reaches the whole group. k6 would see it and then ours as its second signal, which ends it at
       // once, without its last samples and its summary.

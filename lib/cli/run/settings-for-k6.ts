@@ -3,7 +3,7 @@ import type { Problem } from '../../shared/errors.ts';
 import { findNearestName } from '../../shared/nearest-name.ts';
 import { describeShape, isHarmless } from '../../shared/show-word.ts';
 
-/** The words behind `--`, taken apart. */
+/** The words after `--`, taken apart. */
 interface WordsForK6 {
   /** What k6 is given. */
   readonly words: readonly string[];
@@ -42,8 +42,8 @@ export function takeSettings(given: readonly string[]): WordsForK6 {
 function describeWrong(name: string, hasValue: boolean): Problem {
   const nearest = hasValue ? findNearestName(name.toUpperCase(), NAMES, Math.floor(name.length / 3)) : null;
   return {
-    key: `-e behind --: ${isHarmless(name) ? JSON.stringify(name) : describeShape(name)}`,
-    got: hasValue ? 'a name that is no setting, and that nothing reads' : 'a setting without a value',
+    key: `-e after --: ${isHarmless(name) ? JSON.stringify(name) : describeShape(name)}`,
+    got: hasValue ? 'a name that is not a setting and that nothing reads' : 'a setting without a value',
     allowed: nearest ? `did you mean ${nearest}?` : 'NAME=value, with a name that --help lists',
     paste: `-e ${nearest ?? 'PARALLEL'}=…`,
   };

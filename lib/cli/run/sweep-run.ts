@@ -110,18 +110,19 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   }
   const isStopped = signal?.aborted === true;
   const isComplete = failure === null && points.length === planned.length && !isStopped;
-  const file = describe(isComplete ? 'complete' : 'stopped');
+  const exitCode = chooseExitCode(points, isStopped);
+  const sweep = { points, planned: planned.length, exitCode, failure };
   if (!hasResults(points)) {
     folder.discard();
-    return { points, planned: planned.length, outputDir: null, exitCode: chooseExitCode(points, isStopped), failure };
+    return { ...sweep, outputDir: null };
   }
+  const file = describe(isComplete ? 'complete' : 'stopped');
   trySaving(() => {
     saveSweepFile(folder.path, file);
     writePage(folder.path, config.model, file);
   });
   folder.release();
-  const exitCode = chooseExitCode(points, isStopped);
-  return { points, planned: planned.length, outputDir: folder.path, exitCode, failure };
+  return { ...sweep, outputDir: folder.path };
 }
 
 /** The point of a sweep that a run is, as reports of all points name it. */

@@ -12,7 +12,6 @@ export function custom() {
     content: 'none',
     written:
       'JSON lines with `messages` or `prompt`, or a `.csv` with a `prompt` column; `system` and `max_tokens` if wanted',
-    key: null,
     endings: ['.csv'],
     formatOf: (path) =>
       path.toLowerCase().endsWith('.csv')

@@ -10,7 +10,6 @@ export function lineByLine() {
     exampleFile: 'prompts.txt',
     content: 'none',
     written: 'one prompt a line: text, a JSON string, or a JSON array of messages',
-    key: null,
     endings: ['.txt'],
     formatOf: () => ({
       allowed: 'a line of text, a JSON string, or a JSON array of messages',

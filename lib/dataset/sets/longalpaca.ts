@@ -10,7 +10,6 @@ export function longalpaca() {
     content: '22 instructions of 3,000 to 12,000 characters',
     written: 'JSON lines, or a JSON array, with a text under `instruction`',
     key: 'instruction',
-    endings: [],
     formatOf: () =>
       textFieldFormat('instruction', 'JSON objects with a text under "instruction", a line each or in an array'),
   } as const satisfies Dataset;

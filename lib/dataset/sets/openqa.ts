@@ -10,7 +10,6 @@ export function openqa() {
     content: '258 questions, English and Chinese',
     written: 'JSON lines with a text under `question`',
     key: 'question',
-    endings: [],
     formatOf: () => textFieldFormat('question', 'one JSON object a line, with a text under "question"'),
   } as const satisfies Dataset;
 }

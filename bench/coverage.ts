@@ -1,7 +1,7 @@
 import { createRandom } from '../lib/shared/random.ts';
 import { expandedInterval } from '../lib/stats/confidence-interval.ts';
 import { resampleRun } from '../lib/stats/resample-run.ts';
-import type { StatisticName } from '../lib/stats/run-metrics.ts';
+import type { StatisticName } from '../lib/stats/shown-statistics.ts';
 import { type RunModel, simulateClosedLoop, simulateRun } from './simulated-run.ts';
 
 /** A model of requests with its true numbers. */

@@ -1,4 +1,4 @@
-import type { StatisticName } from '../lib/stats/run-metrics.ts';
+import type { StatisticName } from '../lib/stats/shown-statistics.ts';
 import {
   type Coverage,
   type KnownRun,

@@ -2,7 +2,7 @@ import { createRandom } from '../lib/shared/random.ts';
 import { expandedInterval } from '../lib/stats/confidence-interval.ts';
 import { type ResampledRun, resampleRun } from '../lib/stats/resample-run.ts';
 import type { ResampledNumber } from '../lib/stats/resampled-number.ts';
-import type { StatisticName } from '../lib/stats/run-metrics.ts';
+import type { StatisticName } from '../lib/stats/shown-statistics.ts';
 import { autoregressive, logNormal, type RunModel, simulateRun } from './simulated-run.ts';
 
 // Prints the tables of docs/ci.md: how many requests each of two runs needs, so that a change is shown in four of five

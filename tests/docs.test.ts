@@ -10,7 +10,7 @@ import { EXIT_CODES } from '../lib/shared/errors.ts';
 import { FAILURE_KINDS } from '../lib/shared/failure-kinds.ts';
 import { renderApiTable } from './support/api-table.ts';
 import { findBrokenLinks, findInCode, listBlocks, listCode, listFiles, readDocs } from './support/docs.ts';
-import { renderMetricTables } from './support/metric-tables.ts';
+import { describeTimings, renderMetricTables } from './support/metric-tables.ts';
 import { renderApiShapeTable, renderShapeTable } from './support/shape-table.ts';
 
 /** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6; and those of the benchmarks. */
@@ -117,9 +117,30 @@ describe('docs/apis.md', () => {
   });
 });
 
+interface SchemaWithTimings {
+  readonly $defs: Readonly<Record<string, { readonly properties: { readonly timings?: object } }>>;
+}
+
 describe('docs/metrics.md', () => {
   it.each(Object.entries(renderMetricTables()))('has the table of %s as the code has it', (name, table) => {
     expectTable('docs/metrics.md', table, name);
+  });
+});
+
+describe('docs/summary.schema.json', () => {
+  it.each([
+    ['intervals', { $ref: '#/$defs/interval' }],
+    ['steadyState', { type: ['number', 'null'] }],
+  ])('has the metrics of %s as the code has them', (part, value) => {
+    const path = 'docs/summary.schema.json';
+    const schema = JSON.parse(readFileSync(path, 'utf8')) as SchemaWithTimings;
+    const timings = schema.$defs[part]?.properties.timings as object;
+    const made = { ...timings, ...describeTimings(value) };
+    if (process.env['UPDATE_DOCS'] !== undefined) {
+      Object.assign(timings, made);
+      writeFileSync(path, `${JSON.stringify(schema, null, 2)}\n`);
+    }
+    expect(timings, `${path}: run UPDATE_DOCS=1 npx vitest run tests/docs.test.ts && npm run format`).toEqual(made);
   });
 });
 

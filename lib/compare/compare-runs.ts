@@ -1,17 +1,19 @@
+import type { MetricUnit } from '../metrics/metric.ts';
+import { COMPARED_METRICS, type ComparedMetricName } from '../metrics/request-metrics.ts';
+import { COMPARED_RUN_METRICS, type ComparedRunMetricName } from '../metrics/run-metrics.ts';
 import { expandedInterval, type Interval, varianceOf } from '../stats/confidence-interval.ts';
 import type { ResampledRun } from '../stats/resample-run.ts';
 import type { ResampledNumber } from '../stats/resampled-number.ts';
-import {
-  type MetricUnit,
-  RUN_METRICS,
-  type RunMetric,
-  type StatisticName,
-  TIMING_METRICS,
-  type TimingMetric,
-} from '../stats/run-metrics.ts';
+import type { StatisticName } from '../stats/shown-statistics.ts';
 
 /** What a difference between two runs amounts to. */
-type ComparisonVerdict = 'better' | 'worse' | 'no difference shown' | 'too few requests to tell' | 'no value';
+type ComparisonVerdict =
+  | 'better'
+  | 'worse'
+  | 'changed'
+  | 'no difference shown'
+  | 'too few requests to tell'
+  | 'no value';
 
 /** A difference with its 95 % interval; the limits are null where there are too few requests. */
 export interface Difference {
@@ -22,13 +24,13 @@ export interface Difference {
 
 /** One number of two runs, beside each other. */
 export interface ComparedNumber {
-  readonly metric: TimingMetric | RunMetric;
+  readonly metric: ComparedMetricName | ComparedRunMetricName;
   /** `run` for a number that a run has one of. */
   readonly statistic: StatisticName;
   readonly title: string;
   readonly unit: MetricUnit;
-  /** Which way an improvement goes. */
-  readonly better: 'lower' | 'higher';
+  /** Which way an improvement goes; null where neither is one. */
+  readonly better: 'lower' | 'higher' | null;
   readonly base: number | null;
   readonly next: number | null;
   /** next - base, in the unit. */
@@ -40,7 +42,7 @@ export interface ComparedNumber {
 
 /** Every number of two runs, in the order of the tables. */
 export function compareRuns(base: ResampledRun, next: ResampledRun): ComparedNumber[] {
-  const timings = TIMING_METRICS.flatMap(({ name, title, unit, better }) =>
+  const timings = COMPARED_METRICS.flatMap(({ name, title, unit, better }) =>
     (Object.keys(base.timings[name]) as StatisticName[]).map((statistic) =>
       compareNumbers(
         { metric: name, statistic, title: `${title}, ${statistic}`, unit, better },
@@ -49,7 +51,7 @@ export function compareRuns(base: ResampledRun, next: ResampledRun): ComparedNum
       ),
     ),
   );
-  const rates = RUN_METRICS.map(({ name, title, unit, better }) =>
+  const rates = COMPARED_RUN_METRICS.map(({ name, title, unit, better }) =>
     compareNumbers({ metric: name, statistic: 'run', title, unit, better }, base.rates[name], next.rates[name]),
   );
   return [...timings, ...rates];
@@ -106,8 +108,9 @@ function combineBlocks(base: ResampledNumber, next: ResampledNumber): number {
 }
 
 /** A difference is shown when its interval does not hold 0. */
-function judge({ low, high }: Difference, better: 'lower' | 'higher'): ComparisonVerdict {
+function judge({ low, high }: Difference, better: 'lower' | 'higher' | null): ComparisonVerdict {
   if (low === null || high === null) return 'too few requests to tell';
   if (low <= 0 && high >= 0) return 'no difference shown';
+  if (better === null) return 'changed';
   return high < 0 === (better === 'lower') ? 'better' : 'worse';
 }

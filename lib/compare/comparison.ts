@@ -1,4 +1,6 @@
 import type { RegressionGate } from '../conditions/differences.ts';
+import { COMPARED_METRICS } from '../metrics/request-metrics.ts';
+import { ownValue } from '../shared/own-value.ts';
 import type { ResampledRun } from '../stats/resample-run.ts';
 import { type ComparedNumber, compareRuns } from './compare-runs.ts';
 import { type GateOutcome, judgeRegressionGates } from './regression-gate.ts';
@@ -52,9 +54,18 @@ export function buildComparison(
     ...pair,
     differences: findDifferences(base.facts, next.facts),
     unknown: findUnknown(base.facts, next.facts),
-    numbers: numbers.filter((number) => number.base !== null || number.next !== null),
+    numbers: numbers.filter(
+      (number) => (number.base !== null || number.next !== null) && [base, next].some((run) => isTold(number, run)),
+    ),
     gates: judgeRegressionGates(gates, numbers),
   };
+}
+
+/** Whether a number says something of a run that no other one says. */
+function isTold({ metric }: ComparedNumber, { resampled }: ComparedRun): boolean {
+  const { timings } = resampled;
+  const mean = (name: string): number | null => ownValue(timings, name)?.mean?.value ?? null;
+  return COMPARED_METRICS.find(({ name }) => name === metric)?.isTold?.(mean) !== false;
 }
 
 /** Sentences below a comparison: how sure it is, and of what. */

@@ -1,5 +1,5 @@
+import type { MetricUnit } from '../metrics/metric.ts';
 import { formatDigits, NO_VALUE } from '../shared/format-digits.ts';
-import type { MetricUnit } from '../stats/run-metrics.ts';
 import type { ComparedNumber, Difference } from './compare-runs.ts';
 
 function sign(value: number): string {
@@ -9,7 +9,7 @@ function sign(value: number): string {
 /** A number of a run in its unit; a ratio in percent. */
 export function formatValue(value: number | null, unit: MetricUnit): string {
   if (value === null) return NO_VALUE;
-  return unit === 'ratio' ? `${formatDigits(value * 100)} %` : formatDigits(value);
+  return unit === 'share' ? `${formatDigits(value * 100)} %` : formatDigits(value);
 }
 
 /** The unit behind a metric's title; a ratio has its own. */
@@ -26,12 +26,12 @@ function formatWith(difference: Difference | null, show: (value: number) => stri
 
 /** `+4.1 (+2.9 to +5.3)`; percentage points for a ratio. */
 export function formatDifference({ difference, unit }: ComparedNumber): string {
-  const scale = unit === 'ratio' ? 100 : 1;
+  const scale = unit === 'share' ? 100 : 1;
   const show = (value: number): string => {
     const rounded = Number((value * scale).toPrecision(4));
     return `${sign(rounded)}${formatDigits(rounded)}`;
   };
-  return formatWith(difference, show, unit === 'ratio' ? ' pp' : '');
+  return formatWith(difference, show, unit === 'share' ? ' pp' : '');
 }
 
 /** `+14.2 % (+10.1 to +18.4)`. */

@@ -43,6 +43,6 @@ function judgeGate(gate: RegressionGate, number: ComparedNumber | undefined): Om
 function formatChange(value: number, gate: RegressionGate, { unit }: ComparedNumber): string {
   const sign = value < 0 ? '' : '+';
   if (gate.isRelative) return `${sign}${(value * 100).toFixed(1)} %`;
-  if (unit === 'ratio') return `${sign}${(value * 100).toFixed(2)} pp`;
+  if (unit === 'share') return `${sign}${(value * 100).toFixed(2)} pp`;
   return `${sign}${Number(value.toPrecision(4))} ${unit}`;
 }

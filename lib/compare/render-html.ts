@@ -1,6 +1,6 @@
+import { COMPARED_METRICS } from '../metrics/request-metrics.ts';
 import { type PageAssets, renderPage } from '../report/html/render-page.ts';
 import type { ComparisonSection } from '../report/html/report-data.ts';
-import { TIMING_METRICS } from '../stats/run-metrics.ts';
 import { type Comparison, type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import { buildRows, COLUMNS } from './render-text.ts';
 
@@ -22,7 +22,7 @@ function describeSection(comparison: Comparison): ComparisonSection {
       if (relative === null || relative.low === null || relative.high === null) return [];
       return [{ title, verdict, value: relative.value, low: relative.low, high: relative.high }];
     }),
-    curves: TIMING_METRICS.flatMap(({ name, title, unit }) => {
+    curves: COMPARED_METRICS.flatMap(({ name, title, unit }) => {
       const [before, after] = [base.curves?.[name], next.curves?.[name]];
       if (before === undefined || after === undefined || before.values.length + after.values.length === 0) return [];
       return [{ name, title, unit, base: before, next: after }];

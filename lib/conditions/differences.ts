@@ -1,11 +1,7 @@
+import { COMPARED_METRICS, type ComparedMetricName } from '../metrics/request-metrics.ts';
+import { COMPARED_RUN_METRICS, type ComparedRunMetricName } from '../metrics/run-metrics.ts';
 import type { Problem } from '../shared/errors.ts';
-import {
-  RUN_METRICS,
-  type RunMetric,
-  type StatisticName,
-  TIMING_METRICS,
-  type TimingMetric,
-} from '../stats/run-metrics.ts';
+import type { StatisticName } from '../stats/shown-statistics.ts';
 import { type Condition, onlyMeasure, parseCondition } from './parse-condition.ts';
 import { type ConditionKind, Refusal, readConditions } from './refusal.ts';
 import { readStatistic } from './statistics.ts';
@@ -16,7 +12,7 @@ import { toUnit } from './units.ts';
 export interface RegressionGate {
   /** As the user wrote it, without blanks around it. */
   readonly source: string;
-  readonly metric: TimingMetric | RunMetric;
+  readonly metric: ComparedMetricName | ComparedRunMetricName;
   readonly statistic: StatisticName;
   readonly operator: '<' | '>';
   /** Of next / base - 1 when relative, else of next - base in the metric's unit. */
@@ -24,8 +20,8 @@ export interface RegressionGate {
   readonly isRelative: boolean;
 }
 
-const TIMING_NAMES = TIMING_METRICS.map(({ name }) => name);
-const RUN_NAMES = RUN_METRICS.map(({ name }) => name);
+const TIMING_NAMES = COMPARED_METRICS.map(({ name }) => name);
+const RUN_NAMES = COMPARED_RUN_METRICS.map(({ name }) => name);
 
 const DIFFERENCE: ConditionKind<RegressionGate> = {
   read: readDifference,
@@ -79,25 +75,32 @@ function readSubject({ measure: { name, args } }: Condition): Pick<RegressionGat
 /** `%` is of the base; a change in the unit itself has to name it, where the unit has a name. */
 function readChange(
   { limit }: Condition,
-  metric: TimingMetric | RunMetric,
+  metric: ComparedMetricName | ComparedRunMetricName,
 ): Pick<RegressionGate, 'limit' | 'isRelative'> {
   if (limit === null || !Number.isFinite(limit.value)) throw new Refusal(DIFFERENCE.forms, DIFFERENCE.example);
   if (limit.unit === '%') return { limit: limit.value / 100, isRelative: true };
-  const unit = [...TIMING_METRICS, ...RUN_METRICS].find(({ name }) => name === metric)?.unit;
+  const unit = [...COMPARED_METRICS, ...COMPARED_RUN_METRICS].find(({ name }) => name === metric)?.unit;
   switch (unit) {
     case 'ms': {
       const value = limit.unit === '' ? null : toUnit(limit.value, limit.unit, 'ms');
       if (value !== null) return { limit: value, isRelative: false };
       throw new Refusal('a change with the unit %, ms, s or us', `p99(${metric})>+10%`);
     }
-    case 'ratio':
+    case 'share':
       if (limit.unit === 'pp') return { limit: limit.value / 100, isRelative: false };
-      throw new Refusal('a change with the unit % (of the base) or pp (percentage points)', `${metric}<-1pp`);
+      throw new Refusal(
+        'a change with the unit % (of the base) or pp (percentage points)',
+        `${nameWithStatistic(metric)}<-1pp`,
+      );
     default: {
       const value = toUnit(limit.value, limit.unit, 'tokens/s');
       if (value !== null) return { limit: value, isRelative: false };
-      const example = metric === 'output_speed' ? 'mean(output_speed)<-5%' : `${metric}<-5%`;
-      throw new Refusal('a change with the unit %, or none for so many per second', example);
+      throw new Refusal('a change with the unit %, or none for so many per second', `${nameWithStatistic(metric)}<-5%`);
     }
   }
+}
+
+/** A metric of the run alone, and the mean of one of requests. */
+function nameWithStatistic(metric: ComparedMetricName | ComparedRunMetricName): string {
+  return COMPARED_METRICS.some(({ name }) => name === metric) ? `mean(${metric})` : metric;
 }

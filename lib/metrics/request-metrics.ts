@@ -239,15 +239,15 @@ export type RequestMetricName = Exclude<Entry, { readonly readAll: unknown }>['n
 export type ComparedMetricName = Extract<Entry, { readonly rows: string }>['name'];
 export type ComparedMetricKey = Extract<Entry, { readonly rows: string }>['key'];
 
-/** The metrics that tables of intervals, the steady state and comparisons know, in their order. */
-export const COMPARED_METRICS = TABLE.filter((metric) => 'rows' in metric) as readonly Extract<
-  Entry,
-  { readonly rows: string }
->[];
-
 type Named<Metric, Name> = Metric & { readonly name: Name };
 
 export const STATISTIC_METRICS: readonly Named<RequestMetric | PooledMetric, StatisticMetricName>[] = TABLE;
+
+/** The metrics that tables of intervals, the steady state and comparisons know. */
+export const COMPARED_METRICS = STATISTIC_METRICS.filter(({ rows }) => rows !== undefined) as readonly (Named<
+  RequestMetric | PooledMetric,
+  ComparedMetricName
+> & { readonly key: ComparedMetricKey })[];
 
 export const REQUEST_METRICS = STATISTIC_METRICS.filter((metric) => 'read' in metric) as readonly Named<
   RequestMetric,

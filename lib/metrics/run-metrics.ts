@@ -161,10 +161,10 @@ export type ComparedRunMetricName = Extract<Entry, { readonly key: string }>['na
 export const RUN_METRICS: readonly (RunMetric & { readonly name: RunMetricName })[] = TABLE;
 
 /** Those that tables of intervals and comparisons know. */
-export const COMPARED_RUN_METRICS = RUN_METRICS.filter(({ key }) => key !== undefined) as unknown as readonly Extract<
-  Entry,
-  { readonly key: string }
->[];
+export const COMPARED_RUN_METRICS = RUN_METRICS.filter(({ key }) => key !== undefined) as readonly (RunMetric & {
+  readonly name: ComparedRunMetricName;
+  readonly key: Extract<Entry, { readonly key: string }>['key'];
+})[];
 
 /** A cancelled request is neither good nor bad. */
 function judged({ completed, failed }: RunCounts): number {

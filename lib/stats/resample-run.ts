@@ -1,3 +1,5 @@
+import { COMPARED_METRICS, type ComparedMetricName } from '../metrics/request-metrics.ts';
+import type { ComparedRunMetricName } from '../metrics/run-metrics.ts';
 import { roundToMicroseconds } from '../shared/units.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { createQuantileGrid } from './quantile-grid.ts';
@@ -5,13 +7,7 @@ import { type ResampledNumber, resampleQuantile, resampleQuotient } from './resa
 import { resampleSuccess } from './resampled-success.ts';
 import { createResampler, mixSeed, type Resampler } from './resampler.ts';
 import { listOutcomes, type RunData } from './run-data.ts';
-import {
-  percentileName,
-  type RunMetric,
-  type StatisticName,
-  TIMING_METRICS,
-  type TimingMetric,
-} from './run-metrics.ts';
+import { percentileName, type StatisticName } from './shown-statistics.ts';
 import { inOrderOfEnd, sliceValues } from './sliced-values.ts';
 import { cutIntoSlices, sumPerSlice, type TimeSlices, total } from './time-slices.ts';
 
@@ -30,8 +26,8 @@ type ResampledTiming = Readonly<Partial<Record<StatisticName, ResampledNumber | 
 /** A run's numbers with replicates. */
 export interface ResampledRun {
   readonly slices: number;
-  readonly timings: Readonly<Record<TimingMetric, ResampledTiming>>;
-  readonly rates: Readonly<Record<RunMetric, ResampledNumber | null>>;
+  readonly timings: Readonly<Record<ComparedMetricName, ResampledTiming>>;
+  readonly rates: Readonly<Record<ComparedRunMetricName, ResampledNumber | null>>;
 }
 
 /** With 1,000 replicates the limits lie within half a percent of their level, and 100,000 requests take a few seconds. */
@@ -46,7 +42,7 @@ export const DEFAULT_RESAMPLING = { seed: 42, replicates: 1000 } as const;
 export function resampleRun(data: RunData, options: ResampleOptions): ResampledRun {
   const slices = cutIntoSlices(data.count);
   const resampler = createResampler(slices.count, options.replicates, options.seed);
-  const timings = TIMING_METRICS.map(({ name }) => [name, resampleTiming(data, slices, name, resampler, options)]);
+  const timings = COMPARED_METRICS.map(({ name }) => [name, resampleTiming(data, slices, name, resampler, options)]);
   return {
     slices: slices.count,
     timings: Object.fromEntries(timings),
@@ -60,7 +56,7 @@ export function resampleRun(data: RunData, options: ResampleOptions): ResampledR
 function resampleTiming(
   data: RunData,
   slices: TimeSlices,
-  metric: TimingMetric,
+  metric: ComparedMetricName,
   resampler: Resampler,
   { percentileRule, percentiles }: ResampleOptions,
 ): ResampledTiming {

@@ -1,9 +1,11 @@
+import { COMPARED_METRICS } from '../metrics/request-metrics.ts';
+import { COMPARED_RUN_METRICS } from '../metrics/run-metrics.ts';
 import { expandedInterval } from './confidence-interval.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { DEFAULT_RESAMPLING, type ResampleOptions, resampleRun } from './resample-run.ts';
 import type { ResampledNumber } from './resampled-number.ts';
 import type { RunData } from './run-data.ts';
-import { RUN_METRICS, SHOWN_PERCENTILES, TIMING_METRICS, type TimingTable } from './run-metrics.ts';
+import { SHOWN_PERCENTILES, type TimingTable } from './shown-statistics.ts';
 
 /**
  * A number of a run with the interval in which it lies with 95 % confidence, as far as this one run can tell.
@@ -43,11 +45,11 @@ export function estimateRunIntervals(
 ): RunIntervals {
   const run = resampleRun(data, { ...resampling, percentileRule, percentiles: SHOWN_PERCENTILES });
   const describe = (number: ResampledNumber | null | undefined): IntervalNumber => describeNumber(number, data.count);
-  const timings = TIMING_METRICS.map(({ name, key }) => {
+  const timings = COMPARED_METRICS.map(({ name, key }) => {
     const numbers = Object.entries(run.timings[name]).map(([statistic, number]) => [statistic, describe(number)]);
     return [key, Object.fromEntries(numbers)];
   });
-  const rates = RUN_METRICS.map(({ name, key }) => [key, describe(run.rates[name])]);
+  const rates = COMPARED_RUN_METRICS.map(({ name, key }) => [key, describe(run.rates[name])]);
   return {
     confidence: 0.95,
     method: 'stationary block bootstrap over time slices, expanded percentile interval',

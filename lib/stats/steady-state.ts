@@ -1,11 +1,12 @@
 import { hasTimings } from '../metrics/metric.ts';
 import { computeRate } from '../metrics/rate.ts';
+import { COMPARED_METRICS } from '../metrics/request-metrics.ts';
 import { type Milliseconds, roundToMicroseconds } from '../shared/units.ts';
 import { findTruncation } from './mser5.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { createQuantileGrid } from './quantile-grid.ts';
 import { listOutcomes, orderBy, type RunData, testLabels } from './run-data.ts';
-import { SHOWN_PERCENTILES, type ShownStatistic, TIMING_METRICS, type TimingTable } from './run-metrics.ts';
+import { SHOWN_PERCENTILES, type ShownStatistic, type TimingTable } from './shown-statistics.ts';
 import { copyGaps, inOrderOfEnd } from './sliced-values.ts';
 import { total } from './time-slices.ts';
 
@@ -49,7 +50,7 @@ export function findSteadyState(data: RunData, rule: PercentileRule): SteadyStat
   const to = start.reduce((latest, time) => Math.max(latest, time), from);
   const inside = byEnd.filter((i) => (start[i] as number) >= from);
   const ended = byEnd.filter((i) => (end[i] as number) > from && (end[i] as number) <= to);
-  const timings = TIMING_METRICS.map(({ name, key }) => {
+  const timings = COMPARED_METRICS.map(({ name, key }) => {
     const isItl = name === 'itl';
     const values = isItl
       ? copyGaps(data, inside.filter(testLabels(data, hasTimings)))

@@ -1,9 +1,10 @@
 import { renderMarkdownTable } from '../../lib/config/render-help.ts';
 import type { MetricUnit } from '../../lib/metrics/metric.ts';
 import { REQUEST_COUNTERS } from '../../lib/metrics/request-counters.ts';
-import { STATISTIC_METRICS } from '../../lib/metrics/request-metrics.ts';
+import { COMPARED_METRICS, STATISTIC_METRICS } from '../../lib/metrics/request-metrics.ts';
 import { RUN_METRICS } from '../../lib/metrics/run-metrics.ts';
 import { SAMPLE_METRICS } from '../../lib/metrics/sample-metrics.ts';
+import { percentileName, SHOWN_PERCENTILES } from '../../lib/stats/shown-statistics.ts';
 
 /** The tables of docs/metrics.md, as the code has them. */
 export function renderMetricTables(): Readonly<Record<'request-metrics' | 'run-metrics' | 'k6-metrics', string>> {
@@ -12,6 +13,17 @@ export function renderMetricTables(): Readonly<Record<'request-metrics' | 'run-m
     'run-metrics': renderRunMetrics(),
     'k6-metrics': renderK6Metrics(),
   };
+}
+
+/** What docs/summary.schema.json says of a table with every compared metric in it, of which each statistic is a `value`. */
+export function describeTimings(value: object): object {
+  const statistics = ['mean', ...SHOWN_PERCENTILES.map(percentileName)];
+  const properties = Object.fromEntries(statistics.map((statistic) => [statistic, value]));
+  const metrics = COMPARED_METRICS.map(({ key, title, meaning }) => {
+    const description = `${title}. ${meaning.replace(/`/g, '')}.`;
+    return [key, { description, type: 'object', properties, required: statistics }];
+  });
+  return { properties: Object.fromEntries(metrics), required: COMPARED_METRICS.map(({ key }) => key) };
 }
 
 const REQUESTS = { timed: 'timed', completed: 'completed', every: 'every one' } as const;

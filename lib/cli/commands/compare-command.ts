@@ -12,7 +12,7 @@ import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { resampleRun } from '../../stats/resample-run.ts';
 import { mixSeed } from '../../stats/resampler.ts';
-import { SHOWN_PERCENTILES } from '../../stats/run-metrics.ts';
+import { SHOWN_PERCENTILES } from '../../stats/shown-statistics.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';

@@ -55,7 +55,7 @@ describe('renderIntervalTable', () => {
     const at = keys.indexOf('Chunks per output token');
     expect(keys[at - 2]).toBe('ITL, p99 (ms)');
     expect(keys[at + 2]).toBe('Output tokens counted by');
-    expect(keys[at + 4]).toBe('Latency, mean (ms)');
+    expect(keys[at + 4]).toBe('Time to second output, mean (ms)');
   });
 
   it('says where there are too few requests, and why there is no steady state', () => {

@@ -1,8 +1,11 @@
 import { floatCell, formatCell } from '../../evalscope/cell.ts';
+import type { MetricUnit } from '../../metrics/metric.ts';
+import { COMPARED_METRICS } from '../../metrics/request-metrics.ts';
+import { COMPARED_RUN_METRICS } from '../../metrics/run-metrics.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
 import type { IntervalNumber, RunIntervals } from '../../stats/run-intervals.ts';
-import { TIMING_METRICS, type TimingTable } from '../../stats/run-metrics.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
+import type { TimingTable } from '../../stats/shown-statistics.ts';
 import type { SteadyState } from '../../stats/steady-state.ts';
 import { describeTokenSources } from './extra-table.ts';
 import { renderGridTable } from './grid-table.ts';
@@ -13,6 +16,12 @@ export interface RunStatistics {
   readonly steady_state: SteadyState;
 }
 
+/** Units that a title needs, and how many of them one is; the others stand in titles. */
+const SHOWN_UNITS: Readonly<Partial<Record<MetricUnit, { readonly suffix: string; readonly scale: number }>>> = {
+  ms: { suffix: ' (ms)', scale: 1 },
+  share: { suffix: ' (%)', scale: 100 },
+};
+
 const HEADERS = ['Metric', 'Value', '95 % interval', 'Steady state'];
 const TOO_FEW = 'too few requests';
 const STATISTICS = ['mean', 'p50', 'p90', 'p99'] as const;
@@ -22,22 +31,31 @@ function format(value: number | null, digits = 3): string {
   return formatCell(floatCell(value, digits));
 }
 
+function scaled(value: number | null, scale: number): number | null {
+  return value === null ? null : value * scale;
+}
+
 function formatInterval({ state, low, high }: IntervalNumber, scale = 1): string {
   if (state === 'no-value' || low === null || high === null) return state === 'too-few' ? TOO_FEW : NO_VALUE;
   return `${format(low * scale)} to ${format(high * scale)}`;
 }
 
-function buildTimingRows(metric: (typeof TIMING_METRICS)[number], statistics: RunStatistics): string[][] {
+function buildTimingRows(metric: (typeof COMPARED_METRICS)[number], statistics: RunStatistics): string[][] {
   const numbers = statistics.intervals.timings[metric.key];
   if (numbers.mean.state === 'no-value') return [];
   const steady: TimingTable<number | null> | null = statistics.steady_state.timings;
-  const unit = metric.unit === 'ms' ? ' (ms)' : '';
-  const shown = metric.name === 'output_speed' ? ONLY_MEAN : STATISTICS;
+  const mean = (name: string): number | null =>
+    COMPARED_METRICS.flatMap((other) =>
+      other.name === name ? [statistics.intervals.timings[other.key].mean.value] : [],
+    )[0] ?? null;
+  if (metric.isTold?.(mean) === false) return [];
+  const { suffix, scale } = SHOWN_UNITS[metric.unit] ?? { suffix: '', scale: 1 };
+  const shown = metric.rows === 'mean' ? ONLY_MEAN : STATISTICS;
   return shown.map((statistic) => [
-    `${metric.title}, ${statistic}${unit}`,
-    format(numbers[statistic].value),
-    formatInterval(numbers[statistic]),
-    format(steady?.[metric.key][statistic] ?? null),
+    `${metric.title}, ${statistic}${suffix}`,
+    format(scaled(numbers[statistic].value, scale)),
+    formatInterval(numbers[statistic], scale),
+    format(scaled(steady?.[metric.key][statistic] ?? null, scale)),
   ]);
 }
 
@@ -53,23 +71,20 @@ function buildTokenRows(summary: RunSummary, { chunks_per_token }: RunIntervals)
 /** The rows of the fourth table as texts: name, value, interval, value in the steady state. */
 export function buildIntervalRows(summary: RunSummary, statistics: RunStatistics): string[][] {
   const { intervals, steady_state } = statistics;
-  const rows = TIMING_METRICS.flatMap((metric) => {
+  const rows = COMPARED_METRICS.flatMap((metric) => {
     const own = buildTimingRows(metric, statistics);
     return metric.name === 'itl' ? [...own, ...buildTokenRows(summary, intervals)] : own;
   });
-  const rates = (['requests_per_s', 'output_tokens_per_s'] as const).map((key) => [
-    key === 'requests_per_s' ? 'Requests/s' : 'Output tokens/s',
-    format(intervals[key].value),
-    formatInterval(intervals[key]),
-    format(steady_state[key]),
-  ]);
-  const success = intervals.success_ratio;
-  rows.push(...rates, [
-    'Success rate (%)',
-    format(success.value === null ? null : success.value * 100),
-    formatInterval(success, 100),
-    '',
-  ]);
+  const rates = COMPARED_RUN_METRICS.map(({ key, title, unit }) => {
+    const { suffix, scale } = SHOWN_UNITS[unit] ?? { suffix: '', scale: 1 };
+    return [
+      `${title}${suffix}`,
+      format(scaled(intervals[key].value, scale)),
+      formatInterval(intervals[key], scale),
+      key === 'success_ratio' ? '' : format(steady_state[key]),
+    ];
+  });
+  rows.push(...rates);
   return rows;
 }
 

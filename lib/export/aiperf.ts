@@ -1,7 +1,7 @@
 import { chunkTimes } from '../measure/chunk-times.ts';
 import { classifyError } from '../verdict/classify-error.ts';
 import type { Dialect } from './dialect.ts';
-import { createNumberList } from './number-list.ts';
+import { createNumberLists } from './number-list.ts';
 import { describeList, describeValue, dropAbsent } from './nvidia-statistics.ts';
 import { createRunSpan, perSecond } from './run-span.ts';
 
@@ -22,16 +22,7 @@ interface ErrorEntry {
  * infinite (`adj_…`) are left out; the gate `adjusted_p99(latency)` has them.
  */
 export function createAiperfDialect(): Dialect {
-  const lists = {
-    latency: createNumberList(),
-    ttft: createNumberList(),
-    ttst: createNumberList(),
-    itl: createNumberList(),
-    icl: createNumberList(),
-    perUser: createNumberList(),
-    output: createNumberList(),
-    input: createNumberList(),
-  };
+  const lists = createNumberLists('latency', 'ttft', 'ttst', 'itl', 'icl', 'perUser', 'output', 'input');
   const span = createRunSpan();
   const errors = new Map<string, ErrorEntry>();
   let failed = 0;

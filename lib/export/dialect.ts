@@ -21,8 +21,3 @@ export interface Dialect {
    */
   build(context: ExportContext): Readonly<Record<string, unknown>> | string | Uint8Array;
 }
-
-/** The names that `--dialect` takes. */
-export const DIALECT_NAMES = ['evalscope', 'vllm', 'aiperf', 'genai-perf', 'csv', 'parquet'] as const;
-
-export type DialectName = (typeof DIALECT_NAMES)[number];

@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import { EXAMPLE_CONTEXT, EXAMPLE_RUN } from '../../tests/fixtures/example-run.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { DIALECT_NAMES, type DialectName } from './dialect.ts';
-import { DIALECTS } from './dialects.ts';
+import { DIALECT_NAMES, DIALECTS, type DialectName } from './dialects.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

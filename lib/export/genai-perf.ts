@@ -1,7 +1,7 @@
 import { chunkTimes } from '../measure/chunk-times.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import type { Dialect } from './dialect.ts';
-import { createNumberList } from './number-list.ts';
+import { createNumberLists } from './number-list.ts';
 import { describeList, describeValue, dropAbsent } from './nvidia-statistics.ts';
 import { createRunSpan, perSecond } from './run-span.ts';
 
@@ -20,15 +20,7 @@ const ROUNDING_MS = 0.0015;
  * request to the last response of those that answered.
  */
 export function createGenaiPerfDialect(): Dialect {
-  const lists = {
-    latency: createNumberList(),
-    ttft: createNumberList(),
-    ttst: createNumberList(),
-    itl: createNumberList(),
-    perUser: createNumberList(),
-    output: createNumberList(),
-    input: createNumberList(),
-  };
+  const lists = createNumberLists('latency', 'ttft', 'ttst', 'itl', 'perUser', 'output', 'input');
   const span = createRunSpan();
   let requests = 0;
   let uncounted = 0;

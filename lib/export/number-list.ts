@@ -16,7 +16,7 @@ export interface NumberList {
 }
 
 /** Keeps eight bytes a value; null is passed over. */
-export function createNumberList(): NumberList {
+function createNumberList(): NumberList {
   const list = createGrowable((length) => new Float64Array(length));
   let values: SortedValues | null = null;
   const sorted = (): SortedValues => {
@@ -40,4 +40,9 @@ export function createNumberList(): NumberList {
     percentile: (percent) => choosePercentile('linear')(sorted(), percent),
     sorted,
   };
+}
+
+/** A list for each of these names. */
+export function createNumberLists<Name extends string>(...names: readonly Name[]): Record<Name, NumberList> {
+  return Object.fromEntries(names.map((name) => [name, createNumberList()])) as Record<Name, NumberList>;
 }

@@ -1,10 +1,9 @@
 import { chunkTimes } from '../measure/chunk-times.ts';
+import type { RequestRecord } from '../measure/request-record.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
 import type { SortedValues } from '../stats/sorted-values.ts';
-import { readChoiceChunks } from './choice-chunks.ts';
 import type { Dialect } from './dialect.ts';
-import { createNumberList, type NumberList } from './number-list.ts';
-import { findPeakConcurrency } from './peak-concurrency.ts';
+import { createNumberLists, type NumberList } from './number-list.ts';
 import { createRunSpan, perSecond } from './run-span.ts';
 
 /**
@@ -17,16 +16,9 @@ import { createRunSpan, perSecond } from './run-span.ts';
  * want of values, this writes null.
  */
 export function createVllmDialect(): Dialect {
-  const lists = {
-    ttft: createNumberList(),
-    tpot: createNumberList(),
-    itl: createNumberList(),
-    e2el: createNumberList(),
-  };
+  const lists = createNumberLists('ttft', 'tpot', 'itl', 'e2el');
   const span = createRunSpan();
-  const starts = createNumberList();
-  const ends = createNumberList();
-  const tokenTimes = createNumberList();
+  const times = createNumberLists('starts', 'ends', 'tokens');
   let startedAt: string | null = null;
   const totals = { completed: 0, failed: 0, input: null as number | null, output: 0 };
   return {
@@ -47,8 +39,8 @@ export function createVllmDialect(): Dialect {
       totals.output += tokens;
       lists.e2el.push(latency);
       if (latency !== null) {
-        starts.push(record.start_ms);
-        ends.push(record.start_ms + latency);
+        times.starts.push(record.start_ms);
+        times.ends.push(record.start_ms + latency);
       }
       if (chunks === null) return;
       lists.ttft.push(chunks.first);
@@ -56,7 +48,7 @@ export function createVllmDialect(): Dialect {
       for (const gap of chunks.gaps) lists.itl.push(gap);
       const { first, gaps } = chunks;
       for (const time of chunkTimes({ first_output_ms: first, chunk_gaps_ms: gaps }, record.start_ms))
-        tokenTimes.push(time);
+        times.tokens.push(time);
     },
     build({ args, model, concurrency, unfinishedRequests }) {
       const duration = span.seconds();
@@ -83,8 +75,8 @@ export function createVllmDialect(): Dialect {
         request_goodput: null,
         output_throughput: perSecond(output, duration),
         total_token_throughput: input === null ? null : perSecond(input + output, duration),
-        max_output_tokens_per_s: findBusiestSecond(tokenTimes.sorted(), starts.sorted().at(0) ?? null),
-        max_concurrent_requests: findPeakConcurrency(starts.sorted(), ends.sorted()),
+        max_output_tokens_per_s: findBusiestSecond(times.tokens.sorted(), times.starts.sorted().at(0) ?? null),
+        max_concurrent_requests: findPeakConcurrency(times.starts.sorted(), times.ends.sorted()),
         rtfx: 0,
         ...Object.fromEntries(Object.entries(lists).flatMap(([name, list]) => describe(name, list))),
       };
@@ -117,6 +109,42 @@ function findBusiestSecond(times: SortedValues, firstStart: number | null): numb
     count = current === second ? count + 1 : 1;
     second = current;
     most = Math.max(most, count);
+  }
+  return most;
+}
+
+/** The chunks of a streamed, completed request as tools that look at `choices` see them; milliseconds. */
+interface ChoiceChunks {
+  /** First event with `choices`, which may hold a role and no token. */
+  readonly first: number;
+  /** Gaps between successive events with `choices`, as far as the record holds them. */
+  readonly gaps: readonly number[];
+}
+
+/**
+ * A record keeps the first event with `choices`, the first with output and the gaps between chunks with output. Further
+ * events without output (a last one that holds the finish reason alone) are not in it, so their gaps are missing here.
+ *
+ * @returns null for a request that was not streamed
+ */
+function readChoiceChunks(record: RequestRecord): ChoiceChunks | null {
+  const { first_choices_ms: first, first_output_ms: output, chunk_gaps_ms: gaps } = record;
+  if (first === null || output === null) return null;
+  return output > first ? { first, gaps: [output - first, ...gaps] } : { first, gaps };
+}
+
+/**
+ * The most requests that were under way at once, a request being under way from its start until just before its end.
+ *
+ * @param ends as many as there are starts
+ * @returns 0 without requests
+ */
+function findPeakConcurrency(starts: SortedValues, ends: SortedValues): number {
+  let most = 0;
+  let ended = 0;
+  for (let started = 0; started < starts.length; started++) {
+    while (ended < ends.length && (ends.at(ended) as number) <= (starts.at(started) as number)) ended += 1;
+    most = Math.max(most, started + 1 - ended);
   }
   return most;
 }

@@ -135,12 +135,7 @@ function checkIsFree(path: string, makes: 'run' | 'report'): void {
       'a folder without results, and without links in their place',
     );
   }
-  if (names.some((name) => DERIVED_FILES.test(name))) {
-    throw refuse(
-      `${JSON.stringify(path)}, which holds results`,
-      'a folder without results; they are never overwritten',
-    );
-  }
+  checkHoldsNoReport(path);
   if (makes === 'report' || !holdsSamples(path)) return;
   throw refuse(
     `${JSON.stringify(path)}, which holds the samples of a run that did not come to its end`,

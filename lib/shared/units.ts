@@ -6,6 +6,11 @@ export function toSeconds(value: Milliseconds | null): number | null {
   return value === null ? null : value / 1000;
 }
 
+/** Milliseconds to seconds with six decimals, the resolution of a record. */
+export function roundToSeconds(value: Milliseconds): number {
+  return Math.round(value * 1000) / 1e6;
+}
+
 /** To microseconds, as times are recorded: finer digits are noise of the clock, and would double the size of a record. */
 export function roundToMicroseconds(value: Milliseconds): Milliseconds {
   return Math.round(value * 1000) / 1000;

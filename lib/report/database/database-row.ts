@@ -1,6 +1,6 @@
 import { chunkTimes } from '../../measure/chunk-times.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
-import type { Milliseconds } from '../../shared/units.ts';
+import { type Milliseconds, roundToSeconds as seconds } from '../../shared/units.ts';
 
 /** A value that SQLite stores: times in seconds, JSON as text, yes and no as 1 and 0. */
 export type DatabaseValue = string | number | null;
@@ -30,11 +30,6 @@ export const DATABASE_COLUMNS = {
 } as const;
 
 export type DatabaseRow = Readonly<Record<keyof typeof DATABASE_COLUMNS, DatabaseValue>>;
-
-/** Seconds with six decimals, the resolution of a record. */
-function seconds(value: Milliseconds): number {
-  return Math.round(value * 1000) / 1e6;
-}
 
 function maybeSeconds(value: Milliseconds | null): number | null {
   return value === null ? null : seconds(value);

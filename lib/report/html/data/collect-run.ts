@@ -4,10 +4,8 @@ import { hasTimings } from '../../../metrics/metric.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
 import { gapsOf, listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
 import type { RunSummary } from '../../../stats/run-summary.ts';
-import type { GateResult } from '../../../verdict/judge-gates.ts';
-import type { NothingMeasured } from '../../../verdict/nothing-measured.ts';
-import type { ThresholdResult } from '../../../verdict/threshold-result.ts';
 import { buildIntervalRows, describeStatistics, type RunStatistics } from '../../tables/interval-table.ts';
+import type { RunVerdict } from '../../text/check-list.ts';
 import type { Distribution, FailureExample, ItlByPosition, RunReportData, TimeSeries } from '../report-data.ts';
 import { type BinnedValues, describeBins, describeValues } from './distribution.ts';
 import { LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
@@ -19,17 +17,11 @@ import { describeTimeline } from './timeline.ts';
 import { createTtftByInput } from './ttft-by-input.ts';
 
 /** What the page says beside what the records tell. */
-export interface RunReportContext {
-  readonly summary: RunSummary;
-  readonly validity: { readonly verdict: string; readonly reasons: readonly string[] };
-  readonly thresholds: readonly ThresholdResult[];
-  readonly gates?: readonly GateResult[];
-  /** What keeps a run that measured nothing from passing. */
-  readonly nothing?: NothingMeasured | null;
+export interface RunReportContext
+  extends Pick<RunReportData, 'summary' | 'validity' | 'notes' | 'args'>,
+    Pick<RunVerdict, 'thresholds'>,
+    Partial<Pick<RunVerdict, 'gates' | 'nothing'>> {
   readonly statistics?: RunStatistics;
-  readonly notes: readonly string[];
-  /** Secrets masked. */
-  readonly args: Readonly<Record<string, unknown>>;
   readonly percentileRule: PercentileRule;
 }
 

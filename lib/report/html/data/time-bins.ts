@@ -1,3 +1,4 @@
+import { roundToSeconds } from '../../../shared/units.ts';
 import type { TimeSeries } from '../report-data.ts';
 import { niceStep, rounded } from './nice-step.ts';
 
@@ -137,8 +138,8 @@ function buildSeries({ width, first, last, columns, lags, spent }: Filled): Time
     };
     let lag = -1;
     for (let bin = lowBin; bin < highBin; bin++) lag = Math.max(lag, lags[bin] as number);
-    series.from_s.push(toSeconds(from));
-    series.to_s.push(toSeconds(to));
+    series.from_s.push(roundToSeconds(from));
+    series.to_s.push(roundToSeconds(to));
     series.completed_per_s.push(rounded(total('completed') / seconds));
     series.failed_per_s.push(rounded(total('failed') / seconds));
     series.output_tokens_per_s.push(rounded(total('tokens') / seconds));
@@ -147,11 +148,6 @@ function buildSeries({ width, first, last, columns, lags, spent }: Filled): Time
     series.lag_max_ms.push(lag < 0 ? null : rounded(lag));
   }
   return series;
-}
-
-/** Seconds to the microsecond. */
-function toSeconds(milliseconds: number): number {
-  return Math.round(milliseconds * 1000) / 1e6;
 }
 
 interface Window {

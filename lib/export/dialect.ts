@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 
 /** What a tool's file says beside what the records tell. */
-export interface ExportContext {
+interface ExportContext {
   /** The configuration of the run, secrets masked; empty where the samples hold none. */
   readonly args: Readonly<Record<string, unknown>>;
   readonly model: string;

@@ -1,7 +1,5 @@
 import { planAnswer } from './answer-plan.ts';
 import { type AnswerRequest, hasKey, keyIn, parseAnswerRequest, shownKey } from './answer-request.ts';
-import { answerStream } from './answer-stream.ts';
-import { answerWhole } from './answer-whole.ts';
 import type { Call } from './call.ts';
 import { chooseFaults, shapeOf } from './choose-faults.ts';
 import { now } from './clock.ts';
@@ -9,6 +7,7 @@ import type { MockOptions } from './knobs.ts';
 import { BadRequest } from './mock-api.ts';
 import { errorReply, type Reply, redirectReply, sendReply } from './reply.ts';
 import { recordBody } from './timings-log.ts';
+import { answerStream, answerWhole } from './write-answer.ts';
 
 /**
  * Answers one request whose body has arrived.

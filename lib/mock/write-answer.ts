@@ -1,15 +1,50 @@
 import type { Milliseconds } from '../shared/units.ts';
-import type { AnswerPlan } from './answer-plan.ts';
+import { type AnswerPlan, headersDue } from './answer-plan.ts';
 import { shownKey } from './answer-request.ts';
 import type { Call } from './call.ts';
 import { shapeOf } from './choose-faults.ts';
-import { PLANNED_FAULT } from './inject-faults.ts';
-import type { Write } from './pack-writes.ts';
+import { createCompressor, type Encoding } from './compressors.ts';
+import { injectFaults, injectPings, PLANNED_FAULT } from './inject-faults.ts';
+import type { MockOptions } from './knobs.ts';
 import { connectionHeader } from './reply.ts';
+import { rewriteChunks, type Shape } from './shape-parts.ts';
 import type { StreamEnd, StreamEvent } from './step.ts';
+import { dropFinalNewline, frameEvents, packWrites, type Write } from './stream-writes.ts';
 import { sum } from './usage.ts';
 
-/** What stands for an answer in one piece where a shape looks at the event: it is no token's. */
+/** Streams an answer as server-sent events. */
+export function answerStream(call: Call, plan: AnswerPlan): void {
+  const { options } = plan;
+  const shape = shapeOf(options);
+  const encoding = shape.encoding ?? gzipOf(call, options);
+  call.after(headersDue(plan), () => {
+    call.sendHeaders(shape.status ?? 200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      ...(encoding === null ? {} : { 'content-encoding': encoding }),
+      ...shape.headers?.(plan),
+      ...connectionHeader(options),
+    });
+    call.play(streamWrites(plan, shape), encoding === null ? null : createCompressor(encoding));
+  });
+}
+
+/** The way of a stream from tokens to bytes, each stage a generator that is drawn from as time goes on. */
+function streamWrites(plan: AnswerPlan, { chunk, steps: change, frame }: Shape): Iterator<Write | StreamEnd> {
+  const { options, request } = plan;
+  const steps = injectFaults(injectPings(request.api.events(plan), plan), plan);
+  const rewritten = chunk === undefined ? steps : rewriteChunks(steps, chunk, plan);
+  const framed = frameEvents(change === undefined ? rewritten : change(rewritten, plan), options, frame);
+  const ended = options.noFinalNewline === 'off' ? framed : dropFinalNewline(framed, options.noFinalNewline);
+  return packWrites(ended, options);
+}
+
+function gzipOf({ request }: Call, { gzip }: MockOptions): Encoding | null {
+  const accepts = String(request.headers['accept-encoding'] ?? '').includes('gzip');
+  return gzip === 'forced' || (gzip === 'accepted' && accepts) ? 'gzip' : null;
+}
+
+/** The event that a shape sees for an answer in one piece: it belongs to no token. */
 const WHOLE_ANSWER: StreamEvent = { due: 0, kind: 'content', tokens: 0, data: '' };
 
 /**
@@ -60,13 +95,8 @@ function* bodyWrites(body: Buffer, plan: AnswerPlan, due: Milliseconds): Generat
   const tokens = errorAt === null ? sum(plan.choiceTokens) : 0;
   const events: StreamEvent[] = [{ due, kind: tokens > 0 ? 'content' : 'other', tokens, data: '' }];
   const firstHalf = { due, bytes: body.subarray(0, body.length >> 1), events: [] };
-  const rude = shapeOf(plan.options).silent
-    ? 'silent'
-    : truncateAt !== null
-      ? 'truncate'
-      : resetAt !== null
-        ? 'reset'
-        : null;
+  const isSilent = shapeOf(plan.options).silent;
+  const rude = isSilent ? 'silent' : truncateAt !== null ? 'truncate' : resetAt !== null ? 'reset' : null;
   if (rude !== null) {
     if (resetAt !== 'headers') yield firstHalf;
     yield { due, end: rude, fault: rude };

@@ -12,7 +12,7 @@ import { createLogger, type Logger, type TextSink } from './logger.ts';
 import type { Metric } from './metrics/metric.ts';
 import { openOutputs } from './output/json-output.ts';
 import { reportProgress } from './progress.ts';
-import { interruptedBySignal, Run } from './run.ts';
+import { Run } from './run.ts';
 import { Scope } from './scope.ts';
 import { OptionError } from './settings/fields.ts';
 import { configurationProblems } from './settings/scenarios.ts';
@@ -37,7 +37,7 @@ export async function runBundle(options: EngineOptions): Promise<EngineResult> {
   const log = createLogger(stderr);
   const run = new Run(options.bundlePath, options.env, log);
   const forgetRejections = reportRejections(log);
-  const onAbort = (): void => run.abort(interruptedBySignal());
+  const onAbort = (): void => run.abort(interrupted());
   options.signal?.addEventListener('abort', onAbort, { once: true });
   if (options.signal?.aborted) onAbort();
   try {
@@ -45,12 +45,18 @@ export async function runBundle(options: EngineOptions): Promise<EngineResult> {
     return await session.execute();
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
-    // Node tells of a rejection when the microtasks are done: one of the last call is heard a turn later.
+    // Node reports a rejection when the microtasks are done: one of the last call comes a turn later.
     await setImmediate();
     forgetRejections();
     run.scope.end();
     run.dispose();
   }
+}
+
+/** k6's text for its SIGINT. */
+function interrupted(): EngineError {
+  const text = "test run was aborted because k6 received a 'interrupt' signal";
+  return new EngineError(text, ENGINE_EXIT_CODES.interrupted);
 }
 
 /** A promise of the script that nobody awaited must not end the process; k6 logs it too. */

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../shared/units.ts';
-import { ENGINE_EXIT_CODES, EngineError } from './engine-error.ts';
+import type { EngineError } from './engine-error.ts';
 import type { CompiledModule } from './loader/compile-module.ts';
 import type { Logger } from './logger.ts';
 import { type BuiltinMetrics, createBuiltinMetrics } from './metrics/builtin.ts';
@@ -114,12 +114,4 @@ export class Run {
     this.outputs = [];
     this.setupData = null;
   }
-}
-
-/** Why a run ends: the signal of the caller. k6's text for its SIGINT. */
-export function interruptedBySignal(): EngineError {
-  return new EngineError(
-    "test run was aborted because k6 received a 'interrupt' signal",
-    ENGINE_EXIT_CODES.interrupted,
-  );
 }

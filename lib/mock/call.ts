@@ -3,9 +3,9 @@ import type { Milliseconds } from '../shared/units.ts';
 import { now } from './clock.ts';
 import type { Compressor } from './compressors.ts';
 import type { MockApi } from './mock-api.ts';
-import type { Write } from './stream-writes.ts';
 import type { Scheduler, Task } from './scheduler.ts';
 import type { StreamEnd } from './step.ts';
+import type { Write } from './stream-writes.ts';
 import { recordEvents, type Timing } from './timings-log.ts';
 
 /** One request and its answer under way. */

@@ -25,7 +25,7 @@ export interface KnobSpec<T> {
   readonly example: string;
   /** False for what cannot differ between requests, and for secrets, which belong into no further header. */
   readonly perRequest: boolean;
-  /** A boolean flag may stand alone. */
+  /** A boolean flag may come without a value. */
   readonly standsAlone: boolean;
   /** True for values that no message may show. */
   readonly secret: boolean;

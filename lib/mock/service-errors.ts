@@ -1,6 +1,6 @@
 /** How one service says that something went wrong. */
 export interface ServiceError {
-  /** As it stands in names of shapes. */
+  /** As names of shapes have it. */
   readonly name: string;
   /** For the documents. */
   readonly title: string;

@@ -30,7 +30,7 @@ import type { StreamEvent } from './step.ts';
 /** Reasoning in the first third of an answer of twelve tokens. */
 const THINKS = { reasoningTokens: 4 } as const;
 
-/** Where usage stands in the event of the finish reason, for the rows that move it from there. */
+/** Where usage is in the event of the finish reason, for the rows that move it from there. */
 const ON_FINISH = { finishWithUsage: true } as const;
 
 const PING = { type: 'ping' } as const;
@@ -48,12 +48,12 @@ const NO_TOKENS = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } as
 const TABLE = {
   // Usage in other places.
   'usage-in-choice': {
-    does: 'usage stands in the choice of the finish reason (Kimi)',
+    does: 'usage is in the choice of the finish reason (Kimi)',
     knobs: ON_FINISH,
     chunk: moveUsage((usage, rest) => mapChoices(rest, (choice) => ({ ...choice, usage }))),
   },
   'usage-x-groq': {
-    does: 'usage stands in `x_groq` beside the finish reason (Groq)',
+    does: 'usage is in `x_groq` beside the finish reason (Groq)',
     knobs: ON_FINISH,
     chunk: usageAs((usage) => ({ x_groq: { id: 'req_1', usage } })),
   },
@@ -77,7 +77,7 @@ const TABLE = {
     })),
   },
   'usage-in-delta': {
-    does: 'usage stands in the delta of the finish reason',
+    does: 'usage is in the delta of the finish reason',
     knobs: ON_FINISH,
     chunk: moveUsage((usage, rest) =>
       mapChoices(rest, ({ delta, message, ...choice }) =>

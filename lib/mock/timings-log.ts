@@ -39,7 +39,7 @@ interface Chunks {
   readonly kinds: number[];
   readonly tokens: number[];
   bodyBytes: number;
-  /** The log that it stands in, as far as its size goes. */
+  /** The size of the log that holds it. */
   readonly log: { bytes: number };
 }
 

@@ -42,7 +42,7 @@ export function recordHttpSamples(
   vu.record(builtin.http_req_failed, expected ? 0 : 1, tags, metadata);
 }
 
-/** A URL as it may stand in tags: user and password are masked, as k6 masks them. */
+/** A URL as it may appear in tags: user and password are masked, as k6 masks them. */
 function withoutCredentials(url: string): string {
   const parsed = new URL(url);
   if (parsed.username === '' && parsed.password === '') return url;

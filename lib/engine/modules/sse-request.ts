@@ -20,7 +20,7 @@ export interface SseRequest {
   readonly setup: SseSetup;
   /** The engine asks for gzip and undoes it, as Go does, unless the script says what it accepts. */
   readonly inflate: boolean;
-  /** Why the request cannot be sent (a bad header); xk6-sse tells it in the response, not as an exception. */
+  /** Why the request cannot be sent (a bad header); xk6-sse says so in the response, not as an exception. */
   readonly problem: string | null;
 }
 

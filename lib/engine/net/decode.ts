@@ -11,7 +11,7 @@ import {
   constants as zlib,
 } from 'node:zlib';
 
-/** More does not come out of a body: a few bytes can stand for gigabytes. */
+/** The most that a body may inflate to, bytes: a few compressed ones can become gigabytes. */
 export const MOST_BODY = 134_217_728;
 const LIMIT = { maxOutputLength: MOST_BODY };
 const FLUSH = { flush: zlib.Z_SYNC_FLUSH };

@@ -5,7 +5,7 @@ export type ChooseProxy = (url: URL) => URL | null;
 
 /**
  * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, upper or lower case, as Go's `http.ProxyFromEnvironment` does, and so
- * k6: never for localhost and loopback addresses; `NO_PROXY` holds hosts (which stand for their subdomains too),
+ * k6: never for localhost and loopback addresses; `NO_PROXY` holds hosts (and so their subdomains),
  * `.domains`, addresses and networks, each with a port if it likes, or `*`.
  */
 export function readProxies(env: Readonly<Record<string, string | undefined>>): ChooseProxy {

@@ -102,7 +102,7 @@ export class RoundTrip {
     });
     response.on('end', () => this.#settle(endsWithConnection(response) ? connectionError() : null));
     response.on('error', (error) => {
-      // What follows a whole response is none of its.
+      // What follows a whole response does not belong to it.
       const isWhole = response.complete && !endsWithConnection(response);
       this.#settle(isWhole ? null : (connectionError() ?? error));
     });

@@ -5,6 +5,7 @@ import { ENGINE_EXIT_CODES, EngineError } from '../engine-error.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { TagSet } from '../metrics/tag-set.ts';
 import { now } from '../timing.ts';
+import { describeOpenError } from '../vu/open-file.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { createPointFormatter, createTimeFormatter, formatMetricLine, type Point } from './json-lines.ts';
 
@@ -103,9 +104,7 @@ function openForWriting(path: string): number {
   try {
     return openSync(path, 'w');
   } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (error as Error).message;
-    throw new EngineError(`open ${path}: ${reason}`, ENGINE_EXIT_CODES.other);
+    throw new EngineError(describeOpenError(path, error as NodeJS.ErrnoException), ENGINE_EXIT_CODES.other);
   }
 }
 

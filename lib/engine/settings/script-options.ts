@@ -82,7 +82,7 @@ const UNSUPPORTED = [
   'tlsVersion',
 ];
 
-/** Scenarios and their shortcuts, and what only tells k6 how to report, store or batch and changes nothing here. */
+/** Scenarios and their shortcuts, and options that only say how k6 reports, stores or batches, which change nothing here. */
 const OTHERS = [
   'scenarios',
   'vus',

@@ -1,3 +1,4 @@
+import type { Submetric } from '../metrics/metric.ts';
 import { badConfiguration } from '../settings/fields.ts';
 
 /** Longer operators first, where one contains the other. */
@@ -81,11 +82,10 @@ function parseGoFloat(text: string): number | null {
   return infinity[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** `ttft{model:a}` taken apart; `suffix` and `tags` are null for a whole metric. */
+/** `ttft{model:a}` taken apart; `part` is null for a whole metric. */
 interface MetricSelector {
   readonly metric: string;
-  readonly suffix: string | null;
-  readonly tags: Readonly<Record<string, string>> | null;
+  readonly part: Omit<Submetric, 'metric'> | null;
 }
 
 /**
@@ -95,7 +95,7 @@ interface MetricSelector {
  * @throws {EngineError} exit code 104, k6's text
  */
 export function parseMetricSelector(name: string): MetricSelector {
-  if (!/[{}]/.test(name)) return { metric: name, suffix: null, tags: null };
+  if (!/[{}]/.test(name)) return { metric: name, part: null };
   const [, metric = '', suffix] = /^([^{]*)\{(.*)\}$/s.exec(name) ?? [];
   if (suffix === undefined) {
     throw malformed(`metric ${JSON.stringify(name)} has unmatched opening/close curly brace`);
@@ -106,7 +106,7 @@ export function parseMetricSelector(name: string): MetricSelector {
     if (value === undefined) throw malformed(`metric ${JSON.stringify(part)} tag expression is malformed`);
     tags[unquote(key)] = unquote(value);
   }
-  return { metric, suffix: suffix.trim(), tags };
+  return { metric, part: { suffix: suffix.trim(), tags } };
 }
 
 function malformed(detail: string): Error {

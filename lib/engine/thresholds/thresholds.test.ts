@@ -73,9 +73,9 @@ describe('threshold expressions', () => {
 
 describe('threshold keys', () => {
   it('take tags apart as k6 does: spaces, quotes, colons in values', () => {
-    expect(parseMetricSelector('ttft')).toEqual({ metric: 'ttft', suffix: null, tags: null });
-    expect(parseMetricSelector('ttft{ a : 1 }').tags).toEqual({ a: '1' });
-    expect(parseMetricSelector('ttft{a:"1",b:x:y}').tags).toEqual({ a: '1', b: 'x:y' });
+    expect(parseMetricSelector('ttft')).toEqual({ metric: 'ttft', part: null });
+    expect(parseMetricSelector('ttft{ a : 1 }').part?.tags).toEqual({ a: '1' });
+    expect(parseMetricSelector('ttft{a:"1",b:x:y}').part?.tags).toEqual({ a: '1', b: 'x:y' });
   });
 
   it.each([

@@ -68,14 +68,14 @@ export function setUpThresholds(settings: ThresholdSettings, registry: MetricReg
     return { name, thresholds };
   });
   const found = parsed.map(({ name, thresholds }) => {
-    const { metric: base, suffix, tags } = parseMetricSelector(name);
+    const { metric: base, part } = parseMetricSelector(name);
     const metric = registry.get(base);
     if (!metric) throw badConfiguration(`invalid threshold defined on ${name}; reason: no metric name "${name}" found`);
     for (const threshold of thresholds) checkMethod(name, threshold, metric.type);
-    return { thresholds, part: () => (suffix === null || tags === null ? metric : metric.submetric(suffix, tags)) };
+    return { thresholds, select: () => (part === null ? metric : metric.submetric(part.suffix, part.tags)) };
   });
-  return found.map(({ thresholds, part }) => {
-    const metric = part();
+  return found.map(({ thresholds, select }) => {
+    const metric = select();
     metric.thresholds = thresholds;
     metric.observed = true;
     if (metric.parent) metric.parent.observed = true;

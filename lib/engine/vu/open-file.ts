@@ -20,6 +20,11 @@ export function createOpen(vu: Vu): (path: string, mode?: string) => string | Ar
   };
 }
 
+/** Go's words for a file that cannot be opened. */
+export function describeOpenError(path: string, { code, message }: NodeJS.ErrnoException): string {
+  return `open ${path}: ${code === 'ENOENT' ? 'no such file or directory' : message}`;
+}
+
 /** A copy with a buffer of its own, as scripts expect bytes. */
 export function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
   const copy = new ArrayBuffer(bytes.length);
@@ -39,7 +44,6 @@ function read(vu: Vu, file: string): Buffer {
     vu.run.files.set(file, content);
     return content;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(code === 'ENOENT' ? `open ${file}: no such file or directory` : message);
+    throw new Error(describeOpenError(file, error as NodeJS.ErrnoException));
   }
 }

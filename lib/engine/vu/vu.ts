@@ -119,7 +119,7 @@ export class Vu {
 
   /**
    * Something that the script waits for. When the VU is interrupted the promise never settles: the script stops where it
-   * stands, as in k6, and no `finally` of it runs.
+   * is, as in k6, and no `finally` of it runs.
    *
    * @param start begins, and returns what ends it early
    */

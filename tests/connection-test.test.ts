@@ -291,7 +291,7 @@ describeEngines('the connection test', (engine) => {
     expect(exitCode).toBe(0);
     expect(records).toHaveLength(2);
     expect(server.own().map(({ body }) => [body['max_tokens'], body['min_tokens']])).toEqual([
-      [10, undefined],
+      [16, undefined],
       [64, 30],
       [64, 30],
       [64, 30],

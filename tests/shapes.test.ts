@@ -8,6 +8,7 @@ import { SHAPES } from '../lib/mock/shapes.ts';
 import { type BundleRun, describeEngines, type EngineName, runInEngine } from './support/engines.ts';
 import { type MockProcess, startMockProcess } from './support/mock-process.ts';
 import {
+  API_SHAPE_TABLES,
   type Expected,
   IN_ORDER,
   SHAPE_TABLE,
@@ -83,16 +84,16 @@ function seen(record: RequestRecord): object {
   return { outcome: 'completed', output_tokens, token_source, input_tokens, cached_tokens, finish_reason, chunks };
 }
 
-function wanted(name: string, expected: Expected): object {
+function wanted(name: string, expected: Expected, inOrder: Partial<Expected> = {}): object {
   if (expected.outcome !== 'completed') return { outcome: expected.outcome };
-  const row = { ...IN_ORDER, ...expected };
+  const row = { ...IN_ORDER, ...inOrder, ...expected };
   return {
     outcome: 'completed',
     output_tokens: row.tokens,
     token_source: row.source,
     // The mock counts a quarter of the characters.
-    input_tokens: expected.input === null ? null : Math.ceil(promptOf(name).length / 4),
-    cached_tokens: expected.cached ?? null,
+    input_tokens: row.input === null ? null : Math.ceil(promptOf(name).length / 4),
+    cached_tokens: row.cached ?? null,
     finish_reason: row.finish,
     chunks: row.chunks,
   };
@@ -115,6 +116,10 @@ describe('the table of shapes', () => {
   it('has every shape that the mock makes, and no other', () => {
     expect([...NAMES, ...Object.keys(SHOWN_ELSEWHERE)].sort()).toEqual([...SHARED_SHAPES].sort());
     expect(NAMES.length).toBeGreaterThan(40);
+  });
+
+  it.each(API_SHAPE_TABLES)('has those of $api alone', ({ path, table }) => {
+    expect(Object.keys(table)).toEqual(Object.keys(SHAPES).filter((name) => SHAPES[name]?.api === path));
   });
 });
 
@@ -206,6 +211,11 @@ const WITHOUT_STREAM: Readonly<Record<string, string>> = {
   'no-stream': 'completed',
 };
 
+function noChunks(row: ShapeRow | undefined): object {
+  if (!isCompleted(row)) return {};
+  return { chunks: null, ...(row?.source === 'chunks' ? { output_tokens: null, token_source: null } : {}) };
+}
+
 function changesWholeAnswers(name: string): boolean {
   const { chunk, reply, whole, status, headers, silent } = SHAPES[name] as Shape;
   return [chunk, reply, whole, status, headers, silent].some((part) => part !== undefined);
@@ -229,6 +239,37 @@ describeEngines('a service that answers each shape to one request, without strea
     });
     expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
   }, 120_000);
+});
+
+describeEngines('a service that speaks another API and answers each of its shapes to one request', (engine) => {
+  it.each(API_SHAPE_TABLES)('$api', async ({ path, inOrder, table }) => {
+    const names = Object.keys(table);
+    const settings = { URL: mock.url + path, TOP_K: '', PARALLEL: USERS };
+    const [stream, http, whole] = await Promise.all([
+      runTable(engine, 'line-by-line', names, settings),
+      runTable(engine, 'http/line-by-line', names, settings),
+      runTable(engine, 'line-by-line', names, { ...settings, STREAM: 'false' }),
+    ]);
+    const expected = Object.entries(table).map(([name, row]) => [name, wanted(name, row, inOrder)]);
+    const told = ({ records }: BundleRun) => records.map((record) => [names[record.index], seen(record)]);
+    expect(told(stream)).toEqual(expected);
+    expect(told(http)).toEqual(expected);
+    for (const { records } of [stream, http]) {
+      for (const { index, failure } of records) {
+        expect(failure?.detail ?? '').toContain(table[names[index] as string]?.detail ?? '');
+      }
+    }
+    for (const { index, failure, ttft_ms } of stream.records) {
+      const { ttft } = { ...IN_ORDER, ...table[names[index] as string] };
+      if (failure === null) expect(ttft_ms, names[index]).toBeGreaterThanOrEqual(ttft - 0.5);
+    }
+    const changed = Object.keys(table).filter(changesWholeAnswers);
+    const toldWhole = whole.records.map((record) => [names[record.index] as string, seen(record)] as const);
+    expect(toldWhole.filter(([name]) => changed.includes(name))).toEqual(
+      // There are no chunks, neither to see nor to count.
+      changed.map((name) => [name, { ...wanted(name, table[name] as ShapeRow, inOrder), ...noChunks(table[name]) }]),
+    );
+  });
 });
 
 describeEngines('a service that is silent to half of its users', (engine) => {

@@ -67,9 +67,14 @@ describe('what an event says', () => {
     },
   );
 
-  it('adds what was cached to the input', () => {
+  it('counts what a cache gave and took apart, and no output at the start', () => {
     const usage = { input_tokens: 5, cache_read_input_tokens: 100, cache_creation_input_tokens: 20, output_tokens: 1 };
-    expect(read('message_start', { message: { usage } }).usage).toMatchObject({ inputTokens: 125, cachedTokens: 100 });
+    expect(read('message_start', { message: { usage } }).usage).toMatchObject({
+      inputTokens: 5,
+      cachedTokens: 100,
+      writtenTokens: 20,
+      outputTokens: null,
+    });
     expect(read('message_start', { message: { usage: { input_tokens: 5 } } }).usage).toMatchObject({
       inputTokens: 5,
       cachedTokens: null,
@@ -84,6 +89,16 @@ describe('what an event says', () => {
     });
     expect(read('error', { error }).kind).toBe('error');
     expect(anthropic.readEvent('{"error":{"message":"no slots"}}', '').kind).toBe('error');
+  });
+});
+
+describe('the end', () => {
+  it('is told by the name, or by the type wherever it is, but not by a text of the model', () => {
+    const ends = (data: string, name = '') => anthropic.endOf(data, name);
+    expect(ends('{}', 'message_stop')).toBe('mark');
+    expect(ends('{"metrics":{},"type":"message_stop"}')).toBe('mark');
+    const text = JSON.stringify({ type: 'content_block_delta', delta: { text: '{"type":"message_stop"}' } });
+    expect(ends(text)).toBeNull();
   });
 });
 
@@ -162,6 +177,13 @@ describe('the request', () => {
       'x-api-key': 'k-1',
     });
     expect(headersOf({ HEADERS: 'anthropic-version=2099-01-01' })['anthropic-version']).toBe('2099-01-01');
+    // k6 sends one of two that differ in their case, and nobody knows which.
+    expect(headersOf({ API_KEY: 'k-1', HEADERS: 'X-Api-Key=mine,content-type=text/json' })).toEqual({
+      'Accept-Encoding': 'identity',
+      'anthropic-version': '2023-06-01',
+      'X-Api-Key': 'mine',
+      'content-type': 'text/json',
+    });
     expect(buildBareRequest(configOf({ URL, API_KEY: 'k-1' })).headers).toEqual({ 'Content-Type': 'application/json' });
   });
 });

@@ -8,8 +8,8 @@ import { buildHeaders, isDone } from './openai-shared.ts';
 import { type Chunk, chunkOf, nothing, readJsonEvent, readOther } from './read-event.ts';
 import { countOf } from './usage-shapes.ts';
 
-/** The last event; gateways add fields to it. */
-const STOP = /^\s*\{\s*"type"\s*:\s*"message_stop"/;
+/** The last event; gateways add fields to it. In a text of the model the quotes have a backslash before them. */
+const STOP = /"type"\s*:\s*"message_stop"/;
 
 /** `POST /v1/messages`: the prompt's messages, those of the system in a field of their own. */
 export const anthropic: Api = {
@@ -17,6 +17,7 @@ export const anthropic: Api = {
   aliases: ['anthropic-messages', 'messages'],
   path: '/messages',
   keyVariable: 'ANTHROPIC_API_KEY',
+  vendorHost: 'anthropic.com',
   fields: {
     maxTokens: 'max_tokens',
     stop: 'stop_sequences',
@@ -77,7 +78,7 @@ function readEvent(value: JsonObject, data: string): Delta {
     case 'content_block_start':
       return isObject(block) ? chunkOf(readPart(block)) : nothing('other', '');
     case 'message_start':
-      return isObject(message) ? chunkOf({ usage: readUsage(message['usage']) }) : nothing('other', '');
+      return isObject(message) ? chunkOf({ usage: readFirstUsage(message['usage']) }) : nothing('other', '');
     case 'message_delta':
       return chunkOf({ finishReason: isObject(delta) ? reasonOf(delta) : null, usage: readUsage(usage) });
     case 'content_block_stop':
@@ -112,7 +113,7 @@ function readPart(part: JsonObject): Chunk {
   if (/tool_use$/.test(type)) return { tools: textOf(part['name'], []) + inputText(part['input']) };
   if (type === 'input_json_delta') return { tools: textOf(part['partial_json'], []) };
   const text = textOf(part, ['text', 'content', 'data']);
-  return text === '' ? {} : { unknown: [type, text] };
+  return text === '' ? {} : { unknown: [type || 'a block without a type', text] };
 }
 
 /** Empty at the start of a block, since it comes in deltas. */
@@ -124,12 +125,20 @@ function reasonOf({ stop_reason }: JsonObject): string | null {
   return readFinishReason({ finish_reason: stop_reason }, {});
 }
 
+/** At its start an answer has no output, whatever is counted: the real service says 1, or a few. */
+function readFirstUsage(usage: unknown): Usage | null {
+  const counts = readUsage(usage);
+  return counts === null ? null : { ...counts, outputTokens: null };
+}
+
 /** What was read from the cache, or written to it, is not in the input's count here. */
 function readUsage(usage: unknown): Usage | null {
   if (!isObject(usage)) return null;
-  const cachedTokens = countOf(usage['cache_read_input_tokens']);
-  const fresh = countOf(usage['input_tokens']);
-  const written = countOf(usage['cache_creation_input_tokens']);
-  const inputTokens = fresh === null ? null : fresh + (cachedTokens ?? 0) + (written ?? 0);
-  return { inputTokens, outputTokens: countOf(usage['output_tokens']), cachedTokens, isTimings: false };
+  return {
+    inputTokens: countOf(usage['input_tokens']),
+    outputTokens: countOf(usage['output_tokens']),
+    cachedTokens: countOf(usage['cache_read_input_tokens']),
+    writtenTokens: countOf(usage['cache_creation_input_tokens']),
+    isTimings: false,
+  };
 }

@@ -13,6 +13,8 @@ export interface Api {
   readonly path: string;
   /** The environment variable with the key, where `API_KEY` gives none: a key goes to its own vendor only. */
   readonly keyVariable: string;
+  /** The domain of that vendor. */
+  readonly vendorHost: string;
   /**
    * The fields of the body that steer generation, by the names of their settings, in the order of the body. A setting that
    * has none here is refused.

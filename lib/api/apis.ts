@@ -26,6 +26,13 @@ export function findApi({ api, url }: Pick<RunConfig, 'api' | 'url'>): Api {
   return named ?? findApiOfPath(url.split(/[?#]/, 1)[0] ?? '') ?? (APIS[0] as Api);
 }
 
+/** The environment variable with the key of a run: that of the vendor whose host it is, whatever the API, else that of the API. */
+export function findKeyVariable(config: Pick<RunConfig, 'api' | 'url'>): string {
+  const [, host = ''] = /^[a-z]+:\/\/(?:[^/?#]*@)?([^/?#:]*)/i.exec(config.url.trim().toLowerCase()) ?? [];
+  const ofHost = APIS.find(({ vendorHost }) => host === vendorHost || host.endsWith(`.${vendorHost}`));
+  return (ofHost ?? findApi(config)).keyVariable;
+}
+
 /** Settings that other APIs have a field for, and this one has not. The seed is more than a field: it is that of the run. */
 export function listMissingSettings({ fields }: Api): string[] {
   const all = new Set(APIS.flatMap((api) => Object.keys(api.fields)));

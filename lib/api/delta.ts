@@ -3,6 +3,8 @@ export interface Usage {
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
   readonly cachedTokens: number | null;
+  /** Tokens that were written to a cache; there only where `inputTokens` leaves out what a cache gave or took. */
+  readonly writtenTokens?: number | null;
   /** Whether these are the counts of a server's timings, which count only where no usage came. */
   readonly isTimings: boolean;
 }

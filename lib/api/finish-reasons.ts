@@ -23,6 +23,7 @@ const KNOWN_REASONS = [
   'model_length',
   'complete',
   'completed',
+  'incomplete',
   'done',
   'finish',
   'finished',

@@ -75,9 +75,20 @@ describe('what an event says', () => {
     [{ type: 'error', code: 'rate_limit_exceeded', message: 'Slow down', param: null }, 'Slow down'],
     [{ type: 'response.failed', response: { status: 'failed', error: { code: 'server_error' } } }, 'server_error'],
     [{ error: { message: 'no slots' } }, 'no slots'],
+    [{ type: 'response.failed', response: { output: [] } }, 'response.failed'],
+    [{ type: 'response.failed', error: { message: 'gone' } }, 'gone'],
+    [{ type: 'response.failed', message: 'gone' }, 'gone'],
   ])('tells the error of %j', (event, words) => {
     const { kind, problem } = openaiResponses.readEvent(JSON.stringify(event), '');
     expect([kind, problem.includes(words)]).toEqual(['error', true]);
+  });
+
+  it.each([
+    ['response.cancelled', { response: { output: [] } }, 'cancelled'],
+    ['response.completed', {}, 'completed'],
+    ['response.completed', { response: { status: 'completed', error: { code: '', message: null } } }, 'completed'],
+  ])('tells by the type %s how it ended where %j does not', (type, fields, finishReason) => {
+    expect(read(type, fields)).toMatchObject({ kind: 'chunk', choices: [{ finishReason }] });
   });
 
   it('takes a reason to be incomplete for a finish reason, with usage', () => {

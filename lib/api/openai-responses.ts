@@ -2,12 +2,12 @@ import type { ChatMessage } from '../dataset/prompt.ts';
 import { isObject, type JsonObject } from '../shared/json.ts';
 import type { Api } from './api.ts';
 import type { Delta } from './delta.ts';
-import { listOf, textOf } from './json.ts';
+import { isEmpty, listOf, textOf } from './json.ts';
 import { bearerHeaders, isDone } from './openai-shared.ts';
 import { chunkOf, nothing, readJsonEvent, readOther } from './read-event.ts';
 import { readUsage } from './usage-shapes.ts';
 
-/** Events that end a stream; they hold the whole answer, and its usage. */
+/** Events that end a stream; they hold the whole answer, and its usage. They alone have a reason. */
 const LAST = /^response\.(?:completed|incomplete|failed|cancelled)$/;
 /** The type where it is the first field, or, as vLLM writes it, one of the last: the answer itself may be long. */
 const TYPE = /^\s*\{\s*"type"\s*:\s*"([^"]*)"|"type"\s*:\s*"(response\.[a-z]+)"[^{}[\]]*\}\s*$/;
@@ -18,12 +18,13 @@ export const openaiResponses: Api = {
   aliases: ['openai-response', 'responses'],
   path: '/responses',
   keyVariable: 'OPENAI_API_KEY',
+  vendorHost: 'openai.com',
   fields: { maxTokens: 'max_output_tokens', stream: 'stream', temperature: 'temperature', topP: 'top_p' },
   limitFields: ['max_output_tokens'],
   textFields: ['"delta":"'],
-  noise: /"(?:sequence_number":\d+|obfuscation":"[^"]*")/g,
+  noise: /"(?:sequence_number":\s*\d+|obfuscation":\s*"[^"]*")/g,
   endWords: 'response.completed',
-  endsByReason: false,
+  endsByReason: true,
   headers: bearerHeaders,
   input: ({ messages }) => ({ input: messages.map(toItem) }),
   // The names of events of this API are their types, some of which look like errors.
@@ -60,7 +61,10 @@ function readEvent(value: JsonObject, data: string): Delta {
   if (type === 'response.output_item.added') return chunkOf({ tools: isObject(item) ? textOf(item['name'], []) : '' });
   if (type === 'response.output_item.done') return chunkOf({ hasMedia: isObject(item) && hasPicture(item) });
   if (type.endsWith('.partial_image')) return chunkOf({ hasMedia: true });
-  if (LAST.test(type) && isObject(response)) return readResponse(response, value, data);
+  if (LAST.test(type)) {
+    const { error, status = type.slice('response.'.length), ...rest } = isObject(response) ? response : {};
+    return readResponse({ ...rest, status, error: error ?? value['error'] }, value, data);
+  }
   return nothing('other', '');
 }
 
@@ -85,7 +89,7 @@ function readWhole(value: JsonObject, data: string): Delta {
 /** The whole answer: behind a stream's deltas it repeats them. @param event the object that holds it, and what stands beside it */
 function readResponse(response: JsonObject, event: JsonObject, data: string): Delta {
   const { status, error, incomplete_details: details } = response;
-  if (status === 'failed' || isObject(error)) return readOther(isObject(error) ? { error } : { error: data }, data);
+  if (status === 'failed' || !isEmpty(error)) return readOther({ error: isEmpty(error) ? data : error }, data);
   const items = listOf(response['output']).filter(isObject);
   const reason = status === 'incomplete' && isObject(details) ? textOf(details['reason'], []) : '';
   return chunkOf({

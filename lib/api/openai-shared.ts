@@ -2,9 +2,16 @@ import type { RunConfig } from '../config/parameters.ts';
 import type { Api } from './api.ts';
 import { readOpenaiEvent } from './read-event.ts';
 
-/** The headers of every request of any API. `identity`, since gzip makes a server or proxy hold chunks back. */
+/**
+ * The headers of every request of any API; those of the user take the place of ours, whatever their case.
+ *
+ * `identity`, since gzip makes a server or proxy hold chunks back.
+ */
 export function buildHeaders(ofApi: Record<string, string>, { headers }: RunConfig): Record<string, string> {
-  return { 'Content-Type': 'application/json', 'Accept-Encoding': 'identity', ...ofApi, ...headers };
+  const given = Object.keys(headers).map((name) => name.toLowerCase());
+  const ours = { 'Content-Type': 'application/json', 'Accept-Encoding': 'identity', ...ofApi };
+  const kept = Object.entries(ours).filter(([name]) => !given.includes(name.toLowerCase()));
+  return { ...Object.fromEntries(kept), ...headers };
 }
 
 /** A key as OpenAI and nearly all others take it. */
@@ -25,6 +32,7 @@ export function isDone(data: string): boolean {
  */
 export const OPENAI_SHARED: Omit<Api, 'name' | 'aliases' | 'path' | 'input'> = {
   keyVariable: 'OPENAI_API_KEY',
+  vendorHost: 'openai.com',
   fields: {
     maxTokens: 'max_tokens',
     minTokens: 'min_tokens',

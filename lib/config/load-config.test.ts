@@ -330,6 +330,14 @@ describe('the API', () => {
     expect(load({ OPENAI_API_KEY: 'of-openai', ...ANTHROPIC }).apiKey).toBeNull();
     expect(load({ ...both, ...ANTHROPIC, API_KEY: 'mine' }).apiKey).toBe('mine');
   });
+
+  it('sends a key of a vendor to no host of another, whatever API it speaks', () => {
+    const keyOf = (URL: string, key: string) => load({ URL, [key]: 'k' }).apiKey;
+    expect(keyOf('https://api.anthropic.com/v1', 'OPENAI_API_KEY')).toBeNull();
+    expect(keyOf('https://api.anthropic.com/v1', 'ANTHROPIC_API_KEY')).toBe('k');
+    expect(keyOf('https://user@API.OpenAI.com:443/v1/messages', 'ANTHROPIC_API_KEY')).toBeNull();
+    expect(keyOf('https://openai.com.example.org/v1/messages', 'ANTHROPIC_API_KEY')).toBe('k');
+  });
 });
 
 describe('url-as-is', () => {

@@ -1,4 +1,4 @@
-import { findApi, listMissingSettings } from '../api/apis.ts';
+import { findApi, findKeyVariable, listMissingSettings } from '../api/apis.ts';
 import { whyUnreadable } from '../shared/decode-text.ts';
 import type { Problem } from '../shared/errors.ts';
 import { isHarmless, isMarkedKey } from '../shared/show-word.ts';
@@ -99,7 +99,7 @@ function listKeys(source: ConfigSource): string[] {
 
 /** The parameter of the key without the environment variables of other vendors: each key goes to its own. */
 export function ofSpokenApi(parameter: Parameter, api: string, url: string): Parameter {
-  return parameter.name === 'apiKey' ? { ...parameter, envFallbacks: [findApi({ api, url }).keyVariable] } : parameter;
+  return parameter.name === 'apiKey' ? { ...parameter, envFallbacks: [findKeyVariable({ api, url })] } : parameter;
 }
 
 function readSetting(parameter: Parameter, source: ConfigSource): string | null {

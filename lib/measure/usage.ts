@@ -1,7 +1,7 @@
 import type { Usage } from '../api/delta.ts';
 
 /** Token counts of one request. */
-export type TokenCounts = Omit<Usage, 'isTimings'>;
+export type TokenCounts = Pick<Usage, 'inputTokens' | 'outputTokens' | 'cachedTokens'>;
 
 /** Counts as one event carried them. */
 export interface UsageEvent {
@@ -29,7 +29,7 @@ const NOTHING: TokenCounts = { inputTokens: null, outputTokens: null, cachedToke
 export function combineUsage(events: readonly UsageEvent[], choices: number, chunks: number): TokenCounts {
   const [first] = events;
   if (first === undefined) return NOTHING;
-  if (events.length === 1) return first.usage;
+  if (events.length === 1) return withCache(first.usage);
   const countBy = (timings: boolean): TokenCounts =>
     combine(
       events.filter(({ usage }) => usage.isTimings === timings),
@@ -45,17 +45,27 @@ export function combineUsage(events: readonly UsageEvent[], choices: number, chu
 }
 
 function combine(events: readonly UsageEvent[], choices: number, chunks: number): TokenCounts {
-  const last = (name: keyof TokenCounts): number | null => lastCount(events.map(({ usage }) => usage[name]));
+  const last = (name: keyof TokenCounts | 'writtenTokens'): number | null =>
+    lastCount(events.map(({ usage }) => usage[name] ?? null));
   const ofChoices = (own: boolean): number | null =>
     sumOfChoices(
       events.filter(({ hasChoices }) => hasChoices !== own),
       chunks,
     );
-  return {
+  return withCache({
     inputTokens: last('inputTokens'),
     outputTokens: choices === 1 ? last('outputTokens') : ofChoices(true) || ofChoices(false) || last('outputTokens'),
     cachedTokens: last('cachedTokens'),
-  };
+    ...(events.some(({ usage }) => usage.writtenTokens !== undefined) ? { writtenTokens: last('writtenTokens') } : {}),
+  });
+}
+
+/** The whole prompt, where the API counts what a cache gave or took apart: one event may tell that, and another the rest. */
+function withCache(counts: Omit<Usage, 'isTimings'>): TokenCounts {
+  const { inputTokens, outputTokens, cachedTokens, writtenTokens } = counts;
+  const isApart = inputTokens !== null && writtenTokens !== undefined;
+  const cache = isApart ? (cachedTokens ?? 0) + (writtenTokens ?? 0) : 0;
+  return { inputTokens: inputTokens === null ? null : inputTokens + cache, outputTokens, cachedTokens };
 }
 
 /** The last count above 0; without one, a 0 that was there. */

@@ -65,11 +65,12 @@ const MESSAGES: Readonly<Record<string, Shape>> = {
   },
   'messages-usage-late': {
     does: 'zeros in the usage of `message_start`, the counts in `message_delta` (LiteLLM)',
-    chunk: (json, _, { request, choiceTokens }) => {
+    chunk: (json, _, { request, choiceTokens, cachedTokens }) => {
       const usage = { input_tokens: 0, output_tokens: 0 };
       if (json['type'] === 'message_start') return { ...json, message: { ...(json['message'] as JsonObject), usage } };
       if (json['type'] !== 'message_delta') return json;
-      return { ...json, usage: { input_tokens: request.promptTokens, output_tokens: choiceTokens[0] } };
+      const [cached, input_tokens] = [cachedTokens ?? 0, request.promptTokens - (cachedTokens ?? 0)];
+      return { ...json, usage: { input_tokens, cache_read_input_tokens: cached, output_tokens: choiceTokens[0] } };
     },
   },
   'messages-done': { does: '[DONE] after `message_stop` (vLLM)', steps: closesWithDone },

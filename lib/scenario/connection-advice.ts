@@ -1,4 +1,4 @@
-import { findApi } from '../api/apis.ts';
+import { findApi, findKeyVariable } from '../api/apis.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { classifyErrorText, cutAddress } from '../measure/classify-error-text.ts';
 
@@ -133,7 +133,7 @@ function certificateFault(text: string): string | null {
 function adviseOnStatus(status: number, words: string, { config, models, waitedMs }: ConnectionFacts): string {
   const given = hasKey(config);
   const api = findApi(config);
-  const giveKey = `give the key with the environment variable API_KEY (or ${api.keyVariable})`;
+  const giveKey = `give the key with the environment variable API_KEY (or ${findKeyVariable(config)})`;
   const path = `the path of --url (URL), which usually ends in /v1${api.path}`;
   switch (status) {
     case 401:

@@ -77,6 +77,8 @@ export function createDeltaReader(api: AnswerReader, keepText: boolean): DeltaRe
       return keepText ? { ...delta, text: JSON.parse(`"${body}"`) as string } : delta;
     }
     const delta = readEvent(data, '');
+    // Its words are shown as they came.
+    if (data !== event && delta.kind !== 'chunk') return readEvent(event, '');
     if (templates.length < MAX_TEMPLATES && isPlainToken(delta)) {
       const template = learnTemplate(api, data, delta);
       if (template !== null) {

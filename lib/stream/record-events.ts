@@ -173,7 +173,7 @@ export function createEventRecorder(
     finish: () => {
       if (count > 0) noteName(count - 1);
       // It may have begun like those before it.
-      if (error === '' && last !== null && api.endOf(last.data, nameOf(last)) === 'last') done = true;
+      if (error === '' && last !== null && api.endOf(last.data, nameOf(last)) !== null) done = true;
       const from = count - slot / 2;
       const rest = { kind: 'raw', from, to: count, block: block.slice(0, slot) } as const;
       const parts = slot === 0 ? keeper.parts : [...keeper.parts, rest];

@@ -18,7 +18,7 @@ export interface Expected {
   readonly source?: TokenSource;
   /** null: the record says no number of input tokens. By default as many as the mock counts. */
   readonly input?: null;
-  readonly cached?: number;
+  readonly cached?: number | null;
   readonly finish?: string | null;
 }
 
@@ -247,6 +247,67 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
   'key-in-error': fails('api-error', 'no credit left on', 'is masked, in base64 too'),
 };
 
+/** The APIs that have shapes of their own: what is in order there, and a row for each. */
+export interface ApiShapes {
+  /** As in `--api`. */
+  readonly api: string;
+  readonly path: string;
+  /** What differs from `IN_ORDER`. */
+  readonly inOrder: Omit<Expected, 'outcome' | 'why'>;
+  readonly table: Readonly<Record<string, ShapeRow>>;
+}
+
+export const API_SHAPE_TABLES: readonly ApiShapes[] = [
+  {
+    api: 'anthropic',
+    path: '/v1/messages',
+    inOrder: { finish: 'end_turn', cached: 0 },
+    table: {
+      'messages-overloaded': fails('api-error', 'Overloaded', WORDS),
+      'messages-overloaded-first': fails('api-error', 'Overloaded', WORDS),
+      'messages-529': fails('rate-limited', 'HTTP 529', 'by its status'),
+      'messages-rate-limited': fails('rate-limited', 'Retry-After: 3', 'by its status'),
+      'messages-stop-sequence': ok('is a reason', { tokens: 5, chunks: 5, finish: 'stop_sequence' }),
+      'messages-refusal': ok('is a reason', { tokens: 5, chunks: 5, finish: 'refusal' }),
+      'messages-pause': ok('is a reason', { tokens: 5, chunks: 5, finish: 'pause_turn' }),
+      'messages-context': ok('is a reason', { tokens: 5, chunks: 5, finish: 'model_context_window_exceeded' }),
+      'messages-thinking': ok(IS_OUTPUT),
+      'messages-redacted': ok('is output, one chunk of it', { chunks: 9 }),
+      'messages-tool-use': ok('is output, the name of the tool too', { chunks: 13, finish: 'tool_use' }),
+      'messages-usage-whole': ok('counts once'),
+      'messages-usage-late': ok('the last count that is not 0 counts'),
+      'messages-done': ok(CHANGES_NOTHING),
+      'messages-bare': ok('their types are enough'),
+      'messages-unknown-event': ok(CHANGES_NOTHING),
+    },
+  },
+  {
+    api: 'openai-responses',
+    path: '/v1/responses',
+    inOrder: { finish: 'completed', cached: 0 },
+    table: {
+      'responses-error': fails('api-error', 'The model is overloaded', WORDS),
+      'responses-error-object': fails('api-error', 'Rate limit reached', WORDS),
+      'responses-failed': fails('api-error', 'The model ran into a planned fault', WORDS),
+      'responses-failed-first': fails('api-error', 'The model ran into a planned fault', WORDS),
+      'responses-filtered': ok('is a reason', { tokens: 5, chunks: 5, finish: 'content_filter' }),
+      'responses-reasoning': ok(IS_OUTPUT),
+      'responses-summary': ok(IS_OUTPUT),
+      'responses-function-call': ok('is output, the name of the tool too', { chunks: 13 }),
+      'responses-refusal': ok(IS_OUTPUT),
+      'responses-queued': ok(CHANGES_NOTHING),
+      'responses-keepalive': ok(CHANGES_NOTHING),
+      'responses-at-once': ok('the whole answer at the end is output where none came before', {
+        ttft: 152,
+        chunks: 1,
+      }),
+      'responses-no-usage': ok('tokens are counted by chunks', { source: 'chunks', input: null, cached: null }),
+      'responses-done': ok(CHANGES_NOTHING),
+      'responses-bare': ok('their types are enough'),
+    },
+  },
+];
+
 /** Shapes that one run of a table cannot show, and where they are shown. */
 export const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   'refuses-min-tokens': 'a run that asks for more tokens at least than at most',
@@ -254,7 +315,7 @@ export const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   'switching-protocols': 'k6 hangs on it, whatever its timeout',
 };
 
-/** Shapes that every API has, by name; those of one API alone are read by `--api`'s own tests. */
+/** Shapes that every API has, by name. */
 export const SHARED_SHAPES = Object.keys(SHAPES).filter((name) => SHAPES[name]?.api === undefined);
 
 /** The table of docs/failures.md. */
@@ -273,10 +334,16 @@ export function renderShapeTable(): string {
 
 /** The table of docs/failures.md with the shapes of one API alone. */
 export function renderApiShapeTable(): string {
-  const rows = Object.entries(SHAPES).flatMap(([name, { api, does }]) =>
-    api === undefined ? [] : [`| \`${name}\` | \`${api}\` | ${does} |`],
+  const rows = API_SHAPE_TABLES.flatMap(({ path, table }) =>
+    Object.entries(table).map(
+      ([name, row]) => `| \`${name}\` | \`${path}\` | ${SHAPES[name]?.does} | ${wordsOf(row)} |`,
+    ),
   );
-  return ['| Shape | API | The server sends |', '| --- | --- | --- |', ...rows].join('\n');
+  return [
+    '| Shape | API | The server sends | What becomes of the request |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
 }
 
 function wordsOf({ outcome, why }: Expected): string {

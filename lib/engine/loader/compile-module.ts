@@ -178,9 +178,9 @@ function takeDefault({ start, end, declaration }: ExportDefaultDeclaration, part
   const isDeclared = declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration';
   const name = isDeclared ? declaration.id?.name : undefined;
   parts.export('default', name ?? DEFAULT);
-  // As a property it gets the name that functions without one have in a module: default.
-  parts.replace({ start, end: declaration.start }, name === undefined ? `const ${DEFAULT}={default:` : '');
-  if (name === undefined) parts.replace({ start: declaration.end, end }, '}.default;');
+  // As a property it gets the name that functions without one have in a module: default. Parentheses around it are no part of it.
+  parts.replace({ start, end: declaration.start }, name === undefined ? `const ${DEFAULT}={default:(` : '');
+  if (name === undefined) parts.replace({ start: declaration.end, end }, ')}.default;');
 }
 
 function nameOf(node: { type: 'Identifier'; name: string } | { type: 'Literal'; value?: unknown }): string {

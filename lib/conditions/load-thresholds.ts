@@ -92,7 +92,7 @@ function isGuarded(thresholds: K6Thresholds): boolean {
   });
 }
 
-/** undefined: the file cannot be read; null: it holds no JSON (or the JSON value null, which is as useless). */
+/** undefined: the file cannot be read; null: it is not JSON (or the JSON value null, which is as useless). */
 function readJson(path: string, readText: ThresholdReader['readText']): unknown {
   try {
     return parseJson(readText(path)) ?? null;

@@ -19,7 +19,7 @@ export interface Measure {
 /** The form of a condition, before anybody asks what its words mean. Inside brackets a name alone is one, too. */
 export interface Condition {
   readonly measure: Measure;
-  /** null: none, or one that is no operator. */
+  /** null: none, or something else in its place. */
   readonly operator: Operator | null;
   /** null: what follows is not a number with an optional unit, and nothing else. */
   readonly limit: Quantity | null;

@@ -44,7 +44,7 @@ export function readConditions<T extends { readonly source: string }>(
       if (!conditions.has(condition.source)) conditions.set(condition.source, condition);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      // What to write instead is made of what was given, unless a key may stand in that.
+      // What to write instead is made of what was given, unless that may hold a key.
       const allowed = isHarmless(source) ? error.message : forms;
       const better = isHarmless(source) && isRight(error.better, read) ? error.better : example;
       problems.push({ key, got: showValue(source), allowed, paste: paste(better) });

@@ -39,7 +39,7 @@ const K6_FORM = /^\s*(?:avg|min|max|med|count|rate|value|p\([^\s()]+\))\s*(?:[<>
  * A bare `p`, Go's hexadecimal numbers and `_` between digits are refused, unlike in k6.
  *
  * @param unit of the metric; null: numbers have none
- * @returns null where it is no threshold
+ * @returns null where it is not a threshold
  */
 export function parseThresholdExpression(source: string, unit: MetricUnit | null = null): ThresholdExpression | null {
   const condition = parseCondition(source);

@@ -25,12 +25,12 @@ export interface RequestContext
   /** Wall clock at the start, ISO 8601. */
   readonly startedAt: string;
   readonly startMs: Milliseconds;
-  /** Lateness of this client's last timer; null where nobody measured. */
+  /** Lateness of this client's last timer; null where it was not measured. */
   readonly clientLagMs: Milliseconds | null;
   readonly model: string;
   readonly datasetIndex: number | null;
   readonly ttftRule: TtftRule;
-  /** Counted when the dataset was prepared; null where nobody counted. */
+  /** Counted when the dataset was prepared; null where it was not counted. */
   readonly preparedInputTokens: number | null;
   /** Whether the record holds prompt and response: `always`, `never`, or only where the server sent no usage. */
   readonly keepText: 'always' | 'without-usage' | 'never';
@@ -105,7 +105,7 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     chunks: stream ? reading.chunks : null,
     reasoning_chunks: stream ? reading.reasoningChunks : null,
     tpot_ms: rounded(computeTpot(outputTimes, outputTokens)),
-    // A prompt of no tokens there is not.
+    // 0 cannot be true: every prompt has tokens.
     input_tokens: reading.usage.inputTokens || context.preparedInputTokens,
     output_tokens: outputTokens,
     cached_tokens: cachedTokens(reading),

@@ -21,7 +21,7 @@ const KINDS: readonly (readonly [RegExp, FailureKind])[] = [
   [/(?:^|: )unsupported protocol scheme "[^"]*"$/, 'refused'],
   [/(?:^|: )invalid header field (?:name|value)/, 'refused'],
   [/^(?:IP \(.*\) is in a blacklisted range|hostname \(.*\) is (?:in a )?blocked)/, 'refused'],
-  // A proxy that will not connect: Go tells the words of its status and nothing else.
+  // A proxy that will not connect: Go gives the words of its status and nothing else.
   [/^(?:[A-Z][a-z]+(?:[ -][A-Z][A-Za-z]+)*|unknown status code)$/, 'refused'],
   [/^stopped after \d+ redirects$/, 'http-status'],
   [/(?:^|: )(?:failed to parse Location header|\d{3} response missing Location header)/, 'http-status'],

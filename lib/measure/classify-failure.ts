@@ -17,7 +17,7 @@ export interface StreamOutcome {
   readonly apiError: string;
   /** Text of the first event or body that could not be understood, else empty. */
   readonly malformed: string;
-  /** The last event that was no chunk and told no error, else empty: where an answer lacks its end it may say why. */
+  /** The last event that was neither a chunk nor an error, else empty: it may say why an answer lacks its end. */
   readonly lastOther: string;
 }
 
@@ -48,7 +48,7 @@ const TOO_MANY: readonly number[] = [429, 529];
  * Decides whether a request failed, and how; null when it completed.
  *
  * Completed is: a status of 2xx, at least one chunk with output, and an end as the API has it, with no error object,
- * no finish reason that tells of one, and nothing that could not be read. Status 200 alone means nothing: k6 reports it
+ * no finish reason of an error, and nothing that could not be read. Status 200 alone means nothing: k6 reports it
  * for a stream that was cut, too.
  * @param mask takes secrets out of what a server echoed
  * @param endWords what ends an answer of this API

@@ -16,7 +16,7 @@ export interface Gaps {
   /**
    * How often the clock was set while the request was under way: it went back by a microsecond or more, or leapt
    * further than the request could last. k6's clock follows the wall clock; a step forward within the limit looks like a
-   * slow server and cannot be told from one.
+   * slow server, and looks just like one.
    */
   readonly clockSteps: number;
 }

@@ -4,10 +4,10 @@ import type { Span } from './read-events.ts';
 
 /**
  * Gaps between successive chunks that carry output, of each choice for itself, pooled: what the reader of one answer
- * waits. Where all of those are neighbours the gaps are there already; where other events stand between them, such as a
+ * waits. Where all of those are neighbours the gaps are there already; where other events come between them, such as a
  * ping with data, or another choice's, the time is that from one output to the next.
  * @param gapsMs becomes the result: in k6 cutting it costs a tenth of copying a part
- * @param outputs where the chunks of each choice stand among the events
+ * @param outputs where among the events the chunks of each choice are
  */
 export function measureOutputGaps(
   gapsMs: Milliseconds[],

@@ -16,7 +16,7 @@ export interface Span {
 
 /** Everything the events of one request say. */
 export interface Reading extends StreamOutcome, FirstStamps {
-  /** Where the chunks that carry output stand among the events, for each choice that has some: as a rule one span. */
+  /** Where among the events the chunks with output are, for each choice that has some: as a rule one span. */
   readonly outputs: readonly (readonly Span[])[];
   /** Chunks that carry output. */
   readonly chunks: number;
@@ -29,7 +29,7 @@ export interface Reading extends StreamOutcome, FirstStamps {
   readonly finishReason: string | null;
   /** Empty unless text was asked for. */
   readonly response: string;
-  /** What of the answer nobody knows, for a person. */
+  /** What in the answer was unknown, for a person. */
   readonly notes: readonly string[];
 }
 
@@ -173,7 +173,7 @@ function areAnswers(outputs: ReadonlyMap<number, readonly Span[]>, ended: number
   return all.some((spans, index) => index !== latest && (spans.at(-1) as Span).to > (starts[latest] as number));
 }
 
-/** More of them in one answer are no news. */
+/** The most notes of one answer. */
 const MOST_NOTES = 5;
 
 function noteField(field: string, isOutput: boolean): string[] {

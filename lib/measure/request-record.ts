@@ -13,12 +13,12 @@ export interface Failure {
 /** The event that ended TTFT; `first-byte` where `k6/http` shows no events. */
 export type AppliedTtftRule = TtftRule | 'first-byte';
 
-/** Where a request stands in a conversation. */
+/** Which turn of which conversation a request is. */
 interface Conversation {
   readonly id: string;
   /** From 1. */
   readonly turn: number;
-  /** How many turns the conversation has; null where nobody knows. */
+  /** How many turns the conversation has; null where it is not known. */
   readonly turns: number | null;
 }
 
@@ -43,7 +43,7 @@ export interface RequestRecord {
   readonly started_at: string;
   readonly start_ms: Milliseconds;
   readonly end_ms: Milliseconds;
-  /** `cancelled`: given up on purpose, as by a user who leaves. It is no failure, and it did not complete. */
+  /** `cancelled`: given up on purpose, as by a user who leaves. It neither failed nor completed. */
   readonly outcome: 'completed' | 'failed' | 'cancelled';
   /** null exactly when `outcome` is not `failed`. */
   readonly failure: Failure | null;
@@ -97,7 +97,7 @@ export interface RequestRecord {
   readonly dataset_index: number | null;
   /** What was put into the prompt to keep it out of the server's cache. */
   readonly nonce: string | null;
-  /** How late a timer of this client fired, last measured before the request was sent; absent where nobody measured. */
+  /** How late a timer of this client fired, last measured before the request was sent; absent where it was not measured. */
   readonly client_lag_ms?: Milliseconds;
   /**
    * Times the clock went backwards or leapt within this request, as when k6's wall clock is set; absent for none. The
@@ -106,7 +106,7 @@ export interface RequestRecord {
   readonly clock_steps?: number;
   /** How many choices carried output; absent for one. */
   readonly choices?: number;
-  /** What of the answer nobody knew, or believed, or what its way did to its times, for a person; absent when nothing. */
+  /** What in the answer was unknown, or not believed, or what its way did to its times, for a person; absent without any. */
   readonly notes?: readonly string[];
   /** true: sent to warm the service up, and in no metric; absent otherwise. */
   readonly warmup?: true;

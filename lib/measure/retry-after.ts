@@ -7,7 +7,7 @@ const LONGEST_S = 315_360_000;
  * How long a server asks to wait before the next try (RFC 9110, 10.2.3).
  *
  * @param value  the `Retry-After` header: whole seconds, or a date, which counts from the end of the request on
- * @param ended  wall clock at the end of the request, milliseconds since 1970; NaN where nobody knows
+ * @param ended  wall clock at the end of the request, milliseconds since 1970; NaN where it is not known
  * @returns seconds, 0 where the date has passed; null where it is neither, or no time that anybody waits
  */
 export function parseRetryAfter(value: string | null, ended: number): number | null {

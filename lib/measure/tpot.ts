@@ -22,7 +22,7 @@ export function computeTpot(times: OutputTimes, outputTokens: number | null): Mi
   const { ttft_ms, ttft_rule, chunk_gaps_ms, choices = 1 } = times;
   if (outputTokens === null || outputTokens <= choices || ttft_ms === null || ttft_rule === 'first-byte') return null;
   if (choices > 1) return chunk_gaps_ms.reduce((sum, gap) => sum + gap, 0) / (outputTokens - choices);
-  // Records of version 1 tell the last output by their gaps.
+  // Records of version 1 have the last output in their gaps alone.
   const lastOutput = times.last_output_ms ?? chunkTimes(times, 0).at(-1);
   return lastOutput === undefined ? null : (lastOutput - ttft_ms) / (outputTokens - 1);
 }

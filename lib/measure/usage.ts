@@ -6,7 +6,7 @@ export type TokenCounts = Pick<Usage, 'inputTokens' | 'outputTokens' | 'cachedTo
 /** Counts as one event carried them. */
 export interface UsageEvent {
   readonly usage: Usage;
-  /** Whether choices stand beside them. */
+  /** Whether the event has choices too. */
   readonly hasChoices: boolean;
   /** The first choice beside them, else the one that finished last. */
   readonly choice: number;
@@ -15,13 +15,13 @@ export interface UsageEvent {
 const NOTHING: TokenCounts = { inputTokens: null, outputTokens: null, cachedTokens: null };
 
 /**
- * A request's token counts out of all usage its events carried: of each count the last one that is not 0, wherever it
- * stands, since servers send a first event of zeros, a running count with every chunk, or half of it early and all at the
- * end. A server's timings count only for what no usage told.
+ * A request's token counts out of all usage its events carried: of each count the last one that is not 0, in whatever
+ * event, since servers send a first event of zeros, a running count with every chunk, or half of it early and all at the
+ * end. A server's timings count only for what usage lacks.
  *
  * With several choices, output is the sum over them only where the server counts so: llama.cpp sends usage of its own
- * after each, vLLM's `continuous_usage_stats` stands on chunks. Which of the two a server means, the sum or the last,
- * tells the number of chunks: the nearer one. Usage on chunks counts only where none of its own follows.
+ * after each, vLLM's `continuous_usage_stats` is on chunks. Whether a server means the sum or the last is decided by
+ * the number of chunks: the nearer one. Usage on chunks counts only where none of its own follows.
  *
  * @param choices how many answers were asked for
  * @param chunks chunks with output, of all choices

@@ -71,7 +71,7 @@ function kindOf(start: string): string | null {
   return /^(?:\xff\xfe|\xfe\xff)/.test(start) ? 'UTF-16 text' : kindOfFile(start);
 }
 
-/** What no text file holds: control characters but tabs, line ends, form feeds and escapes; bytes that are no UTF-8. */
+/** What text files do not hold: control characters but tabs, line ends, form feeds and escapes; bytes that are not UTF-8. */
 function isStrange(character: string): boolean {
   const code = character.charCodeAt(0);
   return character === '\ufffd' || (code < 0x20 && !(code >= 0x09 && code <= 0x0d) && code !== 0x1b);

@@ -16,7 +16,7 @@ export interface CheckedFiles {
   readonly notes: readonly string[];
 }
 
-/** Enough to tell what a file is. */
+/** Enough to see what a file is. */
 const HEAD = 1 << 16;
 
 /** What a file holds, by its first line that counts. `run`: a run of this tool, and no request. */
@@ -51,7 +51,7 @@ async function findContent(path: string): Promise<Content> {
   return size === 0 ? { state: 'empty' } : { state: 'foreign', head, isWhole: size <= HEAD };
 }
 
-/** A record whose keys stand in another order than this tool writes them. */
+/** A record whose keys have another order than this tool writes them. */
 function isOtherRecord(kind: string, line: Buffer): boolean {
   return kind === 'foreign' && line.includes('"ttft_ms"') && line.includes('"v"');
 }
@@ -103,7 +103,7 @@ function findSameFiles(paths: readonly string[]): UnusableFile[] {
 /**
  * Checks files that a user named before anything is made of them.
  *
- * A file without requests beside files with some is told. An empty one is passed over: k6-operator's initializer leaves
+ * A file without requests beside files with some gets a note. An empty one is passed over: k6-operator's initializer leaves
  * one. One of a run is read, behind the others, since an instance without a share of the load leaves it.
  * @param takesNoRun whether files of a run that sent nothing will do
  * @throws {UnusableFilesError} naming every file that is none of a run's, with what it is instead; or when none holds a request

@@ -1,5 +1,5 @@
 /**
- * What a line of k6's `--out json`, or of our own records, holds. `broken`: no JSON object at all. `other`: a sample that no
+ * What a line of k6's `--out json`, or of our own records, holds. `broken`: not a JSON object at all. `other`: a sample that no
  * report needs, which is nearly every line. `foreign`: an object that neither k6 nor this tool begins so.
  */
 export type LineKind =

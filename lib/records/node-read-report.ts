@@ -19,19 +19,19 @@ export interface ReadReport {
   readonly warmupRequests: number;
   /** Requests that were sent and never finished: the run was stopped, or killed, while they were under way. */
   readonly unfinishedRequests: number;
-  /** Finished requests whose sample carries no record, since the run was told to write none. */
+  /** Finished requests whose sample carries no record, since the run wrote none. */
   readonly requestsWithoutRecord: number;
   /** Arrivals k6 could not start for want of VUs or time. */
   readonly droppedIterations: number;
-  /** The most VUs a file tells of, summed over the files; null where none tells. */
+  /** The most VUs of a file, summed over the files; null where no file says. */
   readonly vus: number | null;
   /** Values of the tags that name a run, each once, in the order they came. */
   readonly tags: Readonly<Record<'model' | 'api' | 'dataset', readonly string[]>>;
-  /** The configuration the run was started with, secrets masked, as the first file has it; null where none tells. */
+  /** The configuration the run was started with, secrets masked, as the first file has it; null where no file has it. */
   readonly args: Readonly<Record<string, unknown>> | null;
-  /** What the connection test told when it failed, a line each; null where it did not fail, or was left out. */
+  /** The words of a failed connection test, a line each; null where it did not fail, or was left out. */
   readonly connectionFailure: readonly string[] | null;
-  /** The ids of the runs that were read, and the execution segments; empty where the records do not tell. */
+  /** The ids of the runs that were read, and the execution segments; empty where the records do not say. */
   readonly runIds: readonly string[];
   readonly segments: readonly string[];
   /** Requests whose records cannot be read, and lines that cannot be read where each may have held one. */
@@ -131,7 +131,7 @@ export function createReadReportBuilder() {
   };
 }
 
-/** Above this share of the requests, lines that nobody knows are too many to be passed over. */
+/** Above this share of the requests, unknown lines are too many to be passed over. */
 const MOST_STRAY = 0.05;
 
 function describeLost({ lost }: Counts): SampleFault[] {

@@ -39,9 +39,9 @@ export interface ReadOptions {
 }
 
 /**
- * Reads the records of a run out of one or several files, in the order they stand there.
+ * Reads the records of a run out of one or several files, in the order of the files.
  *
- * Files are k6's `--out json` (the record stands in the metadata of `llm_requests` samples; other lines are passed over
+ * Files are k6's `--out json` (the record is in the metadata of `llm_requests` samples; other lines are passed over
  * without parsing them) or lines that are records themselves, plain or gzip. Several files are instances of one run:
  * their clocks are put on that of the first file by the wall clock. What memory grows with the files is 20 to 40 bytes a
  * request, by which a request that comes twice is found.

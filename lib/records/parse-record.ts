@@ -2,7 +2,7 @@ import type { RequestRecord } from '../measure/request-record.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES, TTFT_RULES } from '../shared/failure-kinds.ts';
 import { isObject, parseJson } from '../shared/json.ts';
 
-/** Why a text is no record, in a few words. */
+/** Why a text is not a record, in a few words. */
 export interface RecordProblem {
   readonly problem: string;
 }
@@ -140,7 +140,7 @@ function findWrongTime(record: Json): string | null {
   if ((record['clock_steps'] as number | undefined) ?? 0) return null;
   const at = (field: string): number | null => record[field] as number | null;
   const took = (at('end_ms') as number) - (at('start_ms') as number);
-  if ((at('start_ms') as number) < 0 || took < 0) return '"start_ms" and "end_ms" are no span of the run';
+  if ((at('start_ms') as number) < 0 || took < 0) return '"start_ms" and "end_ms" are not a span of the run';
   for (const field of ['tpot_ms', 'queued_ms', 'connect_ms', 'retry_after_s'] as const) {
     if ((at(field) ?? 0) < 0) return `"${field}" is negative`;
   }
@@ -180,7 +180,7 @@ function nameUnknownKind(record: Json): void {
  *
  * Fields it does not know are kept and ignored, so that a new field is no new version.
  * @param text one line of JSON
- * @returns the record, or what is wrong with the text: no JSON, another version, a field of a wrong type, an unknown kind
+ * @returns the record, or what is wrong with the text: not JSON, another version, a field of a wrong type, an unknown kind
  */
 export function parseRecord(text: string): RequestRecord | RecordProblem {
   const parsed = parseJson(text);

@@ -9,7 +9,7 @@ interface Part {
   /** Name of the file that it was first met in. */
   readonly file: string;
   args: Readonly<Record<string, unknown>> | null;
-  /** What its connection test told when it failed. */
+  /** The words of its connection test when it failed. */
   connectionFailure: readonly string[] | null;
   readonly models: Set<string>;
   readonly apis: Set<string>;
@@ -48,7 +48,7 @@ const NOT_OF_THE_LOAD = new Set([
   ...['no_test_connection', 'wait_for_model', 'api_key', 'api_key_file', 'api_key_secret'],
 ]);
 
-/** Instances start minutes apart where pods wait for machines; what lies hours apart was not measured together. */
+/** Instances start minutes apart where pods wait for machines; what started hours apart was not measured together. */
 const FARTHEST_APART_MS = 3_600_000;
 
 /** @param names of the files, by their number */

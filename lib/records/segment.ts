@@ -6,6 +6,12 @@ function parseShare(text: string): number {
   return text.trim().endsWith('%') ? Number(number) / 100 : Number(number) / Number(divisor ?? 1);
 }
 
+/** The ends of a segment, NaN where they cannot be read. */
+function parseSegment(segment: string): [from: number, to: number] {
+  const [from = Number.NaN, to = Number.NaN] = segment.split(':').map(parseShare);
+  return [from, to];
+}
+
 /** Two ends of a share that are meant to be the same may be written as 1/3 and 33.33%. */
 const TOLERANCE = 1e-9;
 
@@ -16,8 +22,8 @@ const TOLERANCE = 1e-9;
  */
 export function areSeparateSegments(one: string | null, other: string | null): boolean {
   if (one === null || other === null) return false;
-  const [from = Number.NaN, to = Number.NaN] = one.split(':').map(parseShare);
-  const [otherFrom = Number.NaN, otherTo = Number.NaN] = other.split(':').map(parseShare);
+  const [from, to] = parseSegment(one);
+  const [otherFrom, otherTo] = parseSegment(other);
   return to <= otherFrom + TOLERANCE || otherTo <= from + TOLERANCE;
 }
 
@@ -28,7 +34,7 @@ export function areSeparateSegments(one: string | null, other: string | null): b
  */
 export function measureSegments(segments: readonly string[]): number | null {
   const share = segments.reduce((sum, segment) => {
-    const [from = Number.NaN, to = Number.NaN] = segment.split(':').map(parseShare);
+    const [from, to] = parseSegment(segment);
     return sum + to - from;
   }, 0);
   return share > 0 && share < 1 - TOLERANCE ? share : null;

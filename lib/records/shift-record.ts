@@ -4,7 +4,7 @@ import type { Milliseconds } from '../shared/units.ts';
 /**
  * The wall clock at the start of a record's run, in ms since 1970: what two instances' clocks have in common.
  *
- * @returns null when `started_at` is no date; right to about a millisecond, the resolution of `started_at`
+ * @returns null when `started_at` is not a date; right to about a millisecond, the resolution of `started_at`
  */
 export function runStartOf(record: RequestRecord): Milliseconds | null {
   const wall = Date.parse(record.started_at);

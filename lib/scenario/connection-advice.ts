@@ -6,7 +6,7 @@ import { classifyErrorText, cutAddress } from '../measure/classify-error-text.ts
 export type ConnectionFault =
   /** No answer came: the engine's error. */
   | { readonly kind: 'no-answer'; readonly error: string }
-  /** A status that is no success, with the words of the server. */
+  /** A status other than 2xx, with the words of the server. */
   | { readonly kind: 'refused'; readonly status: number; readonly words: string }
   /** An answer of status 2xx that the run could not measure: why, and the words of the server. */
   | { readonly kind: 'bad-answer'; readonly status: number; readonly words: string }

@@ -1,20 +1,14 @@
-/** Knows which kinds of failure, and which notes, were told in a run, as far as the VUs of a run can know of each other. */
+/** Knows which kinds of failure, and which notes, were printed in a run, as far as its VUs can know of each other. */
 export interface FailureTeller {
-  /** Whether this kind of failure is the first of its kind here: it is to be told at once. */
+  /** Whether this kind of failure is the first of its kind here, which is printed at once. */
   isFirstOfKind(kind: string): boolean;
-  /** Whether this note is the first of its text here; of a server's words only so many are told. */
+  /** Whether this note is the first of its text here; of a server's words only so many are printed. */
   isFirstNote(note: string): boolean;
-}
-
-export interface TellerOptions {
-  readonly runId: string;
-  /** What all copies of the script share: their `globalThis` where one process runs them all, as the Node engine does. */
-  readonly common: object;
 }
 
 /** More different words than these a server does not get printed. */
 export const MOST_NOTES = 50;
-/** Where the kinds told in a run stand in what copies share. */
+/** The key under which copies of the script share what was printed. */
 const KEY = '__k6_llm_perf_told__';
 
 interface Told {
@@ -23,11 +17,13 @@ interface Told {
 }
 
 /**
- * In the Node engine the copies of the script share their `globalThis`: each kind is told once, exactly. VUs of k6 share
- * nothing that they can write, so each VU tells a kind when it meets it first: none goes untold, whichever VU meets it, and
- * one that all of them meet is told by each. The command line, which reads k6's log, lets the first one through.
+ * In the Node engine the copies of the script share their `globalThis`: each kind is printed exactly once. VUs of k6 share
+ * nothing that they can write, so each VU prints a kind when it first meets it; the command line, which reads k6's log,
+ * lets the first one through.
+ *
+ * @param common what all copies of the script share: their `globalThis`
  */
-export function createFailureTeller({ runId, common }: TellerOptions): FailureTeller {
+export function createFailureTeller(runId: string, common: object): FailureTeller {
   const runs = toldByRun(common);
   const { kinds, notes } = runs.get(runId) ?? { kinds: new Set(), notes: new Set() };
   runs.set(runId, { kinds, notes });
@@ -37,7 +33,7 @@ export function createFailureTeller({ runId, common }: TellerOptions): FailureTe
   };
 }
 
-/** A new run of the same id, in a process that had one before, tells again. */
+/** A new run of the same id, in a process that had one before, prints again. */
 export function forgetTold(runId: string, common: object): void {
   toldByRun(common).delete(runId);
 }

@@ -29,7 +29,7 @@ export function createConnectionPorts(show: (text: string) => string): Connectio
     judge: (received, request) =>
       judgeAnswer(received, { ...request, startMs: 0, keepText: 'never', mask: (text) => text }),
     ask: askPlainly,
-    // The times of an answer that never came tell whether something was sent. k6 logs the URL: nothing but the origin is asked.
+    // The times of an answer that never came show whether something was sent. k6 logs the URL, so only the origin is asked.
     connects: async (url, timeoutMs) => {
       const [origin = ''] = /^[a-z]+:\/\/[^/?#]*/i.exec(url) ?? [];
       const { status, timings } = await http.asyncRequest('GET', `${origin}/`, null, {

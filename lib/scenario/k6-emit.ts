@@ -63,18 +63,13 @@ function createTableEmitter(metrics: K6Metrics): (record: RequestRecord, metadat
   };
 }
 
-/** Writes the configuration beside the samples, so that a report needs nothing but the file. */
-export function emitRun(metrics: K6Metrics, args: Readonly<Record<string, unknown>>, vu: typeof exec.vu): void {
-  const { metadata } = vu.metrics;
-  metadata['args'] = JSON.stringify(args);
-  addSample(metrics, 'llm_run', 1);
-  delete metadata['args'];
-}
+/** What is written as JSON beside a sample of its own: a run's configuration, and the words of a failed connection test. */
+const NOTES = { llm_run: 'args', llm_connection_test: 'connection_test' } as const;
 
-/** Writes what a failed connection test told, from where the command line takes it; the run that ends here has no records. */
-export function emitConnectionFailure(metrics: K6Metrics, lines: readonly string[], vu: typeof exec.vu): void {
+/** Writes it, so that a report, or the command line, needs nothing but the samples. */
+export function emitNote(metrics: K6Metrics, name: keyof typeof NOTES, note: object, vu: typeof exec.vu): void {
   const { metadata } = vu.metrics;
-  metadata['connection_test'] = JSON.stringify({ ok: false, lines });
-  addSample(metrics, 'llm_connection_test', 1);
-  delete metadata['connection_test'];
+  metadata[NOTES[name]] = JSON.stringify(note);
+  addSample(metrics, name, 1);
+  delete metadata[NOTES[name]];
 }

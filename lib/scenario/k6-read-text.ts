@@ -8,14 +8,14 @@ export type Open = (path: string, mode?: 'b') => unknown;
 const DEVICES = /^(?:file:\/\/)?\/+(?:dev|proc|sys)\//;
 
 /**
- * Reads texts with k6's `open`: as it reads them, and by their bytes only where those are no plain UTF-8, since each byte costs
+ * Reads texts with k6's `open`: as it reads them, and by their bytes only where those are not plain UTF-8, since each byte costs
  * a step of k6's JavaScript.
  */
 export function createTextReader(open: Open): (path: string) => string {
   return (path) => {
-    if (DEVICES.test(path)) throw new UnreadableFile('it is no regular file');
+    if (DEVICES.test(path)) throw new UnreadableFile('it is not a regular file');
     const text = String(open(path));
-    // What is no UTF-8 has become U+FFFD; bytes of binary files and of UTF-16 without a mark hold zeros.
+    // Bytes that are not UTF-8 have become U+FFFD; binary files and UTF-16 without a mark hold zeros.
     const isPlain = !text.includes('\ufffd') && !text.includes('\0') && kindOfFile(text) === null;
     return isPlain
       ? text.replace(/^\ufeff/, '')

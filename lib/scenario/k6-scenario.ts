@@ -21,7 +21,7 @@ import { connectionPromptIndex, describeCachedPrompt } from './connection-prompt
 import { testConnection } from './connection-test.ts';
 import { createFailureTeller, type FailureTeller, forgetTold } from './failure-teller.ts';
 import { createConnectionPorts, withWords } from './k6-connection.ts';
-import { createEmitter, emitConnectionFailure, emitRun } from './k6-emit.ts';
+import { createEmitter, emitNote } from './k6-emit.ts';
 import { addSample, createK6Metrics, type K6Metrics } from './k6-metrics.ts';
 import { abortedRecord, mayBeStopped, wasStopped } from './k6-stopped-request.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
@@ -76,15 +76,10 @@ export function createScenario(dataset: () => Dataset): Scenario {
       // The command line has said them.
       if (__ENV['LLM_PERF_SUMMARY_FILE'] === undefined) for (const note of notes) console.warn(escapeText(note));
       const load = readRunningLoad(planned);
-      emitRun(metrics, { ...withActualLoad(args, load, warmups), segment: readSegment() }, exec.vu);
+      emitNote(metrics, 'llm_run', { ...withActualLoad(args, load, warmups), segment: readSegment() }, exec.vu);
       sayLimit(config);
-      const isPlanned = load.change === null;
-      return testBeforeLoad(
-        metrics,
-        config,
-        prompts,
-        isPlanned ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations),
-      );
+      const cached = load.change === null ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations);
+      return testBeforeLoad(metrics, config, prompts, cached);
     },
     run: createIteration(metrics, config, runId, prompts, warmups),
     handleSummary: (data) =>
@@ -113,7 +108,7 @@ function readSegment(): string | null {
   return typeof segment === 'string' && segment !== '' ? segment : null;
 }
 
-/** Fields of a record that hold no text of the server's, or one that is masked already: a key `EMPTY` is no kind of failure. */
+/** Fields of a record that hold no text of the server's, or one that is masked already: a key `EMPTY` is not a kind of failure. */
 const NOT_THE_SERVERS: readonly string[] = [
   ...['run_id', 'segment', 'scenario', 'started_at', 'outcome', 'failure', 'ttft_rule', 'token_source'],
   ...['model', 'api', 'nonce', 'chunk_gaps_ms', 'prompt', 'response'],
@@ -125,7 +120,7 @@ function readEnvironment(): Readonly<Record<string, string | undefined>> {
   return headers === undefined ? __ENV : { ...__ENV, HEADERS: headers };
 }
 
-/** Says the limit of a request where nobody gave one: it grows with the answers that are allowed. */
+/** Says the default limit of a request, which grows with the answers that are allowed. */
 function sayLimit({ given, totalTimeoutS }: RunConfig): void {
   if (given.has('totalTimeoutS')) return;
   console.info(`a request may take ${totalTimeoutS} s; --total-timeout (TOTAL_TIMEOUT) sets another limit`);
@@ -159,7 +154,7 @@ async function testBeforeLoad(
     return isRedirected;
   }
   for (const line of lines) console.error(escapeText(line));
-  emitConnectionFailure(metrics, lines, exec.vu);
+  emitNote(metrics, 'llm_connection_test', { ok: false, lines }, exec.vu);
   exec.test.abort(lines.map((line) => line.trim()).join('; '));
   return isRedirected;
 }
@@ -177,7 +172,7 @@ function createIteration(
 ): Scenario['run'] {
   let config = given;
   let mask: ReturnType<typeof createSecretMasker>;
-  const teller = createFailureTeller({ runId, common: globalThis });
+  const teller = createFailureTeller(runId, globalThis);
   const emitRecord = createEmitter(metrics);
   const asked = new Set<number>();
   let clock: Clock | null = null;
@@ -216,7 +211,7 @@ function createIteration(
     try {
       received = await withWords(await send(request, clock, keepText !== 'never'), request, asked);
     } catch (problem) {
-      // An iteration that ends in an exception leaves no record, and k6 no exit code for it.
+      // An iteration that ends in an exception leaves no record, and k6 has no exit code for it.
       received = noAnswer(problem, clock.currentTestRunDuration);
     }
     if (config.noTestConnection && received.redirectedTo !== undefined && teller.isFirstNote('redirect')) {
@@ -253,7 +248,7 @@ function createIteration(
 }
 
 /**
- * Says what a person watching wants to know: each kind of failure once, what nobody knows of the answers once, a fault of
+ * Says what a person watching wants to know: each kind of failure once, each note once, a fault of
  * this program always, and, when asked, every n-th request.
  */
 function report(record: RequestRecord, config: RunConfig, teller: FailureTeller): void {

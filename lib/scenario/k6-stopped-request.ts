@@ -11,8 +11,8 @@ export function mayBeStopped({ failure }: RequestRecord): boolean {
 }
 
 /**
- * Whether the VU is being stopped (a signal, an abort, the end of the test), which k6 tells no script: for a moment the
- * iteration goes on, and its `sleep` does not wait. In the Node engine a stopped VU does not get here.
+ * Whether the VU is being stopped (a signal, an abort, the end of the test), which k6 does not report to scripts: for a
+ * moment the iteration goes on, and its `sleep` does not wait. In the Node engine a stopped VU does not get here.
  */
 export async function wasStopped(clock: Clock): Promise<boolean> {
   const from = clock.currentTestRunDuration;

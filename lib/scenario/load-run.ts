@@ -66,7 +66,7 @@ export function loadRun(
       paste: `k6 run -e DATASET=${config.dataset} … dist/${config.dataset}.js`,
     });
   }
-  // Wrong settings do not keep wrong thresholds and gates from being told with them.
+  // Wrong thresholds and gates are reported together with wrong settings.
   const profileName = config === null ? env['THRESHOLDS']?.trim() || null : config.thresholds;
   const profile = loadThresholds(profileName, { readText: read }, style);
   const gateTexts = config === null ? gateLines.parse(env['GATES'] ?? '', read) : null;
@@ -88,7 +88,7 @@ export function loadRun(
         return [...loaded.prompts];
       });
     } catch (error) {
-      // The engine rewraps what a builder throws, so the problems are told by the list; anything else is a bug.
+      // The engine rewraps what a builder throws, so the problems are in the list; anything else is a bug.
       if (problems.length === 0) throw error;
     }
   }
@@ -96,7 +96,7 @@ export function loadRun(
   return { state: 'ready', config, prompts, thresholds: profile.thresholds, gates, notes: profile.notes, datasetNotes };
 }
 
-/** The settings of the dataset alone, so that wrong ones elsewhere do not keep its wrong lines from being told too. */
+/** The settings of the dataset alone, so that its wrong lines are reported even where other settings are wrong. */
 function promptSettings(
   name: string,
   env: Readonly<Record<string, string | undefined>>,

@@ -26,7 +26,7 @@ export function describeRun(summary: RunSummary): string[] {
   return [...notes, ...describePartialTokens(summary), ...describeAnswers(summary)];
 }
 
-/** What the numbers hold that a reader does not expect, and what the answers held that nobody knows. */
+/** What the numbers hold that a reader does not expect, and what in the answers was unknown. */
 function describeAnswers({ after_output_ratio, answer_notes }: RunSummary): string[] {
   const late =
     after_output_ratio === null || after_output_ratio <= LARGE_SHARE

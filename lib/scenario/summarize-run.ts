@@ -6,6 +6,7 @@ import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../e
 import { planShare } from '../records/segment.ts';
 import { buildSummaryFile } from '../report/json/summary-json.ts';
 import { renderReport, type ThresholdResult } from '../report/text/render-report.ts';
+import { createMetricValues } from '../stats/metric-values.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
 import { findNothingMeasured } from '../verdict/nothing-measured.ts';
 import { judgeRun } from '../verdict/validity.ts';
@@ -65,10 +66,10 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   }
   const thresholds = collectThresholds(metrics);
   if (targets.summaryFile !== undefined && targets.summaryFile !== '') {
-    const count = (name: string): number => metrics[name]?.values['count'] ?? 0;
+    const { counter } = createMetricValues(metrics);
     const finished_requests =
-      count('llm_requests_completed') + count('llm_requests_failed') + count('llm_requests_cancelled');
-    const unfinished_requests = Math.max(0, count('llm_requests_sent') - finished_requests);
+      counter('llm_requests_completed') + counter('llm_requests_failed') + counter('llm_requests_cancelled');
+    const unfinished_requests = Math.max(0, counter('llm_requests_sent') - finished_requests);
     const told: EngineSummary = { finished_requests, unfinished_requests, thresholds };
     return { [targets.summaryFile]: JSON.stringify(told, null, 2) };
   }

@@ -25,7 +25,7 @@ export function encodeBase64(bytes: readonly number[]): string {
   return text;
 }
 
-/** The bytes of a base64 text as characters U+0000 to U+00FF; what is no base64 character is skipped. */
+/** The bytes of a base64 text as characters U+0000 to U+00FF; other characters are skipped. */
 export function decodeBase64(text: string): string {
   let bits = 0;
   let count = 0;

@@ -61,18 +61,18 @@ describe.each(READERS)('the text of a file, read in %s', (_, read) => {
   });
 
   it.each([
-    ['GBK', GBK, 'it is no UTF-8 (line 1), probably GBK'],
-    ['Latin-1', LATIN1, 'it is no UTF-8 (line 1), probably Latin-1 (windows-1252)'],
-    ['Shift_JIS', SHIFT_JIS, 'it is no UTF-8 (line 1), probably Shift_JIS'],
-    ['gzip of GBK', gzipSync(GBK), 'it is gzip of no UTF-8 (line 1), probably GBK'],
+    ['GBK', GBK, 'it is text that is not UTF-8 (line 1), probably GBK'],
+    ['Latin-1', LATIN1, 'it is text that is not UTF-8 (line 1), probably Latin-1 (windows-1252)'],
+    ['Shift_JIS', SHIFT_JIS, 'it is text that is not UTF-8 (line 1), probably Shift_JIS'],
+    ['gzip of GBK', gzipSync(GBK), 'it is gzip of text that is not UTF-8 (line 1), probably GBK'],
     ['UTF-16 without a mark', utf16('{"question":"a"}', false), 'it is UTF-16 without a byte order mark'],
     ['a PNG', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]), 'it is a PNG image'],
     ['a zip', Buffer.from('PK\x03\x04\x14\0\0\0'), 'it is a zip archive (also .xlsx, .docx and .npz)'],
     ['Parquet', Buffer.from('PAR1\x15\x04'), 'it is a Parquet file'],
-    ['SQLite', Buffer.from('SQLite format 3\0\x10\0'), 'it is an SQLite database'],
+    ['SQLite', Buffer.from('SQLite format 3\0\x10\0'), 'it is a SQLite database'],
     ['a PDF', Buffer.from('%PDF-1.7\n'), 'it is a PDF document'],
     ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x04]), 'it is a zstd file'],
-    ['bytes of nothing known', Buffer.from([1, 0, 7, 255, 3, 0, 0]), 'it is binary data, no text'],
+    ['bytes of nothing known', Buffer.from([1, 0, 7, 255, 3, 0, 0]), 'it is binary data, not text'],
     [
       'gzip of a zip',
       gzipSync(Buffer.from('PK\x03\x04\x14\0\0\0')),
@@ -98,7 +98,7 @@ describe.each(READERS)('the text of a file, read in %s', (_, read) => {
 
 describe('readTextFile', () => {
   it.each([
-    ['/dev/zero', 'it is no regular file'],
+    ['/dev/zero', 'it is not a regular file'],
     [folder, 'it is a folder'],
   ])('refuses %s at once', (path, why) => {
     expect(() => readTextFile(path)).toThrow(why);
@@ -113,13 +113,13 @@ describe('readTextFile', () => {
   it('decodes by the name of an encoding', () => {
     expect(readTextFile(save(GBK), 'gbk')).toBe('{"question":"你好世界"}\n');
     expect(readTextFile(save(gzipSync(LATIN1)), 'windows-1252')).toContain('Größe und Maß?');
-    expect(() => readTextFile(save(Buffer.from([0x81])), 'gbk')).toThrow('it is no text in gbk');
+    expect(() => readTextFile(save(Buffer.from([0x81])), 'gbk')).toThrow('it is not text in gbk');
   });
 });
 
 describe('createTextReader', () => {
   it('refuses what has no end, which k6 cannot ask', () => {
     for (const path of ['/dev/zero', 'file:///dev/stdin', '/proc/self/environ'])
-      expect(() => createTextReader(() => 'x')(path)).toThrow('it is no regular file');
+      expect(() => createTextReader(() => 'x')(path)).toThrow('it is not a regular file');
   });
 });

@@ -1,4 +1,4 @@
-/** Why a file's text cannot be had, in words that follow its name; told by its name, since a bundle may hold the class twice. */
+/** Why a file's text cannot be read, in words that follow its name; known by `name`, since a bundle may hold the class twice. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
   /** The encoding that `prepare` would decode; null where that is no cure. */
@@ -10,7 +10,7 @@ export class UnreadableFile extends Error {
   }
 }
 
-/** What is said where nothing is known of the reason. */
+/** The words for an unknown reason. */
 export const CANNOT_BE_READ = 'the file cannot be read';
 
 /** The words for whatever went wrong when a file was read. */
@@ -31,7 +31,7 @@ export function describeTooLarge(): UnreadableFile {
   return new UnreadableFile(`it unpacks to more than ${MAX_UNPACKED_BYTES / 1024 / 1024} MB`);
 }
 
-/** What files that are no text begin with; `Latin-1` characters for bytes. */
+/** What files that are not text begin with; `Latin-1` characters for bytes. */
 const KINDS: readonly (readonly [start: string, what: string])[] = [
   ['\x89PNG', 'a PNG image'],
   ['\xff\xd8\xff', 'a JPEG image'],
@@ -40,7 +40,7 @@ const KINDS: readonly (readonly [start: string, what: string])[] = [
   ['PK\x03\x04', 'a zip archive (also .xlsx, .docx and .npz)'],
   ['PK\x05\x06', 'an empty zip archive'],
   ['PAR1', 'a Parquet file'],
-  ['SQLite format 3\0', 'an SQLite database'],
+  ['SQLite format 3\0', 'a SQLite database'],
   ['ARROW1', 'an Arrow file'],
   ['\x89HDF', 'an HDF5 file'],
   ['\x7fELF', 'a program'],
@@ -93,7 +93,7 @@ export function decodeText(given: Uint8Array, gunzip: Gunzip): string {
   const zeros = [...start].flatMap((character, at) => (character === '\0' ? [at] : []));
   if (zeros.length > 0) {
     const isUtf16 = zeros.length * 3 > start.length && new Set(zeros.map((at) => at % 2)).size === 1;
-    if (!isUtf16) throw new UnreadableFile(`it is ${inside}binary data, no text`);
+    if (!isUtf16) throw new UnreadableFile(`it is ${inside}binary data, not text`);
     const encoding = (zeros[0] as number) % 2 === 1 ? 'utf-16le' : 'utf-16be';
     throw new UnreadableFile(`it is ${inside}UTF-16 without a byte order mark`, encoding);
   }
@@ -121,7 +121,7 @@ function decodeUtf16(bytes: Uint8Array, isLittle: boolean): string {
   return parts.join('');
 }
 
-/** Strict: what is no UTF-8 is refused with a guess at what it is. */
+/** Strict: bytes that are not UTF-8 are refused with a guess at what they are. */
 function decodeUtf8(bytes: Uint8Array, inside: string): string {
   const parts: string[] = [];
   let units: number[] = [];
@@ -150,14 +150,14 @@ function decodeUtf8(bytes: Uint8Array, inside: string): string {
   return parts.join('') + String.fromCharCode(...units);
 }
 
-/** A guess at the encoding of a text that is no UTF-8, by its first bytes above 127. */
+/** A guess at the encoding of a text that is not UTF-8, by its first bytes above 127. */
 function describeEncoding(bytes: Uint8Array, from: number, inside: string): UnreadableFile {
   const line = 1 + bytes.subarray(0, from).reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 0);
   const part = bytes.subarray(from, from + 4096);
   const control = part.filter((byte) => byte < 9 || (byte > 13 && byte < 27)).length;
-  if (control * 10 > part.length) return new UnreadableFile(`it is ${inside}binary data, no text`);
+  if (control * 10 > part.length) return new UnreadableFile(`it is ${inside}binary data, not text`);
   const [name, encoding] = guessEncoding(part);
-  return new UnreadableFile(`it is ${inside}no UTF-8 (line ${line}), probably ${name}`, encoding);
+  return new UnreadableFile(`it is ${inside}text that is not UTF-8 (line ${line}), probably ${name}`, encoding);
 }
 
 function guessEncoding(bytes: Uint8Array): [name: string, encoding: string] {
@@ -169,7 +169,7 @@ function guessEncoding(bytes: Uint8Array): [name: string, encoding: string] {
     const byte = bytes[at] as number;
     if (byte < 0x80) continue;
     const next = bytes[at + 1] ?? 0;
-    // Two-byte encodings of East Asia; a letter of Latin-1 stands between ASCII letters.
+    // Two-byte encodings of East Asia; a letter of Latin-1 has ASCII letters around it.
     if (byte >= 0x81 && byte <= 0xfe && next >= 0x80) {
       pairs += 1;
       if (byte === 0x82 || byte === 0x83) kana += 1;

@@ -1,7 +1,7 @@
 import { ownValue } from './own-value.ts';
 
 /**
- * Everything that could move the cursor, colour the screen, reorder or hide what stands on it: C0 and C1 control characters
+ * Everything that could move the cursor, colour the screen, reorder or hide what is on it: C0 and C1 control characters
  * and DEL, line and paragraph separators, marks and overrides of the writing direction, characters without width but the
  * joiner of emoji, the byte order mark, and halves of surrogate pairs (whole ones are found, too, and left alone).
  */

@@ -10,7 +10,7 @@ export function parseJson(json: string): unknown {
   }
 }
 
-/** Whether a value is an object as JSON knows them: no list, not null. */
+/** Whether a value is an object as JSON knows them: neither a list nor null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

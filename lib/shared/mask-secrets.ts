@@ -1,7 +1,7 @@
 import { encodeBase64, toUtf8 } from './base64.ts';
 import { ownValue } from './own-value.ts';
 
-/** What stands where a secret stood. */
+/** Replaces a secret. */
 export const MASK = '**********';
 
 /** Below this many characters masking a secret would shred any text. */
@@ -10,7 +10,7 @@ const SHORTEST = 3;
 const WORD = /^(?:...|[a-z]{4,7})$/;
 /** Below this many characters of base64 or hexadecimal digits are found in texts that hold no secret. */
 const SHORTEST_ENCODED = 8;
-/** The end of a text that was cut off within a secret: this many characters of it are told from a chance. */
+/** The end of a text that was cut off within a secret: this many characters of it are not there by chance. */
 const SHORTEST_START = 6;
 
 /** One character, escaped: in JSON or a script (possibly several times over), in a URL, in HTML. */
@@ -54,7 +54,7 @@ function listForms(secret: string): string[] {
   return [fold(unescapeAll(secret)), fold(secret), fold(inBytes), ...long.map(fold)];
 }
 
-/** The characters of base64 that are the same whatever stands around the bytes, which begin `offset` bytes into a group of three. */
+/** The characters of base64 that are the same whatever the bytes around them, which begin `offset` bytes into a group of three. */
 function encodeWithin(bytes: readonly number[], offset: number): string {
   const whole = encodeBase64([...new Array<number>(offset).fill(0), ...bytes]);
   const first = Math.ceil((offset * 8) / 6);

@@ -20,7 +20,7 @@ import { parseJson } from './json.ts';
 /** More than the smallest block of a file system, so that a full disk shows. */
 const PROBE = ' '.repeat(4096);
 
-/** What lies at a path, a link itself and not where it leads; null: nothing. */
+/** What is at a path, a link itself and not where it leads; null: nothing. */
 export function lookAt(path: string): Stats | null {
   return lstatSync(path, { throwIfNoEntry: false }) ?? null;
 }
@@ -75,7 +75,7 @@ export function removeEmptyFolders(folders: readonly string[]): void {
 }
 
 /**
- * Writes a file whole or not at all: under another name first. A file that lies there is replaced, and so is a link, which
+ * Writes a file whole or not at all: under another name first. A file that is there is replaced, and so is a link, which
  * would lead elsewhere.
  */
 export function replaceFile(path: string, content: string | Uint8Array): void {
@@ -156,7 +156,7 @@ export function whyNotFolder(path: string): string | null {
   }
 }
 
-/** A file in a folder that nobody may write to can still be written itself; only a full disk is in its way. */
+/** A file in a folder that is not writable can still be written itself, unless the disk is full. */
 function isFull(folder: string): boolean {
   try {
     probe(folder);

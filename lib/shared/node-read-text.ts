@@ -9,7 +9,7 @@ const MAX_BYTES = 500_000_000;
 /**
  * The text of a file, whatever its encoding says by itself: see `decodeText`.
  *
- * @throws {UnreadableFile} for what is no regular file, too long, or no text; {Error} where it cannot be read
+ * @throws {UnreadableFile} for what is not a regular file, too long, or not text; {Error} where it cannot be read
  */
 export function readTextFile(path: string, encoding: string | null = null): string {
   const bytes = readBytes(path);
@@ -23,7 +23,7 @@ function readBytes(path: string): Buffer {
   const file = statSync(path);
   if (file.isDirectory()) throw new UnreadableFile('it is a folder');
   // Reading from a device or a pipe may never come to an end.
-  if (!file.isFile()) throw new UnreadableFile('it is no regular file');
+  if (!file.isFile()) throw new UnreadableFile('it is not a regular file');
   if (file.size > MAX_BYTES) throw new UnreadableFile(`it is longer than ${MAX_BYTES / 1_000_000} MB`);
   return readFileSync(path);
 }
@@ -45,6 +45,6 @@ function decodeAs(bytes: Uint8Array, encoding: string): string {
     return new TextDecoder(encoding, { fatal: true }).decode(isGzip ? gunzip(bytes) : bytes);
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
-    throw new UnreadableFile(`it is no text in ${encoding}`);
+    throw new UnreadableFile(`it is not text in ${encoding}`);
   }
 }

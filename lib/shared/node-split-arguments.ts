@@ -81,7 +81,7 @@ export function splitArguments<Shape extends FlagShape>(
     const found = findFlag(read, flags);
     if (found === null) {
       items.push({ kind: 'unknown', spelling: word.startsWith('--') ? read.spelling : word.slice(0, 2) });
-      // Its value is not a command or a file, and it may be a mistyped key: it is told nowhere.
+      // Its value is not a command or a file, and it may be a mistyped key, so it is never shown.
       if (!word.includes('=') && at < args.length && !looksLikeFlag(args[at] as string)) at += 1;
       continue;
     }
@@ -97,7 +97,7 @@ interface ReadWord {
   readonly name: string;
   readonly isShort: boolean;
   readonly spelling: string;
-  /** What stood behind `=` or a short flag. */
+  /** What follows `=` or a short flag. */
   readonly value: string | null;
 }
 

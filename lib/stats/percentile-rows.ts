@@ -3,25 +3,21 @@ import { PERCENTILES, type PercentileRow } from './run-summary.ts';
 /** A column of the percentile table: its value at a percentile, null without values. */
 export type PercentileColumn = (percent: number) => number | null;
 
-/** The columns of the percentile table. */
-export interface PercentileColumns {
-  readonly ttft: PercentileColumn;
-  readonly tpot: PercentileColumn;
-  readonly latency: PercentileColumn;
-  readonly inputTokens: PercentileColumn;
-  readonly outputTokens: PercentileColumn;
-  readonly throughput: PercentileColumn;
-}
+/** The columns of the percentile table: the metric of each, and k6's Trend of it. Counts are whole numbers. */
+const COLUMNS = [
+  { key: 'ttft_ms', metric: 'ttft', trend: 'llm_ttft', values: 'any' },
+  { key: 'tpot_ms', metric: 'tpot', trend: 'llm_tpot', values: 'any' },
+  { key: 'latency_ms', metric: 'latency', trend: 'llm_latency', values: 'any' },
+  { key: 'input_tokens', metric: 'input_tokens', trend: 'llm_input_tokens', values: 'whole' },
+  { key: 'output_tokens', metric: 'output_tokens', trend: 'llm_output_tokens', values: 'whole' },
+  { key: 'output_tokens_per_s', metric: 'output_speed', trend: 'llm_output_throughput', values: 'any' },
+] as const;
 
 /** The ten rows of the percentile table; each column is ordered for itself. */
-export function buildPercentileRows(columns: PercentileColumns): PercentileRow[] {
-  return PERCENTILES.map((percentile) => ({
-    percentile,
-    ttft_ms: columns.ttft(percentile),
-    tpot_ms: columns.tpot(percentile),
-    latency_ms: columns.latency(percentile),
-    input_tokens: columns.inputTokens(percentile),
-    output_tokens: columns.outputTokens(percentile),
-    output_tokens_per_s: columns.throughput(percentile),
-  }));
+export function buildPercentileRows(columnOf: (column: (typeof COLUMNS)[number]) => PercentileColumn): PercentileRow[] {
+  const columns = COLUMNS.map((column) => [column.key, columnOf(column)] as const);
+  return PERCENTILES.map((percentile) => {
+    const cells = columns.map(([key, valueAt]) => [key, valueAt(percentile)]);
+    return { percentile, ...Object.fromEntries(cells) } as PercentileRow;
+  });
 }

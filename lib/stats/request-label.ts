@@ -1,25 +1,15 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 
+const FIELDS = [
+  ...(['model', 'scenario', 'status', 'outcome', 'stream', 'ttft_rule', 'finish_reason', 'token_source'] as const),
+  ...(['conversation', 'clock_steps', 'failure', 'index', 'end_ms'] as const),
+] as const satisfies readonly (keyof RequestRecord)[];
+
 /**
  * What requests have in common that are told apart by no number: model, outcome, status and so on, with those fields of the
  * first request that had them.
  */
-export type RequestLabel = Pick<
-  RequestRecord,
-  | 'model'
-  | 'scenario'
-  | 'status'
-  | 'outcome'
-  | 'stream'
-  | 'ttft_rule'
-  | 'finish_reason'
-  | 'token_source'
-  | 'conversation'
-  | 'clock_steps'
-  | 'failure'
-  | 'index'
-  | 'end_ms'
->;
+export type RequestLabel = Pick<RequestRecord, (typeof FIELDS)[number]>;
 
 /** Gives each label a number, from 0 in the order they came. */
 export interface LabelTable {
@@ -58,10 +48,6 @@ function keyOf(record: RequestRecord): string {
 }
 
 function toLabel(record: RequestRecord): RequestLabel {
-  const { model, scenario, status, outcome, stream, ttft_rule, finish_reason, token_source, conversation } = record;
-  const { clock_steps, failure, index, end_ms } = record;
-  return {
-    ...{ model, scenario, status, outcome, stream, ttft_rule, finish_reason, token_source, conversation },
-    ...{ failure, index, end_ms, ...(clock_steps === undefined ? {} : { clock_steps }) },
-  };
+  const fields = FIELDS.filter((field) => record[field] !== undefined).map((field) => [field, record[field]]);
+  return Object.fromEntries(fields) as RequestLabel;
 }

@@ -44,14 +44,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
   const gaps = values.trendCount('llm_itl');
   const percentiles = createTrendPercentiles(values, context);
   const average = (metric: string): number | null => values.trend(metric, 'avg');
-  const rows = buildPercentileRows({
-    ttft: percentiles.column('llm_ttft', 'any'),
-    tpot: percentiles.column('llm_tpot', 'any'),
-    latency: percentiles.column('llm_latency', 'any'),
-    inputTokens: percentiles.column('llm_input_tokens', 'whole'),
-    outputTokens: percentiles.column('llm_output_tokens', 'whole'),
-    throughput: percentiles.column('llm_output_throughput', 'any'),
-  });
+  const rows = buildPercentileRows(({ trend, values: kind }) => percentiles.column(trend, kind));
   const failures = countEach(FAILURE_KINDS, (kind) => values.counter(`llm_requests_failed{kind:${kind}}`));
   return {
     time_taken_ms: completed + failed + cancelled === 0 ? null : timeTaken,

@@ -3,7 +3,7 @@ import type { Delta } from '../api/delta.ts';
 /** Events per block. Joined, a block of usual chunks stays under what k6's garbage collector takes for a large object. */
 export const BLOCK_EVENTS = 32;
 
-/** Ends every event in a block: where it stands alone, one event ends and the next begins. */
+/** Ends every event in a block: where it is alone, one event ends and the next begins. */
 export const EVENT_END = '\n';
 
 /** Events and ends of one block. */
@@ -36,7 +36,7 @@ export interface AlikeEvents {
 export interface EventTexts {
   readonly length: number;
   readonly parts: readonly (RawEvents | AlikeEvents)[];
-  /** What events call themselves (`event: …`), by their index, where the name may tell more than the data. */
+  /** What events call themselves (`event: …`), by their index, where the name may say more than the data. */
   readonly names: ReadonlyMap<number, string> | null;
 }
 

@@ -5,7 +5,7 @@ import type { ApiRequest } from '../api/api.ts';
  *
  * - `Accept-Encoding: gzip` is left out: Go then asks for gzip itself and undoes it, while it hands over what a script asked
  *   for as it comes.
- * - `Referer`, where the URL has a query: on a redirect Go would send the whole URL there, and a key may stand in it.
+ * - `Referer`, where the URL has a query: on a redirect Go would send the whole URL there, and it may hold a key.
  */
 export function headersForGo({ url, headers }: Pick<ApiRequest, 'url' | 'headers'>): Record<string, string> {
   const kept = Object.entries(headers).filter((header) => !isLeftToGo(header));

@@ -7,7 +7,7 @@ import { type Clock, noAnswer, type ReceivedAnswer } from './received-answer.ts'
 import { hasSameOrigin, redirectTarget } from './redirect.ts';
 import { splitEvents } from './split-events.ts';
 
-/** Of a body that is no stream. */
+/** Of a body that is not a stream. */
 const NO_EVENTS = { data: [], names: null, done: false, text: '' };
 
 /** Whether this transport sees the events of a stream one by one. */

@@ -57,7 +57,7 @@ export async function send(
   }
 }
 
-/** Whether a text is the lines of a compressed body that nobody undid, which are no words. */
+/** Whether a text is the lines of a body that is still compressed. */
 function isPacked({ headers }: SseResponse, text: string): boolean {
   return text.includes('\uFFFD') && headers['Content-Encoding'] !== undefined;
 }

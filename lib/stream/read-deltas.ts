@@ -18,7 +18,7 @@ const BETWEEN_BODIES = ' ';
 /** What an API knows of its answers. */
 export type AnswerReader = Pick<Api, 'readEvent' | 'textFields' | 'noise'>;
 
-/** What stands in place of an API's noise: a field that says nothing. */
+/** Replaces an API's noise: a field that says nothing. */
 const SILENCE = '"n":0';
 
 /** A chunk with its one varying string cut out: `head + <JSON string body> + tail`. */
@@ -55,7 +55,7 @@ interface DeltaReader {
  * Within one stream, chunks are equal to the byte but for one string. `JSON.parse` of such a chunk costs 15 us in k6,
  * comparing its head and tail 2 us, and, since native code does it, finding that a thousand of them are alike 0.5 us
  * each. A template is proven before it is used: a marker put in place of the string has to come back as the chunk's text,
- * and what stands between head and tail has to be the body of one JSON string; so the result is the one the API
+ * and what is between head and tail has to be the body of one JSON string; so the result is the one the API
  * gives, whatever the server sends.
  * @param keepText whether `Delta.text` is needed for chunks read through a template (else it is the template's own)
  */
@@ -103,7 +103,7 @@ export function createDeltaReader(api: AnswerReader, keepText: boolean): DeltaRe
  * The varying strings of events that are all of one shape; null when one of them is not.
  *
  * All events are joined and cut where one ends and the next begins. As many pieces as events, and no line end left in
- * any of them or in the shape, means that each cut stands between two events.
+ * any of them or in the shape, means that each cut is between two events.
  */
 function cutBodies(block: readonly string[], { head, tail }: Template, noise?: RegExp): string[] | null {
   const whole = tryJoin(block);
@@ -116,7 +116,7 @@ function cutBodies(block: readonly string[], { head, tail }: Template, noise?: R
   return isStringBody(bodies.join(BETWEEN_BODIES)) ? bodies : null;
 }
 
-/** null where no text is so long. */
+/** null where a text cannot be so long. */
 function tryJoin(block: readonly string[]): string | null {
   try {
     return joinBlock(block);
@@ -180,7 +180,7 @@ const STEP = 4;
 /** A stream ends in a few events of other shapes: a finish reason, usage. */
 const CLOSING_EVENTS = 2;
 
-/** What is told of the events, in their order. */
+/** Gets the events in their order. */
 interface DeltaListener {
   onDelta(delta: Delta, index: number): void;
   /** Events `from` to `to` (excluded) differ in their text alone. All carry output, none a finish reason or usage. */

@@ -18,10 +18,10 @@ export interface ReceivedAnswer {
   readonly done: boolean;
   /** What came but was no SSE event: an error body, a JSON answer. */
   readonly text: string;
-  /** First byte of the response since the start of the request; null where the transport does not tell. */
+  /** First byte of the response since the start of the request; null where the transport does not say. */
   readonly firstByteMs: Milliseconds | null;
   readonly endMs: Milliseconds;
-  /** The URL, of the same origin, that the request was redirected to; absent where it was not, or where nobody knows. */
+  /** The URL, of the same origin, that the request was redirected to; absent where it was not, or where that is not known. */
   readonly redirectedTo?: string;
   /** The content encoding of a stream that the engine undid; null where gzip was asked for, which k6 undoes without a word. */
   readonly inflated?: string | null;
@@ -35,7 +35,7 @@ export interface Clock {
   readonly currentTestRunDuration: Milliseconds;
 }
 
-/** More text than this of a body that is no stream is not kept. */
+/** The most text that is kept of a body that is not a stream. */
 export const MAX_TEXT = 65_536;
 
 /** Exceptions that no server causes by what it does to a connection: a fault in this program. */

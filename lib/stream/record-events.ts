@@ -7,7 +7,7 @@ import { type Clock, MAX_TEXT, type ReceivedAnswer } from './received-answer.ts'
 /** What xk6-sse calls a line that is no SSE field: the body of an error, HTML. The stream goes on after it. */
 const UNKNOWN_EVENT = 'unknown event: ';
 
-/** What is no field because a byte order mark stands before it: xk6-sse takes the mark for a part of the name. */
+/** A field that xk6-sse does not know, since it takes the byte order mark in front for a part of the name. */
 const MARKED_DATA = '\ufeffdata:';
 
 /** Sorts behind everything that can follow a key in JSON. ASCII: k6 compares such texts without decoding them. */
@@ -44,7 +44,7 @@ export interface EventRecorder {
  * The event handler takes the clock and keeps the text; everything else waits until the stream is over, because a slow
  * handler holds the stream back and moves the timestamps that follow. Of a long answer, the texts are looked at once
  * in 32 events, in about 30 us, and forgotten where they are alike: else they would fill the memory. In k6 each step of it
- * costs every event about 0.1 us, so what is seldom (a ping, `[DONE]`, a timeout, an error) is told by three comparisons
+ * costs every event about 0.1 us, so what is seldom (a ping, `[DONE]`, a timeout, an error) is found by three comparisons
  * and handled elsewhere: usual is what begins like the last usual event, up to its first key. There alone the name of an
  * event is looked at, and that of the last event of all.
  * @param readTimeoutMs the longest time without any event
@@ -194,7 +194,7 @@ function unmark(line: string): StreamEvent {
 
 /**
  * So many events are kept as they are. Most answers are shorter: reading them when the stream is over costs less, since k6
- * then has nothing else in its caches, and holds no stream back.
+ * then has nothing else in its caches, and does not hold a stream back.
  */
 const RAW_EVENTS = 1024;
 /** After so many blocks in a row that are not alike, no more are looked at: the server's chunks are all different. */

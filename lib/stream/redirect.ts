@@ -1,6 +1,6 @@
 import { formatHttpUrl, parseHttpUrl } from '../config/http-url.ts';
 
-/** What of an answer tells where it sends its client. */
+/** What of an answer says where it sends its client. */
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -21,7 +21,7 @@ export interface SplitEvents {
  * lines of one event are joined by LF, one space after the colon is dropped, comments and other fields are skipped).
  *
  * Unlike a browser it keeps a last event without its blank line, which some servers forget, unless it was cut.
- * @param endOf tells the end, the API's
+ * @param endOf the API's, which sees the end
  */
 export function splitEvents(body: string, endOf: Api['endOf']): SplitEvents {
   const data: string[] = [];

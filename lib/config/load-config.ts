@@ -130,20 +130,18 @@ function completeUrl(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right:
   if (!right('url', 'api')) return;
   const parsed = parseHttpUrl(draft.url);
   if (parsed.state === 'refused') return;
-  if (draft.urlAsIs && texts.has('url')) {
-    draft.url = formatHttpUrl(parsed.value);
-    moveUserinfo(draft, parsed.value.userinfo, right);
-    return;
-  }
   // The default endpoint follows the API; one that the user wrote has to fit it.
   const url = texts.has('url') ? parsed.value : { ...parsed.value, path: '/v1' };
-  const endpoint = completeEndpoint(url, draft.api);
-  if (endpoint.state === 'refused') {
-    complain('url', endpoint.why, endpoint.better);
-    return;
+  if (draft.urlAsIs && texts.has('url')) draft.url = formatHttpUrl(url);
+  else {
+    const endpoint = completeEndpoint(url, draft.api);
+    if (endpoint.state === 'refused') {
+      complain('url', endpoint.why, endpoint.better);
+      return;
+    }
+    draft.url = endpoint.url;
   }
-  draft.url = endpoint.url;
-  moveUserinfo(draft, parsed.value.userinfo, right);
+  moveUserinfo(draft, url.userinfo, right);
 }
 
 /** User information of the URL becomes a header, unless one of its name is given. */

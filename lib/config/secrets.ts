@@ -56,7 +56,7 @@ type SecretSettings = Pick<RunConfig, 'apiKey' | 'headers' | 'url'> &
 
 /**
  * Takes every secret of a run out of a text that a server or an engine made: the key, the values of headers and of
- * the URL's parameters, whole and in parts (a server may show what stands behind `Token`, or the password of `Basic`), and what
+ * the URL's parameters, whole and in parts (a server may show what follows `Token`, or the password of `Basic`), and what
  * secret-looking keys of the request body hold.
  *
  * @param env where the proxies are named, whose passwords they may show
@@ -77,7 +77,7 @@ export function createSecretMasker(
   return createMasker([apiKey, ...values, ...ofBody, ...listProxySecrets(env)]);
 }
 
-/** User and password of the proxies' URLs, as they stand there and decoded. */
+/** User and password of the proxies' URLs, as they are written and decoded. */
 function listProxySecrets(env: Readonly<Record<string, string | undefined>>): string[] {
   return ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].flatMap((name) => {
     const [, user = ''] = /^(?:[a-z0-9+.-]+:\/\/)?([^/?#]*)@/i.exec(env[name] ?? '') ?? [];
@@ -86,22 +86,20 @@ function listProxySecrets(env: Readonly<Record<string, string | undefined>>): st
   });
 }
 
-/** Words like `Bearer` and `session` stand in many texts, and no key is so short. */
+/** Words like `Bearer` and `session` are in many texts, and no key is so short. */
 function isLikeKey(part: string): boolean {
   return part.length >= 8;
 }
 
-/** A URL's parameters, as they stand there and decoded. */
+/** A URL's parameters, as they are written and decoded. */
 function listParameters(url: string): [name: string, value: string][] {
   const query = /\?([^#]*)/.exec(url)?.[1] ?? '';
-  return query.split('&').flatMap((pair): [string, string][] => {
+  return query.split('&').flatMap((pair) => {
     const at = pair.indexOf('=');
     // A parameter without a name is all value.
-    const [name, value] = at < 0 ? ['', pair] : [pair.slice(0, at), pair.slice(at + 1)];
-    return [
-      [name, value],
-      [name, decode(value)],
-    ];
+    const name = pair.slice(0, Math.max(0, at));
+    const value = pair.slice(at + 1);
+    return [value, decode(value)].map((text): [string, string] => [name, text]);
   });
 }
 

@@ -94,14 +94,13 @@ function describeChoice(
   show: (text: string) => string,
 ): Problem {
   const key = 'MODEL (--model)';
-  const name = 'the name under which the server knows the model';
-  if (ids === null)
-    return { key, got: `nothing, and ${url} lists none: ${show(answer)}`, allowed: name, paste: '--model qwen2.5' };
-  if (ids.length === 0)
-    return { key, got: `nothing, and ${url} lists no model`, allowed: name, paste: '--model qwen2.5' };
-  if (ids.length === 1) {
-    const got = `nothing, and the name of the only model that ${url} lists holds the key, or has no end`;
-    return { key, got, allowed: name, paste: '--model qwen2.5' };
+  if (ids === null || ids.length < 2) {
+    const [first] = ids ?? [];
+    const none = ids === null ? `${url} lists none: ${show(answer)}` : `${url} lists no model`;
+    const why =
+      first === undefined ? none : `the name of the only model that ${url} lists holds the key, or has no end`;
+    const allowed = 'the name under which the server knows the model';
+    return { key, got: `nothing, and ${why}`, allowed, paste: '--model qwen2.5' };
   }
   const shown = ids.slice(0, MOST_MODELS).map(show).join(', ');
   const more = ids.length > MOST_MODELS ? `, and ${ids.length - MOST_MODELS} more` : '';

@@ -30,15 +30,11 @@ const LOST_SAMPLES = /msg="Sample\(s\) couldn't be marshalled to JSON" error="([
 const STOPPED_TIMER = /setTimeout \d+ was stopped because the VU iteration was interrupted/;
 
 /**
- * Lets the first failure of each kind through, each note of the script once, and everything else: each of k6's VUs tells
+ * Lets the first failure of each kind through, each note of the script once, and everything else: each of k6's VUs reports
  * what it meets first, since it cannot know of the others.
  */
-export function createLogFilter({
-  write,
-  terminal,
-  everyFailure = false,
-  now = Date.now,
-}: LogFilterOptions): LogFilter {
+export function createLogFilter(options: LogFilterOptions): LogFilter {
+  const { write, terminal, everyFailure = false, now = Date.now } = options;
   const told = new Set<string>();
   const startedAt = now();
   let rest = '';

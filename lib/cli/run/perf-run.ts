@@ -82,7 +82,7 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
     name: config.name,
   });
   try {
-    return await executeRun(prepared, engine, { folder, discard: folder.discard }, options);
+    return await executeRun(prepared, engine, { folder }, options);
   } finally {
     folder.release();
   }
@@ -145,9 +145,8 @@ export async function prepareEngine(config: RunConfig, options: PerfRunOptions):
 
 /** Where a run's files go. */
 export interface RunPlace {
-  readonly folder: ReportFolder;
-  /** Takes it away again, when nothing was sent. */
-  readonly discard: () => void;
+  /** Discarded when nothing was sent. */
+  readonly folder: ReportFolder & { discard(): void };
   /** Gives the folder its name once the load is over and the finished requests are counted. */
   readonly settle?: (finishedRequests: number) => ReportFolder;
 }
@@ -184,8 +183,7 @@ export async function executeRun(
   );
   const stall = new AbortController();
   const signal = options.signal === undefined ? stall.signal : AbortSignal.any([options.signal, stall.signal]);
-  const unwatch =
-    engine.name === 'k6' ? watchK6(join(path, SAMPLES_FILE), config, stall, output) : (): void => undefined;
+  const unwatch = engine.name === 'k6' ? watchK6(join(path, SAMPLES_FILE), config, stall, output) : undefined;
   const { words } = takeSettings(options.passThrough);
   const inK6 = {
     extraArguments: config.quiet ? ['--quiet', ...words] : words,
@@ -200,10 +198,7 @@ export async function executeRun(
   // Nothing when the engine did not get that far, or had no room on the disk.
   const told = (readJsonFile(summaryFile) ?? null) as EngineSummary | null;
   if (told === null) rmSync(summaryFile, { force: true });
-  const cutShortBy = describeCut({
-    ...{ exitCode, killedBy, signal, thresholds },
-    results: told?.thresholds ?? [],
-  });
+  const cutShortBy = describeCut({ exitCode, killedBy, signal, thresholds, results: told?.thresholds ?? [] });
   const conditions = { thresholds, gates, requireValid: config.requireValid, junit: config.junit };
   const settings = (samples: ReadReport): ReportSettings => {
     const ran = pickChangedLoad(samples.args ?? {});
@@ -217,10 +212,9 @@ export async function executeRun(
   const ended = { config, engine: engine.name };
   const sent = await readSent(join(path, SAMPLES_FILE), told, exitCode);
   if (sent !== 'some') {
-    place.discard();
-    const report = reportNoRun({
-      ...{ samples: sent, end: cutShortBy, model: config.model, settings: settings(sent), conditions },
-    });
+    place.folder.discard();
+    const nothing = { samples: sent, end: cutShortBy, model: config.model };
+    const report = reportNoRun({ ...nothing, settings: settings(sent), conditions });
     return { ...report, ...ended, outputDir: null, exitCode: exitCode || EXIT_CODES.thresholdsCrossed };
   }
   const folder = place.settle?.(told?.finished_requests ?? 0) ?? place.folder;
@@ -242,12 +236,13 @@ export async function executeRun(
       ),
     }),
     cutShortBy,
-    notes: (samples) => [
-      ...datasetNotes,
-      ...(told === null ? [UNCOUNTED] : []),
-      ...describeOwnError(engine.name, config, options.environment),
-      ...listed(cachedPrompt(config, pickChangedLoad(samples.args ?? {}))),
-    ],
+    notes: (samples) =>
+      [
+        ...datasetNotes,
+        told === null ? UNCOUNTED : null,
+        describeOwnError(engine.name, config, options.environment),
+        cachedPrompt(config, pickChangedLoad(samples.args ?? {})),
+      ].filter((note) => note !== null),
     settings,
   });
   // What the engine says goes first: a run that was stopped, or that failed, was not crossed by a gate.
@@ -303,19 +298,15 @@ function watchK6(samplesPath: string, config: RunConfig, stall: AbortController,
 const UNCOUNTED =
   'The engine left no count of its own of the finished requests (it was killed, had no room on the disk, or ran with --summary-mode=disabled or --new-machine-readable-summary), so records that are lost cannot be seen.';
 
-function listed(note: string | null): string[] {
-  return note === null ? [] : [note];
-}
-
-/** The error that `calibrate` found on this machine; nothing where it never ran, or where there are no chunks. */
+/** The error that `calibrate` found on this machine; null where it never ran, or where there are no chunks. */
 function describeOwnError(
   engine: 'k6' | 'node',
   config: RunConfig,
   environment: PerfRunOptions['environment'],
-): string[] {
-  if (!streams(config)) return [];
-  const calibration = chooseCalibration(readCalibrations(environment), engine, config.parallel);
-  return calibration === null ? [] : [describeCalibration(calibration, config.parallel)];
+): string | null {
+  const known = streams(config) ? readCalibrations(environment) : [];
+  const calibration = chooseCalibration(known, engine, config.parallel);
+  return calibration === null ? null : describeCalibration(calibration, config.parallel);
 }
 
 function describeLoad(config: RunConfig, expected: number | null): string {

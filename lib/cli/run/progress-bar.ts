@@ -1,3 +1,5 @@
+import type { Output } from '../support/output.ts';
+
 /** What a bar shows of a run under way. */
 export interface ProgressState {
   readonly elapsedMs: number;
@@ -61,11 +63,7 @@ function formatSeconds(ms: number): string {
 }
 
 /** Draws progress over one line of a terminal, or now and then as a line of its own elsewhere. */
-export function createProgressBar(stream: {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}): {
+export function createProgressBar(stream: Output['stderr']): {
   update(state: ProgressState): void;
   /** Writes a line of the log, which the bar gives way to. */
   log(text: string): void;

@@ -210,7 +210,7 @@ function withOffset(run: PreparedRun, offset: number): PreparedRun {
   };
 }
 
-function measurePoint(
+async function measurePoint(
   run: PreparedRun,
   engine: ChosenEngine,
   sweep: ReportFolder,
@@ -219,31 +219,22 @@ function measurePoint(
   const { parallel } = run.config;
   const { expectedRequests } = run;
   const name = expectedRequests === null ? `parallel_${parallel}` : formatRunFolder(parallel, expectedRequests);
-  const place: RunPlace =
-    expectedRequests === null ? placeByTime(sweep.path, name, parallel) : placeByName(sweep.path, name);
+  const folder = makePointFolder(sweep.path, name);
+  // A point bound by time gets its name when its requests are counted.
+  const settle = (finished: number): ReportFolder => {
+    const counted = formatRunFolder(parallel, finished);
+    renameSync(folder.path, `${sweep.path}/${counted}`);
+    return createPointFolder(sweep.path, counted);
+  };
+  const place = expectedRequests === null ? { folder, settle } : { folder };
   // One JUnit file of the sweep takes the place of those of its points.
   return executeRun({ ...run, config: { ...run.config, junit: null } }, engine, place, options);
 }
 
-/** A point bound by time gets its name when its requests are counted. */
-function placeByTime(sweepPath: string, firstName: string, parallel: number): RunPlace {
-  const { folder, discard } = placeByName(sweepPath, firstName);
-  return {
-    folder,
-    discard,
-    settle: (finished) => {
-      const name = formatRunFolder(parallel, finished);
-      renameSync(folder.path, `${sweepPath}/${name}`);
-      return createPointFolder(sweepPath, name);
-    },
-  };
-}
-
 /** @throws {CommandError} when the folder cannot be made: the points before this one are measured */
-function placeByName(sweepPath: string, name: string): RunPlace {
+function makePointFolder(sweepPath: string, name: string): RunPlace['folder'] {
   try {
-    const folder = createPointFolder(sweepPath, name);
-    return { folder, discard: folder.discard };
+    return createPointFolder(sweepPath, name);
   } catch (error) {
     throw new CommandError(`${sweepPath}/${name} cannot be made: ${(error as Error).message}`, EXIT_CODES.exception);
   }

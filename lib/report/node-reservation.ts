@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, lookAt, replaceFile } from '../shared/node-files.ts';
 
-/** Stands in a folder while a command writes there; where the command was killed, it stays. */
+/** In a folder while a command writes there; where the command was killed, it stays. */
 const RESERVATION_FILE = '.k6-llm-perf-running.json';
 
 /** Who writes in a folder. */

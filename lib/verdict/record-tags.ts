@@ -2,36 +2,23 @@ import type { SelectorTag } from '../conditions/gate-names.ts';
 import type { Gate } from '../conditions/gates.ts';
 import type { RequestLabel } from '../stats/request-label.ts';
 
-/** A tag of requests as text; null where it has none, which matches no value. */
-function readTag(label: RequestLabel, tag: SelectorTag): string | null {
-  switch (tag) {
-    case 'model':
-      return label.model;
-    case 'scenario':
-      return label.scenario;
-    case 'status':
-      // k6's own: 0 stands for "no response".
-      return String(label.status ?? 0);
-    case 'outcome':
-      return label.outcome;
-    case 'kind':
-      return label.failure?.kind ?? null;
-    case 'stream':
-      return String(label.stream);
-    case 'finish_reason':
-      return label.finish_reason;
-    case 'token_source':
-      return label.token_source;
-    case 'turn':
-      return label.conversation === null ? null : String(label.conversation.turn);
-    default:
-      return tag satisfies never;
-  }
-}
+/** Tags of requests as texts; null where a request has none, which matches no value. */
+const READERS: Readonly<Record<SelectorTag, (label: RequestLabel) => string | null>> = {
+  model: ({ model }) => model,
+  scenario: ({ scenario }) => scenario,
+  // k6's own: 0 where there was no response.
+  status: ({ status }) => String(status ?? 0),
+  outcome: ({ outcome }) => outcome,
+  kind: ({ failure }) => failure?.kind ?? null,
+  stream: ({ stream }) => String(stream),
+  finish_reason: ({ finish_reason }) => finish_reason,
+  token_source: ({ token_source }) => token_source,
+  turn: ({ conversation }) => (conversation === null ? null : String(conversation.turn)),
+};
 
 /** Whether a selector picks the requests of a label. */
 export function matchesTags(label: RequestLabel, tags: Gate['tags']): boolean {
-  return tags.every(({ name, value }) => readTag(label, name) === value);
+  return tags.every(({ name, value }) => READERS[name](label) === value);
 }
 
 /**

@@ -13,7 +13,7 @@ export interface PageAssets {
  * One HTML file that needs nothing else: data, style and script are in it, and its policy forbids every connection and
  * every script but this one.
  *
- * Whatever came from outside stands in the data, as JSON without `<`, and is put on the page as text only.
+ * Whatever came from outside is in the data, as JSON without `<`, and is put on the page as text only.
  */
 export function renderPage(data: PageData, assets: PageAssets): string {
   const version = typeof PACKAGE_VERSION === 'string' ? PACKAGE_VERSION : 'from source';

@@ -359,7 +359,7 @@ describe('k6-llm-perf export', () => {
   it('writes the requests of a run as CSV and as Parquet', async () => {
     const { folder } = await run([]);
     const csv = await runCli(['export', folder, '--dialect', 'csv']);
-    expect([csv.code, csv.stdout.split('\n').length]).toEqual([0, 1 + 3 + 1]);
+    expect([csv.code, csv.stdout.split('\n').length]).toEqual([0, 1 + 12 + 1]);
     const cwd = createFolder();
     const parquet = await runCli(['export', folder, '--dialect', 'parquet', '--output', 'run.parquet'], { cwd });
     expect([parquet.code, parquet.stdout]).toEqual([0, '']);

@@ -4,7 +4,7 @@ import type { Problem } from '../shared/errors.ts';
 import { isObject } from '../shared/json.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
-import { showJson, showValue } from '../shared/show-word.ts';
+import { isHarmless, showJson, showValue } from '../shared/show-word.ts';
 import { KNOWN_TAGS, METRIC_TYPES, type MetricType } from './metric-types.ts';
 import { METHODS, parseMetricSelector, parseThresholdExpression } from './thresholds.ts';
 
@@ -74,14 +74,17 @@ function checkSelector(
   const parsed = parseMetricSelector(selector);
   if (parsed === null) {
     const allowed = 'name or name{tag:value,tag:value}; a comma separates tags and cannot be part of a value';
-    const paste = formatEntry(`${selector.split('{')[0] ?? ''}{model:qwen2.5}`, EXAMPLES.trend);
+    const given = (selector.split(/[{}]/)[0] ?? '').trim();
+    const name = findNearestMetric(given) ?? 'llm_ttft';
+    const expression = rescue(list, name, ownValue(METRIC_TYPES, name) ?? 'trend');
+    const paste = formatEntry(`${name}{model:qwen2.5}`, expression);
     refuse('metric', showValue(selector), allowed, paste);
     return null;
   }
   const { metric, tags } = parsed;
   const type = ownValue(METRIC_TYPES, metric);
   if (type === undefined) {
-    const nearest = findNearestName(metric, Object.keys(METRIC_TYPES));
+    const nearest = findNearestMetric(metric);
     const name = nearest ?? 'llm_ttft';
     const allowed = nearest === null ? 'one of our metrics (llm_...) or of k6' : `did you mean ${nearest}?`;
     const expression = rescue(list, name, ownValue(METRIC_TYPES, name) ?? 'trend');
@@ -107,7 +110,7 @@ function checkList(selector: string, list: unknown, type: MetricType, refuse: Re
     const complaint = typeof item === 'string' ? null : checkObject(item);
     if (complaint !== null) {
       const example = `{ "threshold": "${EXAMPLES[type]}", "abortOnFail": true, "delayAbortEval": "10s" }`;
-      refuse(selector, showJson(item), complaint, `"${selector}": [${example}]`);
+      refuse(selector, showJson(item), complaint, `${formatKey(selector)}: [${example}]`);
       return [];
     }
     const expression: string = typeof item === 'string' ? item : item.threshold;
@@ -142,6 +145,10 @@ function isDuration(value: unknown): boolean {
   return typeof value === 'string' && /^((\d+\.?\d*|\.\d+)(ms|us|µs|ns|d|h|m|s))+$/.test(value);
 }
 
+function findNearestMetric(name: string): string | null {
+  return findNearestName(name, Object.keys(METRIC_TYPES));
+}
+
 /** What was given, where it is right, in k6's words; else an example. */
 function rescue(given: unknown, selector: string, type: MetricType): string {
   const first = Array.isArray(given) ? given[0] : given;
@@ -157,5 +164,10 @@ function unitOf(selector: string, type: MetricType): MetricUnit | null {
 }
 
 function formatEntry(selector: string, expression: string): string {
-  return `"${selector}": ["${expression}"]`;
+  return `${formatKey(selector)}: [${JSON.stringify(expression)}]`;
+}
+
+/** A selector as a key of JSON; of one that is long or like a key, the metric alone. */
+function formatKey(selector: string): string {
+  return JSON.stringify(isHarmless(selector) ? selector : selector.replace(/\{[\s\S]*/, ''));
 }

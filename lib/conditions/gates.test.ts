@@ -116,6 +116,7 @@ describe('a gate', () => {
     expect(gate('p1(fluidity(50))>=0.9').measure).toMatchObject({ metric: 'fluidity', parameter: 50 });
     expect(gate('fluidity>=0.9').measure).toMatchObject({ metric: 'fluidity', parameter: 25 });
     expect(gate('goodput(fluidity(50ms)>=0.9)>0.5').measure).toMatchObject({ limits: [{ parameter: 50 }] });
+    expect(checkGates(['fluidity(inf)>0.5', 'fluidity(0)>0.5'], '--gate', (text) => text).problems).toHaveLength(2);
   });
 
   it('reads a selector behind any measure', () => {

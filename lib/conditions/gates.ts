@@ -173,7 +173,8 @@ function readMetric<Name extends string>(
   const [number, more] = args ?? [{ value: parameter.default, unit: '' }];
   const isNumber = number !== undefined && 'value' in number && more === undefined;
   const value = isNumber ? toUnit(number.value, number.unit, parameter.unit) : null;
-  if (value !== null && value > 0) return { metric: { metric: entry.name, parameter: value }, unit, adjustable };
+  if (value !== null && value > 0 && Number.isFinite(value))
+    return { metric: { metric: entry.name, parameter: value }, unit, adjustable };
   const example = `${name}(${parameter.default}${parameter.unit})`;
   throw new Refusal(`${name} with a number above 0 in brackets, as in ${example}`, better(example));
 }

@@ -102,8 +102,8 @@ describe('loadThresholds', () => {
     ['a method of another type', { llm_ttft: ['count>1'] }, '"llm_ttft": ["p(95)<500"]'],
     ['two expressions in one', { llm_ttft: ['avg<50 || avg>9'] }, '"llm_ttft": ["p(95)<500"]'],
     ['a percentile of a rate', { llm_request_failed: ['p(95)<1'] }, '"llm_request_failed": ["rate<0.01"]'],
-    ['a comma in a tag value', { 'llm_ttft{url:a,b}': ['avg<1'] }, '"llm_ttft{model:qwen2.5}": ["p(95)<500"]'],
-    ['a tag without value', { 'llm_ttft{group:}': ['avg<1'] }, '"llm_ttft{model:qwen2.5}": ["p(95)<500"]'],
+    ['a comma in a tag value', { 'llm_ttft{url:a,b}': ['avg<1'] }, '"llm_ttft{model:qwen2.5}": ["avg<1"]'],
+    ['a tag without value', { 'llm_ttft{group:}': ['avg<1'] }, '"llm_ttft{model:qwen2.5}": ["avg<1"]'],
     ['a number', { llm_ttft: [5] }, '"threshold": "p(95)<500"'],
     ['a mistyped option', { llm_ttft: [{ threshold: 'avg<1', abortOnFial: true }] }, '"abortOnFail": true'],
     ['a delay without unit', { llm_ttft: [{ threshold: 'avg<1', delayAbortEval: '10' }] }, '"delayAbortEval": "10s"'],
@@ -168,5 +168,21 @@ describe('loadThresholds', () => {
       paste: '"gates": ["p99(ttft)<500"]',
     });
     expect(load({ thresholds: [], gates: ['p99(ttft)<500'] }).problems).not.toEqual([]);
+  });
+});
+
+describe('a line to paste', () => {
+  it.each([
+    ['llm_requests{}', ['p(95)<500']],
+    ['llm_ttft}', ['p(95)<500']],
+    ['vuz{', null],
+    ['tpot{a', ['count>0']],
+    ['llm_ttft{model:"a"}', 'p(95)<500'],
+    ['llm_ttft{model:"a"}', [{ threshold: 1 }]],
+    [`llm_ttft{model:${'x'.repeat(10_000)}}`, ['count>0']],
+  ])('is right itself, and short, for %s', (selector, list) => {
+    const [problem] = load({ [selector]: list }).problems;
+    expect(load(JSON.parse(`{${problem?.paste}}`)).problems).toEqual([]);
+    expect(problem?.paste.length).toBeLessThan(200);
   });
 });

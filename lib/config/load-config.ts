@@ -49,10 +49,12 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
   }
 
   const draft = values as Draft;
-  const complain = (name: ConfigKey, why: string, better?: string): void => {
+  const complain: Complain = (name, why, better, isTooMuch = false) => {
     const parameter = PARAMETERS.find((candidate) => candidate.name === name);
     if (parameter === undefined || wrong.has(name)) return;
-    wrong.set(name, describeProblem(parameter, texts.get(name) ?? null, why, style, better));
+    const problem = describeProblem(parameter, texts.get(name) ?? null, why, style, better);
+    const setting = style === 'flag' ? `--${parameter.flag}` : parameter.env;
+    wrong.set(name, isTooMuch ? { ...problem, paste: `leave ${setting} out` } : problem);
   };
   // A setting that is wrong by itself is told once; rules about two settings need both of them right.
   const right = (...names: readonly ConfigKey[]): boolean => names.every((name) => !wrong.has(name));
@@ -123,7 +125,8 @@ function guessBetter(parameter: Parameter, given: string): string | undefined {
   return guess.state === 'value' ? formatHttpUrl(guess.value) : undefined;
 }
 
-type Complain = (name: ConfigKey, why: string, better?: string) => void;
+/** @param isTooMuch whether no value of the setting would be right */
+type Complain = (name: ConfigKey, why: string, better?: string, isTooMuch?: boolean) => void;
 type Right = (...names: readonly ConfigKey[]) => boolean;
 
 function completeUrl(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right: Right, complain: Complain): void {
@@ -170,8 +173,8 @@ function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, righ
   }
   const api = findApi(draft);
   for (const name of right('api', 'url') ? listMissingSettings(api) : []) {
-    if (given.has(name as ConfigKey))
-      complain(name as ConfigKey, `the API ${api.name} has no field for it; --extra-args sends one all the same`);
+    const why = `the API ${api.name} has no field for it; --extra-args sends one all the same`;
+    if (given.has(name as ConfigKey)) complain(name as ConfigKey, why, undefined, true);
   }
   const { minPromptLength, maxPromptLength, minTokens, maxTokens } = draft;
   if (right('minPromptLength', 'maxPromptLength') && minPromptLength > maxPromptLength) {

@@ -36,7 +36,7 @@ export interface CommandHelp {
   readonly moreFlags?: readonly CompletedFlag[];
   /** What follows the flags, laid out already. */
   readonly more?: string;
-  /** The words that may stand in place of a file. */
+  /** The words that may take the place of a file. */
   readonly choices?: readonly string[];
 }
 

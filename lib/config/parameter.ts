@@ -11,7 +11,7 @@ export const GROUPS = [
   'Results',
   'Running',
 ] as const;
-export type ParameterGroup = (typeof GROUPS)[number];
+type ParameterGroup = (typeof GROUPS)[number];
 
 /** What the flag parser and the help text need; other commands describe their own flags with it. */
 export interface FlagSpec {

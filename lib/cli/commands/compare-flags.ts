@@ -11,7 +11,7 @@ export const COMPARE_FLAGS = createFlagSet({
     default: [],
     example: ['p99(ttft)>+10%'],
     repeatable: true,
-    help: 'A change that fails, with exit code 99, when the whole 95 % interval lies beyond it; may be repeated.',
+    help: 'A change that fails, with exit code 99, when the whole 95 % interval is beyond it; may be repeated.',
   },
   anyway: {
     flag: 'anyway',

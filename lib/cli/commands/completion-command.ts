@@ -10,7 +10,7 @@ const HELP: CommandHelp = {
     'k6-llm-perf completion fish | source',
   ],
   about:
-    "Prints the script that lets a shell complete commands, flags, their values and files. Put the line into the shell's own file (~/.bashrc, ~/.zshrc behind compinit, ~/.config/fish/config.fish) to have it in every session.",
+    "Prints the script that lets a shell complete commands, flags, their values and files. Put the line into the shell's own file (~/.bashrc, ~/.zshrc after compinit, ~/.config/fish/config.fish) to have it in every session.",
   flags: [],
   choices: SHELLS,
 };

@@ -86,5 +86,8 @@ function describeVerdict(verdict: RunVerdict): readonly [Tone, string] {
     return ['bad', escapeText(text)];
   }
   const tone = all.some(hasFailed) ? 'bad' : VERDICT_TONES[word];
-  return [tone, escapeText(checks.length === 0 ? measurement : `all ${checks.length} passed; ${measurement}`)];
+  return [
+    tone,
+    escapeText(checks.length === 0 ? measurement : `${checks.length} of ${checks.length} passed; ${measurement}`),
+  ];
 }

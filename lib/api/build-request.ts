@@ -37,10 +37,10 @@ function buildBody(api: Api, prompt: Prompt, config: RunConfig): Record<string, 
   for (const [name, usual] of settings) {
     const field = name === 'maxTokens' ? limitField(api, config) : usual;
     const isOfTemplate = Object.hasOwn(template, field) && !config.given.has(name);
-    body[field] = isOfTemplate ? template[field] : settingOf(name, config);
+    const own = name === 'maxTokens' ? (prompt.max_tokens ?? null) : null;
+    body[field] = own ?? (isOfTemplate ? template[field] : settingOf(name, config));
     if (name === 'stream') body[field] = stream ? true : null;
     if (name === 'streamOptions' && !stream) body[field] = null;
-    if (name === 'maxTokens') body[field] = prompt.max_tokens ?? body[field];
   }
   Object.assign(body, config.extraArgs);
   for (const [field, value] of Object.entries(body)) {

@@ -162,8 +162,8 @@ describe('gates', () => {
     );
     expect(verdicts).toEqual([true, false]);
     const junit = readFileSync(join(cwd, 'j.xml'), 'utf8');
-    expect(junit).toMatch(/<testsuite name="[^"]*parallel_1_number_3[^"]*"[^>]*failures="0"/);
-    expect(junit).toMatch(/<testsuite name="[^"]*parallel_2_number_5[^"]*"[^>]*failures="1"/);
+    expect(junit).toMatch(/<testsuite name="[^"]*parallel 1, number 3"[^>]*failures="0"/);
+    expect(junit).toMatch(/<testsuite name="[^"]*parallel 2, number 5"[^>]*failures="1"/);
   });
 });
 

@@ -53,6 +53,6 @@ function isTypo(name: string, known: string): boolean {
   const plain = name.toUpperCase().replace(/-/g, '_');
   if (plain === known) return known.length >= 5;
   const letters = (text: string): string => [...text].sort().join('');
-  const steps = editDistance(plain, known);
+  const steps = editDistance(plain, known, 2);
   return (steps === 1 && known.length >= 6) || (steps === 2 && known.length >= 5 && letters(plain) === letters(known));
 }

@@ -11,7 +11,7 @@ export function findNearestName(
   let nearest: string | null = null;
   let best = most + 1;
   for (const name of names) {
-    const distance = editDistance(wanted, name);
+    const distance = editDistance(wanted, name, best - 1);
     if (distance < best) {
       nearest = name;
       best = distance;
@@ -20,16 +20,27 @@ export function findNearestName(
   return nearest;
 }
 
-/** Letters to add, take away or replace until one text is the other (Levenshtein). */
-export function editDistance(a: string, b: string): number {
+/**
+ * Letters to add, take away or replace until one text is the other (Levenshtein).
+ *
+ * @param most beyond which nobody asks for the number; it is Infinity then. In k6 a script compares every name of the
+ *   environment with every setting, which takes most of a second without this limit.
+ */
+export function editDistance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
+  if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
+    let least = i;
     for (let j = 1; j <= b.length; j += 1) {
       const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const steps = Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+      next.push(steps);
+      if (steps < least) least = steps;
     }
+    if (least > most) return Number.POSITIVE_INFINITY;
     row = next;
   }
-  return row[b.length] ?? 0;
+  const distance = row[b.length] ?? 0;
+  return distance > most ? Number.POSITIVE_INFINITY : distance;
 }

@@ -15,8 +15,7 @@ export function computeCoalescedRatio(coalescedGaps: number, gaps: number | null
   return gaps === 0 || gaps === null ? null : coalescedGaps / gaps;
 }
 
+/** By a method of the array: in k6, `for … of` takes several times as long. */
 export function countCoalesced(gaps: readonly Milliseconds[]): number {
-  let count = 0;
-  for (const gap of gaps) if (isCoalesced(gap)) count += 1;
-  return count;
+  return gaps.filter(isCoalesced).length;
 }

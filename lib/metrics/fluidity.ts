@@ -16,7 +16,9 @@ export function computeFluidity(gaps: readonly Milliseconds[], deadline: Millise
   let met = 0;
   let missed = 0;
   let slack = 0;
-  for (const gap of gaps) {
+  // By index: every VU of k6 walks the gaps of each of its answers, and `for … of` takes several times as long there.
+  for (let i = 0; i < gaps.length; i++) {
+    const gap = gaps[i] as Milliseconds;
     if (gap <= deadline + slack) {
       met += 1;
       slack += deadline - gap;

@@ -1,3 +1,6 @@
+/** What a results folder calls the page to open. */
+export const PAGE_FILE = 'perf_report.html';
+
 function twoDigits(value: number): string {
   return `${value}`.padStart(2, '0');
 }

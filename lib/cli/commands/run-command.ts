@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { describeEnvironment } from '../../config/environment-settings.ts';
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
+import { PAGE_FILE } from '../../report/report-folder.ts';
 import { ConfigError, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { type PlannedPoint, planSweep } from '../../sweep/plan-sweep.ts';
@@ -14,7 +15,7 @@ import { publishVerdict } from '../run/publish-verdict.ts';
 import { takeSettings } from '../run/settings-for-k6.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
 import { describePoint, performSweep } from '../run/sweep-run.ts';
-import { PAGE_FILE, printReport } from '../support/print-report.ts';
+import { printReport } from '../support/print-report.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
 import { chooseView } from '../support/view.ts';
 

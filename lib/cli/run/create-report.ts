@@ -15,6 +15,7 @@ import { renderPage } from '../../report/html/render-page.ts';
 import type { RunReportData } from '../../report/html/report-data.ts';
 import { buildSummaryFile } from '../../report/json/summary-json.ts';
 import type { ReportFolder } from '../../report/node-write-report.ts';
+import { PAGE_FILE } from '../../report/report-folder.ts';
 import type { RunStatistics } from '../../report/tables/interval-table.ts';
 import { passes, type RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';
@@ -194,7 +195,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     args: settings.args,
     percentileRule: settings.percentileRule,
   });
-  write('perf_report.html', renderPage(data, loadPageAssets(PAGE_DIR)));
+  write(PAGE_FILE, renderPage(data, loadPageAssets(PAGE_DIR)));
   const junit = renderJunit({ ...verdict, model, summary });
   const { junit: named } = conditions;
   if (named === null) write('junit.xml', junit);

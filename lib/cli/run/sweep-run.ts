@@ -7,6 +7,7 @@ import { formatRunFolder } from '../../evalscope/release-1-14.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
 import { createPointFolder, createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
+import { PAGE_FILE } from '../../report/report-folder.ts';
 import { hasFailed, listChecks } from '../../report/text/check-list.ts';
 import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
@@ -261,7 +262,7 @@ function toPoint(run: PerfRun): SweepPoint {
 function writePage(path: string, model: string, { points, args, started_at }: SweepFile): void {
   const results = describeBest(points);
   const data = { kind: 'sweep', model, started_at, points, results, notes: [], args } as const;
-  replaceFile(`${path}/perf_report.html`, renderPage(data, loadPageAssets(PAGE_DIR)));
+  replaceFile(`${path}/${PAGE_FILE}`, renderPage(data, loadPageAssets(PAGE_DIR)));
 }
 
 /** @returns false when it was cut short */

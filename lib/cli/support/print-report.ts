@@ -1,12 +1,10 @@
 import { join } from 'node:path';
+import { PAGE_FILE } from '../../report/report-folder.ts';
 import { renderEnding } from '../../report/text/run-ending.ts';
 import { renderTerminalCharts } from '../../report/text/terminal-charts.ts';
 import type { Report } from '../run/create-report.ts';
 import type { Output } from './output.ts';
 import type { View } from './view.ts';
-
-/** What a results folder calls the page to open. */
-export const PAGE_FILE = 'perf_report.html';
 
 /**
  * Prints a run: its tables, on a terminal small charts, and the five lines that are nearest the prompt.

@@ -1,5 +1,6 @@
 import { NO_VALUE } from '../../../shared/format-digits.ts';
 import { percentileOf, successRatio, tokensPerUser } from '../../../stats/run-summary.ts';
+import { PAGE_FILE } from '../../report-folder.ts';
 import { formatShare } from '../format-value.ts';
 import type { SweepPagePoint, SweepReportData } from '../report-data.ts';
 import { type FrontOptions, front } from './charts/front.ts';
@@ -123,7 +124,7 @@ const COLUMNS: readonly Column<SweepPagePoint>[] = [
 
 /** The load of a point, and its own report where it left one. */
 function linkTo({ parallel, folder }: SweepPagePoint): Cell {
-  const href = folder === null ? null : `${encodeURIComponent(folder)}/perf_report.html`;
+  const href = folder === null ? null : `${encodeURIComponent(folder)}/${PAGE_FILE}`;
   return { ...number(parallel), ...(href === null ? {} : { href }) };
 }
 

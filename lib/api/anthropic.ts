@@ -16,6 +16,7 @@ export const anthropic: Api = {
   name: 'anthropic',
   aliases: ['anthropic-messages', 'messages'],
   path: '/messages',
+  basesLackVersion: true,
   keyVariable: 'ANTHROPIC_API_KEY',
   vendorHost: 'anthropic.com',
   fields: {

@@ -11,6 +11,8 @@ export interface Api {
   readonly aliases: readonly string[];
   /** What follows the base of a URL, and by what a URL is known to be of this API. */
   readonly path: string;
+  /** true: its bases end before `/v1`, as its own client library takes them. */
+  readonly basesLackVersion?: true;
   /** The environment variable with the key, where `API_KEY` gives none: a key goes to its own vendor only. */
   readonly keyVariable: string;
   /** The domain of that vendor. */

@@ -72,7 +72,7 @@ describe('loadThresholds', () => {
     const loaded = load({ llm_ttft: ['p(95)<500'] });
     expect(loaded.thresholds).toEqual({ llm_ttft: ['p(95)<500'], ...GUARD });
     expect(loaded.notes).toEqual([
-      'gate.json: added llm_requests_completed count>0, because thresholds pass where nothing was measured',
+      'gate.json: added llm_requests_completed count>0: without it a run of nothing passes',
     ]);
   });
 

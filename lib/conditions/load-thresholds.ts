@@ -63,7 +63,7 @@ export function loadThresholds(
   // Gates need no guard: without a value they are crossed.
   const isGatesOnly = list !== null && Object.keys(thresholds).length === 0;
   if (isGatesOnly || isGuarded(thresholds)) return { thresholds, gates, problems, notes };
-  const guard = `${nameOrPath}: added ${GUARD_METRIC} ${GUARD}, because thresholds pass where nothing was measured`;
+  const guard = `${nameOrPath}: added ${GUARD_METRIC} ${GUARD}: without it a run of nothing passes`;
   return {
     thresholds: { ...thresholds, [GUARD_METRIC]: [...(thresholds[GUARD_METRIC] ?? []), GUARD] },
     gates,

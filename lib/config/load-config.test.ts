@@ -263,10 +263,13 @@ describe('the endpoint', () => {
     ['http://h/v1/responses', 'openai', 'http://h/v1/responses'],
     ['http://h/v1/messages/', 'openai', 'http://h/v1/messages'],
     ['http://h', 'openai-responses', 'http://h/v1/responses'],
-    ['https://h/anthropic', 'anthropic', 'https://h/anthropic/messages'],
     // Words of evalscope and of other tools.
     ['http://h/v1', 'openai_responses', 'http://h/v1/responses'],
     ['http://h/v1', 'messages', 'http://h/v1/messages'],
+    // DeepSeek's and other vendors' bases for Anthropic's client library, which appends /v1/messages itself.
+    ['https://h/anthropic', 'anthropic', 'https://h/anthropic/v1/messages'],
+    ['https://h/anthropic/v1', 'anthropic', 'https://h/anthropic/v1/messages'],
+    ['https://h/anthropic/messages', 'anthropic', 'https://h/anthropic/messages'],
     ['http://h/v1', 'chat', 'http://h/v1/chat/completions'],
   ])('completes %s for %s', (url, api, expected) => {
     expect(load({ URL: url, API: api }).url).toBe(expected);

@@ -50,7 +50,7 @@ describe('loadConfig', () => {
       readTimeoutS: 600,
       totalTimeoutS: 600,
       outputsDir: 'outputs',
-      records: true,
+      records: 'auto',
       engine: 'auto',
     });
     expect([...config.given]).toEqual(['model']);

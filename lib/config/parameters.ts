@@ -395,9 +395,17 @@ const TABLE = {
   },
   records: {
     flag: 'records',
-    type: onOff,
-    default: true,
-    help: 'Writes one record per request into the samples; off for k6 Cloud, where nothing reads them.',
+    // It was on or off before.
+    type: choice(
+      ['auto', 'console', 'samples', 'off'],
+      [
+        ...['on', 'true', 'yes', '1'].map((word) => [word, 'auto'] as const),
+        ...['false', 'no', '0'].map((word) => [word, 'off'] as const),
+      ],
+    ),
+    default: 'auto',
+    example: ['samples'],
+    help: "Where the records go: into k6's console, into its samples, or nowhere; auto is the console where it is a file.",
   },
   logEveryNQuery: {
     flag: 'log-every-n-query',

@@ -10,6 +10,8 @@ export interface EngineOptions {
   readonly cwd?: string;
   /** As k6's `--out`: `json=path`, `json=path.gz`. */
   readonly out?: readonly string[];
+  /** As k6's `--console-output` with `--log-format raw`: the file that what the script prints is appended to. */
+  readonly consoleOutput?: string;
   /**
    * Aborting is k6's first SIGINT: running iterations stop where they are, teardown and `handleSummary` run, all samples
    * are written, exit code 105.

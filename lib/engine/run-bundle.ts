@@ -10,6 +10,7 @@ import { callLifecycle } from './lifecycle.ts';
 import { loadScript } from './loader/load-script.ts';
 import { createLogger, type Logger, type TextSink } from './logger.ts';
 import type { Metric } from './metrics/metric.ts';
+import { openConsoleFile } from './output/console-file.ts';
 import { openOutputs } from './output/json-output.ts';
 import { reportProgress } from './progress.ts';
 import { Run } from './run.ts';
@@ -50,6 +51,7 @@ export async function runBundle(options: EngineOptions): Promise<EngineResult> {
     forgetRejections();
     run.scope.end();
     run.dispose();
+    run.consoleFile?.close();
   }
 }
 
@@ -115,7 +117,7 @@ class Session {
   /** Everything that can be refused before the first request. */
   async #prepare(): Promise<void> {
     const run = this.#run;
-    const { bundlePath, out } = this.#options;
+    const { bundlePath, out, consoleOutput } = this.#options;
     if (!existsSync(bundlePath)) {
       throw new EngineError(
         `The moduleSpecifier "${bundlePath}" couldn't be found on local disk.`,
@@ -127,12 +129,18 @@ class Session {
     this.#exports = first.exports;
     checkExports(first.exports, bundlePath);
     try {
-      run.options = readScriptOptions(first.exports['options'], (text) => run.log.warn(text));
+      const read = readScriptOptions(first.exports['options'], (text) => run.log.warn(text));
+      run.options = consoleOutput === undefined ? read : { ...read, exported: { ...read.exported, consoleOutput } };
     } catch (error) {
       throw error instanceof OptionError ? locate(error, bundlePath) : error;
     }
     this.#gated = setUpThresholds(run.settings.thresholds, run.registry);
     checkFunctions(run, first.exports);
+    if (consoleOutput !== undefined) {
+      run.consoleFile = openConsoleFile(consoleOutput, (error) =>
+        run.log.error(`Failed to write to log, ${error.message}`),
+      );
+    }
     run.outputs = openOutputs(out ?? [], (error) => run.log.error(`writing the output failed: ${error.message}`));
   }
 

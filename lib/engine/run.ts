@@ -7,6 +7,7 @@ import type { Metric } from './metrics/metric.ts';
 import { MetricRegistry } from './metrics/registry.ts';
 import { TagSet } from './metrics/tag-set.ts';
 import { type ChooseProxy, readProxies } from './net/proxy.ts';
+import type { ConsoleFile } from './output/console-file.ts';
 import type { JsonOutput } from './output/json-output.ts';
 import { Scope } from './scope.ts';
 import type { ScriptOptions } from './settings/script-options.ts';
@@ -31,6 +32,8 @@ export class Run {
   /** The script and the modules that it imports, by path. */
   readonly modules = new Map<string, CompiledModule>();
   outputs: readonly JsonOutput[] = [];
+  /** Where the script's `console` goes; null: to the log. */
+  consoleFile: ConsoleFile | null = null;
   options: ScriptOptions | null = null;
   /** JSON of what setup returned; null before, and when it returned nothing. */
   setupData: string | null = null;
@@ -56,6 +59,12 @@ export class Run {
   get settings(): ScriptOptions {
     if (!this.options) throw new Error('the options are not read yet');
     return this.options;
+  }
+
+  /** What the script prints. */
+  print(text: string): void {
+    if (this.consoleFile === null) this.log.info(text);
+    else this.consoleFile.print(text);
   }
 
   get started(): boolean {

@@ -81,7 +81,7 @@ export function buildOptions(config: RunConfig, promptCount: number, thresholds:
     summaryTrendStats: exactTrendStats(config.durationS === null ? number : null, config.percentileRule),
     ...(config.insecure ? { insecureSkipTLSVerify: true } : {}),
     setupTimeout: `${Math.ceil(longestConnectionTestS(config)) + 10}s`,
-    systemTags: config.records ? SYSTEM_TAGS : TAGS_WITHOUT_RECORDS,
+    systemTags: config.records === 'off' ? TAGS_WITHOUT_RECORDS : SYSTEM_TAGS,
   };
 }
 

@@ -6,6 +6,7 @@ import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { hasLostWords, LONGEST_QUESTION_MS } from '../stream/lost-words.ts';
 import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import type { Answer, ConnectionPorts, Question } from './connection-test.ts';
+import { warn } from './k6-say.ts';
 
 /** What the connection test does in k6; a function for each thing, made when the test is. */
 export function createConnectionPorts(show: (text: string) => string): ConnectionPorts {
@@ -41,7 +42,7 @@ export function createConnectionPorts(show: (text: string) => string): Connectio
       return status > 0 || timings.sending + timings.waiting > 0;
     },
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    say: (line) => console.warn(line),
+    say: warn,
     show,
   };
 }

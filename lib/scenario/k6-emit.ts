@@ -3,10 +3,15 @@ import type { Metric } from 'k6/metrics';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { listEmitted } from '../metrics/emitted.ts';
 import { hasTimings, readMetric } from '../metrics/metric.ts';
+import { formatLine } from '../records/record-line.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
+import type { Sink } from './k6-write-line.ts';
 
-/** Adds one request to the metrics, and its record to one sample's metadata, from where `--out json` writes it. */
-export type Emitter = (record: RequestRecord, vu: typeof exec.vu, withRecord: boolean) => void;
+/**
+ * Adds one request to the metrics, and writes its record, before the request counts in any of them: as a line of the console, or into
+ * the metadata of one sample, from where `--out json` writes it; null: nowhere.
+ */
+export type Emitter = (record: RequestRecord, vu: typeof exec.vu, sink: Sink | null) => void;
 
 /**
  * Makes the emitter of a VU: it walks the tables of metrics, which a VU makes with its first request that finished.
@@ -16,8 +21,9 @@ export type Emitter = (record: RequestRecord, vu: typeof exec.vu, withRecord: bo
  */
 export function createEmitter(metrics: K6Metrics): Emitter {
   let emit: ((record: RequestRecord, metadata: Record<string, unknown>) => void) | null = null;
-  return (record, { metrics: { tags, metadata } }, withRecord) => {
-    if (withRecord) metadata['record'] = JSON.stringify(record);
+  return (record, { metrics: { tags, metadata } }, sink) => {
+    if (sink === 'console') console.log(formatLine('record', record));
+    else if (sink === 'samples') metadata['record'] = JSON.stringify(record);
     if (record.warmup === true) {
       addSample(metrics, 'llm_warmup_requests', 1);
       delete metadata['record'];
@@ -61,15 +67,4 @@ function createTableEmitter(metrics: K6Metrics): (record: RequestRecord, metadat
     const length = gaps.length;
     for (let i = 0; i < length; i++) itl.add(gaps[i] as number);
   };
-}
-
-/** What is written as JSON beside a sample of its own: a run's configuration, and the words of a failed connection test. */
-const NOTES = { llm_run: 'args', llm_connection_test: 'connection_test' } as const;
-
-/** Writes it, so that a report, or the command line, needs nothing but the samples. */
-export function emitNote(metrics: K6Metrics, name: keyof typeof NOTES, note: object, vu: typeof exec.vu): void {
-  const { metadata } = vu.metrics;
-  metadata[NOTES[name]] = JSON.stringify(note);
-  addSample(metrics, name, 1);
-  delete metadata[NOTES[name]];
 }

@@ -10,6 +10,7 @@ import { promptText } from '../dataset/prompt-text.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import { INTERNAL_ERROR } from '../measure/classify-failure.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
+import { RECORD_VERSION } from '../records/record-line.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { cleanServerText, cleanServerTexts } from '../shared/server-text.ts';
@@ -21,12 +22,14 @@ import { connectionPromptIndex, describeCachedPrompt } from './connection-prompt
 import { testConnection } from './connection-test.ts';
 import { createFailureTeller, type FailureTeller, forgetTold } from './failure-teller.ts';
 import { createConnectionPorts, withWords } from './k6-connection.ts';
-import { createEmitter, emitNote } from './k6-emit.ts';
+import { createEmitter } from './k6-emit.ts';
 import { addSample, createK6Metrics, type K6Metrics } from './k6-metrics.ts';
+import { complain, warn } from './k6-say.ts';
 import { abortedRecord, mayBeStopped, wasStopped } from './k6-stopped-request.ts';
+import { findSink, type Sink, writeLine } from './k6-write-line.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
-import { summarizeRun } from './summarize-run.ts';
+import { countRequests, summarizeRun } from './summarize-run.ts';
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
 declare const BUNDLE_DATASETS_DIR: string;
@@ -74,16 +77,22 @@ export function createScenario(dataset: () => Dataset): Scenario {
     setup: () => {
       const { args, options: planned, cachedPrompt, notes } = shared[1] as SharedOnce;
       // The command line has said them.
-      if (__ENV['LLM_PERF_SUMMARY_FILE'] === undefined) for (const note of notes) console.warn(escapeText(note));
+      if (__ENV['LLM_PERF_SUMMARY_FILE'] === undefined) for (const note of notes) warn(escapeText(note));
       const load = readRunningLoad(planned);
-      emitNote(metrics, 'llm_run', { ...withActualLoad(args, load, warmups), segment: readSegment() }, exec.vu);
+      const segment = readSegment();
+      const note = { v: RECORD_VERSION, run_id: runId };
+      const actual = { ...withActualLoad(args, load, warmups), segment };
+      writeLine(findSink(config), metrics, 'run', { ...note, args: actual });
       sayLimit(config);
       const cached = load.change === null ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations);
-      return testBeforeLoad(metrics, config, prompts, cached);
+      return testBeforeLoad(metrics, config, prompts, cached, note);
     },
     run: createIteration(metrics, config, runId, prompts, warmups),
-    handleSummary: (data) =>
-      summarizeRun(data, config, {
+    handleSummary: (data) => {
+      const counts = countRequests(data);
+      const ids = { v: RECORD_VERSION, run_id: runId, segment: readSegment() };
+      if (counts !== null) writeLine(findSink(config), metrics, 'end', { ...ids, ...counts });
+      return summarizeRun(data, config, {
         expectedRequests,
         warmups,
         load: readRunningLoad((shared[1] as SharedOnce).options),
@@ -93,7 +102,8 @@ export function createScenario(dataset: () => Dataset): Scenario {
         gateCount,
         outputsDir: __ENV['OUTPUTS_DIR'],
         summaryFile: __ENV['LLM_PERF_SUMMARY_FILE'],
-      }),
+      });
+    },
   };
 }
 
@@ -137,6 +147,7 @@ async function testBeforeLoad(
   given: RunConfig,
   prompts: readonly Prompt[],
   cachedPrompt: string | null,
+  note: Readonly<Record<string, unknown>>,
 ): Promise<boolean> {
   const config = await withSecretKey(given);
   if (config.noTestConnection) return false;
@@ -150,11 +161,11 @@ async function testBeforeLoad(
   const ports = { ...createConnectionPorts(show), onDetour };
   const lines = await testConnection(config, buildRequest(prompt, config), ports);
   if (lines === null) {
-    if (cachedPrompt !== null) console.warn(cachedPrompt);
+    if (cachedPrompt !== null) warn(cachedPrompt);
     return isRedirected;
   }
-  for (const line of lines) console.error(escapeText(line));
-  emitNote(metrics, 'llm_connection_test', { ok: false, lines }, exec.vu);
+  for (const line of lines) complain(escapeText(line));
+  writeLine(findSink(config), metrics, 'connection-test', { ...note, lines });
   exec.test.abort(lines.map((line) => line.trim()).join('; '));
   return isRedirected;
 }
@@ -177,6 +188,7 @@ function createIteration(
   const asked = new Set<number>();
   let clock: Clock | null = null;
   let segment: string | null = null;
+  let sink: Sink | null = null;
   let scenario: typeof exec.scenario;
   let vu: typeof exec.vu;
   let probeLag: ReturnType<typeof createLagProbe>;
@@ -187,6 +199,7 @@ function createIteration(
       scenario = exec.scenario;
       vu = exec.vu;
       segment = readSegment();
+      sink = config.records === 'off' ? null : findSink(config);
       probeLag = createLagProbe(clock);
       mask = createSecretMasker(config, __ENV);
       addSample(metrics, 'llm_measured', false);
@@ -215,7 +228,7 @@ function createIteration(
       received = noAnswer(problem, clock.currentTestRunDuration);
     }
     if (config.noTestConnection && received.redirectedTo !== undefined && teller.isFirstNote('redirect')) {
-      console.warn(escapeText(cleanServerText(`the service redirects to ${received.redirectedTo}`, mask)));
+      warn(escapeText(cleanServerText(`the service redirects to ${received.redirectedTo}`, mask)));
     }
     if (isRedirected === true) received = { redirectedTo: request.url, ...received };
     const built = buildRecord(received, {
@@ -238,7 +251,7 @@ function createIteration(
     const ended = mayBeStopped(built) && (await wasStopped(clock)) ? abortedRecord(built) : built;
     const measured = cleanServerTexts(ended, mask, NOT_THE_SERVERS);
     const record: RequestRecord = isWarmup ? { ...measured, warmup: true } : measured;
-    emitRecord(record, vu, config.records);
+    emitRecord(record, vu, sink);
     if (!hasCompleted && !isWarmup && record.outcome === 'completed') {
       hasCompleted = true;
       addSample(metrics, 'llm_measured', true);
@@ -255,16 +268,16 @@ function report(record: RequestRecord, config: RunConfig, teller: FailureTeller)
   const { failure, index } = record;
   const name = `${record.warmup === true ? 'warm-up request' : 'request'} ${index}`;
   for (const note of record.notes ?? []) {
-    if (teller.isFirstNote(note)) console.warn(`${name}: ${escapeText(note)}`);
+    if (teller.isFirstNote(note)) warn(`${name}: ${escapeText(note)}`);
   }
   if (failure?.detail.startsWith(INTERNAL_ERROR) === true && teller.isFirstOfKind(INTERNAL_ERROR)) {
-    console.error(`${name}: ${escapeText(failure.detail)}. This is a bug of k6-llm-perf: please report it.`);
+    complain(`${name}: ${escapeText(failure.detail)}. This is a bug of k6-llm-perf: please report it.`);
     return;
   }
   // Who stops a run knows it, and each VU of k6 would say it.
   const isNews = failure !== null && failure.kind !== 'aborted' && teller.isFirstOfKind(failure.kind);
   if (failure !== null && (config.debug || isNews)) {
-    console.warn(`${name} failed: ${failure.kind}: ${escapeText(failure.detail)}`);
+    warn(`${name} failed: ${failure.kind}: ${escapeText(failure.detail)}`);
   } else if (config.debug || (config.logEveryNQuery > 0 && (index + 1) % config.logEveryNQuery === 0)) {
     const { latency_ms, ttft_ms, output_tokens } = record;
     const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);

@@ -32,6 +32,33 @@ interface K6SummaryMetric {
   readonly thresholds?: Readonly<Record<string, { readonly ok: boolean }>>;
 }
 
+/** What the engine counted, so that who reads the records can say how many are missing: the line at the end of a run. */
+export interface RunCounts {
+  readonly sent: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly warmups: number;
+  readonly dropped_iterations: number;
+  readonly vus_max: number | null;
+}
+
+/** @param data what `handleSummary` gets; null where it is of another form */
+export function countRequests(data: unknown): RunCounts | null {
+  const { metrics } = data as K6SummaryData;
+  if (metrics === undefined) return null;
+  const { counter } = createMetricValues(metrics);
+  return {
+    sent: counter('llm_requests_sent'),
+    completed: counter('llm_requests_completed'),
+    failed: counter('llm_requests_failed'),
+    cancelled: counter('llm_requests_cancelled'),
+    warmups: counter('llm_warmup_requests'),
+    dropped_iterations: counter('dropped_iterations'),
+    vus_max: metrics['vus_max']?.values['max'] ?? null,
+  };
+}
+
 export interface SummaryTargets {
   /** Requests the run was to send; null when bounded by time. */
   readonly expectedRequests: number | null;

@@ -1,10 +1,10 @@
-import type { Logger } from '../logger.ts';
-
 type Print = (...values: readonly unknown[]) => void;
 
-/** The script's `console`: one line a call, to the engine's stderr. `debug` says nothing, as in k6 without `--verbose`. */
-export function createConsole(log: Logger): Record<'log' | 'info' | 'warn' | 'error' | 'debug', Print> {
-  const print: Print = (...values) => log.info(values.map(formatTop).join(' '));
+/** The script's `console`: one line a call. `debug` says nothing, as in k6 without `--verbose`. */
+export function createConsole(
+  write: (text: string) => void,
+): Record<'log' | 'info' | 'warn' | 'error' | 'debug', Print> {
+  const print: Print = (...values) => write(values.map(formatTop).join(' '));
   return { log: print, info: print, warn: print, error: print, debug: () => {} };
 }
 

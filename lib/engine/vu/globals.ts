@@ -23,7 +23,7 @@ export function createGlobals(vu: Vu): Globals {
     __VU: vu.id,
     __ENV: vu.env,
     open: createOpen(vu),
-    console: createConsole(vu.run.log),
+    console: createConsole((text) => vu.run.print(text)),
     ...createTimers(vu, (error) => vu.run.log.error(describeException(error))),
   };
 }

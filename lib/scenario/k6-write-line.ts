@@ -1,0 +1,56 @@
+import exec from 'k6/execution';
+import type { RunConfig } from '../config/parameters.ts';
+import { formatLine, type LineKind } from '../records/record-line.ts';
+import { addSample, type K6Metrics } from './k6-metrics.ts';
+
+/** Where lines go. */
+export type Sink = 'console' | 'samples';
+
+/**
+ * `auto` is the console where k6 writes that to a file, which k6 says since 1.3. `off` is for records alone.
+ *
+ * Never a console that k6 Cloud takes, at ten lines a second: there k6 sets the id of the run, and on this machine too for
+ * a run that Cloud shows, whose console goes there as long as it is no file.
+ */
+export function chooseSink(records: RunConfig['records'], consoleOutput: unknown, env: typeof __ENV): Sink {
+  const isFile = typeof consoleOutput === 'string' && consoleOutput !== '';
+  if (records === 'samples' || env['K6_CLOUDRUN_INSTANCE_ID'] !== undefined) return 'samples';
+  if (isFile) return 'console';
+  return records === 'console' && env['K6_CLOUDRUN_TEST_RUN_ID'] === undefined ? 'console' : 'samples';
+}
+
+/** Where the lines of this run go. Not in init, where k6 does not show the options. */
+export function findSink({ records }: Pick<RunConfig, 'records'>): Sink {
+  const { consoleOutput } = exec.test.options as { readonly consoleOutput?: unknown };
+  return chooseSink(records, consoleOutput, __ENV);
+}
+
+/** The sample that a line goes with where the console takes none: its metric, and where in its metadata the JSON is, or the part of it. */
+const SAMPLES: Partial<Record<LineKind, readonly [metric: string, key: string]>> = {
+  run: ['llm_run', 'args'],
+  'connection-test': ['llm_connection_test', 'connection_test'],
+};
+
+/**
+ * Writes a line of another kind than a record, so that a report, or the command line, needs nothing but the records.
+ *
+ * `end` is of the console alone: when it is written, no sample is taken any more.
+ */
+export function writeLine(
+  sink: Sink,
+  metrics: K6Metrics,
+  kind: Exclude<LineKind, 'record'>,
+  content: Readonly<Record<string, unknown>>,
+): void {
+  if (sink === 'console') {
+    console.log(formatLine(kind, content));
+    return;
+  }
+  const sample = SAMPLES[kind];
+  if (sample === undefined) return;
+  const [metric, key] = sample;
+  const { metadata } = exec.vu.metrics;
+  metadata[key] = JSON.stringify(content[key] ?? content);
+  addSample(metrics, metric, 1);
+  delete metadata[key];
+}

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findK6 } from '../lib/cli/run/find-k6.ts';
 import { columnWidths } from '../lib/report/tables/grid-table.ts';
 import { measureAccuracy } from './parts/accuracy.ts';
 import { measureEventsPerSecond } from './parts/events-per-second.ts';
+import { measureLockstep } from './parts/lockstep.ts';
 import { measureMemory } from './parts/memory.ts';
 import { measurePacedCpu } from './parts/paced-cpu.ts';
 import { measureReportStep } from './parts/report-step.ts';
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   steps: measureSteps,
   paced: measurePacedCpu,
   accuracy: measureAccuracy,
+  lockstep: measureLockstep,
   memory: measureMemory,
   report: measureReportStep,
 };
@@ -29,6 +31,7 @@ of two things measured in turn, since machines are noisy: median and spread over
   --quick      3 pairs and a fraction of the load
   --part NAME  ${Object.keys(PARTS).join(', ')}; may be repeated. Default: all.
   --pairs N    Default: 5
+  --against FILE  the openqa.js of another build, measured in turn with ours (lockstep)
   --size MB    of the generated samples in the report step. Default: 1000, with --quick 100
 `;
 
@@ -37,6 +40,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     part: { type: 'string', multiple: true, default: Object.keys(PARTS) },
     pairs: { type: 'string' },
+    against: { type: 'string' },
     size: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -54,6 +58,7 @@ const context: BenchContext = {
   pairs: Number(values.pairs ?? (values.quick ? 3 : 5)),
   k6Path: k6?.path ?? null,
   sizeMb: Number(values.size ?? (values.quick ? 100 : 1000)),
+  against: values.against === undefined ? null : resolve(values.against),
   root: process.env['BENCH_ROOT'] as string,
   build: process.env['BENCH_BUILD'] as string,
   say: (text) => process.stderr.write(`${text}\n`),

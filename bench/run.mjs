@@ -27,6 +27,7 @@ await build({
   entryPoints: {
     main: 'bench/main.ts',
     source: 'bench/source/serve.ts',
+    mock: 'bench/source/mock.ts',
     drain: 'bench/node/drain-bytes.ts',
     engine: 'bench/node/run-engine.ts',
     parse: 'bench/node/parse-records.ts',

@@ -1,5 +1,5 @@
 // What the scripts of the benchmarks share: how many requests they send, and how they send one.
-// Settings: URL, NUMBER, PARALLEL.
+// Settings: URL, NUMBER, PARALLEL, BODY.
 import sse, { type SseClient, type SseEvent } from 'k6/x/sse';
 
 const vus = Number(__ENV['PARALLEL'] || 1);
@@ -15,7 +15,7 @@ export const TIMEOUT_MS = 600_000;
 const PARAMS = {
   method: 'POST',
   headers: { 'Content-Type': 'application/json', 'Accept-Encoding': 'identity' },
-  body: '{"stream":true}',
+  body: __ENV['BODY'] || '{"stream":true}',
   timeout: `${TIMEOUT_MS}ms`,
   tags: { name: 'completion' },
 };

@@ -9,6 +9,8 @@ export interface BenchContext {
   readonly k6Path: string | null;
   /** Of the generated file of the report step. */
   readonly sizeMb: number;
+  /** The `openqa.js` of another build, measured beside ours; null for none. */
+  readonly against: string | null;
   /** The checkout, and the folder that everything was built into. */
   readonly root: string;
   readonly build: string;

@@ -56,6 +56,14 @@ describeEngines('warm-up requests', (engine) => {
     expect(exitCode).toBe(0);
   });
 
+  it('are spread over the ramp-up where they come first, each at its place', async () => {
+    const { records, stdout } = await run({ NUMBER: '2', WARMUP_NUM: '2', PARALLEL: '4', RAMP_UP: '200ms' });
+    const [first = 0, ...others] = records.map(({ start_ms }) => start_ms);
+    // A quarter of the ramp each; the very first may come late, since its VU has everything to load.
+    for (const [index, start] of others.entries()) expect(start - first).toBeGreaterThanOrEqual((index + 1) * 50 - 25);
+    expect(stdout).toContain('The first starts were spread over 0.2 s (--ramp-up)');
+  });
+
   it('use other prompts than the measured ones, which go on behind them, and behind the offset', async () => {
     await run({ NUMBER: '2', WARMUP_NUM: '1' });
     await run({ NUMBER: '1', DATASET_OFFSET: '2' });

@@ -177,6 +177,11 @@ describe('loadConfig', () => {
     expect(load({ WARMUP_NUM: '3', DURATION: '10' }).warmupNum).toBe(3);
   });
 
+  it('refuses a ramp-up that is as long as the run', () => {
+    expect(refused({ MODEL: 'm', RAMP_UP: '10s', DURATION: '10' })).toContain('not shorter than duration 10 s');
+    expect(load({ RAMP_UP: '5s', DURATION: '10' }).rampUpS).toBe(5);
+  });
+
   it('takes gates one a line, or as a JSON array, and leaves their grammar to others', () => {
     expect(load({}).gates).toEqual([]);
     expect(load({ GATES: 'p99(ttft)<500\n\n  success_rate>=0.99\n' }).gates).toEqual([

@@ -188,6 +188,9 @@ function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, righ
   if (right('warmupNum', 'number', 'durationS') && isShareOfNothing) {
     complain('warmupNum', 'a share of no number, since only duration bounds the run');
   }
+  if (right('rampUpS', 'durationS') && durationS !== null && draft.rampUpS >= durationS) {
+    complain('rampUpS', `not shorter than duration ${durationS} s`, `${durationS / 10}s`);
+  }
   if (right('waitForModelS', 'noTestConnection') && draft.waitForModelS !== null && draft.noTestConnection) {
     complain('waitForModelS', 'and no-test-connection leaves out the test that waits');
   }

@@ -106,6 +106,14 @@ const TABLE = {
     example: ['5m'],
     help: 'Starts requests for this long instead of counting them.',
   },
+  rampUpS: {
+    flag: 'ramp-up',
+    type: duration(null),
+    default: 0,
+    defaultText: 'all at once',
+    example: ['5s'],
+    help: 'Spreads the first starts of a closed loop evenly over this time, so that requests do not go in step; the steady state leaves it out.',
+  },
   warmupNum: {
     flag: 'warmup-num',
     type: countOrShare,

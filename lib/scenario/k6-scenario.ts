@@ -7,6 +7,7 @@ import { createSecretMasker } from '../config/secrets.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
+import { rampUpStart } from '../load/ramp-up.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import { INTERNAL_ERROR } from '../measure/classify-failure.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
@@ -14,6 +15,7 @@ import { RECORD_VERSION } from '../records/record-line.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { cleanServerText, cleanServerTexts } from '../shared/server-text.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { type Clock, noAnswer, type ReceivedAnswer } from '../stream/received-answer.ts';
 import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.ts';
@@ -26,6 +28,7 @@ import { createEmitter } from './k6-emit.ts';
 import { addSample, createK6Metrics, type K6Metrics } from './k6-metrics.ts';
 import { complain, warn } from './k6-say.ts';
 import { abortedRecord, mayBeStopped, wasStopped } from './k6-stopped-request.ts';
+import { waitUntil } from './k6-wait.ts';
 import { findSink, type Sink, writeLine } from './k6-write-line.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
@@ -193,6 +196,8 @@ function createIteration(
   let vu: typeof exec.vu;
   let probeLag: ReturnType<typeof createLagProbe>;
   let hasCompleted = false;
+  let rampUp: ((index: number) => Milliseconds) | null =
+    given.rampUpS === 0 ? null : (index) => rampUpStart(index, given.parallel, given.rampUpS);
   return async (isRedirected) => {
     if (clock === null) {
       clock = exec.instance;
@@ -206,6 +211,11 @@ function createIteration(
     }
     const index = scenario.iterationInTest;
     const name = scenario.name;
+    if (rampUp !== null) {
+      const atMs = scenario.startTime + rampUp(index);
+      rampUp = null;
+      if (!(await waitUntil(atMs))) return;
+    }
     if (config.apiKeySecret !== null && config.apiKey === null) {
       config = await withSecretKey(config);
       mask = createSecretMasker(config, __ENV);

@@ -3,6 +3,7 @@ import { fromEngineResult } from '../conditions/measured-guard.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../evalscope/quick-start.ts';
+import { describeRampUp } from '../load/ramp-up.ts';
 import { planShare } from '../records/segment.ts';
 import { buildSummaryFile } from '../report/json/summary-json.ts';
 import { renderReport, type ThresholdResult } from '../report/text/render-report.ts';
@@ -120,6 +121,7 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   const notes = [
     ...describeRun(summary),
     ...describeWarmup(warmedUp),
+    ...describeRampUp(config.rampUpS),
     ...describeLoadChange(load.change),
     ...describeTrendStats((data as K6SummaryData).options?.summaryTrendStats),
     ...describeGates(targets.gateCount ?? 0),

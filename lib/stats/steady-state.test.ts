@@ -40,6 +40,16 @@ describe('findSteadyState', () => {
     expect(findSteadyState(run(100, 0), 'quick-start')).toMatchObject({ state: 'found', left_out_requests: 0 });
   });
 
+  it('begins after the ramp-up, which counts from the first start, that of a warm-up request too', () => {
+    // From 1000 ms on, one every 100 ms: the 21st starts at 3000 ms.
+    const steady = findSteadyState(run(100, 0), 'quick-start', 2000);
+    expect(steady).toMatchObject({ state: 'found', from_ms: 3000, left_out_requests: 20, requests: 80 });
+    const builder = createRunDataBuilder();
+    builder.add(exampleRecord({ start_ms: 500, end_ms: 600, warmup: true }));
+    for (let i = 0; i < 60; i++) builder.add(exampleRecord({ start_ms: 1000 + i, end_ms: 2000 + i, latency_ms: 200 }));
+    expect(findSteadyState(builder.build(), 'quick-start', 505)).toMatchObject({ from_ms: 1005, left_out_requests: 5 });
+  });
+
   it('says when a run is too short, or never settles', () => {
     expect(findSteadyState(run(49, 5), 'quick-start')).toMatchObject({
       state: 'too-short',

@@ -34,15 +34,17 @@ export interface SteadyState {
  *
  * The window ends when the last request starts: from then on the load drains, which MSER-5 does not look for.
  * Rates count what ended within the window, timings all that started in it.
+ * @param rampUpMs for how long first starts were spread, warm-up requests among them: what began within it is no part
  */
-export function findSteadyState(data: RunData, rule: PercentileRule): SteadyState {
+export function findSteadyState(data: RunData, rule: PercentileRule, rampUpMs: Milliseconds = 0): SteadyState {
   const start = data.column('start_ms');
   const end = data.column('end_ms');
   const latency = data.values('latency');
   const byEnd = data.byEnd();
+  const rampedUp = rampUpMs === 0 ? 0 : (data.warmups?.firstStart ?? data.firstStart ?? 0) + rampUpMs;
   const timed = orderBy(inOrderOfEnd(data, start))
     .map((place) => byEnd[place] as number)
-    .filter((i) => !Number.isNaN(latency[i]));
+    .filter((i) => !Number.isNaN(latency[i]) && (start[i] as number) >= rampedUp);
   const truncation = findTruncation(Float64Array.from(timed, (i) => latency[i] as number));
   const first = truncation === null ? undefined : timed[truncation];
   if (first === undefined) return createNothing(timed.length < 50 ? 'too-short' : 'not-settled');

@@ -5,6 +5,7 @@ import {
   formatBenchmarkJson,
   type JsonRow,
 } from '../../evalscope/quick-start.ts';
+import { describeRampUp } from '../../load/ramp-up.ts';
 import { listProblems, type ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import { planShare } from '../../records/segment.ts';
@@ -169,7 +170,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
   const statistics: RunStatistics = {
     intervals: estimateRunIntervals(run, settings.percentileRule),
-    steady_state: findSteadyState(run, settings.percentileRule),
+    steady_state: findSteadyState(run, settings.percentileRule, Number(settings.args['ramp_up'] ?? 0) * 1000),
   };
   const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors, ...statistics }, samples);
   const write = (name: string, text: string): boolean =>
@@ -181,6 +182,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const ofRun = [
     ...describeRun(summary),
     ...describeWarmup(samples.warmupRequests),
+    ...describeRampUp(settings.args['ramp_up']),
     ...describeLoadChange(samples.args?.['load_change']),
   ];
   const ofSamples = [...describeSamples(samples), ...judgement.notes, ...(source.notes?.(samples) ?? [])];

@@ -1,6 +1,7 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES, TTFT_RULES } from '../shared/failure-kinds.ts';
-import { isObject, parseJson } from '../shared/json.ts';
+import { isObject } from '../shared/json.ts';
+import { parseRecordJson } from './parse-record-json.ts';
 
 /** Why a text is not a record, in a few words. */
 export interface RecordProblem {
@@ -183,7 +184,7 @@ function nameUnknownKind(record: Json): void {
  * @returns the record, or what is wrong with the text: not JSON, another version, a field of a wrong type, an unknown kind
  */
 export function parseRecord(text: string): RequestRecord | RecordProblem {
-  const parsed = parseJson(text);
+  const parsed = parseRecordJson(text);
   if (parsed === undefined) return { problem: 'the record is not JSON' };
   if (!isObject(parsed)) return { problem: 'the record is not a JSON object' };
   const value: Json = { ...parsed };

@@ -1,6 +1,7 @@
 import { chunkTimes } from '../../measure/chunk-times.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import { type Milliseconds, roundToSeconds as seconds } from '../../shared/units.ts';
+import { formatSecondsList } from './seconds-list.ts';
 
 /** A value that SQLite stores: times in seconds, JSON as text, yes and no as 1 and 0. */
 export type DatabaseValue = string | number | null;
@@ -49,8 +50,8 @@ export function buildDatabaseRow(record: RequestRecord): DatabaseRow {
   return {
     request: prompt === undefined ? null : JSON.stringify({ model: record.model, prompt, stream: record.stream }),
     start_time: seconds(record.start_ms),
-    chunk_times: JSON.stringify(chunkTimes(record, record.start_ms).map(seconds)),
-    inter_token_latencies: JSON.stringify(gaps.map(seconds)),
+    chunk_times: formatSecondsList(chunkTimes(record, record.start_ms)),
+    inter_token_latencies: formatSecondsList(gaps),
     success: record.outcome === 'cancelled' ? null : completed ? 1 : 0,
     response_messages: response === undefined ? null : JSON.stringify([response]),
     completed_time: seconds(record.end_ms),

@@ -41,6 +41,11 @@ export interface TruthErrors {
   readonly server_late_p99_ms: Milliseconds;
 }
 
+/** Measured times and the true ones, each at the same place; ITL gap by gap. */
+export type TimesBeside = Readonly<
+  Record<CheckedMetric, { readonly measured: Milliseconds[]; readonly true: Milliseconds[] }>
+>;
+
 /** A record and its request's truth, and when the client saw what the truth has, on its own clock. */
 interface Pair {
   readonly record: RequestRecord;
@@ -65,19 +70,24 @@ export function compareWithTruth(
 ): TruthErrors {
   const pairs = records.map((record) => pairUp(record, truthOf(record)));
   const offset = estimateOffset(pairs);
-  const errors: Record<CheckedMetric, Milliseconds[]> = { ttft: [], itl: [], tpot: [], latency: [] };
-  for (const pair of pairs) addErrors(errors, pair, offset);
+  const times = collectTimes(pairs, offset);
+  const errorsOf = (metric: CheckedMetric): ErrorSummary =>
+    summarizeErrors(times[metric].measured.map((value, i) => Math.abs(value - (times[metric].true[i] as number))));
   return {
     requests: records.length,
-    errors: {
-      ttft: summarizeErrors(errors.ttft),
-      itl: summarizeErrors(errors.itl),
-      tpot: summarizeErrors(errors.tpot),
-      latency: summarizeErrors(errors.latency),
-    },
+    errors: { ttft: errorsOf('ttft'), itl: errorsOf('itl'), tpot: errorsOf('tpot'), latency: errorsOf('latency') },
     sending: summarizeErrors(pairs.map(({ record, truth }) => truth.arrivalMs + offset - record.start_ms)),
     server_late_p99_ms: quantile(sorted(pairs.map(({ truth }) => truth.maxLateMs)), 0.99),
   };
+}
+
+/** The times that {@link compareWithTruth} compares. */
+export function placeBeside(
+  records: readonly RequestRecord[],
+  truthOf: (record: RequestRecord) => RequestTruth,
+): TimesBeside {
+  const pairs = records.map((record) => pairUp(record, truthOf(record)));
+  return collectTimes(pairs, estimateOffset(pairs));
 }
 
 function pairUp(record: RequestRecord, truth: RequestTruth): Pair {
@@ -107,19 +117,28 @@ function estimateOffset(pairs: readonly Pair[]): Milliseconds {
   return least;
 }
 
-function addErrors(
-  errors: Record<CheckedMetric, Milliseconds[]>,
-  { record: { tpot_ms, chunk_gaps_ms }, truth: { outputsMs, lastChunkMs, outputTokens }, seenMs, lastSeenMs }: Pair,
-  offset: Milliseconds,
-): void {
-  const firstMs = outputsMs[0] as Milliseconds;
-  errors.ttft.push(Math.abs((seenMs[0] as Milliseconds) - firstMs - offset));
-  errors.latency.push(Math.abs(lastSeenMs - lastChunkMs - offset));
-  if (tpot_ms !== null) errors.tpot.push(Math.abs(tpot_ms - (lastChunkMs - firstMs) / (outputTokens - 1)));
-  for (let i = 0; i < chunk_gaps_ms.length; i++) {
-    const gap = (outputsMs[i + 1] as Milliseconds) - (outputsMs[i] as Milliseconds);
-    errors.itl.push(Math.abs((chunk_gaps_ms[i] as Milliseconds) - gap));
+function collectTimes(pairs: readonly Pair[], offset: Milliseconds): TimesBeside {
+  const times: TimesBeside = { ttft: none(), itl: none(), tpot: none(), latency: none() };
+  const add = (metric: CheckedMetric, measured: Milliseconds, truth: Milliseconds): void => {
+    times[metric].measured.push(measured);
+    times[metric].true.push(truth);
+  };
+  for (const { record, truth, seenMs, lastSeenMs } of pairs) {
+    const { start_ms, tpot_ms, chunk_gaps_ms } = record;
+    const { outputsMs, lastChunkMs, outputTokens } = truth;
+    const firstMs = outputsMs[0] as Milliseconds;
+    add('ttft', (seenMs[0] as Milliseconds) - start_ms, firstMs + offset - start_ms);
+    add('latency', lastSeenMs - start_ms, lastChunkMs + offset - start_ms);
+    if (tpot_ms !== null) add('tpot', tpot_ms, (lastChunkMs - firstMs) / (outputTokens - 1));
+    for (let i = 0; i < chunk_gaps_ms.length; i++) {
+      add('itl', chunk_gaps_ms[i] as Milliseconds, (outputsMs[i + 1] as number) - (outputsMs[i] as number));
+    }
   }
+  return times;
+}
+
+function none(): { measured: Milliseconds[]; true: Milliseconds[] } {
+  return { measured: [], true: [] };
 }
 
 function summarizeErrors(values: readonly Milliseconds[]): ErrorSummary {

@@ -2,6 +2,7 @@ import { escapeText } from '../shared/escape-text.ts';
 import { LARGE_SHARE } from '../stats/after-output.ts';
 import { missingTrendStats } from '../stats/exact-trend-stats.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
+import type { StartBursts } from '../stats/start-bursts.ts';
 
 /** Lines below the tables that a reader needs to take the numbers for what they are. */
 export function describeRun(summary: RunSummary): string[] {
@@ -57,6 +58,15 @@ export function describeWarmup(requests: number): string[] {
   if (requests === 0) return [];
   return [
     `${requests} warm-up request${requests === 1 ? '' : 's'} came first and ${requests === 1 ? 'is' : 'are'} in none of these numbers.`,
+  ];
+}
+
+/** The line about requests that start together, which then wait for each other in the client and in the service. */
+export function describeStartBursts(found: StartBursts | null): string[] {
+  if (found === null) return [];
+  const { bursts, requests, largest, longest_ms } = found;
+  return [
+    `${requests} requests started in ${bursts} bursts of up to ${largest} within ${longest_ms.toFixed(1)} ms, as where all answers have one length; each then waits for the others, in the client as in the service. --ramp-up spreads the first starts.`,
   ];
 }
 

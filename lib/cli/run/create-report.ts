@@ -23,13 +23,14 @@ import { renderJunit } from '../../report/text/junit.ts';
 import { renderMarkdownSummary } from '../../report/text/markdown-summary.ts';
 import { type ReportView, renderReport, type ThresholdResult } from '../../report/text/render-report.ts';
 import { describeLoadChange } from '../../scenario/actual-load.ts';
-import { describeRun, describeWarmup } from '../../scenario/run-notes.ts';
+import { describeRun, describeStartBursts, describeWarmup } from '../../scenario/run-notes.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
 import { createRunDataBuilder } from '../../stats/run-data.ts';
 import { estimateRunIntervals } from '../../stats/run-intervals.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
+import { findStartBursts } from '../../stats/start-bursts.ts';
 import { findSteadyState } from '../../stats/steady-state.ts';
 import { summarizeData } from '../../stats/summarize-data.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
@@ -183,6 +184,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeRun(summary),
     ...describeWarmup(samples.warmupRequests),
     ...describeRampUp(settings.args['ramp_up']),
+    ...describeStartBursts(findStartBursts(run, summary.concurrency)),
     ...describeLoadChange(samples.args?.['load_change']),
   ];
   const ofSamples = [...describeSamples(samples), ...judgement.notes, ...(source.notes?.(samples) ?? [])];

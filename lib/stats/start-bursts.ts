@@ -1,0 +1,48 @@
+import type { Milliseconds } from '../shared/units.ts';
+import type { RunData } from './run-data.ts';
+
+/** Requests that start together again and again, as where all answers have one length. */
+export interface StartBursts {
+  readonly bursts: number;
+  /** Requests in them. */
+  readonly requests: number;
+  /** Requests of the largest, and how long it took them to start. */
+  readonly largest: number;
+  readonly longest_ms: Milliseconds;
+}
+
+/** A burst is shorter than this share of the time that a stream takes from one start to the next. */
+const SHARE_OF_CYCLE = 0.1;
+/** It holds at least this share of the streams, of which there are at least so many; spread evenly, it would hold a tenth. */
+const SHARE_OF_STREAMS = 0.5;
+const FEWEST_STREAMS = 4;
+/** The first one is how every closed loop begins. */
+const FEWEST_BURSTS = 3;
+
+/**
+ * Whether the requests of a closed loop start in bursts: at least three, with at least half of all requests in them.
+ *
+ * @param streams requests in flight at the same time; null where nobody told
+ * @returns null where they do not
+ */
+export function findStartBursts(run: RunData, streams: number | null): StartBursts | null {
+  const cycle = run.sorted('latency').mean();
+  if (streams === null || streams < FEWEST_STREAMS || cycle === null) return null;
+  const starts = run.column('start_ms').slice().sort();
+  const found = { bursts: 0, requests: 0, largest: 0, longest_ms: 0 };
+  for (let from = 0, end = 0; from < starts.length; ) {
+    const first = starts[from] as Milliseconds;
+    while (end < starts.length && (starts[end] as Milliseconds) - first <= cycle * SHARE_OF_CYCLE) end += 1;
+    const count = end - from;
+    if (count < streams * SHARE_OF_STREAMS) {
+      from += 1;
+      continue;
+    }
+    found.bursts += 1;
+    found.requests += count;
+    found.largest = Math.max(found.largest, count);
+    found.longest_ms = Math.max(found.longest_ms, (starts[end - 1] as Milliseconds) - first);
+    from = end;
+  }
+  return found.bursts >= FEWEST_BURSTS && found.requests >= starts.length / 2 ? found : null;
+}

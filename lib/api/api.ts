@@ -62,6 +62,8 @@ export interface ApiRequest {
   readonly mostOutputTokens: number | null;
   /** Whether the body asks for a stream. */
   readonly stream: boolean;
+  /** Whether a stream leaves its connection open for the next one. */
+  readonly keepConnection: boolean;
   /** Longest wait for a connection. */
   readonly connectTimeoutMs: Milliseconds;
   /** The whole request, body included. */

@@ -17,6 +17,7 @@ export function buildRequest(prompt: Prompt, config: RunConfig): ApiRequest {
     choices,
     mostOutputTokens: mostOutputTokens(api, body, choices),
     stream: streams(config),
+    keepConnection: config.connections === 'kept',
     connectTimeoutMs: config.connectTimeoutS * 1000,
     totalTimeoutMs: config.totalTimeoutS * 1000,
     readTimeoutMs: config.readTimeoutS * 1000,

@@ -37,7 +37,6 @@ const SERVER = 'numbers of the server and its GPUs are';
 const TOKENIZER = 'tokenizers are read from a file, and nothing of them is executed';
 const ASYNC = 'k6 and Node have no worker processes to set';
 const PLOTS = 'perf_report.html holds the charts of every run';
-const KEEP = 'k6/x/sse opens a connection for each request';
 
 type Row = readonly [flag: string, tools: string, answer: readonly [string, string | null]];
 
@@ -247,13 +246,13 @@ const ROWS: readonly Row[] = [
   ['workers-max', 'aiperf', none(ASYNC)],
   ['record-processors', 'aiperf', none(ASYNC)],
   ['use-server-token-count', 'aiperf', none('the usage of the server counts wherever it is sent')],
-  ['connection-reuse-strategy', 'aiperf', none(KEEP)],
+  ['connection-reuse-strategy', 'aiperf', use('--connections kept')],
   // oha
   ['burst-delay', 'oha', later(RATE)],
   ['burst-rate', 'oha', later(RATE)],
   ['query-per-second', 'oha', later(RATE)],
   ['latency-correction', 'oha', later(RATE)],
-  ['disable-keepalive', 'oha', none(KEEP)],
+  ['disable-keepalive', 'oha', use('--connections new')],
   ['disable-compression', 'oha', use('--headers accept-encoding=identity')],
   ['no-tui', 'oha', none('a pipe gets no progress bar')],
   ['method', 'oha', none('the API says how a request is sent')],
@@ -282,8 +281,8 @@ const ROWS: readonly Row[] = [
   ['user-agent', 'k6', use('--headers user-agent=load-test')],
   ['insecure-skip-tls-verify', 'k6', use('--insecure')],
   ['http-debug', 'k6', use('--debug')],
-  ['no-connection-reuse', 'k6', none(KEEP)],
-  ['no-vu-connection-reuse', 'k6', none(KEEP)],
+  ['no-connection-reuse', 'k6', use('--connections new')],
+  ['no-vu-connection-reuse', 'k6', use('--connections new')],
   ['max-redirects', 'k6', none('k6/x/sse follows redirects whatever it says')],
   ['no-thresholds', 'k6', none('a run without --thresholds has none')],
   ['summary-trend-stats', 'k6', use('-- --summary-trend-stats avg,p(99)')],

@@ -83,6 +83,13 @@ const TABLE = {
     default: false,
     help: 'Takes any TLS certificate of the server, a self-signed one too.',
   },
+  connections: {
+    flag: 'connections',
+    type: choice(['new', 'kept']),
+    default: 'new',
+    example: ['kept'],
+    help: 'new: one for each stream. kept: one for each of parallel, for all of its streams; needs the Node engine. Answers without streaming come over kept ones in any case.',
+  },
   parallel: {
     group: 'Load',
     flag: 'parallel',

@@ -114,7 +114,7 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     scheduled_ms: null,
     late_ms: null,
     queued_ms: null,
-    connect_ms: null,
+    connect_ms: rounded(received.connectMs ?? null),
     retry_after_s: parseRetryAfter(
       headerOf(received, 'retry-after'),
       Date.parse(context.startedAt) + received.endMs - startMs,

@@ -86,7 +86,10 @@ export interface RequestRecord {
   readonly late_ms: Milliseconds | null;
   /** How long the request waited in the client for a free place. */
   readonly queued_ms: Milliseconds | null;
-  /** DNS, TCP and TLS before the request was sent. */
+  /**
+   * What connecting took, as part of TTFT and latency: DNS, TCP, a proxy's tunnel and TLS; 0 on a connection that was kept. null
+   * where the transport does not say: a stream of `k6/x/sse`.
+   */
   readonly connect_ms: Milliseconds | null;
   /** What the server asked to wait for (`Retry-After`), in seconds. */
   readonly retry_after_s: number | null;

@@ -16,7 +16,7 @@ import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { cleanServerText, cleanServerTexts } from '../shared/server-text.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
+import { OWNS_CONNECTIONS, SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { type Clock, noAnswer, type ReceivedAnswer } from '../stream/received-answer.ts';
 import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.ts';
 import { createLagProbe } from './client-lag.ts';
@@ -57,7 +57,8 @@ export function createScenario(dataset: () => Dataset): Scenario {
   const once: { prepared: PreparedScenario | null } = { prepared: null };
   const shared = new SharedArray<object>('run', () => {
     const createMask = createSecretMasker;
-    const loader = { open, createMask, datasetsDir: BUNDLE_DATASETS_DIR, style: 'env' } as const;
+    const reading = { open, datasetsDir: BUNDLE_DATASETS_DIR, style: 'env' } as const;
+    const loader = { ...reading, createMask, ownsConnections: OWNS_CONNECTIONS };
     const prepared = prepareScenario(dataset(), readEnvironment(), loader, crypto.randomUUID());
     once.prepared = prepared;
     return [prepared.run, prepared.once];

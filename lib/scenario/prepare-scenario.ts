@@ -4,11 +4,13 @@ import type { RunConfig } from '../config/parameters.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { SAMPLE_METRICS } from '../metrics/sample-metrics.ts';
+import type { Problem } from '../shared/errors.ts';
 import { parseJson } from '../shared/json.ts';
 import type { Mask } from '../shared/server-text.ts';
 import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
 import { describeCachedPrompt } from './connection-prompt.ts';
 import { createTextReader, type Open } from './k6-read-text.ts';
+import { findUnkeepable } from './kept-connections.ts';
 import { loadRun, type RunLoader } from './load-run.ts';
 import type { SharedOnce, SharedRun } from './shared-run.ts';
 
@@ -23,6 +25,8 @@ export interface PreparedScenario {
 interface ScenarioLoader {
   readonly open: Open;
   readonly createMask: (config: RunConfig) => Mask;
+  /** Whether streams can keep their connections. */
+  readonly ownsConnections: boolean;
 }
 
 /**
@@ -33,7 +37,7 @@ interface ScenarioLoader {
 export function prepareScenario(
   dataset: Dataset,
   env: Readonly<Record<string, string | undefined>>,
-  { open, createMask, ...loader }: Omit<RunLoader, 'share' | 'readText'> & ScenarioLoader,
+  { open, createMask, ownsConnections, ...loader }: Omit<RunLoader, 'share' | 'readText'> & ScenarioLoader,
   ownRunId: string,
 ): PreparedScenario {
   const loaded = loadRun(dataset, env, {
@@ -41,8 +45,9 @@ export function prepareScenario(
     readText: createTextReader(open),
     share: (_name, build) => build(),
   });
-  if (loaded.state === 'refused')
-    return { run: loaded, once: { options: REFUSED_OPTIONS, args: {}, cachedPrompt: null, notes: [] }, prompts: [] };
+  if (loaded.state === 'refused') return refuse(loaded.problems);
+  const unkeepable = findUnkeepable(loaded.config, ownsConnections, loader.style);
+  if (unkeepable.length > 0) return refuse(unkeepable);
   const { prompts, thresholds, gates } = loaded;
   const runId = loaded.config.runId ?? ownRunId;
   const config = { ...loaded.config, runId };
@@ -75,6 +80,11 @@ export function prepareScenario(
     },
     prompts,
   };
+}
+
+function refuse(problems: readonly Problem[]): PreparedScenario {
+  const once = { options: REFUSED_OPTIONS, args: {}, cachedPrompt: null, notes: [] };
+  return { run: { state: 'refused', problems }, once, prompts: [] };
 }
 
 /** k6 refuses an executor that it does not know, with its name, and with exit code 104. */

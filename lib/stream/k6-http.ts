@@ -13,6 +13,9 @@ const NO_EVENTS = { data: [], names: null, done: false, text: '' };
 /** Whether this transport sees the events of a stream one by one. */
 export const SEES_EVENTS = false;
 
+/** Connections are kept by `k6/http`, and its timings say what connecting took. */
+export const OWNS_CONNECTIONS = true;
+
 /** A stream's events come without times, since `k6/http` hands over a whole body. */
 export { sendWhole as send };
 
@@ -33,10 +36,12 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Rece
   let url = request.url;
   let response: RefinedResponse<'text'>;
   let lastStartMs = startMs;
+  let connectMs = 0;
   try {
     for (let redirects = 0; ; redirects++) {
       lastStartMs = clock.currentTestRunDuration;
       response = await post({ ...request, url }, Math.max(1, request.totalTimeoutMs - (lastStartMs - startMs)));
+      connectMs += response.timings.blocked;
       const target = REPEATING.includes(response.status) ? redirectTarget(url, response) : null;
       if (target === null || !hasSameOrigin(target, url)) break;
       if (redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);
@@ -62,6 +67,7 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Rece
     // k6's timers and the run's clock are two: a first byte is never later than the end.
     firstByteMs: Math.min(firstByteMs, endMs - startMs),
     endMs,
+    connectMs,
     ...(url === request.url ? {} : { redirectedTo: url }),
   };
 }

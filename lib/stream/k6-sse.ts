@@ -8,6 +8,9 @@ import { createEventRecorder, type EventRecorder } from './record-events.ts';
 /** Whether this transport sees the events of a stream one by one. */
 export const SEES_EVENTS = true;
 
+/** Whether a stream can keep its connection, and says what connecting took: the Node engine's does, xk6-sse does not. */
+export const OWNS_CONNECTIONS = sse.ownsConnections === true;
+
 /**
  * Sends one request through `k6/x/sse`, or, when it asks for no stream, through `k6/http`.
  *
@@ -31,6 +34,7 @@ export async function send(
     timeout: `${request.totalTimeoutMs}ms`,
     connectTimeout: `${request.connectTimeoutMs}ms`,
     readTimeout: `${request.readTimeoutMs}ms`,
+    keepConnection: request.keepConnection,
     tags: { name: 'completion' },
   };
   try {
@@ -49,6 +53,7 @@ export async function send(
       error: seen.error || response.error,
       firstByteMs: null,
       endMs,
+      connectMs: response.connectMs ?? null,
       ...(response.url !== '' && response.url !== request.url ? { redirectedTo: response.url } : {}),
       ...(asksForGzip(request.headers) || response.inflated ? { inflated: response.inflated ?? null } : {}),
     };

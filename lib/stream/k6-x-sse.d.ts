@@ -26,6 +26,8 @@ declare module 'k6/x/sse' {
     connectTimeout?: string;
     /** The longest time without an event, like `timeout`. The Node engine knows it; xk6-sse ignores it. */
     readTimeout?: string;
+    /** Takes a connection of the VU's, and leaves it open. The Node engine knows it; xk6-sse ignores it. */
+    keepConnection?: boolean;
   }
   export interface SseResponse {
     readonly url: string;
@@ -36,9 +38,13 @@ declare module 'k6/x/sse' {
     readonly rest?: string;
     /** The Node engine's alone: the content encoding that it undid, empty for none. */
     readonly inflated?: string;
+    /** The Node engine's alone: milliseconds that connecting took, 0 on a kept connection, null without one. */
+    readonly connectMs?: number | null;
   }
   const sse: {
     open(url: string, params: SseParams, setup: (client: SseClient) => void): SseResponse | Promise<SseResponse>;
+    /** The Node engine's alone: it keeps connections, and says what connecting took. */
+    readonly ownsConnections?: true;
   };
   export default sse;
 }

@@ -21,6 +21,8 @@ export interface ReceivedAnswer {
   /** First byte of the response since the start of the request; null where the transport does not say. */
   readonly firstByteMs: Milliseconds | null;
   readonly endMs: Milliseconds;
+  /** DNS, TCP, a proxy's tunnel and TLS; 0 on a kept connection, null or absent where the transport does not say. */
+  readonly connectMs?: Milliseconds | null;
   /** The URL, of the same origin, that the request was redirected to; absent where it was not, or where that is not known. */
   readonly redirectedTo?: string;
   /** The content encoding of a stream that the engine undid; null where gzip was asked for, which k6 undoes without a word. */

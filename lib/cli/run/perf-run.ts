@@ -17,6 +17,7 @@ import { type ChangedLoad, pickChangedLoad } from '../../scenario/actual-load.ts
 import { plannedRequests, warmupRequests } from '../../scenario/build-options.ts';
 import { describeCachedPrompt } from '../../scenario/connection-prompt.ts';
 import { longestConnectionTestS } from '../../scenario/connection-test.ts';
+import { findUnkeepable } from '../../scenario/kept-connections.ts';
 import { loadRun } from '../../scenario/load-run.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
@@ -123,7 +124,10 @@ export function prepareRun(options: Pick<PerfRunOptions, 'environment' | 'settin
   };
 }
 
-/** @throws {CommandError} when the engine is not there, or cannot do what was asked for */
+/**
+ * @throws {CommandError} when the engine is not there, or cannot do what was asked for
+ * @throws {ConfigError} when it cannot keep connections
+ */
 export async function prepareEngine(config: RunConfig, options: PerfRunOptions): Promise<ChosenEngine> {
   const engine = await chooseEngine(config.engine, options.environment, (reason) => {
     if (!config.quiet) {
@@ -140,6 +144,8 @@ export async function prepareEngine(config: RunConfig, options: PerfRunOptions):
       `the ${options.passThrough.length} words after -- are k6's, and this is the engine node\n  try: --engine k6`,
     );
   }
+  const unkeepable = findUnkeepable(config, engine.name === 'node', 'flag');
+  if (unkeepable.length > 0) throw new ConfigError(unkeepable);
   return engine;
 }
 

@@ -17,6 +17,8 @@ export interface SseRequest {
   readonly connectTimeout: Milliseconds | undefined;
   /** The longest time without an event; 0 is none. xk6-sse has no such parameter, and ignores it. */
   readonly readTimeout: Milliseconds;
+  /** The request takes a connection of the VU's, and leaves it open; xk6-sse has no such parameter, and ignores it. */
+  readonly keepConnection: boolean;
   readonly setup: SseSetup;
   /** The engine asks for gzip and undoes it, as Go does, unless the script says what it accepts. */
   readonly inflate: boolean;
@@ -24,7 +26,10 @@ export interface SseRequest {
   readonly problem: string | null;
 }
 
-const PARAMS = new Set(['method', 'headers', 'body', 'tags', 'timeout', 'connectTimeout', 'readTimeout']);
+const PARAMS = new Set([
+  ...['method', 'headers', 'body', 'tags'],
+  ...['timeout', 'connectTimeout', 'readTimeout', 'keepConnection'],
+]);
 
 /**
  * Reads `sse.open(url, params?, setup)`.
@@ -50,6 +55,7 @@ export function readSseRequest(args: readonly unknown[], userAgent: string): Sse
     timeout: readDuration('timeout', given),
     connectTimeout: readDuration('connectTimeout', given) || undefined,
     readTimeout: readDuration('readTimeout', given),
+    keepConnection: given['keepConnection'] === true,
     setup: setup as SseSetup,
     inflate,
     problem,

@@ -3,6 +3,7 @@ import { createParser, type EventSourceParser, type ParseError } from 'eventsour
 import type { Milliseconds } from '../../shared/units.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { TagSet } from '../metrics/tag-set.ts';
+import type { Connections } from '../net/connections.ts';
 import { type StreamListener, StreamRequest } from '../net/stream-request.ts';
 import { LONGEST_TIMER, now } from '../timing.ts';
 import type { Metadata, Vu } from '../vu/vu.ts';
@@ -22,6 +23,8 @@ export interface SseResponse {
   readonly rest?: string;
   /** The content encoding that was undone; empty for none. xk6-sse does not say. */
   readonly inflated?: string;
+  /** What connecting took: DNS, TCP, a proxy's tunnel, TLS; 0 on a kept connection, null without one. xk6-sse does not say. */
+  readonly connectMs?: Milliseconds | null;
 }
 
 /** More of a refusal is not kept. */
@@ -34,6 +37,9 @@ const MOST_PENDING = 134_217_728;
 const TIMEOUT_IN_HEADERS = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
 const TIMEOUT_IN_BODY = 'context deadline exceeded (Client.Timeout or context cancellation while reading body)';
 
+/** A request, and the connections that it may keep. */
+type KeptRequest = SseRequest & { readonly kept: Connections | null };
+
 /**
  * One call of `sse.open`: its request, its handlers, its samples.
  *
@@ -42,7 +48,7 @@ const TIMEOUT_IN_BODY = 'context deadline exceeded (Client.Timeout or context ca
  */
 export class SseStream implements StreamListener {
   readonly #vu: Vu;
-  readonly #request: SseRequest;
+  readonly #request: KeptRequest;
   readonly #events: Metric;
   readonly #resolve: (response: SseResponse) => void;
   readonly #reject: (error: unknown) => void;
@@ -67,7 +73,7 @@ export class SseStream implements StreamListener {
 
   constructor(
     vu: Vu,
-    request: SseRequest,
+    request: KeptRequest,
     events: Metric,
     resolve: (response: SseResponse) => void,
     reject: (error: unknown) => void,
@@ -89,6 +95,7 @@ export class SseStream implements StreamListener {
       insecureSkipTLSVerify: vu.run.settings.insecureSkipTLSVerify,
       inflate: request.inflate,
       connectTimeout: request.connectTimeout,
+      kept: request.kept,
       proxyFor: vu.run.proxyFor,
       onSocket: vu.meter.watch,
     };
@@ -124,10 +131,14 @@ export class SseStream implements StreamListener {
 
   /** Ends everything without a word: the VU was interrupted. */
   drop(): void {
+    this.#stop();
+    this.#transport.close();
+  }
+
+  #stop(): void {
     this.#over = true;
     if (this.#timer) clearTimeout(this.#timer);
     if (this.#silenceTimer) clearTimeout(this.#silenceTimer);
-    this.#transport.close();
   }
 
   onResponse(url: string, status: number, headers: Readonly<Record<string, string>>): void {
@@ -160,8 +171,10 @@ export class SseStream implements StreamListener {
     this.#finish();
     // What the script does with a finished stream takes a millisecond; other streams' events that wait come first.
     const rest = this.#refusal?.slice(this.#refusal.lastIndexOf('\n') + 1);
-    const { inflated } = this.#transport;
-    setImmediate(() => this.#resolve({ ...response, ...(rest ? { rest } : {}), inflated }));
+    const { inflated, connectMs } = this.#transport;
+    this.#transport.release(() =>
+      setImmediate(() => this.#resolve({ ...response, ...(rest ? { rest } : {}), inflated, connectMs })),
+    );
   }
 
   onFailure(text: string): void {
@@ -170,10 +183,12 @@ export class SseStream implements StreamListener {
       this.onEnd();
       return;
     }
+    const { connectMs } = this.#transport;
     this.#recordHeaders();
     this.#finish();
+    this.#transport.close();
     if (this.#vu.run.settings.throw) this.#reject(new Error(text));
-    else this.#resolve({ url: '', status: 0, headers: {}, error: text });
+    else this.#resolve({ url: '', status: 0, headers: {}, error: text, connectMs });
   }
 
   #handOver(id: string, name: string, comment: string, data: string): void {
@@ -202,6 +217,7 @@ export class SseStream implements StreamListener {
   #throwOut(error: unknown): void {
     if (this.#over) return;
     this.#finish();
+    this.#transport.close();
     this.#reject(error);
   }
 
@@ -216,6 +232,6 @@ export class SseStream implements StreamListener {
     this.#vu.record(builtin.http_reqs, 1, this.#tags, this.#metadata);
     this.#vu.record(builtin.http_req_sending, this.#headersAfter, this.#tags, this.#metadata);
     this.#vu.record(builtin.http_req_duration, now() - this.#started, this.#tags, this.#metadata);
-    this.drop();
+    this.#stop();
   }
 }

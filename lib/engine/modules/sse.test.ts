@@ -165,6 +165,7 @@ describe('sse.open', () => {
       status: 0,
       headers: {},
       error: 'Post "http://127.0.0.1:1/x": dial tcp 127.0.0.1:1: connect: connection refused',
+      connectMs: null,
     });
     expect(refused.log).toEqual([]);
     const unknown = await open('http://no-such-host.invalid/x');

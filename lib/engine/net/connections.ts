@@ -1,5 +1,6 @@
 import { Agent, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Milliseconds } from '../../shared/units.ts';
 import { type ConnectionTimes, openConnection } from './connector.ts';
 import { openRequest } from './open-request.ts';
 import type { ChooseProxy } from './proxy.ts';
@@ -19,6 +20,8 @@ export interface ConnectionSettings {
   /** Every request gets a new connection. */
   readonly noReuse: boolean;
   readonly proxyFor: ChooseProxy;
+  /** The longest wait for a connection; absent: k6's. */
+  readonly dialTimeout?: Milliseconds | undefined;
   onSocket(socket: Socket): void;
 }
 
@@ -27,9 +30,10 @@ export function createConnections(settings: ConnectionSettings): Connections {
   const pools = new Map<string, Agent>();
   const times = new WeakMap<Socket, ConnectionTimes>();
   const createPool = (url: URL, proxy: URL | null): Agent => {
-    const { insecureSkipTLSVerify, noReuse, onSocket } = settings;
+    const { insecureSkipTLSVerify, noReuse, dialTimeout, onSocket } = settings;
     const options = {
       insecureSkipTLSVerify,
+      dialTimeout,
       onSocket,
       onConnected: (socket: Socket, taken: ConnectionTimes) => void times.set(socket, taken),
     };

@@ -8,7 +8,7 @@ import { bareHost } from './proxy.ts';
 /** k6's limit for making a connection. */
 const DIAL_TIMEOUT = 30_000;
 
-/** When the steps of a connection were done, in the engine's clock. */
+/** When the steps of a connection were done, in the engine's clock: name, TCP and a proxy's tunnel, TLS. */
 export interface ConnectionTimes {
   readonly start: Milliseconds;
   readonly connected: Milliseconds;

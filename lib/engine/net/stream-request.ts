@@ -2,7 +2,8 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Transform } from 'node:stream';
 import type { Milliseconds } from '../../shared/units.ts';
-import { openConnection } from './connector.ts';
+import type { Connections } from './connections.ts';
+import { type ConnectionTimes, openConnection } from './connector.ts';
 import { createDecoder, describeDecodeError } from './decode.ts';
 import { type Endpoints, inRequest, toGoError } from './go-errors.ts';
 import { readHeaders } from './headers.ts';
@@ -15,6 +16,8 @@ export interface StreamRequestSettings {
   /** The engine asked for gzip itself: that the response is compressed is hidden, as Go does. */
   readonly inflate: boolean;
   readonly connectTimeout: Milliseconds | undefined;
+  /** Where a request takes its connection from, and gives it back to; null: it makes its own, and closes it. */
+  readonly kept: Connections | null;
   readonly proxyFor: ChooseProxy;
   onSocket(socket: Socket): void;
 }
@@ -30,8 +33,14 @@ export interface StreamListener {
 }
 
 /**
- * One request on a connection of its own, HTTP/1.1, redirects within its origin followed. Nothing is called any more after
- * `close`.
+ * How long a kept connection is waited for after the script has closed its stream: what follows an end mark is the end of
+ * the body, in the same packet or the next one.
+ */
+const LONGEST_DRAIN: Milliseconds = 250;
+
+/**
+ * One request on a connection of its own, or on a kept one, HTTP/1.1, redirects within its origin followed. Nothing is
+ * called any more after `close`.
  */
 export class StreamRequest {
   readonly #settings: StreamRequestSettings;
@@ -41,11 +50,15 @@ export class StreamRequest {
   #request: ClientRequest | null = null;
   #giveUp: (() => void) | null = null;
   #endpoints: Endpoints | null = null;
+  #response: IncomingMessage | null = null;
+  #connectMs: Milliseconds | null = null;
+  #drainTimer: NodeJS.Timeout | null = null;
   #decoder: Transform | null = null;
   #inflated = '';
   /** What ended the connection of a body that ends with it. */
   #endedBy: Error | null = null;
   #responded = false;
+  #failed = false;
   #over = false;
 
   constructor(target: RequestTarget, settings: StreamRequestSettings, listener: StreamListener) {
@@ -74,10 +87,43 @@ export class StreamRequest {
     return this.#inflated;
   }
 
+  /** What connecting took, that of redirects added; 0 on a kept connection, null before there is one. */
+  get connectMs(): Milliseconds | null {
+    return this.#connectMs;
+  }
+
   close(): void {
     this.#over = true;
+    if (this.#drainTimer) clearTimeout(this.#drainTimer);
     this.#decoder?.destroy();
     this.#dropConnection();
+  }
+
+  /**
+   * As `close`; a kept connection is given back when the rest of the body has come, or closed when it does not come.
+   *
+   * @param done called once
+   */
+  release(done: () => void): void {
+    const response = this.#response;
+    const isFree = response === null || this.#failed || response.readableEnded || response.destroyed;
+    if (this.#settings.kept === null || isFree) {
+      this.close();
+      done();
+      return;
+    }
+    this.#over = true;
+    this.#decoder?.destroy();
+    const finish = (): void => {
+      if (this.#drainTimer === null) return;
+      this.close();
+      this.#drainTimer = null;
+      done();
+    };
+    this.#drainTimer = setTimeout(finish, LONGEST_DRAIN);
+    response.once('end', finish);
+    response.once('error', finish);
+    response.resume();
   }
 
   #dropConnection(): void {
@@ -86,6 +132,7 @@ export class StreamRequest {
   }
 
   #fail(text: string): void {
+    this.#failed = true;
     const { method, url } = this.#target;
     this.#listener.onFailure(this.#responded ? text : inRequest(method, url, text));
   }
@@ -95,31 +142,26 @@ export class StreamRequest {
   }
 
   #send(): void {
-    const { insecureSkipTLSVerify, connectTimeout, proxyFor, onSocket } = this.#settings;
+    const { kept } = this.#settings;
     try {
-      const url = new URL(this.#target.url);
-      const proxy = proxyFor(url);
-      const request = openRequest(this.#target, proxy, {
-        createConnection: (_, callback) => {
-          const options = {
-            insecureSkipTLSVerify,
-            dialTimeout: connectTimeout,
-            onSocket,
-            onConnected: (socket: Socket) => {
-              this.#endpoints = {
-                local: `${socket.localAddress}:${socket.localPort}`,
-                remote: `${socket.remoteAddress}:${socket.remotePort}`,
-              };
-            },
-          };
-          this.#giveUp = openConnection(url, proxy, options, (error, socket) => callback(error, socket as Socket));
-          return undefined;
-        },
-      });
+      const request = kept === null ? this.#openOnOwn() : kept.open(this.#target);
       this.#request = request;
+      let receivedBefore = 0;
+      if (kept !== null) {
+        request.once('socket', (socket) => {
+          receivedBefore = socket.bytesRead;
+          this.#onConnected(socket, kept.takeTimes(socket));
+        });
+      }
       const isCurrent = (): boolean => !this.#over && this.#request === request;
       followRequest(request, {
-        onError: (error) => void (isCurrent() && this.#failWith(error)),
+        onError: (error) => {
+          if (!isCurrent()) return;
+          // The server had closed the connection, or was about to: nobody has answered, so another one is asked.
+          const isStale = request.reusedSocket && request.socket?.bytesRead === receivedBefore;
+          if (isStale) this.#send();
+          else this.#failWith(error);
+        },
         onResponse: (response, connectionError) => void (isCurrent() && this.#onHead(response, connectionError)),
         onUpgrade: () => void (isCurrent() && this.#listener.onEnd()),
       });
@@ -129,9 +171,38 @@ export class StreamRequest {
     }
   }
 
+  /** On a connection that is closed after it. */
+  #openOnOwn(): ClientRequest {
+    const { insecureSkipTLSVerify, connectTimeout, proxyFor, onSocket } = this.#settings;
+    const url = new URL(this.#target.url);
+    const proxy = proxyFor(url);
+    const options = {
+      insecureSkipTLSVerify,
+      dialTimeout: connectTimeout,
+      onSocket,
+      onConnected: (socket: Socket, times: ConnectionTimes) => this.#onConnected(socket, times),
+    };
+    return openRequest(this.#target, proxy, {
+      createConnection: (_, callback) => {
+        this.#giveUp = openConnection(url, proxy, options, (error, socket) => callback(error, socket as Socket));
+        return undefined;
+      },
+    });
+  }
+
+  /** @param times null: the connection was there before */
+  #onConnected(socket: Socket, times: ConnectionTimes | null): void {
+    this.#connectMs = (this.#connectMs ?? 0) + (times === null ? 0 : times.secured - times.start);
+    this.#endpoints = {
+      local: `${socket.localAddress}:${socket.localPort}`,
+      remote: `${socket.remoteAddress}:${socket.remotePort}`,
+    };
+  }
+
   #onHead(response: IncomingMessage, connectionError: () => Error | null): void {
     const status = response.statusCode ?? 0;
     const headers = readHeaders(response.rawHeaders);
+    this.#response = response;
     try {
       const next = nextTarget(this.#target, status, headers['Location']);
       if (next && this.#redirects === MOST_REDIRECTS) throw new Error(`stopped after ${MOST_REDIRECTS} redirects`);

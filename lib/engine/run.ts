@@ -13,6 +13,7 @@ import { Scope } from './scope.ts';
 import type { ScriptOptions } from './settings/script-options.ts';
 import { GroupTree } from './summary/groups.ts';
 import { now } from './timing.ts';
+import { createTurns } from './vu/turns.ts';
 
 /** What all VUs of one run share. */
 export class Run {
@@ -25,6 +26,7 @@ export class Run {
   readonly groups = new GroupTree();
   /** Ends when the run is aborted; setup and all scenarios live in it. */
   readonly scope = new Scope();
+  readonly turns = createTurns();
   /** SharedArrays by name: JSON of each element. */
   readonly sharedArrays = new Map<string, readonly string[]>();
   /** Files that the first VU opened; the others may open no other. */
@@ -42,6 +44,8 @@ export class Run {
   activeVus = 0;
   initializedVus = 0;
   markedAsFailed = false;
+  /** While a handler of a script runs: when that happened which it is told of. Its clock says so, however late it is told. */
+  moment: Milliseconds | null = null;
   #started: Milliseconds | null = null;
   #ended: Milliseconds | null = null;
   #abortReason: EngineError | null = null;
@@ -86,7 +90,7 @@ export class Run {
   /** Since just before setup; 0 before. Stands still after teardown. */
   elapsed(): Milliseconds {
     if (this.#started === null) return 0;
-    return (this.#ended ?? now()) - this.#started;
+    return (this.#ended ?? this.moment ?? now()) - this.#started;
   }
 
   /** Ends the run early; the first reason counts. */

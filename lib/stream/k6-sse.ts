@@ -43,7 +43,7 @@ export async function send(
       opened.on('event', isEnough === undefined ? recorder.onEvent : untilEnough(recorder, isEnough));
       opened.on('error', (problem) => recorder.onError(problem.error()));
     });
-    const endMs = clock.currentTestRunDuration;
+    const endMs = response.endMs ?? clock.currentTestRunDuration;
     const seen = recorder.finish();
     return {
       ...seen,

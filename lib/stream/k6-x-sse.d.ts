@@ -40,6 +40,8 @@ declare module 'k6/x/sse' {
     readonly inflated?: string;
     /** The Node engine's alone: milliseconds that connecting took, 0 on a kept connection, null without one. */
     readonly connectMs?: number | null;
+    /** The Node engine's alone: when the stream was over, on the clock of `currentTestRunDuration`. */
+    readonly endMs?: number;
   }
   const sse: {
     open(url: string, params: SseParams, setup: (client: SseClient) => void): SseResponse | Promise<SseResponse>;

@@ -58,6 +58,7 @@ export async function withVu(
   run.activeVus++;
   try {
     activate(vu, state, scope);
+    await new Promise<void>((resolve) => run.turns.take(resolve));
     await work(vu);
   } finally {
     run.activeVus--;

@@ -20,7 +20,7 @@ export function createK6Module(vu: Vu): Pick<K6, 'check' | 'fail' | 'group'> & {
 
 function sleep(vu: Vu, seconds: number): Promise<void> {
   const target = now() + Math.max(Number(seconds) || 0, 0) * 1000;
-  return vu.wait((resolve) => callAt(target, resolve));
+  return vu.wait((resolve) => callAt(target, () => vu.run.turns.take(resolve)));
 }
 
 /** One sample of `checks` for each entry; an exception in one counts as failed and goes on to the script. */

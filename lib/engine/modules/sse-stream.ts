@@ -25,6 +25,8 @@ export interface SseResponse {
   readonly inflated?: string;
   /** What connecting took: DNS, TCP, a proxy's tunnel, TLS; 0 on a kept connection, null without one. xk6-sse does not say. */
   readonly connectMs?: Milliseconds | null;
+  /** When the stream was over, on the clock of `currentTestRunDuration`: the VU's turn may come later. */
+  readonly endMs?: Milliseconds;
 }
 
 /** More of a refusal is not kept. */
@@ -65,6 +67,8 @@ export class SseStream implements StreamListener {
   #silenceTimer: NodeJS.Timeout | null = null;
   #started: Milliseconds = 0;
   #lastEvent: Milliseconds = 0;
+  /** When the bytes came that are being read. */
+  #chunkAt: Milliseconds = 0;
   #headersAfter: Milliseconds = 0;
   /** Characters since the last event. */
   #pending = 0;
@@ -153,6 +157,9 @@ export class SseStream implements StreamListener {
   }
 
   onChunk(chunk: Buffer): void {
+    const { run } = this.#vu;
+    this.#chunkAt = now();
+    run.moment = this.#chunkAt;
     // Without a closure a chunk: this and the parser's callback are the path of every event.
     try {
       const text = this.#decoder.write(chunk);
@@ -162,19 +169,21 @@ export class SseStream implements StreamListener {
       if (this.#pending > MOST_PENDING) this.#transport.fail('malformed stream: more than 128 MB without an event');
     } catch (error) {
       this.#throwOut(error);
+    } finally {
+      run.moment = null;
     }
   }
 
   onEnd(): void {
     const response = this.#response;
     if (this.#over || !response) return;
+    const { run } = this.#vu;
+    const endMs = run.elapsed();
     this.#finish();
-    // What the script does with a finished stream takes a millisecond; other streams' events that wait come first.
     const rest = this.#refusal?.slice(this.#refusal.lastIndexOf('\n') + 1);
     const { inflated, connectMs } = this.#transport;
-    this.#transport.release(() =>
-      setImmediate(() => this.#resolve({ ...response, ...(rest ? { rest } : {}), inflated, connectMs })),
-    );
+    const result = { ...response, ...(rest ? { rest } : {}), inflated, connectMs, endMs };
+    this.#transport.release(() => run.turns.take(() => this.#resolve(result)));
   }
 
   onFailure(text: string): void {
@@ -193,9 +202,8 @@ export class SseStream implements StreamListener {
 
   #handOver(id: string, name: string, comment: string, data: string): void {
     if (this.#over) return;
-    // The handler first: it takes the time of the event.
     this.#handlers.onEvent?.({ id, name, comment, data } satisfies SseEvent);
-    this.#lastEvent = now();
+    this.#lastEvent = this.#chunkAt;
     this.#pending = 0;
     this.#vu.record(this.#events, 1, this.#tags, this.#metadata);
   }

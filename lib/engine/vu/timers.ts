@@ -1,3 +1,4 @@
+import { now } from '../timing.ts';
 import type { Vu } from './vu.ts';
 
 type Callback = (...args: readonly unknown[]) => void;
@@ -5,28 +6,42 @@ type Callback = (...args: readonly unknown[]) => void;
 /**
  * `setTimeout` and the like for one VU: an iteration lasts as long as its timers, and an interrupted VU has none left.
  *
- * An exception in a callback is logged.
+ * A callback runs in a turn of its own; the script's clock then says when the timer fired. An exception in it is logged.
  */
 export function createTimers(vu: Vu, report: (error: unknown) => void) {
   const cancels = new Map<number, () => void>();
   let lastId = 0;
-  const call = (callback: Callback, args: readonly unknown[]): void => {
+  const call = (callback: Callback, args: readonly unknown[], fired: number): void => {
+    vu.run.moment = fired;
     try {
       callback(...args);
     } catch (error) {
       report(error);
+    } finally {
+      vu.run.moment = null;
     }
   };
-  const set = (begin: (done: () => void) => () => void): number => {
+  const set = (
+    begin: typeof setTimeout | typeof setInterval,
+    [callback, delay = 0, ...args]: TimerArguments,
+  ): number => {
     const id = ++lastId;
     void vu.wait<void>((resolve) => {
-      const stop = begin(() => {
+      const fire = (): void => {
+        const fired = now();
+        vu.run.turns.take(() => {
+          if (!cancels.has(id)) return;
+          call(callback, args, fired);
+          if (begin === setTimeout) cancels.get(id)?.();
+        });
+      };
+      const timer = begin(fire, delay);
+      const stop = (): void => {
+        clearTimeout(timer);
         cancels.delete(id);
-        resolve();
-      });
+      };
       cancels.set(id, () => {
         stop();
-        cancels.delete(id);
         resolve();
       });
       return stop;
@@ -35,20 +50,11 @@ export function createTimers(vu: Vu, report: (error: unknown) => void) {
   };
   const clear = (id: number): void => cancels.get(id)?.();
   return {
-    setTimeout: (callback: Callback, delay = 0, ...args: readonly unknown[]): number =>
-      set((done) => {
-        const timer = setTimeout(() => {
-          call(callback, args);
-          done();
-        }, delay);
-        return () => clearTimeout(timer);
-      }),
-    setInterval: (callback: Callback, delay = 0, ...args: readonly unknown[]): number =>
-      set(() => {
-        const timer = setInterval(() => call(callback, args), delay);
-        return () => clearInterval(timer);
-      }),
+    setTimeout: (...args: TimerArguments): number => set(setTimeout, args),
+    setInterval: (...args: TimerArguments): number => set(setInterval, args),
     clearTimeout: clear,
     clearInterval: clear,
   };
 }
+
+type TimerArguments = readonly [callback: Callback, delay?: number, ...args: readonly unknown[]];

@@ -5,6 +5,8 @@ import { describeForeign } from './describe-foreign.ts';
 import { classifyLine, type LineKind } from './node-classify-line.ts';
 import { createLineScanner } from './node-line-scanner.ts';
 import { isGzip, readPieces } from './node-open-results.ts';
+import { readOwnLine } from './node-own-lines.ts';
+import { kindOfLine } from './record-line.ts';
 import { type UnusableFile, UnusableFilesError } from './unusable-files.ts';
 
 /** Files that hold something of a run, and those that are passed over. */
@@ -34,7 +36,12 @@ async function findContent(path: string): Promise<Content> {
   const scanner = createLineScanner({
     onLine: (line) => {
       const kind = classifyLine(line);
-      if (OF_REQUESTS.has(kind) || isOtherRecord(kind, line)) state = 'requests';
+      const own = readOwnLine(line);
+      if (own !== null) {
+        if (tellsOfRequests(own)) state = 'requests';
+        else if (state !== 'requests') state = 'run';
+      } else if (kind === 'log') return;
+      else if (OF_REQUESTS.has(kind) || isOtherRecord(kind, line)) state = 'requests';
       else if (state !== 'requests' && (kind === 'run' || kind === 'connection')) state = 'run';
       else if (kind !== 'broken' && kind !== 'foreign') state ??= 'k6';
     },
@@ -51,12 +58,18 @@ async function findContent(path: string): Promise<Content> {
   return size === 0 ? { state: 'empty' } : { state: 'foreign', head, isWhole: size <= HEAD };
 }
 
+/** Whether a line of ours is a record, or says that the engine counted requests. */
+function tellsOfRequests(line: string): boolean {
+  const kind = kindOfLine(line);
+  return kind === 'record' || (kind === 'end' && !/"sent":0,.*"warmups":0,/.test(line));
+}
+
 /** A record whose keys have another order than this tool writes them. */
 function isOtherRecord(kind: string, line: Buffer): boolean {
   return kind === 'foreign' && line.includes('"ttft_ms"') && line.includes('"v"');
 }
 
-const HOW = 'k6-llm-perf report reads what k6 run --out json=samples.json wrote';
+const HOW = 'k6-llm-perf report reads what k6 run --console-output records.jsonl --log-format raw wrote';
 
 function refuse(path: string, fault: string, todo: string): UnusableFile {
   return { file: showFile(path), fault, todo };
@@ -72,10 +85,10 @@ function checkPath(path: string): UnusableFile | null {
   if (!existsSync(path)) return refuse(path, 'does not exist', HOW);
   const stat = statSync(path);
   if (stat.isDirectory()) {
-    const samples = readdirSync(path).find((name) => /^samples.*\.json(?:\.gz)?$/.test(name));
-    return samples === undefined
-      ? refuse(path, 'is a folder without samples.json', HOW)
-      : refuse(path, 'is a folder', `name its samples: ${showFile(join(path, samples))}`);
+    const records = readdirSync(path).find((name) => /^(?:records.*\.jsonl|samples.*\.json)(?:\.gz)?$/.test(name));
+    return records === undefined
+      ? refuse(path, 'is a folder without records.jsonl', HOW)
+      : refuse(path, 'is a folder', `name its records: ${showFile(join(path, records))}`);
   }
   if (!stat.isFile()) return refuse(path, 'is a pipe or a device', 'write what it gives into a file first');
   try {

@@ -1,8 +1,14 @@
+import { isLogLine } from './node-log-line.ts';
+import { LINE_START } from './record-line.ts';
+
 /**
- * What a line of k6's `--out json`, or of our own records, holds. `broken`: not a JSON object at all. `other`: a sample that no
+ * What a line of k6's `--out json`, of its console or of our own records holds. `own`: a line that names its kind. `log`: a line as k6's
+ * log writes it, which may hold one. `record`: a record without that. `broken`: not a JSON object at all. `other`: a sample that no
  * report needs, which is nearly every line. `foreign`: an object that neither k6 nor this tool begins so.
  */
 export type LineKind =
+  | 'own'
+  | 'log'
   | 'record'
   | 'request'
   | 'warmup'
@@ -18,6 +24,7 @@ export type LineKind =
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+const OWN_START = Buffer.from(LINE_START);
 const RECORD_START = Buffer.from('{"v":');
 const TYPE_FIRST = Buffer.from('{"type":"Point"');
 /** How k6 begins a line, now and in older versions. */
@@ -41,6 +48,8 @@ const WANTED = (
   end: Buffer.from(`,"metric":"${metric}"}`),
 }));
 
+/** Offset of the first key's first letter. */
+const KEY_AT = 2;
 /** Offset of the metric's first letter in `{"metric":"`; and of the letter behind `llm_`, which tells most of them apart. */
 const NAME_AT = 11;
 const BEHIND_PREFIX_AT = NAME_AT + 4;
@@ -61,7 +70,10 @@ function endsWith(line: Buffer, suffix: Buffer): boolean {
  * looked at in three places.
  */
 export function classifyLine(line: Buffer): LineKind {
-  if (line[0] !== OPEN_BRACE || line[line.length - 1] !== CLOSE_BRACE) return 'broken';
+  if (line[0] !== OPEN_BRACE) return isLogLine(line) ? 'log' : 'broken';
+  if (line[KEY_AT] === L && startsWith(line, OWN_START)) return 'own';
+  if (line[KEY_AT] === L && isLogLine(line)) return 'log';
+  if (line[line.length - 1] !== CLOSE_BRACE) return 'broken';
   const first = line[NAME_AT] ?? 0;
   if (FIRST_LETTERS.has(first) && (first !== L || LETTERS_BEHIND.has(line[BEHIND_PREFIX_AT] ?? 0))) {
     const found = WANTED.find(({ start }) => startsWith(line, start));

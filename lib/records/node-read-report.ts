@@ -34,8 +34,12 @@ export interface ReadReport {
   /** The ids of the runs that were read, and the execution segments; empty where the records do not say. */
   readonly runIds: readonly string[];
   readonly segments: readonly string[];
-  /** Requests whose records cannot be read, and lines that cannot be read where each may have held one. */
+  /** Requests whose records cannot be read or are not there, and lines that cannot be read where each may have held one. */
   readonly lostRecords: number;
+  /** Those of them that the engine counted and that are not there. */
+  readonly missingRecords: number;
+  /** Lines of kinds that this version does not know, by kind. */
+  readonly unknownKinds: Readonly<Record<string, number>>;
   /** What is wrong with the samples as a whole, lost records among it. */
   readonly faults: readonly SampleFault[];
   /** How many problems there were, and the first twenty of them. */
@@ -44,13 +48,18 @@ export interface ReadReport {
 }
 
 /** The problems with the samples, a line each, for the user. */
-export function listProblems({ problems, problemCount }: ReadReport): string[] {
+export function listProblems({ problems, problemCount, unknownKinds }: ReadReport): string[] {
   const more = problemCount - problems.length;
-  const lines = problems.map(({ place, text }) => `${place}: ${text}`);
+  const unknown = Object.entries(unknownKinds).map(
+    ([kind, lines]) =>
+      `${lines === 1 ? '1 line' : `${lines} lines`} of the kind ${JSON.stringify(kind)}, which this version does not know, passed over`,
+  );
+  const lines = [...problems.map(({ place, text }) => `${place}: ${text}`), ...unknown];
   return more > 0 ? [...lines, `and ${more} more problems with the samples`] : lines;
 }
 
 const KEPT_PROBLEMS = 20;
+const KEPT_KINDS = 20;
 
 /** What is only counted. `stray`: text between records, as a script prints it. */
 interface Counts {
@@ -63,6 +72,8 @@ interface Counts {
   dropped: number;
   /** Records, and lines that may have held one, which cannot be read. */
   lost: number;
+  /** Records that the engine counted, and that are not there. */
+  missing: number;
   stray: number;
 }
 
@@ -71,13 +82,15 @@ export type ReadReportBuilder = ReturnType<typeof createReadReportBuilder>;
 /** Collects a `ReadReport`, in memory that does not grow with the number of lines. */
 export function createReadReportBuilder() {
   const sent = { sent: 0, finished: 0, withoutRecord: 0, dropped: 0 };
-  const counts: Counts = { lines: 0, records: 0, warmups: 0, lost: 0, stray: 0, ...sent };
+  const counts: Counts = { lines: 0, records: 0, warmups: 0, lost: 0, missing: 0, stray: 0, ...sent };
   const faults: SampleFault[] = [];
   const cutFiles: string[] = [];
   let runs: Pick<ReadReport, 'runIds' | 'segments'> = { runIds: [], segments: [] };
   let problemCount = 0;
   const problems: ReadProblem[] = [];
   const seen = { model: new Set<string>(), api: new Set<string>(), dataset: new Set<string>() };
+  const unknownKinds = new Map<string, number>();
+  const uncounted = new Set<string>();
   let vus: number | null = null;
   let connectionFailure: ReadReport['connectionFailure'] = null;
   let firstArgs: ReadReport['args'] = null;
@@ -102,6 +115,14 @@ export function createReadReportBuilder() {
       problemCount += 1;
       if (problems.length < KEPT_PROBLEMS) problems.push({ place, text });
     },
+    addUnknownKind(kind: string): void {
+      if (unknownKinds.has(kind) || unknownKinds.size < KEPT_KINDS) {
+        unknownKinds.set(kind, (unknownKinds.get(kind) ?? 0) + 1);
+      }
+    },
+    addUncounted(place: string): void {
+      uncounted.add(place);
+    },
     addCutLine(place: string): void {
       cutFiles.push(place);
     },
@@ -123,8 +144,17 @@ export function createReadReportBuilder() {
       args: firstArgs,
       connectionFailure,
       ...runs,
-      lostRecords: counts.lost,
-      faults: [...describeLost(counts), ...describeStray(counts), ...describeCut(cutFiles), ...faults],
+      lostRecords: counts.lost + counts.missing,
+      missingRecords: counts.missing,
+      unknownKinds: Object.fromEntries(unknownKinds),
+      faults: [
+        ...describeLost(counts),
+        ...describeMissing(counts),
+        ...describeStray(counts),
+        ...describeCut(cutFiles),
+        ...describeUncounted([...uncounted]),
+        ...faults,
+      ],
       problemCount,
       problems,
     }),
@@ -143,6 +173,12 @@ function describeLost({ lost }: Counts): SampleFault[] {
   return [{ makes: 'INVALID', text: `${what}; the tables lack them` }];
 }
 
+function describeMissing({ missing, finished }: Counts): SampleFault[] {
+  if (missing === 0) return [];
+  const text = `${missing} of ${finished} finished requests left no record, as when a disk is full; the tables lack them`;
+  return [{ makes: 'INVALID', text }];
+}
+
 function describeStray({ stray, records }: Counts): SampleFault[] {
   if (stray === 0) return [];
   const makes = stray / (records + stray) > MOST_STRAY ? 'INVALID' : 'SUSPECT';
@@ -153,5 +189,11 @@ function describeStray({ stray, records }: Counts): SampleFault[] {
 function describeCut(files: readonly string[]): SampleFault[] {
   if (files.length === 0) return [];
   const text = `the samples end in the middle of a line, as when a run is killed: ${files.slice(0, 3).join(', ')}`;
+  return [{ makes: 'SUSPECT', text }];
+}
+
+function describeUncounted(files: readonly string[]): SampleFault[] {
+  if (files.length === 0) return [];
+  const text = `the records do not end with the engine's count, as when a run is killed, so what was under way or is lost cannot be seen: ${files.slice(0, 3).join(', ')}`;
   return [{ makes: 'SUSPECT', text }];
 }

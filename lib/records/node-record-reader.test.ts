@@ -92,6 +92,8 @@ describe('readRecords', () => {
       runIds: [],
       segments: [],
       lostRecords: 0,
+      missingRecords: 0,
+      unknownKinds: {},
       faults: [],
       problemCount: 0,
       problems: [],

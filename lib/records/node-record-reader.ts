@@ -3,11 +3,14 @@ import { basename } from 'node:path';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import { settleCounts } from './end-counts.ts';
 import { classifyLine, type LineKind } from './node-classify-line.ts';
 import { createLineScanner, type LineTaker, LONGEST_LINE } from './node-line-scanner.ts';
+import { unwrapLogLine } from './node-log-line.ts';
 import { readPieces } from './node-open-results.ts';
+import { createOwnLineReader, isConsoleFile } from './node-own-lines.ts';
 import { createReadReportBuilder, type ReadReport, type ReadReportBuilder } from './node-read-report.ts';
-import { parseRecord } from './parse-record.ts';
+import { parseRecord, type RecordProblem } from './parse-record.ts';
 import { createRunParts, type RunParts } from './run-parts.ts';
 import { measureSegments } from './segment.ts';
 import { runStartOf, shiftRecord } from './shift-record.ts';
@@ -72,6 +75,7 @@ export async function readRecords(
       onRecord(shiftRecord(record, shift));
     });
   }
+  addCounts(parts, report);
   const unlike = parts.findUnlike();
   if (unlike.length > 0 && !anyway) throw new UnusableFilesError(unlike.map(describeUnlike));
   for (const text of unlike) report.addFault('SUSPECT', `unlike runs are merged: ${text}`);
@@ -85,6 +89,20 @@ export async function readRecords(
   }
   report.setRuns(parts.runIds(), segments);
   return limitUnfinished(report.build(), anyway ? paths.length : 1);
+}
+
+/** Adds what the engines counted beside the records: lines that cannot be read are among what is missing. */
+function addCounts(parts: RunParts, report: ReadReportBuilder): void {
+  const { counts } = report;
+  const settled = settleCounts(parts.count());
+  counts.sent += settled.sent;
+  counts.finished += settled.finished;
+  counts.dropped += settled.dropped;
+  counts.withoutRecord += settled.withoutRecord;
+  counts.warmups += settled.warmupsWithoutRecord;
+  counts.missing += Math.max(0, settled.missing - counts.lost);
+  for (const vus of settled.vus) report.addVus(vus);
+  for (const name of settled.uncounted) report.addUncounted(name);
 }
 
 /**
@@ -148,7 +166,9 @@ async function readFile(
   onRecord: (record: RequestRecord) => void,
 ): Promise<void> {
   const name = basename(path);
-  const reader = createLineReader(name, file, report, parts, onRecord);
+  const isConsole = await isConsoleFile(path);
+  if (isConsole) parts.setConsole(file);
+  const reader = createLineReader({ name, file, isConsole }, report, parts, onRecord);
   const scanner = createLineScanner(reader);
   const onDamage = (text: string): void => {
     report.addProblem(name, text);
@@ -161,8 +181,7 @@ async function readFile(
 
 /** Reads the lines of one file. */
 function createLineReader(
-  name: string,
-  file: number,
+  { name, file, isConsole }: { readonly name: string; readonly file: number; readonly isConsole: boolean },
   report: ReadReportBuilder,
   parts: RunParts,
   onRecord: (record: RequestRecord) => void,
@@ -189,8 +208,7 @@ function createLineReader(
     }
   }
 
-  function takeRecord(text: string, complete: boolean): void {
-    const record = parseRecord(text);
+  function takeRecord(record: RequestRecord | RecordProblem, complete: boolean): void {
     if ('problem' in record) {
       lose(record.problem, complete);
     } else {
@@ -198,6 +216,15 @@ function createLineReader(
       onRecord(record);
     }
   }
+
+  let isComplete = true;
+  const takeOwn = createOwnLineReader(file, report, parts, {
+    onRecord(record) {
+      if (!('problem' in record)) report.addTags({ model: record.model, api: record.api });
+      takeRecord(record, isComplete);
+    },
+    onProblem: (text) => lose(text, isComplete),
+  });
 
   /** What the run wrote as JSON beside a sample; null where it is not JSON. */
   function readNote(text: unknown, what: string): JsonObject | null {
@@ -226,11 +253,11 @@ function createLineReader(
     if (kind === 'request') {
       report.addTags(tags);
       counts.finished += 1;
-      if (typeof record === 'string') takeRecord(record, true);
+      if (typeof record === 'string') takeRecord(parseRecord(record), true);
       else counts.withoutRecord += 1;
     } else if (kind === 'warmup') {
       // It was never counted as sent, so it is not counted as finished either.
-      if (typeof record === 'string') takeRecord(record, true);
+      if (typeof record === 'string') takeRecord(parseRecord(record), true);
       else counts.warmups += 1;
     } else if (kind === 'run') takeArgs(metadata['args']);
     else if (kind === 'connection') takeConnectionFailure(metadata['connection_test']);
@@ -247,15 +274,25 @@ function createLineReader(
 
   /** A line that neither k6 nor this tool begins so: a record whose keys have another order, or nothing of ours. */
   function takeForeign(line: Buffer, complete: boolean): void {
+    if (isConsole && complete) return;
     const text = line.toString('utf8');
-    if (/"v" ?:/.test(text) && text.includes('"ttft_ms"')) takeRecord(text, complete);
+    if (/"v" ?:/.test(text) && text.includes('"ttft_ms"')) takeRecord(parseRecord(text), complete);
     else if (!complete) lose('', false);
     else takeText('the line is JSON, but not a record');
   }
 
   function takeBroken(line: Buffer, complete: boolean): void {
+    if (isConsole && complete) return;
     if (!complete || line[0] === OPEN_BRACE || !isPlainText(line)) lose('the line is not a JSON object', complete);
     else takeText('the line is not a JSON object');
+  }
+
+  /** A line of k6's log: one of ours, or a message of the script's. */
+  function takeLog(line: Buffer, complete: boolean): void {
+    const own = unwrapLogLine(line);
+    if (own !== null) takeOwn(own);
+    else if (!complete) lose('', false);
+    else if (!isConsole) takeText('the line is of a log');
   }
 
   function nextLine(): void {
@@ -267,11 +304,14 @@ function createLineReader(
     onLine(line, complete) {
       nextLine();
       const kind = classifyLine(line);
-      if (kind === 'record') takeRecord(line.toString('utf8'), complete);
+      isComplete = complete;
+      if (kind === 'own') takeOwn(line.toString('utf8'));
+      else if (kind === 'log') takeLog(line, complete);
+      else if (kind === 'record') takeRecord(parseRecord(line.toString('utf8')), complete);
       else if (kind === 'broken') takeBroken(line, complete);
       else if (kind === 'foreign') takeForeign(line, complete);
       else isOfK6 = true;
-      if (kind === 'other' || kind === 'record' || kind === 'broken' || kind === 'foreign') return;
+      if (!isPoint(kind)) return;
       if (kind === 'sent') {
         counts.sent += 1;
         return;
@@ -292,7 +332,13 @@ function createLineReader(
 }
 
 /** Lines whose JSON is read. */
-type ParsedKind = Exclude<LineKind, 'other' | 'sent' | 'record' | 'broken' | 'foreign'>;
+type ParsedKind = Exclude<LineKind, (typeof NO_POINTS)[number] | 'sent'>;
+
+const NO_POINTS = ['own', 'log', 'other', 'record', 'broken', 'foreign'] as const;
+
+function isPoint(kind: LineKind): kind is ParsedKind | 'sent' {
+  return !(NO_POINTS as readonly LineKind[]).includes(kind);
+}
 
 const OPEN_BRACE = 0x7b;
 

@@ -103,6 +103,8 @@ const CHECKS = {
 } as const satisfies Record<keyof RequestRecord, Check>;
 
 const FIELDS = Object.entries(CHECKS) as readonly (readonly [keyof typeof CHECKS, Check])[];
+/** All fields that may be null. */
+const NULLS = Object.fromEntries(FIELDS.filter(([, check]) => check(null)).map(([field]) => [field, null]));
 const isFailureKind = oneOf(...FAILURE_KINDS);
 
 /** Lengths of time within a request. The TTFT of a transport without events is of another clock, so it is not among them. */
@@ -184,10 +186,19 @@ function nameUnknownKind(record: Json): void {
  * @returns the record, or what is wrong with the text: not JSON, another version, a field of a wrong type, an unknown kind
  */
 export function parseRecord(text: string): RequestRecord | RecordProblem {
+  return readRecord(text, {});
+}
+
+/** The same for the content of a line of ours, which leaves out what is null. */
+export function parseRecordLine(text: string): RequestRecord | RecordProblem {
+  return readRecord(text, NULLS);
+}
+
+function readRecord(text: string, nulls: Json): RequestRecord | RecordProblem {
   const parsed = parseRecordJson(text);
   if (parsed === undefined) return { problem: 'the record is not JSON' };
   if (!isObject(parsed)) return { problem: 'the record is not a JSON object' };
-  const value: Json = { ...parsed };
+  const value: Json = { ...nulls, ...parsed };
   const version = value['v'];
   if (version !== 1 && version !== 2) {
     return { problem: `record version ${show(version)} is unknown; versions 1 and 2 are` };

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../measure/request-record.ts';
+import type { EndCounts } from './end-counts.ts';
 import { createIndexTable, type IndexTable } from './index-table.ts';
 import { areSeparateSegments } from './segment.ts';
 
@@ -14,10 +15,20 @@ interface Part {
   readonly models: Set<string>;
   readonly apis: Set<string>;
   readonly streams: Set<boolean>;
+  /** Requests with a record, and warm-up requests. */
+  records: number;
+  warmups: number;
+  /** What the engine counted; null where no line says, as when it was killed. */
+  end: EndCounts | null;
+  /** Whether it was first met in a console file, which ends with such a line. */
+  readonly isConsole: boolean;
   /** Wall clock, ms since 1970, of the first start and the last end. */
   first: number;
   last: number;
 }
+
+/** An instance by its counts. */
+export type CountedPart = Readonly<Pick<Part, 'records' | 'warmups' | 'end' | 'isConsole' | 'args' | 'file'>>;
 
 /** The same request came twice. */
 interface Doubled {
@@ -32,6 +43,11 @@ export interface RunParts {
   addArgs(args: Readonly<Record<string, unknown>>, file: number): void;
   /** Of the instance that the file's configuration names. */
   addConnectionFailure(lines: readonly string[], file: number): void;
+  addEnd(end: EndCounts, file: number): void;
+  /** Says of a file, before anything of it is added, that it is k6's console. */
+  setConsole(file: number): void;
+  /** What was read of each instance, and what its engine counted. */
+  count(): readonly CountedPart[];
   /** Why the parts are no single run, each reason once; empty where they are one. */
   findUnlike(): readonly string[];
   /** Instances that sent nothing, since their connection test failed, beside others that did. */
@@ -56,6 +72,7 @@ export function createRunParts(names: readonly string[]): RunParts {
   const parts = new Map<string, Part>();
   const tables = new Map<string, IndexTable>();
   const clashes = new Set<string>();
+  const consoleFiles = new Set<number>();
   const partOfArgs = new Map<number, Part>();
   let last: { record: RequestRecord; file: number; part: Part; table: IndexTable } | null = null;
 
@@ -74,6 +91,10 @@ export function createRunParts(names: readonly string[]): RunParts {
       models: new Set(),
       apis: new Set(),
       streams: new Set(),
+      records: 0,
+      warmups: 0,
+      end: null,
+      isConsole: consoleFiles.has(file),
       first: Number.POSITIVE_INFINITY,
       last: Number.NEGATIVE_INFINITY,
     };
@@ -119,6 +140,8 @@ export function createRunParts(names: readonly string[]): RunParts {
     add(record, file) {
       const { part, table } = locate(record, file);
       const start = Date.parse(record.started_at);
+      if (record.warmup === true) part.warmups += 1;
+      else part.records += 1;
       part.first = Math.min(part.first, start);
       part.last = Math.max(part.last, start + (record.end_ms - record.start_ms));
       part.models.add(record.model);
@@ -141,6 +164,11 @@ export function createRunParts(names: readonly string[]): RunParts {
       part.args ??= args;
       partOfArgs.set(file, part);
     },
+    addEnd(end, file) {
+      findPart(end.runId, end.segment, file).end ??= end;
+    },
+    setConsole: (file) => void consoleFiles.add(file),
+    count: () => [...parts.values()],
     addConnectionFailure(lines, file) {
       const part = partOfArgs.get(file) ?? findPart(null, null, file);
       part.connectionFailure ??= lines;

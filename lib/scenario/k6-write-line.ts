@@ -1,6 +1,6 @@
 import exec from 'k6/execution';
 import type { RunConfig } from '../config/parameters.ts';
-import { formatLine, type LineKind } from '../records/record-line.ts';
+import { formatLine, type OwnKind } from '../records/record-line.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
 
 /** Where lines go. */
@@ -26,7 +26,7 @@ export function findSink({ records }: Pick<RunConfig, 'records'>): Sink {
 }
 
 /** The sample that a line goes with where the console takes none: its metric, and where in its metadata the JSON is, or the part of it. */
-const SAMPLES: Partial<Record<LineKind, readonly [metric: string, key: string]>> = {
+const SAMPLES: Partial<Record<OwnKind, readonly [metric: string, key: string]>> = {
   run: ['llm_run', 'args'],
   'connection-test': ['llm_connection_test', 'connection_test'],
 };
@@ -39,7 +39,7 @@ const SAMPLES: Partial<Record<LineKind, readonly [metric: string, key: string]>>
 export function writeLine(
   sink: Sink,
   metrics: K6Metrics,
-  kind: Exclude<LineKind, 'record'>,
+  kind: Exclude<OwnKind, 'record'>,
   content: Readonly<Record<string, unknown>>,
 ): void {
   if (sink === 'console') {

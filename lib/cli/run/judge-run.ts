@@ -45,7 +45,7 @@ export function judgeConditions(
   const { droppedIterations, tags } = samples;
   // No condition gets better by a request of which nothing is known.
   const unfinishedRequests = samples.unfinishedRequests + samples.lostRecords + missing;
-  const incomplete = samples.requestsWithoutRecord + missing > 0;
+  const incomplete = samples.requestsWithoutRecord + samples.missingRecords + missing > 0;
   const judged = judgeThresholds(thresholds, run, { engine, unfinishedRequests, droppedIterations, incomplete, tags });
   return {
     thresholds: judged.results,

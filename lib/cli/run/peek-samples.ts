@@ -1,4 +1,6 @@
+import { createLineScanner } from '../../records/node-line-scanner.ts';
 import { readPieces } from '../../records/node-open-results.ts';
+import { isConsoleFile, readOwnLine } from '../../records/node-own-lines.ts';
 import { isObject, parseJson } from '../../shared/json.ts';
 
 /** What the beginnings of a run's files tell of it. */
@@ -25,6 +27,8 @@ export async function peekSamples(paths: readonly string[]): Promise<PeekedRun> 
 }
 
 async function peekFile(path: string): Promise<PeekedRun> {
+  const own = await peekConsole(path);
+  if (own !== null) return own;
   let text = '';
   let model: unknown = null;
   let args: unknown = null;
@@ -38,6 +42,33 @@ async function peekFile(path: string): Promise<PeekedRun> {
   // k6's own flags take the scenario away that carries the tag, and another script may leave setup out.
   const untagged = typeof told['model'] === 'string' ? told['model'] : findQuoted(text, 'model');
   return { model: (model as string | null) ?? untagged, args: told };
+}
+
+/** What a console file tells, by its line about the run, else by its first record; null for any other file. */
+async function peekConsole(path: string): Promise<PeekedRun | null> {
+  if (!(await isConsoleFile(path))) return null;
+  let size = 0;
+  let found: PeekedRun = { model: null, args: {} };
+  const scanner = createLineScanner({
+    onLine(line) {
+      const content = parseJson(readOwnLine(line) ?? 'null');
+      if (!isObject(content)) return;
+      const { llm_perf: kind, args, model } = content;
+      if (kind === 'run' && isObject(args)) found = { model: found.model ?? readText(args['model']), args };
+      if (kind === 'record') found = { ...found, model: found.model ?? readText(model) };
+    },
+    onLongLine: () => undefined,
+  });
+  for await (const piece of readPieces(path, () => undefined)) {
+    scanner.push(piece.subarray(0, PEEKED));
+    size += piece.length;
+    if ((found.model !== null && Object.keys(found.args).length > 0) || size > PEEKED) break;
+  }
+  return found;
+}
+
+function readText(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 /** The first text under a key of the samples themselves, not of what is quoted in them. */

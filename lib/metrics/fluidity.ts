@@ -12,7 +12,7 @@ export const DEFAULT_DEADLINE_MS = 25;
  * @param gaps between the outputs of one answer
  * @returns 0 to 1; null below two outputs
  */
-export function computeFluidity(gaps: readonly Milliseconds[], deadline: Milliseconds): number | null {
+export function computeFluidity(gaps: ArrayLike<Milliseconds>, deadline: Milliseconds): number | null {
   let met = 0;
   let missed = 0;
   let slack = 0;

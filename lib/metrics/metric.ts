@@ -60,7 +60,7 @@ interface MetricParameter {
   readonly unit: MetricUnit;
   readonly default: number;
   /** The number with another parameter, of the gaps of a request that has the metric. */
-  readGaps(gaps: readonly Milliseconds[], parameter: number): number | null;
+  readGaps(gaps: ArrayLike<Milliseconds>, parameter: number): number | null;
 }
 
 /** Many numbers a request, of timed requests, pooled over all of them. */

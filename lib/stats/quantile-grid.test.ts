@@ -3,19 +3,26 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../shared/random.ts';
 import { choosePercentile, PERCENTILE_RULES } from './percentile-rule.ts';
 import { createQuantileGrid } from './quantile-grid.ts';
-import type { SlicedValues } from './value-bins.ts';
+import type { SlicedValues } from './sliced-values.ts';
+import { createSortedValues, sortValues } from './sorted-values.ts';
 
 const PERCENTS = [1, 25, 50, 90, 99];
 
 function slicedBy(values: readonly number[], slices: number): SlicedValues {
-  return { values: Float64Array.from(values), slices: Uint16Array.from(values, (_, i) => i % slices) };
+  const list = Float64Array.from(values);
+  const each: SlicedValues['each'] = (visit) => {
+    for (let i = 0; i < list.length; i++) visit(list, i, i + 1, i % slices);
+  };
+  return { sorted: sortValues(list), requests: list.length, each };
 }
 
 /** The values as a resample has them, each as often as its slice comes. */
-function repeat({ values, slices }: SlicedValues, weights: Float64Array): Float64Array {
-  return Float64Array.from(
-    Array.from(values).flatMap((value, i) => new Array(weights[slices[i] as number] as number).fill(value)),
-  ).sort();
+function repeat({ each }: SlicedValues, weights: Float64Array): Float64Array {
+  const repeated: number[] = [];
+  each((values, from, _, slice) => {
+    for (let time = 0; time < (weights[slice] as number); time++) repeated.push(values[from] as number);
+  });
+  return Float64Array.from(repeated).sort();
 }
 
 const anyValues = fc.array(fc.integer({ min: -50, max: 5000 }), { minLength: 1, maxLength: 60 });
@@ -94,9 +101,11 @@ describe('createQuantileGrid', () => {
 
   it('counts on above 2^24, where a float of 32 bits stops', () => {
     const most = 2 ** 24;
-    const values = new Float32Array(most + 300).fill(10);
+    const values = new Float64Array(most + 300).fill(10);
     values.fill(20, most + 100);
-    const grid = createQuantileGrid({ values, slices: new Uint16Array(values.length) }, 1, 'nearest-rank', [50]);
+    const each: SlicedValues['each'] = (visit) => visit(values, 0, values.length, 0);
+    const sliced = { sorted: createSortedValues(values), requests: values.length, each };
+    const grid = createQuantileGrid(sliced, 1, 'nearest-rank', [50]);
     expect(grid.perSlice[0]).toBe(most + 300);
     // 200 of 16,777,516 values are 20: the last 0.0012 %.
     const once = Float64Array.of(1);

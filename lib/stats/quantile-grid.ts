@@ -1,7 +1,9 @@
 import type { RankWeights } from './linear-ranks.ts';
 import { type PercentileRule, valueAt, weighRanks } from './percentile-rule.ts';
+import type { SlicedValues } from './sliced-values.ts';
+import type { SortedValues } from './sorted-values.ts';
 import { dot } from './time-slices.ts';
-import { createValueBins, type SlicedValues } from './value-bins.ts';
+import { createValueBins } from './value-bins.ts';
 
 /** A percentile of a run, and what resampling it needs. */
 interface GridPercentile {
@@ -36,9 +38,10 @@ export function createQuantileGrid(
   rule: PercentileRule,
   percents: readonly number[],
 ): QuantileGrid {
-  const { values } = sliced;
-  const bins = countInBins(sliced, slices);
-  const { rows, perSlice, least, greatest } = bins;
+  const { sorted } = sliced;
+  const edges = sorted.length === 0 ? [] : percents.map((percent) => findEdge(sorted, rule, percent));
+  const { rows, perSlice, sums, beyond } = countInBins(sliced, slices, edges);
+  const bounds = findBounds(sorted, rows);
   const lastBin = rows.length - 1;
 
   /** The first bin with more than `rank` values in it and below it. */
@@ -55,8 +58,8 @@ export function createQuantileGrid(
 
   function resampledAtRank(rank: number, weights: Float64Array): number {
     const bin = findBin(rank, weights);
-    const from = least[bin] as number;
-    const to = greatest[bin] as number;
+    const from = bounds.least[bin] as number;
+    const to = bounds.greatest[bin] as number;
     if (from === to) return to;
     const below = bin === 0 ? 0 : dot(weights, rows[bin - 1] as Uint32Array);
     const within = dot(weights, rows[bin] as Uint32Array) - below;
@@ -64,15 +67,33 @@ export function createQuantileGrid(
   }
 
   return {
-    count: values.length,
+    count: sorted.length,
     perSlice,
-    sums: bins.sums,
-    percentiles: new Map(findExact(sliced, slices, bins, findBin, rule, percents)),
+    sums,
+    percentiles: new Map(edges.map(({ percent, value }, i) => [percent, { value, beyond: beyond[i] as Float64Array }])),
     resample(percent, weights) {
       const total = dot(weights, perSlice);
       return total === 0 ? null : valueAt(weighRanks(rule, total, percent), (rank) => resampledAtRank(rank, weights));
     },
   };
+}
+
+/** A percentile, and the value at or beyond which lies what it cuts off. */
+interface Edge {
+  readonly percent: number;
+  readonly value: number;
+  /** Beyond the rank above, and beyond the one below, an interpolated value has the same values. */
+  readonly edge: number;
+  /** Where there are fewer. */
+  readonly side: 'above' | 'below';
+}
+
+function findEdge(sorted: SortedValues, rule: PercentileRule, percent: number): Edge {
+  const ranks = weighRanks(rule, sorted.length, percent);
+  const atRank = (rank: number): number => sorted.at(rank) as number;
+  const side = percent >= 50 ? 'above' : 'below';
+  const [edgeRank] = ranks.at(side === 'above' ? -1 : 0) as RankWeights[number];
+  return { percent, value: valueAt(ranks, atRank), edge: atRank(edgeRank), side };
 }
 
 interface BinCounts {
@@ -81,80 +102,75 @@ interface BinCounts {
    * growing at 2^24, and a run of 17 million gaps may be one slice.
    */
   readonly rows: readonly Uint32Array[];
-  readonly least: Float64Array;
-  readonly greatest: Float64Array;
   readonly perSlice: Float64Array;
   readonly sums: Float64Array;
-  /** The bin of a value. */
-  of(value: number): number;
+  /** Of each edge: how many values of each slice lie at or beyond it. */
+  readonly beyond: readonly Float64Array[];
 }
 
-function countInBins({ values, slices: sliceOf }: SlicedValues, slices: number): BinCounts {
-  const bins = createValueBins(values);
-  const rows = Array.from({ length: values.length === 0 ? 0 : bins.count }, () => new Uint32Array(slices));
-  const least = new Float64Array(bins.count).fill(Number.POSITIVE_INFINITY);
-  const greatest = new Float64Array(bins.count).fill(Number.NEGATIVE_INFINITY);
-  const sums = new Float64Array(slices);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    const slice = sliceOf[i] as number;
-    const bin = bins.of(value);
-    const row = rows[bin] as Uint32Array;
-    row[slice] = (row[slice] as number) + 1;
-    sums[slice] = (sums[slice] as number) + value;
-    if (value < (least[bin] as number)) least[bin] = value;
-    if (value > (greatest[bin] as number)) greatest[bin] = value;
-  }
-  for (let bin = 1; bin < rows.length; bin++) {
-    const row = rows[bin] as Uint32Array;
-    const before = rows[bin - 1] as Uint32Array;
-    for (let slice = 0; slice < slices; slice++) row[slice] = (row[slice] as number) + (before[slice] as number);
-  }
-  const perSlice = rows.length === 0 ? new Float64Array(slices) : Float64Array.from(rows.at(-1) as Uint32Array);
-  return { rows, least, greatest, perSlice, sums, of: bins.of };
-}
-
-/** Sorts the values of those bins in which the percentiles lie. */
-function findExact(
-  { values, slices: sliceOf }: SlicedValues,
-  slices: number,
-  { rows, of }: BinCounts,
-  findBin: (rank: number, weights: Float64Array) => number,
-  rule: PercentileRule,
-  percents: readonly number[],
-): [number, GridPercentile][] {
-  if (values.length === 0) return [];
-  const everySlice = new Float64Array(slices).fill(1);
-  const ranksOf = (percent: number): RankWeights => weighRanks(rule, values.length, percent);
-  const ranks = percents.flatMap((percent) => ranksOf(percent).map(([rank]) => rank));
-  const held = new Map<number, { value: number; slice: number }[]>(
-    ranks.map((rank) => [findBin(rank, everySlice), []]),
-  );
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    held.get(of(value))?.push({ value, slice: sliceOf[i] as number });
-  }
-  for (const members of held.values()) members.sort((a, b) => a.value - b.value);
-  const countUpTo = (bin: number): number => (bin < 0 ? 0 : dot(everySlice, rows[bin] as Uint32Array));
-  const atRank = (rank: number): number => {
-    const bin = findBin(rank, everySlice);
-    return held.get(bin)?.[rank - countUpTo(bin - 1)]?.value as number;
+/** The least and the greatest value of each bin: bins are in order, so their ranks tell. */
+function findBounds(
+  sorted: SortedValues,
+  rows: readonly Uint32Array[],
+): { readonly least: Float64Array; readonly greatest: Float64Array } {
+  const upTo = Float64Array.from(rows, (row) => row.reduce((sum, count) => sum + count, 0));
+  return {
+    least: upTo.map((_, bin) => sorted.at(bin === 0 ? 0 : (upTo[bin - 1] as number)) as number),
+    greatest: upTo.map((count) => sorted.at(count - 1) as number),
   };
-  return percents.map((percent) => {
-    const value = valueAt(ranksOf(percent), atRank);
-    // Beyond the rank above, and beyond the one below, an interpolated value has the same values.
-    const [edgeRank] = ranksOf(percent).at(percent >= 50 ? -1 : 0) as RankWeights[number];
-    const edge = atRank(edgeRank);
-    const bin = of(edge);
-    const below = bin === 0 ? null : (rows[bin - 1] as Uint32Array);
-    const all = rows.at(-1) as Uint32Array;
-    const beyond = Float64Array.from({ length: slices }, (_, slice) =>
-      percent >= 50 ? (all[slice] as number) - (below?.[slice] ?? 0) : (below?.[slice] ?? 0),
-    );
-    for (const member of held.get(bin) ?? []) {
-      if (percent >= 50 && member.value < edge) beyond[member.slice] = (beyond[member.slice] as number) - 1;
-      if (percent < 50 && member.value <= edge) beyond[member.slice] = (beyond[member.slice] as number) + 1;
+}
+
+function countInBins({ sorted, each }: SlicedValues, slices: number, edges: readonly Edge[]): BinCounts {
+  const bins = createValueBins(sorted);
+  // The values of one slice mostly follow each other, so its counts lie beside each other.
+  const counts = new Uint32Array(slices * bins.count);
+  const sums = new Float64Array(slices);
+  const edgeBins = edges.map(({ edge }) => bins.of(edge));
+  const isEdgeBin = new Uint8Array(bins.count);
+  for (const bin of edgeBins) isEdgeBin[bin] = 1;
+  /** Of each edge, values in its bin that do not lie beyond it. */
+  const short = edges.map(() => new Uint32Array(slices));
+  const countShort = (value: number, bin: number, slice: number): void => {
+    edges.forEach(({ edge, side }, i) => {
+      if (bin !== edgeBins[i] || (side === 'above' ? value >= edge : value <= edge)) return;
+      const own = short[i] as Uint32Array;
+      own[slice] = (own[slice] as number) + 1;
+    });
+  };
+  each((values, from, to, slice) => {
+    const base = slice * bins.count;
+    let sum = 0;
+    for (let i = from; i < to; i++) {
+      const value = values[i] as number;
+      const bin = bins.of(value);
+      counts[base + bin] = (counts[base + bin] as number) + 1;
+      sum += value;
+      if (isEdgeBin[bin] === 1) countShort(value, bin, slice);
     }
-    return [percent, { value, beyond }];
+    sums[slice] = (sums[slice] as number) + sum;
   });
+  const rows = addUp(counts, slices, bins.count);
+  const all = rows.at(-1) ?? new Uint32Array(slices);
+  const beyond = edges.map(({ side }, i) => {
+    const bin = edgeBins[i] as number;
+    const near = short[i] as Uint32Array;
+    const [below, within] = [rows[bin - 1], rows[bin] as Uint32Array];
+    return Float64Array.from(near, (count, slice) =>
+      side === 'above' ? (all[slice] as number) - (below?.[slice] ?? 0) - count : (within[slice] as number) - count,
+    );
+  });
+  return { rows, perSlice: Float64Array.from(all), sums, beyond };
+}
+
+/** Counts by slice and bin as a row a bin, each with those of the bins below. */
+function addUp(counts: Uint32Array, slices: number, bins: number): Uint32Array[] {
+  const rows = Array.from({ length: bins }, () => new Uint32Array(slices));
+  for (let slice = 0; slice < slices; slice++) {
+    let count = 0;
+    for (let bin = 0; bin < bins; bin++) {
+      count += counts[slice * bins + bin] as number;
+      (rows[bin] as Uint32Array)[slice] = count;
+    }
+  }
+  return rows;
 }

@@ -1,6 +1,5 @@
 import { COMPARED_METRICS, type ComparedMetricName } from '../metrics/request-metrics.ts';
 import type { ComparedRunMetricName } from '../metrics/run-metrics.ts';
-import { roundToMicroseconds } from '../shared/units.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { createQuantileGrid } from './quantile-grid.ts';
 import { type ResampledNumber, resampleQuantile, resampleQuotient } from './resampled-number.ts';
@@ -64,12 +63,10 @@ function resampleTiming(
   const grid = createQuantileGrid(values, slices.count, percentileRule, percentiles);
   const { requests } = values;
   const mean = resampleQuotient({ numerators: grid.sums, denominators: grid.perSlice, requests }, resampler);
-  const quantiles = percentiles.map((percent) => {
-    const number = resampleQuantile(grid, percent, requests, resampler);
-    // Gaps are kept with seven digits; they were written in whole microseconds.
-    const value = number !== null && metric === 'itl' ? roundToMicroseconds(number.value) : number?.value;
-    return [percentileName(percent), number === null ? null : { ...number, value }];
-  });
+  const quantiles = percentiles.map((percent) => [
+    percentileName(percent),
+    resampleQuantile(grid, percent, requests, resampler),
+  ]);
   return { mean, ...Object.fromEntries(quantiles) };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
-import { collectRunData, gapsOf, listRequests, requestAt, sortSelected } from './run-data.ts';
+import { collectRunData, listRequests, requestAt, sortSelected } from './run-data.ts';
 
 const RECORDS = [
   exampleRecord({ index: 7, end_ms: 3000, ttft_ms: 30, chunk_gaps_ms: [3, 1] }),
@@ -35,7 +35,7 @@ describe('collectRunData', () => {
     const sorted = run.sorted('itl');
     expect([0, 1, 2, 3].map((rank) => sorted.at(rank))).toEqual([1, 2, 3, undefined]);
     expect(sortSelected(run, 'itl', ({ index }) => index !== 7).length).toBe(0);
-    expect(gapsOf(run, 0)).toEqual([3, 1]);
+    expect([...run.gaps.of(0)]).toEqual([3, 1]);
   });
 
   it('tells requests apart by what they have in common', () => {

@@ -1,6 +1,5 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { readRetryAfter } from '../measure/retry-after.ts';
-import { isCoalesced } from '../metrics/coalesced.ts';
 import { hasTimings } from '../metrics/metric.ts';
 import type { CountedRequest } from '../metrics/request-counters.ts';
 import {
@@ -10,11 +9,12 @@ import {
   type StatisticMetricName,
 } from '../metrics/request-metrics.ts';
 import { createGrowable, type Growable } from '../shared/growable.ts';
-import type { Milliseconds } from '../shared/units.ts';
+import { COALESCED_BELOW_MS, type Milliseconds } from '../shared/units.ts';
 import { type AnswerNote, createAnswerTally } from './answer-tally.ts';
 import { type ChunkGaps, createChunkGapsBuilder } from './chunk-gaps.ts';
 import { createLabelTable, type RequestLabel } from './request-label.ts';
-import { createSortedValues, type SortedValues, sortValues } from './sorted-values.ts';
+import { sortGaps } from './sorted-gaps.ts';
+import { countBelow, type SortedValues, sortValues } from './sorted-values.ts';
 import { computeTimeTaken } from './time-taken.ts';
 
 /** What is kept of a request beside its metrics. */
@@ -85,8 +85,8 @@ const READERS: readonly (readonly [ColumnName, (record: RequestRecord) => number
 /**
  * Keeps of a run what every table, interval, gate, chart and file is made of.
  *
- * Eight bytes for each metric that any request has, eight more for a label and the place of the gaps, and four a gap:
- * about 130 bytes a request of a closed loop and its gaps.
+ * Eight bytes for each metric that any request has, twelve more for a label and the place of the gaps, and two a gap:
+ * about 150 bytes a request of a closed loop and its gaps.
  */
 export function createRunDataBuilder(): RunDataBuilder {
   const columns = new Map<ColumnName, Growable<Float64Array>>();
@@ -203,15 +203,10 @@ function selectValues(data: RunData, name: RequestMetricName, isMeant: LabelFilt
 /** The same in ascending order; of ITL the gaps of all these requests. */
 export function sortSelected(data: RunData, name: StatisticMetricName, isMeant: LabelFilter = OF.every): SortedValues {
   if (name !== POOLED.name) return sortValues(selectValues(data, name, isMeant));
-  const { values, perMs, starts } = data.gaps;
-  const held = values.slice();
-  let length = 0;
-  for (const request of listRequests(data, (label) => hasTimings(label) && isMeant(label))) {
-    const own = values.subarray(starts[request], starts[request + 1]);
-    held.set(own, length);
-    length += own.length;
-  }
-  return createSortedValues(held.subarray(0, length).sort(), perMs);
+  return sortGaps(
+    data.gaps,
+    listRequests(data, (label) => hasTimings(label) && isMeant(label)),
+  );
 }
 
 /** How many gaps timed requests have whose label is meant, and how many of them came together with the one before. */
@@ -219,16 +214,8 @@ export function countGaps(
   data: RunData,
   isMeant: LabelFilter = OF.every,
 ): { readonly gaps: number; readonly coalescedGaps: number } {
-  const { values, perMs, starts } = data.gaps;
-  let [gaps, coalescedGaps] = [0, 0];
-  for (const request of listRequests(data, (label) => hasTimings(label) && isMeant(label))) {
-    const end = starts[request + 1] as number;
-    for (let i = starts[request] as number; i < end; i++) {
-      gaps += 1;
-      if (isCoalesced((values[i] as number) / perMs)) coalescedGaps += 1;
-    }
-  }
-  return { gaps, coalescedGaps };
+  const sorted = isMeant === OF.every ? data.sorted(POOLED.name) : sortSelected(data, POOLED.name, isMeant);
+  return { gaps: sorted.length, coalescedGaps: countBelow(sorted, COALESCED_BELOW_MS) };
 }
 
 /** Cached tokens, and the input tokens of the requests that tell them. */
@@ -246,15 +233,6 @@ export function countCached(
   return { cachedTokens, cacheableTokens };
 }
 
-/** The gaps between the chunks of a request that completed, as its record has them. */
-export function gapsOf({ gaps: { values, perMs, starts } }: RunData, request: number): Milliseconds[] {
-  const gaps: Milliseconds[] = [];
-  const end = starts[request + 1] as number;
-  // By hand: `Array.from` takes ten times as long.
-  for (let i = starts[request] as number; i < end; i++) gaps.push((values[i] as number) / perMs);
-  return gaps;
-}
-
 /** A request as its record has it, as far as the columns tell. */
 export function requestAt(data: RunData, request: number): RequestLabel & CountedRequest {
   const at = (name: ColumnName): number | null => numberAt(data.column(name), request);
@@ -264,7 +242,7 @@ export function requestAt(data: RunData, request: number): RequestLabel & Counte
     output_tokens: at('output_tokens'),
     cached_tokens: at('cached_tokens'),
     get chunk_gaps_ms() {
-      return gapsOf(data, request);
+      return [...data.gaps.of(request)];
     },
   };
 }
@@ -280,7 +258,7 @@ export function readWithParameter(
   const values = selectValues(data, name, isMeant);
   if (known === undefined || known.default === parameter) return values;
   return values.map((value, request) =>
-    Number.isNaN(value) ? value : (known.readGaps(gapsOf(data, request), parameter) ?? Number.NaN),
+    Number.isNaN(value) ? value : (known.readGaps(data.gaps.of(request), parameter) ?? Number.NaN),
   );
 }
 

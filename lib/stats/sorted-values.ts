@@ -3,31 +3,47 @@ export interface SortedValues {
   readonly length: number;
   /** The value at a rank from 0, from the end below it; undefined beyond them. */
   at(rank: number): number | undefined;
-  /** Taken in ascending order, so that the order of the records changes not even the last digit; 0 without values. */
+  /** Does not depend on the order of the records, even in the last digit; 0 without values. */
   sum(): number;
   /** null without values. */
   mean(): number | null;
+  /** Calls with each different value, ascending, and how often it comes. */
+  each(visit: (value: number, count: number) => void): void;
 }
 
-/** @param values ascending, in units of which `perUnit` make one */
-export function createSortedValues(values: Uint32Array | Float64Array, perUnit = 1): SortedValues {
+/** @param values ascending */
+export function createSortedValues(values: Float64Array): SortedValues {
   const sum = (): number => {
     let total = 0;
-    for (let i = 0; i < values.length; i++) total += (values[i] as number) / perUnit;
+    for (let i = 0; i < values.length; i++) total += values[i] as number;
     return total;
   };
   return {
     length: values.length,
-    at: (rank) => {
-      const value = values.at(rank);
-      return value === undefined ? undefined : value / perUnit;
-    },
+    at: (rank) => values.at(rank),
     sum,
     mean: () => (values.length === 0 ? null : sum() / values.length),
+    each(visit) {
+      for (let from = 0, to = 1; from < values.length; from = to, to++) {
+        while (to < values.length && values[to] === values[from]) to++;
+        visit(values[from] as number, to - from);
+      }
+    },
   };
 }
 
 /** Sorts a copy; NaN is no value. */
 export function sortValues(values: Float64Array): SortedValues {
   return createSortedValues(values.filter((value) => !Number.isNaN(value)).sort());
+}
+
+/** How many values lie below a limit. */
+export function countBelow({ length, at }: Pick<SortedValues, 'length' | 'at'>, limit: number): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((at(middle) as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

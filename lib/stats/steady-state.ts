@@ -1,13 +1,14 @@
 import { hasTimings } from '../metrics/metric.ts';
 import { computeRate } from '../metrics/rate.ts';
 import { COMPARED_METRICS } from '../metrics/request-metrics.ts';
-import { type Milliseconds, roundToMicroseconds } from '../shared/units.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import { findTruncation } from './mser5.ts';
-import type { PercentileRule } from './percentile-rule.ts';
-import { createQuantileGrid } from './quantile-grid.ts';
+import { choosePercentile, type PercentileRule } from './percentile-rule.ts';
 import { listOutcomes, orderBy, type RunData, testLabels } from './run-data.ts';
-import { SHOWN_PERCENTILES, type ShownStatistic, type TimingTable } from './shown-statistics.ts';
-import { copyGaps, inOrderOfEnd } from './sliced-values.ts';
+import type { ShownStatistic, TimingTable } from './shown-statistics.ts';
+import { inOrderOfEnd } from './sliced-values.ts';
+import { sortGaps } from './sorted-gaps.ts';
+import { type SortedValues, sortValues } from './sorted-values.ts';
 import { total } from './time-slices.ts';
 
 /** Numbers of the window in which a run was settled, to stand beside those of the whole run. */
@@ -53,11 +54,11 @@ export function findSteadyState(data: RunData, rule: PercentileRule, rampUpMs: M
   const inside = byEnd.filter((i) => (start[i] as number) >= from);
   const ended = byEnd.filter((i) => (end[i] as number) > from && (end[i] as number) <= to);
   const timings = COMPARED_METRICS.map(({ name, key }) => {
-    const isItl = name === 'itl';
-    const values = isItl
-      ? copyGaps(data, inside.filter(testLabels(data, hasTimings)))
-      : valuesAt(data.values(name), inside);
-    return [key, describeValues(values, rule, isItl)];
+    const sorted =
+      name === 'itl'
+        ? sortGaps(data.gaps, inside.filter(testLabels(data, hasTimings)))
+        : sortValues(valuesAt(data.values(name), inside));
+    return [key, describeValues(sorted, rule)];
   });
   const completed = valuesAt(listOutcomes(data), ended);
   const outputTokens = valuesAt(data.values('output_tokens'), ended);
@@ -88,28 +89,14 @@ function createNothing(state: 'too-short' | 'not-settled'): SteadyState {
   };
 }
 
-/** @param isRounded whether the values were kept with seven digits, and are to be given in whole microseconds */
-function describeValues(
-  values: Float32Array | Float64Array,
-  rule: PercentileRule,
-  isRounded: boolean,
-): Record<ShownStatistic, number | null> {
-  const { sums, percentiles } = createQuantileGrid(
-    { values, slices: new Uint16Array(values.length) },
-    1,
-    rule,
-    SHOWN_PERCENTILES,
-  );
-  const read = (percent: number): number | null => {
-    const value = percentiles.get(percent)?.value ?? null;
-    return isRounded && value !== null ? roundToMicroseconds(value) : value;
-  };
+function describeValues(sorted: SortedValues, rule: PercentileRule): Record<ShownStatistic, number | null> {
+  const read = choosePercentile(rule);
   return {
-    mean: values.length === 0 ? null : (sums[0] as number) / values.length,
-    p50: read(50),
-    p90: read(90),
-    p95: read(95),
-    p99: read(99),
+    mean: sorted.mean(),
+    p50: read(sorted, 50),
+    p90: read(sorted, 90),
+    p95: read(sorted, 95),
+    p99: read(sorted, 99),
   };
 }
 

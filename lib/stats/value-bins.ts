@@ -1,9 +1,4 @@
-/** Values of a metric, each with the slice of time it lies in. */
-export interface SlicedValues {
-  readonly values: Float32Array | Float64Array;
-  /** As long as `values`. */
-  readonly slices: Uint16Array;
-}
+import type { SortedValues } from './sorted-values.ts';
 
 /** Cuts the range of values into bins in ascending order, so that whatever is counted per bin is ordered too. */
 export interface ValueBins {
@@ -22,20 +17,20 @@ const MOST_BINS = 2048;
  * neighbouring buckets are joined; sorting twenty million gaps takes seconds, this a tenth. Bins hold shares that are
  * evenly spaced in arcsin(sqrt(rank)), hence evenly in standard errors of a percentile at every percentile.
  */
-export function createValueBins(values: Float32Array | Float64Array): ValueBins {
+export function createValueBins(values: SortedValues): ValueBins {
   return values.length <= MOST_BINS ? createSingleBins(values) : createJoinedBins(values);
 }
 
-function createSingleBins(values: Float32Array | Float64Array): ValueBins {
-  const different = Float64Array.from(new Set(values)).sort();
-  const bins = new Map(Array.from(different, (value, bin) => [value, bin] as const));
-  return { count: different.length, of: (value) => bins.get(value) as number };
+function createSingleBins(values: SortedValues): ValueBins {
+  const bins = new Map<number, number>();
+  values.each((value) => bins.set(value, bins.size));
+  return { count: bins.size, of: (value) => bins.get(value) as number };
 }
 
 const BUCKET_SHIFT = 14;
 const SIGN_BIT = 0x80000000;
 
-function createJoinedBins(values: Float32Array | Float64Array): ValueBins {
+function createJoinedBins(values: SortedValues): ValueBins {
   const float = new Float32Array(1);
   const bits = new Uint32Array(float.buffer);
   /** Ordered as the values are: the bits of a float are, up to the sign. */
@@ -45,10 +40,10 @@ function createJoinedBins(values: Float32Array | Float64Array): ValueBins {
     return ((pattern & SIGN_BIT) === 0 ? pattern | SIGN_BIT : ~pattern) >>> BUCKET_SHIFT;
   };
   const counts = new Uint32Array(2 ** (32 - BUCKET_SHIFT));
-  for (let i = 0; i < values.length; i++) {
-    const bucket = bucketOf(values[i] as number);
-    counts[bucket] = (counts[bucket] as number) + 1;
-  }
+  values.each((value, count) => {
+    const bucket = bucketOf(value);
+    counts[bucket] = (counts[bucket] as number) + count;
+  });
   const { bins, count } = joinBuckets(counts, values.length);
   return { count, of: (value) => bins[bucketOf(value)] as number };
 }

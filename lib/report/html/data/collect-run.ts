@@ -1,14 +1,13 @@
-import { chunkTimes } from '../../../measure/chunk-times.ts';
 import type { RequestRecord } from '../../../measure/request-record.ts';
 import { hasTimings } from '../../../metrics/metric.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
-import { gapsOf, listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
+import { listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
 import type { RunSummary } from '../../../stats/run-summary.ts';
 import { buildIntervalRows, describeStatistics, type RunStatistics } from '../../tables/interval-table.ts';
 import type { RunVerdict } from '../../text/check-list.ts';
 import type { Distribution, FailureExample, ItlByPosition, RunReportData, TimeSeries } from '../report-data.ts';
 import { type BinnedValues, describeBins, describeValues } from './distribution.ts';
-import { LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
+import { createBinMemory, LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 import { createPositionBins } from './position-bins.ts';
 import { createRequestLister } from './request-list.ts';
 import { listThresholds } from './threshold-rows.ts';
@@ -89,22 +88,19 @@ export function createRunReportCollector(): RunReportCollector {
 /** The gaps by their length, and by their place in the output. */
 function binGaps(data: RunData): { readonly values: Omit<BinnedValues, 'exact'>; readonly positions: ItlByPosition } {
   const positions = createPositionBins();
-  const counts = new Float64Array(LOG_BIN_COUNT);
-  let [count, min, max, sum] = [0, Number.POSITIVE_INFINITY, 0, 0];
+  const binOf = createBinMemory();
   for (const request of listRequests(data, hasTimings)) {
-    const own = gapsOf(data, request);
-    for (let place = 0; place < own.length; place++) {
-      const gap = own[place] as number;
-      const bin = logBinOf(gap);
-      counts[bin] = (counts[bin] as number) + 1;
-      count += 1;
-      sum += gap;
-      min = Math.min(min, gap);
-      max = Math.max(max, gap);
-      positions.add(place + 1, bin);
-    }
+    const own = data.gaps.of(request);
+    for (let place = 0; place < own.length; place++) positions.add(place + 1, binOf(own[place] as number));
   }
-  return { values: { counts, count, min, max, sum }, positions: positions.build() };
+  const sorted = data.sorted('itl');
+  const counts = new Float64Array(LOG_BIN_COUNT);
+  sorted.each((value, count) => {
+    const bin = logBinOf(value);
+    counts[bin] = (counts[bin] as number) + count;
+  });
+  const [min, max] = [sorted.at(0) ?? Number.POSITIVE_INFINITY, sorted.at(-1) ?? 0];
+  return { values: { counts, count: sorted.length, min, max, sum: sorted.sum() }, positions: positions.build() };
 }
 
 /** What happened per window of time: a request's tokens come with its chunks, in equal parts. */
@@ -122,10 +118,9 @@ function binTimes(data: RunData): TimeSeries {
     times.addRequest(start, end, isCompleted(request), numberAt(lags, request));
     if (!isCompleted(request)) continue;
     const first_output_ms = numberAt(firsts, request);
-    const arrivals = chunkTimes({ first_output_ms, chunk_gaps_ms: gapsOf(data, request) }, start);
-    if (arrivals.length === 0) arrivals.push(end);
     const count = numberAt(tokens, request) ?? numberAt(chunks, request) ?? 0;
-    for (const time of arrivals) times.addTokens(time, count / arrivals.length);
+    if (first_output_ms === null) times.addTokens(end, count);
+    else times.addStream(start + first_output_ms, data.gaps.of(request), count);
   }
   return times.build();
 }

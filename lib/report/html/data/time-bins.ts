@@ -15,6 +15,8 @@ type Column = 'completed' | 'failed' | 'tokens' | 'starts' | 'startTimes' | 'end
 export interface TimeBins {
   addRequest(start: number, end: number, completed: boolean, lag: number | null): void;
   addTokens(time: number, tokens: number): void;
+  /** Tokens in equal parts, at a first time and after each gap from there. */
+  addStream(first: number, gaps: Float64Array, tokens: number): void;
   build(): TimeSeries;
 }
 
@@ -104,6 +106,15 @@ export function createTimeBins(): TimeBins {
     addTokens(time, tokens) {
       const bin = binOf(time);
       add('tokens', bin, tokens);
+    },
+    addStream(first, gaps, tokens) {
+      const part = tokens / (gaps.length + 1);
+      let time = first;
+      add('tokens', binOf(time), part);
+      for (let i = 0; i < gaps.length; i++) {
+        time += gaps[i] as number;
+        add('tokens', binOf(time), part);
+      }
     },
     build: () => buildSeries({ width, first, last, columns, lags, spent: timeSpent() }),
   };

@@ -16,7 +16,7 @@ const FOREIGN_EVERY = 97;
  * The data of every event of one answer: OpenAI's chunks, about 210 bytes each, as vLLM writes them. The role stands before
  * the tokens; the finish reason, usage and `[DONE]` follow.
  */
-function answerEvents(tokens: number): string[] {
+export function answerEvents(tokens: number): string[] {
   const head = '{"id":"chatcmpl-6f1c0f4f2a8d4c1e9b3a7d5e","object":"chat.completion.chunk","created":1767225600,';
   const chunk = (delta: object, finish: string | null): string =>
     `${head}"model":"qwen2.5","choices":[{"index":0,"delta":${JSON.stringify(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}],"usage":null}`;

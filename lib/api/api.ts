@@ -28,6 +28,8 @@ export interface Api {
   readonly textFields: readonly string[];
   /** What differs between events that are alike otherwise, and says nothing. */
   readonly noise?: RegExp;
+  /** What a chunk begins with that says which answer it belongs to, and nothing else: behind it, answers have the same chunks. */
+  readonly preface?: RegExp;
   /** What ends an answer, in words. */
   readonly endWords: string;
   /** Whether a stream with a finish reason is complete, even if its end mark never came. */

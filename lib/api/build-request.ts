@@ -6,48 +6,56 @@ import { countOf } from './usage-shapes.ts';
 
 /** Turns one prompt into one request. */
 export function buildRequest(prompt: Prompt, config: RunConfig): ApiRequest {
-  const api = findApi(config);
-  const body = buildBody(api, prompt, config);
-  const choices = countOf(body[api.fields.nChoices ?? '']) || 1;
-  return {
-    api,
-    url: config.url,
-    headers: api.headers(config),
-    body: JSON.stringify(body),
-    choices,
-    mostOutputTokens: mostOutputTokens(api, body, choices),
-    stream: streams(config),
-    keepConnection: config.connections === 'kept',
-    connectTimeoutMs: config.connectTimeoutS * 1000,
-    totalTimeoutMs: config.totalTimeoutS * 1000,
-    readTimeoutMs: config.readTimeoutS * 1000,
-  };
+  return createRequestBuilder(config)(prompt);
 }
 
 /**
- * The body of a request, its fields in the order of the API's.
+ * Creates the builder of one VU's requests: what is the same in all of them is made once. In k6 the rest of a request takes
+ * an eighth of the time.
  *
- * What counts, lowest first: a default of ours, the query template, the flag a user gave, the prompt's own
+ * What counts in a body, lowest first: a default of ours, the query template, the flag a user gave, the prompt's own
  * `max_tokens`, and last `extra-args`, merged over everything. A null takes a field away, in the template and in `extra-args`.
  */
-function buildBody(api: Api, prompt: Prompt, config: RunConfig): Record<string, unknown> {
+export function createRequestBuilder(config: RunConfig): (prompt: Prompt) => ApiRequest {
+  const api = findApi(config);
+  const { extraArgs } = config;
+  const template = config.queryTemplate ?? {};
+  const limit = limitField(api, config);
+  const settings = listSettings(api, limit, config);
+  const common = {
+    api,
+    url: config.url,
+    headers: api.headers(config),
+    stream: streams(config),
+    connectTimeoutMs: config.connectTimeoutS * 1000,
+    totalTimeoutMs: config.totalTimeoutS * 1000,
+    readTimeoutMs: config.readTimeoutS * 1000,
+    keepConnection: config.connections === 'kept',
+  };
+  return (prompt) => {
+    const body: Record<string, unknown> = { ...template, ...api.input(prompt), ...settings };
+    body[limit] = prompt.max_tokens ?? body[limit];
+    Object.assign(body, extraArgs);
+    for (const field of Object.keys(body)) if (body[field] === null) delete body[field];
+    const choices = countOf(body[api.fields.nChoices ?? '']) || 1;
+    const mostOutputTokens = mostTokens(api, body, choices);
+    return { ...common, body: JSON.stringify(body), choices, mostOutputTokens };
+  };
+}
+
+/** The fields that steer generation, in the order of the API's; null where there is nothing to send. */
+function listSettings(api: Api, limit: string, config: RunConfig): Record<string, unknown> {
   const template = config.queryTemplate ?? {};
   const stream = streams(config);
-  const body: Record<string, unknown> = { ...template, ...api.input(prompt) };
-  const settings = Object.entries({ model: 'model', ...api.fields }) as [keyof RunConfig, string][];
-  for (const [name, usual] of settings) {
-    const field = name === 'maxTokens' ? limitField(api, config) : usual;
+  const settings: Record<string, unknown> = {};
+  for (const [name, usual] of Object.entries({ model: 'model', ...api.fields }) as [keyof RunConfig, string][]) {
+    const field = name === 'maxTokens' ? limit : usual;
     const isOfTemplate = Object.hasOwn(template, field) && !config.given.has(name);
-    const own = name === 'maxTokens' ? (prompt.max_tokens ?? null) : null;
-    body[field] = own ?? (isOfTemplate ? template[field] : settingOf(name, config));
-    if (name === 'stream') body[field] = stream ? true : null;
-    if (name === 'streamOptions' && !stream) body[field] = null;
+    settings[field] = isOfTemplate ? template[field] : settingOf(name, config);
+    if (name === 'stream') settings[field] = stream ? true : null;
+    if (name === 'streamOptions' && !stream) settings[field] = null;
   }
-  Object.assign(body, config.extraArgs);
-  for (const [field, value] of Object.entries(body)) {
-    if (value === null) delete body[field];
-  }
-  return body;
+  return settings;
 }
 
 function settingOf(name: keyof RunConfig, config: RunConfig): unknown {
@@ -65,11 +73,7 @@ function limitField({ limitFields }: Api, { maxTokensField, given, extraArgs, qu
 }
 
 /** How many tokens a body lets a server make, over all choices; null where it sets no limit. */
-function mostOutputTokens(
-  { limitFields }: Api,
-  body: Readonly<Record<string, unknown>>,
-  choices: number,
-): number | null {
+function mostTokens({ limitFields }: Api, body: Readonly<Record<string, unknown>>, choices: number): number | null {
   const limits = limitFields.map((field) => countOf(body[field])).filter((limit) => limit !== null);
   const limit = limits.at(-1);
   return limit === undefined ? null : limit * choices;

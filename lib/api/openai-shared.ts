@@ -60,6 +60,7 @@ export const OPENAI_SHARED: Omit<Api, 'name' | 'aliases' | 'path' | 'input'> = {
     '"summary":"',
     '"arguments":"',
   ],
+  preface: /^\{"id":"[^"\\]*","object":"(?:chat\.completion\.chunk|text_completion)","created":\d+,/,
   endWords: '[DONE] or a finish reason',
   endsByReason: true,
   headers: bearerHeaders,

@@ -115,10 +115,7 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     late_ms: null,
     queued_ms: null,
     connect_ms: rounded(received.connectMs ?? null),
-    retry_after_s: parseRetryAfter(
-      headerOf(received, 'retry-after'),
-      Date.parse(context.startedAt) + received.endMs - startMs,
-    ),
+    retry_after_s: readRetryAfter(received, context),
     conversation: null,
     model: context.model,
     api: context.api.name,
@@ -129,6 +126,11 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     ...(notes.length === 0 ? {} : { notes }),
     ...(withText ? { prompt: context.mask(context.prompt), response: context.mask(reading.response) } : {}),
   };
+}
+
+function readRetryAfter(received: ReceivedAnswer, { startedAt, startMs }: RequestContext): number | null {
+  const header = headerOf(received, 'Retry-After');
+  return header === null ? null : parseRetryAfter(header, Date.parse(startedAt) + received.endMs - startMs);
 }
 
 /** As times are kept; formatting a record as JSON needs nothing more. */
@@ -174,10 +176,10 @@ function withBareText(reading: Reading, { text, data }: ReceivedAnswer, { readEv
 function describeNoStream(received: ReceivedAnswer, stream: boolean): string {
   if (!stream || !isSuccess(received.status) || received.data.length > 0 || received.done) return '';
   const text = received.text.trim();
-  const encoding = headerOf(received, 'content-encoding');
+  const encoding = headerOf(received, 'Content-Encoding');
   if (encoding !== null && encoding !== 'identity' && !received.inflated)
     return `a ${encoding} body, although the request asked for none; ${wayRound(encoding)}`;
-  const type = headerOf(received, 'content-type') ?? 'text/event-stream';
+  const type = headerOf(received, 'Content-Type') ?? 'text/event-stream';
   if (text === '' && /^text\/event-stream/i.test(type)) return '';
   return `${type} in place of an event stream${text === '' ? '' : `: ${text}`}`;
 }

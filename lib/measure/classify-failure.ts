@@ -26,14 +26,13 @@ export interface StreamOutcome {
  * would take a second for a hundred thousand.
  */
 export function headerOf({ headers }: Pick<ReceivedAnswer, 'headers'>, name: string): string | null {
-  const canonical = name.replace(/(?:^|-)[a-z]/g, (start) => start.toUpperCase());
-  return ownValue(headers, canonical) ?? ownValue(headers, name) ?? null;
+  return ownValue(headers, name) ?? ownValue(headers, name.toLowerCase()) ?? null;
 }
 
 function statusDetail(received: ReceivedAnswer): string {
-  const retryAfter = headerOf(received, 'retry-after');
+  const retryAfter = headerOf(received, 'Retry-After');
   const body = (received.text || joinFirstEvents(received.data, MAX_SERVER_TEXT)).trim();
-  const location = received.status >= 300 && received.status < 400 ? headerOf(received, 'location') : null;
+  const location = received.status >= 300 && received.status < 400 ? headerOf(received, 'Location') : null;
   const parts = [`HTTP ${received.status}`];
   if (location) parts.push(`redirects to ${location}: use that URL`);
   if (retryAfter !== null) parts.push(`Retry-After: ${retryAfter}`);

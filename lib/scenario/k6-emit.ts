@@ -2,7 +2,8 @@ import type exec from 'k6/execution';
 import type { Metric } from 'k6/metrics';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { listEmitted } from '../metrics/emitted.ts';
-import { hasTimings, readMetric } from '../metrics/metric.ts';
+import { hasTimings, type RequestMetric, readMetric } from '../metrics/metric.ts';
+import type { RequestCounter } from '../metrics/request-counters.ts';
 import { formatLine } from '../records/record-line.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
 import type { Sink } from './k6-write-line.ts';
@@ -40,15 +41,17 @@ export function createEmitter(metrics: K6Metrics): Emitter {
 
 function createTableEmitter(metrics: K6Metrics): (record: RequestRecord, metadata: Record<string, unknown>) => void {
   const { counters, trends, pooled } = listEmitted();
-  const counted = counters.map((counter) => [metrics[counter.name] as Metric, counter] as const);
-  const read = trends.map((metric) => [metrics[metric.trend] as Metric, metric] as const);
+  const countersOfK6 = counters.map(({ name }) => metrics[name] as Metric);
+  const trendsOfK6 = trends.map(({ trend }) => metrics[trend] as Metric);
   const itl = metrics[pooled.trend] as Metric;
   return (record, metadata) => {
     // The record goes with the first, since a stopped run ends here or there in the middle: a request that counts as
     // finished has its record.
-    for (const [metric, { count, tag }] of counted) {
+    for (let i = 0; i < counters.length; i++) {
+      const { count, tag } = counters[i] as RequestCounter;
       const value = count(record);
       if (value === null) continue;
+      const metric = countersOfK6[i] as Metric;
       const text = tag?.read(record) ?? null;
       if (tag === undefined || text === null) metric.add(value);
       else metric.add(value, { [tag.name]: text });
@@ -58,9 +61,9 @@ function createTableEmitter(metrics: K6Metrics): (record: RequestRecord, metadat
     addSample(metrics, 'llm_last_end', record.end_ms);
     // A cancelled request is neither good nor bad.
     if (record.outcome !== 'cancelled') addSample(metrics, 'llm_request_failed', record.failure !== null);
-    for (const [metric, entry] of read) {
-      const value = readMetric(entry, record);
-      if (value !== null) metric.add(value);
+    for (let i = 0; i < trends.length; i++) {
+      const value = readMetric(trends[i] as RequestMetric, record);
+      if (value !== null) (trendsOfK6[i] as Metric).add(value);
     }
     if (!hasTimings(record)) return;
     const gaps = pooled.readAll(record);

@@ -1,7 +1,7 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import secrets from 'k6/secrets';
-import { buildRequest } from '../api/build-request.ts';
+import { buildRequest, createRequestBuilder } from '../api/build-request.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { createSecretMasker } from '../config/secrets.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -196,6 +196,7 @@ function createIteration(
   let scenario: typeof exec.scenario;
   let vu: typeof exec.vu;
   let probeLag: ReturnType<typeof createLagProbe>;
+  let requestOf: ReturnType<typeof createRequestBuilder> | null = null;
   let hasCompleted = false;
   let rampUp: ((index: number) => Milliseconds) | null =
     given.rampUpS === 0 ? null : (index) => rampUpStart(index, given.parallel, given.rampUpS);
@@ -226,7 +227,8 @@ function createIteration(
     const isWarmup = index < warmups;
     const datasetIndex = (config.datasetOffset + index) % prompts.length;
     const prompt = prompts[datasetIndex] as Prompt;
-    const request = buildRequest(prompt, config);
+    requestOf ??= createRequestBuilder(config);
+    const request = requestOf(prompt);
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
     if (!isWarmup) addSample(metrics, 'llm_requests_sent', 1);
     const startedAt = new Date().toISOString();

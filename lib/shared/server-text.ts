@@ -27,7 +27,11 @@ export function cleanServerTexts<Value>(value: Value, mask: Mask, except: readon
     return (typeof value[0] === 'number' ? value : value.map((item) => cleanServerTexts(item, mask))) as Value;
   }
   const cleaned = { ...value } as Record<string, unknown>;
-  for (const [key, inner] of Object.entries(value)) {
+  const keys = Object.keys(value);
+  // By index, here and in all that runs for every request: a step of an iterator takes k6 a microsecond.
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    const inner = cleaned[key];
     const holdsText = typeof inner === 'string' || (typeof inner === 'object' && inner !== null);
     if (holdsText && !except.includes(key)) cleaned[key] = cleanServerTexts(inner, mask);
   }

@@ -11,6 +11,14 @@ export const SEES_EVENTS = true;
 /** Whether a stream can keep its connection, and says what connecting took: the Node engine's does, xk6-sse does not. */
 export const OWNS_CONNECTIONS = sse.ownsConnections === true;
 
+/** What the headers of a VU's last request became: as a rule all of its requests have the same. */
+let sent: ReturnType<typeof prepareHeaders> | null = null;
+
+function prepareHeaders(request: ApiRequest) {
+  const { headers: of, url } = request;
+  return { of, url, headers: headersForGo(request), isGzip: asksForGzip(of) };
+}
+
 /**
  * Sends one request through `k6/x/sse`, or, when it asks for no stream, through `k6/http`.
  *
@@ -25,11 +33,13 @@ export async function send(
   isEnough?: (data: string, name: string) => boolean,
 ): Promise<ReceivedAnswer> {
   if (!request.stream) return sendWhole(request, clock);
+  if (sent?.of !== request.headers || sent.url !== request.url) sent = prepareHeaders(request);
+  const { isGzip } = sent;
   let client: SseClient | null = null;
   const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close(), keepText, request.api);
   const params = {
     method: 'POST',
-    headers: headersForGo(request),
+    headers: sent.headers,
     body: request.body,
     timeout: `${request.totalTimeoutMs}ms`,
     connectTimeout: `${request.connectTimeoutMs}ms`,
@@ -55,7 +65,7 @@ export async function send(
       endMs,
       connectMs: response.connectMs ?? null,
       ...(response.url !== '' && response.url !== request.url ? { redirectedTo: response.url } : {}),
-      ...(asksForGzip(request.headers) || response.inflated ? { inflated: response.inflated ?? null } : {}),
+      ...(isGzip || response.inflated ? { inflated: response.inflated ?? null } : {}),
     };
   } finally {
     recorder.close();

@@ -44,6 +44,36 @@ describe('createDeltaReader', () => {
     expect(stream.map((data) => read(data, ''))).toEqual(stream.map((event) => readOpenaiEvent(event, '')));
   });
 
+  it('reads the chunks of another answer without looking into them again, whatever their id', () => {
+    const reads: string[] = [];
+    const api = {
+      ...openaiChat,
+      readEvent: (data: string, name: string) => {
+        reads.push(data);
+        return readOpenaiEvent(data, name);
+      },
+    };
+    const answer = (id: string, words: readonly string[]) =>
+      [{ role: 'assistant', content: '' }, ...words.map((content) => ({ content })), {}].map((delta, index, all) => {
+        const finish_reason = index === all.length - 1 ? 'stop' : null;
+        return JSON.stringify({
+          ...{ id, object: 'chat.completion.chunk', created: 1_767_225_600 + reads.length, model: 'm' },
+          choices: [{ index: 0, delta, finish_reason }],
+        });
+      });
+    for (const [index, stream] of [
+      answer('a-1', ['x', 'y']),
+      answer('b-"2"', ['z', '"']),
+      answer('c', ['w']),
+    ].entries()) {
+      const { read } = createDeltaReader(api, true);
+      const before = reads.length;
+      expect(stream.map((data) => read(data, ''))).toEqual(stream.map((data) => readOpenaiEvent(data, '')));
+      // The role, the first word twice and the end; an id with escapes is read as if it were the first.
+      expect(reads.length - before).toBe([4, 4, 0][index]);
+    }
+  });
+
   it('is not misled by an end of chunk inside the text', () => {
     const { read } = createDeltaReader(openaiChat, true);
     const tricky = ['a', 'b","role":"x', '"}}]}', 'c\\'].map((text) => chunk(text));

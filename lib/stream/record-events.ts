@@ -59,7 +59,7 @@ export function createEventRecorder(
   api: AnswerReader & Pick<Api, 'endOf'>,
 ): EventRecorder {
   const times: Milliseconds[] = [];
-  const keeper = createEventKeeper(api, keepText);
+  let keeper: EventKeeper | null = null;
   /** Where an event that begins like the others sorts: nowhere, before the first. */
   let usualFrom = LAST;
   let usualTo = '';
@@ -135,6 +135,7 @@ export function createEventRecorder(
   function endBlock(): void {
     slot = 0;
     try {
+      keeper ??= createEventKeeper(api, keepText);
       block = keeper.take(block, count - BLOCK_EVENTS);
     } catch (problem) {
       // An exception of a handler ends a stream in k6 without a word of it in the results.
@@ -176,7 +177,8 @@ export function createEventRecorder(
       if (error === '' && last !== null && api.endOf(last.data, nameOf(last)) !== null) done = true;
       const from = count - slot / 2;
       const rest = { kind: 'raw', from, to: count, block: block.slice(0, slot) } as const;
-      const parts = slot === 0 ? keeper.parts : [...keeper.parts, rest];
+      const full = keeper?.parts ?? [];
+      const parts = slot === 0 ? full : [...full, rest];
       const seen = { times, data: { length: count, parts, names }, done, error, text };
       return internalError === null ? seen : { ...seen, internalError };
     },

@@ -22,7 +22,8 @@ export function parseRecordJson(text: string): unknown {
   const parsed = parseJson(`${text.slice(0, from)}null${text.slice(to)}`);
   // The list that was read is one of something in the record.
   if (!isObject(parsed) || parsed['chunk_gaps_ms'] !== null) return parseJson(text);
-  return Object.assign(parsed, { chunk_gaps_ms: gaps });
+  (parsed as Record<string, unknown>)['chunk_gaps_ms'] = gaps;
+  return parsed;
 }
 
 /** @returns the place behind the list, -1 where it holds anything but such numbers */

@@ -104,7 +104,7 @@ const CHECKS = {
 
 const FIELDS = Object.entries(CHECKS) as readonly (readonly [keyof typeof CHECKS, Check])[];
 /** All fields that may be null. */
-const NULLS = Object.fromEntries(FIELDS.filter(([, check]) => check(null)).map(([field]) => [field, null]));
+const NULLS = FIELDS.filter(([, check]) => check(null)).map(([field]) => field);
 const isFailureKind = oneOf(...FAILURE_KINDS);
 
 /** Lengths of time within a request. The TTFT of a transport without events is of another clock, so it is not among them. */
@@ -121,10 +121,10 @@ const TIMINGS = [
 /** Times are written to the microsecond, each rounded for itself. */
 const ROUNDING_MS = 0.002;
 
-/** Makes a record of version 1 one of version 2. */
-function fillIn(record: Json): void {
+/** Makes a record of version 1 one of version 2, in place: a copy takes as long as all the rest of reading. */
+function fillIn(record: Json, nulls: readonly string[]): void {
   record['v'] = 2;
-  for (const field of ADDED) record[field] ??= null;
+  for (const field of nulls) record[field] ??= null;
   const conversation = record['conversation'];
   if (isObject(conversation)) record['conversation'] = { turns: null, ...conversation };
 }
@@ -186,7 +186,7 @@ function nameUnknownKind(record: Json): void {
  * @returns the record, or what is wrong with the text: not JSON, another version, a field of a wrong type, an unknown kind
  */
 export function parseRecord(text: string): RequestRecord | RecordProblem {
-  return readRecord(text, {});
+  return readRecord(text, ADDED);
 }
 
 /** The same for the content of a line of ours, which leaves out what is null. */
@@ -194,16 +194,16 @@ export function parseRecordLine(text: string): RequestRecord | RecordProblem {
   return readRecord(text, NULLS);
 }
 
-function readRecord(text: string, nulls: Json): RequestRecord | RecordProblem {
+function readRecord(text: string, nulls: readonly string[]): RequestRecord | RecordProblem {
   const parsed = parseRecordJson(text);
   if (parsed === undefined) return { problem: 'the record is not JSON' };
   if (!isObject(parsed)) return { problem: 'the record is not a JSON object' };
-  const value: Json = { ...nulls, ...parsed };
+  const value: Json = parsed;
   const version = value['v'];
   if (version !== 1 && version !== 2) {
     return { problem: `record version ${show(version)} is unknown; versions 1 and 2 are` };
   }
-  fillIn(value);
+  fillIn(value, nulls);
   for (const [field, check] of FIELDS) {
     if (!check(value[field])) return { problem: `field "${field}" cannot be ${show(value[field])}` };
   }

@@ -184,7 +184,11 @@ export function testLabels({ labels, labelOf }: RunData, isMeant: LabelFilter): 
 
 /** The places of the requests whose label is meant, in the order they came. */
 export function listRequests(data: RunData, isMeant: LabelFilter): Uint32Array {
-  return Uint32Array.from(data.labelOf, (_, request) => request).filter(testLabels(data, isMeant));
+  const isListed = testLabels(data, isMeant);
+  const requests = new Uint32Array(data.count);
+  let listed = 0;
+  for (let request = 0; request < data.count; request++) if (isListed(request)) requests[listed++] = request;
+  return requests.subarray(0, listed);
 }
 
 const OF: Readonly<Record<'timed' | 'completed' | 'every', LabelFilter>> = {
@@ -273,12 +277,21 @@ export function listOutcomes({ labels, labelOf }: RunData): Float64Array {
   const outcomes = labels.map(({ outcome }) =>
     outcome === 'cancelled' ? Number.NaN : outcome === 'completed' ? 1 : 0,
   );
-  return Float64Array.from(labelOf, (label) => outcomes[label] as number);
+  return Float64Array.from(labelOf).map((label) => outcomes[label] as number);
+}
+
+/** The numbers that some requests have in a column, in their order. */
+export function pickValues(column: Float64Array, requests: Uint32Array): Float64Array {
+  const picked = new Float64Array(requests.length);
+  // By hand: `Float64Array.from` takes ten times as long.
+  for (let i = 0; i < requests.length; i++) picked[i] = column[requests[i] as number] as number;
+  return picked;
 }
 
 /** The positions of values in ascending order; equal values keep theirs. */
 export function orderBy(values: Float64Array): Uint32Array {
-  return Uint32Array.from(values, (_, index) => index).sort((a, b) => (values[a] as number) - (values[b] as number));
+  const positions = new Uint32Array(values.length).map((_, index) => index);
+  return positions.sort((a, b) => (values[a] as number) - (values[b] as number));
 }
 
 /** The data of a run whose records are all there. */

@@ -1,6 +1,6 @@
 import { hasTimings } from '../metrics/metric.ts';
 import { POOLED, type StatisticMetricName } from '../metrics/request-metrics.ts';
-import { type RunData, testLabels } from './run-data.ts';
+import { pickValues, type RunData, testLabels } from './run-data.ts';
 import type { SortedValues } from './sorted-values.ts';
 import type { TimeSlices } from './time-slices.ts';
 
@@ -15,7 +15,7 @@ export interface SlicedValues {
 
 /** A column in the order in which the requests ended. */
 export function inOrderOfEnd(data: RunData, column: Float64Array): Float64Array {
-  return Float64Array.from(data.byEnd(), (request) => column[request] as number);
+  return pickValues(column, data.byEnd());
 }
 
 /** Every value of a metric with its slice; of ITL every gap, in the slice of its request. */

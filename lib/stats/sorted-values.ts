@@ -34,7 +34,10 @@ export function createSortedValues(values: Float64Array): SortedValues {
 
 /** Sorts a copy; NaN is no value. */
 export function sortValues(values: Float64Array): SortedValues {
-  return createSortedValues(values.filter((value) => !Number.isNaN(value)).sort());
+  const known = new Float64Array(values.length);
+  let length = 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) known[length++] = values[i] as number;
+  return createSortedValues(known.subarray(0, length).sort());
 }
 
 /** How many values lie below a limit. */

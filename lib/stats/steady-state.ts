@@ -4,7 +4,7 @@ import { COMPARED_METRICS } from '../metrics/request-metrics.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { findTruncation } from './mser5.ts';
 import { choosePercentile, type PercentileRule } from './percentile-rule.ts';
-import { listOutcomes, orderBy, type RunData, testLabels } from './run-data.ts';
+import { listOutcomes, orderBy, pickValues, type RunData, testLabels } from './run-data.ts';
 import type { ShownStatistic, TimingTable } from './shown-statistics.ts';
 import { inOrderOfEnd } from './sliced-values.ts';
 import { sortGaps } from './sorted-gaps.ts';
@@ -46,7 +46,7 @@ export function findSteadyState(data: RunData, rule: PercentileRule, rampUpMs: M
   const timed = orderBy(inOrderOfEnd(data, start))
     .map((place) => byEnd[place] as number)
     .filter((i) => !Number.isNaN(latency[i]) && (start[i] as number) >= rampedUp);
-  const truncation = findTruncation(Float64Array.from(timed, (i) => latency[i] as number));
+  const truncation = findTruncation(pickValues(latency, timed));
   const first = truncation === null ? undefined : timed[truncation];
   if (first === undefined) return createNothing(timed.length < 50 ? 'too-short' : 'not-settled');
   const from = start[first] as number;
@@ -102,5 +102,5 @@ function describeValues(sorted: SortedValues, rule: PercentileRule): Record<Show
 
 /** The values of some requests, without those that have none. */
 function valuesAt(column: Float64Array, requests: Uint32Array): Float64Array {
-  return Float64Array.from(requests, (request) => column[request] as number).filter((value) => !Number.isNaN(value));
+  return pickValues(column, requests).filter((value) => !Number.isNaN(value));
 }

@@ -58,7 +58,8 @@ export function createResultDatabase(path: string): ResultDatabase {
   try {
     database = new sqlite.Database(draft);
     // The file is new, and worthless if the process dies: neither a journal nor waiting for the disk protects anything.
-    database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
+    // A page is written by a call of its own: four times as large, they cost a third of the time.
+    database.exec('PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF');
     database.exec(`${CREATE_TABLE}; ${CREATE_VIEW}`);
     database.exec('BEGIN');
     insert = database.prepare(INSERT);

@@ -3,8 +3,8 @@ import { type Milliseconds, roundToSeconds } from '../../shared/units.ts';
 const [COMMA, MINUS, DOT, ZERO, OPEN, CLOSE] = [0x2c, 0x2d, 0x2e, 0x30, 0x5b, 0x5d];
 /** A sign, ten digits, a point, six more and a comma. */
 const LONGEST = 20;
-/** Seconds of three centuries: more does not fit the digits. */
-const MOST_MS = 1e13;
+/** What is longer than 63 years is not for 32 bits. */
+const MOST_MS = 2e12;
 
 let bytes = Buffer.alloc(1 << 14);
 
@@ -26,6 +26,7 @@ export function formatSecondsList(times: readonly Milliseconds[]): string {
   return bytes.toString('latin1', 0, at);
 }
 
+/** In whole numbers of 32 bits, which are divided four times as fast. */
 function writeSeconds(microseconds: number, from: number): number {
   let at = from;
   if (microseconds < 0) bytes[at++] = MINUS;
@@ -34,8 +35,8 @@ function writeSeconds(microseconds: number, from: number): number {
   let decimals = Math.abs(microseconds) - whole * 1e6;
   if (decimals === 0) return at;
   let digits = 6;
-  while (decimals % 10 === 0) {
-    decimals /= 10;
+  for (let tenth = (decimals / 10) | 0; tenth * 10 === decimals; tenth = (decimals / 10) | 0) {
+    decimals = tenth;
     digits -= 1;
   }
   bytes[at++] = DOT;
@@ -48,11 +49,11 @@ function countDigits(value: number): number {
   return digits;
 }
 
-/** From the last digit to the first. */
+/** From the last digit to the first. @param value below 2^31 */
 function writeDigits(value: number, digits: number, from: number): number {
-  let rest = value;
+  let rest = value | 0;
   for (let place = from + digits - 1; place >= from; place--) {
-    const tenth = Math.floor(rest / 10);
+    const tenth = (rest / 10) | 0;
     bytes[place] = ZERO + (rest - tenth * 10);
     rest = tenth;
   }

@@ -6,4 +6,5 @@ const scenario = createScenario(openqa);
 export const options = scenario.options;
 export const setup = scenario.setup;
 export default scenario.run;
+export const teardown = scenario.teardown;
 export const handleSummary = scenario.handleSummary;

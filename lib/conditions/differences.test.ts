@@ -27,7 +27,7 @@ describe('parseRegressionGates', () => {
   it.each([
     ['ttft>+10%', /a statistic of ttft/],
     ['p99(success_rate)<-1%', /success_rate alone/],
-    ['p99(ttfb)>+10%', /statistics of ttft, first_content/],
+    ['p99(ttfb)>+10%', /statistics of ttft, connect, ttft_connected, first_content/],
     ['p100(ttft)>+10%', /a percentile between 0 and 100/],
     ['max(ttft)>+10%', /mean, med or a percentile/],
     ['p99(ttft)>+10', /the unit %, ms, s or us/],

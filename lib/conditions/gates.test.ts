@@ -165,7 +165,11 @@ describe('a gate', () => {
     ['goodput(ttft{model:a}<5)>1%', 'goodput(ttft<500, tpot<50)>1%', 'limits'],
     ['requests_per_s()>2', 'requests_per_s>2', 'without brackets'],
     ['adjusted_avg(latency)<500', 'adjusted_p99(latency)<500', 'makes an average infinite'],
-    ['adjusted_p99(tpot)<500', 'adjusted_p99(latency)<500', 'ttft, first_content, latency'],
+    [
+      'adjusted_p99(tpot)<500',
+      'adjusted_p99(latency)<500',
+      'ttft, ttft_connected, first_content, latency, latency_connected',
+    ],
     ['p99(ttft){stauts:200}<5', 'p99(ttft){status:200}<5', 'tag:value'],
     ['p99(ttft){}<5', 'p99(ttft){model:value}<5', 'tag:value'],
     ['p99(ttft)', 'p99(ttft)<500', 'then < <= > >='],

@@ -90,6 +90,12 @@ const TABLE = {
     example: ['kept'],
     help: 'new: one for each stream. kept: one for each of parallel, for all of its streams; needs the Node engine. Answers without streaming come over kept ones in any case.',
   },
+  connectProbes: {
+    flag: 'connect-probes',
+    type: onOff,
+    default: true,
+    help: 'Where a stream does not say what connecting took (k6/x/sse), a GET of / now and then does: 5 before the load, 5 after it, one in 10 s meanwhile, without key or headers.',
+  },
   parallel: {
     group: 'Load',
     flag: 'parallel',

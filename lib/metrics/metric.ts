@@ -49,6 +49,11 @@ export interface RequestMetric extends ValueMetric {
   read(record: RequestRecord): number | null;
   /** A failed request waited for it for ever, so `adjusted_` statistics can be taken. */
   readonly adjustable?: true;
+  /**
+   * The metric that this one is without connecting: where no record says what that took, its statistics are those of the other
+   * less the estimate of the run.
+   */
+  readonly withConnecting?: 'ttft' | 'latency';
   /** What stands for it in the limits of goodput where a completed request is too short to have one; null: nothing. */
   short?(record: RequestRecord): number | null;
 }

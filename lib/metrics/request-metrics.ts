@@ -4,6 +4,7 @@ import { computeFluidity, DEFAULT_DEADLINE_MS } from './fluidity.ts';
 import type { PooledMetric, RequestMetric } from './metric.ts';
 import { computeRate } from './rate.ts';
 import { computeReasoningShare } from './reasoning-share.ts';
+import { isConnectingLarge, withoutConnecting } from './without-connecting.ts';
 
 /** Every number of a request, and ITL, of which a request has many, in the order of the tables. */
 const TABLE = [
@@ -20,6 +21,38 @@ const TABLE = [
     meaning: 'Time to first token: from just before the request is sent to the first event that `--ttft-rule` names',
     noneWhen: 'without streaming, and where no such event came',
     read: (record) => record.ttft_ms,
+  },
+  {
+    name: 'connect',
+    title: 'Connecting',
+    unit: 'ms',
+    better: 'lower',
+    key: 'connect_ms',
+    trend: 'llm_connect',
+    rows: 'mean',
+    isTold: isConnectingLarge,
+    of: 'timed',
+    meaning:
+      'What connecting took, as part of TTFT and latency: DNS, TCP, the tunnel of a proxy, TLS; 0 on a kept connection. Where k6/x/sse does not say it, k6 has the samples of probes instead',
+    noneWhen: 'in streams of k6/x/sse',
+    read: (record) => record.connect_ms,
+  },
+  {
+    name: 'ttft_connected',
+    title: 'TTFT without connecting',
+    unit: 'ms',
+    better: 'lower',
+    key: 'ttft_connected_ms',
+    trend: null,
+    rows: 'all',
+    isTold: isConnectingLarge,
+    of: 'timed',
+    adjustable: true,
+    withConnecting: 'ttft',
+    meaning:
+      'TTFT less what connecting took, as tools measure it that keep their connections: exact where the record says it, else the statistics of TTFT less the median of the probes',
+    noneWhen: 'where TTFT has none, and without three probes where no record says it',
+    read: (record) => withoutConnecting(record.ttft_ms, record),
   },
   {
     name: 'first_content',
@@ -127,6 +160,22 @@ const TABLE = [
     meaning:
       'From just before the request is sent to the last event that carries a chunk, usage included; without streaming to the complete body',
     read: (record) => record.latency_ms,
+  },
+  {
+    name: 'latency_connected',
+    title: 'Latency without connecting',
+    unit: 'ms',
+    better: 'lower',
+    key: 'latency_connected_ms',
+    trend: null,
+    rows: 'all',
+    isTold: isConnectingLarge,
+    of: 'timed',
+    adjustable: true,
+    withConnecting: 'latency',
+    meaning: 'Latency less what connecting took, in the same way',
+    noneWhen: 'without three probes where no record says it',
+    read: (record) => withoutConnecting(record.latency_ms, record),
   },
   {
     name: 'after_output',

@@ -14,6 +14,7 @@ export type LineKind =
   | 'warmup'
   | 'run'
   | 'connection'
+  | 'connect'
   | 'sent'
   | 'dropped'
   | 'vus'
@@ -38,6 +39,7 @@ const WANTED = (
     ['warmup', 'llm_warmup_requests'],
     ['run', 'llm_run'],
     ['connection', 'llm_connection_test'],
+    ['connect', 'llm_connect'],
     ['sent', 'llm_requests_sent'],
     ['dropped', 'dropped_iterations'],
     ['vus', 'vus_max'],

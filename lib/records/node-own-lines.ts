@@ -68,11 +68,15 @@ export function createOwnLineReader(
     parts.addConnectionFailure(words, file);
   }
 
-  /** A probe is of no table yet. */
+  function takeProbe({ connect_ms }: JsonObject): void {
+    if (typeof connect_ms === 'number' && connect_ms >= 0) report.addConnectProbe(connect_ms);
+    else onProblem('a probe of connecting without its number');
+  }
+
   const takers: Record<Exclude<OwnKind, 'record'>, (content: JsonObject) => void> = {
     run: takeRun,
     'connection-test': takeConnectionTest,
-    probe: () => undefined,
+    probe: takeProbe,
     end: (content) => parts.addEnd(readEnd(content), file),
   };
 

@@ -1,3 +1,5 @@
+import type { Milliseconds } from '../shared/units.ts';
+
 /** One thing wrong with what was read; the rest is used all the same. */
 interface ReadProblem {
   /** `results.json:17`, or the file alone. */
@@ -31,6 +33,8 @@ export interface ReadReport {
   readonly args: Readonly<Record<string, unknown>> | null;
   /** The words of a failed connection test, a line each; null where it did not fail, or was left out. */
   readonly connectionFailure: readonly string[] | null;
+  /** What connecting took beside the requests, where a stream does not say it of itself. */
+  readonly connectProbes: readonly Milliseconds[];
   /** The ids of the runs that were read, and the execution segments; empty where the records do not say. */
   readonly runIds: readonly string[];
   readonly segments: readonly string[];
@@ -94,6 +98,7 @@ export function createReadReportBuilder() {
   let vus: number | null = null;
   let connectionFailure: ReadReport['connectionFailure'] = null;
   let firstArgs: ReadReport['args'] = null;
+  const connectProbes: Milliseconds[] = [];
   return {
     counts,
     addVus(ofOneFile: number): void {
@@ -110,6 +115,9 @@ export function createReadReportBuilder() {
     },
     addConnectionFailure(lines: readonly string[]): void {
       connectionFailure ??= lines;
+    },
+    addConnectProbe(connectMs: Milliseconds): void {
+      connectProbes.push(connectMs);
     },
     addProblem(place: string, text: string): void {
       problemCount += 1;
@@ -143,6 +151,7 @@ export function createReadReportBuilder() {
       tags: { model: [...seen.model], api: [...seen.api], dataset: [...seen.dataset] },
       args: firstArgs,
       connectionFailure,
+      connectProbes,
       ...runs,
       lostRecords: counts.lost + counts.missing,
       missingRecords: counts.missing,

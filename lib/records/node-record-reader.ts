@@ -248,6 +248,13 @@ function createLineReader(
     parts.addConnectionFailure(lines, file);
   }
 
+  /** The sample of a request has none. */
+  function takeProbe(text: unknown): void {
+    if (text === undefined) return;
+    const { connect_ms } = readNote(text, 'a probe of connecting is') ?? {};
+    if (typeof connect_ms === 'number' && connect_ms >= 0) report.addConnectProbe(connect_ms);
+  }
+
   function takePoint(kind: ParsedKind, { value, tags, metadata }: Point): void {
     const { record } = metadata;
     if (kind === 'request') {
@@ -261,6 +268,7 @@ function createLineReader(
       else counts.warmups += 1;
     } else if (kind === 'run') takeArgs(metadata['args']);
     else if (kind === 'connection') takeConnectionFailure(metadata['connection_test']);
+    else if (kind === 'connect') takeProbe(metadata['probe']);
     else if (typeof value !== 'number' || value < 0) complain('the value is not a count');
     else if (kind === 'dropped') counts.dropped += value;
     else vus = Math.max(vus ?? 0, value);

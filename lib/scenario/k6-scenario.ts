@@ -1,7 +1,7 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import secrets from 'k6/secrets';
-import { buildRequest, createRequestBuilder } from '../api/build-request.ts';
+import { buildRequest, createRequestBuilder, streams } from '../api/build-request.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { createSecretMasker } from '../config/secrets.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -23,6 +23,7 @@ import { createLagProbe } from './client-lag.ts';
 import { connectionPromptIndex, describeCachedPrompt } from './connection-prompt.ts';
 import { testConnection } from './connection-test.ts';
 import { createFailureTeller, type FailureTeller, forgetTold } from './failure-teller.ts';
+import { type ConnectProber, createConnectProber } from './k6-connect-probe.ts';
 import { createConnectionPorts, withWords } from './k6-connection.ts';
 import { createEmitter } from './k6-emit.ts';
 import { addSample, createK6Metrics, type K6Metrics } from './k6-metrics.ts';
@@ -37,12 +38,20 @@ import { countRequests, summarizeRun } from './summarize-run.ts';
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
 declare const BUNDLE_DATASETS_DIR: string;
 
+/** What setup hands on. */
+interface SetupData {
+  /** Whether the service redirects, which k6/x/sse does not say. */
+  readonly is_redirected: boolean;
+  /** When the run's clock began, which teardown does not see: milliseconds since 1970. */
+  readonly clock_began_ms: number;
+}
+
 /** What k6 looks for in a script. */
 export interface Scenario {
   readonly options: object;
-  /** @returns whether the service redirects, which k6/x/sse does not say */
-  readonly setup: () => Promise<boolean>;
-  readonly run: (isRedirected?: unknown) => Promise<void>;
+  readonly setup: () => Promise<SetupData | null>;
+  readonly run: (data?: unknown) => Promise<void>;
+  readonly teardown: (data?: unknown) => Promise<void>;
   readonly handleSummary: (data: unknown) => Record<string, string>;
 }
 
@@ -70,15 +79,17 @@ export function createScenario(dataset: () => Dataset): Scenario {
   if (run.state === 'refused') {
     if (__VU === 0) for (const line of formatProblems(run.problems).split('\n')) console.error(escapeText(line));
     const nothing = async (): Promise<void> => undefined;
-    return { options, setup: async () => false, run: nothing, handleSummary: () => ({}) };
+    return { options, setup: async () => null, run: nothing, teardown: nothing, handleSummary: () => ({}) };
   }
   const config = restoreConfig(run);
   const metrics = createK6Metrics(run.metrics);
   const { expectedRequests, warmups, gateCount, runId } = run;
   if (__VU === 0) forgetTold(runId, globalThis);
+  const isProbed = config.connectProbes && !OWNS_CONNECTIONS && streams(config);
+  const prober = isProbed ? createConnectProber(config, metrics, runId) : null;
   return {
     options,
-    setup: () => {
+    setup: async () => {
       const { args, options: planned, cachedPrompt, notes } = shared[1] as SharedOnce;
       // The command line has said them.
       if (__ENV['LLM_PERF_SUMMARY_FILE'] === undefined) for (const note of notes) warn(escapeText(note));
@@ -89,9 +100,17 @@ export function createScenario(dataset: () => Dataset): Scenario {
       writeLine(findSink(config), metrics, 'run', { ...note, args: actual });
       sayLimit(config);
       const cached = load.change === null ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations);
-      return testBeforeLoad(metrics, config, prompts, cached, note);
+      const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note);
+      const clock = exec.instance;
+      await prober?.before('setup', () => clock.currentTestRunDuration);
+      return { is_redirected: isRedirected, clock_began_ms: Date.now() - clock.currentTestRunDuration };
     },
-    run: createIteration(metrics, config, runId, prompts, warmups),
+    run: createIteration(metrics, config, runId, prompts, warmups, prober),
+    teardown: async (data) => {
+      // Without it setup was cut short.
+      const began = (data as SetupData | null | undefined)?.clock_began_ms;
+      if (began !== undefined) await prober?.before('teardown', () => Date.now() - began);
+    },
     handleSummary: (data) => {
       const counts = countRequests(data);
       const ids = { v: RECORD_VERSION, run_id: runId, segment: readSegment() };
@@ -102,6 +121,7 @@ export function createScenario(dataset: () => Dataset): Scenario {
         load: readRunningLoad((shared[1] as SharedOnce).options),
         segment: readSegment(),
         seesEvents: SEES_EVENTS,
+        ownsConnections: OWNS_CONNECTIONS,
         mask: createSecretMasker(config, __ENV),
         gateCount,
         outputsDir: __ENV['OUTPUTS_DIR'],
@@ -184,6 +204,7 @@ function createIteration(
   runId: string,
   prompts: readonly Prompt[],
   warmups: number,
+  prober: ConnectProber | null,
 ): Scenario['run'] {
   let config = given;
   let mask: ReturnType<typeof createSecretMasker>;
@@ -200,7 +221,7 @@ function createIteration(
   let hasCompleted = false;
   let rampUp: ((index: number) => Milliseconds) | null =
     given.rampUpS === 0 ? null : (index) => rampUpStart(index, given.parallel, given.rampUpS);
-  return async (isRedirected) => {
+  return async (data) => {
     if (clock === null) {
       clock = exec.instance;
       scenario = exec.scenario;
@@ -243,7 +264,8 @@ function createIteration(
     if (config.noTestConnection && received.redirectedTo !== undefined && teller.isFirstNote('redirect')) {
       warn(escapeText(cleanServerText(`the service redirects to ${received.redirectedTo}`, mask)));
     }
-    if (isRedirected === true) received = { redirectedTo: request.url, ...received };
+    if ((data as SetupData | null | undefined)?.is_redirected === true)
+      received = { redirectedTo: request.url, ...received };
     const built = buildRecord(received, {
       ...request,
       index,
@@ -270,6 +292,8 @@ function createIteration(
       addSample(metrics, 'llm_measured', true);
     }
     report(record, config, teller);
+    // One VU looks for its whole instance.
+    if (prober !== null && vu.idInInstance === 1) await prober.between(clock.currentTestRunDuration);
   };
 }
 

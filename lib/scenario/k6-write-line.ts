@@ -25,10 +25,14 @@ export function findSink({ records }: Pick<RunConfig, 'records'>): Sink {
   return chooseSink(records, consoleOutput, __ENV);
 }
 
-/** The sample that a line goes with where the console takes none: its metric, and where in its metadata the JSON is, or the part of it. */
-const SAMPLES: Partial<Record<OwnKind, readonly [metric: string, key: string]>> = {
+/**
+ * The sample that a line goes with where the console takes none: its metric, and where in its metadata the JSON is, or the part
+ * of it. `number`: the field that is the value of the sample, which is then taken beside a line of the console, too.
+ */
+const SAMPLES: Partial<Record<OwnKind, readonly [metric: string, key: string, number?: string]>> = {
   run: ['llm_run', 'args'],
   'connection-test': ['llm_connection_test', 'connection_test'],
+  probe: ['llm_connect', 'probe', 'connect_ms'],
 };
 
 /**
@@ -42,15 +46,16 @@ export function writeLine(
   kind: Exclude<OwnKind, 'record'>,
   content: Readonly<Record<string, unknown>>,
 ): void {
+  const [metric, key = '', number] = SAMPLES[kind] ?? [];
+  const value = number === undefined ? 1 : (content[number] as number);
   if (sink === 'console') {
     console.log(formatLine(kind, content));
+    if (metric !== undefined && number !== undefined) addSample(metrics, metric, value);
     return;
   }
-  const sample = SAMPLES[kind];
-  if (sample === undefined) return;
-  const [metric, key] = sample;
+  if (metric === undefined) return;
   const { metadata } = exec.vu.metrics;
   metadata[key] = JSON.stringify(content[key] ?? content);
-  addSample(metrics, metric, 1);
+  addSample(metrics, metric, value);
   delete metadata[key];
 }

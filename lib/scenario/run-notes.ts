@@ -11,9 +11,8 @@ export function describeRun(summary: RunSummary): string[] {
     notes.push(
       'TTFT is the time to the first byte of the response: k6/http sees no chunks, so there are no chunk timings either.',
     );
-  } else if (summary.stream) {
-    notes.push('TTFT includes connecting: k6/x/sse opens a connection of its own for every request.');
   }
+  notes.push(...describeConnecting(summary));
   if (summary.failures.aborted > 0) {
     notes.push(
       `${summary.failures.aborted} requests were under way when the run was stopped; they count as failed (aborted).`,
@@ -25,6 +24,21 @@ export function describeRun(summary: RunSummary): string[] {
     );
   }
   return [...notes, ...describePartialTokens(summary), ...describeAnswers(summary)];
+}
+
+/** How much of TTFT is connecting, which clients that keep their connections do not have in it. */
+function describeConnecting({ connecting, stream, ttft_rule }: RunSummary): string[] {
+  const what = stream ? 'TTFT includes' : 'Latency includes';
+  if (connecting === null) {
+    if (!stream || ttft_rule === 'first-byte') return [];
+    return [`${what} connecting: k6/x/sse opens a connection of its own for every request.`];
+  }
+  const { connect_ms, plus_minus_ms, probes } = connecting;
+  const margin = plus_minus_ms === null ? '' : ` ± ${plus_minus_ms.toFixed(1)}`;
+  const source = probes === null ? 'on average' : `by ${probes} probes`;
+  return [
+    `${what} ${connect_ms.toFixed(1)}${margin} ms of connecting (${source}); the rows "without connecting" do not.`,
+  ];
 }
 
 /** What the numbers hold that a reader does not expect, and what in the answers was unknown. */

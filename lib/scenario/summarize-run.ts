@@ -71,6 +71,8 @@ export interface SummaryTargets {
   readonly segment: string | null;
   /** Whether the transport of this bundle sees the events of a stream. */
   readonly seesEvents: boolean;
+  /** Whether it says what connecting took. */
+  readonly ownsConnections: boolean;
   /** Takes the run's secrets out of a text. */
   readonly mask: (text: string) => string;
   /** An existing folder for the two JSON files. */
@@ -108,6 +110,7 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     expectedRequests: load.change === null ? targets.expectedRequests : expectedRequests(load.iterations, warmups),
     percentileRule: config.percentileRule,
     stream,
+    ownsConnections: targets.ownsConnections || !stream,
     ttftRule: stream && !targets.seesEvents ? 'first-byte' : config.ttftRule,
   });
   const { segment } = targets;

@@ -12,6 +12,7 @@ import { createGrowable, type Growable } from '../shared/growable.ts';
 import { COALESCED_BELOW_MS, type Milliseconds } from '../shared/units.ts';
 import { type AnswerNote, createAnswerTally } from './answer-tally.ts';
 import { type ChunkGaps, createChunkGapsBuilder } from './chunk-gaps.ts';
+import { type ConnectingEstimate, estimateConnecting } from './connecting-estimate.ts';
 import { createLabelTable, type RequestLabel } from './request-label.ts';
 import { sortGaps } from './sorted-gaps.ts';
 import { countBelow, type SortedValues, sortValues } from './sorted-values.ts';
@@ -51,6 +52,8 @@ export interface RunData {
   /** Requests by finish reason, failed ones too; a request without one is in none. */
   readonly finishReasons: Readonly<Record<string, number>>;
   readonly answerNotes: readonly AnswerNote[];
+  /** What connecting takes, where probes alone tell of it; else null. */
+  readonly connecting: ConnectingEstimate | null;
   /** Null without requests. */
   readonly firstStart: Milliseconds | null;
   /** Last end of a request minus first start, whatever came of them; null without requests. */
@@ -68,8 +71,12 @@ export interface RunData {
 /** Takes the records of a run in any order. */
 export interface RunDataBuilder {
   add(record: RequestRecord): void;
-  /** May be called more than once, with records added in between. */
-  build(unfinishedRequests?: number): RunData;
+  /**
+   * May be called more than once, with records added in between.
+   *
+   * @param probes what connecting took beside the requests
+   */
+  build(unfinishedRequests?: number, probes?: readonly Milliseconds[]): RunData;
 }
 
 const READERS: readonly (readonly [ColumnName, (record: RequestRecord) => number | null])[] = [
@@ -120,8 +127,9 @@ export function createRunDataBuilder(): RunDataBuilder {
       gaps.add(record.outcome === 'completed' ? record.chunk_gaps_ms : []);
       answers.add(record);
     },
-    build: (unfinishedRequests = 0) =>
+    build: (unfinishedRequests = 0, probes = []) =>
       createRunData({
+        connecting: columns.has('connect') ? null : estimateConnecting(probes),
         warmups: warmups?.build() ?? null,
         unfinished: unfinishedRequests,
         labels: [...table.labels],
@@ -140,7 +148,7 @@ function withoutMark({ warmup, ...record }: RequestRecord): RequestRecord {
 
 type Parts = Pick<
   RunData,
-  'warmups' | 'unfinished' | 'labels' | 'labelOf' | 'gaps' | 'finishReasons' | 'answerNotes'
+  'warmups' | 'unfinished' | 'labels' | 'labelOf' | 'gaps' | 'finishReasons' | 'answerNotes' | 'connecting'
 > & {
   readonly held: ReadonlyMap<ColumnName, Float64Array>;
 };
@@ -197,11 +205,20 @@ const OF: Readonly<Record<'timed' | 'completed' | 'every', LabelFilter>> = {
   every: () => true,
 };
 
-/** A metric of the requests that have it, by its `of`, and whose label is meant; NaN for others. */
+/**
+ * A metric of the requests that have it, by its `of`, and whose label is meant; NaN for others. Less the estimate of
+ * connecting every mean and percentile is that of the whole less the estimate.
+ */
 function selectValues(data: RunData, name: RequestMetricName, isMeant: LabelFilter = OF.every): Float64Array {
-  const { of } = REQUEST_METRICS.find((metric) => metric.name === name) as (typeof REQUEST_METRICS)[number];
+  const { of, withConnecting } = REQUEST_METRICS.find(
+    (metric) => metric.name === name,
+  ) as (typeof REQUEST_METRICS)[number];
   const counts = testLabels(data, (label) => OF[of](label) && isMeant(label));
-  return data.column(name).map((value, request) => (counts(request) ? value : Number.NaN));
+  const isEstimated = withConnecting !== undefined && data.connecting !== null;
+  const less = isEstimated ? (data.connecting as ConnectingEstimate).connect_ms : 0;
+  return data
+    .column(isEstimated ? withConnecting : name)
+    .map((value, request) => (counts(request) ? value - less : Number.NaN));
 }
 
 /** The same in ascending order; of ITL the gaps of all these requests. */

@@ -45,8 +45,14 @@ export function estimateRunIntervals(
 ): RunIntervals {
   const run = resampleRun(data, { ...resampling, percentileRule, percentiles: SHOWN_PERCENTILES });
   const describe = (number: ResampledNumber | null | undefined): IntervalNumber => describeNumber(number, data.count);
-  const timings = COMPARED_METRICS.map(({ name, key }) => {
-    const numbers = Object.entries(run.timings[name]).map(([statistic, number]) => [statistic, describe(number)]);
+  const timings = COMPARED_METRICS.map((metric) => {
+    const { name, key } = metric;
+    // The estimate of connecting is off by its own, whatever the requests.
+    const margin = 'withConnecting' in metric ? (data.connecting?.plus_minus_ms ?? 0) : 0;
+    const numbers = Object.entries(run.timings[name]).map(([statistic, number]) => [
+      statistic,
+      widen(describe(number), margin),
+    ]);
     return [key, Object.fromEntries(numbers)];
   });
   const rates = COMPARED_RUN_METRICS.map(({ name, key }) => [key, describe(run.rates[name])]);
@@ -71,6 +77,11 @@ function describeNumber(number: ResampledNumber | null | undefined, requests: nu
   const { low, high } = expandedInterval(replicates, blocks);
   // A share of 0 or 1 lies just outside of what the posterior gives.
   return { state: 'ok', value, low: Math.min(low, value), high: Math.max(high, value), block_requests };
+}
+
+function widen(number: IntervalNumber, margin: number): IntervalNumber {
+  const { low, high } = number;
+  return margin === 0 || low === null || high === null ? number : { ...number, low: low - margin, high: high + margin };
 }
 
 function computeChunksPerToken(data: RunData): number | null {

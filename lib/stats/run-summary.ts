@@ -33,6 +33,21 @@ export const PERCENTILE_METHODS: Readonly<Record<PercentileRule, PercentileMetho
   linear: 'linear',
 };
 
+/** What connecting took, and the times without it, as tools measure them that keep their connections. */
+export interface ConnectingSummary {
+  /** The mean of the requests; where no record says it, the median of the probes. */
+  readonly connect_ms: Milliseconds;
+  /** How far the probes lie apart, and how many there are; null where the records say it exactly. */
+  readonly plus_minus_ms: Milliseconds | null;
+  readonly probes: number | null;
+  readonly ttft_avg_ms: Milliseconds | null;
+  readonly ttft_p50_ms: Milliseconds | null;
+  readonly ttft_p99_ms: Milliseconds | null;
+  readonly latency_avg_ms: Milliseconds | null;
+  readonly latency_p50_ms: Milliseconds | null;
+  readonly latency_p99_ms: Milliseconds | null;
+}
+
 /** Everything the tables show, in base units. null: no value. Averages are over completed requests. */
 export interface RunSummary {
   /** Last end minus first start over all requests, failed ones too. */
@@ -56,6 +71,8 @@ export interface RunSummary {
   /** Mean time from the last output of a request to the end of its latency, and that as a share (0 to 1) of the latency. */
   readonly after_output_avg_ms: Milliseconds | null;
   readonly after_output_ratio: number | null;
+  /** null where nobody says what connecting took. */
+  readonly connecting: ConnectingSummary | null;
   readonly input_tokens_avg: number | null;
   readonly output_tokens_avg: number | null;
   /** Mean of the pooled gaps between chunks that carry output. */
@@ -106,6 +123,12 @@ export function successRatio(
 ): number | null {
   const judged = summary.total_requests - summary.cancelled_requests;
   return judged === 0 ? null : summary.completed_requests / judged;
+}
+
+/** What of the mean TTFT, or of the latency without one, is connecting, 0 to 1; null where nobody says. */
+export function connectingShare({ connecting, ttft_avg_ms, latency_avg_ms }: RunSummary): number | null {
+  const whole = ttft_avg_ms ?? latency_avg_ms;
+  return connecting === null || whole === null || whole <= 0 ? null : connecting.connect_ms / whole;
 }
 
 /** A value of the percentile table; null where there is none. */

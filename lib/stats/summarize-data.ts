@@ -1,13 +1,14 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
 import { computeCoalescedRatio } from '../metrics/coalesced.ts';
 import { computeRate } from '../metrics/rate.ts';
+import type { StatisticMetricName } from '../metrics/request-metrics.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { computeAfterOutputShare } from './after-output.ts';
 import { countEach } from './count-each.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import { choosePercentile } from './percentile-rule.ts';
 import { countGaps, type LabelFilter, listRequests, type RunData } from './run-data.ts';
-import { PERCENTILE_METHODS, type RunSummary } from './run-summary.ts';
+import { type ConnectingSummary, PERCENTILE_METHODS, type RunSummary } from './run-summary.ts';
 import { type SortedValues, sortValues } from './sorted-values.ts';
 import type { SummaryContext } from './summary-context.ts';
 
@@ -45,6 +46,7 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     ttft_avg_ms: meanOf('ttft'),
     tpot_avg_ms: meanOf('tpot'),
     ...computeAfterOutputShare(meanOf('after_output'), meanOf('latency')),
+    connecting: summarizeConnecting(data, percentileOf),
     input_tokens_avg: meanOf('input_tokens'),
     output_tokens_avg: meanOf('output_tokens'),
     itl_avg_ms: meanOf('itl'),
@@ -76,6 +78,26 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     late_p99_ms: percentile(sorted('late'), 99),
     clock_step_requests: count(({ clock_steps }) => clock_steps !== undefined),
     dropped_iterations: droppedIterations,
+  };
+}
+
+function summarizeConnecting(
+  { sorted, connecting }: RunData,
+  percentileOf: (name: StatisticMetricName) => (percent: number) => number | null,
+): ConnectingSummary | null {
+  const connect_ms = connecting?.connect_ms ?? sorted('connect').mean();
+  if (connect_ms === null) return null;
+  const [ttft, latency] = [percentileOf('ttft_connected'), percentileOf('latency_connected')];
+  return {
+    connect_ms,
+    plus_minus_ms: connecting?.plus_minus_ms ?? null,
+    probes: connecting?.probes ?? null,
+    ttft_avg_ms: sorted('ttft_connected').mean(),
+    ttft_p50_ms: ttft(50),
+    ttft_p99_ms: ttft(99),
+    latency_avg_ms: sorted('latency_connected').mean(),
+    latency_p50_ms: latency(50),
+    latency_p99_ms: latency(99),
   };
 }
 

@@ -92,7 +92,7 @@ function metricsOf(records: readonly RequestRecord[], stats: readonly string[]):
   return metrics;
 }
 
-const CONTEXT = { concurrency: 1, stream: true, ttftRule: 'first-output' } as const;
+const CONTEXT = { concurrency: 1, stream: true, ownsConnections: false, ttftRule: 'first-output' } as const;
 
 function both(
   records: readonly RequestRecord[],

@@ -5,11 +5,18 @@ import { computeRate } from '../metrics/rate.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { computeAfterOutputShare } from './after-output.ts';
 import { orderReasons } from './answer-tally.ts';
+import { FEWEST_PROBES } from './connecting-estimate.ts';
 import { countEach } from './count-each.ts';
 import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import type { PercentileRule } from './percentile-rule.ts';
-import { PERCENTILE_METHODS, type PercentileMethod, type RunSummary } from './run-summary.ts';
+import {
+  type ConnectingSummary,
+  PERCENTILE_METHODS,
+  type PercentileMethod,
+  type PercentileRow,
+  type RunSummary,
+} from './run-summary.ts';
 import type { SummaryContext } from './summary-context.ts';
 import { computeTimeTaken } from './time-taken.ts';
 import { createTrendPercentiles } from './trend-percentiles.ts';
@@ -18,6 +25,8 @@ import { createTrendPercentiles } from './trend-percentiles.ts';
 export interface MetricsContext extends SummaryContext {
   readonly stream: boolean;
   readonly ttftRule: AppliedTtftRule;
+  /** Whether `llm_connect` has a sample of each request; else of probes. */
+  readonly ownsConnections: boolean;
 }
 
 /**
@@ -59,6 +68,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     ttft_avg_ms: average('llm_ttft'),
     tpot_avg_ms: average('llm_tpot'),
     ...computeAfterOutputShare(average('llm_after_output'), average('llm_latency')),
+    connecting: summarizeConnecting(values, rows, context.ownsConnections),
     input_tokens_avg: average('llm_input_tokens'),
     output_tokens_avg: average('llm_output_tokens'),
     itl_avg_ms: average('llm_itl'),
@@ -92,6 +102,34 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     late_p99_ms: values.trend('llm_late', 'p(99)'),
     clock_step_requests: values.counter('llm_clock_steps'),
     dropped_iterations: values.counter('dropped_iterations'),
+  };
+}
+
+/** Without records, percentiles of times without connecting are known only where one number is taken off all of them. */
+function summarizeConnecting(
+  { trend, trendCount }: MetricValues,
+  rows: readonly PercentileRow[],
+  isExact: boolean,
+): ConnectingSummary | null {
+  const of = (statistic: string): number | null => trend('llm_connect', statistic);
+  const connect_ms = of(isExact ? 'avg' : 'med');
+  const probes = trendCount('llm_connect');
+  if (connect_ms === null || (!isExact && (probes ?? 0) < FEWEST_PROBES)) return null;
+  const less = (time: number | null | undefined): number | null =>
+    time === null || time === undefined ? null : time - connect_ms;
+  const at = (percent: number, name: 'ttft_ms' | 'latency_ms'): number | null =>
+    isExact ? null : less(rows.find(({ percentile }) => percentile === percent)?.[name]);
+  const [low, high] = [of('p(10)'), of('p(90)')];
+  return {
+    connect_ms,
+    plus_minus_ms: isExact || low === null || high === null ? null : (high - low) / 2,
+    probes: isExact ? null : probes,
+    ttft_avg_ms: less(trend('llm_ttft', 'avg')),
+    ttft_p50_ms: at(50, 'ttft_ms'),
+    ttft_p99_ms: at(99, 'ttft_ms'),
+    latency_avg_ms: less(trend('llm_latency', 'avg')),
+    latency_p50_ms: at(50, 'latency_ms'),
+    latency_p99_ms: at(99, 'latency_ms'),
   };
 }
 

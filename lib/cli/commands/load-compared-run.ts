@@ -45,7 +45,7 @@ export async function loadComparedRun(
   };
   const read = await readRecords(files, onRecord, { anyway });
   // A run must not look better by requests of which nothing is known: those of the base count for it, by being left out.
-  const run = builder.build(read.unfinishedRequests + (isBase ? 0 : read.lostRecords));
+  const run = builder.build(read.unfinishedRequests + (isBase ? 0 : read.lostRecords), read.connectProbes);
   const { args, tags, vus } = read;
   return {
     run,

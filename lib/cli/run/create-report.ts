@@ -17,7 +17,7 @@ import type { RunReportData } from '../../report/html/report-data.ts';
 import { buildSummaryFile } from '../../report/json/summary-json.ts';
 import type { ReportFolder } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
-import type { RunStatistics } from '../../report/tables/interval-table.ts';
+import { describeCertainty, type RunStatistics } from '../../report/tables/interval-table.ts';
 import { passes, type RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';
 import { renderMarkdownSummary } from '../../report/text/markdown-summary.ts';
@@ -139,7 +139,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.close());
   if (!hasDatabase) guard.attempt('benchmark_data.db', () => database?.discard());
   const settings = source.settings(samples);
-  const run = builder.build(samples.unfinishedRequests);
+  const run = builder.build(samples.unfinishedRequests, samples.connectProbes);
   const summary = summarizeData(run, { ...settings, droppedIterations: samples.droppedIterations });
   const [firstFailure] = examples;
   const nothing = findNothingMeasured(
@@ -207,7 +207,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
   // The page lists failures by themselves.
   const failures = [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);
   const notes = [...ofRun, ...failures, ...ofSamples, ...guard.notes()];
-  const context = { dbPath, notes, statistics, ...verdict };
+  const certainty = (columns?: number): string[] => describeCertainty(summary, statistics, columns);
+  const context = { dbPath, notes, certainty, ...verdict };
   return {
     summary,
     summaryJson: buildSummaryJson(summary, dbPath),

@@ -37,7 +37,6 @@ const DETAILS: readonly RequestColumn[] = [
   { name: 'token_source', type: 'TEXT', read: ({ token_source }) => token_source },
   { name: 'reasoning_chunks', type: 'INTEGER', read: ({ reasoning_chunks }) => reasoning_chunks },
   { name: 'queued_ms', type: 'REAL', read: ({ queued_ms }) => queued_ms },
-  { name: 'connect_ms', type: 'REAL', read: ({ connect_ms }) => connect_ms },
   { name: 'retry_after_s', type: 'REAL', read: ({ retry_after_s }) => retry_after_s },
   { name: 'conversation_id', type: 'TEXT', read: ({ conversation }) => conversation?.id ?? null },
   { name: 'turn', type: 'INTEGER', read: ({ conversation }) => conversation?.turn ?? null },

@@ -43,6 +43,28 @@ function afterOutputRows({ after_output_avg_ms, after_output_ratio }: RunSummary
   return [['Latency after the last output (ms)', floatCell(after_output_avg_ms, 3)]];
 }
 
+/** As tools measure them that keep their connections; no rows where nobody says what connecting took. */
+function connectingRows({ connecting }: RunSummary): (readonly [string, Cell])[] {
+  if (connecting === null) return [];
+  const { plus_minus_ms: margin, connect_ms } = connecting;
+  const cell = (value: number | null): Cell => {
+    const shown = floatCell(value, 3);
+    return value === null || margin === null
+      ? shown
+      : textCell(`${formatCell(shown)} ± ${formatCell(floatCell(margin, 3))}`);
+  };
+  const rows = [
+    ['Connecting (ms)', connect_ms],
+    ['TTFT without connecting, mean (ms)', connecting.ttft_avg_ms],
+    ['TTFT without connecting, p50 (ms)', connecting.ttft_p50_ms],
+    ['TTFT without connecting, p99 (ms)', connecting.ttft_p99_ms],
+    ['Latency without connecting, mean (ms)', connecting.latency_avg_ms],
+    ['Latency without connecting, p50 (ms)', connecting.latency_p50_ms],
+    ['Latency without connecting, p99 (ms)', connecting.latency_p99_ms],
+  ] as const;
+  return rows.flatMap(([key, value]) => (value === null ? [] : [[key, cell(value)] as const]));
+}
+
 function percentCell(ratio: number | null): Cell {
   return ratio === null ? textCell(null) : textCell(`${formatCell(floatCell(ratio * 100, 1))}%`);
 }
@@ -55,6 +77,7 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
     ['Inter-token latency, p50 (ms)', floatCell(summary.itl_p50_ms, 3)],
     ['Inter-token latency, p99 (ms)', floatCell(summary.itl_p99_ms, 3)],
     ['Chunks that arrived together', percentCell(summary.coalesced_ratio)],
+    ...connectingRows(summary),
     ...failures.map((kind) => [`Failed: ${kind}`, countCell(summary.failures[kind])] as const),
     ...(summary.cancelled_requests === 0
       ? []

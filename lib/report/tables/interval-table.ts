@@ -112,3 +112,8 @@ export function describeStatistics({ intervals, steady_state }: RunStatistics): 
     `Steady state: ${state === 'found' ? found : STEADY_TEXTS[state]}.`,
   ];
 }
+
+/** The table with its title and the lines on its columns. */
+export function describeCertainty(summary: RunSummary, statistics: RunStatistics, columns?: number): string[] {
+  return ['Certainty: ', renderIntervalTable(summary, statistics, columns), '', ...describeStatistics(statistics)];
+}

@@ -3,7 +3,6 @@ import type { PercentileMethod, RunSummary } from '../../stats/run-summary.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 import { renderExtraTable } from '../tables/extra-table.ts';
 import { wrapLine } from '../tables/fit-columns.ts';
-import { describeStatistics, type RunStatistics, renderIntervalTable } from '../tables/interval-table.ts';
 import { renderPercentileTable } from '../tables/percentile-table.ts';
 import { renderSummaryTable } from '../tables/summary-table.ts';
 import { listConditions, type RunVerdict } from './check-list.ts';
@@ -16,8 +15,8 @@ export interface ReportContext extends Partial<Omit<RunVerdict, 'validity'>> {
   readonly dbPath: string | null;
   /** Lines to print below the tables. */
   readonly notes: readonly string[];
-  /** From the records; absent where there are none. */
-  readonly statistics?: RunStatistics;
+  /** The fourth table, from the records; absent where there are none, as in the bundles of k6. */
+  readonly certainty?: (columns: number | undefined) => readonly string[];
   readonly validity?: { readonly verdict: string; readonly reasons: readonly string[] };
 }
 
@@ -69,11 +68,6 @@ function describeRequired({ requireValid = false, validity, nothing }: ReportCon
   return ['', `Required to be valid (--require-valid): crossed, since the measurement is ${verdict}`];
 }
 
-function describeCertainty(summary: RunSummary, statistics: RunStatistics | undefined, columns?: number): string[] {
-  if (statistics === undefined) return [];
-  return ['Certainty: ', renderIntervalTable(summary, statistics, columns), '', ...describeStatistics(statistics)];
-}
-
 /** How much of a report is shown, and where. */
 export interface ReportView {
   /** `main`: the two tables of the quick start; `all`: the further results and the certainty as well. */
@@ -91,7 +85,7 @@ const WHOLE: ReportView = { tables: 'all' };
  * @returns lines, the last one ended; empty with `none`
  */
 export function renderReport(summary: RunSummary, context: ReportContext, view = WHOLE): string {
-  const { dbPath, notes, thresholds = [], gates = [], statistics, validity, nothing = null } = context;
+  const { dbPath, notes, thresholds = [], gates = [], certainty, validity, nothing = null } = context;
   const { tables, columns } = view;
   if (tables === 'none') return '';
   const isWhole = tables === 'all';
@@ -103,7 +97,7 @@ export function renderReport(summary: RunSummary, context: ReportContext, view =
     renderPercentileTable(summary, columns),
     '',
     ...(isWhole ? ['Further results: ', renderExtraTable(summary, columns), ''] : []),
-    ...(isWhole ? describeCertainty(summary, statistics, columns) : []),
+    ...(isWhole ? (certainty?.(columns) ?? []) : []),
     ...(isWhole ? describePercentiles(summary) : []),
     ...notes.map(escapeText),
     ...describeValidity(validity),

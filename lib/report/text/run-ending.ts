@@ -1,5 +1,6 @@
+import { LARGE_CONNECTING } from '../../metrics/without-connecting.ts';
 import { escapeText } from '../../shared/escape-text.ts';
-import { percentileOf, type RunSummary } from '../../stats/run-summary.ts';
+import { connectingShare, percentileOf, type RunSummary } from '../../stats/run-summary.ts';
 import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
 import { displayWidth } from '../tables/display-width.ts';
 import { takeWidth } from '../tables/fit-columns.ts';
@@ -66,7 +67,12 @@ function describeRequests(summary: RunSummary): string {
 
 function describeTiming(summary: RunSummary, metric: 'ttft' | 'tpot'): string {
   const at = (percent: 50 | 99): string => formatMilliseconds(percentileOf(summary, percent, `${metric}_ms`));
-  return `mean ${formatMilliseconds(summary[`${metric}_avg_ms`])}, p50 ${at(50)}, p99 ${at(99)}`;
+  const share = metric === 'ttft' ? connectingShare(summary) : null;
+  const connecting =
+    share === null || share <= LARGE_CONNECTING
+      ? ''
+      : ` (${formatMilliseconds(summary.connecting?.connect_ms ?? null)} of it connecting)`;
+  return `mean ${formatMilliseconds(summary[`${metric}_avg_ms`])}${connecting}, p50 ${at(50)}, p99 ${at(99)}`;
 }
 
 /** Whether the conditions hold, and whether the measurement can be believed, with the first reason against either. */

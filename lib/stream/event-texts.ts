@@ -32,10 +32,19 @@ export interface AlikeEvents {
   readonly texts: readonly string[];
 }
 
+/** Events from `from` on that were read one by one while the stream ran. */
+export interface EarlyEvents {
+  readonly kind: 'read';
+  readonly from: number;
+  readonly deltas: readonly Delta[];
+}
+
+export type EventPart = RawEvents | AlikeEvents | EarlyEvents;
+
 /** The `data` of one stream's events, in order. */
 export interface EventTexts {
   readonly length: number;
-  readonly parts: readonly (RawEvents | AlikeEvents)[];
+  readonly parts: readonly EventPart[];
   /** What events call themselves (`event: …`), by their index, where the name may say more than the data. */
   readonly names: ReadonlyMap<number, string> | null;
 }
@@ -60,6 +69,7 @@ export function toEventTexts(texts: readonly string[], names: EventTexts['names'
 export function joinFirstEvents({ parts }: EventTexts, characters: number): string {
   let joined = '';
   for (const part of parts) {
+    if (part.kind === 'read') continue;
     for (const text of part.kind === 'raw' ? part.block : part.texts) {
       if (joined.length >= characters) return joined;
       joined += text.slice(0, characters);

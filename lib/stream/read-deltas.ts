@@ -289,6 +289,8 @@ export function walkDeltas(data: EventTexts, api: AnswerReader, keepText: boolea
 
   for (const part of data.parts) {
     if (part.kind === 'raw') walkBlock(part.block, part.from, part.to);
+    else if (part.kind === 'read')
+      for (const [index, delta] of part.deltas.entries()) listener.onDelta(delta, part.from + index);
     else listener.onAlike({ delta: part.delta, text: part.texts.join('') }, part.from, part.to);
   }
 }

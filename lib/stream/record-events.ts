@@ -1,6 +1,6 @@
 import type { Api } from '../api/api.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import { type AlikeEvents, BLOCK_EVENTS, BLOCK_SLOTS, newBlock, type RawEvents } from './event-texts.ts';
+import { type AlikeEvents, BLOCK_SLOTS, type EarlyEvents, type EventPart, newBlock } from './event-texts.ts';
 import { type AnswerReader, createDeltaReader } from './read-deltas.ts';
 import { type Clock, MAX_TEXT, type ReceivedAnswer } from './received-answer.ts';
 
@@ -42,8 +42,9 @@ export interface EventRecorder {
  * Creates the handlers of one stream.
  *
  * The event handler takes the clock and keeps the text; everything else waits until the stream is over, because a slow
- * handler holds the stream back and moves the timestamps that follow. Of a long answer, the texts are looked at once
- * in 32 events, in about 30 us, and forgotten where they are alike: else they would fill the memory. In k6 each step of it
+ * handler holds the stream back and moves the timestamps that follow. But where events come slowly, and in a long answer,
+ * the texts are looked at once in a block, in about 30 us, and forgotten where they are alike: at the end of the request
+ * little is left, and long answers do not fill the memory. In k6 each step of it
  * costs every event about 0.1 us, so what is seldom (a ping, `[DONE]`, a timeout, an error) is found by three comparisons
  * and handled elsewhere: usual is what begins like the last usual event, up to its first key. There alone the name of an
  * event is looked at, and that of the last event of all.
@@ -69,6 +70,8 @@ export function createEventRecorder(
   let block = newBlock();
   /** Where the next event goes in the block. */
   let slot = 0;
+  /** Where the block is looked at: first at another event in each stream, since streams that begin together get theirs together. */
+  let lookAt = LOOK_SLOTS - 2 * (Math.floor(clock.currentTestRunDuration * 1000) % STAGGERED_EVENTS);
   let count = 0;
   let done = false;
   let error = '';
@@ -129,19 +132,28 @@ export function createEventRecorder(
     times[count++] = time;
     block[slot] = payload;
     slot += 2;
-    if (slot === BLOCK_SLOTS) endBlock();
+    if (slot === lookAt) endBlock();
   }
 
   function endBlock(): void {
-    slot = 0;
+    const from = count - slot / 2;
+    const isSlow = (times[count - 1] as number) - (times[0] as number) > count * SLOW_GAP_MS;
     try {
       keeper ??= createEventKeeper(api, keepText);
-      block = keeper.take(block, count - BLOCK_EVENTS);
+      if ((isSlow || from >= RAW_EVENTS) && keeper.look(block, slot, from, names)) {
+        block[0] = block[slot - 2] as string;
+        slot = 2;
+      } else if (slot === BLOCK_SLOTS) {
+        block = keeper.keep(block, from);
+        slot = 0;
+      }
     } catch (problem) {
       // An exception of a handler ends a stream in k6 without a word of it in the results.
       internalError ??= String(problem);
+      slot = 0;
       close();
     }
+    lookAt = isSlow && slot < LOOK_SLOTS ? LOOK_SLOTS : BLOCK_SLOTS;
   }
 
   return {
@@ -156,7 +168,7 @@ export function createEventRecorder(
         times[count++] = time;
         block[slot] = payload;
         slot += 2;
-        if (slot === BLOCK_SLOTS) endBlock();
+        if (slot === lookAt) endBlock();
       }
     },
     onError: (message) => {
@@ -194,57 +206,96 @@ function unmark(line: string): StreamEvent {
   return { name: '', data: line.slice(MARKED_DATA.length).trim() };
 }
 
+/** Where events come no faster, a look between two of them holds up none. */
+const SLOW_GAP_MS = 2;
+/** Events between two looks at a slow stream: few, so that few are left at its end. */
+const LOOK_EVENTS = 16;
+const LOOK_SLOTS = LOOK_EVENTS * 2;
+/** The first look is up to one less than so many events earlier. Two are read before alike ones can be found. */
+const STAGGERED_EVENTS = LOOK_EVENTS - 4;
+
 /**
- * So many events are kept as they are. Most answers are shorter: reading them when the stream is over costs less, since k6
- * then has nothing else in its caches, and does not hold a stream back.
+ * So many events of a fast stream are kept as they are. Most answers are shorter: reading them when the stream is over costs
+ * less, since k6 then has nothing else in its caches, and does not hold a stream back.
  */
 const RAW_EVENTS = 1024;
-/** After so many blocks in a row that are not alike, no more are looked at: the server's chunks are all different. */
+/** After so many looks in a row at events that are not alike, there are no more: the server's chunks are all different. */
 const MOST_FAILED_LOOKS = 4;
+/** Where a stream begins: a role, and what follows it. */
+const MOST_READ_ALONE = 4;
 
-/** Keeps the full blocks of one stream. */
+/** Keeps the events of one stream. */
 interface EventKeeper {
   /**
-   * Takes a full block.
+   * Looks at the events of a block, but for the last one, which may be the last of all; what is alike needs no text any more.
    *
+   * @param slots of the block that are filled
    * @param from index of its first event
-   * @returns the block to fill next: the same one when nothing of it is needed any more
+   * @returns whether they are alike, and kept; if not, nothing has changed
    */
-  readonly take: (block: string[], from: number) => string[];
-  readonly parts: readonly (RawEvents | AlikeEvents)[];
+  readonly look: (block: readonly string[], slots: number, from: number, names: EventNames) => boolean;
+  /** Keeps a full block as it is. @returns the block to fill next */
+  readonly keep: (block: readonly string[], from: number) => string[];
+  readonly parts: readonly EventPart[];
 }
 
+type EventNames = ReadonlyMap<number, string> | null;
+
 /**
- * Creates a keeper that forgets the texts of like events of a long answer: of a chunk of 220 bytes a count remains, and its
+ * Creates a keeper that forgets the texts of like events: of a chunk of 220 bytes a count remains, and its
  * time. Else 100 answers of 32,000 tokens fill 2 GB.
  * @param keepText whether what the model wrote is wanted
  */
 function createEventKeeper(api: AnswerReader, keepText: boolean): EventKeeper {
   const reader = createDeltaReader(api, keepText);
-  const parts: (RawEvents | AlikeEvents)[] = [];
+  const parts: EventPart[] = [];
+  let hasShape = false;
   let failedLooks = 0;
   let open: { kind: 'alike'; from: number; to: number; delta: AlikeEvents['delta']; texts: string[] } | null = null;
 
-  function take(block: string[], from: number): string[] {
-    const to = from + BLOCK_EVENTS;
-    const alike = from >= RAW_EVENTS && failedLooks < MOST_FAILED_LOOKS ? reader.readAlike(block) : null;
+  function look(block: readonly string[], slots: number, from: number, names: EventNames): boolean {
+    if (failedLooks === MOST_FAILED_LOOKS) return false;
+    const alone = hasShape ? [] : readAlone(block, slots, from, names);
+    const start = alone.length * 2;
+    const alike = reader.readAlike(block.slice(start, slots - 2));
     if (alike === null) {
-      if (from >= RAW_EVENTS) failedLooks += 1;
-      // The shape of the last event is the best guess for the next block.
-      if (to >= RAW_EVENTS && failedLooks < MOST_FAILED_LOOKS) reader.read(block[block.length - 2] as string, '');
-      parts.push({ kind: 'raw', from, to, block });
-      open = null;
-      return newBlock();
+      failedLooks += 1;
+      // The shape of the last event is the best guess for the next look.
+      reader.read(block[slots - 2] as string, '');
+      hasShape = true;
+      return false;
     }
     failedLooks = 0;
+    hasShape = true;
+    if (alone.length > 0) parts.push({ kind: 'read', from, deltas: alone });
+    const to = from + slots / 2 - 1;
     if (open?.delta !== alike.delta) {
-      open = { kind: 'alike', from, to, delta: alike.delta, texts: [] };
+      open = { kind: 'alike', from: from + alone.length, to, delta: alike.delta, texts: [] };
       parts.push(open);
     }
     open.to = to;
     if (keepText) open.texts.push(alike.text);
-    return block;
+    return true;
   }
 
-  return { take, parts };
+  /** The first events, up to the first token. */
+  function readAlone(block: readonly string[], slots: number, from: number, names: EventNames): EarlyEvents['deltas'] {
+    const deltas: EarlyEvents['deltas'][number][] = [];
+    for (let i = 0; i < MOST_READ_ALONE && i * 2 < slots - 2; i++) {
+      const delta = reader.read(block[i * 2] as string, names?.get(from + i) ?? '');
+      deltas.push(delta);
+      if (delta.hasOutput) break;
+    }
+    return deltas;
+  }
+
+  return {
+    look,
+    keep: (block, from) => {
+      parts.push({ kind: 'raw', from, to: from + block.length / 2, block });
+      open = null;
+      return newBlock();
+    },
+    parts,
+  };
 }

@@ -11,9 +11,13 @@ const reasoning = (text: string): string => JSON.stringify({ id: 'c-1', choices:
 const FINISH = JSON.stringify({ id: 'c-1', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
 
 /** What a recorder keeps of a stream that ends in `[DONE]`, after which the server goes on. */
-function keep(data: readonly string[], keepText: boolean): EventTexts {
-  const recorder = createEventRecorder({ currentTestRunDuration: 0 }, 1000, () => {}, keepText, openaiChat);
-  for (const text of [...data, '[DONE]', ...Array(100).fill(chunk('late'))]) recorder.onEvent({ data: text, name: '' });
+function keep(data: readonly string[], keepText: boolean, gapMs = 0, startMs = 0): EventTexts {
+  const clock = { currentTestRunDuration: startMs };
+  const recorder = createEventRecorder(clock, 1000, () => {}, keepText, openaiChat);
+  for (const text of [...data, '[DONE]', ...Array(100).fill(chunk('late'))]) {
+    clock.currentTestRunDuration += gapMs;
+    recorder.onEvent({ data: text, name: '' });
+  }
   const kept = recorder.finish();
   expect(kept.times).toHaveLength(data.length);
   return kept.data;
@@ -44,14 +48,30 @@ describe('createEventKeeper', () => {
     const { length, parts } = keep(data, false);
     expect(length).toBe(10_002);
     const alike = parts.filter(({ kind }) => kind === 'alike');
-    expect(alike).toMatchObject([{ from: 1024, to: 9984, texts: [] }]);
-    expect(parts.map(({ from }) => from)).toEqual([...Array(32).keys(), 32, 312].map((block) => block * 32));
+    expect(alike).toMatchObject([{ from: 1025, to: 9983, texts: [] }]);
+    expect(parts.map(({ from }) => from)).toEqual([
+      ...Array.from({ length: 33 }, (_, block) => block * 32),
+      1025,
+      9983,
+    ]);
   });
 
   it('leaves an answer of usual length as it is', () => {
     const data = Array.from({ length: 1024 }, (_, i) => chunk(` ${i}`));
     expect(keep(data, false)).toEqual(toEventTexts(data));
   });
+
+  it.each([0, 0.011])(
+    'leaves little of a slow answer for its end, wherever its looks begin (started at %f ms)',
+    (startMs) => {
+      const data = [chunk(''), ...Array.from({ length: 128 }, (_, i) => chunk(` ${i}`)), FINISH];
+      const { parts } = keep(data, false, 20, startMs);
+      expect(parts.map(({ kind }) => kind)).toEqual(['read', 'alike', 'raw']);
+      const left = parts.at(-1);
+      expect(data.length - (left?.from ?? 0)).toBeLessThan(18);
+      expect(walk(keep(data, true, 20, startMs), true)).toEqual(walk(toEventTexts(data), true));
+    },
+  );
 
   it('keeps what the model wrote where that is wanted', () => {
     const words = Array.from({ length: 2000 }, (_, i) => [' "a"', '\n', '你好'][i % 3] as string);
@@ -81,10 +101,16 @@ describe('createEventKeeper', () => {
     );
     const block = fc.tuple(event, fc.integer({ min: 1, max: 400 })).map(([data, times]) => Array(times).fill(data));
     fc.assert(
-      fc.property(fc.array(block, { maxLength: 8 }), fc.boolean(), (blocks, keepText) => {
-        const data = (blocks as string[][]).flat();
-        expect(walk(keep(data, keepText), keepText)).toEqual(walk(toEventTexts(data), keepText));
-      }),
+      fc.property(
+        fc.array(block, { maxLength: 8 }),
+        fc.boolean(),
+        fc.nat(20),
+        fc.nat(11),
+        (blocks, keepText, gapMs, start) => {
+          const data = (blocks as string[][]).flat();
+          expect(walk(keep(data, keepText, gapMs, start / 1000), keepText)).toEqual(walk(toEventTexts(data), keepText));
+        },
+      ),
     );
   });
 });

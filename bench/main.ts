@@ -6,6 +6,7 @@ import { findK6 } from '../lib/cli/run/find-k6.ts';
 import { columnWidths } from '../lib/report/tables/grid-table.ts';
 import { measureAccuracy } from './parts/accuracy.ts';
 import { measureEventsPerSecond } from './parts/events-per-second.ts';
+import { measureJudge } from './parts/judge.ts';
 import { measureLockstep } from './parts/lockstep.ts';
 import { measureMemory } from './parts/memory.ts';
 import { measurePacedCpu } from './parts/paced-cpu.ts';
@@ -19,6 +20,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   paced: measurePacedCpu,
   accuracy: measureAccuracy,
   lockstep: measureLockstep,
+  judge: measureJudge,
   memory: measureMemory,
   report: measureReportStep,
 };

@@ -8,7 +8,9 @@ import { planShare } from '../records/segment.ts';
 import { buildSummaryFile } from '../report/json/summary-json.ts';
 import { renderReport, type ThresholdResult } from '../report/text/render-report.ts';
 import { createMetricValues } from '../stats/metric-values.ts';
+import type { RunSummary } from '../stats/run-summary.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
+import type { ClientWaits } from '../verdict/client-error.ts';
 import { findNothingMeasured } from '../verdict/nothing-measured.ts';
 import { judgeRun } from '../verdict/validity.ts';
 import { type ActualLoad, describeLoadChange, expectedRequests } from './actual-load.ts';
@@ -118,6 +120,7 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   const nothing = findNothingMeasured(summary, null, null, warmedUp);
   const isRun = nothing?.state !== 'no-run';
   const validity = judgeRun(summary, nothing, {
+    probes: readProbes(metrics, summary),
     planned_requests: planShare(summary.expected_requests, segment === null ? [] : [segment]),
     bounded_by_time: load.change === null ? config.durationS !== null : load.durationS !== null,
   });
@@ -141,6 +144,13 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     [`${folder}/benchmark_summary.json`]: formatBenchmarkJson(buildSummaryJson(summary, null)),
     [`${folder}/benchmark_percentile.json`]: formatBenchmarkJson(buildPercentileJson(summary)),
   };
+}
+
+/** Lag of the probes as k6 sums it up, those of the first requests among them; null without any. */
+function readProbes(metrics: Readonly<Record<string, K6SummaryMetric>>, summary: RunSummary): ClientWaits | null {
+  const { client_lag_p50_ms: p50_ms, client_lag_p99_ms: p99_ms } = summary;
+  const mean_ms = createMetricValues(metrics).trend('llm_client_lag', 'avg');
+  return mean_ms === null || p50_ms === null || p99_ms === null ? null : { mean_ms, p50_ms, p99_ms };
 }
 
 /** Gates look at single requests, which k6 does not show here. */

@@ -1,5 +1,6 @@
 import type { SampleFault } from '../records/node-read-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
+import { type ClientError, type ClientWaits, estimateClientErrors } from './client-error.ts';
 import type { NothingMeasured } from './nothing-measured.ts';
 import { countUnsent } from './unsent-requests.ts';
 
@@ -15,20 +16,26 @@ export interface Validity {
   readonly verdict: ValidityVerdict;
   /** Why it is not VALID, a sentence each with its number. */
   readonly reasons: readonly string[];
+  /** How much of each headline number may be the client's; empty where the client was not judged. */
+  readonly client_errors: readonly ClientError[];
 }
 
 /** What only the machine can tell of a run. */
 export interface MachineEvidence {
   /** CPU time of the client over wall time and cores, 0 to 1; null where nobody measured. */
   readonly cpu_ratio: number | null;
-  /** p99 of how late the client's event loop came round; null where nobody measured, and in k6, which has none. */
-  readonly event_loop_delay_ms: number | null;
+  /** Of the client in the Node engine, of the command line beside it in k6; null where nobody measured. */
+  readonly timer_waits: ClientWaits | null;
+  /** Whose timers they are. */
+  readonly timers_of: 'client' | 'beside';
   /** Requests that the engine counted and whose records are not there, as after a disk ran full. */
   readonly lost_records: number;
 }
 
-/** How complete a run is, beside what its summary says. */
+/** How complete a run is, and what its records tell of the client, beside what its summary says. */
 export interface RunEvidence extends MachineEvidence {
+  /** Lag of the probes between requests; null where nobody measured. */
+  readonly probes: ClientWaits | null;
   /** What is wrong with the samples: records and lines that cannot be read, damage, unlike runs in one. */
   readonly sample_faults: readonly SampleFault[];
   /** Requests that were sent and are not in the summary, since their records are not there or cannot be read. */
@@ -53,9 +60,8 @@ interface Check {
 }
 
 /**
- * Limits. Lag: an error of 2 ms can be seen beside a gap of 20 ms between tokens, one of 20 ms is as large as what is
- * measured. Coalesced chunks may be the server's doing, so they alone make nothing INVALID. CPU: above 80 % a machine
- * queues, so timings wait for their turn.
+ * Coalesced chunks may be the server's doing, so they alone make nothing INVALID. CPU: above 80 % a machine queues, so
+ * timings may have waited for their turn; whether they did, the waits tell.
  */
 function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
   const requests = Math.max(1, summary.total_requests);
@@ -90,23 +96,6 @@ function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
     ...evidence.sample_faults.map(toCheck),
     {
       about: 'client',
-      value: summary.client_lag_p99_ms,
-      suspect: 2,
-      invalid: 20,
-      unit: 'ms',
-      tell: (value) => `the client's own timers were up to ${value} late (p99), and so were the times it took`,
-    },
-    {
-      about: 'client',
-      value: evidence.event_loop_delay_ms,
-      suspect: 5,
-      invalid: 50,
-      unit: 'ms',
-      tell: (value) =>
-        `the client's event loop came round up to ${value} late (p99), and read what had arrived as late`,
-    },
-    {
-      about: 'client',
       value: summary.late_p99_ms,
       suspect: 10,
       invalid: 100,
@@ -133,7 +122,7 @@ function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
       about: 'client',
       value: evidence.cpu_ratio,
       suspect: 0.8,
-      invalid: 0.95,
+      invalid: Number.POSITIVE_INFINITY,
       unit: 'ratio',
       tell: (value) => `the client used ${value} of this machine's CPU`,
     },
@@ -154,7 +143,9 @@ function nameEnd(summary: RunSummary, { cut_short_by }: RunEvidence): string {
 
 const NO_EVIDENCE: RunEvidence = {
   cpu_ratio: null,
-  event_loop_delay_ms: null,
+  timer_waits: null,
+  timers_of: 'client',
+  probes: null,
   lost_records: 0,
   sample_faults: [],
   unread_requests: 0,
@@ -162,6 +153,35 @@ const NO_EVIDENCE: RunEvidence = {
   bounded_by_time: false,
   cut_short_by: null,
 };
+
+/** An error that nobody would see, in parts of the number or in milliseconds, and one that changes what it says. */
+const SMALL = { ratio: 0.05, ms: 1 };
+const LARGE_RATIO = 0.2;
+
+function isBeyond({ error_ms, value_ms }: ClientError, ratio: number): boolean {
+  return error_ms > Math.max(SMALL.ms, value_ms * ratio);
+}
+
+const NAMES = { ttft: 'TTFT', itl: 'ITL', tpot: 'TPOT', latency: 'latency' } as const;
+
+/** The headline numbers that the client may have moved, as a check; null where there are none. */
+function checkErrors(errors: readonly ClientError[]): Check | null {
+  const beyond = errors.filter((error) => isBeyond(error, SMALL.ratio));
+  if (beyond.length === 0) return null;
+  const isLarge = beyond.some((error) => error.statistic !== 'p99' && isBeyond(error, LARGE_RATIO));
+  const told = beyond.map(
+    ({ metric, statistic, value_ms, error_ms }) =>
+      `${NAMES[metric]} ${statistic} ${error_ms.toFixed(1)} of ${value_ms.toFixed(1)} ms`,
+  );
+  return {
+    about: 'client',
+    value: 1,
+    suspect: 0,
+    invalid: isLarge ? 0 : Number.POSITIVE_INFINITY,
+    unit: 'count',
+    tell: () => `the client itself may have added, by how late it was: ${told.join(', ')}`,
+  };
+}
 
 /** Below this a client's CPU is that of its start, and a lag is one probe. */
 const SHORTEST_JUDGED_MS = 1000;
@@ -174,17 +194,25 @@ const SHORTEST_JUDGED_MS = 1000;
  * all the same.
  */
 export function judgeValidity(summary: RunSummary, evidence: Partial<RunEvidence> = {}): Validity {
-  const checks = listChecks(summary, { ...NO_EVIDENCE, ...evidence });
+  const all = { ...NO_EVIDENCE, ...evidence };
+  const errors = estimateClientErrors(summary, {
+    probes: all.probes,
+    timers: all.timer_waits,
+    timersOf: all.timers_of,
+  });
+  const ofErrors = checkErrors(errors);
+  const checks = [...listChecks(summary, all), ...(ofErrors === null ? [] : [ofErrors])];
   const beyond = checks.filter(({ value, suspect }) => value !== null && value > suspect);
   const data = beyond.filter(({ about }) => about === 'data');
-  const unjudged = describeUnjudged(summary) ?? (beyond.length > 0 ? null : describeUnwatched(summary, evidence));
+  const unjudged = describeUnjudged(summary) ?? (beyond.length > 0 ? null : describeUnwatched(all));
   if (unjudged !== null && !(summary.completed_requests > 0 && data.some(isInvalid)) && !lacksRecords(evidence)) {
-    return { verdict: 'NOT JUDGED', reasons: [unjudged, ...data.map(tellCheck)] };
+    return { verdict: 'NOT JUDGED', reasons: [unjudged, ...data.map(tellCheck)], client_errors: [] };
   }
   const counted = unjudged === null ? beyond : data;
   return {
     verdict: counted.some(isInvalid) ? 'INVALID' : counted.length > 0 ? 'SUSPECT' : 'VALID',
     reasons: counted.map(tellCheck),
+    client_errors: unjudged === null ? errors : [],
   };
 }
 
@@ -198,7 +226,7 @@ export function judgeRun(
   if (nothing?.state !== 'no-run' || lacksRecords(evidence) || sample_faults.length > 0) {
     return judgeValidity(summary, evidence);
   }
-  return { verdict: 'NO RUN', reasons: [nothing.text] };
+  return { verdict: 'NO RUN', reasons: [nothing.text], client_errors: [] };
 }
 
 /** Requests that may have completed, for all that is known. */
@@ -221,12 +249,9 @@ function describeUnjudged({ completed_requests, total_requests, time_taken_ms }:
 }
 
 /** Why nothing tells how the client fared; null: something does. */
-function describeUnwatched(
-  { client_lag_p99_ms }: RunSummary,
-  { cpu_ratio = null, event_loop_delay_ms = null }: Partial<RunEvidence>,
-): string | null {
-  if (client_lag_p99_ms !== null || cpu_ratio !== null || event_loop_delay_ms !== null) return null;
-  return "how late the client's own timers were (p99) is not known, and nothing else tells whether it kept up";
+function describeUnwatched({ cpu_ratio, timer_waits, probes }: RunEvidence): string | null {
+  if (probes !== null || cpu_ratio !== null || timer_waits !== null) return null;
+  return "how late the client's own timers were is not known, and nothing else tells whether it kept up";
 }
 
 function isInvalid({ value, invalid }: Check): boolean {

@@ -1,21 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { type TimerWatch, watchTimers } from './timer-waits.ts';
 
 /** How busy a client was, from its start to its end; null where the system does not tell. */
 export interface ClientLoad {
   /** CPU time over wall time and the cores it could use, 0 to 1. */
   readonly cpuRatio: number | null;
-  /** p99 of how late the event loop came round, which is how late it reads what has arrived. */
-  readonly eventLoopDelayMs: number | null;
+  /** Of the client itself in Node; of this process, which waits for the same CPU, beside a child. */
+  readonly timers: TimerWatch;
 }
 
 export interface ClientMeter {
   stop(): ClientLoad;
 }
-
-/** Interval of Node's own monitor, which it adds to every delay. */
-const LOOP_RESOLUTION_MS = 5;
 
 /** Kernel ticks a second in `/proc`, 100 on every Linux that people run. */
 const TICKS_PER_S = 100;
@@ -24,16 +21,15 @@ const SAMPLE_EVERY_MS = 500;
 /** This process, whose event loop is one thread: what it could use is one core. */
 export function meterThisProcess(): ClientMeter {
   const start = { wall: performance.now(), cpu: process.cpuUsage() };
-  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
-  loop.enable();
+  const timers = watchTimers();
   return {
     stop() {
-      loop.disable();
+      timers.stop();
       const { user, system } = process.cpuUsage(start.cpu);
       const wall = performance.now() - start.wall;
       return {
         cpuRatio: wall === 0 ? null : Math.min(1, (user + system) / 1000 / wall),
-        eventLoopDelayMs: loop.count === 0 ? null : Math.max(0, loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS),
+        timers,
       };
     },
   };
@@ -48,11 +44,13 @@ export function meterChild(pid: number | undefined): ClientMeter {
     if (cpuS !== null) last = { cpuS, wallMs: performance.now() - started };
   };
   const timer = setInterval(sample, SAMPLE_EVERY_MS);
+  const timers = watchTimers();
   return {
     stop() {
       clearInterval(timer);
+      timers.stop();
       const cpuRatio = last === null ? null : Math.min(1, last.cpuS / (last.wallMs / 1000) / cpus().length);
-      return { cpuRatio, eventLoopDelayMs: null };
+      return { cpuRatio, timers };
     },
   };
 }

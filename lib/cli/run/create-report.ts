@@ -34,12 +34,14 @@ import { findStartBursts } from '../../stats/start-bursts.ts';
 import { findSteadyState } from '../../stats/steady-state.ts';
 import { summarizeData } from '../../stats/summarize-data.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
+import { collectProbes } from '../../verdict/client-probes.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
 import { findNothingMeasured } from '../../verdict/nothing-measured.ts';
 import { judgeRun, type MachineEvidence, type Validity } from '../../verdict/validity.ts';
 import { createFileGuard } from '../support/file-guard.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
 import { type Conditions, judgeConditions } from './judge-run.ts';
+import type { TimeSpan } from './timer-waits.ts';
 
 /** What a report is made from. */
 export interface ReportSource {
@@ -53,7 +55,7 @@ export interface ReportSource {
   readonly tokenizer: string | null;
   readonly saveText: boolean;
   /** What the machine tells of the client during the run; absent when only the samples are there. */
-  readonly machine?: (samples: ReadReport) => MachineEvidence;
+  readonly machine?: (samples: ReadReport, span: TimeSpan | null) => MachineEvidence;
   /** Requests that were stopped under way, as the engine counted them; null: the samples tell. */
   readonly unfinishedRequests?: number | null;
   /** What cut the run short, as a reason names it; null: nothing did, or nobody knows. */
@@ -108,6 +110,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const recount = await loadRecount(source.tokenizer, source.saveText);
   const builder = createRunDataBuilder();
   const charts = createRunReportCollector();
+  let firstStart = Number.POSITIVE_INFINITY;
   const examples = new Map<FailureKind, string>();
   const guard = createFileGuard();
   let database = null as ResultDatabase | null;
@@ -124,6 +127,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
         builder.add(record);
         // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
         if (record.warmup === true) return;
+        firstStart = Math.min(firstStart, Date.parse(record.started_at));
         if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.add(record));
         const { failure } = record;
         if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
@@ -148,9 +152,12 @@ export async function createReport(source: ReportSource): Promise<Report> {
     samples.connectionFailure,
     samples.warmupRequests,
   );
-  const machine = source.machine?.(samples);
+  const { time_taken_ms } = summary;
+  const span = time_taken_ms === null ? null : { fromMs: firstStart, toMs: firstStart + time_taken_ms };
+  const machine = source.machine?.(samples, span);
   const validity = judgeRun(summary, nothing, {
     ...machine,
+    probes: collectProbes(run, summary.concurrency),
     sample_faults: samples.faults,
     unread_requests: samples.lostRecords + samples.requestsWithoutRecord,
     planned_requests: planShare(settings.expectedRequests, samples.segments),
@@ -173,7 +180,13 @@ export async function createReport(source: ReportSource): Promise<Report> {
     intervals: estimateRunIntervals(run, settings.percentileRule),
     steady_state: findSteadyState(run, settings.percentileRule, Number(settings.args['ramp_up'] ?? 0) * 1000),
   };
-  const summaryFile = buildSummaryFile(summary, validity, thresholds, { gates, errors, ...statistics }, samples);
+  const summaryFile = buildSummaryFile(
+    summary,
+    validity,
+    thresholds,
+    { gates, errors, client: machine ?? null, ...statistics },
+    samples,
+  );
   const write = (name: string, text: string): boolean =>
     guard.attempt(name, () => replaceFile(`${folder.path}/${name}`, text));
   write('summary.json', formatBenchmarkJson(summaryFile));

@@ -232,9 +232,10 @@ export async function executeRun(
     thresholds: told?.thresholds ?? [],
     unfinishedRequests: told?.unfinished_requests ?? null,
     conditions,
-    machine: (samples) => ({
+    machine: (samples, span) => ({
       cpu_ratio: load.cpuRatio,
-      event_loop_delay_ms: load.eventLoopDelayMs,
+      timer_waits: span === null ? null : load.timers.waits(span),
+      timers_of: engine.name === 'k6' ? 'beside' : 'client',
       lost_records: Math.max(
         0,
         // What cannot be read is told apart from what is not there.

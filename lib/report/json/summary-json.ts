@@ -2,7 +2,7 @@ import type { RunSummary } from '../../stats/run-summary.ts';
 import type { ErrorStatistics } from '../../verdict/error-statistics.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
-import type { Validity } from '../../verdict/validity.ts';
+import type { MachineEvidence, Validity } from '../../verdict/validity.ts';
 import type { RunStatistics } from '../tables/interval-table.ts';
 
 /**
@@ -19,6 +19,8 @@ export interface SummaryFile extends Partial<RunStatistics> {
   /** p99 of the client's own lag, beside the timings it is part of; null where nobody measured. */
   readonly client_lag_ms: number | null;
   readonly validity: Validity;
+  /** What the machine told of the client; null where nobody asked it, as in `k6 run` alone. */
+  readonly client: MachineEvidence | null;
   readonly thresholds: readonly ThresholdResult[];
   readonly gates: readonly GateResult[];
   /** Failed requests by whose fault they were; null where no records tell. */
@@ -32,14 +34,14 @@ export interface RunNames {
 }
 
 /** What only records tell. */
-type FromRecords = Pick<SummaryFile, 'gates' | 'errors'> & Partial<RunStatistics>;
+type FromRecords = Pick<SummaryFile, 'gates' | 'errors' | 'client'> & Partial<RunStatistics>;
 
 /** The content of `summary.json`. */
 export function buildSummaryFile(
   summary: RunSummary,
   validity: SummaryFile['validity'],
   thresholds: readonly ThresholdResult[],
-  fromRecords: FromRecords = { gates: [], errors: null },
+  fromRecords: FromRecords = { gates: [], errors: null, client: null },
   run: RunNames = { runIds: [], segments: [] },
 ): SummaryFile {
   const [runId = null, ...otherIds] = run.runIds;

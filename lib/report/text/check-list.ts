@@ -8,7 +8,7 @@ import { describeGateOutcome, describeThresholdOutcome } from './outcome-text.ts
 export interface RunVerdict {
   readonly thresholds: readonly ThresholdResult[];
   readonly gates: readonly GateResult[];
-  readonly validity: Validity;
+  readonly validity: Pick<Validity, 'verdict' | 'reasons'>;
   /** true: a measurement that is INVALID, or NOT JUDGED, does not pass. */
   readonly requireValid: boolean;
   /** What keeps a run that measured nothing from passing; null when a request completed. */

@@ -1,13 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readMockTruth } from '../../lib/calibrate/mock-truth.ts';
-import { placeBeside, type RequestTruth } from '../../lib/calibrate/truth-errors.ts';
+import { CHECKED_METRICS, placeBeside, type RequestTruth } from '../../lib/calibrate/truth-errors.ts';
 import { startMockProcess } from '../../lib/cli/run/mock-process.ts';
 import type { RequestRecord } from '../../lib/measure/request-record.ts';
 import { readRecords } from '../../lib/records/node-record-reader.ts';
+import type { SummaryFile } from '../../lib/report/json/summary-json.ts';
+import { choosePercentile } from '../../lib/stats/percentile-rule.ts';
+import { sortValues } from '../../lib/stats/sorted-values.ts';
+import { runToEnd } from './child.ts';
 import { type BenchContext, built } from './context.ts';
 
 /** One run whose verdict is compared with the truth. */
@@ -20,60 +23,72 @@ export interface JudgedPlan {
   readonly lockstep: boolean;
   /** Of each stream. */
   readonly msPerToken: number;
-  readonly seconds: number;
+}
+
+/** A headline number as it was measured, and as it was. */
+interface CheckedNumber {
+  readonly name: string;
+  readonly measured_ms: number;
+  readonly true_ms: number;
+}
+
+/** What a run said, what was true, and what it knew of its client. */
+export interface JudgedRun {
+  readonly plan: JudgedPlan;
+  readonly validity: SummaryFile['validity'];
+  readonly client: SummaryFile['client'];
+  readonly numbers: readonly CheckedNumber[];
 }
 
 const TTFT_MS = 50;
-/** Of an answer, on average. */
 const TOKENS = 64;
+/** The mock draws lengths between 16 and 256 tokens; this cuts the long ones. */
+const MOST_TOKENS = 160;
+const MEAN_TOKENS = 110;
+const SECONDS = 3;
 
-/** What a run said, what it should have said, and what it knew of its client. */
-export interface JudgedRun {
-  readonly plan: JudgedPlan;
-  readonly summary: unknown;
-  readonly validity: unknown;
-  readonly client: unknown;
-  readonly records: unknown;
-  readonly times: ReturnType<typeof placeBeside>;
-  readonly truth: readonly RequestTruth[];
-  readonly sched: unknown;
-}
-
+/** Runs the command line against a mock, and puts its headline numbers beside the mock's. */
 export async function runJudged(context: BenchContext, plan: JudgedPlan): Promise<JudgedRun> {
   const folder = mkdtempSync(join(tmpdir(), 'k6-llm-perf-judge-'));
   const mock = await startMockProcess(mockFlags(plan));
-  const hogs = Array.from({ length: plan.hogs }, () =>
-    spawn(process.execPath, ['-e', 'for(;;);'], { stdio: 'ignore' }),
-  );
+  const hogs = Array.from({ length: plan.hogs }, startHog);
   try {
-    const sched = await runLoad(context, plan, mock.url, folder);
-    const file = ['records.jsonl', 'samples.json'].map((name) => join(folder, 'run', name)).find(existsSync) as string;
+    await runToEnd(runWords(context, plan, mock.url, folder));
+    const pathOf = (name: string): string => join(folder, 'run', name);
     const records: RequestRecord[] = [];
-    await readRecords([file], (record) => records.push(record));
-    const told = JSON.parse(readFileSync(join(folder, 'run', 'summary.json'), 'utf8'));
+    const files = ['records.jsonl', 'samples.json'].map(pathOf).filter(existsSync).slice(0, 1);
+    await readRecords(files, (record) => {
+      records.push(record);
+    });
+    const { validity, client } = JSON.parse(readFileSync(pathOf('summary.json'), 'utf8')) as SummaryFile;
     const truth = readMockTruth(await (await fetch(new URL('/__timings', mock.url))).json());
-    const truthOf = ({ index }: RequestRecord): RequestTruth => truth.get(promptOf(index)) as RequestTruth;
-    return {
-      plan,
-      summary: told.summary,
-      validity: told.validity,
-      client: told.client,
-      records: records.map(({ index, start_ms, ttft_ms, client_lag_ms, latency_ms, chunk_gaps_ms }) => ({
-        index,
-        start_ms,
-        ttft_ms,
-        client_lag_ms,
-        latency_ms,
-        chunk_gaps_ms,
-      })),
-      times: placeBeside(records, truthOf),
-      truth: records.map(truthOf),
-      sched,
-    };
+    const times = placeBeside(records, ({ index }) => truth.get(promptOf(index)) as RequestTruth);
+    return { plan, validity, client, numbers: listNumbers(times) };
   } finally {
     for (const child of [mock.child, ...hogs]) child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function startHog(): ChildProcess {
+  return spawn(process.execPath, ['-e', 'for(;;);'], { stdio: 'ignore' });
+}
+
+function listNumbers(times: ReturnType<typeof placeBeside>): CheckedNumber[] {
+  const percentile = choosePercentile('quick-start');
+  return CHECKED_METRICS.flatMap((metric) => {
+    const [measured, truth] = [times[metric].measured, times[metric].true].map((values) =>
+      sortValues(Float64Array.from(values)),
+    ) as [ReturnType<typeof sortValues>, ReturnType<typeof sortValues>];
+    return [
+      { name: `${metric} mean`, measured_ms: measured.mean() ?? 0, true_ms: truth.mean() ?? 0 },
+      ...[50, 99].map((percent) => ({
+        name: `${metric} p${percent}`,
+        measured_ms: percentile(measured, percent) ?? 0,
+        true_ms: percentile(truth, percent) ?? 0,
+      })),
+    ];
+  });
 }
 
 function mockFlags({ lockstep, msPerToken }: JudgedPlan): string[] {
@@ -90,15 +105,16 @@ function mockFlags({ lockstep, msPerToken }: JudgedPlan): string[] {
   return Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]);
 }
 
+/** Another one for each request, so that a request can be found among the server's. */
 function promptOf(index: number): string {
   return `judged request ${index}`;
 }
 
-async function runLoad(context: BenchContext, plan: JudgedPlan, url: string, folder: string): Promise<unknown> {
-  const { engine, parallel, msPerToken, seconds, lockstep } = plan;
+function runWords(context: BenchContext, plan: JudgedPlan, url: string, folder: string): string[] {
+  const { engine, parallel, msPerToken, lockstep } = plan;
+  const requestMs = TTFT_MS + msPerToken * (lockstep ? TOKENS : MEAN_TOKENS);
+  const number = parallel * Math.max(2, Math.round((SECONDS * 1000) / requestMs));
   const dataset = join(folder, 'prompts.jsonl');
-  const rounds = Math.max(1, Math.round((seconds * 1000) / (TTFT_MS + msPerToken * (lockstep ? TOKENS : 110))));
-  const number = parallel * rounds;
   const lines = Array.from({ length: number }, (_, index) => JSON.stringify({ question: promptOf(index) }));
   writeFileSync(dataset, lines.join('\n'));
   const flags = {
@@ -110,47 +126,8 @@ async function runLoad(context: BenchContext, plan: JudgedPlan, url: string, fol
     '--parallel': parallel,
     '--outputs-dir': folder,
     '--name': 'run',
-    '--max-tokens': lockstep ? 2048 : 160,
+    '--max-tokens': MOST_TOKENS,
   };
   const words = Object.entries(flags).flatMap(([flag, value]) => [flag, String(value)]);
-  const child = spawn(
-    process.execPath,
-    [built(context).cli, 'run', ...words, '--no-timestamp', '--no-test-connection', '--quiet'],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let said = '';
-  child.stderr.on('data', (piece) => {
-    said += piece;
-  });
-  const stop = sampleSched(child, engine);
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`exit ${code}: ${said}`);
-  return stop();
-}
-
-function sampleSched(child: ChildProcess, engine: 'k6' | 'node'): () => unknown {
-  const samples: number[][] = [];
-  const timer = setInterval(() => {
-    try {
-      const root = child.pid as number;
-      let pid: number = root;
-      if (engine === 'k6') {
-        const kids = readdirSync(`/proc/${root}/task`).flatMap((task) =>
-          readFileSync(`/proc/${root}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
-        );
-        pid = kids.find((kid) => readFileSync(`/proc/${kid}/comm`, 'utf8').startsWith('k6')) ?? 0;
-        if (pid === 0) return;
-      }
-      const sum = [0, 0, 0];
-      for (const task of readdirSync(`/proc/${pid}/task`)) {
-        const f = readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').trim().split(' ').map(Number);
-        for (let i = 0; i < 3; i++) sum[i] = (sum[i] as number) + (f[i] as number);
-      }
-      samples.push([performance.now(), ...sum]);
-    } catch {}
-  }, 100);
-  return () => {
-    clearInterval(timer);
-    return samples;
-  };
+  return [process.execPath, built(context).cli, 'run', ...words, '--no-timestamp', '--no-test-connection', '--quiet'];
 }

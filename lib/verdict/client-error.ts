@@ -47,8 +47,8 @@ export function headlineValue(
  * What the client may have added to each headline number.
  *
  * TTFT and latency end with one stamp, which is late by one wait. A request's gaps add up to the time from its first output
- * to its last, so their mean, and TPOT, are off by one wait over their number, and the median of ITL only where most waits
- * are as long. A client that is late cannot have moved a p99 further than from the median, which bounds it.
+ * to its last, so their mean, and TPOT, are off by one wait over their number. A gap has two ends, so its p99 moves by more
+ * than that of the waits. A client that is late cannot have moved a p99 further than from the median, which bounds it.
  * @returns empty where nothing is known
  */
 export function estimateClientErrors(summary: RunSummary, evidence: ClientEvidence): ClientError[] {
@@ -62,7 +62,7 @@ export function estimateClientErrors(summary: RunSummary, evidence: ClientEviden
     ttft: ofStamp,
     latency: ofStamp,
     tpot: { mean: ofStamp.mean / tokens, p50: ofStamp.p50 / tokens, p99: ofStamp.p99 / tokens },
-    itl: { mean: atStart.mean_ms / gaps, p50: anyTime.p50_ms, p99: anyTime.p99_ms },
+    itl: { mean: atStart.mean_ms / gaps, p50: errorOfMedianGap(summary, anyTime), p99: anyTime.p99_ms * Math.SQRT2 },
   };
   return METRICS.flatMap((metric) => {
     const p50 = headlineValue(summary, metric, 'p50');
@@ -74,6 +74,11 @@ export function estimateClientErrors(summary: RunSummary, evidence: ClientEviden
       return [{ metric, statistic, value_ms: value, error_ms: Math.min(error, Math.max(0, most)) }];
     });
   });
+}
+
+/** Waits lengthen as many gaps as they shorten, so the median stays, until most events come in bundles. */
+function errorOfMedianGap({ itl_p50_ms }: RunSummary, { p50_ms }: ClientWaits): Milliseconds {
+  return itl_p50_ms !== null && p50_ms <= itl_p50_ms / 2 ? 0 : p50_ms;
 }
 
 /**

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
+import { type ClientEvidence, type ClientWaits, estimateClientErrors } from './client-error.ts';
+
+const waits = (mean_ms: number, p50_ms: number, p99_ms: number): ClientWaits => ({ mean_ms, p50_ms, p99_ms });
+const NONE: ClientEvidence = { probes: null, timers: null, timersOf: 'client' };
+const estimate = (evidence: Partial<ClientEvidence>, metric: string, statistic: string) =>
+  estimateClientErrors(QUICK_START_SUMMARY, { ...NONE, ...evidence }).find(
+    (error) => error.metric === metric && error.statistic === statistic,
+  )?.error_ms;
+
+describe('estimateClientErrors', () => {
+  it('knows nothing without evidence', () => {
+    expect(estimateClientErrors(QUICK_START_SUMMARY, NONE)).toEqual([]);
+  });
+
+  it('adds a wait to TTFT and latency, and shares it out over the gaps of an answer and its tokens', () => {
+    const probes = waits(2.31, 1, 5);
+    expect(estimate({ probes }, 'ttft', 'mean')).toBe(2.31);
+    expect(estimate({ probes }, 'latency', 'p50')).toBe(2.31);
+    // 232 chunks and tokens: 231 gaps.
+    expect(estimate({ probes }, 'itl', 'mean')).toBeCloseTo(0.01, 9);
+    expect(estimate({ probes }, 'tpot', 'mean')).toBeCloseTo(0.01, 9);
+  });
+
+  it('takes no p99 to have been moved from below the median', () => {
+    // ITL: 3.7 at p99, 2.8 in the median.
+    expect(estimate({ probes: waits(1, 0.2, 50) }, 'itl', 'p99')).toBeCloseTo(0.9, 9);
+  });
+
+  it('leaves the median of ITL alone until most events come in bundles', () => {
+    expect(estimate({ probes: waits(2, 1.4, 3) }, 'itl', 'p50')).toBe(0);
+    expect(estimate({ probes: waits(2, 1.5, 3) }, 'itl', 'p50')).toBe(1.5);
+  });
+
+  it('believes the later of two in k6, and what lies between them in one event loop', () => {
+    const both = { probes: waits(4, 1, 9), timers: waits(1, 0, 0.3) };
+    expect(estimate({ ...both, timersOf: 'beside' }, 'ttft', 'mean')).toBe(4);
+    expect(estimate(both, 'ttft', 'mean')).toBe(2);
+    // Both ends of a gap: 0.3 times the root of two.
+    expect(estimate(both, 'itl', 'p99')).toBeCloseTo(0.4243, 4);
+    expect(estimate({ timers: both.timers }, 'ttft', 'mean')).toBe(1);
+  });
+
+  it('has no error of a number that is not there', () => {
+    const unstreamed = { ...QUICK_START_SUMMARY, itl_avg_ms: null, itl_p50_ms: null, itl_p99_ms: null };
+    const errors = estimateClientErrors(unstreamed, { ...NONE, probes: waits(1, 1, 1) });
+    expect(errors.map(({ metric }) => metric)).not.toContain('itl');
+  });
+});

@@ -53,7 +53,12 @@ describe('loading a script', () => {
     ['export const a = 1; export { a as b }; export default 3;', 'import d, { a, b } from "./m.js";', 'd + a + b', '5'],
     ['export function f() { return g(); } const g = () => 4;', 'import * as m from "./m.js";', 'm.f()', '4'],
     ['export * from "./n.js"; export * as n from "./n.js";', 'import { one, n } from "./m.js";', 'one + n.one', '2'],
-    ['export { one as "a b", default } from "./n.js";', 'import d, { "a b" as x } from "./m.js";', 'x + d.name', '1N'],
+    [
+      'export { one as "a b", default } from "./n.js";',
+      'import d from "./m.js"; import { "a b" as x } from "./m.js";',
+      'x + d.name',
+      '1N',
+    ],
     ['export default (0, () => 6); // )', 'import f from "./m.js";', 'f() + f.name', '6'],
     ['export default (() => 6)', 'import f from "./m.js";', 'f() + f.name', '6default'],
     [

@@ -26,10 +26,7 @@ export function computeGoodput(
   unfinished: number,
 ): number | null {
   const finished = listRequests(run, (label) => label.outcome !== 'cancelled' && isMeant(label)).length;
-  const checks = limits.map((limit) => checkLimit(run, limit));
-  const good = listRequests(run, (label) => label.outcome === 'completed' && isMeant(label)).filter((request) =>
-    checks.every((meets) => meets(request)),
-  );
+  const good = listGoodRequests(run, isMeant, limits);
   const sent = finished + unfinished;
   if (measure === 'goodput') return sent === 0 ? null : good.length / sent;
   const { timeTaken } = run;
@@ -39,6 +36,14 @@ export function computeGoodput(
   const counted = good.filter((request) => !Number.isNaN(outputTokens[request]));
   if (good.length > 0 && counted.length === 0) return null;
   return (counted.reduce((sum, request) => sum + (outputTokens[request] as number), 0) / timeTaken) * 1000;
+}
+
+/** The places of the requests that complete and meet every limit. */
+export function listGoodRequests(run: RunData, isMeant: LabelFilter, limits: readonly RequestLimit[]): Uint32Array {
+  const checks = limits.map((limit) => checkLimit(run, limit));
+  return listRequests(run, (label) => label.outcome === 'completed' && isMeant(label)).filter((request) =>
+    checks.every((meets) => meets(request)),
+  );
 }
 
 /** Whether a request, by its place, meets a limit. */

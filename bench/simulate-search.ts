@@ -1,0 +1,158 @@
+import { checkGates, type Gate } from '../lib/conditions/gates.ts';
+import { listLooks, resolveSide, type Side } from '../lib/search/gate-side.ts';
+import { nextStep, type Probe, type SearchPlan } from '../lib/search/search.ts';
+import { createRandom, type Random } from '../lib/shared/random.ts';
+import { choosePercentile } from '../lib/stats/percentile-rule.ts';
+import { createRunDataBuilder } from '../lib/stats/run-data.ts';
+import { type GateContext, judgeGates } from '../lib/verdict/judge-gates.ts';
+import { exampleRecord } from '../tests/fixtures/example-record.ts';
+
+// Prints how often the limit that a search finds holds the true one, and what it costs beside evalscope's bisection of
+// three runs a load. The argument: searches a case.
+const TRIALS = Number(process.argv[2] ?? 100);
+const FIRST_LOOK = 30;
+const MOST = 1500;
+
+/** A service whose TTFT grows with the load, and whose requests hang together in time. */
+interface Service {
+  readonly name: string;
+  /** 0 to 1, of each request with the one before. */
+  readonly correlation: number;
+  readonly spread: number;
+  readonly gate: string;
+  /** Of the gate's number at one load over its centre, `100 (1 + load / 40)` ms. */
+  readonly factor: number;
+}
+
+const spread = 0.25;
+const p99 = Math.exp(2.3263 * spread);
+const SERVICES: readonly Service[] = [
+  { name: 'p99, independent', correlation: 0, spread, gate: 'p99(ttft)<LIMIT', factor: p99 },
+  { name: 'p99, correlation 0.5', correlation: 0.5, spread, gate: 'p99(ttft)<LIMIT', factor: p99 },
+  {
+    name: 'p90, correlation 0.5',
+    correlation: 0.5,
+    spread,
+    gate: 'p90(ttft)<LIMIT',
+    factor: Math.exp(1.28155 * spread),
+  },
+  {
+    name: 'mean, correlation 0.5',
+    correlation: 0.5,
+    spread,
+    gate: 'avg(ttft)<LIMIT',
+    factor: Math.exp(spread ** 2 / 2),
+  },
+];
+
+const CONTEXT: GateContext = {
+  percentile: choosePercentile('nearest-rank'),
+  unfinishedRequests: 0,
+  droppedIterations: 0,
+};
+const centre = (load: number): number => 100 * (1 + load / 40);
+
+console.log(
+  "| gate | holds the truth | width | requests | of evalscope's | its answer within the same |\n|---|---|---|---|---|---|",
+);
+for (const service of SERVICES) {
+  let held = 0;
+  let requests = 0;
+  let theirs = 0;
+  const widths: number[] = [];
+  const theirErrors: number[] = [];
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const random = createRandom(trial + 1);
+    const truth = 20 + random.next() * 180;
+    const limit = Math.round(service.factor * centre(truth));
+    const gates = checkGates([service.gate.replace('LIMIT', String(limit))], '', (gate) => gate).gates;
+    const exact = (limit / service.factor / 100 - 1) * 40;
+    const found = search(service, gates, random);
+    requests += found.requests;
+    const upper = found.high ?? Number.POSITIVE_INFINITY;
+    const isHeld = (found.low ?? 0) <= exact && exact < upper;
+    held += Number(isHeld);
+    widths.push(upper / (found.low ?? 1) - 1);
+    const other = bisectThreeRuns(service, gates, random);
+    theirs += other.requests;
+    theirErrors.push(Math.abs(other.best + 0.5 - exact) / exact);
+  }
+  const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
+  const quantile = (values: readonly number[], share: number): number =>
+    values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] as number;
+  console.log(
+    `| ${service.name} | ${percent(held / TRIALS)} | ${percent(quantile(widths, 0.5))} | ${(requests / TRIALS).toFixed(0)} | ${(requests / theirs).toFixed(2)} | ${percent(2 * quantile(theirErrors, 0.95))} |`,
+  );
+}
+
+function search(
+  service: Service,
+  gates: readonly Gate[],
+  random: Random,
+): { low: number | null; high: number | null; requests: number } {
+  const plan: SearchPlan = { first: 1, least: 1, most: 1024, whole: true, width: 0.1 };
+  const probes: Probe[] = [];
+  let requests = 0;
+  for (;;) {
+    const step = nextStep(plan, probes);
+    if (step.state === 'done') return { ...step.answer, requests };
+    const builder = createRunDataBuilder();
+    const next = createService(service, step.load, random);
+    let count = 0;
+    let side: Side = 'unresolved';
+    const isLook = step.kind === 'look';
+    for (const look of isLook ? [Math.max(FIRST_LOOK, step.load)] : listLooks(Math.max(200, step.load), MOST)) {
+      for (; count < look; count++) builder.add(toRecord(count, next()));
+      const data = builder.build();
+      if (isLook) side = judgeGates(gates, data, CONTEXT).every(({ ok }) => ok) ? 'holds' : 'crossed';
+      else {
+        const resolution = resolveSide(gates, data, CONTEXT);
+        side = resolution.side;
+        if (count * resolution.needs > MOST) break;
+      }
+      if (side !== 'unresolved') break;
+    }
+    requests += count;
+    probes.push({ load: step.load, kind: step.kind, side });
+  }
+}
+
+/** evalscope's auto-tune: doubling, then bisection to whole numbers; each load the mean of three runs of twice the load. */
+function bisectThreeRuns(service: Service, gates: readonly Gate[], random: Random): { best: number; requests: number } {
+  let requests = 0;
+  const passes = (load: number): boolean => {
+    const means = [0, 1, 2].map(() => {
+      const builder = createRunDataBuilder();
+      const next = createService(service, load, random);
+      for (let i = 0; i < 2 * load; i++) builder.add(toRecord(i, next()));
+      requests += 2 * load;
+      return judgeGates(gates, builder.build(), CONTEXT)[0]?.value ?? 0;
+    });
+    return means.reduce((sum, value) => sum + value, 0) / 3 < (gates[0]?.limit ?? 0);
+  };
+  let low = 0;
+  let high = 1;
+  while (passes(high)) {
+    low = high;
+    high *= 2;
+  }
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (passes(middle)) low = middle;
+    else high = middle;
+  }
+  return { best: low, requests };
+}
+
+function createService({ correlation, spread: sd }: Service, load: number, random: Random): () => number {
+  let state = random.normal();
+  const innovation = Math.sqrt(1 - correlation ** 2);
+  return () => {
+    state = correlation * state + innovation * random.normal();
+    return centre(load) * Math.exp(sd * state);
+  };
+}
+
+function toRecord(index: number, ttft: number): ReturnType<typeof exampleRecord> {
+  return exampleRecord({ index, start_ms: index * 10, end_ms: index * 10 + ttft, ttft_ms: ttft, chunk_gaps_ms: [] });
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { checkGates } from '../conditions/gates.ts';
+import { createRandom } from '../shared/random.ts';
+import { choosePercentile } from '../stats/percentile-rule.ts';
+import { collectRunData, type RunData } from '../stats/run-data.ts';
+import { listLooks, resolveSide } from './gate-side.ts';
+
+const CONTEXT = { percentile: choosePercentile('nearest-rank'), unfinishedRequests: 0, droppedIterations: 0 };
+
+function resolve(gates: readonly string[], data: RunData): string {
+  return resolveSide(checkGates(gates, '', (gate) => gate).gates, data, CONTEXT).side;
+}
+
+/** Requests one after another, TTFT drawn evenly from 0 to 100 ms. */
+function evenly(count: number, failed = 0): RunData {
+  const random = createRandom(7);
+  return collectRunData(
+    Array.from({ length: count }, (_, index) => {
+      const ttft_ms = random.next() * 100;
+      const record = exampleRecord({
+        index,
+        start_ms: index * 10,
+        end_ms: index * 10 + 9,
+        ttft_ms,
+        chunk_gaps_ms: [20, 20],
+      });
+      const failure = { kind: 'reset', status: null, detail: '' } as const;
+      return index % Math.ceil(count / Math.max(1, failed)) === 0 && failed > 0
+        ? { ...record, outcome: 'failed', failure, ttft_ms: null }
+        : record;
+    }),
+  );
+}
+
+describe('the side of a load', () => {
+  it.each([
+    // p90 of numbers spread evenly from 0 to 100 is 90; the mean is 50.
+    ['p90(ttft)<95', 2000, 'holds'],
+    ['p90(ttft)<85', 2000, 'crossed'],
+    ['p90(ttft)<90', 2000, 'unresolved'],
+    ['p10(ttft)>5', 2000, 'holds'],
+    ['p10(ttft)>15', 2000, 'crossed'],
+    ['avg(ttft)<55', 2000, 'holds'],
+    ['avg(ttft)<45', 2000, 'crossed'],
+    ['avg(ttft)<50.5', 100, 'unresolved'],
+    ['avg(itl)<21', 300, 'holds'],
+    ['p99(itl)<19', 300, 'crossed'],
+    ['max(ttft)<101', 50, 'holds'],
+    ['goodput(ttft<50)>=0.6', 2000, 'crossed'],
+    ['goodput(ttft<50)>=0.4', 2000, 'holds'],
+  ])('of %s after %i requests: %s', (gate, count, side) => {
+    expect(resolve([gate], evenly(count))).toBe(side);
+  });
+
+  it('needs as many good requests for a p99 as its share of bad ones takes to show', () => {
+    // 0.99^200 is 13 %: so many good requests in a row say little. 0.99^500 is 0.7 %.
+    expect(resolve(['p99(ttft)<101'], evenly(200))).toBe('unresolved');
+    expect(resolve(['p99(ttft)<101'], evenly(500))).toBe('holds');
+  });
+
+  it('counts failures as they count in the gate', () => {
+    expect(resolve(['success_rate>=0.9'], evenly(500, 100))).toBe('crossed');
+    expect(resolve(['success_rate>=0.9'], evenly(500, 5))).toBe('holds');
+    expect(resolve(['failure_rate<0.1'], evenly(500, 5))).toBe('holds');
+    expect(resolve(['p90(ttft)<101'], evenly(500, 100))).toBe('holds');
+    expect(resolve(['adjusted_p90(ttft)<101'], evenly(500, 100))).toBe('crossed');
+  });
+
+  it('is crossed with one gate crossed, and holds with all of them', () => {
+    expect(resolve(['avg(ttft)<55', 'p90(ttft)<85'], evenly(2000))).toBe('crossed');
+    expect(resolve(['avg(ttft)<55', 'p90(ttft)<95'], evenly(2000))).toBe('holds');
+  });
+
+  it('tells about how many more requests it takes', () => {
+    const needs = (gate: string, count: number): number =>
+      resolveSide(checkGates([gate], '', (text) => text).gates, evenly(count), CONTEXT).needs;
+    expect(needs('p90(ttft)<90', 2000)).toBeGreaterThan(2);
+    expect(needs('p90(ttft)<95', 2000)).toBe(1);
+  });
+});
+
+it('is looked at ever more seldom', () => {
+  expect(listLooks(200, 1500)).toEqual([200, 300, 450, 675, 1013, 1500]);
+});

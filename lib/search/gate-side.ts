@@ -1,0 +1,177 @@
+import type { Gate } from '../conditions/gates.ts';
+import { holds, type Operator } from '../conditions/operators.ts';
+import { choosePercentile } from '../stats/percentile-rule.ts';
+import { resampleQuotient } from '../stats/resampled-number.ts';
+import { resampleSuccess } from '../stats/resampled-success.ts';
+import { createResampler } from '../stats/resampler.ts';
+import { gapsOf, type RunData, readWithParameter } from '../stats/run-data.ts';
+import { inOrderOfEnd } from '../stats/sliced-values.ts';
+import { cutIntoSlices, sumPerSlice, total } from '../stats/time-slices.ts';
+import { listGoodRequests } from '../verdict/goodput.ts';
+import { type GateContext, judgeGates } from '../verdict/judge-gates.ts';
+import { matchesTags, mayMatchUnfinished } from '../verdict/record-tags.ts';
+
+/** On which side of its limits a load is. */
+export type Side = 'holds' | 'crossed' | 'unresolved';
+
+/** What the requests of a load tell by now. */
+export interface Resolution {
+  readonly side: Side;
+  /** About how many times as many requests it takes to know the side; 1 where it is known. */
+  readonly needs: number;
+}
+
+/**
+ * What an interval leaves out on either side. A probe is looked at several times while it goes on, up to some seven, so
+ * that each look has to be surer than the answer: together they are wrong in about 2 %.
+ */
+const TAIL = 0.02;
+const REPLICATES = 1000;
+const SEED = 42;
+/** Of fewer independent blocks the spread of a mean is not known well enough to act on it. */
+const FEWEST_BLOCKS = 25;
+
+/** What a gate says of each request, so that its interval can be taken. */
+type Evidence =
+  /** A share of good requests that must be reached: 1 for a good one, 0 for a bad one, NaN for one that does not count. */
+  | { readonly type: 'share'; readonly good: Float64Array; readonly atLeast: number; readonly unfinished: number }
+  /** A quotient of two sums, to which `prior` adds a request. */
+  | {
+      readonly type: 'quotient';
+      readonly values: Float64Array;
+      readonly weights: Float64Array;
+      readonly prior?: number;
+      readonly operator: Operator;
+      readonly limit: number;
+    };
+
+/**
+ * Tells whether all gates hold, or one is crossed, so surely that more requests would not change it.
+ *
+ * Requests depend on each other: what they say is resampled in blocks of time, as intervals of a run are. A percentile is
+ * judged as the share of requests on its right side, which needs no estimate of the distribution near it: p99 below a
+ * limit holds when at least 99 % of the requests are below.
+ */
+export function resolveSide(gates: readonly Gate[], data: RunData, context: GateContext): Resolution {
+  const resolutions = gates.map((gate) => resolveGate(gate, data, context));
+  const crossed = resolutions.find(({ side }) => side === 'crossed');
+  if (crossed !== undefined) return crossed;
+  const needs = Math.max(1, ...resolutions.map((resolution) => resolution.needs));
+  return { side: resolutions.every(({ side }) => side === 'holds') ? 'holds' : 'unresolved', needs };
+}
+
+/** Too little to tell anything, not even how much more it takes. */
+const TOO_LITTLE: Resolution = { side: 'unresolved', needs: 1 };
+
+function resolveGate(gate: Gate, data: RunData, context: GateContext): Resolution {
+  const evidence = readEvidence(gate, data, context);
+  if (evidence === null) {
+    return { side: judgeGates([gate], data, context)[0]?.ok === true ? 'holds' : 'crossed', needs: 1 };
+  }
+  const slices = cutIntoSlices(data.count);
+  const resampler = createResampler(slices.count, REPLICATES, SEED);
+  const perSlice = (column: Float64Array): Float64Array => {
+    const inOrder = inOrderOfEnd(data, column);
+    return sumPerSlice(slices, data.count, (i) => inOrder[i] as number);
+  };
+  if (evidence.type === 'share') {
+    const { good, atLeast, unfinished } = evidence;
+    const requests = perSlice(good.map((value) => (Number.isNaN(value) ? 0 : 1)));
+    const share = resampleSuccess({ completed: perSlice(good), requests, unfinished }, resampler, SEED);
+    return share?.precise === true ? chooseSide(share.replicates, '>=', atLeast) : TOO_LITTLE;
+  }
+  const { values, weights, prior, operator, limit } = evidence;
+  const requests = values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0);
+  const [numerators, denominators] = [perSlice(values), perSlice(weights)];
+  const one = total(denominators) / Math.max(1, requests);
+  const fixed = prior === undefined ? {} : { fixed: { numerator: prior * one, denominator: one } };
+  const quotient = resampleQuotient({ numerators, denominators, requests, ...fixed }, resampler);
+  return quotient?.precise === true && quotient.blocks >= FEWEST_BLOCKS
+    ? chooseSide(quotient.replicates, operator, limit)
+    : TOO_LITTLE;
+}
+
+function chooseSide(replicates: Float64Array, operator: Operator, limit: number): Resolution {
+  const sorted = replicates.slice().sort();
+  const at = (percent: number): number => choosePercentile('linear')(sorted, percent) as number;
+  const [low, middle, high] = [at(TAIL * 100), at(50), at(100 - TAIL * 100)];
+  const isGood = [low, high].map((value) => holds(value, operator, limit));
+  if (isGood[0] === isGood[1]) return { side: isGood[0] === true ? 'holds' : 'crossed', needs: 1 };
+  // An interval shrinks with the square root of the requests, and has to be no wider than what lies between.
+  return { side: 'unresolved', needs: ((high - low) / 2 / (middle - limit)) ** 2 };
+}
+
+/** @returns null for a gate whose number has no interval here, such as `max`: it is taken as it is */
+function readEvidence(gate: Gate, data: RunData, context: GateContext): Evidence | null {
+  const { measure, operator, limit, tags } = gate;
+  if (operator === '==' || operator === '!=') return null;
+  const isBelow = operator === '<' || operator === '<=';
+  const outcomes = data.labels.map(({ outcome }) => outcome);
+  const isMeant = data.labels.map((label) => label.outcome !== 'cancelled' && matchesTags(label, tags));
+  const outcomeOf = (request: number): string => outcomes[data.labelOf[request] as number] as string;
+  const each = (read: (request: number) => number): Float64Array =>
+    Float64Array.from(data.labelOf, (label, request) => (isMeant[label] === true ? read(request) : Number.NaN));
+  const unfinished = mayMatchUnfinished(tags) ? context.unfinishedRequests : 0;
+  if (measure.type === 'run') {
+    if (measure.measure !== (isBelow ? 'failure_rate' : 'success_rate')) return null;
+    const good = each((request) => Number(outcomeOf(request) === 'completed'));
+    return { type: 'share', good, atLeast: isBelow ? 1 - limit : limit, unfinished };
+  }
+  if (measure.type === 'goodput') {
+    if (measure.measure !== 'goodput' || isBelow) return null;
+    const found = new Set(listGoodRequests(data, (label) => matchesTags(label, tags), measure.limits));
+    return { type: 'share', good: each((request) => Number(found.has(request))), atLeast: limit, unfinished };
+  }
+  const { metric, parameter, statistic, adjusted } = measure;
+  if (statistic.method !== 'avg' && statistic.method !== 'percentile') return null;
+  const share = statistic.method === 'percentile' ? statistic.percentile / 100 : null;
+  const atLeast = isBelow || share === null ? share : 1 - share;
+  const isGood = (value: number): boolean => holds(value, operator, limit);
+  if (metric === 'itl') return sumGaps(data, each, atLeast, gate);
+  const column = parameter === undefined ? data.values(metric) : readWithParameter(data, metric, parameter);
+  const values = each((request) => column[request] as number);
+  if (atLeast === null) {
+    return {
+      type: 'quotient',
+      values,
+      weights: values.map((value) => (Number.isNaN(value) ? value : 1)),
+      operator,
+      limit,
+    };
+  }
+  const late = data.column('late');
+  const good = values.map((value, request) => {
+    if (adjusted && outcomeOf(request) === 'failed') return isMeant[data.labelOf[request] as number] ? 0 : Number.NaN;
+    return Number.isNaN(value) ? value : Number(isGood(value + (adjusted ? Math.max(0, late[request] || 0) : 0)));
+  });
+  return { type: 'share', good, atLeast, unfinished: adjusted ? unfinished : 0 };
+}
+
+/** Gaps of one request hang together: each request brings all of its own. */
+function sumGaps(
+  data: RunData,
+  each: (read: (request: number) => number) => Float64Array,
+  atLeast: number | null,
+  { operator, limit }: Pick<Gate, 'operator' | 'limit'>,
+): Evidence {
+  const sum = (read: (gap: number) => number): Float64Array =>
+    each((request) => {
+      const gaps = gapsOf(data, request);
+      return gaps.length === 0 ? Number.NaN : gaps.reduce((all, gap) => all + read(gap), 0);
+    });
+  const weights = sum(() => 1);
+  if (atLeast === null) return { type: 'quotient', values: sum((gap) => gap), weights, operator, limit };
+  // Where all gaps are good, no resample has another share: one request's worth of bad ones keeps it from being sure.
+  const values = sum((gap) => Number(holds(gap, operator, limit)));
+  return { type: 'quotient', values, weights, prior: 0, operator: '>=', limit: atLeast };
+}
+
+/** How many requests a probe has when it is looked at: at first, and so many times more each time after. */
+const LOOK_FACTOR = 1.5;
+
+/** The numbers of finished requests at which a probe is looked at, up to the most that it may take. */
+export function listLooks(first: number, most: number): number[] {
+  const looks: number[] = [];
+  for (let next = first; next < most; next *= LOOK_FACTOR) looks.push(Math.ceil(next));
+  return [...looks, most];
+}

@@ -4,7 +4,7 @@ import { choosePercentile } from '../stats/percentile-rule.ts';
 import { resampleQuotient } from '../stats/resampled-number.ts';
 import { resampleSuccess } from '../stats/resampled-success.ts';
 import { createResampler } from '../stats/resampler.ts';
-import { gapsOf, type RunData, readWithParameter } from '../stats/run-data.ts';
+import { type RunData, readWithParameter } from '../stats/run-data.ts';
 import { inOrderOfEnd } from '../stats/sliced-values.ts';
 import { cutIntoSlices, sumPerSlice, total } from '../stats/time-slices.ts';
 import { listGoodRequests } from '../verdict/goodput.ts';
@@ -156,7 +156,7 @@ function sumGaps(
 ): Evidence {
   const sum = (read: (gap: number) => number): Float64Array =>
     each((request) => {
-      const gaps = gapsOf(data, request);
+      const gaps = data.gaps.of(request);
       return gaps.length === 0 ? Number.NaN : gaps.reduce((all, gap) => all + read(gap), 0);
     });
   const weights = sum(() => 1);

@@ -1,0 +1,41 @@
+/** The times of a recorded load, in seconds since the first of them, or what is wrong with each line. */
+export interface ParsedTimes {
+  readonly times: readonly number[];
+  /** The wrong lines, each by its number; empty where all are right. */
+  readonly wrong: readonly string[];
+  /** Whether the lines were in another order. */
+  readonly wasUnsorted: boolean;
+}
+
+const SECONDS = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
+
+/**
+ * Reads a file of times, one a line: the first column of a CSV, in seconds or as ISO 8601, without a zone in UTC; a first
+ * line that is neither is a heading.
+ *
+ * @param speed 2: twice as fast as recorded
+ */
+export function parseTimes(text: string, speed: number): ParsedTimes {
+  const seconds: number[] = [];
+  const wrong: string[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const cell = (line.split(/[,;\t]/)[0] as string).trim().replace(/^"(.*)"$/, '$1');
+    const second = readSecond(cell);
+    if (second !== null) seconds.push(second);
+    else if (line.trim() !== '' && index > 0) wrong.push(`line ${index + 1}: "${cell.slice(0, 40)}"`);
+  }
+  const wasUnsorted = seconds.some((second, index) => index > 0 && second < (seconds[index - 1] as number));
+  const sorted = [...seconds].sort((a, b) => a - b);
+  const first = sorted[0] ?? 0;
+  return { times: sorted.map((second) => (second - first) / speed), wrong, wasUnsorted };
+}
+
+/** null where the text is no time. */
+function readSecond(cell: string): number | null {
+  if (SECONDS.test(cell)) return Number(cell);
+  if (!ISO.test(cell)) return null;
+  const plain = cell.replace(' ', 'T');
+  const ms = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(plain) ? plain : `${plain}Z`);
+  return Number.isNaN(ms) ? null : ms / 1000;
+}

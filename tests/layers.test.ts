@@ -18,7 +18,7 @@ interface Layer {
  */
 const LAYERS: Readonly<Record<string, Layer>> = {
   shared: { values: [], types: [] },
-  config: { values: ['api', 'dataset', 'stats'], types: [] },
+  config: { values: ['api', 'dataset', 'load', 'stats'], types: [] },
   dataset: { values: [], types: ['config'] },
   api: { values: [], types: ['config', 'dataset'] },
   stream: { values: ['config'], types: ['api'] },

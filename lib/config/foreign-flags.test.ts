@@ -63,15 +63,16 @@ describe('flags of other tools', () => {
   it('reads like this', () => {
     expect(
       formatProblems(
-        parseFlags(['--concurrency', '16', '--request-rate=4', '--max-seconds', '30', '--num-workers', '2']).problems,
+        parseFlags(['--concurrency', '16', '--probe-request-rate=4', '--max-seconds', '30', '--num-workers', '2'])
+          .problems,
       ),
     ).toBe(`4 problems with the configuration:
   --concurrency: got a flag of aiperf
     allowed: use --parallel
     try:     --parallel 8
-  --request-rate: got a flag of vLLM, aiperf
-    allowed: a load by rate is not yet supported; until then: --parallel 8
-    try:     --parallel 8
+  --probe-request-rate: got a flag of vLLM
+    allowed: probes beside the load are not yet supported
+    try:     k6-llm-perf run --help
   --max-seconds: got a flag of guidellm
     allowed: use --duration
     try:     --duration 30s

@@ -27,7 +27,6 @@ function none(why: string): readonly [string, null] {
   return [`no counterpart, because ${why}`, null];
 }
 
-const RATE = 'a load by rate is';
 const TURNS = 'conversations of several turns are';
 const SYNTHETIC = 'synthetic prompts are';
 const TRACE = 'the replay of a trace is';
@@ -43,8 +42,6 @@ type Row = readonly [flag: string, tools: string, answer: readonly [string, stri
 /** Flags of evalscope perf, vllm bench serve, guidellm benchmark, aiperf profile, oha and k6 run that are not flags here. */
 const ROWS: readonly Row[] = [
   // evalscope perf 1.14
-  ['rate', 'evalscope, guidellm', later(RATE, '--parallel 8')],
-  ['open-loop', 'evalscope', later(RATE, '--parallel 8')],
   ['multi-turn', 'evalscope', later(TURNS)],
   ['multi-turn-args', 'evalscope', later(TURNS)],
   ['min-turns', 'evalscope', later(TURNS)],
@@ -81,13 +78,7 @@ const ROWS: readonly Row[] = [
   ['attn-implementation', 'evalscope', none('this tool measures a server and loads no model')],
   ['data-source', 'evalscope', use('--dataset-path prompts.jsonl', 'nothing is downloaded')],
   // vllm bench serve
-  ['request-rate', 'vLLM, aiperf', later(RATE, '--parallel 8')],
-  ['burstiness', 'vLLM', later(RATE)],
-  ['ramp-up-strategy', 'vLLM', later('a load that ramps up is', '--parallel 1 4 16')],
-  ['ramp-up-start-rps', 'vLLM', later('a load that ramps up is', '--parallel 1 4 16')],
-  ['ramp-up-end-rps', 'vLLM', later('a load that ramps up is', '--parallel 1 4 16')],
-  ['probe-request-rate', 'vLLM', later(RATE)],
-  ['max-concurrency', 'vLLM', use('--parallel 8')],
+  ['probe-request-rate', 'vLLM', later('probes beside the load are')],
   ['num-prompts', 'vLLM, aiperf', use('--number 100')],
   ['num-warmups', 'vLLM', use('--warmup-num 10')],
   ['base-url', 'vLLM', use('--url http://127.0.0.1:8000/v1')],
@@ -147,8 +138,8 @@ const ROWS: readonly Row[] = [
   ['ready-check-timeout-sec', 'vLLM', use('--wait-for-model 5m')],
   // guidellm benchmark
   ['target', 'guidellm', use('--url http://127.0.0.1:8000/v1')],
-  ['rate-type', 'guidellm', later(RATE, '--parallel 8')],
-  ['start-rate', 'guidellm', later(RATE)],
+  ['rate-type', 'guidellm', use('--arrival poisson', 'beside --rate')],
+  ['start-rate', 'guidellm', use('--rate-stages 2@1m,10@5m')],
   ['max-seconds', 'guidellm', use('--duration 30s')],
   ['max-requests', 'guidellm', use('--number 100')],
   ['max-errors', 'guidellm', use("--gate 'success_rate>=0.99'", 'it is judged after the run')],
@@ -160,7 +151,7 @@ const ROWS: readonly Row[] = [
   ['warmup-percent', 'guidellm', use('--warmup-num 0.1')],
   ['cooldown', 'guidellm', none('the steady state is worked out, and reported beside the whole run')],
   ['cooldown-percent', 'guidellm', none('the steady state is worked out, and reported beside the whole run')],
-  ['rampup', 'guidellm', later('a load that ramps up is', '--parallel 1 4 16')],
+  ['rampup', 'guidellm', use('--ramp-up 5s')],
   ['data', 'guidellm', use('--dataset-path prompts.jsonl')],
   ['data-samples', 'guidellm', use('--number 100')],
   ['data-column-mapper', 'guidellm', none('each dataset has its own keys; custom takes prompt or messages')],
@@ -184,12 +175,12 @@ const ROWS: readonly Row[] = [
   ['display-scheduler-stats', 'guidellm', none('the verdict says what the client added')],
   // aiperf profile
   ['concurrency', 'aiperf', use('--parallel 8')],
-  ['concurrency-ramp-duration', 'aiperf', later('a load that ramps up is', '--parallel 1 4 16')],
-  ['request-rate-ramp-duration', 'aiperf', later('a load that ramps up is')],
+  ['concurrency-ramp-duration', 'aiperf', use('--ramp-up 5s')],
+  ['request-rate-ramp-duration', 'aiperf', use('--rate-stages 2@1m,10@5m')],
   ['prefill-concurrency', 'aiperf', later('a limit on requests without a first token is')],
-  ['request-rate-mode', 'aiperf', later(RATE)],
-  ['arrival-pattern', 'aiperf', later(RATE)],
-  ['arrival-smoothness', 'aiperf', later(RATE)],
+  ['request-rate-mode', 'aiperf', use('--arrival poisson', 'beside --rate')],
+  ['arrival-pattern', 'aiperf', use('--arrival poisson', 'beside --rate')],
+  ['arrival-smoothness', 'aiperf', use('--burstiness 0.5', 'beside --rate')],
   ['user-centric-rate', 'aiperf', later(TURNS)],
   ['num-users', 'aiperf', later(TURNS, '--parallel 8')],
   ['request-count', 'aiperf', use('--number 100')],
@@ -248,10 +239,10 @@ const ROWS: readonly Row[] = [
   ['use-server-token-count', 'aiperf', none('the usage of the server counts wherever it is sent')],
   ['connection-reuse-strategy', 'aiperf', use('--connections kept')],
   // oha
-  ['burst-delay', 'oha', later(RATE)],
-  ['burst-rate', 'oha', later(RATE)],
-  ['query-per-second', 'oha', later(RATE)],
-  ['latency-correction', 'oha', later(RATE)],
+  ['burst-delay', 'oha', use('--burstiness 0.5', 'beside --rate')],
+  ['burst-rate', 'oha', use('--burstiness 0.5', 'beside --rate')],
+  ['query-per-second', 'oha', use('--rate 5', 'with --arrival constant for its even gaps')],
+  ['latency-correction', 'oha', none('the numbers from the schedule are always there')],
   ['disable-keepalive', 'oha', use('--connections new')],
   ['disable-compression', 'oha', use('--headers accept-encoding=identity')],
   ['no-tui', 'oha', none('a pipe gets no progress bar')],
@@ -267,7 +258,7 @@ const ROWS: readonly Row[] = [
   ['vus', 'k6', use('--parallel 8')],
   ['iterations', 'k6', use('--number 100')],
   ['stage', 'k6', later('a load that ramps up is', '--parallel 1 4 16')],
-  ['rps', 'k6', later(RATE, '-- --rps 10')],
+  ['rps', 'k6', use('--rate 10', 'with --arrival constant for even gaps')],
   ['env', 'k6', none('flags and environment variables reach the script by themselves')],
   ['out', 'k6', use('-- --out csv=samples.csv')],
   ['tag', 'k6', use('-- --tag team=search')],
@@ -293,7 +284,7 @@ const ROWS: readonly Row[] = [
   // Short flags
   ['-c', 'oha, aiperf', use('--parallel 8')],
   ['-z', 'oha', use('--duration 30s')],
-  ['-q', 'oha', later(RATE)],
+  ['-q', 'oha', use('--rate 5', 'with --arrival constant for its even gaps')],
   ['-u', 'k6, aiperf', use('--parallel 8', "of k6; aiperf's is --url")],
   ['-i', 'k6', use('--number 100')],
   ['-d', 'k6, oha', use('--duration 30s', "of k6; oha's is --query-template")],

@@ -34,7 +34,7 @@ export function splitList(given: string): string[] {
  * A setting of which one run takes one value, and a sweep several: the command line takes a sweep apart into its points
  * before anything is parsed, so that several values here have met something that runs a single point.
  */
-export function oneOrSeveral(single: ValueType<number>): ValueType<number> {
+export function oneOrSeveral<Value>(single: ValueType<Value>): ValueType<Value> {
   return {
     label: `${single.label} ...`,
     arity: 'many',
@@ -48,7 +48,7 @@ export function oneOrSeveral(single: ValueType<number>): ValueType<number> {
     },
     encode: (words) => words.join(' '),
     // A file's name may follow: `report --parallel 4 samples.json`.
-    continues: (word) => /^[\d,]+$/.test(word),
+    continues: (word) => /^(inf|[\d.]+)(,(inf|[\d.]+))*$/.test(word),
   };
 }
 

@@ -62,8 +62,14 @@ describe('loadConfig', () => {
 
   it('reads each setting from its own example', () => {
     const files = () => '{"messages":[]}';
+    const companions: Readonly<Record<string, object>> = {
+      ...{ arrival: { RATE: '5' }, burstiness: { RATE: '5' }, maxInFlight: { RATE: '5' }, openLoop: { RATE: '5' } },
+      ...{ startAt: { RATE: '5' }, speed: { SCHEDULE: 't.csv' }, rampUpStrategy: { RATE_START: '1', RATE_END: '2' } },
+      ...{ rateStart: { RAMP_UP_STRATEGY: 'linear', RATE_END: '2' } },
+      ...{ rateEnd: { RAMP_UP_STRATEGY: 'linear', RATE_START: '1' } },
+    };
     for (const { env, envExample, example, name } of PARAMETERS) {
-      const source = { MODEL: 'm', [env]: envExample ?? example[0] };
+      const source = { MODEL: 'm', ...companions[name], [env]: envExample ?? example[0] };
       const { config, problems } = loadConfig(source, files);
       expect(problems, name).toEqual([]);
       expect(config?.given.has(name), name).toBe(true);

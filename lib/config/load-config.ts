@@ -6,6 +6,7 @@ import { formatBasicAuth } from './basic-auth.ts';
 import { describeProblem, type PasteStyle } from './describe-problem.ts';
 import { completeEndpoint } from './endpoint.ts';
 import { formatHttpUrl, parseHttpUrl } from './http-url.ts';
+import { checkLoad, LOAD_SETTINGS } from './open-loop.ts';
 import type { Parameter } from './parameter.ts';
 import { type ConfigKey, PARAMETERS, type RunConfig, SHORTEST_TOTAL_TIMEOUT_S } from './parameters.ts';
 import { type ReadFile, refuse } from './value-type.ts';
@@ -184,13 +185,15 @@ function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, righ
     complain('minTokens', `more than max-tokens ${maxTokens}`, String(maxTokens));
   }
   const { warmupNum, number, durationS } = draft;
-  const isShareOfNothing = warmupNum > 0 && warmupNum < 1 && number === null && durationS !== null;
+  const isBoundByTime = number === null && (durationS !== null || draft.rateStages !== null);
+  const isShareOfNothing = warmupNum > 0 && warmupNum < 1 && isBoundByTime;
   if (right('warmupNum', 'number', 'durationS') && isShareOfNothing) {
-    complain('warmupNum', 'a share of no number, since only duration bounds the run');
+    complain('warmupNum', 'a share of no number, since only time bounds the run');
   }
   if (right('rampUpS', 'durationS') && durationS !== null && draft.rampUpS >= durationS) {
     complain('rampUpS', `not shorter than duration ${durationS} s`, `${durationS / 10}s`);
   }
+  if (right(...LOAD_SETTINGS)) checkLoad(draft, (name) => given.has(name), complain);
   if (right('waitForModelS', 'noTestConnection') && draft.waitForModelS !== null && draft.noTestConnection) {
     complain('waitForModelS', 'and no-test-connection leaves out the test that waits');
   }

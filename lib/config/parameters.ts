@@ -1,10 +1,12 @@
 import { listApis } from '../api/apis.ts';
 import { DATASET_NAMES } from '../dataset/dataset-names.ts';
+import { ARRIVALS } from '../load/arrival-gaps.ts';
 import { TTFT_RULES } from '../shared/failure-kinds.ts';
 import { duration } from './duration-type.ts';
 import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
 import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
+import { burstiness, moment, requestRate, stageList } from './load-types.ts';
 import { completeRows, type FlagRow, type Parameter, type ValuesOf } from './parameter.ts';
 import { choice, countOrShare, decimal, integer, onOff, percentileRule, text } from './scalar-types.ts';
 
@@ -118,6 +120,88 @@ const TABLE = {
     defaultText: 'no limit',
     example: ['5m'],
     help: 'Starts requests for this long instead of counting them.',
+  },
+  rate: {
+    flag: 'rate',
+    aliases: ['request-rate'],
+    type: oneOrSeveral(requestRate),
+    defaultText: 'none: a closed loop',
+    example: ['5'],
+    help: 'Starts so many requests per second, whatever becomes of those before: an open loop. inf starts all at once. Beside it, parallel is the cap of max-in-flight.',
+  },
+  arrival: {
+    flag: 'arrival',
+    type: choice(ARRIVALS),
+    defaultText: 'poisson, or gamma where there is a burstiness',
+    example: ['poisson'],
+    help: 'How the gaps between starts of an open loop are distributed.',
+  },
+  burstiness: {
+    flag: 'burstiness',
+    type: burstiness,
+    defaultText: '1',
+    example: ['0.5'],
+    help: "The shape of gamma and weibull gaps, vLLM's: below 1 in bursts, 1 is Poisson, inf constant.",
+  },
+  maxInFlight: {
+    flag: 'max-in-flight',
+    aliases: ['max-concurrency'],
+    type: integer(1),
+    defaultText: 'no cap; room for the starts of the busiest 30 s, at least 10 and at most 1,000',
+    example: ['200'],
+    help: 'Most requests of an open loop under way at once; the next ones wait in the client, and the numbers from the schedule count that.',
+  },
+  openLoop: {
+    flag: 'open-loop',
+    type: onOff,
+    default: false,
+    help: "evalscope's word beside a rate: parallel then has no effect.",
+  },
+  rateStages: {
+    flag: 'rate-stages',
+    type: stageList(decimal({ low: 0 })),
+    example: ['2@1m,10@5m'],
+    help: 'An open loop whose rate changes: the first stage holds its rate, each later one goes there in a straight line.',
+  },
+  rampUpStrategy: {
+    flag: 'ramp-up-strategy',
+    type: choice(['linear', 'exponential']),
+    example: ['linear'],
+    help: "vLLM's ramp: an open loop from rate-start to rate-end over the requests of the run.",
+  },
+  rateStart: {
+    flag: 'rate-start',
+    aliases: ['ramp-up-start-rps'],
+    type: decimal({ low: 0, above: true }),
+    example: ['1'],
+    help: 'Requests per second at the beginning of ramp-up-strategy.',
+  },
+  rateEnd: {
+    flag: 'rate-end',
+    aliases: ['ramp-up-end-rps'],
+    type: decimal({ low: 0, above: true }),
+    example: ['10'],
+    help: 'Requests per second at its end.',
+  },
+  schedule: {
+    flag: 'schedule',
+    type: text('the path of a file'),
+    example: ['times.csv'],
+    help: 'An open loop that starts requests at the times of a file: the first column, in seconds or as ISO 8601.',
+  },
+  speed: {
+    flag: 'speed',
+    type: decimal({ low: 0, above: true }),
+    default: 1,
+    example: ['2'],
+    help: 'Plays the schedule so many times as fast.',
+  },
+  startAt: {
+    flag: 'start-at',
+    type: moment,
+    defaultText: 'when the engine is ready',
+    example: ['2026-12-01T08:00:00Z'],
+    help: 'When the schedule of an open loop begins, so that several instances begin together.',
   },
   rampUpS: {
     flag: 'ramp-up',

@@ -25,6 +25,9 @@ export interface RequestContext
   /** Wall clock at the start, ISO 8601. */
   readonly startedAt: string;
   readonly startMs: Milliseconds;
+  /** When an open loop wanted it to start, and how long it then waited for a free place; null in a closed loop. */
+  readonly scheduledMs: Milliseconds | null;
+  readonly queuedMs: Milliseconds | null;
   /** Lateness of this client's last timer; null where it was not measured. */
   readonly clientLagMs: Milliseconds | null;
   readonly model: string;
@@ -111,9 +114,9 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     cached_tokens: cachedTokens(reading),
     token_source: source,
     finish_reason: reading.finishReason === null ? null : cleanServerText(reading.finishReason, mask, MAX_NOTE),
-    scheduled_ms: null,
-    late_ms: null,
-    queued_ms: null,
+    scheduled_ms: rounded(context.scheduledMs),
+    late_ms: rounded(context.scheduledMs === null ? null : startMs - context.scheduledMs),
+    queued_ms: rounded(context.queuedMs),
     connect_ms: rounded(received.connectMs ?? null),
     retry_after_s: readRetryAfter(received, context),
     conversation: null,

@@ -3,10 +3,11 @@ import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { readActualLoad, withActualLoad } from './actual-load.ts';
 import { buildOptions } from './build-options.ts';
+import { planLoad } from './plan-load.ts';
 
 function planned(settings: Readonly<Record<string, string>>): unknown {
   const { config } = loadConfig({ MODEL: 'm', ...settings }, () => '');
-  return buildOptions(config as RunConfig, 20, {}).scenarios;
+  return buildOptions(config as RunConfig, planLoad(config as RunConfig, 20, null), {}).scenarios;
 }
 
 /** `exec.test.options.scenarios` of k6 2.2, as `k6 run FLAGS` shows it. */

@@ -1,28 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { configOf } from '../../tests/support/run-config.ts';
-import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
+import { buildOptions } from './build-options.ts';
+import { planLoad, plannedRequests } from './plan-load.ts';
 
-function scenarioOf(settings: Readonly<Record<string, string>>, promptCount = 100): unknown {
-  return buildOptions(configOf(settings), promptCount, {}).scenarios?.['openqa'];
+function optionsOf(settings: Readonly<Record<string, string>>, promptCount = 100): ReturnType<typeof buildOptions> {
+  const config = configOf(settings);
+  return buildOptions(config, planLoad(config, promptCount, null), {});
 }
 
-describe('warmupRequests', () => {
-  // evalscope: max(1, int(share * number)); 0.29 * 100 is 28.999999999999996 in floats, in Python too.
-  it.each([
-    ['0', 10, 0],
-    ['2', 5, 2],
-    ['100', 5, 100],
-    ['0.2', 10, 2],
-    ['0.29', 100, 28],
-    ['0.01', 10, 1],
-  ])('reads %s of %i requests as %i', (warmupNum, planned, expected) => {
-    expect(warmupRequests(configOf({ WARMUP_NUM: warmupNum }), planned)).toBe(expected);
-  });
-});
+function scenarioOf(settings: Readonly<Record<string, string>>, promptCount = 100): unknown {
+  return optionsOf(settings, promptCount).scenarios?.['openqa'];
+}
 
 describe('buildOptions', () => {
   it("leaves k6's tag of the error out where the record has it masked, and in for k6 Cloud, which insists on it", () => {
-    const tagsOf = (RECORDS: string) => buildOptions(configOf({ RECORDS }), 1, {}).systemTags;
+    const tagsOf = (RECORDS: string) => optionsOf({ RECORDS }).systemTags;
     expect(tagsOf('on')).not.toContain('error');
     expect(tagsOf('off')).toContain('error');
     for (const RECORDS of ['on', 'off']) expect(tagsOf(RECORDS)).not.toContain('url');
@@ -50,9 +42,22 @@ describe('buildOptions', () => {
     });
   });
 
+  it('shares the starts of an open loop out over its cap, or over room for the busiest half minute', () => {
+    const even = { RATE: '2', ARRIVAL: 'constant', NUMBER: '200' };
+    expect(scenarioOf(even)).toMatchObject({ executor: 'shared-iterations', vus: 60, iterations: 200 });
+    expect(scenarioOf({ ...even, MAX_IN_FLIGHT: '7' })).toMatchObject({ vus: 7, iterations: 200 });
+    expect(scenarioOf({ ...even, RATE: '0.1' })).toMatchObject({ vus: 10 });
+    expect(scenarioOf({ ...even, RATE: 'inf', NUMBER: '2000' })).toMatchObject({ vus: 1000 });
+    // 2/s for 5 s, a gap after the start at 0.5 s, none at its end; what was due is sent, however long it takes.
+    expect(scenarioOf({ RATE: '2', ARRIVAL: 'constant', DURATION: '5' })).toMatchObject({
+      iterations: 9,
+      maxDuration: '1h',
+    });
+  });
+
   it('gives setup the time that the connection test may take, waiting included', () => {
     const seconds = (settings: Record<string, string>): number =>
-      Number.parseFloat(String(buildOptions(configOf(settings), 100, {}).setupTimeout));
+      Number.parseFloat(String(optionsOf(settings).setupTimeout));
     const limits = { CONNECT_TIMEOUT: '7', READ_TIMEOUT: '300', TOTAL_TIMEOUT: '400' };
     expect(seconds(limits)).toBeGreaterThan(7 + 300 + 400);
     expect(seconds({ ...limits, WAIT_FOR_MODEL: '5m' }) - seconds(limits)).toBe(300);

@@ -2,6 +2,7 @@ import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import secrets from 'k6/secrets';
 import { buildRequest, createRequestBuilder, streams } from '../api/build-request.ts';
+import { isOpenLoop } from '../config/open-loop.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { createSecretMasker } from '../config/secrets.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -29,7 +30,7 @@ import { createEmitter } from './k6-emit.ts';
 import { addSample, createK6Metrics, type K6Metrics } from './k6-metrics.ts';
 import { complain, warn } from './k6-say.ts';
 import { abortedRecord, mayBeStopped, wasStopped } from './k6-stopped-request.ts';
-import { waitUntil } from './k6-wait.ts';
+import { findEpoch, toRunClock, waitUntil } from './k6-wait.ts';
 import { findSink, type Sink, writeLine } from './k6-write-line.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
@@ -82,6 +83,9 @@ export function createScenario(dataset: () => Dataset): Scenario {
     return { options, setup: async () => null, run: nothing, teardown: nothing, handleSummary: () => ({}) };
   }
   const config = restoreConfig(run);
+  const starts = isOpenLoop(config)
+    ? (new SharedArray('starts', () => [...(once.prepared?.starts ?? [])]) as readonly Milliseconds[])
+    : null;
   const metrics = createK6Metrics(run.metrics);
   const { expectedRequests, warmups, gateCount, runId } = run;
   if (__VU === 0) forgetTold(runId, globalThis);
@@ -103,9 +107,9 @@ export function createScenario(dataset: () => Dataset): Scenario {
       const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note);
       const clock = exec.instance;
       await prober?.before('setup', () => clock.currentTestRunDuration);
-      return { is_redirected: isRedirected, clock_began_ms: Date.now() - clock.currentTestRunDuration };
+      return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock) };
     },
-    run: createIteration(metrics, config, runId, prompts, warmups, prober),
+    run: createIteration(metrics, config, runId, prompts, warmups, prober, starts),
     teardown: async (data) => {
       // Without it setup was cut short.
       const began = (data as SetupData | null | undefined)?.clock_began_ms;
@@ -205,6 +209,7 @@ function createIteration(
   prompts: readonly Prompt[],
   warmups: number,
   prober: ConnectProber | null,
+  starts: readonly Milliseconds[] | null,
 ): Scenario['run'] {
   let config = given;
   let mask: ReturnType<typeof createSecretMasker>;
@@ -219,9 +224,15 @@ function createIteration(
   let probeLag: ReturnType<typeof createLagProbe>;
   let requestOf: ReturnType<typeof createRequestBuilder> | null = null;
   let hasCompleted = false;
-  let rampUp: ((index: number) => Milliseconds) | null =
-    given.rampUpS === 0 ? null : (index) => rampUpStart(index, given.parallel, given.rampUpS);
+  let beginMs = 0;
+  let isFirst = true;
+  /** When a request starts, since the load began; null: as soon as its VU is free. */
+  const dueAt = (index: number): Milliseconds | null => {
+    if (starts !== null) return starts[index] ?? null;
+    return given.rampUpS > 0 && isFirst ? rampUpStart(index, given.parallel, given.rampUpS) : null;
+  };
   return async (data) => {
+    const { is_redirected, clock_began_ms } = (data ?? {}) as Partial<SetupData>;
     if (clock === null) {
       clock = exec.instance;
       scenario = exec.scenario;
@@ -229,16 +240,16 @@ function createIteration(
       segment = readSegment();
       sink = config.records === 'off' ? null : findSink(config);
       probeLag = createLagProbe(clock);
+      beginMs = toRunClock(config.startAt ?? scenario.startTime, clock_began_ms, clock);
       mask = createSecretMasker(config, __ENV);
       addSample(metrics, 'llm_measured', false);
     }
+    const freeMs = clock.currentTestRunDuration;
     const index = scenario.iterationInTest;
     const name = scenario.name;
-    if (rampUp !== null) {
-      const atMs = scenario.startTime + rampUp(index);
-      rampUp = null;
-      if (!(await waitUntil(atMs))) return;
-    }
+    const due = dueAt(index);
+    isFirst = false;
+    const scheduledMs = due === null || starts === null ? null : beginMs + due;
     if (config.apiKeySecret !== null && config.apiKey === null) {
       config = await withSecretKey(config);
       mask = createSecretMasker(config, __ENV);
@@ -251,6 +262,8 @@ function createIteration(
     requestOf ??= createRequestBuilder(config);
     const request = requestOf(prompt);
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
+    // With everything made ready before.
+    if (due !== null && !(await waitUntil(beginMs + due, clock))) return;
     if (!isWarmup) addSample(metrics, 'llm_requests_sent', 1);
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;
@@ -264,8 +277,7 @@ function createIteration(
     if (config.noTestConnection && received.redirectedTo !== undefined && teller.isFirstNote('redirect')) {
       warn(escapeText(cleanServerText(`the service redirects to ${received.redirectedTo}`, mask)));
     }
-    if ((data as SetupData | null | undefined)?.is_redirected === true)
-      received = { redirectedTo: request.url, ...received };
+    if (is_redirected === true) received = { redirectedTo: request.url, ...received };
     const built = buildRecord(received, {
       ...request,
       index,
@@ -274,6 +286,8 @@ function createIteration(
       scenario: name,
       startedAt,
       startMs,
+      scheduledMs,
+      queuedMs: scheduledMs === null ? null : Math.max(0, freeMs - scheduledMs),
       clientLagMs,
       model: config.model,
       datasetIndex,

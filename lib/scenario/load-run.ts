@@ -10,6 +10,8 @@ import { loadPrompts } from '../dataset/load-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { CANNOT_BE_READ, whyUnreadable } from '../shared/decode-text.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
+import { describeNoStarts, loadTimes } from './load-times.ts';
+import { describePlan, type LoadPlan, planLoad } from './plan-load.ts';
 
 /** A run that can start, or everything that is wrong with it as one text. */
 export type LoadedRun =
@@ -17,12 +19,13 @@ export type LoadedRun =
       readonly state: 'ready';
       readonly config: RunConfig;
       readonly prompts: readonly Prompt[];
+      readonly plan: LoadPlan;
       readonly thresholds: K6Thresholds;
       /** Those of the settings, then those of the profile. */
       readonly gates: readonly Gate[];
       /** Lines for the user: a guard that was added to the thresholds. */
       readonly notes: readonly string[];
-      /** Lines about the dataset that belong to the results, too: what a filter left out. */
+      /** Lines about dataset and load that belong to the results, too: what a filter left out. */
       readonly datasetNotes: readonly string[];
     }
   | { readonly state: 'refused'; readonly problems: readonly Problem[] };
@@ -92,8 +95,14 @@ export function loadRun(
       if (problems.length === 0) throw error;
     }
   }
+  const times = config === null ? null : loadTimes(config, { readText: read, style }, problems, datasetNotes);
   if (config === null || problems.length > 0) return { state: 'refused', problems };
-  return { state: 'ready', config, prompts, thresholds: profile.thresholds, gates, notes: profile.notes, datasetNotes };
+  const plan = planLoad(config, prompts.length, times);
+  if (plan.starts !== null && plan.expectedRequests === 0)
+    return { state: 'refused', problems: [describeNoStarts(style)] };
+  datasetNotes.push(...describePlan(config, plan));
+  const { thresholds, notes } = profile;
+  return { state: 'ready', config, prompts, plan, thresholds, gates, notes, datasetNotes };
 }
 
 /** The settings of the dataset alone, so that its wrong lines are reported even where other settings are wrong. */

@@ -7,7 +7,8 @@ import { SAMPLE_METRICS } from '../metrics/sample-metrics.ts';
 import type { Problem } from '../shared/errors.ts';
 import { parseJson } from '../shared/json.ts';
 import type { Mask } from '../shared/server-text.ts';
-import { buildOptions, plannedRequests, warmupRequests } from './build-options.ts';
+import type { Milliseconds } from '../shared/units.ts';
+import { buildOptions } from './build-options.ts';
 import { describeCachedPrompt } from './connection-prompt.ts';
 import { createTextReader, type Open } from './k6-read-text.ts';
 import { findUnkeepable } from './kept-connections.ts';
@@ -19,6 +20,8 @@ export interface PreparedScenario {
   readonly run: SharedRun;
   readonly once: SharedOnce;
   readonly prompts: readonly Prompt[];
+  /** When requests of an open loop start; empty for a closed one. */
+  readonly starts: readonly Milliseconds[];
 }
 
 /** What k6 does, and what the rest of the bundle holds. */
@@ -48,11 +51,10 @@ export function prepareScenario(
   if (loaded.state === 'refused') return refuse(loaded.problems);
   const unkeepable = findUnkeepable(loaded.config, ownsConnections, loader.style);
   if (unkeepable.length > 0) return refuse(unkeepable);
-  const { prompts, thresholds, gates } = loaded;
+  const { prompts, plan, thresholds, gates } = loaded;
   const runId = loaded.config.runId ?? ownRunId;
   const config = { ...loaded.config, runId };
-  const expectedRequests = plannedRequests(config, prompts.length);
-  const warmups = warmupRequests(config, expectedRequests);
+  const { expectedRequests, warmups } = plan;
   return {
     run: {
       state: 'ready',
@@ -64,7 +66,7 @@ export function prepareScenario(
       metrics: SAMPLE_METRICS.map(({ name, type, isTime }) => ({ name, type, isTime })),
     },
     once: {
-      options: buildOptions(config, prompts.length, thresholds),
+      options: buildOptions(config, plan, thresholds),
       args: {
         ...renderConfigForArgsFile(config, createMask(config)),
         expected_requests: expectedRequests,
@@ -79,12 +81,13 @@ export function prepareScenario(
       ),
     },
     prompts,
+    starts: plan.starts ?? [],
   };
 }
 
 function refuse(problems: readonly Problem[]): PreparedScenario {
   const once = { options: REFUSED_OPTIONS, args: {}, cachedPrompt: null, notes: [] };
-  return { run: { state: 'refused', problems }, once, prompts: [] };
+  return { run: { state: 'refused', problems }, once, prompts: [], starts: [] };
 }
 
 /** k6 refuses an executor that it does not know, with its name, and with exit code 104. */

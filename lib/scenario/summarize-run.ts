@@ -1,6 +1,7 @@
 import { streams } from '../api/build-request.ts';
 import { fromEngineResult } from '../conditions/measured-guard.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
+import { concurrencyOf } from '../config/open-loop.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../evalscope/quick-start.ts';
 import { describeRampUp } from '../load/ramp-up.ts';
@@ -108,7 +109,7 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   const { load, warmups } = targets;
   const stream = streams(config);
   const summary = summarizeMetrics(metrics, {
-    concurrency: load.change === null ? config.parallel : load.concurrency,
+    concurrency: load.change === null ? concurrencyOf(config) : load.concurrency,
     expectedRequests: load.change === null ? targets.expectedRequests : expectedRequests(load.iterations, warmups),
     percentileRule: config.percentileRule,
     stream,
@@ -122,7 +123,7 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   const validity = judgeRun(summary, nothing, {
     probes: readProbes(metrics, summary),
     planned_requests: planShare(summary.expected_requests, segment === null ? [] : [segment]),
-    bounded_by_time: load.change === null ? config.durationS !== null : load.durationS !== null,
+    bounded_by_time: load.change === null ? targets.expectedRequests === null : load.durationS !== null,
   });
   const notes = [
     ...describeRun(summary),

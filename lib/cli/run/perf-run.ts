@@ -6,6 +6,7 @@ import { chooseCalibration, describeCalibration } from '../../calibrate/calibrat
 import { readCalibrations } from '../../calibrate/node-calibration-file.ts';
 import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import { capOf, concurrencyOf, isOpenLoop } from '../../config/open-loop.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { findDataset } from '../../dataset/registry.ts';
@@ -14,7 +15,6 @@ import { createReadReportBuilder, type ReadReport } from '../../records/node-rea
 import { readRecords } from '../../records/node-record-reader.ts';
 import { createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
 import { type ChangedLoad, pickChangedLoad } from '../../scenario/actual-load.ts';
-import { plannedRequests, warmupRequests } from '../../scenario/build-options.ts';
 import { describeCachedPrompt } from '../../scenario/connection-prompt.ts';
 import { longestConnectionTestS } from '../../scenario/connection-test.ts';
 import { findUnkeepable } from '../../scenario/kept-connections.ts';
@@ -106,13 +106,14 @@ export function prepareRun(options: Pick<PerfRunOptions, 'environment' | 'settin
   const places = checkPlaces({ outputsDir: env['OUTPUTS_DIR'] || 'outputs', junit: env['JUNIT'] });
   const wrong = [...options.problems, ...(loaded.state === 'refused' ? loaded.problems : []), ...places];
   if (loaded.state === 'refused' || wrong.length > 0) throw new ConfigError(wrong);
-  const { config, prompts, thresholds, gates, notes, datasetNotes } = loaded;
-  const expectedRequests = plannedRequests(config, prompts.length);
-  const sent = expectedRequests === null ? null : expectedRequests + warmupRequests(config, expectedRequests);
+  const { config, prompts, plan, thresholds, gates, notes, datasetNotes } = loaded;
+  const { expectedRequests, warmups } = plan;
+  const sent = expectedRequests === null ? null : expectedRequests + warmups;
   return {
     env,
     config,
     expectedRequests,
+    warmups,
     thresholds,
     gates,
     notes: [...notes, ...datasetNotes],
@@ -159,7 +160,7 @@ export interface RunPlace {
 
 /** Runs the bundle in the engine, and makes the report from its records. */
 export async function executeRun(
-  { env, config, expectedRequests, notes, datasetNotes, cachedPrompt, thresholds, gates }: PreparedRun,
+  { env, config, expectedRequests, warmups, notes, datasetNotes, cachedPrompt, thresholds, gates }: PreparedRun,
   engine: ChosenEngine,
   place: RunPlace,
   options: PerfRunOptions,
@@ -199,7 +200,7 @@ export async function executeRun(
   };
   const { exitCode, killedBy, load } = await (engine.name === 'k6'
     ? runInK6({ ...run, ...inK6, signal, k6Path: engine.path })
-    : runInNode(run, warmupRequests(config, expectedRequests), output, config.quiet)
+    : runInNode(run, warmups, output, config.quiet)
   ).finally(unwatch);
   // Nothing when the engine did not get that far, or had no room on the disk.
   const told = (readJsonFile(summaryFile) ?? null) as EngineSummary | null;
@@ -209,7 +210,7 @@ export async function executeRun(
   const settings = (samples: ReadReport): ReportSettings => {
     const ran = pickChangedLoad(samples.args ?? {});
     return {
-      concurrency: ran === null ? config.parallel : ran.parallel,
+      concurrency: ran === null ? concurrencyOf(config) : ran.parallel,
       expectedRequests: ran === null ? expectedRequests : ran.expected_requests,
       percentileRule: config.percentileRule,
       args: { ...renderConfigForArgsFile({ ...config, runId }, createSecretMasker(config)), machine, ...ran },
@@ -318,7 +319,14 @@ function describeOwnError(
 
 function describeLoad(config: RunConfig, expected: number | null): string {
   const amount = expected === null ? `for ${config.durationS} s` : `${expected} requests`;
-  return `${config.dataset}: ${amount}, parallel ${config.parallel}, ${escapeText(config.model)}`;
+  return `${config.dataset}: ${amount}, ${describeConcurrency(config)}, ${escapeText(config.model)}`;
+}
+
+function describeConcurrency(config: RunConfig): string {
+  if (!isOpenLoop(config)) return `parallel ${config.parallel}`;
+  const cap = capOf(config);
+  const rate = config.rate === null ? '' : config.rate === 'inf' ? ' all at once' : ` at ${config.rate}/s`;
+  return `open loop${rate}${cap === null ? '' : `, at most ${cap} in flight`}`;
 }
 
 async function runInNode(

@@ -1,0 +1,42 @@
+import { parseSeconds } from './duration-type.ts';
+import { decimal } from './scalar-types.ts';
+import { accept, oneWord, type Parsed, refuse, type ValueType } from './value-type.ts';
+
+/** A number above 0, or `inf`, which stays a word, since JSON has no such number. */
+function orInfinite(allowed: string, none?: string): ValueType<number | 'inf' | null> {
+  const number = decimal({ low: 0, above: true });
+  return oneWord('number|inf', allowed, (plain, readFile): Parsed<number | 'inf' | null> => {
+    if (plain === none) return accept(null);
+    return /^inf(inity)?$/i.test(plain) ? accept('inf') : number.parse(plain, readFile);
+  });
+}
+
+/** Requests per second; evalscope's -1 is none. */
+export const requestRate = orInfinite('a number above 0, or inf for all at once', '-1');
+
+export const burstiness = orInfinite('a number above 0, or inf');
+
+/** Targets with the time to get there: `1@30s,8@1m`. */
+export function stageList(target: ValueType<number>): ValueType<readonly { target: number; durationS: number }[]> {
+  return oneWord('N@time,…', 'stages such as 1@30s,8@1m,32@2m: a target, and how long it takes', (plain, readFile) => {
+    const stages = plain.split(/[\s,]+/).map((item) => {
+      const [given = '', time = ''] = item.split('@');
+      const parsed = target.parse(given, readFile);
+      return { target: parsed.state === 'value' ? parsed.value : null, durationS: parseSeconds(time) };
+    });
+    const isRight = (stage: (typeof stages)[number]): stage is { target: number; durationS: number } =>
+      stage.target !== null && stage.durationS !== null;
+    return stages.every(isRight) ? accept(stages) : refuse();
+  });
+}
+
+/** A moment: ISO 8601, without a zone in UTC; kept in milliseconds since 1970. */
+export const moment: ValueType<number> = oneWord(
+  'time',
+  'a date and time as ISO 8601, such as 2026-12-01T08:00:00Z',
+  (plain) => {
+    const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(plain);
+    const ms = isIso ? Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(plain) ? plain : `${plain}Z`) : Number.NaN;
+    return Number.isNaN(ms) ? refuse() : accept(ms);
+  },
+);

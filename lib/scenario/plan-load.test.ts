@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { configOf } from '../../tests/support/run-config.ts';
+import { describePlan, planLoad, warmupRequests } from './plan-load.ts';
+
+describe('warmupRequests', () => {
+  // evalscope: max(1, int(share * number)); 0.29 * 100 is 28.999999999999996 in floats, in Python too.
+  it.each([
+    ['0', 10, 0],
+    ['2', 5, 2],
+    ['100', 5, 100],
+    ['0.2', 10, 2],
+    ['0.29', 100, 28],
+    ['0.01', 10, 1],
+  ])('reads %s of %i requests as %i', (warmupNum, planned, expected) => {
+    expect(warmupRequests(configOf({ WARMUP_NUM: warmupNum }), planned)).toBe(expected);
+  });
+});
+
+describe('planLoad', () => {
+  const plan = (settings: Readonly<Record<string, string>>, times: readonly number[] | null = null) =>
+    planLoad(configOf(settings), 100, times);
+
+  it('has no starts in a closed loop', () => {
+    expect(plan({ NUMBER: '10', WARMUP_NUM: '2' })).toEqual({ expectedRequests: 10, warmups: 2, starts: null });
+    expect(plan({ DURATION: '10' })).toEqual({ expectedRequests: null, warmups: 0, starts: null });
+  });
+
+  it('sends the warm-up first, on the same schedule', () => {
+    const { expectedRequests, warmups, starts } = plan({ RATE: '2', NUMBER: '10', WARMUP_NUM: '2' });
+    expect([expectedRequests, warmups, starts?.length, starts?.at(-1)]).toEqual([10, 2, 12, 6000]);
+  });
+
+  it('knows how many requests start within a duration, and within stages', () => {
+    expect(plan({ RATE: '2', ARRIVAL: 'constant', DURATION: '10', WARMUP_NUM: '5' })).toMatchObject({
+      expectedRequests: 14,
+      warmups: 5,
+    });
+    expect(plan({ RATE_STAGES: '2@10s', ARRIVAL: 'constant' }).expectedRequests).toBe(20);
+  });
+
+  it('plays all times of a file, or so many, with the warm-up among them', () => {
+    const [times, SCHEDULE] = [[0, 1, 2, 3, 4], 't.csv'];
+    expect(plan({ SCHEDULE }, times)).toMatchObject({ expectedRequests: 5, warmups: 0 });
+    expect(plan({ SCHEDULE, WARMUP_NUM: '0.4' }, times)).toMatchObject({ expectedRequests: 3, warmups: 2 });
+    expect(plan({ SCHEDULE, NUMBER: '2' }, times).starts).toEqual([0, 1000]);
+    // evalscope: 100 of 5 are 5.
+    expect(plan({ SCHEDULE, WARMUP_NUM: '100' }, times)).toMatchObject({ expectedRequests: 0, warmups: 5 });
+  });
+
+  it('says what a reader needs to know of the load', () => {
+    const notes = (settings: Readonly<Record<string, string>>): string =>
+      describePlan(configOf(settings), plan(settings)).join(' ');
+    expect(notes({ RATE: '2', NUMBER: '5' })).toContain('room for 5 requests under way at once; --max-in-flight');
+    expect(notes({ RATE: '2', MAX_IN_FLIGHT: '5' })).toBe('');
+    expect(notes({ RATE: '2', PARALLEL: '5', OPEN_LOOP: 'true' })).toContain('--parallel has no effect');
+    expect(notes({ PARALLEL: '8', WARMUP_NUM: '2' })).toContain('2 warm-up requests are fewer than the 8 in flight');
+    expect(notes({ PARALLEL: '8', WARMUP_NUM: '8' })).toBe('');
+  });
+});

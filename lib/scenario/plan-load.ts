@@ -1,0 +1,91 @@
+import { capOf, isOpenLoop } from '../config/open-loop.ts';
+import type { RunConfig } from '../config/parameters.ts';
+import { countBusiest, planStarts } from '../load/plan-starts.ts';
+import type { Milliseconds } from '../shared/units.ts';
+
+/** What a run is to send. */
+export interface LoadPlan {
+  /** Measured requests; null when only time bounds them. */
+  readonly expectedRequests: number | null;
+  /** Requests before those, in no metric. */
+  readonly warmups: number;
+  /** When each request starts, warm-up included, since the start of the load; null in a closed loop. */
+  readonly starts: readonly Milliseconds[] | null;
+}
+
+/**
+ * Plans the requests of a run. Those of an open loop are known beforehand even where time bounds them, since the schedule
+ * follows from the seed; warm-up requests are the first of it.
+ *
+ * @param times of the file that `schedule` names, in seconds; null without one
+ */
+export function planLoad(config: RunConfig, promptCount: number, times: readonly number[] | null): LoadPlan {
+  const planned = plannedRequests(config, promptCount, times);
+  const warmups = warmupRequests(config, planned);
+  if (!isOpenLoop(config)) return { expectedRequests: planned, warmups, starts: null };
+  const { rate, rateStages, rampUpStrategy, rateStart, rateEnd, arrival, burstiness, seed, durationS } = config;
+  const starts = planStarts({
+    rate: rate === 'inf' ? Number.POSITIVE_INFINITY : rate,
+    rateStages,
+    ramp: rampUpStrategy && { strategy: rampUpStrategy, start: rateStart ?? 0, end: rateEnd ?? 0 },
+    times,
+    arrival: arrival ?? (burstiness === null ? 'poisson' : 'gamma'),
+    shape: burstiness === 'inf' ? Number.POSITIVE_INFINITY : (burstiness ?? 1),
+    seed,
+    number: planned === null ? null : planned + warmups,
+    durationS,
+  });
+  const first = Math.min(warmups, starts.length);
+  return { expectedRequests: starts.length - first, warmups: first, starts };
+}
+
+/** Lines about the load that a reader of the results needs. */
+export function describePlan(config: RunConfig, { warmups, starts }: LoadPlan): string[] {
+  const { given, openLoop, parallel } = config;
+  if (starts === null) {
+    return warmups === 0 || warmups >= parallel
+      ? []
+      : [
+          `${warmups} warm-up requests are fewer than the ${parallel} in flight, so some first requests are measured cold.`,
+        ];
+  }
+  const room =
+    capOf(config) === null
+      ? [
+          `Open loop: room for ${Math.min(starts.length, roomFor(starts))} requests under way at once; --max-in-flight (MAX_IN_FLIGHT) sets another number.`,
+        ]
+      : [];
+  return openLoop && given.has('parallel')
+    ? [...room, '--parallel has no effect beside --open-loop, as in evalscope; --max-in-flight caps an open loop.']
+    : room;
+}
+
+/** A request of an LLM takes half a minute at the most, as a rule. */
+const ROOM_MS = 30_000;
+
+/** How many requests under way an open loop without a cap has room for: the starts of its busiest half minute. */
+export function roomFor(starts: readonly Milliseconds[]): number {
+  return Math.min(1000, Math.max(10, countBusiest(starts, ROOM_MS)));
+}
+
+/** How many measured requests a run sends as far as its settings say; null when only time bounds it. */
+export function plannedRequests(
+  config: RunConfig,
+  promptCount: number,
+  times: readonly number[] | null = null,
+): number | null {
+  const { number, durationS, rateStages, prompt } = config;
+  if (number !== null) return number;
+  if (durationS !== null || rateStages !== null) return null;
+  if (times !== null) return times.length;
+  return prompt === null ? promptCount : 1;
+}
+
+/**
+ * How many requests warm the service up before the measured ones: `warmupNum` itself, or, as evalscope reads a share,
+ * that share of the requests, rounded down, at least one.
+ */
+export function warmupRequests({ warmupNum }: RunConfig, planned: number | null): number {
+  if (warmupNum === 0 || warmupNum >= 1) return warmupNum;
+  return Math.max(1, Math.floor(warmupNum * (planned ?? 0)));
+}

@@ -68,7 +68,7 @@ initSync();
  * their VU, which modules of Node's own loader never are. Lines stay what they are.
  *
  * Only imports and exports are looked for, which takes a thirtieth of reading everything; V8 finds what else is wrong. The
- * lexer refuses a text as a name that is not the first of its import (`{ a, "b c" as d }`).
+ * lexer refuses a quoted name beside a default import (`import a, { "b c" as d }`).
  * @throws {SyntaxError} with the place in its stack
  */
 export function compileModule(path: string, source: string): CompiledModule {
@@ -108,12 +108,17 @@ function lexModule(filename: string, text: string): readonly [readonly ImportSpe
     const [imports, exports] = parse(text);
     return [imports, exports];
   } catch (error) {
-    const lines = text.slice(0, (error as { readonly idx: number }).idx).split('\n');
-    const plain = new SyntaxError('Unexpected token');
+    const before = text.slice(0, (error as { readonly idx: number }).idx);
+    const lines = before.split('\n');
+    const plain = new SyntaxError(QUOTED_BESIDE_DEFAULT.test(before) ? QUOTED_REFUSED : 'Unexpected token');
     plain.stack = `SyntaxError: ${plain.message}\n    at ${filename}:${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
     throw plain;
   }
 }
+
+/** The end of `import a, { "b c" as d`. */
+const QUOTED_BESIDE_DEFAULT = /\bimport\s+[^\s;'"{},]+\s*,\s*\{[^{};]*["']\s*as\s[^{};]*$/;
+const QUOTED_REFUSED = 'the Node engine reads no quoted name beside a default import; use two imports';
 
 /** What goes away leaves its line ends. */
 function applyEdits(text: string, edits: readonly Edit[]): string {

@@ -95,6 +95,10 @@ describe('loading a script', () => {
     ['export let n = 0; export const add = () => ++n;', "'n' of './m.js' has changed since it was imported"],
     ['import "./script.js"; export let n = 0; export const add = () => {};', 'script.js imports itself in a circle'],
     ['export let n = ;', 'SyntaxError: Unexpected token'],
+    [
+      'import d, { a, "b c" as e } from "./script.js";',
+      'SyntaxError: the Node engine reads no quoted name beside a def',
+    ],
   ])('says what it cannot link: %j', async (module, text) => {
     const result = await runScript(
       `import { n, add } from './m.js'; export default () => { add(); console.log(n); }; ${END}`,

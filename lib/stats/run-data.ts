@@ -8,11 +8,13 @@ import {
   type RequestMetricName,
   type StatisticMetricName,
 } from '../metrics/request-metrics.ts';
-import { createGrowable, type Growable } from '../shared/growable.ts';
+import { createGrowable } from '../shared/growable.ts';
+import { createRecent } from '../shared/recent.ts';
 import { COALESCED_BELOW_MS, type Milliseconds } from '../shared/units.ts';
 import { type AnswerNote, createAnswerTally } from './answer-tally.ts';
 import { type ChunkGaps, createChunkGapsBuilder } from './chunk-gaps.ts';
 import { type ConnectingEstimate, estimateConnecting } from './connecting-estimate.ts';
+import { createNumberColumn, type NumberColumn } from './number-column.ts';
 import { createLabelTable, type RequestLabel } from './request-label.ts';
 import { sortGaps } from './sorted-gaps.ts';
 import { countBelow, type SortedValues, sortValues } from './sorted-values.ts';
@@ -92,11 +94,11 @@ const READERS: readonly (readonly [ColumnName, (record: RequestRecord) => number
 /**
  * Keeps of a run what every table, interval, gate, chart and file is made of.
  *
- * Eight bytes for each metric that any request has, twelve more for a label and the place of the gaps, and two a gap:
- * about 150 bytes a request of a closed loop and its gaps.
+ * Four or eight bytes for each metric that any request has, twelve more for a label and the place of the gaps, and two a gap:
+ * about 110 bytes a request of a closed loop and its gaps.
  */
 export function createRunDataBuilder(): RunDataBuilder {
-  const columns = new Map<ColumnName, Growable<Float64Array>>();
+  const columns = new Map<ColumnName, NumberColumn>();
   const labelOf = createGrowable((length) => new Uint32Array(length));
   const table = createLabelTable();
   const gaps = createChunkGapsBuilder();
@@ -108,7 +110,7 @@ export function createRunDataBuilder(): RunDataBuilder {
     const known = columns.get(name);
     if (known !== undefined) known.push(value ?? Number.NaN);
     else if (value !== null) {
-      const column = createGrowable((length) => new Float64Array(length));
+      const column = createNumberColumn();
       for (let i = 0; i < labelOf.length; i++) column.push(Number.NaN);
       column.push(value);
       columns.set(name, column);
@@ -137,7 +139,7 @@ export function createRunDataBuilder(): RunDataBuilder {
         gaps: gaps.build(),
         finishReasons: answers.finishReasons(),
         answerNotes: answers.notes(),
-        held: new Map(Array.from(columns, ([name, column]) => [name, column.values()])),
+        held: new Map(Array.from(columns, ([name, column]) => [name, column.build()])),
       }),
   };
 }
@@ -150,18 +152,21 @@ type Parts = Pick<
   RunData,
   'warmups' | 'unfinished' | 'labels' | 'labelOf' | 'gaps' | 'finishReasons' | 'answerNotes' | 'connecting'
 > & {
-  readonly held: ReadonlyMap<ColumnName, Float64Array>;
+  readonly held: ReadonlyMap<ColumnName, () => Float64Array>;
 };
+
+/** As many as are looked at side by side. */
+const RECENT_COLUMNS = 6;
 
 function createRunData({ held, ...parts }: Parts): RunData {
   const count = parts.labelOf.length;
   const sorted = new Map<StatisticMetricName, SortedValues>();
   let byEnd: Uint32Array | null = null;
   let none: Float64Array | null = null;
-  const column = (name: ColumnName): Float64Array => {
+  const column = createRecent(RECENT_COLUMNS, (name: ColumnName): Float64Array => {
     none ??= held.has(name) ? null : new Float64Array(count).fill(Number.NaN);
-    return held.get(name) ?? (none as Float64Array);
-  };
+    return held.get(name)?.() ?? (none as Float64Array);
+  });
   const firstStart = count === 0 ? null : column('start_ms').reduce((least, value) => Math.min(least, value));
   const lastEnd = count === 0 ? null : column('end_ms').reduce((most, value) => Math.max(most, value));
   const data: RunData = {

@@ -18,12 +18,17 @@ export function describeTimeline(run: RunData): Timeline {
   const codeOf = (name: string): number => (outcomes.includes(name) ? outcomes.indexOf(name) : outcomes.push(name) - 1);
   const parts = run.warmups === null ? [run] : [run.warmups, run];
   const codes = parts.map((part) => part.labels.map((label) => codeOf(nameOutcome(label, part === run.warmups))));
-  const read = (valueAt: (part: RunData, request: number, code: number) => number): Float64Array =>
-    Float64Array.from(
-      parts.flatMap((part, i) =>
-        Array.from(part.labelOf, (label, request) => valueAt(part, request, codes[i]?.[label] ?? 0)),
-      ),
-    );
+  const total = parts.reduce((sum, { count }) => sum + count, 0);
+  const read = (valueAt: (part: RunData, request: number, code: number) => number): Float64Array => {
+    const values = new Float64Array(total);
+    let filled = 0;
+    for (const [i, part] of parts.entries()) {
+      for (let request = 0; request < part.count; request++) {
+        values[filled++] = valueAt(part, request, codes[i]?.[part.labelOf[request] as number] ?? 0);
+      }
+    }
+    return values;
+  };
   const column = (name: 'index' | 'start_ms' | 'end_ms' | 'output_tokens'): Float64Array =>
     read((part, request) => part.column(name)[request] as number);
   const values = {
@@ -56,7 +61,7 @@ function nameOutcome({ failure, outcome }: RequestLabel, isWarmup: boolean): str
   return outcome === 'cancelled' ? 'cancelled' : 'completed';
 }
 
-type Columns = Readonly<Record<'index' | 'start' | 'end' | 'first' | 'tokens' | 'outcome', ArrayLike<number>>>;
+type Columns = Readonly<Record<'index' | 'start' | 'end' | 'first' | 'tokens' | 'outcome', Float64Array>>;
 
 interface Span {
   readonly title: string;
@@ -72,7 +77,7 @@ interface Span {
 function chooseWindows({ start, end, outcome }: Columns, isFailure: (outcome: number) => boolean): Span[] {
   const count = start.length;
   if (count === 0) return [];
-  const [starts, ends] = [Float64Array.from(start).sort(), Float64Array.from(end).sort()];
+  const [starts, ends] = [start.slice().sort(), end.slice().sort()];
   const [first, last] = [starts[0] as number, ends[count - 1] as number];
   if (count <= MOST_BARS) return [{ title: 'Every request', from: rounded(first), to: rounded(last) }];
   const busiest = countMostUnderWay(starts, ends);
@@ -93,8 +98,8 @@ function chooseWindows({ start, end, outcome }: Columns, isFailure: (outcome: nu
     const middle = ((start[position] as number) + (end[position] as number)) / 2;
     return [middle - length / 2, middle + length / 2] as const;
   };
-  const durations = Float64Array.from(start, (from, i) => (outcome[i] === 0 ? (end[i] as number) - from : -1));
-  const failures = Float64Array.from(start, (from, i) => (isFailure(outcome[i] as number) ? -from : -Infinity));
+  const durations = start.map((from, i) => (outcome[i] === 0 ? (end[i] as number) - from : -1));
+  const failures = start.map((from, i) => (isFailure(outcome[i] as number) ? -from : -Infinity));
   const [slowest, failed] = [positionOfLargest(durations), positionOfLargest(failures)];
   const candidates = [
     widen('at the start', (length) => [first, first + length]),
@@ -140,9 +145,10 @@ function positionOfLargest(values: Float64Array): number {
 function layOut({ title, from, to }: Span, columns: Columns, outcomes: readonly string[]): TimelineWindow {
   const at = (column: ArrayLike<number>, position: number): number => column[position] as number;
   const { index, start, end, first, tokens, outcome } = columns;
-  const within = Array.from(start, (_, position) => position)
-    .filter((position) => at(start, position) <= to && at(end, position) >= from)
-    .sort((a, b) => at(start, a) - at(start, b) || at(index, a) - at(index, b));
+  const isWithin = (position: number): boolean => at(start, position) <= to && at(end, position) >= from;
+  const within: number[] = [];
+  for (let position = 0; position < start.length; position++) if (isWithin(position)) within.push(position);
+  within.sort((a, b) => at(start, a) - at(start, b) || at(index, a) - at(index, b));
   const lanes = assignLanes(within.map((position) => ({ start_ms: at(start, position), end_ms: at(end, position) })));
   const rows = lanes.reduce((most, lane) => Math.max(most, lane + 1), 0);
   const drawn = within.flatMap((position, i) => ((lanes[i] as number) < MOST_ROWS ? [position] : []));

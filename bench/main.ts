@@ -7,6 +7,7 @@ import { columnWidths } from '../lib/report/tables/grid-table.ts';
 import { measureAccuracy } from './parts/accuracy.ts';
 import { measureEventsPerSecond } from './parts/events-per-second.ts';
 import { measureJudge } from './parts/judge.ts';
+import { measureLargeReport } from './parts/large-report.ts';
 import { measureLockstep } from './parts/lockstep.ts';
 import { measureMemory } from './parts/memory.ts';
 import { measurePacedCpu } from './parts/paced-cpu.ts';
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   judge: measureJudge,
   memory: measureMemory,
   report: measureReportStep,
+  large: measureLargeReport,
 };
 
 const HELP = `Usage: npm run bench -- [--quick] [--part NAME]… [--pairs N] [--size MB]

@@ -50,7 +50,7 @@ export const measureReportStep: Part = async (context) => {
 const TELL_MEMORY = `data:text/javascript,import{writeSync}from'node:fs';process.on('exit',()=>writeSync(1,'\\n'+process.resourceUsage().maxRSS))`;
 
 /** The whole command: tables, intervals, JSON files, database and HTML. */
-async function makeReport(cli: string, samples: string, folder: string): Promise<Step> {
+export async function makeReport(cli: string, samples: string, folder: string): Promise<Step> {
   const flags = ['--outputs-dir', join(folder, 'outputs')];
   const { wallMs, stdout } = await runToEnd([
     process.execPath,

@@ -10,8 +10,7 @@ export function buildRequest(prompt: Prompt, config: RunConfig): ApiRequest {
 }
 
 /**
- * Creates the builder of one VU's requests: what is the same in all of them is made once. In k6 the rest of a request takes
- * an eighth of the time.
+ * Creates the builder of one VU's requests: what is the same in all of them is made once.
  *
  * What counts in a body, lowest first: a default of ours, the query template, the flag a user gave, the prompt's own
  * `max_tokens`, and last `extra-args`, merged over everything. A null takes a field away, in the template and in `extra-args`.

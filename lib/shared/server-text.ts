@@ -28,7 +28,7 @@ export function cleanServerTexts<Value>(value: Value, mask: Mask, except: readon
   }
   const cleaned = { ...value } as Record<string, unknown>;
   const keys = Object.keys(value);
-  // By index, here and in all that runs for every request: a step of an iterator takes k6 a microsecond.
+  // By index, here and in all that runs for every request: iterators were 7 % of k6's CPU there.
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as string;
     const inner = cleaned[key];

@@ -11,6 +11,7 @@ import { measureLargeReport } from './parts/large-report.ts';
 import { measureLockstep } from './parts/lockstep.ts';
 import { measureMemory } from './parts/memory.ts';
 import { measurePacedCpu } from './parts/paced-cpu.ts';
+import { measureRecords } from './parts/records.ts';
 import { measureReportStep } from './parts/report-step.ts';
 import { measureSteps } from './parts/steps.ts';
 import type { BenchContext, Figure, Part } from './support/context.ts';
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   lockstep: measureLockstep,
   judge: measureJudge,
   memory: measureMemory,
+  records: measureRecords,
   report: measureReportStep,
   large: measureLargeReport,
 };

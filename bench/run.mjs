@@ -32,6 +32,8 @@ await build({
     engine: 'bench/node/run-engine.ts',
     parse: 'bench/node/parse-records.ts',
     read: 'bench/node/read-samples.ts',
+    'run-load': 'bench/node/run-load.ts',
+    'follow-records': 'bench/node/follow-records.ts',
   },
   outdir: join(folder, 'bench'),
   bundle: true,

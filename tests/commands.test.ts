@@ -28,7 +28,7 @@ const RESULT_FILES = [
   'benchmark_data.db',
   'benchmark_percentile.json',
   'benchmark_summary.json',
-  'samples.json',
+  'records.jsonl',
   'summary.json',
 ];
 
@@ -102,7 +102,7 @@ describe('k6-llm-perf', () => {
 });
 
 describeEngines('run', (engine) => {
-  it('writes the files of evalscope, its own summary and the samples', async () => {
+  it('writes the files of evalscope, its own summary and the records', async () => {
     const cwd = createFolder();
     const { code, stdout, stderr } = await runCli(flags('--engine', engine, '--api-key', 'sk-never-shown'), { cwd });
     expect(code).toBe(0);
@@ -149,12 +149,12 @@ describeEngines('run', (engine) => {
     const given = flags('--engine', engine, '--no-timestamp');
     expect((await runCli(given, { cwd })).code).toBe(0);
     const folder = join(cwd, 'outputs', 'qwen2.5');
-    const before = readFileSync(join(folder, 'samples.json'), 'utf8');
+    const before = readFileSync(join(folder, 'records.jsonl'), 'utf8');
     await resetMock(mock);
     const { code, stderr } = await runCli(given, { cwd });
     expect(code).toBe(104);
     expect(stderr).toContain('which holds results');
-    expect(readFileSync(join(folder, 'samples.json'), 'utf8')).toBe(before);
+    expect(readFileSync(join(folder, 'records.jsonl'), 'utf8')).toBe(before);
     expect(await readTimings(mock)).toEqual([]);
   });
 
@@ -175,8 +175,8 @@ describeEngines('run', (engine) => {
     expect(completed).toBeGreaterThan(10);
     expect(failed).toBe(Number(tables.rows['Failed: aborted'] ?? 0));
     expect(failed).toBeLessThanOrEqual(2);
-    const samples = readFileSync(join(cwd, 'outputs', 'm', 'samples.json'), 'utf8');
-    expect(samples.split('"metric":"llm_requests_sent","type":"Point"')).toHaveLength(total + 1);
+    const end = /^\{"llm_perf":"end".*$/m.exec(readFileSync(join(cwd, 'outputs', 'm', 'records.jsonl'), 'utf8'))?.[0];
+    expect(JSON.parse(end ?? '')).toMatchObject({ sent: total });
     expect((await readTimings(mock)).length).toBeGreaterThanOrEqual(completed);
     expect((await readTimings(mock)).length).toBeLessThanOrEqual(total);
   });
@@ -273,10 +273,12 @@ describe('the engine', () => {
 describeK6('the engine', () => {
   it('auto takes k6 where it is, and hands it the flags after --', async () => {
     const cwd = createFolder();
-    const { code, stdout, stderr } = await runCli(flags('--', '--tag', 'team=search'), { cwd });
+    const given = flags('--', '--tag', 'team=search', '--out', 'json=k6.json');
+    const { code, stdout, stderr } = await runCli(given, { cwd });
     expect(code).toBe(0);
     expect(stderr).toContain('engine: k6');
-    expect(readFileSync(join(resultsOf(cwd, stdout), 'samples.json'), 'utf8')).toContain('"team":"search"');
+    expect(readFileSync(join(cwd, 'k6.json'), 'utf8')).toContain('"team":"search"');
+    expect(readdirSync(resultsOf(cwd, stdout))).not.toContain('samples.json');
   });
 
   it('k6 is not led astray by variables of its own that would replace the scenario', async () => {
@@ -341,7 +343,7 @@ describe('report', () => {
     expect(readTables(compressed.stdout).percentiles).toEqual(readTables(plain.stdout).percentiles);
     expect(numberIn(readTables(plain.stdout), 'Total requests')).toBe(6);
     expect(readdirSync(resultsOf(cwd, plain.stdout))).toEqual(
-      expect.arrayContaining(RESULT_FILES.filter((name) => name !== 'samples.json')),
+      expect.arrayContaining(RESULT_FILES.filter((name) => name !== 'records.jsonl')),
     );
     expect(resultsOf(cwd, plain.stdout)).not.toBe(resultsOf(cwd, compressed.stdout));
   });
@@ -379,7 +381,7 @@ describe('report', () => {
       const { code, stderr } = await runCli(args);
       expect(code).toBe(104);
       expect(stderr).not.toMatch(/^\s+at /m);
-      expect(stderr).toMatch(/try:|k6-llm-perf report reads what k6 run --out json=samples.json wrote/);
+      expect(stderr).toMatch(/try:|k6-llm-perf report reads the results folder of a run/);
     },
   );
 });

@@ -105,7 +105,7 @@ describe('the workflow of a gate', () => {
     cpSync(join(cwd, 'outputs/current'), join(cwd, 'outputs/kept'), { recursive: true });
     rmSync(join(cwd, 'outputs/baseline'), { recursive: true });
     expect((await runStep('Make this run the baseline')).code).toBe(0);
-    expect(existsSync(join(cwd, 'outputs/baseline/samples.json'))).toBe(true);
+    expect(existsSync(join(cwd, 'outputs/baseline/records.jsonl'))).toBe(true);
     const { code, stdout } = await measure('total_requests<3\n');
     expect(stdout).toMatch(/^::error title=Gate crossed::total_requests<3/m);
     expect(code).toBe(99);

@@ -170,7 +170,7 @@ describe('gates', () => {
 describe('the report of an old run', () => {
   it('judges by what the run was started with, or by what the flags say', async () => {
     const first = await run(['--gate', 'p99(ttft)<1', '--thresholds', 'smoke']);
-    const samples = [join(first.folder, 'samples.json')];
+    const samples = [join(first.folder, 'records.jsonl')];
     const same = await report(samples, []);
     expect(same.code).toBe(99);
     expect(same.stdout).toContain('Thresholds: 4 passed, 0 crossed');
@@ -188,7 +188,7 @@ describe('the report of an old run', () => {
     writeFileSync(profile, JSON.stringify({ http_req_duration: ['p(95)<60000'], llm_requests_completed: ['count>0'] }));
     const first = await run(['--thresholds', profile]);
     expect(first.stdout).toContain('passed   http_req_duration: p(95)<60000');
-    const samples = join(first.folder, 'samples.json');
+    const samples = join(first.folder, 'records.jsonl');
     const again = await report([samples], []);
     expect(again.stdout).toContain('Not judged: http_req_duration: p(95)<60000, which no record tells');
     expect(again.code).toBe(0);

@@ -19,9 +19,8 @@ beforeAll(async () => {
 afterAll(() => mock.close());
 
 const flags = (...more: string[]): string[] => ['--url', url, '--model', 'm', '--engine', 'node', ...more];
-const samplesIn = (folder: string): string => readFileSync(join(folder, 'samples.json'), 'utf8');
-const requestsIn = (folder: string): number =>
-  samplesIn(folder).match(/"metric":"llm_requests","type":"Point"/g)?.length ?? 0;
+const recordsIn = (folder: string): string => readFileSync(join(folder, 'records.jsonl'), 'utf8');
+const requestsIn = (folder: string): number => recordsIn(folder).match(/^\{"llm_perf":"record"/gm)?.length ?? 0;
 
 /** Waits until something is so; the test's own time limit ends it. */
 async function until(isSo: () => boolean): Promise<void> {
@@ -55,21 +54,21 @@ describe('a folder without a timestamp', () => {
     expect(requestsIn(join(cwd, 'outputs', 'm'))).toBe(8);
   });
 
-  it('keeps the samples of a run that was killed, for a report and not for the next run', async () => {
+  it('keeps the records of a run that was killed, for a report and not for the next run', async () => {
     const cwd = createFolder();
     const folder = join(cwd, 'outputs', 'm');
     const { child, finished } = startCli(flags('--number', '1000', '--no-timestamp'), { cwd });
-    await until(() => existsSync(join(folder, 'samples.json')) && requestsIn(folder) > 3);
+    await until(() => existsSync(join(folder, 'records.jsonl')) && requestsIn(folder) > 3);
     child.kill('SIGKILL');
     await finished;
-    const before = samplesIn(folder);
+    const before = recordsIn(folder);
 
     const next = await runCli(flags('--number', '2', '--no-timestamp'), { cwd });
     expect(next.code).toBe(104);
-    expect(next.stderr).toMatch(/did not come to its end[\s\S]*k6-llm-perf report outputs\/m\/samples\.json/);
-    expect(samplesIn(folder)).toBe(before);
+    expect(next.stderr).toMatch(/did not come to its end[\s\S]*k6-llm-perf report outputs\/m\/records\.jsonl/);
+    expect(recordsIn(folder)).toBe(before);
 
-    const report = await runCli(['report', 'outputs/m/samples.json', '--no-timestamp'], { cwd });
+    const report = await runCli(['report', 'outputs/m/records.jsonl', '--no-timestamp'], { cwd });
     expect(report.stdout).toContain('Report    outputs/m/perf_report.html');
     expect(readdirSync(folder)).toContain('benchmark_data.db');
   });
@@ -131,8 +130,8 @@ describe('standard output that nobody takes', () => {
       0,
     ],
     ['export outputs/m --dialect vllm', 0],
-    ['report outputs/m/samples.json', 0],
-    [`report outputs/m/samples.json --gate 'p99(ttft)<0'`, 99],
+    ['report outputs/m/records.jsonl', 0],
+    [`report outputs/m/records.jsonl --gate 'p99(ttft)<0'`, 99],
   ])('ends %s by its own code when a reader has enough, and by 107 when the disk is full', async (command, code) => {
     const cwd = createFolder();
     if (command.includes('outputs')) await runCli(flags('--number', '2', '--no-timestamp'), { cwd });
@@ -147,16 +146,16 @@ describe('standard output that nobody takes', () => {
 });
 
 describeK6('k6 under the command line', () => {
-  it('ends when the command line is killed, and its samples are whole', async () => {
+  it('ends when the command line is killed, and its records are whole', async () => {
     const cwd = createFolder();
     const folder = join(cwd, 'outputs', 'm');
     const { child, finished } = startCli(flags('--engine', 'k6', '--number', '5000', '--no-timestamp'), { cwd });
-    await until(() => existsSync(join(folder, 'samples.json')) && requestsIn(folder) > 3);
+    await until(() => existsSync(join(folder, 'records.jsonl')) && requestsIn(folder) > 3);
     child.kill('SIGKILL');
     await finished;
     // k6 writes its summary when it ends by itself.
     await until(() => readFileSync(join(folder, 'engine_summary.json'), 'utf8').includes('finished_requests'));
-    expect(samplesIn(folder).endsWith('\n')).toBe(true);
+    expect(recordsIn(folder).endsWith('\n')).toBe(true);
   });
 
   it('sends no report to its makers and fetches no other k6, unless the user says so', async () => {
@@ -195,7 +194,7 @@ describeEngines('a disk that fills up', (engine) => {
   it.skipIf(!CAN_MOUNT)('costs records, and the run says how many', async () => {
     const cwd = createFolder();
     const command = [process.execPath, CLI_PATH, ...flags('--engine', engine, '--number', '100', '--no-timestamp')];
-    const script = 'mount -t tmpfs -o size=128k tmpfs "$1" && cd "$1" && shift && "$@"';
+    const script = 'mount -t tmpfs -o size=48k tmpfs "$1" && cd "$1" && shift && "$@"';
     const { finished } = startProgram('unshare', ['-rm', 'sh', '-c', script, 'sh', cwd, ...command], { cwd });
     const { stdout, stderr } = await finished;
     const records = Number(/Succeed requests +\| (\d+)/.exec(stdout)?.[1]);

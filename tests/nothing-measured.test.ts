@@ -58,7 +58,7 @@ describeEngines('a run that measures nothing', (engine) => {
     expect(stdout).toContain('llm_ttft: p(99)<450 (no value, which k6 passes)');
     const junit = readFileSync(join(folder, 'junit.xml'), 'utf8');
     expect(junit).toMatch(/name="llm_ttft: p\(99\)&lt;450" time="0">\n +<skipped message="no value, which k6 passes"/);
-    const again = await runCli(['report', join(folder, 'samples.json'), '--thresholds', 'smoke']);
+    const again = await runCli(['report', join(folder, 'records.jsonl'), '--thresholds', 'smoke']);
     expect([again.code, again.stdout]).toEqual([99, expect.stringContaining('Measurement: NOT JUDGED')]);
   });
 
@@ -183,7 +183,7 @@ describeEngines('a short or cut run', (engine) => {
     for (const pid of engine === 'k6' ? childrenOf(child) : [child.pid as number]) process.kill(pid, 'SIGKILL');
     const { stdout } = await finished;
     if (engine === 'k6') expect(stdout).toMatch(/never sent .*: the engine was killed \(SIGKILL\)/);
-    const { stdout: again } = await runCli(['report', join(cwd, 'outputs', 'm', 'samples.json')]);
+    const { stdout: again } = await runCli(['report', join(cwd, 'outputs', 'm', 'records.jsonl')]);
     expect(again).toMatch(/Measurement: INVALID\n {2}\d+ of the 100000 requests that were planned were never sent/);
   });
 });

@@ -109,7 +109,6 @@ describe('report of files that are no samples', () => {
     ['benchmark_args.json', 'is the arguments of a run (benchmark_args.json), not samples of a run; '],
     ['benchmark_data.db', 'is a SQLite database, not samples of a run; ask it: k6-llm-perf query'],
     ['perf_report.html', 'is an HTML page, not samples of a run; '],
-    ['', 'is a folder; name its samples: '],
     ['missing.json', 'does not exist; '],
   ])('of a results folder, %s', async (name, first) => {
     const { code, stderr } = await report(join('run', 'm', name));
@@ -119,9 +118,8 @@ describe('report of files that are no samples', () => {
 
   it('compare and export refuse them as well', async () => {
     const text = write('words.json', 'words\n');
-    const samples = join('run', 'm', 'samples.json');
     for (const args of [
-      ['compare', samples, text],
+      ['compare', join('run', 'm', 'records.jsonl'), text],
       ['export', text, '--dialect', 'vllm'],
     ]) {
       const { code, stderr } = await runCli(args, { cwd: folder });
@@ -131,7 +129,7 @@ describe('report of files that are no samples', () => {
 
   it('passes over an empty file beside files with requests, and says so', async () => {
     const { code, stdout, stderr } = await report(
-      join('run', 'm', 'samples.json'),
+      join('run', 'm'),
       write('none.json', ''),
       '--name',
       'a',
@@ -145,7 +143,7 @@ describe('report of files that are no samples', () => {
 
 describe('report of the same requests twice', () => {
   it.each(['the same name', 'a copy', 'a link', 'a hard link', 'its .gz'])('%s is refused', async (how) => {
-    const path = join(run, 'samples.json');
+    const path = join(run, 'records.jsonl');
     const other = join(createFolder(), 'other.json');
     if (how === 'a copy') copyFileSync(path, other);
     if (how === 'a link') symlinkSync(path, other);
@@ -245,9 +243,10 @@ describe('report of samples that cannot be read in full', () => {
     expect(stdout).toContain('First unknown: flood: HTTP 500');
   });
 
-  it('damage in the samples of k6 is told, and what can be read is used', async () => {
-    const lines = readFileSync(join(run, 'samples.json'), 'utf8').split('\n');
-    lines[1] = `${(lines[1] as string).slice(0, 40)}\ufffd`;
+  it('damage in the records of a run is told, and what can be read is used', async () => {
+    const lines = readFileSync(join(run, 'records.jsonl'), 'utf8').split('\n');
+    const at = lines.findIndex((line) => line.startsWith('{"llm_perf":"record"'));
+    lines[at] = `${(lines[at] as string).slice(0, 40)}\ufffd`;
     const { code, stderr } = await report(
       write('damaged.json', lines.join('\n')),
       '--no-timestamp',
@@ -256,7 +255,7 @@ describe('report of samples that cannot be read in full', () => {
       '--require-valid',
     );
     expect([code, stderr]).toEqual([99, expect.not.stringContaining('    at ')]);
-    expect(readSummary('damaged')).toMatchObject({ summary: { total_requests: 4 }, validity: { verdict: 'INVALID' } });
+    expect(readSummary('damaged')).toMatchObject({ summary: { total_requests: 3 }, validity: { verdict: 'INVALID' } });
   });
 
   it('a packed file that ends early, even behind a whole line, is told', async () => {

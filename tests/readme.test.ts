@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
@@ -54,11 +54,13 @@ describe('README.md and the pages that show commands', () => {
       console.warn(`SKIPPED, NOT PASSED: "${command}" needs a k6 with k6/x/sse`);
       return;
     }
-    const names = [...command.matchAll(/ (\w+\.json)\b/g)].map(([, name]) => name as string);
+    // k6 appends to it.
+    if (command.includes('--console-output')) rmSync(join(folder, 'records.jsonl'), { force: true });
+    const names = [...command.matchAll(/ (\w+\.jsonl?)\b/g)].map(([, name]) => name as string);
     for (const [index, name] of names.entries()) {
       const path = join(folder, name);
       const segment = `${index}/${names.length}:${index + 1}/${names.length}`;
-      if (!existsSync(path) && command.includes(' report ')) await writeSamples(path, segment);
+      if (!existsSync(path) && command.includes(' report ')) await writeRecords(path, segment);
     }
     const { code, stdout, stderr } = await runCommand(command);
     // A gate may be crossed on a busy machine, which is a result and not a mistake.
@@ -93,11 +95,12 @@ describe('README.md and the pages that show commands', () => {
   });
 });
 
-/** The samples of a short run, as an instance of a distributed one writes them, for commands that read some. */
-async function writeSamples(path: string, segment: string): Promise<void> {
+/** The records of a short run, as an instance of a distributed one writes them, for commands that read some. */
+async function writeRecords(path: string, segment: string): Promise<void> {
   const cwd = createFolder();
   const flags = ['--url', mock.url, '--model', 'm', '-n', '3', '--engine', 'node', '--no-timestamp'];
   expect((await runCli(flags, { cwd })).code).toBe(0);
-  const samples = readFileSync(join(cwd, 'outputs', 'm', 'samples.json'), 'utf8');
-  writeFileSync(path, samples.replaceAll('\\"segment\\":null', `\\"segment\\":\\"${segment}\\"`));
+  const records = readFileSync(join(cwd, 'outputs', 'm', 'records.jsonl'), 'utf8');
+  const ofInstance = records.replaceAll('"segment":null', `"segment":"${segment}"`);
+  writeFileSync(path, ofInstance.replaceAll('"llm_perf":"record",', `"llm_perf":"record","segment":"${segment}",`));
 }

@@ -87,7 +87,7 @@ describeEngines('a key', (engine) => {
     // Where the server showed it, its mask shows that it was there.
     if (code !== 0) expect(run.stderr).toContain('**********');
     const folder = join(cwd, /^Report +(.*)\/perf_report\.html$/m.exec(run.stdout)?.[1] as string);
-    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['samples.json', 'benchmark_data.db']));
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(['records.jsonl', 'benchmark_data.db']));
   });
 
   it('that is wrong is not shown by the connection test', async () => {

@@ -77,7 +77,7 @@ describeEngines('a sweep', (engine: EngineName) => {
         'benchmark_percentile.json',
         'benchmark_summary.json',
         'quick_start',
-        'samples.json',
+        'records.jsonl',
         'summary.json',
       ]),
     );

@@ -22,6 +22,8 @@ export interface RequestContext
   readonly runId: string | null;
   readonly segment: string | null;
   readonly scenario: string;
+  /** Number of the VU in its instance. */
+  readonly vu: number;
   /** Wall clock at the start, ISO 8601. */
   readonly startedAt: string;
   readonly startMs: Milliseconds;
@@ -124,6 +126,7 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     api: context.api.name,
     dataset_index: context.datasetIndex,
     nonce: null,
+    vu: context.vu,
     ...(context.clientLagMs === null ? {} : { client_lag_ms: roundToMicroseconds(context.clientLagMs) }),
     ...(clockSteps === 0 ? {} : { clock_steps: clockSteps }),
     ...(notes.length === 0 ? {} : { notes }),

@@ -100,6 +100,8 @@ export interface RequestRecord {
   readonly dataset_index: number | null;
   /** What was put into the prompt to keep it out of the server's cache. */
   readonly nonce: string | null;
+  /** Number of the VU in its instance, from 1; absent in records of older versions of this tool. */
+  readonly vu?: number;
   /** How late a timer of this client fired, last measured before the request was sent; absent where it was not measured. */
   readonly client_lag_ms?: Milliseconds;
   /**

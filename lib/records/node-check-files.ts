@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { RECORDS_FILE } from '../shared/result-files.ts';
 import { showPath } from '../shared/show-word.ts';
 import { describeForeign } from './describe-foreign.ts';
 import { classifyLine, type LineKind } from './node-classify-line.ts';
@@ -69,7 +69,7 @@ function isOtherRecord(kind: string, line: Buffer): boolean {
   return kind === 'foreign' && line.includes('"ttft_ms"') && line.includes('"v"');
 }
 
-const HOW = 'k6-llm-perf report reads what k6 run --console-output records.jsonl --log-format raw wrote';
+const HOW = 'k6-llm-perf report reads the results folder of a run, or its records.jsonl or samples.json';
 
 function refuse(path: string, fault: string, todo: string): UnusableFile {
   return { file: showFile(path), fault, todo };
@@ -85,10 +85,7 @@ function checkPath(path: string): UnusableFile | null {
   if (!existsSync(path)) return refuse(path, 'does not exist', HOW);
   const stat = statSync(path);
   if (stat.isDirectory()) {
-    const records = readdirSync(path).find((name) => /^(?:records.*\.jsonl|samples.*\.json)(?:\.gz)?$/.test(name));
-    return records === undefined
-      ? refuse(path, 'is a folder without records.jsonl', HOW)
-      : refuse(path, 'is a folder', `name its records: ${showFile(join(path, records))}`);
+    return refuse(path, `is a folder without ${RECORDS_FILE}`, HOW);
   }
   if (!stat.isFile()) return refuse(path, 'is a pipe or a device', 'write what it gives into a file first');
   try {

@@ -76,6 +76,8 @@ export function createOwnLineReader(
   const takers: Record<Exclude<OwnKind, 'record'>, (content: JsonObject) => void> = {
     run: takeRun,
     'connection-test': takeConnectionTest,
+    // It is for who watches.
+    start: () => undefined,
     probe: takeProbe,
     end: (content) => parts.addEnd(readEnd(content), file),
   };

@@ -93,6 +93,7 @@ const CHECKS = {
   api: orNull(isText),
   dataset_index: orNull(isCount),
   nonce: orNull(isText),
+  vu: orAbsent(isCount),
   client_lag_ms: orAbsent(isTime),
   clock_steps: orAbsent(isCount),
   choices: orAbsent(isCount),

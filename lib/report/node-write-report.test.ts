@@ -106,21 +106,21 @@ describe('the reservation of a folder', () => {
   it('takes a folder over whose command was killed before it measured anything', () => {
     mkdirSync(join(root, 'killed-early'));
     writeFileSync(reservationOf('killed-early'), deadHolder());
-    writeFileSync(join(root, 'killed-early', 'samples.json'), '');
+    writeFileSync(join(root, 'killed-early', 'records.jsonl'), '');
     expect(createReportFolder(folderOf('killed-early')).path).toBe(`${root}/killed-early`);
   });
 
-  it('never gives a run a folder with the samples of a killed one, and a report does', () => {
+  it('never gives a run a folder with the records of a killed one, and a report does', () => {
     const folder = join(root, 'killed');
     mkdirSync(folder);
     writeFileSync(reservationOf('killed'), deadHolder());
-    writeFileSync(join(folder, 'samples.json'), '{}\n');
+    writeFileSync(join(folder, 'records.jsonl'), '{}\n');
     writeFileSync(join(folder, 'summary.json'), 'half of it');
-    expect(() => createReportFolder(folderOf('killed'))).toThrow(/holds (results|the samples of a run)/);
-    expect(readFileSync(join(folder, 'samples.json'), 'utf8')).toBe('{}\n');
+    expect(() => createReportFolder(folderOf('killed'))).toThrow(/holds (results|the records of a run)/);
+    expect(readFileSync(join(folder, 'records.jsonl'), 'utf8')).toBe('{}\n');
     const report = createReportFolder(folderOf('killed'), 'report');
     expect(existsSync(join(folder, 'summary.json'))).toBe(false);
-    expect(readFileSync(join(folder, 'samples.json'), 'utf8')).toBe('{}\n');
+    expect(readFileSync(join(folder, 'records.jsonl'), 'utf8')).toBe('{}\n');
     report.release();
     expect(() => createReportFolder(folderOf('killed'))).toThrow(/did not come to its end/);
   });
@@ -137,16 +137,16 @@ describe('the reservation of a folder', () => {
     const victim = join(root, 'victim');
     writeFileSync(victim, 'mine');
     mkdirSync(join(root, 'links'));
-    symlinkSync(victim, join(root, 'links', 'samples.json'));
-    expect(() => createReportFolder(folderOf('links'))).toThrow(/samples\.json is a link/);
+    symlinkSync(victim, join(root, 'links', 'records.jsonl'));
+    expect(() => createReportFolder(folderOf('links'))).toThrow(/records\.jsonl is a link/);
     expect(readFileSync(victim, 'utf8')).toBe('mine');
-    expect(readdirSync(join(root, 'links'))).toEqual(['samples.json']);
+    expect(readdirSync(join(root, 'links'))).toEqual(['records.jsonl']);
   });
 
   it('leaves no folder where nothing was sent', () => {
     const outputsDir = join(root, 'discarded', 'outputs');
     const folder = createReportFolder({ outputsDir, startedAt: new Date(0), name: 'x' });
-    writeFileSync(join(folder.path, 'samples.json'), '');
+    writeFileSync(join(folder.path, 'records.jsonl'), '');
     folder.discard();
     expect(existsSync(join(root, 'discarded'))).toBe(false);
   });

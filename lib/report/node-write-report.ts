@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type EvalscopeFiles, nameEvalscopeFiles } from '../evalscope/node-evalscope-files.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { codeOf, lookAt, makeFolder, removeEmptyFolders } from '../shared/node-files.ts';
+import { RECORDS_FILE, SAMPLES_FILE } from '../shared/result-files.ts';
 import { endReservation, reserveFolder } from './node-reservation.ts';
 import { formatReportFolder } from './report-folder.ts';
 
@@ -34,9 +35,8 @@ export interface ReservedFolder extends ReportFolder {
   discard(): void;
 }
 
-/** What a run writes before there is a report; a report is made from it and never replaces it. */
-const SAMPLES_FILE = 'samples.json';
-const ENGINE_FILES = [SAMPLES_FILE, 'engine_summary.json'];
+/** What a run writes before there is a report, a line for each request; a report is made from it and never replaces it. */
+const ENGINE_FILES = [RECORDS_FILE, SAMPLES_FILE, 'engine_summary.json'];
 /** What a report writes. */
 const DERIVED_FILES =
   /^(benchmark_(args|summary|percentile)\.json|benchmark_data\.db|summary\.(json|md)|perf_report\.html|junit\.xml|sweep\.json|(parallel|rate)_-?[\d.]+(_number_\d+)?)$/;
@@ -47,8 +47,8 @@ const DRAFTS = /\.new(\.lock)?$/;
  * written costs no measurement, and runs that start at once never share one.
  *
  * Runs that start in one second get folders of their own (`20241216_194204_2`); without a timestamp there is only one. A
- * report whose command was killed is made anew; the samples of a run are never written over.
- * @param makes what is to be written: the samples of a run, or a report of samples that are there
+ * report whose command was killed is made anew; the records of a run are never written over.
+ * @param makes what is to be written: the records of a run, or a report of records that are there
  * @throws {ConfigError} when results lie there already, when another command is at work there, or when it cannot be made
  * or written
  */
@@ -110,13 +110,13 @@ function reserve(path: string, made: readonly string[], makes: 'run' | 'report')
 }
 
 /**
- * Takes away what a killed command left of its report: the samples that it was made from are there, or lie elsewhere.
+ * Takes away what a killed command left of its report: the records that it was made from are there, or lie elsewhere.
  * A sweep's points are runs of their own, and stay.
  */
 function clearLeftovers(path: string, makes: 'run' | 'report'): void {
   const names = readdirSync(path);
-  if (makes === 'run' && holdsSamples(path)) return;
-  if (names.some((name) => DERIVED_FILES.test(name) && name.startsWith('parallel_') && holdsSamples(join(path, name))))
+  if (makes === 'run' && holdsRecords(path)) return;
+  if (names.some((name) => DERIVED_FILES.test(name) && name.startsWith('parallel_') && holdsRecords(join(path, name))))
     return;
   for (const name of names) {
     if (DERIVED_FILES.test(name) || DRAFTS.test(name)) rmSync(join(path, name), { recursive: true, force: true });
@@ -136,10 +136,11 @@ function checkIsFree(path: string, makes: 'run' | 'report'): void {
     );
   }
   checkHoldsNoReport(path);
-  if (makes === 'report' || !holdsSamples(path)) return;
+  const records = findRecords(path);
+  if (makes === 'report' || records === null) return;
   throw refuse(
-    `${JSON.stringify(path)}, which holds the samples of a run that did not come to its end`,
-    `a folder without results; make its report (k6-llm-perf report ${join(path, 'samples.json')}) or remove it`,
+    `${JSON.stringify(path)}, which holds the records of a run that did not come to its end`,
+    `a folder without results; make its report (k6-llm-perf report ${records}) or remove it`,
   );
 }
 
@@ -149,8 +150,14 @@ function checkHoldsNoReport(path: string): void {
   throw refuse(`${JSON.stringify(path)}, which holds results`, 'a folder without results; they are never overwritten');
 }
 
-function holdsSamples(folder: string): boolean {
-  return (lookAt(join(folder, SAMPLES_FILE))?.size ?? 0) > 0;
+function holdsRecords(folder: string): boolean {
+  return findRecords(folder) !== null;
+}
+
+/** What a run left in a folder, as a path; null where that is nothing. */
+function findRecords(folder: string): string | null {
+  const paths = [RECORDS_FILE, SAMPLES_FILE].map((name) => join(folder, name));
+  return paths.find((path) => (lookAt(path)?.size ?? 0) > 0) ?? null;
 }
 
 function refuse(got: string, allowed: string): ConfigError {

@@ -96,7 +96,7 @@ export function createScenario(dataset: () => Dataset): Scenario {
     setup: async () => {
       const { args, options: planned, cachedPrompt, notes } = shared[1] as SharedOnce;
       // The command line has said them.
-      if (__ENV['LLM_PERF_SUMMARY_FILE'] === undefined) for (const note of notes) warn(escapeText(note));
+      if (!hasCommandLine()) for (const note of notes) warn(escapeText(note));
       const load = readRunningLoad(planned);
       const segment = readSegment();
       const note = { v: RECORD_VERSION, run_id: runId };
@@ -107,6 +107,7 @@ export function createScenario(dataset: () => Dataset): Scenario {
       const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note);
       const clock = exec.instance;
       await prober?.before('setup', () => clock.currentTestRunDuration);
+      writeLine(findSink(config), metrics, 'start', note);
       return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock) };
     },
     run: createIteration(metrics, config, runId, prompts, warmups, prober, starts),
@@ -133,6 +134,11 @@ export function createScenario(dataset: () => Dataset): Scenario {
       });
     },
   };
+}
+
+/** Whether the command line runs this, which shows what the console gets and makes the report. */
+function hasCommandLine(): boolean {
+  return __ENV['LLM_PERF_SUMMARY_FILE'] !== undefined;
 }
 
 /** What the engine made of the options, its own flags and another script's among them. */
@@ -194,7 +200,8 @@ async function testBeforeLoad(
   }
   for (const line of lines) complain(escapeText(line));
   writeLine(findSink(config), metrics, 'connection-test', { ...note, lines });
-  exec.test.abort(lines.map((line) => line.trim()).join('; '));
+  // Who runs the command line has read them.
+  exec.test.abort(hasCommandLine() ? 'the connection test failed' : lines.map((line) => line.trim()).join('; '));
   return isRedirected;
 }
 
@@ -221,6 +228,7 @@ function createIteration(
   let sink: Sink | null = null;
   let scenario: typeof exec.scenario;
   let vu: typeof exec.vu;
+  let vuNumber = 0;
   let probeLag: ReturnType<typeof createLagProbe>;
   let requestOf: ReturnType<typeof createRequestBuilder> | null = null;
   let hasCompleted = false;
@@ -237,6 +245,7 @@ function createIteration(
       clock = exec.instance;
       scenario = exec.scenario;
       vu = exec.vu;
+      vuNumber = vu.idInInstance;
       segment = readSegment();
       sink = config.records === 'off' ? null : findSink(config);
       probeLag = createLagProbe(clock);
@@ -284,6 +293,7 @@ function createIteration(
       runId,
       segment,
       scenario: name,
+      vu: vuNumber,
       startedAt,
       startMs,
       scheduledMs,

@@ -53,7 +53,7 @@ describeEngines('a whole run', (engine) => {
 
   it('on a full disk says that records are missing, and never looks clean', async () => {
     const outputs = newFolder();
-    const { code, stdout } = await start(`ulimit -f 64; ${run(outputs, 30)}`).finished;
+    const { code, stdout } = await start(`ulimit -f 64; ${run(outputs, 100)}`).finished;
     expect(stdout).toContain('Measurement: INVALID');
     expect(stdout).toMatch(/the records of \d+ requests are missing/);
     expect(stdout).toContain('the last line is cut off');
@@ -85,7 +85,7 @@ describeEngines('a whole run', (engine) => {
     else child.kill('SIGKILL');
     await finished;
     const report = await start(
-      `exec ${process.execPath} ${CLI} report ${join(outputs, 'm', 'samples.json')} --outputs-dir ${outputs}/again`,
+      `exec ${process.execPath} ${CLI} report ${join(outputs, 'm', 'records.jsonl')} --outputs-dir ${outputs}/again`,
     ).finished;
     expect(report.code).toBe(0);
     const total = row(report.stdout, 'Total requests');

@@ -240,7 +240,7 @@ describe('k6-llm-perf compare, of runs that are not comparable', () => {
     expect(stderr).toContain('5 problems');
     for (const text of [
       'which does not exist',
-      'without samples',
+      'a folder without records.jsonl',
       '"pdf"',
       'p99(ttft)>fast',
       'did you mean --replicates?',

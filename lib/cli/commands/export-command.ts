@@ -1,5 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import { choice, text } from '../../config/scalar-types.ts';
@@ -9,12 +7,12 @@ import { checkFiles } from '../../records/node-check-files.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
-import { showPath } from '../../shared/show-word.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { ANYWAY } from '../support/anyway-flag.ts';
 import { CommandError } from '../support/output.ts';
+import { findRunFile } from '../support/run-file.ts';
 import { writeOutput } from '../support/write-output.ts';
 import { checkPlaces } from './check-places.ts';
 
@@ -37,19 +35,16 @@ const FLAGS = createFlagSet({
 });
 const SPECS = [...FLAGS.specs, ...PARAMETERS.filter(({ name }) => name === 'tokenizer')];
 
-/** What a results folder calls the samples that everything is made from. */
-const SAMPLES = ['samples.json', 'samples.json.gz'];
-
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf export RUN [RUN ...] --dialect NAME [flags]',
   examples: [
     'k6-llm-perf export outputs/20261124_120000/qwen2.5 --dialect vllm',
-    'k6-llm-perf export samples.json --dialect aiperf -o aiperf.json',
-    'k6-llm-perf export samples.json --dialect evalscope --tokenizer o200k_base',
+    'k6-llm-perf export records.jsonl --dialect aiperf -o aiperf.json',
+    'k6-llm-perf export records.jsonl --dialect evalscope --tokenizer o200k_base',
   ],
   about:
     'Writes the records of a run as the JSON of another tool, computed by the definitions of that tool; docs/dialects.md shows one run in all of them.',
-  words: [['RUN', 'A results folder, or a file of samples; several are instances of one run.']],
+  words: [['RUN', 'A results folder, or a file of records or samples; several are instances of one run.']],
   flags: SPECS,
 };
 
@@ -65,7 +60,7 @@ const run: Command['run'] = async (args, process) => {
   }
   problems.push(...checkPlaces({ output }));
   if (dialect === null || problems.length > 0) throw new ConfigError(problems);
-  const { files, notes } = await checkFiles(positionals.map(findSamples));
+  const { files, notes } = await checkFiles(positionals.map(findRunFile));
   for (const note of notes) process.stderr.write(`${escapeText(note)}\n`);
   const recount = await loadRecount(env['TOKENIZER'] ?? null, false);
   const collector = DIALECTS[dialect]();
@@ -96,18 +91,3 @@ const run: Command['run'] = async (args, process) => {
 };
 
 export const command: Command = { help: HELP, run };
-
-/** A folder's samples, or the file itself. */
-function findSamples(path: string): string {
-  if (!existsSync(path) || !statSync(path).isDirectory()) return path;
-  const found = SAMPLES.map((name) => join(path, name)).find((file) => existsSync(file));
-  if (found !== undefined) return found;
-  throw new ConfigError([
-    {
-      key: 'RUN',
-      got: `${showPath(path)}, a folder without ${SAMPLES[0]}`,
-      allowed: 'the results folder of one run, or a file of samples',
-      paste: `k6-llm-perf export ${join(path, SAMPLES[0] as string)} --dialect vllm`,
-    },
-  ]);
-}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Problem } from '../../shared/errors.ts';
 import { showPath } from '../../shared/show-word.ts';
 
-/** The samples of one run, as they lie on the disk. */
+/** The records of one run, as they lie on the disk. */
 export interface FoundRun {
   /** As the user named it, with the point's folder behind it. */
   readonly name: string;
@@ -15,12 +15,13 @@ export interface FoundRun {
   readonly folder: string | null;
 }
 
-/** k6's `--out json`, or lines that are records. */
-const SAMPLES = /^(?:samples.*\.json|records.*\.jsonl?)(?:\.gz)?$/;
+/** Lines that are records, and k6's `--out json`; where both lie in a folder, they are of one run. */
+const RECORDS = /^records.*\.jsonl?(?:\.gz)?$/;
+const SAMPLES = /^samples.*\.json(?:\.gz)?$/;
 const POINT = /^(parallel|rate)_(-?[\d.]+)(?:_number_(\d+))?$/;
 
 /**
- * The runs behind a path: a file of samples, the results folder of a run, a sweep with a folder for each point, or a folder
+ * The runs behind a path: a file of records or samples, the results folder of a run, a sweep with a folder for each point, or a folder
  * that holds just one of these, as the one with the time does.
  *
  * @returns one run, or the points of a sweep, in the order of their load; or what is wrong with the path
@@ -29,19 +30,19 @@ export function findComparedRuns(path: string): readonly FoundRun[] | Problem {
   const refuse = (got: string): Problem => ({
     key: 'run to compare',
     got: `${showPath(path)}, ${got}`,
-    allowed: 'samples (k6 --out json, plain or .gz), the results folder of a run, or of a sweep',
+    allowed: 'records or samples (k6 --out json), plain or .gz, the results folder of a run, or of a sweep',
     paste: 'k6-llm-perf compare outputs/base/qwen2.5 outputs/new/qwen2.5',
   });
   if (!existsSync(path)) return refuse('which does not exist');
   if (!statSync(path).isDirectory()) return [{ name: path, point: null, files: [path], folder: null }];
   const found = searchFolder(path);
-  if (found === null) return refuse('a folder without samples.json, samples.json.gz or records.jsonl');
+  if (found === null) return refuse('a folder without records.jsonl or samples.json, plain or .gz');
   return found.length === 0 ? refuse('a folder with several runs that are no sweep') : found;
 }
 
-/** @returns null without samples; empty for several runs that do not belong together */
+/** @returns null without records; empty for several runs that do not belong together */
 function searchFolder(path: string): FoundRun[] | null {
-  const files = listSamples(path);
+  const files = listRunFiles(path);
   if (files.length > 0) return [{ name: path, point: null, files, folder: path }];
   const folders = readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -49,7 +50,7 @@ function searchFolder(path: string): FoundRun[] | null {
   const points = folders
     .flatMap((name) => {
       const match = POINT.exec(name);
-      const own = match === null ? [] : listSamples(join(path, name));
+      const own = match === null ? [] : listRunFiles(join(path, name));
       if (match === null || own.length === 0) return [];
       const [, kind = '', load = '', number] = match;
       return [{ folder: join(path, name), own, kind, load: Number(load), number }];
@@ -68,10 +69,12 @@ function searchFolder(path: string): FoundRun[] | null {
 }
 
 /** A file that lies there packed as well counts once. */
-function listSamples(path: string): string[] {
-  const names = readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && SAMPLES.test(entry.name))
+function listRunFiles(path: string): string[] {
+  const all = readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
     .map(({ name }) => name);
+  const records = all.filter((name) => RECORDS.test(name));
+  const names = records.length > 0 ? records : all.filter((name) => SAMPLES.test(name));
   return names
     .filter((name) => !names.includes(name.replace(/\.gz$/, '')) || !name.endsWith('.gz'))
     .sort()

@@ -19,6 +19,7 @@ import { removeStaleJunit } from '../run/stale-junit.ts';
 import { ANYWAY } from '../support/anyway-flag.ts';
 import { CommandError } from '../support/output.ts';
 import { printReport } from '../support/print-report.ts';
+import { findRunFile } from '../support/run-file.ts';
 import { chooseView } from '../support/view.ts';
 import { checkPlaces } from './check-places.ts';
 import { chooseConditions } from './report-conditions.ts';
@@ -32,14 +33,14 @@ const FLAGS = PARAMETERS.filter(({ name }) => SHARED.includes(name));
 const OWN_FLAGS = createFlagSet({ anyway: ANYWAY });
 
 const HELP: CommandHelp = {
-  usage: 'k6-llm-perf report FILE [FILE ...] [flags]',
+  usage: 'k6-llm-perf report RUN [RUN ...] [flags]',
   examples: [
-    'k6-llm-perf report samples.json',
-    "k6-llm-perf report samples.json.gz --gate 'p99(ttft)<500'",
+    'k6-llm-perf report outputs/20261124_120000/qwen2.5',
+    "k6-llm-perf report records.jsonl.gz --gate 'p99(ttft)<500'",
     'k6-llm-perf report pod-1.json pod-2.json --outputs-dir outputs',
   ],
   about:
-    "Makes the tables, evalscope's JSON files and its database from the samples of a finished run: k6's --out json=FILE, plain or .gz. Several files are instances of one run (k6-operator) and are merged; files that hold no samples, the same requests twice and unlike runs are refused. What no flag says is taken from the samples: thresholds and gates too, so an old run can be judged again by other ones. Ends with exit code 99 when one is crossed.",
+    "Makes the tables, evalscope's JSON files and its database from the records of a finished run: a results folder, what k6 wrote with --console-output FILE --log-format raw, or with --out json=FILE, plain or .gz. Several are instances of one run (k6-operator) and are merged; files that hold no records, the same requests twice and unlike runs are refused. What no flag says is taken from the records: thresholds and gates too, so an old run can be judged again by other ones. Ends with exit code 99 when one is crossed.",
   flags: [...FLAGS, ...OWN_FLAGS.specs],
 };
 
@@ -49,13 +50,11 @@ const run: Command['run'] = async (args, process) => {
   const { env, positionals, problems } = parseFlags(args, OWN_FLAGS.specs, FLAGS);
   const { anyway } = OWN_FLAGS.read(env, problems);
   if (positionals.length === 0 && problems.length === 0) {
-    throw new CommandError(
-      'report takes the samples of a run\n  try: k6 run --out json=samples.json -e MODEL=… dist/openqa.js, then k6-llm-perf report samples.json',
-    );
+    throw new CommandError('report takes the records of a run\n  try: k6-llm-perf report outputs/…/qwen2.5');
   }
   const { JUNIT: junit } = env;
   if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
-  const checked = positionals.length === 0 ? NOTHING : await checkFiles(positionals, true);
+  const checked = positionals.length === 0 ? NOTHING : await checkFiles(positionals.map(findRunFile), true);
   const { files, notes: passedOver } = checked;
   const { model, args: ofRun } = await peekSamples(files);
   const { config, problems: wrong } = loadConfig({ MODEL: model?.trim() || 'model', ...env }, () => '');

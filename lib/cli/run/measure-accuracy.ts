@@ -38,7 +38,7 @@ const TPOT_SPREAD = 0.1;
 const DRAWN_LENGTHS = 'off';
 
 /**
- * Runs the engine as a run does, samples written, against a mock at the given load, and compares.
+ * Runs the engine as a run does, records written, against a mock at the given load, and compares.
  *
  * @throws {CommandError} when the run did not come to its end
  */
@@ -46,17 +46,17 @@ export async function measureAccuracy(plan: AccuracyPlan): Promise<TruthErrors> 
   const folder = mkdtempSync(join(tmpdir(), 'k6-llm-perf-calibrate-'));
   const mock = await startMockProcess(mockFlags(plan));
   try {
-    const samples = join(folder, 'samples.json');
-    await runLoad(plan, mock, folder, samples);
-    const records: RequestRecord[] = [];
-    await readRecords([samples], (record) => {
-      if (record.warmup !== true) records.push(record);
+    const records = join(folder, 'records.jsonl');
+    await runLoad(plan, mock, folder, records);
+    const measured: RequestRecord[] = [];
+    await readRecords([records], (record) => {
+      if (record.warmup !== true) measured.push(record);
     });
-    if (records.length !== plan.requests) {
-      throw new CommandError(`${records.length} of ${plan.requests} requests were measured`, 107);
+    if (measured.length !== plan.requests) {
+      throw new CommandError(`${measured.length} of ${plan.requests} requests were measured`, 107);
     }
     const truth = readMockTruth(await fetchTimings(mock));
-    return compareWithTruth(records, ({ index }) => truth.get(promptOf(index)) as RequestTruth);
+    return compareWithTruth(measured, ({ index }) => truth.get(promptOf(index)) as RequestTruth);
   } finally {
     mock.child.kill('SIGTERM');
     rmSync(folder, { recursive: true, force: true });
@@ -83,7 +83,7 @@ function promptOf(index: number): string {
   return `calibration request ${index}`;
 }
 
-async function runLoad(plan: AccuracyPlan, { url }: MockProcess, folder: string, samples: string): Promise<void> {
+async function runLoad(plan: AccuracyPlan, { url }: MockProcess, folder: string, records: string): Promise<void> {
   const dataset = join(folder, 'prompts.jsonl');
   const all = plan.parallel + plan.requests;
   const questions = Array.from({ length: all }, (_, index) => JSON.stringify({ question: promptOf(index) }));
@@ -106,19 +106,18 @@ async function runLoad(plan: AccuracyPlan, { url }: MockProcess, folder: string,
       LOG_EVERY_N_QUERY: '0',
       LLM_PERF_SUMMARY_FILE: summaryFile,
     },
-    out: [`json=${samples}`],
+    consoleOutput: records,
     cwd: plan.cwd,
   };
   let said = '';
-  const quiet = {
-    write: (text: string) => {
-      said += text;
-    },
+  const onStderr = (piece: string): void => {
+    said += piece;
   };
+  const quiet = { write: onStderr };
   const { exitCode } =
     plan.k6Path === null
       ? await runBundle({ ...run, stdout: quiet, stderr: quiet })
-      : await runInK6({ ...run, k6Path: plan.k6Path, extraArguments: ['--quiet'] });
+      : await runInK6({ ...run, k6Path: plan.k6Path, extraArguments: [], onStderr });
   if (exitCode !== 0) throw new CommandError(`the run ended with exit code ${exitCode}\n${said}`, 107);
 }
 

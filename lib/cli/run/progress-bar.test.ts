@@ -11,6 +11,7 @@ const STATE: ProgressState = {
   failed: 1,
   ttftMs: null,
   warmup: { done: 0, total: 0 },
+  overdue: [],
 };
 
 describe('formatProgress', () => {
@@ -34,6 +35,10 @@ describe('formatProgress', () => {
     );
     const after = { ...STATE, measuredMs: 2000, warmup: { done: 5, total: 5 } };
     expect(formatProgress(after)).toContain('  6/15  3.0 req/s  600.0 tok/s  ');
+  });
+
+  it('counts the requests that take too long', () => {
+    expect(formatProgress({ ...STATE, overdue: [3, 7] })).toContain('  1 failed  2 overdue  ETA 6s');
   });
 
   it('stays below the width of a terminal: the bar gives way, and then the end', () => {
@@ -62,8 +67,9 @@ describe('formatProgress', () => {
 describe('createProgressBar', () => {
   const draw = (isTTY: boolean, times: number[]): string => {
     let text = '';
-    const bar = createProgressBar({ write: (piece) => (text += piece), isTTY });
-    for (const elapsedMs of times) bar.update({ ...STATE, elapsedMs });
+    let time = 0;
+    const bar = createProgressBar({ write: (piece) => (text += piece), isTTY }, () => time);
+    for (time of times) bar.update(STATE);
     bar.finish();
     return text;
   };

@@ -2,6 +2,7 @@ import type { Output } from '../support/output.ts';
 
 /** What a bar shows of a run under way. */
 export interface ProgressState {
+  /** Since the first request began. */
   readonly elapsedMs: number;
   /** Of `elapsedMs`, what came after the warm-up: the time that rates are over. */
   readonly measuredMs: number;
@@ -15,6 +16,8 @@ export interface ProgressState {
   readonly ttftMs: { readonly p50: number; readonly p99: number } | null;
   /** Requests that warm the service up, and how many of them are done; they are not among `done` and `total`. */
   readonly warmup: { readonly done: number; readonly total: number };
+  /** VUs whose request has been under way for longer than READ_TIMEOUT, in any order. */
+  readonly overdue: readonly number[];
 }
 
 const WIDTH = 24;
@@ -25,12 +28,12 @@ const LOG_EVERY_MS = 10_000;
 const LOG_COLUMNS = 80;
 
 /**
- * One line: a bar, done/total, requests/s, tokens/s, TTFT, failures, time left, and how far the warm-up is while it lasts.
+ * One line: a bar, done/total, requests/s, tokens/s, TTFT, failures, overdue requests, time left, and how far the warm-up is while it lasts.
  *
  * @param columns a terminal's width, which the line stays below: one that wraps cannot be drawn over. The bar gives way first.
  */
 export function formatProgress(state: ProgressState, columns = Number.POSITIVE_INFINITY): string {
-  const { elapsedMs, measuredMs, done, total, durationMs, outputTokens, failed, ttftMs, warmup } = state;
+  const { elapsedMs, measuredMs, done, total, durationMs, outputTokens, failed, ttftMs, warmup, overdue } = state;
   const share =
     total !== null ? (done + warmup.done) / (total + warmup.total) : durationMs ? elapsedMs / durationMs : 0;
   const bounded = Math.max(0, Math.min(1, share));
@@ -44,6 +47,7 @@ export function formatProgress(state: ProgressState, columns = Number.POSITIVE_I
     `${perSecond(outputTokens)} tok/s`,
     ...(ttftMs === null ? [] : [`TTFT p50 ${formatMs(ttftMs.p50)} p99 ${formatMs(ttftMs.p99)}`]),
     `${failed} failed`,
+    ...(overdue.length === 0 ? [] : [`${overdue.length} overdue`]),
     `ETA ${left}`,
   ].join('  ');
   const width = Math.min(WIDTH, columns - text.length - 5);
@@ -63,21 +67,24 @@ function formatSeconds(ms: number): string {
 }
 
 /** Draws progress over one line of a terminal, or now and then as a line of its own elsewhere. */
-export function createProgressBar(stream: Output['stderr']): {
+export function createProgressBar(
+  stream: Output['stderr'],
+  now: () => number = () => performance.now(),
+): {
   update(state: ProgressState): void;
   /** Writes a line of the log, which the bar gives way to. */
   log(text: string): void;
   finish(): void;
 } {
-  let lastLogged = 0;
+  let lastLogged = now();
   let drawn = false;
   return {
     update(state) {
       if (stream.isTTY) {
-        stream.write(`\r${formatProgress(state, stream.columns)}\u001b[K`);
+        stream.write(`\r${formatProgress(state, stream.columns || undefined)}\u001b[K`);
         drawn = true;
-      } else if (state.elapsedMs - lastLogged >= LOG_EVERY_MS) {
-        lastLogged = state.elapsedMs;
+      } else if (now() - lastLogged >= LOG_EVERY_MS) {
+        lastLogged = now();
         stream.write(`${formatProgress(state, LOG_COLUMNS)}\n`);
       }
     },

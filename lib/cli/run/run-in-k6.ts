@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { EXIT_CODES } from '../../shared/errors.ts';
-import type { Output } from '../support/output.ts';
 import { type ClientLoad, meterChild } from './cpu-meter.ts';
 import { endWithUs } from './end-with-us.ts';
-import { createLogFilter } from './filter-log.ts';
 import { goMemorySettings } from './go-memory.ts';
 
 /** Variables of k6's own that would replace the scenario of the bundle. */
@@ -33,22 +31,20 @@ export interface K6Run {
   readonly bundlePath: string;
   /** `__ENV` of the bundle. Passed through the environment, never as arguments, where `ps` would show a key. */
   readonly env: Readonly<Record<string, string>>;
+  /** A file that is not there yet, which gets what the script prints; absent: k6's standard error does. */
+  readonly consoleOutput?: string;
   /** `json=path`. */
-  readonly out: readonly string[];
+  readonly out?: readonly string[];
   /** k6 flags after `--`. */
   readonly extraArguments: readonly string[];
   readonly cwd: string;
   readonly signal?: AbortSignal | undefined;
-  /** Where its log goes. */
-  readonly stderr?: Output['stderr'];
-  /** Tells of all failures, and not the first of each kind. */
-  readonly debug?: boolean;
-  /** Takes secrets out of its log: flags of k6 such as `--http-debug` write the headers of requests there. */
-  readonly mask?: (text: string) => string;
+  /** Gets what k6 writes to its standard error, in pieces: thresholds, exceptions and what aborted a run among it. */
+  readonly onStderr: (piece: string) => void;
 }
 
 /**
- * Runs a bundle in k6. Its progress goes straight to the terminal; its log passes through `createLogFilter`.
+ * Runs a bundle in k6, which draws no progress; its summary goes straight to the terminal.
  *
  * @returns k6's exit code, 105 when a signal ended it
  */
@@ -58,12 +54,12 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
   // k6's Prometheus output takes a variable HEADERS for its own and would send ours, which may be keys, to its server.
   if (env['HEADERS']) env['LLM_PERF_HEADERS'] = env['HEADERS'];
   delete env['HEADERS'];
-  const stderr = run.stderr ?? process.stderr;
-  // Where nobody watches, k6 writes a line of progress every second, which would fill the log.
-  const quiet = process.stdout.isTTY === true ? [] : ['--quiet'];
-  const outs = run.out.flatMap((out) => ['--out', out]);
+  // In no other format is a line of the script a line of the file.
+  const log = ['--quiet', '--log-format', 'raw'];
+  const consoleFile = run.consoleOutput === undefined ? [] : ['--console-output', run.consoleOutput];
+  const outs = (run.out ?? []).flatMap((out) => ['--out', out]);
   return new Promise((resolve, reject) => {
-    const child = spawn(run.k6Path, ['run', ...quiet, ...outs, ...run.extraArguments, run.bundlePath], {
+    const child = spawn(run.k6Path, ['run', ...log, ...consoleFile, ...outs, ...run.extraArguments, run.bundlePath], {
       cwd: run.cwd,
       env,
       stdio: ['ignore', 'inherit', 'pipe'],
@@ -76,13 +72,8 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
     };
     process.once('exit', kill);
     const watch = child.pid === undefined ? null : endWithUs(child.pid);
-    const log = createLogFilter({
-      write: (text) => stderr.write(run.mask?.(text) ?? text),
-      everyFailure: run.debug === true,
-      terminal: stderr.isTTY === true && process.stdout.isTTY === true && env['NO_COLOR'] === undefined,
-    });
     child.stderr.setEncoding('utf8');
-    child.stderr.on('data', (piece: string) => log.write(piece));
+    child.stderr.on('data', run.onStderr);
     const meter = meterChild(child.pid);
     const stop = (): void => {
       child.kill('SIGINT');
@@ -100,7 +91,6 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
       load = meter.stop();
     });
     child.on('close', (code, killedBy) => {
-      log.end();
       resolve({ exitCode: code ?? EXIT_CODES.interrupted, killedBy, load: load ?? meter.stop() });
     });
   });

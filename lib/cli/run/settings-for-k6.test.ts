@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { takeSettings } from './settings-for-k6.ts';
+import { findTakenSettings, takeSettings } from './settings-for-k6.ts';
 
 const KEY = ['sk', 'Zq7xVb93LmN0pRtW'].join('-');
 
@@ -34,5 +34,27 @@ describe('takeSettings', () => {
     expect([words, settings, problems.length]).toEqual([[], {}, 1]);
     expect(problems[0]?.allowed).toContain(allowed);
     expect(JSON.stringify(problems)).not.toContain(KEY);
+  });
+});
+
+describe('findTakenSettings', () => {
+  const keysOf = (words: readonly string[], environment = {}, hasConsole = true): string[] =>
+    findTakenSettings(words, environment, hasConsole).map(({ key }) => key);
+
+  it('names what would take the lines of the run away', () => {
+    expect(keysOf(['--vus', '2', '--log-output=none', '--out', 'json=x'], { K6_LOG_OUTPUT: 'none' })).toEqual([]);
+    expect(keysOf(['--log-format', 'json', '--console-output=x'])).toEqual([
+      '--console-output after --',
+      '--log-format after --',
+    ]);
+    expect(keysOf([], { K6_CONSOLE_OUTPUT: 'x', K6_LOG_FORMAT: 'json' })).toEqual([
+      'K6_CONSOLE_OUTPUT',
+      'K6_LOG_FORMAT',
+    ]);
+    expect(keysOf([], { K6_CONSOLE_OUTPUT: '', K6_LOG_FORMAT: '' })).toEqual([]);
+  });
+
+  it('leaves the console to the user where records go with the samples', () => {
+    expect(keysOf(['--console-output', 'x'], { K6_CONSOLE_OUTPUT: 'x' }, false)).toEqual([]);
   });
 });

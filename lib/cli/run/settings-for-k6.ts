@@ -39,6 +39,41 @@ export function takeSettings(given: readonly string[]): WordsForK6 {
   return { words, settings, problems };
 }
 
+/** What the command line sets itself, since it follows what k6 writes, and the variables that k6 would take it from. */
+const OURS = [
+  { flag: '--console-output', variable: 'K6_CONSOLE_OUTPUT', paste: '--records samples -- --console-output=FILE' },
+  { flag: '--log-format', variable: 'K6_LOG_FORMAT', paste: '-- --log-output=file=k6.log' },
+];
+const ALLOWED = 'leave it out: a line of the script must be a line of records.jsonl, which reports are made from';
+
+/**
+ * Flags and variables of k6's that would take its lines away from where the command line finds them. `--log-output` is not
+ * one of them: it is for what k6 says itself.
+ *
+ * @param hasConsole whether the records go through the console; else that belongs to the user
+ */
+export function findTakenSettings(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  hasConsole: boolean,
+): Problem[] {
+  return OURS.filter(({ flag }) => hasConsole || flag !== '--console-output').flatMap(({ flag, variable, paste }) => [
+    ...(words.some((word) => word === flag || word.startsWith(`${flag}=`))
+      ? [{ key: `${flag} after --`, got: 'a flag that the command line sets', allowed: ALLOWED, paste }]
+      : []),
+    ...(environment[variable]
+      ? [
+          {
+            key: variable,
+            got: 'a variable of k6 that would be passed over',
+            allowed: ALLOWED,
+            paste: `unset ${variable}`,
+          },
+        ]
+      : []),
+  ]);
+}
+
 function describeWrong(name: string, hasValue: boolean): Problem {
   const nearest = hasValue ? findNearestName(name.toUpperCase(), NAMES, Math.floor(name.length / 3)) : null;
   return {

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { createMessageFilter } from './filter-messages.ts';
+
+const shown = (lines: readonly string[], everyFailure = false): string[] =>
+  lines.filter(createMessageFilter(everyFailure));
+
+describe('createMessageFilter', () => {
+  const failures = [
+    'warning: request 3 failed: refused: dial tcp: connection refused',
+    'warning: request 4 failed: refused: dial tcp: connection refused',
+    'warning: warm-up request 0 failed: timeout: no answer',
+    'warning: request 9 failed: timeout: no answer',
+    'a word of the server: request 1 failed: refused: x',
+  ];
+
+  it('lets the first failure of each kind through', () => {
+    expect(shown(failures)).toEqual([failures[0], failures[2], failures[4]]);
+  });
+
+  it('lets all of them through where they are wanted', () => {
+    expect(shown(failures, true)).toEqual(failures);
+  });
+
+  it('lets each warning of the script through once, and what it or k6 says without a level always', () => {
+    const [note, own] = ['warning: the answers come compressed', 'Insufficient VUs'];
+    expect(shown([note, own, note, own])).toEqual([note, own, own]);
+  });
+
+  it('knows the same note of two requests, and leaves the progress of requests alone', () => {
+    const [first, second] = [4, 9].map((index) => `warning: request ${index}: text in the unknown field x`);
+    const [every, other] = [10, 20].map((index) => `request ${index}: completed`);
+    expect(shown([first, second, every, other] as string[])).toEqual([first, every, other]);
+  });
+
+  // As k6 2.2 writes it to its log in the format raw, one line a record.
+  it('lets k6 say once that the disk is full', () => {
+    const line = 'Failed to write to log, write records.jsonl: no space left on device';
+    expect(shown([line, line])).toEqual([line]);
+  });
+
+  it('leaves out what k6 says of each timer of ours that it stops', () => {
+    expect(shown(['setTimeout 2 was stopped because the VU iteration was interrupted'])).toEqual([]);
+  });
+});

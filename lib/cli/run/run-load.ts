@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
+import { capOf, isOpenLoop } from '../../config/open-loop.ts';
+import type { RunConfig } from '../../config/parameters.ts';
+import { createSecretMasker } from '../../config/secrets.ts';
+import { runBundle } from '../../engine/index.ts';
+import { longestConnectionTestS } from '../../scenario/connection-test.ts';
+import type { EngineSummary } from '../../scenario/summarize-run.ts';
+import { escapeText } from '../../shared/escape-text.ts';
+import { createMasker } from '../../shared/mask-secrets.ts';
+import { keepRoom, readJsonFile } from '../../shared/node-files.ts';
+import { RECORDS_FILE, SAMPLES_FILE } from '../../shared/result-files.ts';
+import { isHarmless } from '../../shared/show-word.ts';
+import type { Output } from '../support/output.ts';
+import { bundlePath } from '../support/package-paths.ts';
+import { describeMachine, MACHINE_VARIABLE } from './client-machine.ts';
+import { meterThisProcess } from './cpu-meter.ts';
+import type { ChosenEngine } from './find-k6.ts';
+import { describeCut } from './run-end.ts';
+import { type EngineExit, runInK6 } from './run-in-k6.ts';
+import { takeSettings } from './settings-for-k6.ts';
+import { type RunWatch, watchRun } from './watch-run.ts';
+
+/** What the engine itself says at the end of a run, in the run's folder. */
+const SUMMARY_FILE = 'engine_summary.json';
+
+/** A load that can start: everything is checked. */
+export interface PlannedLoad {
+  readonly env: Readonly<Record<string, string>>;
+  readonly config: RunConfig;
+  /** Measured ones; null when bounded by time. */
+  readonly expectedRequests: number | null;
+  /** Requests before the measured ones. */
+  readonly warmups: number;
+  readonly thresholds: K6Thresholds;
+  /** What to know of the settings, said first. */
+  readonly notes: readonly string[];
+}
+
+/** Where a load runs. */
+export interface LoadSurroundings {
+  /** k6 flags after `--`. */
+  readonly passThrough: readonly string[];
+  readonly cwd: string;
+  readonly output: Output;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A load that is over, and what is known of it beside its records. */
+export interface EndedLoad extends Pick<EngineExit, 'exitCode' | 'load'> {
+  readonly runId: string;
+  readonly machine: ReturnType<typeof describeMachine>;
+  /** The name of the file with the records, in the run's folder. */
+  readonly recordsFile: string;
+  /** null where the engine did not get that far, or had no room on the disk. */
+  readonly told: EngineSummary | null;
+  /** As a reason of the verdict names it; null for a run that came to its end, or may have. */
+  readonly cutShortBy: string | null;
+}
+
+/**
+ * Runs the bundle in the engine, its records into a folder, and shows how the run goes.
+ *
+ * @param folder an existing one, without records
+ */
+export async function runLoad(
+  planned: PlannedLoad,
+  engine: ChosenEngine,
+  folder: string,
+  { passThrough, cwd, output, signal: stop }: LoadSurroundings,
+): Promise<EndedLoad> {
+  const { env, config, expectedRequests, warmups, notes, thresholds } = planned;
+  const summaryFile = join(folder, SUMMARY_FILE);
+  keepRoom(summaryFile);
+  const runId = config.runId ?? randomUUID();
+  const say = (text: string): void => {
+    if (!config.quiet) output.stderr.write(`${text}\n`);
+  };
+  for (const note of notes) say(escapeText(note));
+  const machine = describeMachine(engine);
+  const inConsole = config.records !== 'samples';
+  const recordsFile = inConsole ? RECORDS_FILE : SAMPLES_FILE;
+  const file = join(folder, recordsFile);
+  const run = {
+    bundlePath: bundlePath(config.dataset),
+    env: {
+      ...{ ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile, RUN_ID: runId },
+      [MACHINE_VARIABLE]: JSON.stringify(machine),
+    },
+    ...(inConsole ? { consoleOutput: file } : { out: [`json=${file}`] }),
+    cwd,
+    ...(stop === undefined ? {} : { signal: stop }),
+  };
+  say(
+    `${engine.name === 'k6' ? `engine: ${engine.version}` : 'engine: node (built in)'}, ${describeLoad(config, expectedRequests)}`,
+  );
+  const stall = new AbortController();
+  const signal = stop === undefined ? stall.signal : AbortSignal.any([stop, stall.signal]);
+  const { words } = takeSettings(passThrough);
+  const watch = startWatch({
+    ...{ file, config, words, output },
+    total: expectedRequests,
+    warmups,
+    stall: engine.name === 'k6' ? stall : null,
+  });
+  const { exitCode, killedBy, load } = await (engine.name === 'k6'
+    ? runInK6({ ...run, extraArguments: words, onStderr: watch.say, signal, k6Path: engine.path })
+    : runInNode(run, output, watch)
+  ).finally(watch.end);
+  // Nothing when the engine did not get that far, or had no room on the disk.
+  const told = (readJsonFile(summaryFile) ?? null) as EngineSummary | null;
+  if (told === null) rmSync(summaryFile, { force: true });
+  const cutShortBy = describeCut({ exitCode, killedBy, signal, thresholds, results: told?.thresholds ?? [] });
+  return { runId, machine, recordsFile, exitCode, load, told, cutShortBy };
+}
+
+function describeLoad(config: RunConfig, expected: number | null): string {
+  const amount = expected === null ? `for ${config.durationS} s` : `${expected} requests`;
+  return `${config.dataset}: ${amount}, ${describeConcurrency(config)}, ${escapeText(config.model)}`;
+}
+
+function describeConcurrency(config: RunConfig): string {
+  if (!isOpenLoop(config)) return `parallel ${config.parallel}`;
+  const cap = capOf(config);
+  const rate = config.rate === null ? '' : config.rate === 'inf' ? ' all at once' : ` at ${config.rate}/s`;
+  return `open loop${rate}${cap === null ? '' : `, at most ${cap} in flight`}`;
+}
+
+/** Takes the run's secrets out of what k6 says, and words for k6 that may be a key in a wrong place, which k6 repeats. */
+function createK6Mask(config: RunConfig, words: readonly string[]): (text: string) => string {
+  const maskRun = createSecretMasker(config);
+  const values = words.map((word) => word.replace(/^--?[\w-]+=/, ''));
+  const maskWords = createMasker(values.filter((word) => !word.includes('/') && !isHarmless(word)));
+  return (text) => maskWords(maskRun(text));
+}
+
+/** What k6 may need beyond a request's limit: to begin the next one, and to sum up a long run. */
+const K6_GRACE_S = 30;
+
+interface WatchedRun {
+  readonly file: string;
+  readonly config: RunConfig;
+  readonly total: number | null;
+  readonly warmups: number;
+  readonly words: readonly string[];
+  readonly output: Output;
+  /** Stops k6 when it waits for a request that no limit of its own ends any more; null in an engine whose limits always do. */
+  readonly stall: AbortController | null;
+}
+
+function startWatch({ file, config, total, warmups, words, output, stall }: WatchedRun): RunWatch {
+  const nextS = config.totalTimeoutS + K6_GRACE_S;
+  // Without records nobody can tell how the run goes.
+  const hasRecords = config.records !== 'off';
+  return watchRun({
+    file,
+    stderr: output.stderr,
+    draws: !config.quiet && hasRecords,
+    everyFailure: config.debug,
+    mask: createK6Mask(config, words),
+    total,
+    warmups,
+    durationMs: config.durationS === null ? null : config.durationS * 1000,
+    // In an open loop a VU may have nothing to do.
+    parallel: isOpenLoop(config) ? null : config.parallel,
+    readTimeoutMs: config.readTimeoutS * 1000,
+    stall:
+      stall !== null && hasRecords
+        ? {
+            limits: { firstMs: (nextS + longestConnectionTestS(config)) * 1000, nextMs: nextS * 1000 },
+            onStall: (silenceMs) => {
+              const seconds = Math.round(silenceMs / 1000);
+              output.stderr.write(
+                `\nno request has ended for ${seconds} s, although each has a limit of ${config.totalTimeoutS} s (--total-timeout): k6 is stopped\n`,
+              );
+              stall.abort(`the command line, since no request ended for ${seconds} s`);
+            },
+          }
+        : null,
+  });
+}
+
+async function runInNode(
+  run: Parameters<typeof runBundle>[0],
+  { stdout }: Output,
+  { say }: RunWatch,
+): Promise<EngineExit> {
+  const meter = meterThisProcess();
+  const { exitCode } = await runBundle({ ...run, stdout, stderr: { write: say } });
+  return { exitCode, killedBy: null, load: meter.stop() };
+}

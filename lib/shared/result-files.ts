@@ -1,0 +1,7 @@
+/** What a run writes into its results folder, a line for each request: what every report is made from. */
+export const RECORDS_FILE = 'records.jsonl';
+/** The same as k6's `--out json` has it. */
+export const SAMPLES_FILE = 'samples.json';
+
+/** What holds the requests of a run in a results folder: the first that is there. */
+export const RUN_FILES = [RECORDS_FILE, `${RECORDS_FILE}.gz`, SAMPLES_FILE, `${SAMPLES_FILE}.gz`] as const;

@@ -99,8 +99,9 @@ export function buildCurrentArgs({ args, concurrency, number, folder }: NamedRun
     ...(typeof dataset === 'string' ? { dataset: dataset.replace(/-/g, '_') } : {}),
     parallel: concurrency,
     number,
-    rate: -1,
-    open_loop: false,
+    // -1 is evalscope's "no target rate".
+    rate: typeof args['rate'] === 'number' ? args['rate'] : -1,
+    open_loop: typeof args['rate'] === 'number' && concurrency === null,
     outputs_dir: folder,
   };
 }

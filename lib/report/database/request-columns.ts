@@ -36,7 +36,6 @@ const DETAILS: readonly RequestColumn[] = [
   { name: 'cached_tokens', type: 'INTEGER', read: ({ cached_tokens }) => cached_tokens },
   { name: 'token_source', type: 'TEXT', read: ({ token_source }) => token_source },
   { name: 'reasoning_chunks', type: 'INTEGER', read: ({ reasoning_chunks }) => reasoning_chunks },
-  { name: 'queued_ms', type: 'REAL', read: ({ queued_ms }) => queued_ms },
   { name: 'retry_after_s', type: 'REAL', read: ({ retry_after_s }) => retry_after_s },
   { name: 'conversation_id', type: 'TEXT', read: ({ conversation }) => conversation?.id ?? null },
   { name: 'turn', type: 'INTEGER', read: ({ conversation }) => conversation?.turn ?? null },

@@ -35,17 +35,26 @@ const LAZY_PARTS = [
   {
     // The tables of metrics, which VUs that wait for their first answer need not know.
     name: 'metrics',
-    files: ['lib/metrics/emitted.ts', 'lib/metrics/request-metrics.ts', 'lib/metrics/request-counters.ts'],
+    files: [
+      'lib/metrics/emitted.ts',
+      'lib/metrics/finish-reason-tag.ts',
+      'lib/metrics/rate.ts',
+      'lib/metrics/request-counters.ts',
+      'lib/metrics/request-metrics.ts',
+      'lib/shared/failure-kinds.ts',
+    ],
   },
   ...datasets.map((name) => ({ name: `dataset-${name}`, files: [join('lib/dataset/sets', `${name}.ts`)] })),
   {
     // What one copy of a script calls, or a VU in rare cases.
     name: 'run',
     files: [
-      'lib/scenario/prepare-scenario.ts',
+      'lib/scenario/actual-load.ts',
       'lib/scenario/connection-prompt.ts',
       'lib/scenario/connection-test.ts',
+      'lib/scenario/prepare-scenario.ts',
       'lib/scenario/summarize-run.ts',
+      'lib/shared/errors.ts',
     ],
     inner: [{ name: 'gzip', files: ['lib/dataset/gunzip.ts'] }],
   },
@@ -59,7 +68,7 @@ async function k6Bundles(kind) {
     outdir: kind === 'sse' ? 'dist' : 'dist/http',
     // k6 reads a stack's lines from the map beside the bundle.
     minify: true,
-    lineLimit: 200,
+    lineLimit: 1000,
     define: { BUNDLE_DATASETS_DIR: JSON.stringify(kind === 'sse' ? '../datasets' : '../../datasets') },
     sourcemap: true,
     // What is left of comments on licences is in the texts that follow.

@@ -172,21 +172,26 @@ function intoFunction(text) {
 /** Entries of tables that only `--help`, reports and the documentation read, by file: k6 has none of these. */
 const TEXTS = [
   { filter: /[/\\]config[/\\]parameters\.ts$/, keys: 'help|group|defaultText' },
-  { filter: /[/\\]metrics[/\\]request-\w+\.ts$/, keys: 'meaning|noneWhen|source|better' },
-  { filter: /[/\\]metrics[/\\](?:run|sample)-metrics\.ts$/, keys: 'meaning|noneWhen|source|better|title|key' },
+  {
+    filter: /[/\\]metrics[/\\]request-\w+\.ts$/,
+    keys: 'meaning|noneWhen|source|better|title|key|rows|isTold|withConnecting|short',
+  },
+  // What gates say of a run, the report computes.
+  { filter: /[/\\]metrics[/\\](?:run|sample)-metrics\.ts$/, keys: 'meaning|noneWhen|source|better|title|key|read' },
   { filter: /[/\\]dataset[/\\]sets[/\\]/, keys: 'content|written' },
+  { filter: /[/\\]thresholds[/\\][\w-]+\.json$/, keys: '"about"|"source"' },
 ];
 
-/** Leaves the texts out; lines stay what they are. */
+/** Leaves them out; lines stay what they are. */
 const withoutTexts = {
   name: 'without-texts',
   setup({ onLoad }) {
     for (const { filter, keys } of TEXTS) {
       const text = ["'", '"', '`'].map((quote) => `${quote}(?:[^${quote}\\\\]|\\\\.)*${quote}`).join('|');
-      const entry = new RegExp(`^ +(?:${keys}):\\s+(?:${text}),$`, 'gm');
+      const entry = new RegExp(`^ +(?:${keys}):(?:\\s+(?:${text})| .*),$|, (?:${keys}): (?:${text})(?= \\})`, 'gm');
       onLoad({ filter, namespace: 'file' }, ({ path }) => ({
         contents: readFileSync(path, 'utf8').replace(entry, (whole) => whole.replace(/[^\n]/g, '')),
-        loader: 'ts',
+        loader: path.endsWith('.json') ? 'json' : 'ts',
       }));
     }
   },

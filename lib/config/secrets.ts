@@ -1,30 +1,7 @@
 import { decodeBase64 } from '../shared/base64.ts';
 import { createMasker, MASK } from '../shared/mask-secrets.ts';
+import { decodeWord, isHarmless, SECRET_BODY_KEY, SECRET_NAME } from './harmless-names.ts';
 import type { RunConfig } from './parameters.ts';
-
-/**
- * Headers and query parameters whose values are known to be no secret. Of any other the value is masked: services take keys under
- * names that nobody can list, and masking one value too many does no harm.
- */
-const HARMLESS_NAMES: readonly string[] = [
-  ...['accept', 'accept-charset', 'accept-encoding', 'accept-language', 'cache-control', 'connection', 'content-type'],
-  ...['host', 'origin', 'referer', 'te', 'traceparent', 'user-agent', 'x-correlation-id', 'x-request-id'],
-  ...['anthropic-beta', 'anthropic-version', 'openai-beta', 'x-requested-with', 'x-title', 'http-referer'],
-  ...['api-version', 'alt', 'beta', 'deployment', 'format', 'lang', 'locale', 'location', 'model', 'project', 'region'],
-  ...['stream', 'team', 'timeout', 'v', 'version', 'x-team', 'x-run', 'x-priority'],
-];
-
-/** Words that mark a name as secret; texts of a server lose even short values of these. */
-const SECRET_NAME = /auth|key|token|secret|passw|cookie|credential|signature|^sig$/i;
-
-/** In a request body `max_tokens` and `stop_token_ids` are ordinary settings, so only whole words count. */
-const SECRET_BODY_KEY = /^(.*[-_])?(api[-_]?key|secret|password|authorization|access[-_]?token|auth[-_]?token)$/i;
-
-function isHarmless(name: string): boolean {
-  const plain = decode(name).trim().toLowerCase();
-  // The mock server's own knobs.
-  return HARMLESS_NAMES.includes(plain) || (plain.startsWith('x-mock-') && !SECRET_NAME.test(plain));
-}
 
 /** Headers with every value masked but those of names that are known to be harmless. */
 export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -82,7 +59,7 @@ function listProxySecrets(env: Readonly<Record<string, string | undefined>>): st
   return ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].flatMap((name) => {
     const [, user = ''] = /^(?:[a-z0-9+.-]+:\/\/)?([^/?#]*)@/i.exec(env[name] ?? '') ?? [];
     const password = user.slice(user.indexOf(':') + 1);
-    return user.includes(':') ? [user, decode(user), ...[password, decode(password)].filter(isLikeKey)] : [];
+    return user.includes(':') ? [user, decodeWord(user), ...[password, decodeWord(password)].filter(isLikeKey)] : [];
   });
 }
 
@@ -99,7 +76,7 @@ function listParameters(url: string): [name: string, value: string][] {
     // A parameter without a name is all value.
     const name = pair.slice(0, Math.max(0, at));
     const value = pair.slice(at + 1);
-    return [value, decode(value)].map((text): [string, string] => [name, text]);
+    return [value, decodeWord(value)].map((text): [string, string] => [name, text]);
   });
 }
 
@@ -117,12 +94,4 @@ function readBasic(part: string): string[] {
   const text = decodeBase64(part);
   const at = text.indexOf(':');
   return at < 0 || !/^[\x20-\x7e]+$/.test(text) ? [] : [text, text.slice(at + 1)];
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value.replace(/\+/g, ' '));
-  } catch {
-    return value;
-  }
 }

@@ -1,9 +1,7 @@
+import { contentTexts } from './content-texts.ts';
 import type { Prompt } from './prompt.ts';
 
-/**
- * The text of a prompt, for counting tokens: the contents of its messages, a line each. Of contents in parts only the
- * text parts count; images and the like have no text.
- */
+/** The text of a prompt, for counting tokens: the contents of its messages, a line each. */
 export function promptText(prompt: Prompt): string {
   return contentTexts(prompt).join('\n');
 }
@@ -16,18 +14,6 @@ export function promptLength(prompt: Prompt): number {
 /** The same in units of UTF-16, whatever was counted: the most that the length in code points can be, and at most twice that. */
 export function promptUnits(prompt: Prompt): number {
   return contentTexts(prompt).reduce((sum, text) => sum + text.length, 0);
-}
-
-function contentTexts({ messages }: Prompt): string[] {
-  return messages.map(({ content }) => {
-    if (typeof content === 'string') return content;
-    return Array.isArray(content) ? content.map(partText).join('') : '';
-  });
-}
-
-function partText(part: unknown): string {
-  if (typeof part !== 'object' || part === null || !('text' in part)) return '';
-  return typeof part.text === 'string' ? part.text : '';
 }
 
 function countCodePoints(text: string): number {

@@ -51,7 +51,7 @@ const KINDS: readonly (readonly [RegExp, FailureKind])[] = [
  */
 export function classifyErrorText(text: string): FailureKind {
   const whole = text.trim();
-  const error = whole.replace(FRAME, '');
+  const error = cutAddress(whole);
   const kind = KINDS.find(([pattern]) => pattern.test(error))?.[1] ?? 'reset';
   // Go frames what happens before the response is there: then there was no body to be cut.
   return kind === 'cut' && error !== whole ? 'reset' : kind;

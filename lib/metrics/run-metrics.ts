@@ -113,10 +113,7 @@ const TABLE = [
     better: 'higher',
     meaning: 'Input and output tokens of completed requests / time taken',
     noneWhen: 'where nobody counted either',
-    read: (counts) => {
-      const { inputTokens, outputTokens } = counts;
-      return inputTokens === null || outputTokens === null ? null : perSecond(counts, inputTokens + outputTokens);
-    },
+    read: (counts) => perSecond(counts, add(counts.inputTokens, counts.outputTokens)),
   },
   {
     name: 'total_requests',
@@ -169,6 +166,10 @@ export const COMPARED_RUN_METRICS = RUN_METRICS.filter(({ key }) => key !== unde
 /** A cancelled request is neither good nor bad. */
 function judged({ completed, failed }: RunCounts): number {
   return completed + failed;
+}
+
+function add(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
 }
 
 function share(count: number, of: number): number | null {

@@ -1,4 +1,3 @@
-import type { Milliseconds } from '../shared/units.ts';
 import type { TextSink } from './logger.ts';
 
 export interface EngineOptions {
@@ -19,25 +18,6 @@ export interface EngineOptions {
   readonly signal?: AbortSignal;
   readonly stdout?: TextSink;
   readonly stderr?: TextSink;
-  /** Called about every 200 ms while iterations run, and once at the end. */
-  readonly onProgress?: (progress: EngineProgress) => void;
-}
-
-/** The state of a run. Metrics are read by name. */
-export interface EngineProgress {
-  readonly elapsedMs: Milliseconds;
-  readonly iterationsDone: number;
-  /** null when the scenarios are bound by time. */
-  readonly iterationsTotal: number | null;
-  /** How long the scenarios plan to run, without graceful stops; null when they are bound by iterations. */
-  readonly durationMs: Milliseconds | null;
-  /** 0 for an unknown name. */
-  counter(name: string): number;
-  /**
-   * A percentile of a Trend so far, 0 to 100, by k6's rule; null where nothing was measured. Of a large Trend up to two
-   * seconds old, so that watching costs nothing.
-   */
-  percentile(name: string, p: number): number | null;
 }
 
 interface ThresholdResult {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { lines, runScript } from '../../tests/support/engine/run-script.ts';
-import type { EngineProgress } from './engine-options.ts';
 
 const QUIET = `export function handleSummary() { return { stdout: '' }; }`;
 const run = (source: string, options = {}) => runScript(`${source}\n${QUIET}`, options);
@@ -237,6 +236,7 @@ describe('lifecycle', () => {
 describe('stopping', () => {
   it('stops iterations at once on the signal, runs teardown and summary, and ends with 105', async () => {
     const controller = new AbortController();
+    let stderr = '';
     const result = await runScript(
       `import { sleep } from 'k6'; import { Counter } from 'k6/metrics';
        const begun = new Counter('begun'), ended = new Counter('ended');
@@ -247,15 +247,18 @@ describe('stopping', () => {
       {
         signal: controller.signal,
         out: ['json=OUT/samples.json'],
-        onProgress: (progress: EngineProgress) => {
-          if (progress.counter('begun') === 3) controller.abort();
+        stderr: {
+          write: (text) => {
+            stderr += text;
+            if (stderr.split('BEGUN').length > 3) controller.abort();
+          },
         },
       },
     );
     expect(result.exitCode).toBe(105);
     expect(result.stdout).toBe('SUMMARY');
-    expect(result.stderr).toContain('TEARDOWN');
-    expect(result.stderr).toContain("test run was aborted because k6 received a 'interrupt' signal");
+    expect(stderr).toContain('TEARDOWN');
+    expect(stderr).toContain("test run was aborted because k6 received a 'interrupt' signal");
     expect(result.data.metrics['begun']?.values['count']).toBe(3);
     expect(result.data.metrics).not.toHaveProperty('ended');
     expect(result.data.metrics).not.toHaveProperty('iterations');
@@ -278,44 +281,5 @@ describe('stopping', () => {
       "thresholds on metrics 'failed' were crossed; at least one has abortOnFail enabled, stopping test prematurely",
     );
     expect(result.data.state.testRunDurationMs).toBeLessThan(10_000);
-  });
-});
-
-describe('progress', () => {
-  it('comes while iterations run and once at the end', async () => {
-    const seen: object[] = [];
-    await run(
-      `import { sleep } from 'k6'; import { Counter } from 'k6/metrics';
-       const c = new Counter('cc');
-       export const options = { vus: 1, iterations: 3 };
-       export default async function () { c.add(2); await sleep(0.15); }`,
-      {
-        onProgress: (p: EngineProgress) =>
-          seen.push({
-            done: p.iterationsDone,
-            count: p.counter('cc'),
-            total: p.iterationsTotal,
-            duration: p.durationMs,
-          }),
-      },
-    );
-    expect(seen.length).toBeGreaterThan(1);
-    expect(seen.at(-1)).toEqual({ done: 3, count: 6, total: 3, duration: null });
-  });
-
-  it('reports percentiles of a Trend so far, and null for what is none', async () => {
-    const seen: (number | null)[][] = [];
-    await run(
-      `import { Trend, Counter } from 'k6/metrics';
-       const t = new Trend('tt'); const c = new Counter('cc');
-       export const options = { vus: 1, iterations: 1 };
-       export default () => { for (let i = 1; i <= 2001; i++) t.add(i); c.add(1); };`,
-      {
-        onProgress: (p: EngineProgress) =>
-          seen.push([p.percentile('tt', 50), p.percentile('tt', 99), p.percentile('cc', 50), p.percentile('none', 50)]),
-      },
-    );
-    // numpy.percentile(range(1, 2002), [50, 99]): 1001, 1981.
-    expect(seen.at(-1)).toEqual([1001, 1981, null, null]);
   });
 });

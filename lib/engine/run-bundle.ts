@@ -12,7 +12,6 @@ import { createLogger, type Logger, type TextSink } from './logger.ts';
 import type { Metric } from './metrics/metric.ts';
 import { openConsoleFile } from './output/console-file.ts';
 import { openOutputs } from './output/json-output.ts';
-import { reportProgress } from './progress.ts';
 import { Run } from './run.ts';
 import { Scope } from './scope.ts';
 import { OptionError } from './settings/fields.ts';
@@ -150,14 +149,11 @@ class Session {
     const plan = planVus(run.settings.scenarios);
     const stopGauges = this.#recordVus();
     const stopWatching = this.#watchThresholds();
-    const { onProgress } = this.#options;
-    let stopProgress = (): void => {};
     try {
       await this.#pool.fill(plan.planned, plan.possible - plan.planned);
       if (run.abortReason) return run.abortReason;
       run.markStarted();
       await this.#setup();
-      if (onProgress) stopProgress = reportProgress(run, onProgress);
       await Promise.all(run.settings.scenarios.map((scenario) => runScenario(run, scenario, this.#pool)));
       await this.#teardown();
       if (run.abortReason) return run.abortReason;
@@ -171,7 +167,6 @@ class Session {
       return run.abortReason ?? toEngineError(error);
     } finally {
       if (run.started) run.markEnded();
-      stopProgress();
       stopGauges();
       stopWatching();
       this.#pool.dispose();

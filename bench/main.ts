@@ -38,6 +38,7 @@ of two things measured in turn, since machines are noisy: median and spread over
   --part NAME  ${Object.keys(PARTS).join(', ')}; may be repeated. Default: all.
   --pairs N    Default: 5
   --against FILE  the openqa.js of another build, measured in turn with ours (lockstep)
+  --slice K/N  the Kth of N parts of the judge's runs
   --size MB    of the generated samples in the report step. Default: 1000, with --quick 100
 `;
 
@@ -47,6 +48,7 @@ const { values } = parseArgs({
     part: { type: 'string', multiple: true, default: Object.keys(PARTS) },
     pairs: { type: 'string' },
     against: { type: 'string' },
+    slice: { type: 'string', default: '1/1' },
     size: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -65,6 +67,7 @@ const context: BenchContext = {
   k6Path: k6?.path ?? null,
   sizeMb: Number(values.size ?? (values.quick ? 100 : 1000)),
   against: values.against === undefined ? null : resolve(values.against),
+  slice: values.slice.split('/').map(Number) as [number, number],
   root: process.env['BENCH_ROOT'] as string,
   build: process.env['BENCH_BUILD'] as string,
   say: (text) => process.stderr.write(`${text}\n`),

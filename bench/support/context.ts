@@ -11,6 +11,8 @@ export interface BenchContext {
   readonly sizeMb: number;
   /** The `openqa.js` of another build, measured beside ours; null for none. */
   readonly against: string | null;
+  /** Which part of the judge's runs: the second of three is [2, 3]. */
+  readonly slice: readonly [number, number];
   /** The checkout, and the folder that everything was built into. */
   readonly root: string;
   readonly build: string;

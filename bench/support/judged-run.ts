@@ -9,7 +9,9 @@ import type { RequestRecord } from '../../lib/measure/request-record.ts';
 import { readRecords } from '../../lib/records/node-record-reader.ts';
 import type { SummaryFile } from '../../lib/report/json/summary-json.ts';
 import { choosePercentile } from '../../lib/stats/percentile-rule.ts';
+import { collectRunData } from '../../lib/stats/run-data.ts';
 import { sortValues } from '../../lib/stats/sorted-values.ts';
+import { findStartBursts, type StartBursts } from '../../lib/stats/start-bursts.ts';
 import { runToEnd } from './child.ts';
 import { type BenchContext, built } from './context.ts';
 
@@ -38,6 +40,11 @@ export interface JudgedRun {
   readonly validity: SummaryFile['validity'];
   readonly client: SummaryFile['client'];
   readonly numbers: readonly CheckedNumber[];
+  /** What else the verdict was made from, so that other rules can be tried on the same runs. */
+  readonly summary: SummaryFile['summary'];
+  /** Start and lag of each probe. */
+  readonly probes: readonly (readonly [number, number])[];
+  readonly bursts: StartBursts | null;
 }
 
 const TTFT_MS = 50;
@@ -60,10 +67,14 @@ export async function runJudged(context: BenchContext, plan: JudgedPlan): Promis
     await readRecords(files, (record) => {
       records.push(record);
     });
-    const { validity, client } = JSON.parse(readFileSync(pathOf('summary.json'), 'utf8')) as SummaryFile;
+    const { validity, client, summary } = JSON.parse(readFileSync(pathOf('summary.json'), 'utf8')) as SummaryFile;
     const truth = readMockTruth(await (await fetch(new URL('/__timings', mock.url))).json());
     const times = placeBeside(records, ({ index }) => truth.get(promptOf(index)) as RequestTruth);
-    return { plan, validity, client, numbers: listNumbers(times) };
+    const probes = records.flatMap(({ start_ms, client_lag_ms: lag }) =>
+      typeof lag === 'number' ? [[start_ms, lag] as const] : [],
+    );
+    const bursts = findStartBursts(collectRunData(records), summary.concurrency);
+    return { plan, validity, client, numbers: listNumbers(times), summary, probes, bursts };
   } finally {
     for (const child of [mock.child, ...hogs]) child.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });

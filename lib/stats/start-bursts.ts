@@ -16,16 +16,17 @@ const SHARE_OF_CYCLE = 0.1;
 /** It holds at least this share of the streams, of which there are at least so many; spread evenly, it would hold a tenth. */
 const SHARE_OF_STREAMS = 0.5;
 const FEWEST_STREAMS = 4;
-/** The first one is how every closed loop begins. */
+/** The first one is how every closed loop begins, so a second may be chance. */
 const FEWEST_BURSTS = 3;
 
 /**
- * Whether the requests of a closed loop start in bursts: at least three, with at least half of all requests in them.
+ * Whether the requests of a closed loop start in bursts, with at least half of all requests in them.
  *
  * @param streams requests in flight at the same time; null where nobody told
+ * @param fewest bursts
  * @returns null where they do not
  */
-export function findStartBursts(run: RunData, streams: number | null): StartBursts | null {
+export function findStartBursts(run: RunData, streams: number | null, fewest = FEWEST_BURSTS): StartBursts | null {
   const cycle = run.sorted('latency').mean();
   if (streams === null || streams < FEWEST_STREAMS || cycle === null) return null;
   const starts = run.column('start_ms').slice().sort();
@@ -44,5 +45,5 @@ export function findStartBursts(run: RunData, streams: number | null): StartBurs
     found.longest_ms = Math.max(found.longest_ms, (starts[end - 1] as Milliseconds) - first);
     from = end;
   }
-  return found.bursts >= FEWEST_BURSTS && found.requests >= starts.length / 2 ? found : null;
+  return found.bursts >= fewest && found.requests >= starts.length / 2 ? found : null;
 }

@@ -3,7 +3,7 @@ import { QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
 import { type ClientEvidence, type ClientWaits, estimateClientErrors } from './client-error.ts';
 
 const waits = (mean_ms: number, p50_ms: number, p99_ms: number): ClientWaits => ({ mean_ms, p50_ms, p99_ms });
-const NONE: ClientEvidence = { probes: null, timers: null, timersOf: 'client' };
+const NONE: ClientEvidence = { probes: null, timers: null, timersOf: 'client', inBursts: false };
 const estimate = (evidence: Partial<ClientEvidence>, metric: string, statistic: string) =>
   estimateClientErrors(QUICK_START_SUMMARY, { ...NONE, ...evidence }).find(
     (error) => error.metric === metric && error.statistic === statistic,
@@ -40,6 +40,49 @@ describe('estimateClientErrors', () => {
     // Both ends of a gap: 0.3 times the root of two.
     expect(estimate(both, 'itl', 'p99')).toBeCloseTo(0.4243, 4);
     expect(estimate({ timers: both.timers }, 'ttft', 'mean')).toBe(1);
+  });
+
+  describe('of a p99 in k6', () => {
+    // TTFT: 46.3 ms at p99, 23.3 in the median, so a scale of 23 / ln 50 = 5.88 ms; ITL: 3.7 and 2.8 ms, 0.23 ms.
+    const probesOf = (...all_ms: number[]) => ({
+      mean_ms: all_ms.reduce((total, wait) => total + wait, 0) / all_ms.length,
+      p50_ms: 0,
+      p99_ms: Math.max(...all_ms),
+      all_ms,
+    });
+    const oneOf = (count: number, wait: number) => probesOf(wait, ...Array.from({ length: count - 1 }, () => 0));
+
+    it('lets one late probe of many move it by little, and of few by more', () => {
+      const [few, many] = [oneOf(4, 20), oneOf(64, 20)].map((probes) =>
+        estimate({ probes, timersOf: 'beside' }, 'ttft', 'p99'),
+      ) as [number, number];
+      // What is left of 20 ms after ln 4 scales of 5.88 is 11.9 ms.
+      expect(few).toBeGreaterThan(11.8);
+      expect(few).toBeLessThan(12.6);
+      expect(many).toBeLessThan(3.5);
+    });
+
+    it('is moved by the whole of a wait that all have', () => {
+      const probes = probesOf(0.2, 0.2, 0.2);
+      expect(estimate({ probes, timersOf: 'beside' }, 'ttft', 'p99')).toBeCloseTo(0.2, 9);
+      // Both ends of a gap alike.
+      expect(estimate({ probes, timersOf: 'beside' }, 'itl', 'p99')).toBeCloseTo(0, 9);
+    });
+
+    it('moves with the probes where requests start in bursts, or where the client is late all the time', () => {
+      const probes = oneOf(64, 15);
+      expect(estimate({ probes, timersOf: 'beside', inBursts: true }, 'ttft', 'p99')).toBe(15);
+      const late = probesOf(...Array.from({ length: 63 }, () => 1), 15);
+      expect(estimate({ probes: late, timersOf: 'beside' }, 'ttft', 'p99')).toBe(15);
+    });
+
+    it('takes the mean and p99 of probes for two kinds of them where k6 keeps no more', () => {
+      const probes = waits(0.25, 0, 5);
+      const share = 0.05;
+      const scale = (46.3 - 23.3) / Math.log(50);
+      const expected = scale * Math.log(1 + share * (Math.exp(5 / scale) - 1));
+      expect(estimate({ probes, timersOf: 'beside' }, 'ttft', 'p99')).toBeCloseTo(expected, 1);
+    });
   });
 
   it('has no error of a number that is not there', () => {

@@ -8,14 +8,22 @@ export interface ClientWaits {
   readonly p99_ms: Milliseconds;
 }
 
+/** The same of probes, with each of them. */
+export interface ProbeWaits extends ClientWaits {
+  /** Each as likely as the others. */
+  readonly all_ms: ArrayLike<Milliseconds>;
+}
+
 /** What is known of how late a client was. */
 export interface ClientEvidence {
   /** Lag of the probes between requests; null where nobody measured. */
-  readonly probes: ClientWaits | null;
+  readonly probes: ClientWaits | ProbeWaits | null;
   /** Waits at a random moment, from timers that ran all the time; null where nobody measured. */
   readonly timers: ClientWaits | null;
   /** Whose timers: in the Node engine the client's own; in k6 those of the command line, which waits for the same CPU. */
   readonly timersOf: 'client' | 'beside';
+  /** Requests start in bursts, so that the work of their ends meets the tokens of all. */
+  readonly inBursts: boolean;
 }
 
 type HeadlineMetric = 'ttft' | 'itl' | 'tpot' | 'latency';
@@ -47,8 +55,11 @@ export function headlineValue(
  * What the client may have added to each headline number.
  *
  * TTFT and latency end with one stamp, which is late by one wait. A request's gaps add up to the time from its first output
- * to its last, so their mean, and TPOT, are off by one wait over their number. A gap has two ends, so its p99 moves by more
- * than that of the waits. A client that is late cannot have moved a p99 further than from the median, which bounds it.
+ * to its last, so their mean, and TPOT, are off by one wait over their number. A p99 moves by that of the waits, that of a gap by
+ * more, since it has two ends; but in k6, whose probes are few and the only ones, a rare wait moves a p99 as far as the
+ * number's own spread lets it, except where requests start in bursts, in which probes wait for what tokens wait for, or
+ * where the client is late all the time, by a tenth of a gap.
+ * A client that is late cannot have moved a p99 further than from the median, which bounds it.
  * @returns empty where nothing is known
  */
 export function estimateClientErrors(summary: RunSummary, evidence: ClientEvidence): ClientError[] {
@@ -57,12 +68,20 @@ export function estimateClientErrors(summary: RunSummary, evidence: ClientEviden
   const { atStart, anyTime } = waits;
   const gaps = Math.max(1, (summary.chunks_avg ?? 2) - 1);
   const tokens = Math.max(1, (summary.output_tokens_avg ?? 2) - 1);
-  const ofStamp = { mean: atStart.mean_ms, p50: atStart.mean_ms, p99: atStart.p99_ms };
+  const { mean_ms: mean, p99_ms: p99 } = atStart;
+  const isSeldomLate = atStart.mean_ms <= (summary.itl_p50_ms ?? Number.POSITIVE_INFINITY) / 10;
+  const isOwnTail = evidence.timersOf === 'beside' && !evidence.inBursts && isSeldomLate;
+  const tailOf = (metric: HeadlineMetric): Milliseconds => (isOwnTail ? errorOfTail(summary, metric, evidence) : p99);
+  const tailOfGaps = isOwnTail ? tailOf('itl') : anyTime.p99_ms * Math.SQRT2;
   const errors: Readonly<Record<HeadlineMetric, Readonly<Record<HeadlineStatistic, Milliseconds>>>> = {
-    ttft: ofStamp,
-    latency: ofStamp,
-    tpot: { mean: ofStamp.mean / tokens, p50: ofStamp.p50 / tokens, p99: ofStamp.p99 / tokens },
-    itl: { mean: atStart.mean_ms / gaps, p50: errorOfMedianGap(summary, anyTime), p99: anyTime.p99_ms * Math.SQRT2 },
+    ttft: { mean, p50: mean, p99: tailOf('ttft') },
+    latency: { mean, p50: mean, p99: tailOf('latency') },
+    tpot: { mean: mean / tokens, p50: mean / tokens, p99: p99 / tokens },
+    itl: {
+      mean: mean / gaps,
+      p50: errorOfMedianGap(summary, anyTime),
+      p99: tailOfGaps,
+    },
   };
   return METRICS.flatMap((metric) => {
     const p50 = headlineValue(summary, metric, 'p50');
@@ -79,6 +98,35 @@ export function estimateClientErrors(summary: RunSummary, evidence: ClientEviden
 /** Waits lengthen as many gaps as they shorten, so the median stays, until most events come in bundles. */
 function errorOfMedianGap({ itl_p50_ms }: RunSummary, { p50_ms }: ClientWaits): Milliseconds {
   return itl_p50_ms !== null && p50_ms <= itl_p50_ms / 2 ? 0 : p50_ms;
+}
+
+/** In a tail that falls off exponentially, p99 lies so many of its scales above the median. */
+const SCALES_TO_P99 = Math.log(50);
+
+/**
+ * How far waits move the p99 of a number whose tail falls off exponentially with a scale of its own: by the logarithm of the
+ * mean of e^(wait / scale), times the scale. A wait that is short beside the scale counts as the mean does; one of n probes
+ * that is long beside it, by what is left of it after ln n scales. A gap's first end, when late, shortens it.
+ */
+function errorOfTail(summary: RunSummary, metric: HeadlineMetric, { probes, timers }: ClientEvidence): Milliseconds {
+  const [p50, p99] = [headlineValue(summary, metric, 'p50'), headlineValue(summary, metric, 'p99')];
+  const ofTimers = (timers?.p99_ms ?? 0) * (metric === 'itl' ? Math.SQRT2 : 1);
+  if (probes === null || p50 === null || p99 === null || p99 <= p50) return ofTimers;
+  const scale = (p99 - p50) / SCALES_TO_P99;
+  const later = scale * Math.log(meanOf(probes, (wait) => Math.exp(Math.min(500, wait / scale))));
+  const sooner = metric === 'itl' ? scale * Math.log(meanOf(probes, (wait) => Math.exp(-wait / scale))) : 0;
+  return Math.max(ofTimers, later + sooner);
+}
+
+/** Where single probes are not known, so many have the p99 that the mean is right. */
+function meanOf(probes: ClientWaits | ProbeWaits, of: (wait: Milliseconds) => number): number {
+  if (!('all_ms' in probes)) {
+    const share = probes.p99_ms > 0 ? Math.min(1, probes.mean_ms / probes.p99_ms) : 0;
+    return share * of(probes.p99_ms) + (1 - share) * of(0);
+  }
+  let total = 0;
+  for (let index = 0; index < probes.all_ms.length; index++) total += of(probes.all_ms[index] as Milliseconds);
+  return total / probes.all_ms.length;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { SampleFault } from '../records/node-read-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
-import { type ClientError, type ClientWaits, estimateClientErrors } from './client-error.ts';
+import { type ClientError, type ClientWaits, estimateClientErrors, type ProbeWaits } from './client-error.ts';
 import type { NothingMeasured } from './nothing-measured.ts';
 import { countUnsent } from './unsent-requests.ts';
 
@@ -35,7 +35,9 @@ export interface MachineEvidence {
 /** How complete a run is, and what its records tell of the client, beside what its summary says. */
 export interface RunEvidence extends MachineEvidence {
   /** Lag of the probes between requests; null where nobody measured. */
-  readonly probes: ClientWaits | null;
+  readonly probes: ClientWaits | ProbeWaits | null;
+  /** Requests start in bursts, which is where probes are taken. */
+  readonly in_bursts: boolean;
   /** What is wrong with the samples: records and lines that cannot be read, damage, unlike runs in one. */
   readonly sample_faults: readonly SampleFault[];
   /** Requests that were sent and are not in the summary, since their records are not there or cannot be read. */
@@ -146,6 +148,7 @@ const NO_EVIDENCE: RunEvidence = {
   timer_waits: null,
   timers_of: 'client',
   probes: null,
+  in_bursts: false,
   lost_records: 0,
   sample_faults: [],
   unread_requests: 0,
@@ -199,6 +202,7 @@ export function judgeValidity(summary: RunSummary, evidence: Partial<RunEvidence
     probes: all.probes,
     timers: all.timer_waits,
     timersOf: all.timers_of,
+    inBursts: all.in_bursts,
   });
   const ofErrors = checkErrors(errors);
   const checks = [...listChecks(summary, all), ...(ofErrors === null ? [] : [ofErrors])];

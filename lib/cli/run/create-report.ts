@@ -158,6 +158,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const validity = judgeRun(summary, nothing, {
     ...machine,
     probes: collectProbes(run, summary.concurrency),
+    in_bursts: findStartBursts(run, summary.concurrency, 2) !== null,
     sample_faults: samples.faults,
     unread_requests: samples.lostRecords + samples.requestsWithoutRecord,
     planned_requests: planShare(settings.expectedRequests, samples.segments),

@@ -21,7 +21,7 @@ const FOREIGN_FLAGS = [
   ...['silent', 'retry', 'retry-delay', 'retry-connrefused'],
   'with',
   'web',
-  ...['part', 'quick', 'stat', 'console-output', 'log-format', 'summary-mode', 'log-output'],
+  ...['part', 'quick', 'against', 'slice', 'stat', 'console-output', 'log-format', 'summary-mode', 'log-output'],
 ];
 /** What every line of ours begins with, which is no metric. */
 const FIRST_KEY = 'llm_perf';

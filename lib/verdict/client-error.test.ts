@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
+import type { RunSummary } from '../stats/run-summary.ts';
 import { type ClientEvidence, type ClientWaits, estimateClientErrors } from './client-error.ts';
 
 const waits = (mean_ms: number, p50_ms: number, p99_ms: number): ClientWaits => ({ mean_ms, p50_ms, p99_ms });
 const NONE: ClientEvidence = { probes: null, timers: null, timersOf: 'client', inBursts: false };
-const estimate = (evidence: Partial<ClientEvidence>, metric: string, statistic: string) =>
-  estimateClientErrors(QUICK_START_SUMMARY, { ...NONE, ...evidence }).find(
+const estimate = (
+  evidence: Partial<ClientEvidence>,
+  metric: string,
+  statistic: string,
+  summary: Partial<RunSummary> = {},
+) =>
+  estimateClientErrors({ ...QUICK_START_SUMMARY, ...summary }, { ...NONE, ...evidence }).find(
     (error) => error.metric === metric && error.statistic === statistic,
   )?.error_ms;
 
@@ -54,7 +60,7 @@ describe('estimateClientErrors', () => {
 
     it('lets one late probe of many move it by little, and of few by more', () => {
       const [few, many] = [oneOf(4, 20), oneOf(64, 20)].map((probes) =>
-        estimate({ probes, timersOf: 'beside' }, 'ttft', 'p99'),
+        estimate({ probes, timersOf: 'beside' }, 'ttft', 'p99', { itl_p50_ms: 60, itl_p99_ms: 70 }),
       ) as [number, number];
       // What is left of 20 ms after ln 4 scales of 5.88 is 11.9 ms.
       expect(few).toBeGreaterThan(11.8);

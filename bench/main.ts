@@ -13,7 +13,10 @@ import { measureMemory } from './parts/memory.ts';
 import { measurePacedCpu } from './parts/paced-cpu.ts';
 import { measureRecords } from './parts/records.ts';
 import { measureReportStep } from './parts/report-step.ts';
+import { measureSegments } from './parts/segments.ts';
+import { measureSoak } from './parts/soak.ts';
 import { measureSteps } from './parts/steps.ts';
+import { measureStreams } from './parts/streams.ts';
 import type { BenchContext, Figure, Part } from './support/context.ts';
 
 const PARTS: Readonly<Record<string, Part>> = {
@@ -27,6 +30,9 @@ const PARTS: Readonly<Record<string, Part>> = {
   records: measureRecords,
   report: measureReportStep,
   large: measureLargeReport,
+  soak: measureSoak,
+  segments: measureSegments,
+  streams: measureStreams,
 };
 
 const HELP = `Usage: npm run bench -- [--quick] [--part NAME]… [--pairs N] [--size MB]

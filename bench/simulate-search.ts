@@ -1,5 +1,6 @@
 import { checkGates, type Gate } from '../lib/conditions/gates.ts';
-import { listLooks, resolveSide, type Side } from '../lib/search/gate-side.ts';
+import type { Side } from '../lib/search/gate-side.ts';
+import { listProbeLooks, lookAtProbe, WIDTH } from '../lib/search/probe.ts';
 import { nextStep, type Probe, type SearchPlan } from '../lib/search/search.ts';
 import { createRandom, type Random } from '../lib/shared/random.ts';
 import { choosePercentile } from '../lib/stats/percentile-rule.ts';
@@ -10,8 +11,6 @@ import { exampleRecord } from '../tests/fixtures/example-record.ts';
 // Prints how often the limit that a search finds holds the true one, and what it costs beside evalscope's bisection of
 // three runs a load. The argument: searches a case.
 const TRIALS = Number(process.argv[2] ?? 100);
-const FIRST_LOOK = 30;
-const MOST = 1500;
 
 /** A service whose TTFT grows with the load, and whose requests hang together in time. */
 interface Service {
@@ -90,7 +89,7 @@ function search(
   gates: readonly Gate[],
   random: Random,
 ): { low: number | null; high: number | null; requests: number } {
-  const plan: SearchPlan = { first: 1, least: 1, most: 1024, whole: true, width: 0.1 };
+  const plan: SearchPlan = { first: 1, least: 1, most: 1024, whole: true, width: WIDTH };
   const probes: Probe[] = [];
   let requests = 0;
   for (;;) {
@@ -100,17 +99,11 @@ function search(
     const next = createService(service, step.load, random);
     let count = 0;
     let side: Side = 'unresolved';
-    const isLook = step.kind === 'look';
-    for (const look of isLook ? [Math.max(FIRST_LOOK, step.load)] : listLooks(Math.max(200, step.load), MOST)) {
+    for (const look of listProbeLooks(step)) {
       for (; count < look; count++) builder.add(toRecord(count, next()));
-      const data = builder.build();
-      if (isLook) side = judgeGates(gates, data, CONTEXT).every(({ ok }) => ok) ? 'holds' : 'crossed';
-      else {
-        const resolution = resolveSide(gates, data, CONTEXT);
-        side = resolution.side;
-        if (count * resolution.needs > MOST) break;
-      }
-      if (side !== 'unresolved') break;
+      const seen = lookAtProbe(step, gates, builder.build(), CONTEXT);
+      side = seen.side;
+      if (seen.isOver) break;
     }
     requests += count;
     probes.push({ load: step.load, kind: step.kind, side });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SEARCH_FLAGS } from '../search/search-flags.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { FOREIGN_FLAGS } from './foreign-flags.ts';
 import { parseFlags } from './node-flags.ts';
@@ -41,7 +42,7 @@ describe('flags of other tools', () => {
     for (const { flag, paste } of FOREIGN_FLAGS) {
       if (paste === null || paste.startsWith('-- ')) continue;
       const words = [...paste.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? (plain as string));
-      const { problems, positionals } = parseFlags(words);
+      const { problems, positionals } = parseFlags(words, SEARCH_FLAGS);
       expect([flag, problems, positionals]).toEqual([flag, [], []]);
     }
   });

@@ -30,7 +30,6 @@ function none(why: string): readonly [string, null] {
 const TURNS = 'conversations of several turns are';
 const SYNTHETIC = 'synthetic prompts are';
 const TRACE = 'the replay of a trace is';
-const SEARCH = 'the search for the largest load is';
 const IMAGES = 'prompts with generated images, audio or video are';
 const SERVER = 'numbers of the server and its GPUs are';
 const TOKENIZER = 'tokenizers are read from a file, and nothing of them is executed';
@@ -46,14 +45,14 @@ const ROWS: readonly Row[] = [
   ['multi-turn-args', 'evalscope', later(TURNS)],
   ['min-turns', 'evalscope', later(TURNS)],
   ['max-turns', 'evalscope', later(TURNS)],
-  ['sla-auto-tune', 'evalscope', later(SEARCH, '--parallel 1 4 16')],
-  ['sla-variable', 'evalscope', later(SEARCH, '--parallel 1 4 16')],
-  ['sla-params', 'evalscope', use("--gate 'p99(ttft)<500'", 'it judges one load')],
-  ['sla-num-runs', 'evalscope', later(SEARCH)],
-  ['sla-upper-bound', 'evalscope', later(SEARCH)],
-  ['sla-lower-bound', 'evalscope', later(SEARCH)],
-  ['sla-fixed-parallel', 'evalscope', later(SEARCH)],
-  ['sla-number-multiplier', 'evalscope', later(SEARCH)],
+  ['sla-auto-tune', 'evalscope', use('--find max-parallel', 'with its limits as --gate')],
+  ['sla-variable', 'evalscope', use('--find max-rate', 'or max-parallel')],
+  ['sla-params', 'evalscope', use("--gate 'p99(ttft)<500'", '--find max-parallel searches the load')],
+  ['sla-num-runs', 'evalscope', none('--find sends as many requests as a load needs')],
+  ['sla-upper-bound', 'evalscope', use('--find-to 64', 'beside --find')],
+  ['sla-lower-bound', 'evalscope', use('--find-from 2', 'beside --find')],
+  ['sla-fixed-parallel', 'evalscope', use('--max-in-flight 8', 'beside --find max-rate')],
+  ['sla-number-multiplier', 'evalscope', none('--find sends as many requests as a load needs')],
   ['prefix-length', 'evalscope', later(SYNTHETIC)],
   ['prefix-count', 'evalscope', later(SYNTHETIC)],
   ['dataset-args', 'evalscope', later(SYNTHETIC)],

@@ -13,7 +13,7 @@ export interface SearchPlan {
 }
 
 /** `look`: a few requests tell on which side the numbers are, which proves nothing. `resolve`: until the side is known. */
-type ProbeKind = 'look' | 'resolve';
+export type ProbeKind = 'look' | 'resolve';
 
 /** One load that was tried; its side is the one seen, or, where it was to be resolved, the one that is sure. */
 export interface Probe {
@@ -125,6 +125,7 @@ function answer(plan: SearchPlan, known: Known): SearchAnswer {
   const upper = high === Number.POSITIVE_INFINITY ? null : high;
   if (low === Number.NEGATIVE_INFINITY) return { found: 'none', low: null, high: upper, best: null };
   if (upper === null && low >= plan.most) return { found: 'all', low, high: null, best: low };
-  const best = Math.max(low, Math.min(upper ?? plan.most, plan.whole ? Math.floor(centre) : centre));
+  const most = upper === null ? plan.most : plan.whole ? upper - 1 : upper;
+  const best = Math.max(low, Math.min(most, plan.whole ? Math.floor(centre) : centre));
   return { found: 'between', low, high: upper, best: plan.whole ? best : Number(best.toPrecision(3)) };
 }

@@ -1,15 +1,8 @@
-import { displayWidth } from '../report/tables/display-width.ts';
-import { renderRow, ruleLine, toTheRight } from '../report/tables/grid-table.ts';
+import { type Column, fixed, percent, renderColumnTable, seconds } from '../report/tables/column-table.ts';
 import { percentileOf, successRatio, tokensPerUser } from '../stats/run-summary.ts';
 import type { SweepPoint } from './sweep-point.ts';
 
-interface Column {
-  /** Two lines of a header; the second one has the unit. */
-  readonly header: readonly [string, string];
-  readonly cell: (point: SweepPoint) => string;
-}
-
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column<SweepPoint>[] = [
   { header: ['Concurrency', ''], cell: ({ parallel }) => String(parallel) },
   { header: ['Requests', ''], cell: ({ summary }) => String(summary.total_requests) },
   { header: ['QPS', ''], cell: ({ summary }) => fixed(summary.requests_per_s, 3) },
@@ -32,45 +25,5 @@ const COLUMNS: readonly Column[] = [
  * @returns lines joined by `\n`, without a last one
  */
 export function renderSweepTable(points: readonly SweepPoint[], columns = Number.POSITIVE_INFINITY): string {
-  const [first = [], ...others] = COLUMNS.map(({ header, cell }) => [...header, ...points.map(cell)]);
-  const tables: string[][][] = [];
-  for (const column of others) {
-    const last = tables.at(-1);
-    if (last !== undefined && ruleLine([...last, column].map(widest), '-').length <= columns) last.push(column);
-    else tables.push([first, column]);
-  }
-  return tables.map(renderColumns).join('\n');
-}
-
-/** A table by its columns, each with two lines of a header and a cell a point. */
-function renderColumns(table: readonly (readonly string[])[]): string {
-  const widths = table.map(widest);
-  const lines = (table[0] ?? []).flatMap((_, line) =>
-    renderRow(
-      table.map((column) => column[line] as string),
-      widths,
-      toTheRight,
-    ),
-  );
-  const rule = ruleLine(widths, '-');
-  return [rule, ...lines.slice(0, 2), rule, ...lines.slice(2), rule].join('\n');
-}
-
-function widest(column: readonly string[]): number {
-  return Math.max(...column.map(displayWidth));
-}
-
-/** With all its decimals, so that the points of a column stand under each other. */
-function fixed(value: number | null, digits: number): string {
-  return value === null ? '–' : value.toFixed(digits);
-}
-
-function seconds(milliseconds: number | null): string {
-  return fixed(milliseconds === null ? null : milliseconds / 1000, 3);
-}
-
-/** 99.97 % is not 100 %, so a share below one never rounds up to it. */
-function percent(ratio: number | null): string {
-  if (ratio === null) return '–';
-  return `${fixed(ratio < 1 ? Math.min(ratio * 100, 99.9) : 100, 1)}%`;
+  return renderColumnTable(COLUMNS, points, columns);
 }

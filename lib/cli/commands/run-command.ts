@@ -3,6 +3,8 @@ import { describeEnvironment } from '../../config/environment-settings.ts';
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
+import { renderProbeLine, renderSearch } from '../../search/render-search.ts';
+import { type PlannedSearch, planSearch, SEARCH_FLAGS } from '../../search/search-flags.ts';
 import { ConfigError, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { type PlannedPoint, planSweep } from '../../sweep/plan-sweep.ts';
@@ -12,12 +14,15 @@ import type { Command, CommandHelp, ProcessLike } from '../command.ts';
 import { withServedModel } from '../run/choose-model.ts';
 import { type PerfRun, performRun } from '../run/perf-run.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
+import { performSearch } from '../run/search-run.ts';
 import { takeSettings } from '../run/settings-for-k6.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
 import { describePoint, performSweep } from '../run/sweep-run.ts';
 import { printReport } from '../support/print-report.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
 import { chooseView } from '../support/view.ts';
+
+const OWN_FLAGS = [...SWEEP_FLAGS, ...SEARCH_FLAGS];
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]',
@@ -27,12 +32,12 @@ const HELP: CommandHelp = {
     "k6-llm-perf --url http://127.0.0.1:8000/v1 -n 200 --gate 'p99(ttft)<500'",
   ],
   about:
-    "Measures a service and prints evalscope's tables. Several values of --parallel are a sweep: one run for each, and a table of all. Every flag has an environment variable, in brackets, which k6 scripts take as -e. Everything after -- is passed to k6.",
-  flags: [...PARAMETERS, ...SWEEP_FLAGS],
+    "Measures a service and prints evalscope's tables. Several values of --parallel are a sweep: one run for each, and a table of all; --find searches the largest load. Every flag has an environment variable, in brackets, which k6 scripts take as -e. Everything after -- is passed to k6.",
+  flags: [...PARAMETERS, ...OWN_FLAGS],
 };
 
 const run: Command['run'] = async (args, process) => {
-  const { env, strays, passThrough, problems } = parseFlags(args, SWEEP_FLAGS);
+  const { env, strays, passThrough, problems } = parseFlags(args, OWN_FLAGS);
   return runAndPrint(process, {
     settings: env,
     passThrough,
@@ -63,9 +68,11 @@ async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<num
   if (fromOutside !== null && asked.settings['QUIET'] !== 'true') process.stderr.write(`${fromOutside}\n`);
   const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };
   const settings = { ...process.env, ...given.settings };
-  const plan = planSweep(settings);
+  const search = planSearch(settings);
   const { JUNIT: junit } = settings;
   if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
+  if (search !== null) return searchAndPrint(process, given, search);
+  const plan = planSweep(settings);
   if (plan.state === 'refused') throw new ConfigError([...given.problems, ...plan.problems]);
   if (plan.state === 'sweep') return sweepAndPrint(process, given, plan.points);
   const run = await withStopSignal(process, (signal) =>
@@ -109,6 +116,27 @@ async function sweepAndPrint(
   }
   if (sweep.failure !== null) throw sweep.failure;
   return sweep.exitCode;
+}
+
+async function searchAndPrint(process: ProcessLike, given: GivenSettings, search: PlannedSearch): Promise<number> {
+  const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
+  const { file, outputDir, exitCode, failure } = await withStopSignal(process, (signal) =>
+    performSearch({
+      ...given,
+      problems: [...given.problems, ...problems],
+      search,
+      sleepIntervalS,
+      onProbe: (probe) => process.stdout.write(renderProbeLine(search.name, probe)),
+      environment: process.env,
+      cwd: process.cwd(),
+      output: process,
+      signal,
+    }),
+  );
+  if (file.probes.length > 0) process.stdout.write(`\n${renderSearch(file, chooseView(process, null).columns)}`);
+  if (outputDir !== null) process.stdout.write(`\nReport    ${escapeText(join(outputDir, 'search.json'))}\n`);
+  if (failure !== null) throw failure;
+  return exitCode;
 }
 
 /** All tables of a point where they were asked for, or go to a file; else a line, which does not bury the table of the sweep. */

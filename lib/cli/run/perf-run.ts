@@ -149,7 +149,7 @@ export async function executeRun(
   options: PerfRunOptions,
 ): Promise<PerfRun> {
   const { config, expectedRequests, datasetNotes, cachedPrompt, thresholds, gates } = prepared;
-  const { runId, machine, recordsFile, exitCode, load, told, cutShortBy } = await runLoad(
+  const { runId, machine, recordsFile, exitCode, load, told, cutShortBy, hadEnough } = await runLoad(
     prepared,
     engine,
     place.folder.path,
@@ -160,7 +160,7 @@ export async function executeRun(
     const ran = pickChangedLoad(samples.args ?? {});
     return {
       concurrency: ran === null ? concurrencyOf(config) : ran.parallel,
-      expectedRequests: ran === null ? expectedRequests : ran.expected_requests,
+      expectedRequests: hadEnough ? null : ran === null ? expectedRequests : ran.expected_requests,
       percentileRule: config.percentileRule,
       args: { ...renderConfigForArgsFile({ ...config, runId }, createSecretMasker(config)), machine, ...ran },
     };
@@ -180,7 +180,7 @@ export async function executeRun(
     tokenizer: config.tokenizer,
     saveText: config.saveText,
     thresholds: told?.thresholds ?? [],
-    unfinishedRequests: told?.unfinished_requests ?? null,
+    unfinishedRequests: hadEnough ? 0 : (told?.unfinished_requests ?? null),
     conditions,
     machine: (samples, span) => ({
       cpu_ratio: load.cpuRatio,

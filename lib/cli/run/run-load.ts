@@ -8,6 +8,7 @@ import { createSecretMasker } from '../../config/secrets.ts';
 import { runBundle } from '../../engine/index.ts';
 import { longestConnectionTestS } from '../../scenario/connection-test.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
+import { EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { createMasker } from '../../shared/mask-secrets.ts';
 import { keepRoom, readJsonFile } from '../../shared/node-files.ts';
@@ -46,6 +47,8 @@ export interface LoadSurroundings {
   readonly cwd: string;
   readonly output: Output;
   readonly signal?: AbortSignal | undefined;
+  /** Ends the load as its plan would: what has finished by then is all that was asked for. */
+  readonly enough?: AbortSignal | undefined;
 }
 
 /** A load that is over, and what is known of it beside its records. */
@@ -58,6 +61,8 @@ export interface EndedLoad extends Pick<EngineExit, 'exitCode' | 'load'> {
   readonly told: EngineSummary | null;
   /** As a reason of the verdict names it; null for a run that came to its end, or may have. */
   readonly cutShortBy: string | null;
+  /** What is under way at the end was left on purpose. */
+  readonly hadEnough: boolean;
 }
 
 /**
@@ -69,7 +74,7 @@ export async function runLoad(
   planned: PlannedLoad,
   engine: ChosenEngine,
   folder: string,
-  { passThrough, cwd, output, signal: stop }: LoadSurroundings,
+  { passThrough, cwd, output, signal: stop, enough }: LoadSurroundings,
 ): Promise<EndedLoad> {
   const { env, config, expectedRequests, warmups, notes, thresholds } = planned;
   const summaryFile = join(folder, SUMMARY_FILE);
@@ -91,13 +96,13 @@ export async function runLoad(
     },
     ...(inConsole ? { consoleOutput: file } : { out: [`json=${file}`] }),
     cwd,
-    ...(stop === undefined ? {} : { signal: stop }),
+    signal: anyOf(stop, enough),
   };
   say(
     `${engine.name === 'k6' ? `engine: ${engine.version}` : 'engine: node (built in)'}, ${describeLoad(config, expectedRequests)}`,
   );
   const stall = new AbortController();
-  const signal = stop === undefined ? stall.signal : AbortSignal.any([stop, stall.signal]);
+  const signal = anyOf(stop, stall.signal);
   const { words } = takeSettings(passThrough);
   const watch = startWatch({
     ...{ file, config, words, output },
@@ -105,15 +110,28 @@ export async function runLoad(
     warmups,
     stall: engine.name === 'k6' ? stall : null,
   });
-  const { exitCode, killedBy, load } = await (engine.name === 'k6'
-    ? runInK6({ ...run, extraArguments: words, onStderr: watch.say, signal, k6Path: engine.path })
+  const { killedBy, load, ...ended } = await (engine.name === 'k6'
+    ? runInK6({
+        ...run,
+        extraArguments: words,
+        onStderr: watch.say,
+        signal: anyOf(signal, enough),
+        k6Path: engine.path,
+      })
     : runInNode(run, output, watch)
   ).finally(watch.end);
+  const hadEnough = enough?.aborted === true && !signal.aborted && ended.exitCode === EXIT_CODES.interrupted;
+  const exitCode = hadEnough ? EXIT_CODES.ok : ended.exitCode;
   // Nothing when the engine did not get that far, or had no room on the disk.
   const told = (readJsonFile(summaryFile) ?? null) as EngineSummary | null;
   if (told === null) rmSync(summaryFile, { force: true });
   const cutShortBy = describeCut({ exitCode, killedBy, signal, thresholds, results: told?.thresholds ?? [] });
-  return { runId, machine, recordsFile, exitCode, load, told, cutShortBy };
+  return { runId, machine, recordsFile, exitCode, load, told, cutShortBy, hadEnough };
+}
+
+/** Aborted as soon as one of them is. */
+function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
 }
 
 function describeLoad(config: RunConfig, expected: number | null): string {

@@ -1,14 +1,9 @@
 import { renameSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { formatRunFolder } from '../../evalscope/release-1-14.ts';
-import { loadPageAssets } from '../../report/html/node-page-assets.ts';
-import { renderPage } from '../../report/html/render-page.ts';
 import { createPointFolder, createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
-import { PAGE_FILE } from '../../report/report-folder.ts';
-import { hasFailed, listChecks } from '../../report/text/check-list.ts';
 import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
@@ -16,8 +11,6 @@ import type { PlannedPoint } from '../../sweep/plan-sweep.ts';
 import { describeBest } from '../../sweep/render-sweep.ts';
 import { buildSweepFile, type SweepFacts, type SweepFile } from '../../sweep/sweep-json.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
-import { CommandError } from '../support/output.ts';
-import { PAGE_DIR } from '../support/package-paths.ts';
 import { describeMachine } from './client-machine.ts';
 import type { ChosenEngine } from './find-k6.ts';
 import {
@@ -27,8 +20,8 @@ import {
   type PreparedRun,
   prepareEngine,
   prepareRun,
-  type RunPlace,
 } from './perf-run.ts';
+import { makePointFolder, pause, toPoint, trySaving, withOffset, writePointsPage } from './point-run.ts';
 
 export interface SweepOptions extends PerfRunOptions {
   readonly points: readonly PlannedPoint[];
@@ -82,15 +75,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
       args: { ...renderConfigForArgsFile(config, createSecretMasker(config)), machine: describeMachine(engine) },
       planned,
     });
-  // The points are measured and their files are there: a full disk costs neither their tables nor the exit code.
-  const trySaving = (save: () => void): void => {
-    try {
-      save();
-    } catch (error) {
-      const { message } = error as Error;
-      options.output.stderr.write(`the files of the sweep as a whole could not be written: ${message}\n`);
-    }
-  };
+  const save = (write: () => void): void => trySaving('sweep', options.output.stderr, write);
   let failure: unknown = null;
   try {
     for await (const run of measurePoints(prepared, engine, folder, options)) {
@@ -99,7 +84,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
         buildJunitSuite(describePoint(run), { ...run.verdict, model: run.config.model, summary: run.summary }),
       );
       options.onPoint(run);
-      if (hasResults(points)) trySaving(() => saveSweepFile(folder.path, describe('running')));
+      if (hasResults(points)) save(() => saveSweepFile(folder.path, describe('running')));
     }
   } catch (error) {
     failure = error;
@@ -107,7 +92,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   const { junit } = config;
   if (junit !== null && suites.length > 0) {
     const missing = planned.slice(suites.length).map((point) => describeUnmeasured(point, config.model));
-    trySaving(() => writeNamedFile(junit, renderJunitSuites([...suites, ...missing])));
+    save(() => writeNamedFile(junit, renderJunitSuites([...suites, ...missing])));
   }
   const isStopped = signal?.aborted === true;
   const isComplete = failure === null && points.length === planned.length && !isStopped;
@@ -118,9 +103,9 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
     return { ...sweep, outputDir: null };
   }
   const file = describe(isComplete ? 'complete' : 'stopped');
-  trySaving(() => {
+  save(() => {
     saveSweepFile(folder.path, file);
-    writePage(folder.path, config.model, file);
+    writePointsPage(folder.path, config.model, { ...file, results: describeBest(file.points) });
   });
   folder.release();
   return { ...sweep, outputDir: folder.path };
@@ -203,14 +188,6 @@ function prepareAll(options: SweepOptions): PreparedRun[] {
   return prepared;
 }
 
-function withOffset(run: PreparedRun, offset: number): PreparedRun {
-  return {
-    ...run,
-    env: { ...run.env, DATASET_OFFSET: String(offset) },
-    config: { ...run.config, datasetOffset: offset },
-  };
-}
-
 async function measurePoint(
   run: PreparedRun,
   engine: ChosenEngine,
@@ -230,48 +207,4 @@ async function measurePoint(
   const place = expectedRequests === null ? { folder, settle } : { folder };
   // One JUnit file of the sweep takes the place of those of its points.
   return executeRun({ ...run, config: { ...run.config, junit: null } }, engine, place, options);
-}
-
-/** @throws {CommandError} when the folder cannot be made: the points before this one are measured */
-function makePointFolder(sweepPath: string, name: string): RunPlace['folder'] {
-  try {
-    return createPointFolder(sweepPath, name);
-  } catch (error) {
-    throw new CommandError(`${sweepPath}/${name} cannot be made: ${(error as Error).message}`, EXIT_CODES.exception);
-  }
-}
-
-function toPoint(run: PerfRun): SweepPoint {
-  const { verdict, validity, summary, exitCode, config, outputDir } = run;
-  const checks = listChecks(verdict);
-  const isCrossed = exitCode === EXIT_CODES.thresholdsCrossed;
-  const hasHeld = exitCode === EXIT_CODES.ok && checks.length > 0;
-  return {
-    parallel: config.parallel,
-    number: summary.expected_requests,
-    folder: outputDir?.split('/').at(-1) ?? null,
-    exit_code: exitCode,
-    meets_thresholds: isCrossed ? false : hasHeld ? true : null,
-    crossed: checks.filter(hasFailed).map(({ name }) => name),
-    validity,
-    summary,
-  };
-}
-
-/** `perf_report.html` of the sweep, beside those of its points. */
-function writePage(path: string, model: string, { points, args, started_at }: SweepFile): void {
-  const results = describeBest(points);
-  const data = { kind: 'sweep', model, started_at, points, results, notes: [], args } as const;
-  replaceFile(`${path}/${PAGE_FILE}`, renderPage(data, loadPageAssets(PAGE_DIR)));
-}
-
-/** @returns false when it was cut short */
-async function pause(seconds: number, signal: AbortSignal | undefined): Promise<boolean> {
-  if (signal?.aborted === true) return false;
-  try {
-    await delay(seconds * 1000, undefined, signal === undefined ? {} : { signal });
-    return true;
-  } catch {
-    return false;
-  }
 }

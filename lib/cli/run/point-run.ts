@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { loadPageAssets } from '../../report/html/node-page-assets.ts';
+import { renderPage } from '../../report/html/render-page.ts';
+import type { SweepReportData } from '../../report/html/report-data.ts';
+import { createPointFolder } from '../../report/node-write-report.ts';
+import { PAGE_FILE } from '../../report/report-folder.ts';
+import { hasFailed, listChecks } from '../../report/text/check-list.ts';
+import { EXIT_CODES } from '../../shared/errors.ts';
+import { replaceFile } from '../../shared/node-files.ts';
+import type { SweepPoint } from '../../sweep/sweep-point.ts';
+import { CommandError, type Output } from '../support/output.ts';
+import { PAGE_DIR } from '../support/package-paths.ts';
+import type { PerfRun, PreparedRun, RunPlace } from './perf-run.ts';
+
+/** The run from another prompt of the dataset on, so that it meets none that the service has in its cache from the run before. */
+export function withOffset(run: PreparedRun, offset: number): PreparedRun {
+  return {
+    ...run,
+    env: { ...run.env, DATASET_OFFSET: String(offset) },
+    config: { ...run.config, datasetOffset: offset },
+  };
+}
+
+/** @throws {CommandError} when the folder cannot be made: the points before this one are measured */
+export function makePointFolder(sweepPath: string, name: string): RunPlace['folder'] {
+  try {
+    return createPointFolder(sweepPath, name);
+  } catch (error) {
+    throw new CommandError(`${sweepPath}/${name} cannot be made: ${(error as Error).message}`, EXIT_CODES.exception);
+  }
+}
+
+/** A run as a point of a sweep, or a probe of a search. */
+export function toPoint(run: PerfRun): SweepPoint {
+  const { verdict, validity, summary, exitCode, config, outputDir } = run;
+  const checks = listChecks(verdict);
+  const isCrossed = exitCode === EXIT_CODES.thresholdsCrossed;
+  const hasHeld = exitCode === EXIT_CODES.ok && checks.length > 0;
+  return {
+    parallel: config.parallel,
+    number: summary.expected_requests,
+    folder: outputDir?.split('/').at(-1) ?? null,
+    exit_code: exitCode,
+    meets_thresholds: isCrossed ? false : hasHeld ? true : null,
+    crossed: checks.filter(hasFailed).map(({ name }) => name),
+    validity,
+    summary,
+  };
+}
+
+/** The points are measured and their files are there: a full disk costs neither their tables nor the exit code. */
+export function trySaving(what: 'search' | 'sweep', stderr: Output['stderr'], save: () => void): void {
+  try {
+    save();
+  } catch (error) {
+    const { message } = error as Error;
+    stderr.write(`the files of the ${what} as a whole could not be written: ${message}\n`);
+  }
+}
+
+/** `perf_report.html` of all points, beside their own. */
+export function writePointsPage(
+  path: string,
+  model: string,
+  { points, results, args, started_at }: Pick<SweepReportData, 'points' | 'results' | 'args' | 'started_at'>,
+): void {
+  const data = { kind: 'sweep', model, started_at, points, results, notes: [], args } as const;
+  replaceFile(`${path}/${PAGE_FILE}`, renderPage(data, loadPageAssets(PAGE_DIR)));
+}
+
+/** @returns false when it was cut short */
+export async function pause(seconds: number, signal: AbortSignal | undefined): Promise<boolean> {
+  if (signal?.aborted === true) return false;
+  try {
+    await delay(seconds * 1000, undefined, signal === undefined ? {} : { signal });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,253 @@
+import { join } from 'node:path';
+import { renderConfigForArgsFile } from '../../config/args-file.ts';
+import { createSecretMasker } from '../../config/secrets.ts';
+import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
+import { createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
+import { listProbeLooks, type PlannedProbe } from '../../search/probe.ts';
+import { nextStep } from '../../search/search.ts';
+import { describeLoad, NO_GATES, type PlannedSearch, SEARCHES } from '../../search/search-flags.ts';
+import {
+  buildSearchFile,
+  describeAnswer,
+  findAnswer,
+  type SearchFile,
+  type SearchProbe,
+} from '../../search/search-json.ts';
+import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
+import { replaceFile } from '../../shared/node-files.ts';
+import { RECORDS_FILE, SAMPLES_FILE } from '../../shared/result-files.ts';
+import { choosePercentile } from '../../stats/percentile-rule.ts';
+import { loadRecount } from '../../tokens/node-tokenizer.ts';
+import type { Output } from '../support/output.ts';
+import { describeMachine } from './client-machine.ts';
+import type { ChosenEngine } from './find-k6.ts';
+import { type FollowedProbe, followProbe } from './follow-probe.ts';
+import {
+  executeRun,
+  type PerfRun,
+  type PerfRunOptions,
+  type PreparedRun,
+  prepareEngine,
+  prepareRun,
+} from './perf-run.ts';
+import { makePointFolder, pause, toPoint, trySaving, withOffset, writePointsPage } from './point-run.ts';
+
+export interface SearchOptions extends PerfRunOptions {
+  readonly search: PlannedSearch;
+  /** The cool-down between two probes. */
+  readonly sleepIntervalS: number;
+  /** Called when a probe is measured, before the cool-down. */
+  readonly onProbe: (probe: SearchProbe) => void;
+}
+
+export interface Search {
+  readonly file: SearchFile;
+  /** null where no probe sent anything, which leaves nothing. */
+  readonly outputDir: string | null;
+  /** 0: found. 99: not even the least load is good. Else what ended it. */
+  readonly exitCode: number;
+  /** What ended the search early and is no result; the probes before it are measured all the same. */
+  readonly failure: unknown;
+}
+
+const SEARCH_FILE = 'search.json';
+/** The probes' folders lie here, where evalscope's loader does not take them for points of a sweep. */
+const PROBES_FOLDER = 'search';
+
+/**
+ * Searches the largest load at which all gates hold: each probe is a run of its own, until its requests tell on which side
+ * of its gates the load is. `search.json` is up to date after each.
+ *
+ * A stop ends the search with the probe that it cuts short, which has no side. So does a probe that sent nothing, or the
+ * first one when nothing got through: that is no question of load.
+ * @throws {ConfigError} with every problem of the settings, {CommandError} like a single run
+ */
+export async function performSearch(options: SearchOptions): Promise<Search> {
+  const { search, signal } = options;
+  const { name, plan } = search;
+  const { config, gates } = prepareAll(options);
+  const engine = await prepareEngine(config, options);
+  const startedAt = options.now?.() ?? new Date();
+  const folder = createReportFolder({
+    outputsDir: config.outputsDir,
+    startedAt: config.noTimestamp ? null : startedAt,
+    name: config.name,
+  });
+  const probes: SearchProbe[] = [];
+  let endCode: number = EXIT_CODES.ok;
+  const describe = (state: SearchFile['state']): SearchFile =>
+    buildSearchFile(probes, {
+      state,
+      engine: engine.name,
+      find: name,
+      plan,
+      gates: gates.map(({ source }) => source),
+      startedAt,
+      endedAt: options.now?.() ?? new Date(),
+      args: { ...renderConfigForArgsFile(config, createSecretMasker(config)), machine: describeMachine(engine) },
+    });
+  const save = (file: SearchFile): void =>
+    trySaving('search', options.output.stderr, () =>
+      replaceFile(join(folder.path, SEARCH_FILE), formatBenchmarkJson(file)),
+    );
+  let failure: unknown = null;
+  try {
+    for await (const probe of runProbes(probes, engine, folder, options)) {
+      if (probe.state === 'ended') {
+        endCode = probe.exitCode;
+        break;
+      }
+      probes.push(probe.probe);
+      options.onProbe(probe.probe);
+      save(describe('running'));
+    }
+  } catch (error) {
+    failure = error;
+  }
+  const answer = findAnswer(plan, probes);
+  const file = describe(answer === null ? 'stopped' : 'complete');
+  const isStopped = signal?.aborted === true && answer === null;
+  const exitCode = isStopped
+    ? EXIT_CODES.interrupted
+    : answer?.found === 'none'
+      ? EXIT_CODES.thresholdsCrossed
+      : endCode;
+  if (probes.length === 0) {
+    folder.discard();
+    return { file, outputDir: null, exitCode, failure };
+  }
+  save(file);
+  if (name === 'max-parallel') {
+    trySaving('search', options.output.stderr, () => writePage(folder.path, config.model, file));
+  }
+  folder.release();
+  return { file, outputDir: folder.path, exitCode, failure };
+}
+
+/** Checks the least and the largest load. @returns the least one @throws {ConfigError} */
+function prepareAll(options: SearchOptions): PreparedRun {
+  const { plan, problems } = options.search;
+  const all = { ...options, problems: [...options.problems, ...problems] };
+  const prepared = prepareProbe({ load: plan.least, kind: 'look' }, all);
+  prepareProbe({ load: plan.most, kind: 'look' }, all);
+  if (prepared.gates.length === 0) throw new ConfigError([NO_GATES]);
+  if (prepared.config.records !== 'off') return prepared;
+  throw new ConfigError([
+    { key: 'RECORDS (--records)', got: 'off, beside --find', allowed: 'auto', paste: 'leave --records out' },
+  ]);
+}
+
+function prepareProbe(probe: PlannedProbe, options: SearchOptions): PreparedRun {
+  const { setting } = SEARCHES[options.search.name];
+  const number = String(listProbeLooks(probe).at(-1));
+  // A bundle runs one load, and refuses the rest.
+  const settings = { ...options.settings, FIND: '', [setting]: String(probe.load), NUMBER: number };
+  return prepareRun({ ...options, settings });
+}
+
+type NextProbe =
+  | { readonly state: 'measured'; readonly probe: SearchProbe }
+  | { readonly state: 'ended'; readonly exitCode: number };
+
+/** Runs what the plan asks for after the probes so far, until it has its answer, a stop, or one that makes the next ones vain. */
+async function* runProbes(
+  probes: readonly SearchProbe[],
+  engine: ChosenEngine,
+  folder: ReportFolder,
+  options: SearchOptions,
+): AsyncGenerator<NextProbe> {
+  const { output, signal, search, sleepIntervalS } = options;
+  let offset: number | null = null;
+  for (;;) {
+    const step = nextStep(search.plan, probes);
+    if (step.state === 'done') return;
+    const isFirst = probes.length === 0;
+    if (!isFirst && !(await pause(sleepIntervalS, signal))) return;
+    const prepared = prepareProbe(step, options);
+    offset ??= prepared.config.datasetOffset;
+    if (!prepared.config.quiet) {
+      const what = `${describeLoad(search.name, step.load)}, ${step.kind}`;
+      output.stderr.write(`\nprobe ${probes.length + 1}: ${what}\n`);
+    }
+    const { run, followed } = await runProbe(step, withOffset(prepared, offset), engine, folder, options);
+    offset += run.summary.total_requests + run.samples.warmupRequests;
+    // What a stop cut short has no side.
+    if (signal?.aborted === true || run.exitCode === EXIT_CODES.interrupted) {
+      yield { state: 'ended', exitCode: EXIT_CODES.interrupted };
+      return;
+    }
+    const isInVain = run.outputDir === null || (isFirst && run.summary.completed_requests === 0);
+    if (isInVain || !isResult(run.exitCode)) {
+      output.stderr.write(`\nthe search ends: ${run.text.trim() || 'the run failed'}\n`);
+      yield { state: 'ended', exitCode: run.exitCode || EXIT_CODES.thresholdsCrossed };
+      return;
+    }
+    yield { state: 'measured', probe: toProbe(step, run, followed) };
+  }
+}
+
+/** Whether a run came to its end, whatever it found. */
+function isResult(exitCode: number): boolean {
+  return exitCode === EXIT_CODES.ok || exitCode === EXIT_CODES.thresholdsCrossed;
+}
+
+async function runProbe(
+  probe: PlannedProbe,
+  prepared: PreparedRun,
+  engine: ChosenEngine,
+  search: ReportFolder,
+  options: SearchOptions,
+): Promise<{ readonly run: PerfRun; readonly followed: FollowedProbe }> {
+  const { config, gates } = prepared;
+  const { setting } = SEARCHES[options.search.name];
+  const folder = makePointFolder(
+    join(search.path, PROBES_FOLDER),
+    `${setting.toLowerCase()}_${probe.load}_${probe.kind}`,
+  );
+  const recount = await loadRecount(config.tokenizer, config.saveText);
+  const enough = new AbortController();
+  const end = followProbe({
+    ...{ probe, gates, recount },
+    files: [RECORDS_FILE, SAMPLES_FILE].map((name) => join(folder.path, name)),
+    // What is under way when a look ends the probe is in no number, so there is nothing unfinished.
+    context: { percentile: choosePercentile(config.percentileRule), unfinishedRequests: 0, droppedIterations: 0 },
+    onEnough: () => {
+      if (probe.kind === 'resolve') enough.abort();
+    },
+  });
+  let followed: FollowedProbe = { side: 'unresolved', requests: 0 };
+  const run = await executeRun(
+    { ...prepared, config: { ...config, junit: null } },
+    engine,
+    { folder },
+    {
+      ...options,
+      output: muteStop(options.output, enough.signal),
+      enough: enough.signal,
+    },
+  ).finally(async () => {
+    followed = await end();
+  });
+  return { run, followed };
+}
+
+/** Engines call it an error that they were stopped; here it is the plan. */
+function muteStop({ stdout, stderr }: Output, enough: AbortSignal): Output {
+  const isOfStop = (text: string): boolean => enough.aborted && text.includes("received a 'interrupt' signal");
+  const write = (text: string): unknown => (isOfStop(text) ? true : stderr.write(text));
+  return { stdout, stderr: Object.assign(Object.create(stderr), { write }) };
+}
+
+function toProbe({ load, kind }: PlannedProbe, run: PerfRun, { side, requests }: FollowedProbe): SearchProbe {
+  const { parallel: _, number, folder, ...point } = toPoint(run);
+  const path = folder === null ? null : `${PROBES_FOLDER}/${folder}`;
+  return { load, kind, side, requests, ...point, folder: path, gates: run.gates };
+}
+
+/** `perf_report.html` of the search: its probes as points, by their load. */
+function writePage(path: string, model: string, { probes, plan, find, answer, args, started_at }: SearchFile): void {
+  const points = probes
+    .map(({ load, summary, ...probe }) => ({ ...probe, parallel: load, number: summary.total_requests, summary }))
+    .sort((a, b) => a.parallel - b.parallel);
+  writePointsPage(path, model, { points, results: [describeAnswer(find, plan, answer)], args, started_at });
+}

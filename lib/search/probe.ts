@@ -1,0 +1,43 @@
+import type { Gate } from '../conditions/gates.ts';
+import type { RunData } from '../stats/run-data.ts';
+import { type GateContext, judgeGates } from '../verdict/judge-gates.ts';
+import { listLooks, resolveSide, type Side } from './gate-side.ts';
+import type { Probe } from './search.ts';
+
+/** A load to try, and how. */
+export type PlannedProbe = Pick<Probe, 'load' | 'kind'>;
+
+/** The least that a probe sends; of more users than that, each sends one. */
+const FIRST_LOOK = 30;
+const FIRST_RESOLVE = 200;
+/** A load that would need more than that to be told apart from the limit is too near to it. */
+const MOST_REQUESTS = 1500;
+/** What a search asks for, see `SearchPlan`. */
+export const WIDTH = 0.1;
+
+/** The numbers of finished requests at which a probe is looked at; the last is the most that it sends. */
+export function listProbeLooks({ load, kind }: PlannedProbe): number[] {
+  const atLeast = (requests: number): number => Math.max(requests, Math.ceil(load));
+  return kind === 'look' ? [atLeast(FIRST_LOOK)] : listLooks(atLeast(FIRST_RESOLVE), atLeast(MOST_REQUESTS));
+}
+
+/** What a look at a probe's requests tells. */
+interface ProbeLook {
+  readonly side: Side;
+  /** More requests of it would tell nothing, or would be too many. */
+  readonly isOver: boolean;
+}
+
+/** Looks at the requests that a probe has finished by now. */
+export function lookAtProbe(
+  { load, kind }: PlannedProbe,
+  gates: readonly Gate[],
+  data: RunData,
+  context: GateContext,
+): ProbeLook {
+  if (kind === 'look') {
+    return { side: judgeGates(gates, data, context).every(({ ok }) => ok) ? 'holds' : 'crossed', isOver: true };
+  }
+  const { side, needs } = resolveSide(gates, data, context);
+  return { side, isOver: side !== 'unresolved' || data.count * needs > Math.max(MOST_REQUESTS, load) };
+}

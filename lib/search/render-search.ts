@@ -1,0 +1,52 @@
+import { formatNumber } from '../report/html/format-value.ts';
+import { type Column, fixed, renderColumnTable } from '../report/tables/column-table.ts';
+import { wrapLine } from '../report/tables/fit-columns.ts';
+import { escapeText } from '../shared/escape-text.ts';
+import { percentileOf } from '../stats/run-summary.ts';
+import { describeLoad, type SearchName } from './search-flags.ts';
+import { describeAnswer, type SearchFile, type SearchProbe } from './search-json.ts';
+
+/**
+ * What a person gets at the end of a search: the table of all probes, and the answer.
+ *
+ * @param columns of the terminal; absent: as wide as the table is
+ * @returns lines, the last one ended
+ */
+export function renderSearch({ find, plan, probes, answer, requests }: SearchFile, columns?: number): string {
+  if (probes.length === 0) return 'Search results: no load was tried.\n';
+  const lines = [
+    'Search results: ',
+    renderColumnTable(listColumns(find, probes), probes, columns),
+    'Side: of a look what its numbers show; of a probe that resolves what is sure.',
+    '',
+    escapeText(describeAnswer(find, plan, answer)),
+    ...(answer === null ? [] : [`It took ${requests} requests in ${probes.length} probes.`]),
+  ];
+  const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
+  return `${text.join('\n')}\n`;
+}
+
+/** A probe as one line. */
+export function renderProbeLine(find: SearchName, { load, kind, side, requests, gates }: SearchProbe): string {
+  const values = gates.map(({ gate, value }) => `${gate}: ${value === null ? '–' : formatNumber(value)}`);
+  return `${describeLoad(find, load)}, ${kind}: ${side} after ${requests} requests (${escapeText(values.join(', '))})\n`;
+}
+
+function listColumns(find: SearchName, probes: readonly SearchProbe[]): Column<SearchProbe>[] {
+  const ofGates = (probes[0]?.gates ?? []).map(({ gate, operator }, index): Column<SearchProbe> => {
+    const at = gate.lastIndexOf(operator);
+    return {
+      header: [escapeText(gate.slice(0, at).trim()), escapeText(gate.slice(at).trim())],
+      cell: ({ gates }) => formatNumber(gates[index]?.value ?? null),
+    };
+  });
+  return [
+    { header: find === 'max-rate' ? ['Rate', 'req/s'] : ['Parallel', ''], cell: ({ load }) => String(load) },
+    { header: ['Probe', ''], cell: ({ kind }) => kind },
+    { header: ['Requests', ''], cell: ({ requests }) => String(requests) },
+    { header: ['Side', ''], cell: ({ side }) => side },
+    ...ofGates,
+    { header: ['QPS', ''], cell: ({ summary }) => fixed(summary.requests_per_s, 3) },
+    { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 99, 'ttft_ms'), 1) },
+  ];
+}

@@ -1,0 +1,112 @@
+import { describeProblem } from '../config/describe-problem.ts';
+import { completeRows } from '../config/parameter.ts';
+import { choice, decimal } from '../config/scalar-types.ts';
+import type { Problem } from '../shared/errors.ts';
+import { WIDTH } from './probe.ts';
+import type { SearchPlan } from './search.ts';
+
+/** What can be searched, each with the setting that a probe sets, its unit in front of or behind a load, and its range. */
+export const SEARCHES = {
+  'max-parallel': { setting: 'PARALLEL', flag: '--parallel', whole: true, least: 1, most: 1024 },
+  'max-rate': { setting: 'RATE', flag: '--rate', whole: false, least: 0.01, most: 1024 },
+} as const;
+export type SearchName = keyof typeof SEARCHES;
+
+const FIND = choice(Object.keys(SEARCHES) as SearchName[]);
+const LOAD = decimal({ low: 0, above: true });
+
+/** The settings of a search, which a single run does not have. */
+export const SEARCH_FLAGS = completeRows({
+  find: {
+    group: 'Load',
+    flag: 'find',
+    type: FIND,
+    example: ['max-parallel'],
+    help: 'Searches the largest load at which all gates (--gate) hold, with as many requests as it takes.',
+  },
+  findFrom: {
+    flag: 'find-from',
+    type: LOAD,
+    example: ['1'],
+    defaultText: '1; a search for a rate goes below where it has to',
+    help: 'The least load that a search tries, where it begins.',
+  },
+  findTo: {
+    flag: 'find-to',
+    type: LOAD,
+    default: 1024,
+    example: ['1024'],
+    help: 'The largest load that a search tries.',
+  },
+});
+
+type Settings = Readonly<Record<string, string | undefined>>;
+
+/** What is to be searched, and all that is wrong with it; null: nothing. */
+export interface PlannedSearch {
+  readonly name: SearchName;
+  readonly plan: SearchPlan;
+  readonly problems: readonly Problem[];
+}
+
+/** @param settings by environment variable */
+export function planSearch(settings: Settings): PlannedSearch | null {
+  const { FIND: given } = settings;
+  if (given === undefined || given === '') return null;
+  const problems: Problem[] = [];
+  const [find, from, to] = SEARCH_FLAGS.map((parameter): unknown => {
+    const text = settings[parameter.env];
+    if (text === undefined || text === '') return null;
+    const parsed = parameter.type.parse(text, () => '');
+    if (parsed.state === 'value') return parsed.value;
+    problems.push(describeProblem(parameter, text, parsed.why, 'flag'));
+    return null;
+  }) as [SearchName | null, number | null, number | null];
+  const name = find ?? 'max-parallel';
+  const { setting, flag, whole, least, most } = SEARCHES[name];
+  const range = { first: from ?? 1, least: from ?? least, most: to ?? most };
+  if (range.least >= range.most) {
+    problems.push({
+      key: 'FIND_TO (--find-to)',
+      got: `${range.most}, not above the least load ${range.least}`,
+      allowed: 'a range in which to search',
+      paste: '--find-from 1 --find-to 1024',
+    });
+  }
+  if (whole && ![range.least, range.most].every(Number.isInteger)) {
+    problems.push({
+      key: 'FIND_FROM, FIND_TO (--find-from, --find-to)',
+      got: `${range.least} and ${range.most}`,
+      allowed: `whole numbers for ${flag}`,
+      paste: '--find-from 1 --find-to 1024',
+    });
+  }
+  const chosen = [
+    [setting, flag],
+    ['NUMBER', '--number'],
+    ['DURATION', '--duration'],
+  ] as const;
+  for (const [env, taken] of chosen) {
+    if (settings[env]) problems.push(describeTaken(env, taken, 'the search chooses it for every probe'));
+  }
+  if (settings['JUNIT']) problems.push(describeTaken('JUNIT', '--junit', 'the result of a search is in search.json'));
+  if (!settings['GATES'] && !settings['THRESHOLDS']) problems.push(NO_GATES);
+  return { name, plan: { ...range, whole, width: WIDTH }, problems };
+}
+
+/** A search without anything that could be crossed. */
+export const NO_GATES: Problem = {
+  key: 'GATES (--gate)',
+  got: 'nothing, beside --find',
+  allowed: 'at least one gate, which says up to where a load is good',
+  paste: "--find max-parallel --gate 'p99(ttft)<500'",
+};
+
+function describeTaken(env: string, flag: string, why: string): Problem {
+  return { key: `${env} (${flag})`, got: 'a value beside --find', allowed: `none: ${why}`, paste: `leave ${flag} out` };
+}
+
+/** A load as it is spoken of: `parallel 41`, `41 requests/s`. */
+export function describeLoad(name: SearchName, load: number): string {
+  return name === 'max-parallel' ? `parallel ${load}` : `${load} requests/s`;
+}

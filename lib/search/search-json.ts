@@ -1,0 +1,74 @@
+import type { SweepPagePoint } from '../report/html/report-data.ts';
+import type { GateResult } from '../verdict/judge-gates.ts';
+import { nextStep, type Probe, type SearchAnswer, type SearchPlan } from './search.ts';
+import { describeLoad, type SearchName } from './search-flags.ts';
+
+/** A probe, measured as far as it got. */
+export interface SearchProbe extends Probe, Omit<SweepPagePoint, 'parallel' | 'number'> {
+  /** Those that its side rests on. */
+  readonly requests: number;
+  readonly exit_code: number;
+  readonly gates: readonly GateResult[];
+}
+
+/** The content of `search.json`: everything about a search in base units and unrounded, for programs. */
+export interface SearchFile {
+  readonly version: 1;
+  /** ISO 8601, wall clock. */
+  readonly started_at: string;
+  readonly ended_at: string;
+  /** `running` until the answer is known, so that a file that a killed search left says so. */
+  readonly state: 'running' | 'complete' | 'stopped';
+  readonly engine: 'k6' | 'node';
+  readonly find: SearchName;
+  readonly plan: SearchPlan;
+  readonly gates: readonly string[];
+  /** null until it is known. */
+  readonly answer: SearchAnswer | null;
+  readonly requests: number;
+  /** In the order in which they ran. */
+  readonly probes: readonly SearchProbe[];
+  /** The configuration that all probes share, secrets masked. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** What a search is beside its probes. */
+export interface SearchFacts extends Pick<SearchFile, 'state' | 'engine' | 'find' | 'plan' | 'gates' | 'args'> {
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+export function buildSearchFile(probes: readonly SearchProbe[], facts: SearchFacts): SearchFile {
+  const { startedAt, endedAt, state, engine, find, plan, gates, args } = facts;
+  return {
+    version: 1,
+    started_at: startedAt.toISOString(),
+    ended_at: endedAt.toISOString(),
+    ...{ state, engine, find, plan, gates },
+    answer: findAnswer(plan, probes),
+    requests: probes.reduce((sum, { summary }) => sum + summary.total_requests, 0),
+    probes,
+    args,
+  };
+}
+
+/** null where there are probes to come. */
+export function findAnswer(plan: SearchPlan, probes: readonly Probe[]): SearchAnswer | null {
+  const step = nextStep(plan, probes);
+  return step.state === 'done' ? step.answer : null;
+}
+
+/** The answer as one sentence; `between` names the loads at which the limit may be. */
+export function describeAnswer(name: SearchName, { whole, most }: SearchPlan, answer: SearchAnswer | null): string {
+  const say = (load: number | null): string => describeLoad(name, load ?? 0);
+  if (answer === null) return 'The search was stopped before its answer was known.';
+  const { found, low, high, best } = answer;
+  if (found === 'all') return `All gates hold at ${say(low)}, the largest load that was tried (--find-to).`;
+  if (found === 'none') {
+    return high === null
+      ? 'At no load that was tried do all gates hold for sure.'
+      : `At no load do all gates hold for sure: one is crossed at ${say(high)}.`;
+  }
+  const upper = high === null ? `over ${most}` : String(whole ? high - 1 : high);
+  return `The largest load at which all gates hold: ${say(best)}, 95 %: ${low} to ${upper}`;
+}

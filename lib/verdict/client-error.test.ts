@@ -82,11 +82,17 @@ describe('estimateClientErrors', () => {
       expect(estimate({ probes: late, timersOf: 'beside' }, 'ttft', 'p99')).toBe(15);
     });
 
+    it('takes the timers beside in the same way', () => {
+      const scale = (46.3 - 23.3) / Math.log(50);
+      const expected = scale * Math.log(1 + 0.05 * (Math.exp(5 / scale) - 1));
+      expect(estimate({ timers: waits(0.25, 0, 5), timersOf: 'beside' }, 'ttft', 'p99')).toBeCloseTo(expected, 1);
+    });
+
     it('takes the mean and p99 of probes for two kinds of them where k6 keeps no more', () => {
       const probes = waits(0.25, 0, 5);
-      const share = 0.05;
       const scale = (46.3 - 23.3) / Math.log(50);
-      const expected = scale * Math.log(1 + share * (Math.exp(5 / scale) - 1));
+      // A twentieth of them waits 5 ms.
+      const expected = scale * Math.log(1 + 0.05 * (Math.exp(5 / scale) - 1));
       expect(estimate({ probes, timersOf: 'beside' }, 'ttft', 'p99')).toBeCloseTo(expected, 1);
     });
   });

@@ -56,7 +56,7 @@ export function headlineValue(
  *
  * TTFT and latency end with one stamp, which is late by one wait. A request's gaps add up to the time from its first output
  * to its last, so their mean, and TPOT, are off by one wait over their number. A p99 moves by that of the waits, that of a gap by
- * more, since it has two ends; but in k6, whose probes are few and the only ones, a rare wait moves a p99 as far as the
+ * more, since it has two ends; but in k6, whose probes are few and whose timers are another's, a rare wait moves a p99 as far as the
  * number's own spread lets it, except where requests start in bursts, in which probes wait for what tokens wait for, or
  * where the client is late all the time, by a tenth of a gap.
  * A client that is late cannot have moved a p99 further than from the median, which bounds it.
@@ -77,11 +77,7 @@ export function estimateClientErrors(summary: RunSummary, evidence: ClientEviden
     ttft: { mean, p50: mean, p99: tailOf('ttft') },
     latency: { mean, p50: mean, p99: tailOf('latency') },
     tpot: { mean: mean / tokens, p50: mean / tokens, p99: p99 / tokens },
-    itl: {
-      mean: mean / gaps,
-      p50: errorOfMedianGap(summary, anyTime),
-      p99: tailOfGaps,
-    },
+    itl: { mean: mean / gaps, p50: errorOfMedianGap(summary, anyTime), p99: tailOfGaps },
   };
   return METRICS.flatMap((metric) => {
     const p50 = headlineValue(summary, metric, 'p50');
@@ -110,23 +106,25 @@ const SCALES_TO_P99 = Math.log(50);
  */
 function errorOfTail(summary: RunSummary, metric: HeadlineMetric, { probes, timers }: ClientEvidence): Milliseconds {
   const [p50, p99] = [headlineValue(summary, metric, 'p50'), headlineValue(summary, metric, 'p99')];
-  const ofTimers = (timers?.p99_ms ?? 0) * (metric === 'itl' ? Math.SQRT2 : 1);
-  if (probes === null || p50 === null || p99 === null || p99 <= p50) return ofTimers;
+  const known = [probes, timers].filter((waits) => waits !== null);
+  if (p50 === null || p99 === null || p99 <= p50) return Math.max(...known.map(({ p99_ms }) => p99_ms));
   const scale = (p99 - p50) / SCALES_TO_P99;
-  const later = scale * Math.log(meanOf(probes, (wait) => Math.exp(Math.min(500, wait / scale))));
-  const sooner = metric === 'itl' ? scale * Math.log(meanOf(probes, (wait) => Math.exp(-wait / scale))) : 0;
-  return Math.max(ofTimers, later + sooner);
+  const ofWaits = (waits: ClientWaits | ProbeWaits): Milliseconds => {
+    const later = Math.log(meanOf(waits, (wait) => Math.exp(Math.min(500, wait / scale))));
+    return scale * (metric === 'itl' ? later + Math.log(meanOf(waits, (wait) => Math.exp(-wait / scale))) : later);
+  };
+  return Math.max(...known.map(ofWaits));
 }
 
-/** Where single probes are not known, so many have the p99 that the mean is right. */
-function meanOf(probes: ClientWaits | ProbeWaits, of: (wait: Milliseconds) => number): number {
-  if (!('all_ms' in probes)) {
-    const share = probes.p99_ms > 0 ? Math.min(1, probes.mean_ms / probes.p99_ms) : 0;
-    return share * of(probes.p99_ms) + (1 - share) * of(0);
+/** Where single waits are not known, so many have the p99 that the mean is right. */
+function meanOf(waits: ClientWaits | ProbeWaits, of: (wait: Milliseconds) => number): number {
+  if (!('all_ms' in waits)) {
+    const share = waits.p99_ms > 0 ? Math.min(1, waits.mean_ms / waits.p99_ms) : 0;
+    return share * of(waits.p99_ms) + (1 - share) * of(0);
   }
   let total = 0;
-  for (let index = 0; index < probes.all_ms.length; index++) total += of(probes.all_ms[index] as Milliseconds);
-  return total / probes.all_ms.length;
+  for (let index = 0; index < waits.all_ms.length; index++) total += of(waits.all_ms[index] as Milliseconds);
+  return total / waits.all_ms.length;
 }
 
 /**

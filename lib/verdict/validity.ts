@@ -146,7 +146,8 @@ function nameEnd(summary: RunSummary, { cut_short_by }: RunEvidence): string {
 const NO_EVIDENCE: RunEvidence = {
   cpu_ratio: null,
   timer_waits: null,
-  timers_of: 'client',
+  // Nobody but k6 runs a script without the command line.
+  timers_of: 'beside',
   probes: null,
   in_bursts: false,
   lost_records: 0,

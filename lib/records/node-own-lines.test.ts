@@ -159,6 +159,26 @@ describe('a console file', () => {
     expect(checked.notes).toEqual([expect.stringContaining('is empty, and is passed over')]);
   });
 
+  it('is not counted again by the samples of its run, which have no records', async () => {
+    const point = (metric: string): string => {
+      const data = { time: '2026-11-26T10:00:00Z', value: 1, tags: { model: 'qwen2.5' } };
+      return `${JSON.stringify({ metric, type: 'Point', data })}\n`;
+    };
+    const sample = point('llm_requests_sent') + point('llm_requests');
+    const console = writeFile(runLine() + recordLine(0) + recordLine(1) + endLine({ sent: 2, completed: 2 }));
+    const samples = writeFile(sample.repeat(2) + point('vus_max'));
+    for (const paths of [
+      [console, samples],
+      [samples, console],
+    ]) {
+      const { report } = await read(...paths);
+      expect(report).toMatchObject({ records: 2, requestsWithoutRecord: 0, unfinishedRequests: 0, vus: 2, faults: [] });
+    }
+    // Three requests are another run's.
+    const others = await read(console, writeFile(sample.repeat(3)));
+    expect(others.report).toMatchObject({ records: 2, requestsWithoutRecord: 3 });
+  });
+
   it('that lost all of its records is of a run that sent requests', async () => {
     const path = writeFile(runLine() + endLine({ sent: 3, completed: 3 }));
     expect(await checkFiles([path])).toMatchObject({ files: [path], hasRequests: true });

@@ -11,7 +11,7 @@ import { readPieces } from './node-open-results.ts';
 import { createOwnLineReader, isConsoleFile } from './node-own-lines.ts';
 import { createReadReportBuilder, type ReadReport, type ReadReportBuilder } from './node-read-report.ts';
 import { parseRecord, type RecordProblem } from './parse-record.ts';
-import { createRunParts, type RunParts } from './run-parts.ts';
+import { type CountedPart, createRunParts, type RunParts } from './run-parts.ts';
 import { measureSegments } from './segment.ts';
 import { runStartOf, shiftRecord } from './shift-record.ts';
 import { type UnusableFile, UnusableFilesError } from './unusable-files.ts';
@@ -61,10 +61,11 @@ export async function readRecords(
   const report = createReadReportBuilder();
   const names = nameFiles(paths);
   const parts = createRunParts(names);
+  const samples: SampleCounts[] = [];
   let firstRunStart: Milliseconds | null = null;
   for (const [file, path] of paths.entries()) {
     let shift: Milliseconds | null = null;
-    await readFile(path, file, report, parts, (record) => {
+    const ofFile = await readFile(path, file, report, parts, (record) => {
       if (shift === null) {
         const runStart = runStartOf(record);
         firstRunStart ??= runStart;
@@ -74,8 +75,9 @@ export async function readRecords(
       if (double !== null) throw new UnusableFilesError([describeDouble(double.files, double.index)]);
       onRecord(shiftRecord(record, shift));
     });
+    samples.push(ofFile);
   }
-  addCounts(parts, report);
+  addCounts(parts, samples, report);
   const unlike = parts.findUnlike();
   if (unlike.length > 0 && !anyway) throw new UnusableFilesError(unlike.map(describeUnlike));
   for (const text of unlike) report.addFault('SUSPECT', `unlike runs are merged: ${text}`);
@@ -91,8 +93,18 @@ export async function readRecords(
   return limitUnfinished(report.build(), anyway ? paths.length : 1);
 }
 
+/** What the samples of a file count. */
+interface SampleCounts {
+  sent: number;
+  finished: number;
+  withoutRecord: number;
+  warmups: number;
+  dropped: number;
+  vus: number | null;
+}
+
 /** Adds what the engines counted beside the records: lines that cannot be read are among what is missing. */
-function addCounts(parts: RunParts, report: ReadReportBuilder): void {
+function addCounts(parts: RunParts, samples: readonly SampleCounts[], report: ReadReportBuilder): void {
   const { counts } = report;
   const settled = settleCounts(parts.count());
   counts.sent += settled.sent;
@@ -103,6 +115,29 @@ function addCounts(parts: RunParts, report: ReadReportBuilder): void {
   counts.missing += Math.max(0, settled.missing - counts.lost);
   for (const vus of settled.vus) report.addVus(vus);
   for (const name of settled.uncounted) report.addUncounted(name);
+  for (const ofFile of omitCounted(samples, parts.count())) {
+    counts.sent += ofFile.sent;
+    counts.finished += ofFile.finished;
+    counts.dropped += ofFile.dropped;
+    counts.withoutRecord += ofFile.withoutRecord;
+    counts.warmups += ofFile.warmups;
+    if (ofFile.vus !== null) report.addVus(ofFile.vus);
+  }
+}
+
+/**
+ * Leaves out the samples of runs whose records are in k6's console: they have no record and no run's id, and as many
+ * requests as that instance.
+ */
+function omitCounted(samples: readonly SampleCounts[], parts: readonly CountedPart[]): SampleCounts[] {
+  const inConsole = parts.flatMap(({ isConsole, end, records }) =>
+    isConsole ? [Math.max(end?.finished ?? 0, records)] : [],
+  );
+  return samples.filter(({ finished, withoutRecord }) => {
+    const at = withoutRecord > 0 && withoutRecord === finished ? inConsole.indexOf(finished) : -1;
+    if (at >= 0) inConsole.splice(at, 1);
+    return at < 0;
+  });
 }
 
 /**
@@ -164,7 +199,7 @@ async function readFile(
   report: ReadReportBuilder,
   parts: RunParts,
   onRecord: (record: RequestRecord) => void,
-): Promise<void> {
+): Promise<SampleCounts> {
   const name = basename(path);
   const isConsole = await isConsoleFile(path);
   if (isConsole) parts.setConsole(file);
@@ -176,7 +211,7 @@ async function readFile(
   };
   for await (const piece of readPieces(path, onDamage)) scanner.push(piece);
   scanner.end();
-  reader.end();
+  return reader.end();
 }
 
 /** Reads the lines of one file. */
@@ -185,12 +220,12 @@ function createLineReader(
   report: ReadReportBuilder,
   parts: RunParts,
   onRecord: (record: RequestRecord) => void,
-): LineTaker & { readonly end: () => void } {
+): LineTaker & { readonly end: () => SampleCounts } {
   const { counts } = report;
   let lineNumber = 0;
   let texts = 0;
   let isOfK6 = false;
-  let vus: number | null = null;
+  const samples: SampleCounts = { sent: 0, finished: 0, withoutRecord: 0, warmups: 0, dropped: 0, vus: null };
 
   /** Says what is wrong with the current line. */
   function complain(text: string): void {
@@ -259,19 +294,19 @@ function createLineReader(
     const { record } = metadata;
     if (kind === 'request') {
       report.addTags(tags);
-      counts.finished += 1;
+      samples.finished += 1;
       if (typeof record === 'string') takeRecord(parseRecord(record), true);
-      else counts.withoutRecord += 1;
+      else samples.withoutRecord += 1;
     } else if (kind === 'warmup') {
       // It was never counted as sent, so it is not counted as finished either.
       if (typeof record === 'string') takeRecord(parseRecord(record), true);
-      else counts.warmups += 1;
+      else samples.warmups += 1;
     } else if (kind === 'run') takeArgs(metadata['args']);
     else if (kind === 'connection') takeConnectionFailure(metadata['connection_test']);
     else if (kind === 'connect') takeProbe(metadata['probe']);
     else if (typeof value !== 'number' || value < 0) complain('the value is not a count');
-    else if (kind === 'dropped') counts.dropped += value;
-    else vus = Math.max(vus ?? 0, value);
+    else if (kind === 'dropped') samples.dropped += value;
+    else samples.vus = Math.max(samples.vus ?? 0, value);
   }
 
   /** Text between records is what a script printed there; between k6's samples nothing but samples is ever written. */
@@ -321,7 +356,7 @@ function createLineReader(
       else isOfK6 = true;
       if (!isPoint(kind)) return;
       if (kind === 'sent') {
-        counts.sent += 1;
+        samples.sent += 1;
         return;
       }
       const point = parsePoint(line);
@@ -333,8 +368,8 @@ function createLineReader(
       lose(`the line is longer than ${LONGEST_LINE >> 20} MB, which no record is`, true);
     },
     end() {
-      if (vus !== null) report.addVus(vus);
       counts[isOfK6 ? 'lost' : 'stray'] += texts;
+      return samples;
     },
   };
 }

@@ -1,4 +1,5 @@
-import { gzipSync } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gunzipBounded } from './gunzip.ts';
 
@@ -28,6 +29,37 @@ describe('gunzipBounded', () => {
     expect(read(Buffer.concat([packed('one'), packed(''), packed('two')]))).toBe('onetwo');
     const noise = Array.from({ length: 200_000 }, (_, index) => ((index * 7919) % 65_521).toString(36)).join('');
     expect(read(Buffer.concat([packed(noise), packed(TEXT), packed(noise)]))).toBe(`${noise}${TEXT}${noise}`);
+  });
+
+  it('unpacks what zlib packs, whatever the blocks are: stored, with the fixed code, with codes of their own', () => {
+    const texts = fc.oneof(
+      fc.uint8Array({ maxLength: 70_000 }),
+      fc.array(fc.constantFrom(...'abcd  \n'), { maxLength: 9000 }),
+    );
+    const options = fc.record({
+      level: fc.integer({ min: 0, max: 9 }),
+      strategy: fc.constantFrom(
+        constants.Z_DEFAULT_STRATEGY,
+        constants.Z_FIXED,
+        constants.Z_HUFFMAN_ONLY,
+        constants.Z_RLE,
+      ),
+    });
+    fc.assert(
+      fc.property(texts, options, (text, how) => {
+        const whole = Buffer.from(text instanceof Uint8Array ? text : text.join(''));
+        expect(Buffer.from(gunzipBounded(new Uint8Array(gzipSync(whole, how)))).equals(whole)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('skips an extra field, a name and a comment', () => {
+    // FLG: FHCRC, FEXTRA, FNAME and FCOMMENT (RFC 1952, 2.3.1).
+    const header = [31, 139, 8, 2 | 4 | 8 | 16, 0, 0, 0, 0, 0, 3, 2, 0, 7, 7, ...Buffer.from('a.txt\0why\0'), 1, 2];
+    const trailer = packed('some text').subarray(-8);
+    const data = deflateRawSync('some text');
+    expect(read(Buffer.concat([Uint8Array.from(header), data, trailer]))).toBe('some text');
   });
 
   it.each([

@@ -1,8 +1,8 @@
-import { Gunzip } from 'fflate';
 import { describeTooLarge, MAX_UNPACKED_BYTES, UnreadableFile } from '../shared/decode-text.ts';
+import { inflate, type Unpacked } from './inflate.ts';
 
-/** What is unpacked at a time: a piece cannot become more than a thousand times as long. */
-const PIECE = 65_536;
+/** What follows the data of a member: its checksum and its length. */
+const TRAILER_BYTES = 8;
 
 /**
  * Unpacks gzip without Node, as k6 has to; a file of its own, so that its tables are made only when the bytes ask for it.
@@ -14,41 +14,43 @@ export function gunzipBounded(bytes: Uint8Array): Uint8Array {
   const last = numberAt(bytes, bytes.length - 4);
   // Nothing unpacks to more than a thousand times its length; where they say so, the end is missing.
   if (last > MAX_UNPACKED_BYTES && last < bytes.length * 1100) throw describeTooLarge();
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  let checksum = -1;
-  let before = 0;
-  let isDamaged = false;
-  const endMember = (end: number): void => {
-    isDamaged ||= numberAt(bytes, end - 8) !== ~checksum >>> 0 || numberAt(bytes, end - 4) !== total - before;
-    checksum = -1;
-    before = total;
-  };
-  const stream = new Gunzip((part) => {
-    total += part.length;
-    if (total > MAX_UNPACKED_BYTES) throw describeTooLarge();
-    parts.push(part);
-    checksum = addToChecksum(checksum, part);
-  });
-  stream.onmember = endMember;
+  const unpacked: Unpacked = { bytes: new Uint8Array(65_536), length: 0 };
   try {
-    for (let at = 0; at < bytes.length; at += PIECE) {
-      stream.push(bytes.subarray(at, at + PIECE), at + PIECE >= bytes.length);
-    }
+    for (let at = 0; at < bytes.length; ) at = readMember(bytes, at, unpacked);
   } catch (error) {
-    if (total > MAX_UNPACKED_BYTES) throw error;
-    throw new UnreadableFile('it is damaged gzip');
+    if (error instanceof RangeError) throw new UnreadableFile('it is damaged gzip, or cut short');
+    throw error;
   }
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  if (last > total) throw new UnreadableFile('it is gzip that is cut short');
-  endMember(bytes.length);
-  if (isDamaged) throw new UnreadableFile('it is damaged gzip');
-  return whole;
+  return unpacked.bytes.slice(0, unpacked.length);
+}
+
+/** @returns where the next one begins */
+function readMember(bytes: Uint8Array, from: number, to: Unpacked): number {
+  const before = to.length;
+  const end = inflate(bytes, skipHeader(bytes, from), to, reserve);
+  const checksum = computeChecksum(to.bytes.subarray(before, to.length));
+  const isWhole = numberAt(bytes, end) === checksum && numberAt(bytes, end + 4) === to.length - before;
+  if (!isWhole || end + TRAILER_BYTES > bytes.length) throw new RangeError('another checksum or length');
+  return end + TRAILER_BYTES;
+}
+
+/** RFC 1952, 2.3: ten bytes, an extra field, name and comment up to a 0, a checksum of two bytes. */
+function skipHeader(bytes: Uint8Array, from: number): number {
+  if (bytes[from] !== 31 || bytes[from + 1] !== 139 || bytes[from + 2] !== 8) throw new RangeError('no gzip');
+  const flags = bytes[from + 3] as number;
+  let at = from + 10;
+  if (flags & 4) at += 2 + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8));
+  for (const flag of [8, 16]) if (flags & flag) at = bytes.indexOf(0, at) + 1 || bytes.length;
+  return flags & 2 ? at + 2 : at;
+}
+
+function reserve(to: Unpacked, more: number): void {
+  const length = to.length + more;
+  if (length <= to.bytes.length) return;
+  if (to.length > MAX_UNPACKED_BYTES) throw describeTooLarge();
+  const larger = new Uint8Array(length * 2);
+  larger.set(to.bytes);
+  to.bytes = larger;
 }
 
 function numberAt(bytes: Uint8Array, at: number): number {
@@ -56,11 +58,11 @@ function numberAt(bytes: Uint8Array, at: number): number {
   return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
 }
 
-/** CRC-32 of RFC 1952, which fflate leaves unchecked: a bit that flipped would be sent as part of a prompt. */
-function addToChecksum(checksum: number, part: Uint8Array): number {
-  let sum = checksum;
+/** CRC-32 of RFC 1952: a bit that flipped would be sent as part of a prompt. */
+function computeChecksum(part: Uint8Array): number {
+  let sum = -1;
   for (let at = 0; at < part.length; at += 1) sum = (TABLE[(sum ^ (part[at] as number)) & 255] as number) ^ (sum >>> 8);
-  return sum;
+  return ~sum >>> 0;
 }
 
 const TABLE = new Int32Array(256).map((_, index) => {

@@ -68,6 +68,14 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   }
 }
 
+/** Not for a script in k6 itself, whose summary needs no records. */
+const RECORDLESS: Problem = {
+  key: '--records',
+  got: 'off',
+  allowed: 'auto, console or samples, since the report is made from the records; k6 run takes RECORDS=off',
+  paste: '--records auto',
+};
+
 /** A run that can start: everything is checked. */
 export type PreparedRun = ReturnType<typeof prepareRun>;
 
@@ -87,7 +95,14 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
   const taken = isForNode
     ? []
     : findTakenSettings(options.passThrough, options.environment, checked?.records !== 'samples');
-  const wrong = [...options.problems, ...taken, ...(loaded.state === 'refused' ? loaded.problems : []), ...places];
+  const recordless = checked?.records === 'off' ? [RECORDLESS] : [];
+  const wrong = [
+    ...options.problems,
+    ...taken,
+    ...recordless,
+    ...(loaded.state === 'refused' ? loaded.problems : []),
+    ...places,
+  ];
   if (loaded.state === 'refused' || wrong.length > 0) throw new ConfigError(wrong);
   const { config, prompts, plan, thresholds, gates, notes, datasetNotes } = loaded;
   const { expectedRequests, warmups } = plan;

@@ -98,9 +98,7 @@ export async function runLoad(
     cwd,
     signal: anyOf(stop, enough),
   };
-  say(
-    `${engine.name === 'k6' ? `engine: ${engine.version}` : 'engine: node (built in)'}, ${describeLoad(config, expectedRequests)}`,
-  );
+  say(`engine: ${describeEngine(engine)}, ${describeLoad(config, expectedRequests)}`);
   const stall = new AbortController();
   const signal = anyOf(stop, stall.signal);
   const { words } = takeSettings(passThrough);
@@ -132,6 +130,11 @@ export async function runLoad(
 /** Aborted as soon as one of them is. */
 function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
   return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+}
+
+/** Without commit, Go and platform, which `summary.json` has: a line of 80 columns holds the load too. */
+function describeEngine(engine: ChosenEngine): string {
+  return engine.name === 'k6' ? engine.version.replace(/ \(.*/, '') : 'node (built in)';
 }
 
 function describeLoad(config: RunConfig, expected: number | null): string {
@@ -170,12 +173,10 @@ interface WatchedRun {
 
 function startWatch({ file, config, total, warmups, words, output, stall }: WatchedRun): RunWatch {
   const nextS = config.totalTimeoutS + K6_GRACE_S;
-  // Without records nobody can tell how the run goes.
-  const hasRecords = config.records !== 'off';
   return watchRun({
     file,
     stderr: output.stderr,
-    draws: !config.quiet && hasRecords,
+    draws: !config.quiet,
     everyFailure: config.debug,
     mask: createK6Mask(config, words),
     total,
@@ -185,7 +186,7 @@ function startWatch({ file, config, total, warmups, words, output, stall }: Watc
     parallel: isOpenLoop(config) ? null : config.parallel,
     readTimeoutMs: config.readTimeoutS * 1000,
     stall:
-      stall !== null && hasRecords
+      stall !== null
         ? {
             limits: { firstMs: (nextS + longestConnectionTestS(config)) * 1000, nextMs: nextS * 1000 },
             onStall: (silenceMs) => {

@@ -69,6 +69,11 @@ export function loadRun(
       paste: `k6 run -e DATASET=${config.dataset} … dist/${config.dataset}.js`,
     });
   }
+  const { FIND } = env;
+  if (FIND?.startsWith('max-')) {
+    const paste = `k6-llm-perf --find ${FIND} --gate 'p99(ttft)<500'`;
+    problems.push({ key: 'FIND', got: 'a search', allowed: 'the command line alone', paste });
+  }
   // Wrong thresholds and gates are reported together with wrong settings.
   const profileName = config === null ? env['THRESHOLDS']?.trim() || null : config.thresholds;
   const profile = loadThresholds(profileName, { readText: read }, style);

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { planSearch } from './search-flags.ts';
+
+const GATES = 'p99(ttft)<500';
+
+describe('planSearch', () => {
+  it('is nothing without FIND', () => {
+    expect(planSearch({ GATES })).toBeNull();
+    expect(planSearch({ FIND: '' })).toBeNull();
+  });
+
+  it('searches whole numbers of users from 1 on, and rates below that too', () => {
+    expect(planSearch({ FIND: 'max-parallel', GATES })).toEqual({
+      name: 'max-parallel',
+      plan: { first: 1, least: 1, most: 1024, whole: true, width: 0.1 },
+      problems: [],
+    });
+    const rate = planSearch({ FIND: 'max-rate', FIND_TO: '20', GATES });
+    expect(rate?.plan).toEqual({ first: 1, least: 0.01, most: 20, whole: false, width: 0.1 });
+  });
+
+  it.each([
+    [{ FIND: 'max-paralel', GATES }, ['FIND (--find)']],
+    [{ FIND: 'max-parallel' }, ['GATES (--gate)']],
+    [{ FIND: 'max-parallel', GATES, FIND_FROM: '9', FIND_TO: '8' }, ['FIND_TO (--find-to)']],
+    [{ FIND: 'max-parallel', GATES, FIND_FROM: '1.5' }, ['FIND_FROM, FIND_TO (--find-from, --find-to)']],
+    [
+      { FIND: 'max-parallel', PARALLEL: '1 4', NUMBER: '5' },
+      ['PARALLEL (--parallel)', 'NUMBER (--number)', 'GATES (--gate)'],
+    ],
+  ])('tells all that is wrong with %j', (settings, keys) => {
+    expect(planSearch(settings)?.problems.map(({ key }) => key)).toEqual(keys);
+  });
+});

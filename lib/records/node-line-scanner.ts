@@ -10,7 +10,7 @@ export const LONGEST_LINE = 32 << 20;
 
 /** Takes a file in pieces and gives its lines, as bytes. */
 export interface LineScanner {
-  /** The next piece; it must not be changed afterwards, since lines are views of it. */
+  /** The next piece; lines are views of it, and it may be overwritten afterwards. */
   push(piece: Buffer): void;
   /** Ends the file: what follows the last line end, if anything, is given as a last line. */
   end(): void;
@@ -45,7 +45,7 @@ export function createLineScanner({ onLine, onLongLine }: LineTaker, longest = L
 
   function keep(piece: Buffer): void {
     length += piece.length;
-    if (length <= longest) open.push(piece);
+    if (length <= longest) open.push(Buffer.from(piece));
     else open = [];
   }
 

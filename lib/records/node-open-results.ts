@@ -1,4 +1,5 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 
@@ -47,8 +48,23 @@ async function isCutShort(path: string, unpacked: number): Promise<boolean> {
   }
 }
 
+/** One buffer for all pieces: a million records would leave a gigabyte of them to the garbage collector. */
+async function* readPlain(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafe(READ_SIZE);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, READ_SIZE, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 /**
- * The bytes of a results file in pieces, unpacked if its first bytes say gzip, whatever its name.
+ * The bytes of a results file in pieces, each until the next one is asked for, unpacked if its first bytes say gzip, whatever its name.
  *
  * A file that is damaged, or packed and cut, gives what can be read of it, and no error.
  * @param onDamage gets what is wrong, at the end
@@ -57,10 +73,7 @@ export async function* readPieces(path: string, onDamage: (text: string) => void
   let unpacked = 0;
   try {
     const isPacked = isGzip(path);
-    const stream = isPacked
-      ? unpack(path, constants.Z_SYNC_FLUSH)
-      : createReadStream(path, { highWaterMark: READ_SIZE });
-    for await (const piece of stream) {
+    for await (const piece of isPacked ? unpack(path, constants.Z_SYNC_FLUSH) : readPlain(path)) {
       unpacked += (piece as Buffer).length;
       yield piece as Buffer;
     }

@@ -15,6 +15,7 @@ import { type AnswerNote, createAnswerTally } from './answer-tally.ts';
 import { type ChunkGaps, createChunkGapsBuilder } from './chunk-gaps.ts';
 import { type ConnectingEstimate, estimateConnecting } from './connecting-estimate.ts';
 import { createNumberColumn, type NumberColumn } from './number-column.ts';
+import { orderBy } from './order-by.ts';
 import { createLabelTable, type RequestLabel } from './request-label.ts';
 import { sortGaps } from './sorted-gaps.ts';
 import { countBelow, type SortedValues, sortValues } from './sorted-values.ts';
@@ -66,7 +67,7 @@ export interface RunData {
   column(name: ColumnName): Float64Array;
   /** A metric of the requests that have it, as its `of` says; NaN for others. */
   values(name: RequestMetricName): Float64Array;
-  /** A metric of all requests that have it, sorted once. */
+  /** A metric of all requests that have it, in order; the last ones that were asked for are held. */
   sorted(name: StatisticMetricName): SortedValues;
 }
 
@@ -157,10 +158,13 @@ type Parts = Pick<
 
 /** As many as are looked at side by side. */
 const RECENT_COLUMNS = 6;
+/** As many as the tables read by turns; in a long run each takes as much memory as its column. */
+const RECENT_SORTED = 10;
 
 function createRunData({ held, ...parts }: Parts): RunData {
   const count = parts.labelOf.length;
-  const sorted = new Map<StatisticMetricName, SortedValues>();
+  const recent = createRecent(RECENT_SORTED, (name: RequestMetricName) => sortSelected(data, name));
+  let pooled: SortedValues | null = null;
   let byEnd: Uint32Array | null = null;
   let none: Float64Array | null = null;
   const column = createRecent(RECENT_COLUMNS, (name: ColumnName): Float64Array => {
@@ -181,9 +185,9 @@ function createRunData({ held, ...parts }: Parts): RunData {
     column,
     values: (name) => selectValues(data, name),
     sorted(name) {
-      const known = sorted.get(name) ?? sortSelected(data, name);
-      sorted.set(name, known);
-      return known;
+      if (name !== POOLED.name) return recent(name);
+      pooled ??= sortSelected(data, name);
+      return pooled;
     },
   };
   return data;
@@ -308,12 +312,6 @@ export function pickValues(column: Float64Array, requests: Uint32Array): Float64
   // By hand: `Float64Array.from` takes ten times as long.
   for (let i = 0; i < requests.length; i++) picked[i] = column[requests[i] as number] as number;
   return picked;
-}
-
-/** The positions of values in ascending order; equal values keep theirs. */
-export function orderBy(values: Float64Array): Uint32Array {
-  const positions = new Uint32Array(values.length).map((_, index) => index);
-  return positions.sort((a, b) => (values[a] as number) - (values[b] as number));
 }
 
 /** The data of a run whose records are all there. */

@@ -1,5 +1,6 @@
+import { orderBy } from '../stats/order-by.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
-import { orderBy, type RunData } from '../stats/run-data.ts';
+import type { RunData } from '../stats/run-data.ts';
 import { sortValues } from '../stats/sorted-values.ts';
 import type { ProbeWaits } from './client-error.ts';
 

@@ -123,6 +123,7 @@ export function createScenario(dataset: () => Dataset): Scenario {
       return summarizeRun(data, config, {
         expectedRequests,
         warmups,
+        starts,
         load: readRunningLoad((shared[1] as SharedOnce).options),
         segment: readSegment(),
         seesEvents: SEES_EVENTS,

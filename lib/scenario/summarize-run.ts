@@ -9,6 +9,7 @@ import { planShare } from '../records/segment.ts';
 import { buildSummaryFile } from '../report/json/summary-json.ts';
 import { renderReport, type ThresholdResult } from '../report/text/render-report.ts';
 import { createMetricValues } from '../stats/metric-values.ts';
+import { rateOf } from '../stats/open-loop.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
 import type { ClientWaits } from '../verdict/client-error.ts';
@@ -70,6 +71,8 @@ export interface SummaryTargets {
   readonly warmups: number;
   /** What the engine ran. */
   readonly load: ActualLoad;
+  /** When requests start, warm-up included; null in a closed loop. */
+  readonly starts: readonly number[] | null;
   /** k6's execution segment, this instance's part of a distributed run; null for all of it. */
   readonly segment: string | null;
   /** Whether the transport of this bundle sees the events of a stream. */
@@ -114,6 +117,7 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     percentileRule: config.percentileRule,
     stream,
     ownsConnections: targets.ownsConnections || !stream,
+    scheduledPerS: targets.starts === null ? null : rateOf(targets.starts.slice(warmups)),
     ttftRule: stream && !targets.seesEvents ? 'first-byte' : config.ttftRule,
   });
   const { segment } = targets;

@@ -26,6 +26,7 @@ const STAMPS = {
   index: (record) => record.index,
   start_ms: (record) => record.start_ms,
   end_ms: (record) => record.end_ms,
+  scheduled_ms: (record) => record.scheduled_ms,
   first_choices_ms: (record) => record.first_choices_ms,
   first_output_ms: (record) => record.first_output_ms,
   /** Of completed requests. */

@@ -2,6 +2,7 @@ import type { AppliedTtftRule } from '../measure/request-record.ts';
 import type { FailureKind, TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { AnswerNote } from './answer-tally.ts';
+import type { OpenLoopSummary } from './open-loop.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 
 /** The rows of the percentile table, evalscope's, in percent. */
@@ -109,8 +110,10 @@ export interface RunSummary {
   readonly client_lag_p50_ms: Milliseconds | null;
   readonly client_lag_p99_ms: Milliseconds | null;
   readonly client_lag_max_ms: Milliseconds | null;
-  /** How late requests started against their schedule; null in a closed loop. */
+  /** How late the client started requests against their schedule, less `queued_ms`; null in a closed loop. */
   readonly late_p99_ms: Milliseconds | null;
+  /** null in a closed loop. */
+  readonly open_loop: OpenLoopSummary | null;
   /** Requests within which the clock was set; their timings are left out. */
   readonly clock_step_requests: number;
   /** Requests that were planned and never started, for want of VUs or time. */

@@ -5,6 +5,7 @@ import type { StatisticMetricName } from '../metrics/request-metrics.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { computeAfterOutputShare } from './after-output.ts';
 import { countEach } from './count-each.ts';
+import { summarizeOpenLoop } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import { choosePercentile } from './percentile-rule.ts';
 import { countGaps, type LabelFilter, listRequests, type RunData } from './run-data.ts';
@@ -76,6 +77,7 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     client_lag_p99_ms: percentile(sorted('client_lag'), 99),
     client_lag_max_ms: sorted('client_lag').at(-1) ?? null,
     late_p99_ms: percentile(sorted('late'), 99),
+    open_loop: summarizeOpenLoop(data, percentileOf),
     clock_step_requests: count(({ clock_steps }) => clock_steps !== undefined),
     dropped_iterations: droppedIterations,
   };

@@ -8,6 +8,7 @@ import { orderReasons } from './answer-tally.ts';
 import { FEWEST_PROBES } from './connecting-estimate.ts';
 import { countEach } from './count-each.ts';
 import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
+import type { OpenLoopSummary, ScheduledTime } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import {
@@ -27,6 +28,8 @@ export interface MetricsContext extends SummaryContext {
   readonly ttftRule: AppliedTtftRule;
   /** Whether `llm_connect` has a sample of each request; else of probes. */
   readonly ownsConnections: boolean;
+  /** Starts per second by the schedule of an open loop; null without one, and all at once. Default null. */
+  readonly scheduledPerS?: number | null;
 }
 
 /**
@@ -100,9 +103,23 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     client_lag_p99_ms: values.trend('llm_client_lag', 'p(99)'),
     client_lag_max_ms: values.trend('llm_client_lag', 'max'),
     late_p99_ms: values.trend('llm_late', 'p(99)'),
+    open_loop: summarizeOpenLoop(values, context.scheduledPerS ?? null),
     clock_step_requests: values.counter('llm_clock_steps'),
     dropped_iterations: values.counter('dropped_iterations'),
   };
+}
+
+/** Without records nobody knows the last start, nor how many requests were under way. */
+function summarizeOpenLoop({ trend }: MetricValues, scheduled_per_s: number | null): OpenLoopSummary | null {
+  const queued_p99_ms = trend('llm_queued', 'p(99)');
+  if (queued_p99_ms === null) return null;
+  const time = (name: string): ScheduledTime => ({
+    avg_ms: trend(name, 'avg'),
+    p50_ms: trend(name, 'med'),
+    p99_ms: trend(name, 'p(99)'),
+  });
+  const [ttft, latency] = [time('llm_ttft_scheduled'), time('llm_latency_scheduled')];
+  return { scheduled_per_s, achieved_per_s: null, queued_p99_ms, peak_in_flight: null, ttft, latency };
 }
 
 /** Without records, percentiles of times without connecting are known only where one number is taken off all of them. */

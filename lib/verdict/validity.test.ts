@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
+import { OPEN_LOOP, QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import type { ClientWaits } from './client-error.ts';
 import { judgeRun, judgeValidity, type RunEvidence } from './validity.ts';
@@ -26,7 +26,7 @@ describe('judgeValidity', () => {
     expect([judged.verdict, judged.reasons]).toEqual(['NOT JUDGED', [expect.stringContaining('is not known')]]);
     expect(judge({}, { ...unknown, cpu_ratio: 0.2 }).verdict).toBe('VALID');
     expect(judge({}, { ...unknown, lost_records: 3 }).verdict).toBe('INVALID');
-    expect(judge({ late_p99_ms: 11 }, unknown).verdict).toBe('SUSPECT');
+    expect(judge({ late_p99_ms: 11, open_loop: OPEN_LOOP }, unknown).verdict).toBe('INVALID');
   });
 
   describe('in proportion', () => {
@@ -58,7 +58,7 @@ describe('judgeValidity', () => {
   });
 
   it.each([
-    ['late starts', { late_p99_ms: 11 }, {}, 'SUSPECT', '11.0 ms'],
+    ['late starts', { late_p99_ms: 11, open_loop: OPEN_LOOP }, {}, 'INVALID', 'p99 11.0 ms'],
     ['one request that was not sent', { expected_requests: 100, total_requests: 99 }, {}, 'SUSPECT', '1.0 %'],
     ['many requests not sent', { expected_requests: 100, total_requests: 90 }, {}, 'INVALID', '10 of the 100'],
     [
@@ -101,7 +101,7 @@ describe('judgeValidity', () => {
   });
 
   it('is as bad as its worst reason, and lists them all', () => {
-    expect(judge({ late_p99_ms: 11 }, { lost_records: 2 })).toMatchObject({
+    expect(judge({ late_p99_ms: 11, open_loop: OPEN_LOOP }, { lost_records: 2 })).toMatchObject({
       verdict: 'INVALID',
       reasons: { length: 2 },
     });

@@ -2,6 +2,7 @@ import type { SampleFault } from '../records/node-read-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { type ClientError, type ClientWaits, estimateClientErrors, type ProbeWaits } from './client-error.ts';
 import type { NothingMeasured } from './nothing-measured.ts';
+import { describeUnkept } from './open-loop-kept.ts';
 import { countUnsent } from './unsent-requests.ts';
 
 /**
@@ -68,6 +69,7 @@ interface Check {
 function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
   const requests = Math.max(1, summary.total_requests);
   const sent = summary.total_requests + evidence.lost_records + evidence.unread_requests;
+  const unkept = describeUnkept(summary);
   const { unsent, planned } = countUnsent({ ...summary, total_requests: sent }, evidence);
   return [
     {
@@ -96,14 +98,7 @@ function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
       tell: (value) => `the records of ${value} requests are missing, as after a disk ran full; the tables lack them`,
     },
     ...evidence.sample_faults.map(toCheck),
-    {
-      about: 'client',
-      value: summary.late_p99_ms,
-      suspect: 10,
-      invalid: 100,
-      unit: 'ms',
-      tell: (value) => `requests started up to ${value} after their schedule (p99)`,
-    },
+    ...(unkept === null ? [] : [toCheck({ makes: 'INVALID', text: unkept })]),
     {
       about: 'client',
       value: summary.clock_step_requests / requests,

@@ -65,6 +65,25 @@ function connectingRows({ connecting }: RunSummary): (readonly [string, Cell])[]
   return rows.flatMap(([key, value]) => (value === null ? [] : [[key, cell(value)] as const]));
 }
 
+/** Only of an open loop, and only what is known of it. */
+function openLoopRows({ open_loop }: RunSummary): (readonly [string, Cell])[] {
+  if (open_loop === null) return [];
+  const { scheduled_per_s, achieved_per_s, queued_p99_ms, peak_in_flight, ttft, latency } = open_loop;
+  const rows = [
+    ['Rate by the schedule (requests/s)', floatCell(scheduled_per_s, 3), scheduled_per_s],
+    ['Rate achieved (requests/s)', floatCell(achieved_per_s, 3), achieved_per_s],
+    ['Peak of requests under way', countCell(peak_in_flight), peak_in_flight],
+    ['Wait in the client, p99 (ms)', floatCell(queued_p99_ms, 3), queued_p99_ms],
+    ['TTFT from the schedule, mean (ms)', floatCell(ttft.avg_ms, 3), ttft.avg_ms],
+    ['TTFT from the schedule, p50 (ms)', floatCell(ttft.p50_ms, 3), ttft.p50_ms],
+    ['TTFT from the schedule, p99 (ms)', floatCell(ttft.p99_ms, 3), ttft.p99_ms],
+    ['Latency from the schedule, mean (ms)', floatCell(latency.avg_ms, 3), latency.avg_ms],
+    ['Latency from the schedule, p50 (ms)', floatCell(latency.p50_ms, 3), latency.p50_ms],
+    ['Latency from the schedule, p99 (ms)', floatCell(latency.p99_ms, 3), latency.p99_ms],
+  ] as const;
+  return rows.flatMap(([key, cell, value]) => (value === null ? [] : [[key, cell] as const]));
+}
+
 function percentCell(ratio: number | null): Cell {
   return ratio === null ? textCell(null) : textCell(`${formatCell(floatCell(ratio * 100, 1))}%`);
 }
@@ -78,6 +97,7 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
     ['Inter-token latency, p99 (ms)', floatCell(summary.itl_p99_ms, 3)],
     ['Chunks that arrived together', percentCell(summary.coalesced_ratio)],
     ...connectingRows(summary),
+    ...openLoopRows(summary),
     ...failures.map((kind) => [`Failed: ${kind}`, countCell(summary.failures[kind])] as const),
     ...(summary.cancelled_requests === 0
       ? []

@@ -206,7 +206,7 @@ function client(data: RunReportData): HTMLElement {
       tile(
         'Started late, p99',
         formatMilliseconds(summary.late_p99_ms),
-        summary.late_p99_ms === null ? 'closed loop: no schedule' : 'after schedule',
+        summary.late_p99_ms === null ? 'closed loop: no schedule' : 'after schedule, less the wait for a free place',
       ),
       tile('Chunks that arrived together', formatShare(summary.coalesced_ratio), 'gaps below 0.05 ms'),
     ),

@@ -1,0 +1,65 @@
+import type { Milliseconds } from '../shared/units.ts';
+import type { RunData } from './run-data.ts';
+
+/** A time by which users wait, of the requests that have it. */
+export interface ScheduledTime {
+  readonly avg_ms: Milliseconds | null;
+  readonly p50_ms: Milliseconds | null;
+  readonly p99_ms: Milliseconds | null;
+}
+
+/** How an open loop was kept, and its times from the schedule, which are free of coordinated omission. */
+export interface OpenLoopSummary {
+  /** Starts per second between the first and the last as they were due; null for one start, and all at once. */
+  readonly scheduled_per_s: number | null;
+  /** The same as they were; null where only metrics tell of the run. */
+  readonly achieved_per_s: number | null;
+  /** How long requests waited in the client for a free place. */
+  readonly queued_p99_ms: Milliseconds | null;
+  /** The most requests under way at once; null where only metrics tell of the run. */
+  readonly peak_in_flight: number | null;
+  readonly ttft: ScheduledTime;
+  readonly latency: ScheduledTime;
+}
+
+/** @param percentileOf of a metric, by the rule of the run; null for a closed loop */
+export function summarizeOpenLoop(
+  data: RunData,
+  percentileOf: (name: 'queued' | 'ttft_scheduled' | 'latency_scheduled') => (percent: number) => Milliseconds | null,
+): OpenLoopSummary | null {
+  if (data.sorted('late').length === 0) return null;
+  const time = (name: 'ttft_scheduled' | 'latency_scheduled'): ScheduledTime => {
+    const percentile = percentileOf(name);
+    return { avg_ms: data.sorted(name).mean(), p50_ms: percentile(50), p99_ms: percentile(99) };
+  };
+  const starts = data.column('start_ms');
+  return {
+    scheduled_per_s: rateOf(data.column('scheduled_ms')),
+    achieved_per_s: rateOf(starts),
+    queued_p99_ms: percentileOf('queued')(99),
+    peak_in_flight: findPeak(data),
+    ttft: time('ttft_scheduled'),
+    latency: time('latency_scheduled'),
+  };
+}
+
+/** Per second, between the first and the last; null for one, and for all at once. */
+export function rateOf(times: ArrayLike<Milliseconds>): number | null {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < times.length; i++) {
+    first = Math.min(first, times[i] as number);
+    last = Math.max(last, times[i] as number);
+  }
+  return last > first ? ((times.length - 1) / (last - first)) * 1000 : null;
+}
+
+/** A request that ends when another one starts is not under way with it. */
+function findPeak(data: RunData): number {
+  const [starts, ends] = [data.column('start_ms').slice().sort(), data.column('end_ms').slice().sort()];
+  let [ended, peak] = [0, 0];
+  for (let started = 0; started < starts.length; started++) {
+    while ((ends[ended] as number) <= (starts[started] as number)) ended += 1;
+    peak = Math.max(peak, started + 1 - ended);
+  }
+  return peak;
+}

@@ -148,11 +148,12 @@ async function bundle(part, { target, supported, define, platform }, share = { n
     minifySyntax: true,
     logLevel: 'warning',
   });
-  return { contents: intoFunction(outputFiles[0].text), loader: 'js', resolveDir: '/' };
+  return { contents: intoFunction(outputFiles[0].text, part.name), loader: 'js', resolveDir: '/' };
 }
 
-/** Makes a function of a module: its imports go before it, its exports are what it returns. Lines stay what they are. */
-function intoFunction(text) {
+/** Makes a function of a module, which may hold that of an inner part: its imports go before it, its exports are what it returns. Lines stay what they are. */
+function intoFunction(text, name) {
+  const loaded = `loaded_${name.replace(/\W/g, '_')}`;
   const imports = [];
   const body = text
     .replace(/^import \{([^}]*)\} from "outside:(.*)";$/gm, (whole, names, path) => {
@@ -161,9 +162,9 @@ function intoFunction(text) {
     })
     .replace(
       /^export \{([^}]*)\};$/m,
-      (_, names) => `return loadedPart = {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`,
+      (_, names) => `return ${loaded} = {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`,
     );
-  return `${imports.join('')}let loadedPart; export { loadPart as load }; function loadPart() { if (loadedPart) return loadedPart; ${body}`.replace(
+  return `${imports.join('')}let ${loaded}; export { loadPart as load }; function loadPart() { if (${loaded}) return ${loaded}; ${body}`.replace(
     /(?=\n\/\/# sourceMappingURL=)/,
     '}',
   );

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCli } from '../lib/cli/run-cli.ts';
 import { createFolder } from './support/cli.ts';
@@ -321,4 +322,20 @@ describeK6('k6 and the Node engine', () => {
       compare('Average package latency (s)', 2);
     }),
   );
+});
+
+// What unpacks it is a part of the bundle that runs only when the bytes ask for it.
+describeEngines('a dataset in gzip', (engine) => {
+  it('is unpacked by the script', async () => {
+    const path = join(createFolder(), 'prompts.txt.gz');
+    writeFileSync(path, gzipSync('What is a load test?\nAnd what is none?\n'));
+    const { records, stderr } = await runInEngine(engine, 'line-by-line', {
+      ...{ URL: mock.url, MODEL: 'm', NUMBER: '1', NO_TEST_CONNECTION: 'true', CONNECT_PROBES: 'false' },
+      ...{ DATASET_PATH: path, SAVE_TEXT: 'true' },
+    });
+    expect(
+      records.map(({ outcome, prompt }) => [outcome, prompt]),
+      stderr,
+    ).toEqual([['completed', 'What is a load test?']]);
+  });
 });

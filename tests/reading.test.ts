@@ -69,26 +69,26 @@ describe('report of files that are no samples', () => {
 
   it.each([
     ['empty.json', '', '"empty.json" is empty; '],
-    ['braces.json', '{}', '"braces.json" is {}, JSON that holds nothing, not samples of a run; '],
-    ['README.md', '# A project\n\nWords.\n', '"README.md" is text, not samples of a run; '],
+    ['braces.json', '{}', '"braces.json" is {}, JSON that holds nothing, not records of a run; '],
+    ['README.md', '# A project\n\nWords.\n', '"README.md" is text, not records of a run; '],
     [
       'k6.csv',
       K6_CSV,
-      `"k6.csv" is k6's CSV output, not samples of a run; it holds no requests; use k6 run --out json`,
+      `"k6.csv" is k6's CSV output, not records of a run; it holds no requests; use k6 run --console-output`,
     ],
-    ['export.json', JSON.stringify(K6_SUMMARY, null, 2), `is k6's summary (--summary-export), not samples of a run; `],
+    ['export.json', JSON.stringify(K6_SUMMARY, null, 2), `is k6's summary (--summary-export), not records of a run; `],
     ['vllm.json', '{"request_throughput":1.2,"mean_ttft_ms":3}', `is the result of vLLM's or SGLang's benchmark`],
-    ['other.json', '{"results":[1,2,3]}', 'is JSON of another kind, not samples of a run; '],
+    ['other.json', '{"results":[1,2,3]}', 'is JSON of another kind, not records of a run; '],
     [
       'prompts.jsonl',
       '{"question":"a"}\n{"question":"b"}\n',
-      'is lines of JSON of another kind, not samples of a run; ',
+      'is lines of JSON of another kind, not records of a run; ',
     ],
-    ['image.png', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), 'is a PNG image, not samples of a run; '],
+    ['image.png', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), 'is a PNG image, not records of a run; '],
     ['random.bin', Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 151 + (i >> 3)) & 255)), 'is a binary file'],
-    ['packed.gz', gzipSync('# A project\n'), 'is a gzip of text, not samples of a run; '],
-    ['twice.gz', gzipSync(gzipSync('{}')), 'is a gzip of a gzip in a gzip, not samples of a run; unpack it once'],
-    ['half.gz', gzipSync('words '.repeat(9000)).subarray(0, 60), 'is a gzip of text, not samples of a run; '],
+    ['packed.gz', gzipSync('# A project\n'), 'is a gzip of text, not records of a run; '],
+    ['twice.gz', gzipSync(gzipSync('{}')), 'is a gzip of a gzip in a gzip, not records of a run; unpack it once'],
+    ['half.gz', gzipSync('words '.repeat(9000)).subarray(0, 60), 'is a gzip of text, not records of a run; '],
     [
       'idle.json',
       '{"type":"Metric","data":{"name":"vus"},"metric":"vus"}\n',
@@ -103,12 +103,12 @@ describe('report of files that are no samples', () => {
   });
 
   it.each([
-    ['summary.json', "is this tool's summary.json, not samples of a run; name the samples beside it"],
-    ['benchmark_summary.json', "is evalscope's benchmark_summary.json, not samples of a run; "],
-    ['benchmark_percentile.json', "is evalscope's benchmark_percentile.json, not samples of a run; "],
-    ['benchmark_args.json', 'is the arguments of a run (benchmark_args.json), not samples of a run; '],
-    ['benchmark_data.db', 'is a SQLite database, not samples of a run; ask it: k6-llm-perf query'],
-    ['perf_report.html', 'is an HTML page, not samples of a run; '],
+    ['summary.json', "is this tool's summary.json, not records of a run; name the records beside it"],
+    ['benchmark_summary.json', "is evalscope's benchmark_summary.json, not records of a run; "],
+    ['benchmark_percentile.json', "is evalscope's benchmark_percentile.json, not records of a run; "],
+    ['benchmark_args.json', 'is the arguments of a run (benchmark_args.json), not records of a run; '],
+    ['benchmark_data.db', 'is a SQLite database, not records of a run; ask it: k6-llm-perf query'],
+    ['perf_report.html', 'is an HTML page, not records of a run; '],
     ['missing.json', 'does not exist; '],
   ])('of a results folder, %s', async (name, first) => {
     const { code, stderr } = await report(join('run', 'm', name));

@@ -1,5 +1,6 @@
 import type { RunConfig } from '../config/parameters.ts';
 import type { Prompt } from '../dataset/prompt.ts';
+import { ownValue } from '../shared/own-value.ts';
 import type { Api, ApiRequest } from './api.ts';
 import { findApi } from './apis.ts';
 import { countOf } from './usage-shapes.ts';
@@ -36,7 +37,7 @@ export function createRequestBuilder(config: RunConfig): (prompt: Prompt) => Api
     body[limit] = prompt.max_tokens ?? body[limit];
     Object.assign(body, extraArgs);
     for (const field of Object.keys(body)) if (body[field] === null) delete body[field];
-    const choices = countOf(body[api.fields.nChoices ?? '']) || 1;
+    const choices = countOf(ownValue(body, api.fields.nChoices ?? '')) || 1;
     const mostOutputTokens = mostTokens(api, body, choices);
     return { ...common, body: JSON.stringify(body), choices, mostOutputTokens };
   };

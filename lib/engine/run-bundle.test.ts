@@ -258,7 +258,7 @@ describe('stopping', () => {
     expect(result.exitCode).toBe(105);
     expect(result.stdout).toBe('SUMMARY');
     expect(stderr).toContain('TEARDOWN');
-    expect(stderr).toContain("test run was aborted because k6 received a 'interrupt' signal");
+    expect(stderr).toContain("test run was aborted because the Node engine received an 'interrupt' signal");
     expect(result.data.metrics['begun']?.values['count']).toBe(3);
     expect(result.data.metrics).not.toHaveProperty('ended');
     expect(result.data.metrics).not.toHaveProperty('iterations');

@@ -54,9 +54,9 @@ export async function runBundle(options: EngineOptions): Promise<EngineResult> {
   }
 }
 
-/** k6's text for its SIGINT. */
+/** As k6 says it of its SIGINT. */
 function interrupted(): EngineError {
-  const text = "test run was aborted because k6 received a 'interrupt' signal";
+  const text = "test run was aborted because the Node engine received an 'interrupt' signal";
   return new EngineError(text, ENGINE_EXIT_CODES.interrupted);
 }
 

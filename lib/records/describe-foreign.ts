@@ -1,21 +1,22 @@
 import { kindOfFile } from '../shared/decode-text.ts';
 import { parseJson } from '../shared/json.ts';
 
-/** What the beginning of a file says it is, and what to do instead; for files that hold neither samples nor records. */
+/** What the beginning of a file says it is, and what to do instead; for files that hold neither records nor samples. */
 export interface ForeignFile {
   readonly what: string;
   readonly todo: string;
 }
 
-const MAKE_SAMPLES = 'report reads samples: k6 run --out json=samples.json … dist/openqa.js writes them';
-const USE_RUN = 'name the samples beside it: samples.json or samples.json.gz';
+const MAKE_RECORDS =
+  'report reads records: k6 run --console-output records.jsonl --log-format raw … dist/openqa.js writes them';
+const USE_RUN = 'name the records beside it: records.jsonl';
 
-const NO_REQUESTS = 'it holds no requests; use k6 run --out json=samples.json';
+const NO_REQUESTS = 'it holds no requests; use k6 run --console-output records.jsonl --log-format raw';
 const OTHER_TOOL = 'report reads requests, not the results of other tools';
 
 /** What to do with files that are not text, by words of what they are. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
-  [/SQLite/, 'ask it: k6-llm-perf query FILE "select …"; report reads the samples beside it'],
+  [/SQLite/, 'ask it: k6-llm-perf query FILE "select …"; report reads the records beside it'],
   [/zip archive/, 'unpack it first; report reads plain files and gzip'],
   [/zstd/, 'unpack it first: zstd -d FILE; report reads plain files and gzip'],
   [/xz file/, 'unpack it first: xz -d FILE; report reads plain files and gzip'],
@@ -28,7 +29,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 const KEYS: readonly (readonly [readonly string[], string, string])[] = [
   [['summary', 'validity', 'thresholds'], "this tool's summary.json", USE_RUN],
   [['finished_requests', 'thresholds'], "this tool's engine_summary.json", USE_RUN],
-  [['points', 'best'], "this tool's sweep.json", 'name the samples of one point: …/parallel_1/samples.json'],
+  [['points', 'best'], "this tool's sweep.json", 'name the records of one point: …/parallel_1/records.jsonl'],
   [['Time taken for tests (s)'], "evalscope's benchmark_summary.json", USE_RUN],
   [['Test Duration (s)'], "evalscope's benchmark summary", USE_RUN],
   [['Percentile', 'TTFT (s)'], "evalscope's benchmark_percentile.json", USE_RUN],
@@ -38,21 +39,21 @@ const KEYS: readonly (readonly [readonly string[], string, string])[] = [
   [['mean_ttft_ms'], "the result of vLLM's or SGLang's benchmark", OTHER_TOOL],
   [['benchmarks'], 'the result of guidellm', OTHER_TOOL],
   [['request_throughput', 'input_config'], 'the result of AIPerf or GenAI-Perf', OTHER_TOOL],
-  [['log', 'version'], 'a HAR file', MAKE_SAMPLES],
+  [['log', 'version'], 'a HAR file', MAKE_RECORDS],
 ];
 
 function describeJson(text: string): ForeignFile | null {
   const start = text.trimStart();
   if (!/^[[{]/.test(start)) return null;
   if (/^[[{]\s*[\]}]\s*$/.test(start))
-    return { what: `${start.trim().replace(/\s/g, '')}, JSON that holds nothing`, todo: MAKE_SAMPLES };
+    return { what: `${start.trim().replace(/\s/g, '')}, JSON that holds nothing`, todo: MAKE_RECORDS };
   const found = KEYS.find(([keys]) =>
     keys.every((key) => start.includes(`${JSON.stringify(key)}:`) || start.includes(`${JSON.stringify(key)} :`)),
   );
   if (found !== undefined) return { what: found[1], todo: found[2] };
   const [first = '', second = ''] = start.split('\n', 2);
   const areLines = parseJson(first) !== undefined && second.trim() !== '';
-  return { what: areLines ? 'lines of JSON of another kind' : 'JSON of another kind', todo: MAKE_SAMPLES };
+  return { what: areLines ? 'lines of JSON of another kind' : 'JSON of another kind', todo: MAKE_RECORDS };
 }
 
 function describeText(text: string): ForeignFile {
@@ -62,8 +63,8 @@ function describeText(text: string): ForeignFile {
   const start = text.trimStart();
   if (/^<(?:!doctype )?html/i.test(start)) return { what: 'an HTML page', todo: USE_RUN };
   if (start.startsWith('<testsuite') || start.startsWith('<?xml')) return { what: 'XML', todo: USE_RUN };
-  if (start === '') return { what: 'blank', todo: MAKE_SAMPLES };
-  return { what: 'text', todo: MAKE_SAMPLES };
+  if (start === '') return { what: 'blank', todo: MAKE_RECORDS };
+  return { what: 'text', todo: MAKE_RECORDS };
 }
 
 function kindOf(start: string): string | null {
@@ -78,20 +79,20 @@ function isStrange(character: string): boolean {
 }
 
 /**
- * Tells what a file is that holds no samples.
+ * Tells what a file is that holds no records.
  *
  * @param head its first bytes, unpacked, at least one
  * @param isWhole whether that is all of it
  */
 export function describeForeign(head: Buffer, isWhole: boolean): ForeignFile {
   const kind = kindOf(head.toString('latin1', 0, 300));
-  if (kind !== null) return { what: kind, todo: ADVICE.find(([words]) => words.test(kind))?.[1] ?? MAKE_SAMPLES };
+  if (kind !== null) return { what: kind, todo: ADVICE.find(([words]) => words.test(kind))?.[1] ?? MAKE_RECORDS };
   // The last character may be cut.
   const text = head
     .subarray(0, isWhole ? head.length : Math.max(1, head.length - 4))
     .toString('utf8')
     .replace(/^\ufeff/, '');
   const strange = [...text].filter(isStrange).length;
-  if (strange > text.length / 100) return { what: 'a binary file', todo: MAKE_SAMPLES };
+  if (strange > text.length / 100) return { what: 'a binary file', todo: MAKE_RECORDS };
   return describeJson(text) ?? describeText(text);
 }

@@ -133,7 +133,7 @@ export async function checkFiles(paths: readonly string[], takesNoRun = false): 
       files.push(path);
     } else if (content.state === 'foreign') {
       const { what, todo } = describeForeign(content.head, content.isWhole);
-      foreign.push(refuse(path, `is ${isGzip(path) ? `a gzip of ${what}` : what}, not samples of a run`, todo));
+      foreign.push(refuse(path, `is ${isGzip(path) ? `a gzip of ${what}` : what}, not records of a run`, todo));
     } else if (content.state === 'run') {
       ofRun.push(path);
       idle.push(refuse(path, 'is of a run that sent no request', 'k6-llm-perf report says why'));

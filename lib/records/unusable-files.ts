@@ -9,7 +9,7 @@ export interface UnusableFile {
   readonly todo: string;
 }
 
-const ALLOWED = 'samples of one run: what k6 run --out json=FILE wrote, or lines of records, plain or .gz';
+const ALLOWED = 'records of one run: what k6 run --console-output FILE or --out json=FILE wrote, plain or .gz';
 
 function toProblem({ file, fault, todo }: UnusableFile): Problem {
   return { key: 'results file', got: `${file}, which ${fault}`, allowed: ALLOWED, paste: todo };

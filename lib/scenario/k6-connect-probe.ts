@@ -15,8 +15,8 @@ const PROBE_EVERY_MS = 10_000;
 
 /** Looks at what connecting takes, beside the requests, since a stream of xk6-sse does not say it. */
 export interface ConnectProber {
-  /** Several looks, ended by the first that fails. */
-  readonly before: (where: 'setup' | 'teardown', now: () => Milliseconds) => Promise<void>;
+  /** Several looks, ended by the first that fails. @returns false where one failed */
+  readonly several: (where: 'setup' | 'teardown', now: () => Milliseconds) => Promise<boolean>;
   /** One look where it is due; none any more after one has failed. */
   readonly between: (now: Milliseconds) => Promise<void>;
 }
@@ -33,9 +33,10 @@ export function createConnectProber(config: RunConfig, metrics: K6Metrics, runId
   };
   let next = PROBE_EVERY_MS;
   return {
-    before: async (where, now) => {
+    several: async (where, now) => {
       const end = Date.now() + LONGEST_PROBING_MS;
-      for (let i = 0; i < PROBES && Date.now() < end; i++) if (!(await look(where, now()))) return;
+      for (let i = 0; i < PROBES && Date.now() < end; i++) if (!(await look(where, now()))) return false;
+      return true;
     },
     between: async (now) => {
       if (now < next) return;

@@ -45,6 +45,8 @@ interface SetupData {
   readonly is_redirected: boolean;
   /** When the run's clock began, which teardown does not see: milliseconds since 1970. */
   readonly clock_began_ms: number;
+  /** Whether looks at connecting were answered: a server that hangs then costs their timeout once. */
+  readonly answers_probes: boolean;
 }
 
 /** What k6 looks for in a script. */
@@ -106,15 +108,15 @@ export function createScenario(dataset: () => Dataset): Scenario {
       const cached = load.change === null ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations);
       const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note);
       const clock = exec.instance;
-      await prober?.before('setup', () => clock.currentTestRunDuration);
+      const answers = (await prober?.several('setup', () => clock.currentTestRunDuration)) ?? false;
       writeLine(findSink(config), metrics, 'start', note);
-      return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock) };
+      return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
     },
     run: createIteration(metrics, config, runId, prompts, warmups, prober, starts),
     teardown: async (data) => {
       // Without it setup was cut short.
-      const began = (data as SetupData | null | undefined)?.clock_began_ms;
-      if (began !== undefined) await prober?.before('teardown', () => Date.now() - began);
+      const { clock_began_ms: began, answers_probes } = (data ?? {}) as Partial<SetupData>;
+      if (began !== undefined && answers_probes) await prober?.several('teardown', () => Date.now() - began);
     },
     handleSummary: (data) => {
       const counts = countRequests(data);
@@ -241,7 +243,7 @@ function createIteration(
     return given.rampUpS > 0 && isFirst ? rampUpStart(index, given.parallel, given.rampUpS) : null;
   };
   return async (data) => {
-    const { is_redirected, clock_began_ms } = (data ?? {}) as Partial<SetupData>;
+    const { is_redirected, clock_began_ms, answers_probes } = (data ?? {}) as Partial<SetupData>;
     if (clock === null) {
       clock = exec.instance;
       scenario = exec.scenario;
@@ -319,7 +321,8 @@ function createIteration(
     }
     report(record, config, teller);
     // One VU looks for its whole instance.
-    if (prober !== null && vu.idInInstance === 1) await prober.between(clock.currentTestRunDuration);
+    if (prober !== null && answers_probes !== false && vu.idInInstance === 1)
+      await prober.between(clock.currentTestRunDuration);
   };
 }
 

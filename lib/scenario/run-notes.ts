@@ -92,6 +92,6 @@ export function describeStartBursts(found: StartBursts | null): string[] {
 export function describeTrendStats(given: readonly string[] | undefined): string[] {
   if (given === undefined || missingTrendStats(given).length === 0) return [];
   return [
-    `k6 was told to make other statistics (${given.join(', ') || 'none'}), by --summary-trend-stats, K6_SUMMARY_TREND_STATS or another script's options: what they lack is – above. Leave that out, or add --out json=samples.json and run k6-llm-perf report samples.json.`,
+    `k6 was told to make other statistics (${given.join(', ') || 'none'}), by --summary-trend-stats, K6_SUMMARY_TREND_STATS or another script's options: what they lack is – above. Leave that out, or add --console-output records.jsonl --log-format raw and run k6-llm-perf report records.jsonl.`,
   ];
 }

@@ -18,7 +18,7 @@ import { judgeRun } from '../verdict/validity.ts';
 import { type ActualLoad, describeLoadChange, expectedRequests } from './actual-load.ts';
 import { describeRun, describeTrendStats, describeWarmup } from './run-notes.ts';
 
-/** What the engine itself says at the end of a run, beside the samples it wrote. */
+/** What the engine itself says at the end of a run, beside the records it wrote. */
 export interface EngineSummary {
   readonly finished_requests: number;
   /** Sent and stopped under way. */
@@ -85,7 +85,7 @@ export interface SummaryTargets {
   readonly outputsDir: string | undefined;
   /** Gates that wait for the report. Default 0. */
   readonly gateCount?: number;
-  /** Set by the command line, which makes the report itself: only what the samples do not tell goes there. */
+  /** Set by the command line, which makes the report itself: only what the records do not tell goes there. */
   readonly summaryFile: string | undefined;
 }
 
@@ -162,7 +162,9 @@ function readProbes(metrics: Readonly<Record<string, K6SummaryMetric>>, summary:
 function describeGates(count: number): string[] {
   return count === 0
     ? []
-    : [`Gates: ${count} not judged here; k6-llm-perf report judges them on the samples (--out json=FILE).`];
+    : [
+        `Gates: ${count} not judged here; k6-llm-perf report judges them on the records: --console-output FILE --log-format raw writes them.`,
+      ];
 }
 
 function collectThresholds(metrics: Readonly<Record<string, K6SummaryMetric>>): ThresholdResult[] {

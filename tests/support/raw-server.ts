@@ -8,7 +8,10 @@ export interface RawServer {
   close(): void;
 }
 
-/** Starts a server on a free port; `answer` gets the request's position, from 0, and writes what it likes. */
+/**
+ * Starts a server on a free port; `answer` gets the request's position, from 0, and writes what it likes. What looks at
+ * connecting, `GET /`, is not one of them: it gets a 404.
+ */
 export async function startRawServer(
   answer: (index: number, socket: Socket, request: string) => void,
 ): Promise<RawServer> {
@@ -28,6 +31,10 @@ export async function startRawServer(
       if (request.length < expected) return;
       const whole = request;
       request = '';
+      if (whole.startsWith('GET / ')) {
+        socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+        return;
+      }
       answer(index++, socket, whole);
     });
   });

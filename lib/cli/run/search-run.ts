@@ -233,7 +233,7 @@ async function runProbe(
 
 /** Engines call it an error that they were stopped; here it is the plan. */
 function muteStop({ stdout, stderr }: Output, enough: AbortSignal): Output {
-  const isOfStop = (text: string): boolean => enough.aborted && text.includes("received a 'interrupt' signal");
+  const isOfStop = (text: string): boolean => enough.aborted && /received\s+an?\s+'interrupt'\s+signal/.test(text);
   const write = (text: string): unknown => (isOfStop(text) ? true : stderr.write(text));
   return { stdout, stderr: Object.assign(Object.create(stderr), { write }) };
 }

@@ -1,3 +1,4 @@
+import { wrapLine } from '../../report/tables/fit-columns.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import type { Output } from '../support/output.ts';
@@ -48,8 +49,13 @@ export function watchRun(options: RunWatchOptions): RunWatch {
   let named = new Set<number>();
   let rest = '';
 
+  // What is no terminal may be searched by line.
+  const log = (line: string): void => {
+    const lines = stderr.isTTY && stderr.columns ? wrapLine(line, stderr.columns) : [line];
+    bar.log(lines.map((part) => `${part}\n`).join(''));
+  };
   const show = (line: string): void => {
-    if (isShown(line)) bar.log(`${escapeText(mask(line).replace(/\t/g, '    '))}\n`);
+    if (isShown(line)) log(escapeText(mask(line).replace(/\t/g, '    ')));
   };
   const lines = followLines(file, (line) => {
     if (!live.take(line)) show(line.toString('utf8'));
@@ -57,7 +63,7 @@ export function watchRun(options: RunWatchOptions): RunWatch {
   const nameOverdue = (overdue: readonly number[]): void => {
     const news = overdue.filter((vu) => !named.has(vu));
     named = new Set(overdue);
-    if (draws && news.length > 0) bar.log(`${describeOverdue(news, readTimeoutMs)}\n`);
+    if (draws && news.length > 0) log(describeOverdue(news, readTimeoutMs));
   };
   const look = async (): Promise<void> => {
     await lines.read();

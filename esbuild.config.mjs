@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, normalize } from 'node:path';
 import { build } from 'esbuild';
+import * as builtins from './esbuild.k6-builtins.mjs';
 import { k6Settings } from './esbuild.k6-settings.mjs';
 import { withLazyParts } from './esbuild.lazy-part.mjs';
 
@@ -60,6 +61,13 @@ const LAZY_PARTS = [
   },
 ];
 
+/** `Math.max` is `Math_max` of the injected file, which the bundle calls by a letter. */
+const SHORTER = {
+  ...Object.fromEntries(Object.keys(builtins).map((name) => [name.replace('_', '.'), name])),
+  'Number.POSITIVE_INFINITY': 'Infinity',
+  'Number.NaN': 'NaN',
+};
+
 /** @param {'sse' | 'http'} kind */
 async function k6Bundles(kind) {
   const settings = {
@@ -69,7 +77,11 @@ async function k6Bundles(kind) {
     // k6 reads a stack's lines from the map beside the bundle.
     minify: true,
     lineLimit: 1000,
-    define: { BUNDLE_DATASETS_DIR: JSON.stringify(kind === 'sse' ? '../datasets' : '../../datasets') },
+    define: {
+      ...SHORTER,
+      BUNDLE_DATASETS_DIR: JSON.stringify(kind === 'sse' ? '../datasets' : '../../datasets'),
+    },
+    inject: ['./esbuild.k6-builtins.mjs'],
     sourcemap: true,
     // What is left of comments on licences is in the texts that follow.
     legalComments: 'none',

@@ -56,7 +56,7 @@ function lazyPart(part, loadAll) {
         return paths.includes(real) ? { path: real, namespace } : undefined;
       });
       onResolve({ filter: new RegExp(`^${namespace}$`) }, () => ({ path: 'all', namespace }));
-      onLoad({ filter: /\.ts$/, namespace }, ({ path }) => ({ contents: wrap(path, namespace), loader: 'js' }));
+      onLoad({ filter: /\.ts$/, namespace }, ({ path }) => ({ contents: wrap(path, part), loader: 'js' }));
       onLoad({ filter: /^all$/, namespace }, loadAll);
     },
   };
@@ -70,10 +70,17 @@ function realPath(resolveDir, path) {
   }
 }
 
-function wrap(path, namespace) {
+function wrap(path, part) {
   const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name]) => name);
-  const functions = names.map((name) => `export const ${name} = (...given) => load().${name}(...given);`);
-  return [`import { load } from '${namespace}';`, ...functions].join('\n');
+  const short = shortNames(part);
+  const functions = names.map((name) => `export const ${name} = (...given) => load().${short.get(name)}(...given);`);
+  return [`import { load } from '${namespaceOf(part)}';`, ...functions].join('\n');
+}
+
+/** What the exports of a part are called on its way out: names of properties are not made small by esbuild. */
+function shortNames(part) {
+  const names = pathsOf(part).flatMap(exportsOf);
+  return new Map(names.map((name, index) => [name, `_${index.toString(36)}`]));
 }
 
 /** The names that a bundle declares, by the path of their module; esbuild names it before what it holds of it. */
@@ -102,7 +109,7 @@ function shareOutside(outside, others) {
       onResolve({ filter: /\.ts$/, namespace: 'file' }, ({ path, resolveDir }) => {
         const real = realPath(resolveDir, path);
         const other = others.find((part) => pathsOf(part).includes(real));
-        if (other) return { path: real, namespace: 'other-part', pluginData: namespaceOf(other) };
+        if (other) return { path: real, namespace: 'other-part', pluginData: other, sideEffects: false };
         return outside.get(real)?.length > 0 ? { path: real, namespace: 'outside', sideEffects: false } : undefined;
       });
       onResolve({ filter: /^outside:/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
@@ -113,8 +120,11 @@ function shareOutside(outside, others) {
         return { contents: `export * from ${JSON.stringify(path)};\nexport { ${names.join(', ')} } from ${from};` };
       });
       onLoad({ filter: /./, namespace: 'other-part' }, ({ path, pluginData }) => {
-        const names = exportsOf(path).map((name) => `export const ${name} = load().${name};`);
-        return { contents: [`import { load } from 'outside:${pluginData}';`, ...names].join('\n') };
+        const short = shortNames(pluginData);
+        const names = exportsOf(path).map(
+          (name) => `export const ${name} = /* @__PURE__ */ (() => load().${short.get(name)})();`,
+        );
+        return { contents: [`import { load } from 'outside:${namespaceOf(pluginData)}';`, ...names].join('\n') };
       });
     },
   };
@@ -148,12 +158,13 @@ async function bundle(part, { target, supported, define, platform }, share = { n
     minifySyntax: true,
     logLevel: 'warning',
   });
-  return { contents: intoFunction(outputFiles[0].text, part.name), loader: 'js', resolveDir: '/' };
+  return { contents: intoFunction(outputFiles[0].text, part), loader: 'js', resolveDir: '/' };
 }
 
 /** Makes a function of a module, which may hold that of an inner part: its imports go before it, its exports are what it returns. Lines stay what they are. */
-function intoFunction(text, name) {
-  const loaded = `loaded_${name.replace(/\W/g, '_')}`;
+function intoFunction(text, part) {
+  const loaded = `loaded_${part.name.replace(/\W/g, '_')}`;
+  const short = shortNames(part);
   const imports = [];
   const body = text
     .replace(/^import \{([^}]*)\} from "outside:(.*)";$/gm, (whole, names, path) => {
@@ -162,7 +173,8 @@ function intoFunction(text, name) {
     })
     .replace(
       /^export \{([^}]*)\};$/m,
-      (_, names) => `return ${loaded} = {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`,
+      (_, names) =>
+        `return ${loaded} = {${names.replace(/(\w+)(?: as (\w+))?(?=,|\s*$)/g, (_, own, out = own) => `${short.get(out)}: ${own}`)}};`,
     );
   return `${imports.join('')}let ${loaded}; export { loadPart as load }; function loadPart() { if (${loaded}) return ${loaded}; ${body}`.replace(
     /(?=\n\/\/# sourceMappingURL=)/,
@@ -170,9 +182,10 @@ function intoFunction(text, name) {
   );
 }
 
-/** Entries of tables that only `--help`, reports and the documentation read, by file: k6 has none of these. */
+/** Entries of tables that only the command line, reports and the documentation read, by file: k6 has none of these. */
 const TEXTS = [
-  { filter: /[/\\]config[/\\]parameters\.ts$/, keys: 'help|group|defaultText' },
+  { filter: /[/\\]config[/\\]parameters\.ts$/, keys: 'help|group|defaultText|aliases|short' },
+  { filter: /[/\\]config[/\\]list-types\.ts$/, keys: 'encode|continues' },
   {
     filter: /[/\\]metrics[/\\]request-\w+\.ts$/,
     keys: 'meaning|noneWhen|source|better|title|key|rows|isTold|withConnecting|short',
@@ -181,6 +194,37 @@ const TEXTS = [
   { filter: /[/\\]metrics[/\\](?:run|sample)-metrics\.ts$/, keys: 'meaning|noneWhen|source|better|title|key|read' },
   { filter: /[/\\]dataset[/\\]sets[/\\]/, keys: 'content|written' },
   { filter: /[/\\]thresholds[/\\][\w-]+\.json$/, keys: '"about"|"source"' },
+];
+
+/**
+ * Modules for which a script of k6 alone has no use, and what its bundles have in their place: it never knows how wide a
+ * terminal is, nor what the machine and the records tell of a run, and it judges no gates.
+ */
+const INSTEAD = [
+  {
+    filter: /[/\\]report[/\\]tables[/\\]fit-columns\.ts$/,
+    contents: [
+      'export const fitWidths = (widths) => widths;',
+      'export const wrapText = (text) => [text];',
+      'export const wrapLine = wrapText;',
+    ],
+  },
+  {
+    filter: /[/\\]report[/\\]text[/\\]outcome-text\.ts$/,
+    contents: [
+      'export const describeGateOutcome = () => null;',
+      'export const describeThresholdOutcome = () => null;',
+      'export const describeRequired = () => [];',
+    ],
+  },
+  {
+    filter: /[/\\]verdict[/\\]evidence-checks\.ts$/,
+    contents: ['export const checkRecords = () => [];', 'export const checkMachine = () => [];'],
+  },
+  {
+    filter: /[/\\]verdict[/\\]client-waits\.ts$/,
+    contents: ['export const combineWaits = ({ probes }) => probes && { atStart: probes, anyTime: probes };'],
+  },
 ];
 
 /** Leaves them out; lines stay what they are. */
@@ -194,6 +238,9 @@ const withoutTexts = {
         contents: readFileSync(path, 'utf8').replace(entry, (whole) => whole.replace(/[^\n]/g, '')),
         loader: path.endsWith('.json') ? 'json' : 'ts',
       }));
+    }
+    for (const { filter, contents } of INSTEAD) {
+      onLoad({ filter, namespace: 'file' }, () => ({ contents: contents.join('\n') }));
     }
   },
 };

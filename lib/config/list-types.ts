@@ -93,12 +93,14 @@ export const headerPairs: ValueType<Readonly<Record<string, string>>> = {
     const value = parseJson(given);
     return isObject(value) ? checkHeaders(Object.entries(value)) : refuse('not a JSON object');
   },
-  encode(words) {
-    if (words.length === 1 && words[0]?.trim().startsWith('{')) return words[0];
-    const pairs = readPairs(words);
-    return pairs.state === 'value' ? JSON.stringify(pairs.value) : null;
-  },
+  encode: encodePairs,
 };
+
+function encodePairs(words: readonly string[]): string | null {
+  if (words.length === 1 && words[0]?.trim().startsWith('{')) return words[0];
+  const pairs = readPairs(words);
+  return pairs.state === 'value' ? JSON.stringify(pairs.value) : null;
+}
 
 function readPairs(items: readonly string[]): Parsed<Readonly<Record<string, string>>> {
   const entries: [string, string][] = [];

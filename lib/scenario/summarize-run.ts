@@ -12,7 +12,7 @@ import { createMetricValues } from '../stats/metric-values.ts';
 import { rateOf } from '../stats/open-loop.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { summarizeMetrics } from '../stats/summarize-metrics.ts';
-import type { ClientWaits } from '../verdict/client-error.ts';
+import type { ClientWaits } from '../verdict/client-waits.ts';
 import { findNothingMeasured } from '../verdict/nothing-measured.ts';
 import { judgeRun } from '../verdict/validity.ts';
 import { type ActualLoad, describeLoadChange, expectedRequests } from './actual-load.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
-import { type ClientEvidence, type ClientWaits, estimateClientErrors } from './client-error.ts';
+import { estimateClientErrors } from './client-error.ts';
+import type { ClientEvidence, ClientWaits } from './client-waits.ts';
 
 const waits = (mean_ms: number, p50_ms: number, p99_ms: number): ClientWaits => ({ mean_ms, p50_ms, p99_ms });
 const NONE: ClientEvidence = { probes: null, timers: null, timersOf: 'client', inBursts: false };

@@ -2,7 +2,7 @@ import { orderBy } from '../stats/order-by.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
 import type { RunData } from '../stats/run-data.ts';
 import { sortValues } from '../stats/sorted-values.ts';
-import type { ProbeWaits } from './client-error.ts';
+import type { ProbeWaits } from './client-waits.ts';
 
 /**
  * Lag of the probes of a run.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OPEN_LOOP, QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
-import type { ClientWaits } from './client-error.ts';
+import type { ClientWaits } from './client-waits.ts';
 import { judgeRun, judgeValidity, type RunEvidence } from './validity.ts';
 
 /** Every wait alike. */

@@ -1,9 +1,12 @@
 import type { SampleFault } from '../records/node-read-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
-import { type ClientError, type ClientWaits, estimateClientErrors, type ProbeWaits } from './client-error.ts';
+import { type ClientError, estimateClientErrors } from './client-error.ts';
+import type { ClientWaits, ProbeWaits } from './client-waits.ts';
+import { checkMachine, checkRecords } from './evidence-checks.ts';
 import type { NothingMeasured } from './nothing-measured.ts';
 import { describeUnkept } from './open-loop-kept.ts';
 import { countUnsent } from './unsent-requests.ts';
+import { type Check, toCheck } from './validity-checks.ts';
 
 /**
  * Whether a measurement can be believed.
@@ -51,21 +54,7 @@ export interface RunEvidence extends MachineEvidence {
   readonly cut_short_by: string | null;
 }
 
-/** A number beyond its limits, and how it is told. */
-interface Check {
-  /** `data`: what is missing, however short the run; `client`: how the client fared, which takes time to show. */
-  readonly about: 'data' | 'client';
-  readonly value: number | null;
-  readonly suspect: number;
-  readonly invalid: number;
-  readonly tell: (value: string) => string;
-  readonly unit: 'ms' | 'ratio' | 'count';
-}
-
-/**
- * Coalesced chunks may be the server's doing, so they alone make nothing INVALID. CPU: above 80 % a machine queues, so
- * timings may have waited for their turn; whether they did, the waits tell.
- */
+/** Coalesced chunks may be the server's doing, so they alone make nothing INVALID. */
 function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
   const requests = Math.max(1, summary.total_requests);
   const sent = summary.total_requests + evidence.lost_records + evidence.unread_requests;
@@ -81,23 +70,7 @@ function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
       tell: (value) =>
         `${unsent} of the ${planned} requests that were planned were never sent (${value}): ${nameEnd(summary, evidence)}`,
     },
-    {
-      about: 'data',
-      value: planned === 0 && evidence.cut_short_by !== null ? 1 : 0,
-      suspect: 0,
-      invalid: Number.POSITIVE_INFINITY,
-      unit: 'count',
-      tell: () => `the run ended before its time: ${evidence.cut_short_by}`,
-    },
-    {
-      about: 'data',
-      value: evidence.lost_records,
-      suspect: 0,
-      invalid: 0,
-      unit: 'count',
-      tell: (value) => `the records of ${value} requests are missing, as after a disk ran full; the tables lack them`,
-    },
-    ...evidence.sample_faults.map(toCheck),
+    ...checkRecords(planned, evidence),
     ...(unkept === null ? [] : [toCheck({ makes: 'INVALID', text: unkept })]),
     {
       about: 'client',
@@ -115,20 +88,8 @@ function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
       unit: 'ratio',
       tell: (value) => `${value} of the chunks arrived together with the one before, so ITL shows bundling`,
     },
-    {
-      about: 'client',
-      value: evidence.cpu_ratio,
-      suspect: 0.8,
-      invalid: Number.POSITIVE_INFINITY,
-      unit: 'ratio',
-      tell: (value) => `the client used ${value} of this machine's CPU`,
-    },
+    ...checkMachine(evidence),
   ];
-}
-
-function toCheck({ makes, text }: SampleFault): Check {
-  const invalid = makes === 'INVALID' ? 0 : Number.POSITIVE_INFINITY;
-  return { about: 'data', value: 1, suspect: 0, invalid, unit: 'count', tell: () => text };
 }
 
 function nameEnd(summary: RunSummary, { cut_short_by }: RunEvidence): string {

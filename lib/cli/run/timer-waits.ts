@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../shared/units.ts';
-import type { ClientWaits } from '../../verdict/client-error.ts';
+import type { ClientWaits } from '../../verdict/client-waits.ts';
 
 /** A timer that fired late: when it fired, and by how much. */
 export interface LateTimer {

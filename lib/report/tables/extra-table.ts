@@ -47,22 +47,28 @@ function afterOutputRows({ after_output_avg_ms, after_output_ratio }: RunSummary
 function connectingRows({ connecting }: RunSummary): (readonly [string, Cell])[] {
   if (connecting === null) return [];
   const { plus_minus_ms: margin, connect_ms } = connecting;
-  const cell = (value: number | null): Cell => {
+  const cell = (value: number): Cell => {
     const shown = floatCell(value, 3);
-    return value === null || margin === null
-      ? shown
-      : textCell(`${formatCell(shown)} ± ${formatCell(floatCell(margin, 3))}`);
+    return margin === null ? shown : textCell(`${formatCell(shown)} ± ${formatCell(floatCell(margin, 3))}`);
   };
-  const rows = [
-    ['Connecting (ms)', connect_ms],
-    ['TTFT without connecting, mean (ms)', connecting.ttft_avg_ms],
-    ['TTFT without connecting, p50 (ms)', connecting.ttft_p50_ms],
-    ['TTFT without connecting, p99 (ms)', connecting.ttft_p99_ms],
-    ['Latency without connecting, mean (ms)', connecting.latency_avg_ms],
-    ['Latency without connecting, p50 (ms)', connecting.latency_p50_ms],
-    ['Latency without connecting, p99 (ms)', connecting.latency_p99_ms],
-  ] as const;
-  return rows.flatMap(([key, value]) => (value === null ? [] : [[key, cell(value)] as const]));
+  const { ttft_avg_ms, ttft_p50_ms, ttft_p99_ms, latency_avg_ms, latency_p50_ms, latency_p99_ms } = connecting;
+  const ttft = [ttft_avg_ms, ttft_p50_ms, ttft_p99_ms];
+  const latency = [latency_avg_ms, latency_p50_ms, latency_p99_ms];
+  return [['Connecting (ms)', cell(connect_ms)], ...timeRows('without connecting', ttft, latency, cell)];
+}
+
+/** Mean, p50 and p99 of TTFT and of latency, which are taken another way; only those that are known. */
+function timeRows(
+  how: string,
+  ttft: readonly (number | null)[],
+  latency: readonly (number | null)[],
+  cell: (value: number) => Cell,
+): (readonly [string, Cell])[] {
+  const rowsOf = (metric: string, values: readonly (number | null)[]): (readonly [string, Cell])[] =>
+    values.flatMap((value, index) =>
+      value === null ? [] : [[`${metric} ${how}, ${['mean', 'p50', 'p99'][index]} (ms)`, cell(value)] as const],
+    );
+  return [...rowsOf('TTFT', ttft), ...rowsOf('Latency', latency)];
 }
 
 /** Only of an open loop, and only what is known of it. */
@@ -74,14 +80,11 @@ function openLoopRows({ open_loop }: RunSummary): (readonly [string, Cell])[] {
     ['Rate achieved (requests/s)', floatCell(achieved_per_s, 3), achieved_per_s],
     ['Peak of requests under way', countCell(peak_in_flight), peak_in_flight],
     ['Wait in the client, p99 (ms)', floatCell(queued_p99_ms, 3), queued_p99_ms],
-    ['TTFT from the schedule, mean (ms)', floatCell(ttft.avg_ms, 3), ttft.avg_ms],
-    ['TTFT from the schedule, p50 (ms)', floatCell(ttft.p50_ms, 3), ttft.p50_ms],
-    ['TTFT from the schedule, p99 (ms)', floatCell(ttft.p99_ms, 3), ttft.p99_ms],
-    ['Latency from the schedule, mean (ms)', floatCell(latency.avg_ms, 3), latency.avg_ms],
-    ['Latency from the schedule, p50 (ms)', floatCell(latency.p50_ms, 3), latency.p50_ms],
-    ['Latency from the schedule, p99 (ms)', floatCell(latency.p99_ms, 3), latency.p99_ms],
   ] as const;
-  return rows.flatMap(([key, cell, value]) => (value === null ? [] : [[key, cell] as const]));
+  const known = rows.flatMap(([key, cell, value]) => (value === null ? [] : [[key, cell] as const]));
+  const valuesOf = ({ avg_ms, p50_ms, p99_ms }: typeof ttft) => [avg_ms, p50_ms, p99_ms];
+  const cell = (value: number): Cell => floatCell(value, 3);
+  return [...known, ...timeRows('from the schedule', valuesOf(ttft), valuesOf(latency), cell)];
 }
 
 function percentCell(ratio: number | null): Cell {

@@ -26,3 +26,17 @@ export function describeThresholdOutcome({ value, margin, ok }: ThresholdResult)
   if (value === null) return ok ? 'no value, which k6 passes' : 'no value';
   return describe(value, margin ?? null, ok, null);
 }
+
+/** Why a run does not pass that crossed nothing, as lines of the report. */
+export function describeRequired({ requireValid = false, validity, nothing = null }: Requirement): string[] {
+  const verdict = validity?.verdict;
+  if (!requireValid || verdict === undefined || verdict === 'VALID' || verdict === 'SUSPECT' || nothing !== null)
+    return [];
+  return ['', `Required to be valid (--require-valid): crossed, since the measurement is ${verdict}`];
+}
+
+interface Requirement {
+  readonly requireValid?: boolean;
+  readonly validity?: { readonly verdict: string };
+  readonly nothing?: object | null;
+}

@@ -6,6 +6,7 @@ import { wrapLine } from '../tables/fit-columns.ts';
 import { renderPercentileTable } from '../tables/percentile-table.ts';
 import { renderSummaryTable } from '../tables/summary-table.ts';
 import { listConditions, type RunVerdict } from './check-list.ts';
+import { describeRequired } from './outcome-text.ts';
 
 export type { ThresholdResult };
 
@@ -59,13 +60,6 @@ function describeConditions(title: string, conditions: ReturnType<typeof listCon
 function describeValidity(validity: ReportContext['validity']): string[] {
   if (validity === undefined) return [];
   return [`Measurement: ${validity.verdict}`, ...validity.reasons.map((reason) => `  ${escapeText(reason)}`)];
-}
-
-/** Why a run does not pass that crossed nothing. */
-function describeRequired({ requireValid = false, validity, nothing }: ReportContext): string[] {
-  const verdict = validity?.verdict;
-  if (!requireValid || verdict === undefined || verdict === 'VALID' || verdict === 'SUSPECT' || nothing) return [];
-  return ['', `Required to be valid (--require-valid): crossed, since the measurement is ${verdict}`];
 }
 
 /** How much of a report is shown, and where. */

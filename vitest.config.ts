@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const TIMED = [
   'tests/calibrate.test.ts',
   'tests/certainty.test.ts',
+  'tests/connecting.test.ts',
   'tests/defects.test.ts',
   'tests/engines-agree.test.ts',
   'tests/faults/**/*.test.ts',

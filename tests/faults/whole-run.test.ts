@@ -110,12 +110,12 @@ describeEngines('a whole run', (engine) => {
     const server = await startRawServer((_, socket) => socket.end(`${STREAM_HEAD}${flood}data: [DONE]\n\n`));
     const outputs = newFolder();
     // Enough for more than a second, below which no run is judged.
-    const command = run(outputs, 80)
+    const command = run(outputs, 240)
       .replace(`${mock.url}/v1 `, `${server.url} `)
       .replace('--parallel 2', '--parallel 8');
     const { stdout } = await start(command).finished;
     server.close();
-    expect(row(stdout, 'Succeed requests')).toBe(80);
+    expect(row(stdout, 'Succeed requests')).toBe(240);
     expect(stdout).toMatch(/Measurement: (?:SUSPECT|INVALID)\n {2}\S/);
   }, 60_000);
 });

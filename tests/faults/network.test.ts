@@ -352,7 +352,7 @@ describeEngines('an answer of 101', (engine) => {
       ]);
     } else {
       // No limit of k6 ends such a request: the command line stops k6, and reports what there is.
-      const flags = ['--engine', 'k6', '--url', server.url, '--model', 'm', '--number', '3', '--prompt', 'hi'];
+      const flags = ['--engine', 'k6', '--url', server.url, '--model', 'm', '--number', '30', '--prompt', 'hi'];
       const run = await runCli(['run', ...flags, '--total-timeout', '1', '--no-test-connection']);
       expect(run.stderr).toContain('although each has a limit of 1 s (--total-timeout): k6 is stopped');
       expect(run.stdout).toContain('no request ended for');

@@ -22,7 +22,7 @@ export interface StartPlan {
 }
 
 /** From one rate to another over the requests of a run, vLLM's `--ramp-up-strategy`. */
-export interface RateRamp {
+interface RateRamp {
   readonly strategy: 'linear' | 'exponential';
   readonly start: number;
   readonly end: number;

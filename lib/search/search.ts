@@ -13,7 +13,7 @@ export interface SearchPlan {
 }
 
 /** `look`: a few requests tell on which side the numbers are, which proves nothing. `resolve`: until the side is known. */
-export type ProbeKind = 'look' | 'resolve';
+type ProbeKind = 'look' | 'resolve';
 
 /** One load that was tried; its side is the one seen, or, where it was to be resolved, the one that is sure. */
 export interface Probe {

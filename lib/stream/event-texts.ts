@@ -13,7 +13,7 @@ export const BLOCK_SLOTS = BLOCK_EVENTS * 2;
 let emptyBlock: string[] | null = null;
 
 /** Events `from` to `to` (excluded) of a stream as they came: event, `EVENT_END`, event, `EVENT_END` and so on. */
-export interface RawEvents {
+interface RawEvents {
   readonly kind: 'raw';
   readonly from: number;
   readonly to: number;

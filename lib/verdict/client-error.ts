@@ -17,11 +17,7 @@ const METRICS: readonly HeadlineMetric[] = ['ttft', 'itl', 'tpot', 'latency'];
 const STATISTICS: readonly HeadlineStatistic[] = ['mean', 'p50', 'p99'];
 
 /** A headline number as the tables have it; null where there is none. */
-export function headlineValue(
-  summary: RunSummary,
-  metric: HeadlineMetric,
-  statistic: HeadlineStatistic,
-): Milliseconds | null {
+function headlineValue(summary: RunSummary, metric: HeadlineMetric, statistic: HeadlineStatistic): Milliseconds | null {
   if (statistic === 'mean') return summary[`${metric}_avg_ms`];
   if (metric === 'itl') return summary[`itl_${statistic}_ms`];
   return percentileOf(summary, statistic === 'p50' ? 50 : 99, `${metric}_ms`);

@@ -8,7 +8,7 @@ import { type RunData, readWithParameter } from '../stats/run-data.ts';
 import { inOrderOfEnd } from '../stats/sliced-values.ts';
 import { cutIntoSlices, sumPerSlice, total } from '../stats/time-slices.ts';
 import { listGoodRequests } from '../verdict/goodput.ts';
-import { type GateContext, judgeGates } from '../verdict/judge-gates.ts';
+import { adjustValues, type GateContext, judgeGates } from '../verdict/judge-gates.ts';
 import { matchesTags, mayMatchUnfinished } from '../verdict/record-tags.ts';
 
 /** On which side of its limits a load is. */
@@ -128,7 +128,8 @@ function readEvidence(gate: Gate, data: RunData, context: GateContext): Evidence
   const atLeast = isBelow || share === null ? share : 1 - share;
   const isGood = (value: number): boolean => holds(value, operator, limit);
   if (metric === 'itl') return sumGaps(data, each, atLeast, gate);
-  const column = parameter === undefined ? data.values(metric) : readWithParameter(data, metric, parameter);
+  const plain = parameter === undefined ? data.values(metric) : readWithParameter(data, metric, parameter);
+  const column = adjusted ? adjustValues(data, metric) : plain;
   const values = each((request) => column[request] as number);
   if (atLeast === null) {
     return {
@@ -139,11 +140,7 @@ function readEvidence(gate: Gate, data: RunData, context: GateContext): Evidence
       limit,
     };
   }
-  const late = data.column('late');
-  const good = values.map((value, request) => {
-    if (adjusted && outcomeOf(request) === 'failed') return isMeant[data.labelOf[request] as number] ? 0 : Number.NaN;
-    return Number.isNaN(value) ? value : Number(isGood(value + (adjusted ? Math.max(0, late[request] || 0) : 0)));
-  });
+  const good = values.map((value) => (Number.isNaN(value) ? value : Number(isGood(value))));
   return { type: 'share', good, atLeast, unfinished: adjusted ? unfinished : 0 };
 }
 

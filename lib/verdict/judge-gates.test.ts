@@ -184,6 +184,9 @@ describe('gates on what the one who waits sees', () => {
     expect(judge('med(latency)<700', late)).toMatchObject({ value: 640, ok: true });
     expect(judge('adjusted_med(latency)<1700', late)).toMatchObject({ value: 1640, ok: true });
     expect(judge('adjusted_max(latency)<1700', [exampleRecord({ late_ms: -5, latency_ms: 100 })]).value).toBe(100);
+    // 20 ms late after 880 ms in the queue: whoever sent it waited for both.
+    const queued = exampleRecord({ late_ms: 900, queued_ms: 880, latency_ms: 100 });
+    expect(judge('adjusted_max(latency)<1700', [queued]).value).toBe(1000);
   });
 
   it('take failures for infinite: ten of eleven answered, so p90 is finite and p95 is not', () => {

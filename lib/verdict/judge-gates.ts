@@ -5,7 +5,14 @@ import type { MetricUnit, RunCounts } from '../metrics/metric.ts';
 import type { RequestMetricName } from '../metrics/request-metrics.ts';
 import { RUN_METRICS, type RunMetricName } from '../metrics/run-metrics.ts';
 import type { Percentile } from '../stats/percentile-rule.ts';
-import { type LabelFilter, listRequests, type RunData, readWithParameter, sortSelected } from '../stats/run-data.ts';
+import {
+  type LabelFilter,
+  listRequests,
+  type RunData,
+  readWithParameter,
+  sortSelected,
+  testLabels,
+} from '../stats/run-data.ts';
 import { type SortedValues, sortValues } from '../stats/sorted-values.ts';
 import { computeGoodput } from './goodput.ts';
 import { matchesTags, mayMatchUnfinished } from './record-tags.ts';
@@ -77,16 +84,24 @@ function readRunMetric(name: RunMetricName, counts: RunCounts): number | null {
 }
 
 /**
- * What someone who sent all these requests waited for: failed requests took for ever, and the wait before a late start is
- * part of the time.
+ * What someone who sent each request waited for, by its place: a failed one took for ever, and all the time from its schedule
+ * to its start is part of it, in the client's queue too. NaN for a request without the number.
  */
+export function adjustValues(run: RunData, metric: RequestMetricName): Float64Array {
+  const [late, queued] = [run.column('late'), run.column('queued')];
+  const isFailed = testLabels(run, ({ outcome }) => outcome === 'failed');
+  return run
+    .values(metric)
+    .map((value, request) =>
+      isFailed(request) ? Number.POSITIVE_INFINITY : value + Math.max(0, (late[request] || 0) + (queued[request] || 0)),
+    );
+}
+
+/** The adjusted values of the requests that are meant, with those that left no record. */
 function adjust(run: RunData, metric: RequestMetricName, isMeant: LabelFilter, unfinished: number): SortedValues {
-  const [values, late] = [run.values(metric), run.column('late')];
-  const waits = [...listRequests(run, isMeant)].map(
-    (request) => (values[request] as number) + Math.max(0, late[request] || 0),
-  );
-  const failures = listRequests(run, (label) => label.outcome === 'failed' && isMeant(label)).length + unfinished;
-  return sortValues(Float64Array.from([...waits, ...new Array(failures).fill(Number.POSITIVE_INFINITY)]));
+  const values = adjustValues(run, metric);
+  const waits = Array.from(listRequests(run, isMeant), (request) => values[request] as number);
+  return sortValues(Float64Array.from([...waits, ...new Array(unfinished).fill(Number.POSITIVE_INFINITY)]));
 }
 
 function judgeGate({ source, unit, operator, limit }: Gate, value: number | null): GateResult {

@@ -59,8 +59,10 @@ const FIRST_LETTERS = new Set(['l', 'd', 'v'].map((letter) => letter.charCodeAt(
 const L = 'l'.charCodeAt(0);
 const LETTERS_BEHIND = new Set(['r', 'w', 'c'].map((letter) => letter.charCodeAt(0)));
 
-function startsWith(line: Buffer, prefix: Buffer): boolean {
-  return line.length >= prefix.length && line.compare(prefix, 0, prefix.length, 0, prefix.length) === 0;
+/** Whether a line goes on with these bytes at a place. */
+export function startsWith(line: Buffer, prefix: Buffer, at = 0): boolean {
+  const end = at + prefix.length;
+  return line.length >= end && line.compare(prefix, 0, prefix.length, at, end) === 0;
 }
 
 function endsWith(line: Buffer, suffix: Buffer): boolean {

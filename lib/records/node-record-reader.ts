@@ -28,7 +28,7 @@ function asObject(value: unknown): JsonObject {
 }
 
 /** @returns null when the line is not JSON */
-function parsePoint(line: Buffer): Point | null {
+export function parsePoint(line: Buffer): Point | null {
   const parsed = parseJson(line.toString('utf8'));
   if (parsed === undefined) return null;
   const { value, tags, metadata } = asObject(asObject(parsed)['data']);

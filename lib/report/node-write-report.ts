@@ -15,6 +15,14 @@ export interface FolderRequest {
   readonly name: string;
 }
 
+/** As the settings have it. */
+export function requestFolder(
+  { outputsDir, noTimestamp, name }: Pick<FolderRequest, 'outputsDir' | 'name'> & { readonly noTimestamp: boolean },
+  startedAt: Date,
+): FolderRequest {
+  return { outputsDir, startedAt: noTimestamp ? null : startedAt, name };
+}
+
 /** A folder for results, and the quick start's files in it; paths begin as `outputsDir` was written. */
 export interface ReportFolder extends EvalscopeFiles {
   readonly path: string;

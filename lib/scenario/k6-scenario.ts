@@ -321,7 +321,7 @@ function createIteration(
     }
     report(record, config, teller);
     // One VU looks for its whole instance.
-    if (prober !== null && answers_probes !== false && vu.idInInstance === 1)
+    if (prober !== null && answers_probes !== false && vuNumber === 1)
       await prober.between(clock.currentTestRunDuration);
   };
 }

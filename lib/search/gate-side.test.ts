@@ -4,7 +4,7 @@ import { checkGates } from '../conditions/gates.ts';
 import { createRandom } from '../shared/random.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
 import { collectRunData, type RunData } from '../stats/run-data.ts';
-import { listLooks, resolveSide } from './gate-side.ts';
+import { resolveSide } from './gate-side.ts';
 
 const CONTEXT = { percentile: choosePercentile('nearest-rank'), unfinishedRequests: 0, droppedIterations: 0 };
 
@@ -80,8 +80,4 @@ describe('the side of a load', () => {
     expect(needs('p90(ttft)<90', 2000)).toBeGreaterThan(2);
     expect(needs('p90(ttft)<95', 2000)).toBe(1);
   });
-});
-
-it('is looked at ever more seldom', () => {
-  expect(listLooks(200, 1500)).toEqual([200, 300, 450, 675, 1013, 1500]);
 });

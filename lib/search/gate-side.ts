@@ -22,8 +22,8 @@ export interface Resolution {
 }
 
 /**
- * What an interval leaves out on either side. A probe is looked at several times while it goes on, up to some seven, so
- * that each look has to be surer than the answer: together they are wrong in about 2 %.
+ * What an interval leaves out on either side. A probe is looked at up to six times while it goes on, so that each look has
+ * to be surer than the answer, whose two limits shall hold the truth in 90 % (docs/search.md has the simulation).
  */
 const TAIL = 0.02;
 const REPLICATES = 1000;
@@ -161,14 +161,4 @@ function sumGaps(
   // Where all gaps are good, no resample has another share: one request's worth of bad ones keeps it from being sure.
   const values = sum((gap) => Number(holds(gap, operator, limit)));
   return { type: 'quotient', values, weights, prior: 0, operator: '>=', limit: atLeast };
-}
-
-/** How many requests a probe has when it is looked at: at first, and so many times more each time after. */
-const LOOK_FACTOR = 1.5;
-
-/** The numbers of finished requests at which a probe is looked at, up to the most that it may take. */
-export function listLooks(first: number, most: number): number[] {
-  const looks: number[] = [];
-  for (let next = first; next < most; next *= LOOK_FACTOR) looks.push(Math.ceil(next));
-  return [...looks, most];
 }

@@ -1,7 +1,7 @@
 import type { Gate } from '../conditions/gates.ts';
 import type { RunData } from '../stats/run-data.ts';
 import { type GateContext, judgeGates } from '../verdict/judge-gates.ts';
-import { listLooks, resolveSide, type Side } from './gate-side.ts';
+import { resolveSide, type Side } from './gate-side.ts';
 import type { Probe } from './search.ts';
 
 /** A load to try, and how. */
@@ -14,6 +14,16 @@ const FIRST_RESOLVE = 200;
 const MOST_REQUESTS = 1500;
 /** What a search asks for, see `SearchPlan`. */
 export const WIDTH = 0.1;
+
+/** How many requests a probe has when it is looked at: at first, and so many times more each time after. */
+const LOOK_FACTOR = 1.5;
+
+/** The numbers of finished requests at which a probe is looked at, up to the most that it may take. */
+function listLooks(first: number, most: number): number[] {
+  const looks: number[] = [];
+  for (let next = first; next < most; next *= LOOK_FACTOR) looks.push(Math.ceil(next));
+  return [...looks, most];
+}
 
 /** The numbers of finished requests at which a probe is looked at; the last is the most that it sends. */
 export function listProbeLooks({ load, kind }: PlannedProbe): number[] {

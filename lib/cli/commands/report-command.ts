@@ -6,7 +6,7 @@ import { percentileRule } from '../../config/scalar-types.ts';
 import { checkFiles } from '../../records/node-check-files.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
-import { createReportFolder } from '../../report/node-write-report.ts';
+import { createReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
@@ -71,10 +71,7 @@ const run: Command['run'] = async (args, process) => {
     publishVerdict(process, noRun);
     return samples.connectionFailure === null ? EXIT_CODES.thresholdsCrossed : EXIT_CODES.aborted;
   }
-  const folder = createReportFolder(
-    { outputsDir: config.outputsDir, startedAt: config.noTimestamp ? null : new Date(), name: config.name },
-    'report',
-  );
+  const folder = createReportFolder(requestFolder(config, new Date()), 'report');
   const report = await createReport({
     files,
     anyway,

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createLineScanner } from '../../records/node-line-scanner.ts';
+import type { Milliseconds } from '../../shared/units.ts';
 
 /** Reads the lines of a file that another program, or another part of this one, writes. */
 export interface LineFollower {
@@ -44,5 +45,25 @@ export function followLines(path: string, onLine: (line: Buffer) => void): LineF
       scanner.end();
       await file?.close();
     },
+  };
+}
+
+/** Calls again and again, never twice at a time. @returns stops, once the call under way is over */
+export function repeat(call: () => Promise<void>, everyMs: Milliseconds): () => Promise<void> {
+  let timer: NodeJS.Timeout | null = null;
+  let isOver = false;
+  let turn = Promise.resolve();
+  const schedule = (): void => {
+    timer = setTimeout(() => {
+      turn = call().finally(() => {
+        if (!isOver) schedule();
+      });
+    }, everyMs);
+  };
+  schedule();
+  return async () => {
+    isOver = true;
+    if (timer !== null) clearTimeout(timer);
+    await turn;
   };
 }

@@ -1,15 +1,14 @@
 import type { Gate } from '../../conditions/gates.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import { classifyLine } from '../../records/node-classify-line.ts';
-import { readOwnLine } from '../../records/node-own-lines.ts';
+import { parsePoint } from '../../records/node-record-reader.ts';
 import { parseRecord, parseRecordLine, type RecordProblem } from '../../records/parse-record.ts';
 import { kindOfLine } from '../../records/record-line.ts';
 import type { Side } from '../../search/gate-side.ts';
 import { listProbeLooks, lookAtProbe, type PlannedProbe } from '../../search/probe.ts';
-import { parseJson } from '../../shared/json.ts';
 import { createRunDataBuilder } from '../../stats/run-data.ts';
 import type { GateContext } from '../../verdict/judge-gates.ts';
-import { followLines } from './follow-lines.ts';
+import { followLines, repeat } from './follow-lines.ts';
 
 export interface ProbeFollowerOptions {
   readonly probe: PlannedProbe;
@@ -60,15 +59,11 @@ export function followProbe(options: ProbeFollowerOptions): () => Promise<Follow
       if (looks.includes(requests)) look();
     }),
   );
-  let turn = Promise.resolve();
-  const timer = setInterval(() => {
-    turn = turn.then(async () => {
-      for (const { read } of followers) await read();
-    });
+  const stop = repeat(async () => {
+    for (const { read } of followers) await read();
   }, POLL_MS);
   return async () => {
-    clearInterval(timer);
-    await turn;
+    await stop();
     for (const { end } of followers) await end();
     if (probe.kind === 'look' && !isOver && requests > 0) look();
     return { side, requests };
@@ -77,18 +72,14 @@ export function followProbe(options: ProbeFollowerOptions): () => Promise<Follow
 
 /** The record that a line of ours, or a sample of k6's, holds; null for any other line. */
 function readRecord(line: Buffer): RequestRecord | null {
-  const own = readOwnLine(line);
   const kind = classifyLine(line);
   let record: RequestRecord | RecordProblem | null = null;
-  if (own !== null) record = kindOfLine(own) === 'record' ? parseRecordLine(own) : null;
-  else if (kind === 'request') {
-    const point = parseJson(line.toString('utf8')) as SampleOfRequest | undefined;
-    const text = point?.data?.metadata?.record;
+  if (kind === 'own') {
+    const own = line.toString('utf8');
+    record = kindOfLine(own) === 'record' ? parseRecordLine(own) : null;
+  } else if (kind === 'request') {
+    const text = parsePoint(line)?.metadata['record'];
     record = typeof text === 'string' ? parseRecord(text) : null;
   }
   return record === null || 'problem' in record ? null : record;
-}
-
-interface SampleOfRequest {
-  readonly data?: { readonly metadata?: { readonly record?: unknown } };
 }

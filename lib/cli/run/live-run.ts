@@ -1,3 +1,5 @@
+import { startsWith } from '../../records/node-classify-line.ts';
+import { LINE_START } from '../../records/record-line.ts';
 import { isObject, parseJson } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import type { ProgressState } from './progress-bar.ts';
@@ -25,7 +27,7 @@ export interface LiveRunOptions {
   readonly now?: () => Milliseconds;
 }
 
-const OURS = Buffer.from('{"llm_perf":"');
+const OURS = Buffer.from(LINE_START);
 const RECORD = Buffer.from('record"');
 const RUN = Buffer.from('run"');
 const START = Buffer.from('start"');
@@ -129,8 +131,8 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
 
   return {
     take(line) {
-      if (SAMPLES.some((start) => startsWith(line, start, 0))) takeRecord(line, FIELDS_IN_SAMPLE);
-      if (!startsWith(line, OURS, 0)) return false;
+      if (SAMPLES.some((start) => startsWith(line, start))) takeRecord(line, FIELDS_IN_SAMPLE);
+      if (!startsWith(line, OURS)) return false;
       if (startsWith(line, RECORD, OURS.length)) takeRecord(line, FIELDS);
       else if (startsWith(line, RUN, OURS.length)) takeRun(line);
       else if (startsWith(line, START, OURS.length)) takeStart();
@@ -161,11 +163,6 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
       return done + warmedUp;
     },
   };
-}
-
-function startsWith(line: Buffer, prefix: Buffer, at: number): boolean {
-  const end = at + prefix.length;
-  return line.length >= end && line.compare(prefix, 0, prefix.length, at, end) === 0;
 }
 
 const COMMA = 0x2c;

@@ -11,7 +11,7 @@ import { createSecretMasker } from '../../config/secrets.ts';
 import { findDataset } from '../../dataset/registry.ts';
 import { createReadReportBuilder, type ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
-import { createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
+import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import { type ChangedLoad, pickChangedLoad } from '../../scenario/actual-load.ts';
 import { describeCachedPrompt } from '../../scenario/connection-prompt.ts';
 import { findUnkeepable } from '../../scenario/kept-connections.ts';
@@ -56,11 +56,7 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   const prepared = prepareRun(options);
   const { config } = prepared;
   const engine = await prepareEngine(config, options);
-  const folder = createReportFolder({
-    outputsDir: config.outputsDir,
-    startedAt: config.noTimestamp ? null : (options.now?.() ?? new Date()),
-    name: config.name,
-  });
+  const folder = createReportFolder(requestFolder(config, options.now?.() ?? new Date()));
   try {
     return await executeRun(prepared, engine, { folder }, options);
   } finally {

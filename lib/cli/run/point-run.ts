@@ -1,4 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { renderConfigForArgsFile } from '../../config/args-file.ts';
+import type { RunConfig } from '../../config/parameters.ts';
+import { createSecretMasker } from '../../config/secrets.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
 import type { SweepReportData } from '../../report/html/report-data.ts';
@@ -10,7 +13,14 @@ import { replaceFile } from '../../shared/node-files.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
+import { describeMachine } from './client-machine.ts';
+import type { ChosenEngine } from './find-k6.ts';
 import type { PerfRun, PreparedRun, RunPlace } from './perf-run.ts';
+
+/** The settings and the machine of several runs, as the file of all of them tells. */
+export function describeArgs(config: RunConfig, engine: ChosenEngine): Record<string, unknown> {
+  return { ...renderConfigForArgsFile(config, createSecretMasker(config)), machine: describeMachine(engine) };
+}
 
 /** The run from another prompt of the dataset on, so that it meets none that the service has in its cache from the run before. */
 export function withOffset(run: PreparedRun, offset: number): PreparedRun {

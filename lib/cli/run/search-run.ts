@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { renderConfigForArgsFile } from '../../config/args-file.ts';
-import { createSecretMasker } from '../../config/secrets.ts';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
-import { createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
+import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import { listProbeLooks, type PlannedProbe } from '../../search/probe.ts';
 import { nextStep } from '../../search/search.ts';
 import { describeLoad, NO_GATES, type PlannedSearch, SEARCHES } from '../../search/search-flags.ts';
@@ -19,7 +17,6 @@ import { RECORDS_FILE, SAMPLES_FILE } from '../../shared/result-files.ts';
 import { choosePercentile } from '../../stats/percentile-rule.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
 import type { Output } from '../support/output.ts';
-import { describeMachine } from './client-machine.ts';
 import type { ChosenEngine } from './find-k6.ts';
 import { type FollowedProbe, followProbe } from './follow-probe.ts';
 import {
@@ -30,7 +27,7 @@ import {
   prepareEngine,
   prepareRun,
 } from './perf-run.ts';
-import { makePointFolder, pause, toPoint, trySaving, withOffset, writePointsPage } from './point-run.ts';
+import { describeArgs, makePointFolder, pause, toPoint, trySaving, withOffset, writePointsPage } from './point-run.ts';
 
 export interface SearchOptions extends PerfRunOptions {
   readonly search: PlannedSearch;
@@ -68,11 +65,7 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
   const { config, gates } = prepareAll(options);
   const engine = await prepareEngine(config, options);
   const startedAt = options.now?.() ?? new Date();
-  const folder = createReportFolder({
-    outputsDir: config.outputsDir,
-    startedAt: config.noTimestamp ? null : startedAt,
-    name: config.name,
-  });
+  const folder = createReportFolder(requestFolder(config, startedAt));
   const probes: SearchProbe[] = [];
   let endCode: number = EXIT_CODES.ok;
   const describe = (state: SearchFile['state']): SearchFile =>
@@ -84,7 +77,7 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
       gates: gates.map(({ source }) => source),
       startedAt,
       endedAt: options.now?.() ?? new Date(),
-      args: { ...renderConfigForArgsFile(config, createSecretMasker(config)), machine: describeMachine(engine) },
+      args: describeArgs(config, engine),
     });
   const save = (file: SearchFile): void =>
     trySaving('search', options.output.stderr, () =>

@@ -1,9 +1,12 @@
 import { renameSync } from 'node:fs';
-import { renderConfigForArgsFile } from '../../config/args-file.ts';
-import { createSecretMasker } from '../../config/secrets.ts';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { formatRunFolder } from '../../evalscope/release-1-14.ts';
-import { createPointFolder, createReportFolder, type ReportFolder } from '../../report/node-write-report.ts';
+import {
+  createPointFolder,
+  createReportFolder,
+  type ReportFolder,
+  requestFolder,
+} from '../../report/node-write-report.ts';
 import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
@@ -11,7 +14,6 @@ import type { PlannedPoint } from '../../sweep/plan-sweep.ts';
 import { describeBest } from '../../sweep/render-sweep.ts';
 import { buildSweepFile, type SweepFacts, type SweepFile } from '../../sweep/sweep-json.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
-import { describeMachine } from './client-machine.ts';
 import type { ChosenEngine } from './find-k6.ts';
 import {
   executeRun,
@@ -21,7 +23,7 @@ import {
   prepareEngine,
   prepareRun,
 } from './perf-run.ts';
-import { makePointFolder, pause, toPoint, trySaving, withOffset, writePointsPage } from './point-run.ts';
+import { describeArgs, makePointFolder, pause, toPoint, trySaving, withOffset, writePointsPage } from './point-run.ts';
 
 export interface SweepOptions extends PerfRunOptions {
   readonly points: readonly PlannedPoint[];
@@ -58,11 +60,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   const { config } = prepared[0] as PreparedRun;
   const engine = await prepareEngine(config, options);
   const startedAt = options.now?.() ?? new Date();
-  const folder = createReportFolder({
-    outputsDir: config.outputsDir,
-    startedAt: config.noTimestamp ? null : startedAt,
-    name: config.name,
-  });
+  const folder = createReportFolder(requestFolder(config, startedAt));
   const points: SweepPoint[] = [];
   const suites: JunitSuite[] = [];
   const describe = (state: SweepFacts['state']): SweepFile =>
@@ -72,7 +70,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
       sleep_interval_s: options.sleepIntervalS,
       startedAt,
       endedAt: options.now?.() ?? new Date(),
-      args: { ...renderConfigForArgsFile(config, createSecretMasker(config)), machine: describeMachine(engine) },
+      args: describeArgs(config, engine),
       planned,
     });
   const save = (write: () => void): void => trySaving('sweep', options.output.stderr, write);

@@ -3,7 +3,7 @@ import { escapeText } from '../../shared/escape-text.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import type { Output } from '../support/output.ts';
 import { createMessageFilter } from './filter-messages.ts';
-import { followLines } from './follow-lines.ts';
+import { followLines, repeat } from './follow-lines.ts';
 import { createLiveRun, type LiveRunOptions } from './live-run.ts';
 import { createProgressBar } from './progress-bar.ts';
 import { createStallWatch, type StallLimits } from './stall-watch.ts';
@@ -75,7 +75,7 @@ export function watchRun(options: RunWatchOptions): RunWatch {
     hasStalled = true;
     stall?.onStall(silence);
   };
-  const stop = repeat(look);
+  const stop = repeat(look, POLL_MS);
   return {
     say: (piece) => {
       const said = (rest + piece).split('\n');
@@ -93,26 +93,6 @@ export function watchRun(options: RunWatchOptions): RunWatch {
 }
 
 const NEVER: StallLimits = { firstMs: Number.POSITIVE_INFINITY, nextMs: Number.POSITIVE_INFINITY };
-
-/** Calls again and again, never twice at a time. @returns stops, once the call under way is over */
-function repeat(call: () => Promise<void>): () => Promise<void> {
-  let timer: NodeJS.Timeout | null = null;
-  let isOver = false;
-  let turn = Promise.resolve();
-  const schedule = (): void => {
-    timer = setTimeout(() => {
-      turn = call().finally(() => {
-        if (!isOver) schedule();
-      });
-    }, POLL_MS);
-  };
-  schedule();
-  return async () => {
-    isOver = true;
-    if (timer !== null) clearTimeout(timer);
-    await turn;
-  };
-}
 
 /** `under way for over 60 s (--read-timeout): the requests of VU 3, 7` */
 function describeOverdue(vus: readonly number[], limitMs: Milliseconds): string {

@@ -20,7 +20,11 @@ const OTHERS = [
     meaning: 'Requests, before they are sent: what is missing in `llm_requests` at the end was aborted',
   },
   { name: 'llm_warmup_requests', type: 'counter', meaning: 'Finished warm-up requests, which are in no other metric' },
-  { name: 'llm_run', type: 'counter', meaning: 'One sample, from setup, with the configuration in its metadata' },
+  {
+    name: 'llm_run',
+    type: 'counter',
+    meaning: 'Two samples, from setup: the configuration, and when the load began, in their metadata',
+  },
   { name: 'llm_connection_test', type: 'counter', meaning: 'One sample where the connection test failed, from setup' },
   {
     name: 'llm_request_failed',

@@ -3,6 +3,7 @@ import type { Milliseconds } from '../shared/units.ts';
 import { now } from './clock.ts';
 import type { Compressor } from './compressors.ts';
 import type { MockApi } from './mock-api.ts';
+import type { Pause } from './pause.ts';
 import type { Scheduler, Task } from './scheduler.ts';
 import type { StreamEnd } from './step.ts';
 import type { Write } from './stream-writes.ts';
@@ -42,7 +43,7 @@ export function createCall(
   url: URL,
   api: MockApi,
   timing: Timing,
-  scheduler: Scheduler,
+  { scheduler, pause }: { readonly scheduler: Scheduler; readonly pause: Pause },
 ): Call {
   let task: Task | null = null;
   let isOver = false;
@@ -54,8 +55,13 @@ export function createCall(
     timing.end_ms = now();
   });
 
+  /** The moment on the clock that comes so long after the arrival. */
+  function planFor(due: Milliseconds): Milliseconds {
+    return pause.putOff(timing.arrival_ms, timing.arrival_ms + due);
+  }
+
   function after(due: Milliseconds, run: () => void): void {
-    const planned = timing.arrival_ms + due;
+    const planned = planFor(due);
     if (isOver) return;
     if (planned <= now()) run();
     else task = scheduler.at(planned, run);
@@ -93,7 +99,7 @@ export function createCall(
       const bytes = compressor === null ? step.bytes : compressor.encode(step.bytes);
       const { from, at, mayGoOn } = handToSocket(response, bytes);
       recordEvents(timing, step.events, from, at);
-      timing.max_late_ms = Math.max(timing.max_late_ms, from - timing.arrival_ms - step.due);
+      timing.max_late_ms = Math.max(timing.max_late_ms, from - planFor(step.due));
       inARow = (inARow + 1) % 16;
       if (!mayGoOn) response.once('drain', next);
       else if (inARow === 0) setImmediate(next);

@@ -54,6 +54,12 @@ const TABLE = {
     prefillMsPerToken: decimal(0, 'MS', 'Added to the TTFT for each prompt token that is not cached.'),
     slowdown: decimal(0, 'FACTOR', 'With A requests in work all times grow by 1 + FACTOR x (A - 1).'),
     headersAt: choice(['arrival', 'first-token'], 'When the headers of a stream leave.'),
+    pauseAtMs: serverOnly(
+      orOff(
+        decimal(10_000, 'MS', 'Stand still from so long after the first request on; what was due comes so much later.'),
+      ),
+    ),
+    pauseMs: serverOnly(decimal(2000, 'MS', 'Length of the pause.')),
     slowHeadersMs: decimal(0, 'MS', 'Hold every answer back, headers included, for this long after arrival.'),
   },
   output: {

@@ -14,6 +14,7 @@ import { now } from './clock.ts';
 import { DEFAULT_OPTIONS, type MockOptions } from './knobs.ts';
 import type { MockApi } from './mock-api.ts';
 import { applyMockHeaders } from './options.ts';
+import { createPause, type Pause } from './pause.ts';
 import { errorReply, sendReply } from './reply.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createTimingsLog, type TimingsLog } from './timings-log.ts';
@@ -30,6 +31,7 @@ export interface MockServer {
 interface MockState {
   readonly options: MockOptions;
   readonly scheduler: Scheduler;
+  readonly pause: Pause;
   readonly log: TimingsLog;
   /** Completion requests since the last reset; the next one's index. */
   requests: number;
@@ -50,6 +52,7 @@ export async function startMockServer(options: Partial<MockOptions> = {}): Promi
   const state: MockState = {
     options: all,
     scheduler: createScheduler(all.spin),
+    pause: createPause(all),
     log: createTimingsLog(),
     requests: 0,
     active: 0,
@@ -98,11 +101,12 @@ function openAnswer(
   api: MockApi,
 ): void {
   const timing = state.log.open(state.requests++, url.pathname, now(), request.headers);
+  state.pause.see(timing.arrival_ms);
   state.active++;
   response.once('close', () => {
     state.active--;
   });
-  const call = createCall(request, response, url, api, timing, state.scheduler);
+  const call = createCall(request, response, url, api, timing, state);
   readBody(request, (text) => {
     try {
       const options = applyMockHeaders(state.options, request.headers);
@@ -149,6 +153,7 @@ function sendTimings(state: MockState, _: IncomingMessage, response: ServerRespo
 /** Forgets all timings; the next request has index 0 again, and so the text and the draws of the first. */
 function reset(state: MockState): void {
   state.log.reset();
+  state.pause.reset();
   state.requests = 0;
 }
 

@@ -76,8 +76,7 @@ export function createOwnLineReader(
   const takers: Record<Exclude<OwnKind, 'record'>, (content: JsonObject) => void> = {
     run: takeRun,
     'connection-test': takeConnectionTest,
-    // It is for who watches.
-    start: () => undefined,
+    start: (content) => parts.addBeginning(content, file),
     probe: takeProbe,
     end: (content) => parts.addEnd(readEnd(content), file),
   };

@@ -38,6 +38,8 @@ export interface ReadReport {
   /** The ids of the runs that were read, and the execution segments; empty where the records do not say. */
   readonly runIds: readonly string[];
   readonly segments: readonly string[];
+  /** When the load of each instance began, by its wall clock, milliseconds since 1970; of those that say so. */
+  readonly beginnings: readonly Milliseconds[];
   /** Requests whose records cannot be read or are not there, and lines that cannot be read where each may have held one. */
   readonly lostRecords: number;
   /** Those of them that the engine counted and that are not there. */
@@ -89,7 +91,7 @@ export function createReadReportBuilder() {
   const counts: Counts = { lines: 0, records: 0, warmups: 0, lost: 0, missing: 0, stray: 0, ...sent };
   const faults: SampleFault[] = [];
   const cutFiles: string[] = [];
-  let runs: Pick<ReadReport, 'runIds' | 'segments'> = { runIds: [], segments: [] };
+  let runs: Pick<ReadReport, 'runIds' | 'segments' | 'beginnings'> = { runIds: [], segments: [], beginnings: [] };
   let problemCount = 0;
   const problems: ReadProblem[] = [];
   const seen = { model: new Set<string>(), api: new Set<string>(), dataset: new Set<string>() };
@@ -137,8 +139,8 @@ export function createReadReportBuilder() {
     addFault(makes: SampleFault['makes'], text: string): void {
       if (!faults.some((fault) => fault.text === text)) faults.push({ makes, text });
     },
-    setRuns(runIds: readonly string[], segments: readonly string[]): void {
-      runs = { runIds, segments };
+    setRuns(runIds: readonly string[], segments: readonly string[], beginnings: readonly Milliseconds[]): void {
+      runs = { runIds, segments, beginnings };
     },
     build: (): ReadReport => ({
       lines: counts.lines,

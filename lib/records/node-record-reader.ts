@@ -89,7 +89,7 @@ export async function readRecords(
       `instances are missing: of the run's segments only ${segments.join(', ')} ${segments.length === 1 ? 'was' : 'were'} read`,
     );
   }
-  report.setRuns(parts.runIds(), segments);
+  report.setRuns(parts.runIds(), segments, parts.findBeginnings());
   return limitUnfinished(report.build(), anyway ? paths.length : 1);
 }
 
@@ -275,6 +275,11 @@ function createLineReader(
     parts.addArgs(args, file);
   }
 
+  function takeRun({ args, start }: JsonObject): void {
+    if (start === undefined) takeArgs(args);
+    else parts.addBeginning(readNote(start, 'the beginning of the load is') ?? {}, file);
+  }
+
   function takeConnectionFailure(text: unknown): void {
     const failure = readNote(text, 'the words of the connection test are');
     if (failure === null) return;
@@ -301,7 +306,7 @@ function createLineReader(
       // It was never counted as sent, so it is not counted as finished either.
       if (typeof record === 'string') takeRecord(parseRecord(record), true);
       else samples.warmups += 1;
-    } else if (kind === 'run') takeArgs(metadata['args']);
+    } else if (kind === 'run') takeRun(metadata);
     else if (kind === 'connection') takeConnectionFailure(metadata['connection_test']);
     else if (kind === 'connect') takeProbe(metadata['probe']);
     else if (typeof value !== 'number' || value < 0) complain('the value is not a count');

@@ -1,6 +1,6 @@
 /**
  * What a line of ours in k6's console file can be, by the value of its first key: a request; the configuration of the run,
- * with `args`; the words of a connection test that failed, with `lines`; the beginning of the load, behind that test; one
+ * with `args`; the words of a connection test that failed, with `lines`; the beginning of the load, behind that test, with `began_at`; one
  * look at what connecting takes; what the engine counted, at its end. Kinds may be added: a reader counts those that it
  * does not know.
  */

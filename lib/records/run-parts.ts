@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../measure/request-record.ts';
+import type { JsonObject } from '../shared/json.ts';
 import type { EndCounts } from './end-counts.ts';
 import { createIndexTable, type IndexTable } from './index-table.ts';
 import { areSeparateSegments } from './segment.ts';
@@ -18,6 +19,8 @@ interface Part {
   /** Requests with a record, and warm-up requests. */
   records: number;
   warmups: number;
+  /** When its load began, by the wall clock, ms since 1970; null where no line says. */
+  beganAt: number | null;
   /** What the engine counted; null where no line says, as when it was killed. */
   end: EndCounts | null;
   /** Whether it was first met in a console file, which ends with such a line. */
@@ -43,6 +46,8 @@ export interface RunParts {
   addArgs(args: Readonly<Record<string, unknown>>, file: number): void;
   /** Of the instance that the file's configuration names. */
   addConnectionFailure(lines: readonly string[], file: number): void;
+  /** The line at the beginning of a load. */
+  addBeginning(content: JsonObject, file: number): void;
   addEnd(end: EndCounts, file: number): void;
   /** Says of a file, before anything of it is added, that it is k6's console. */
   setConsole(file: number): void;
@@ -55,6 +60,8 @@ export interface RunParts {
   /** The ids that were read, and the segments. */
   runIds(): readonly string[];
   segments(): readonly string[];
+  /** When the loads of the instances began, ms since 1970, of those that say so. */
+  findBeginnings(): readonly number[];
 }
 
 /** Settings that say where results go and what is made of them, not what was measured. */
@@ -93,6 +100,7 @@ export function createRunParts(names: readonly string[]): RunParts {
       streams: new Set(),
       records: 0,
       warmups: 0,
+      beganAt: null,
       end: null,
       isConsole: consoleFiles.has(file),
       first: Number.POSITIVE_INFINITY,
@@ -100,6 +108,11 @@ export function createRunParts(names: readonly string[]): RunParts {
     };
     parts.set(key, part);
     return part;
+  }
+
+  /** The instance that a line of ours names. */
+  function findNamed({ run_id: runId, segment }: JsonObject, file: number): Part {
+    return findPart(typeof runId === 'string' ? runId : null, typeof segment === 'string' ? segment : null, file);
   }
 
   function findTable({ run_id, segment, scenario }: RequestRecord): IndexTable {
@@ -155,14 +168,13 @@ export function createRunParts(names: readonly string[]): RunParts {
       return null;
     },
     addArgs(args, file) {
-      const { run_id: runId, segment } = args;
-      const part = findPart(
-        typeof runId === 'string' ? runId : null,
-        typeof segment === 'string' ? segment : null,
-        file,
-      );
+      const part = findNamed(args, file);
       part.args ??= args;
       partOfArgs.set(file, part);
+    },
+    addBeginning(content, file) {
+      const { began_at } = content;
+      if (typeof began_at === 'number') findNamed(content, file).beganAt ??= began_at;
     },
     addEnd(end, file) {
       findPart(end.runId, end.segment, file).end ??= end;
@@ -192,6 +204,7 @@ export function createRunParts(names: readonly string[]): RunParts {
           : `the instance ${segment} sent nothing: ${connectionFailure.map((line) => line.trim()).join('; ')}`,
       ),
     runIds: () => [...new Set([...parts.values()].flatMap(({ runId }) => runId ?? []))],
+    findBeginnings: () => [...parts.values()].flatMap(({ beganAt }) => beganAt ?? []),
     segments: () => [...new Set([...listFilled(), ...listIdle()].flatMap(({ segment }) => segment ?? []))].sort(),
   };
 }

@@ -109,7 +109,7 @@ export function createScenario(dataset: () => Dataset): Scenario {
       const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note);
       const clock = exec.instance;
       const answers = (await prober?.several('setup', () => clock.currentTestRunDuration)) ?? false;
-      writeLine(findSink(config), metrics, 'start', note);
+      writeLine(findSink(config), metrics, 'start', { ...note, segment, began_at: config.startAt ?? Date.now() });
       return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
     },
     run: createIteration(metrics, config, runId, prompts, warmups, prober, starts),

@@ -31,6 +31,7 @@ export function findSink({ records }: Pick<RunConfig, 'records'>): Sink {
  */
 const SAMPLES: Partial<Record<OwnKind, readonly [metric: string, key: string, number?: string]>> = {
   run: ['llm_run', 'args'],
+  start: ['llm_run', 'start'],
   'connection-test': ['llm_connection_test', 'connection_test'],
   probe: ['llm_connect', 'probe', 'connect_ms'],
 };

@@ -1,4 +1,5 @@
 import { escapeText } from '../shared/escape-text.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import { LARGE_SHARE } from '../stats/after-output.ts';
 import { missingTrendStats } from '../stats/exact-trend-stats.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
@@ -72,6 +73,16 @@ export function describeWarmup(requests: number): string[] {
   if (requests === 0) return [];
   return [
     `${requests} warm-up request${requests === 1 ? '' : 's'} came first and ${requests === 1 ? 'is' : 'are'} in none of these numbers.`,
+  ];
+}
+
+/** The line about instances of one run, each of which counts its schedule from its own beginning; none for a single one. */
+export function describeBeginnings(beginnings: readonly Milliseconds[]): string[] {
+  if (beginnings.length < 2) return [];
+  const apart = beginnings.reduce((a, b) => Math.max(a, b)) - beginnings.reduce((a, b) => Math.min(a, b));
+  const advice = apart === 0 ? '' : '; --start-at (START_AT) gives an open loop one beginning';
+  return [
+    `The loads of ${beginnings.length} instances began ${(apart / 1000).toFixed(3)} s apart by their clocks${advice}.`,
   ];
 }
 

@@ -5,7 +5,7 @@ import { concurrencyOf } from '../config/open-loop.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../evalscope/quick-start.ts';
 import { describeRampUp } from '../load/ramp-up.ts';
-import { planShare } from '../records/segment.ts';
+import { measureSegments, planShare } from '../records/segment.ts';
 import { buildSummaryFile } from '../report/json/summary-json.ts';
 import { renderReport, type ThresholdResult } from '../report/text/render-report.ts';
 import { createMetricValues } from '../stats/metric-values.ts';
@@ -109,7 +109,9 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     const told: EngineSummary = { finished_requests, unfinished_requests, thresholds };
     return { [targets.summaryFile]: JSON.stringify(told, null, 2) };
   }
-  const { load, warmups } = targets;
+  const { load, warmups, starts, segment } = targets;
+  const segments = segment === null ? [] : [segment];
+  const wholeRate = starts === null ? null : rateOf(starts.slice(warmups));
   const stream = streams(config);
   const summary = summarizeMetrics(metrics, {
     concurrency: load.change === null ? concurrencyOf(config) : load.concurrency,
@@ -117,16 +119,15 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     percentileRule: config.percentileRule,
     stream,
     ownsConnections: targets.ownsConnections || !stream,
-    scheduledPerS: targets.starts === null ? null : rateOf(targets.starts.slice(warmups)),
+    scheduledPerS: wholeRate === null ? null : wholeRate * (measureSegments(segments) ?? 1),
     ttftRule: stream && !targets.seesEvents ? 'first-byte' : config.ttftRule,
   });
-  const { segment } = targets;
   const warmedUp = metrics['llm_warmup_requests']?.values['count'] ?? 0;
   const nothing = findNothingMeasured(summary, null, null, warmedUp);
   const isRun = nothing?.state !== 'no-run';
   const validity = judgeRun(summary, nothing, {
     probes: readProbes(metrics, summary),
-    planned_requests: planShare(summary.expected_requests, segment === null ? [] : [segment]),
+    planned_requests: planShare(summary.expected_requests, segments),
     bounded_by_time: load.change === null ? targets.expectedRequests === null : load.durationS !== null,
   });
   const notes = [

@@ -47,16 +47,23 @@ export function describeK6(name: string, tests: () => void): void {
   }
 }
 
-/** Runs `dist/<bundle>.js` with the given settings in one of the engines. */
+/**
+ * Runs `dist/<bundle>.js` with the given settings in one of the engines.
+ *
+ * @param words flags of k6
+ */
 export async function runInEngine(
   engine: EngineName,
   bundle: string,
   settings: Readonly<Record<string, string>>,
+  words: readonly string[] = [],
 ): Promise<BundleRun> {
   const samplesPath = join(mkdtempSync(join(tmpdir(), 'k6-llm-perf-')), 'samples.json');
   const bundlePath = join(process.cwd(), 'dist', `${bundle}.js`);
   const run =
-    engine === 'node' ? await inNode(bundlePath, settings, samplesPath) : await inK6(bundlePath, settings, samplesPath);
+    engine === 'node'
+      ? await inNode(bundlePath, settings, samplesPath)
+      : await inK6(bundlePath, settings, samplesPath, words);
   const records: RequestRecord[] = [];
   try {
     await readRecords([samplesPath], (record) => records.push(record));
@@ -80,8 +87,14 @@ async function inNode(bundlePath: string, env: Readonly<Record<string, string>>,
   return { exitCode, stdout, stderr };
 }
 
-function inK6(bundlePath: string, settings: Readonly<Record<string, string>>, samplesPath: string) {
-  const child = spawn(K6_PATH as string, ['run', '--quiet', '--no-color', '--out', `json=${samplesPath}`, bundlePath], {
+function inK6(
+  bundlePath: string,
+  settings: Readonly<Record<string, string>>,
+  samplesPath: string,
+  words: readonly string[],
+) {
+  const args = ['run', '--quiet', '--no-color', '--out', `json=${samplesPath}`, ...words, bundlePath];
+  const child = spawn(K6_PATH as string, args, {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

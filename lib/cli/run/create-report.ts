@@ -23,7 +23,7 @@ import { renderJunit } from '../../report/text/junit.ts';
 import { renderMarkdownSummary } from '../../report/text/markdown-summary.ts';
 import { type ReportView, renderReport, type ThresholdResult } from '../../report/text/render-report.ts';
 import { describeLoadChange } from '../../scenario/actual-load.ts';
-import { describeRun, describeStartBursts, describeWarmup } from '../../scenario/run-notes.ts';
+import { describeBeginnings, describeRun, describeStartBursts, describeWarmup } from '../../scenario/run-notes.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
@@ -247,7 +247,7 @@ function withTags(args: Readonly<Record<string, unknown>>, { tags }: ReadReport)
 }
 
 function describeSamples(samples: ReadReport): string[] {
-  const notes = listProblems(samples);
+  const notes = [...listProblems(samples), ...describeBeginnings(samples.beginnings)];
   if (samples.requestsWithoutRecord > 0) {
     notes.push(
       `${samples.requestsWithoutRecord} requests carry no record (RECORDS=off); only k6's own summary has them.`,

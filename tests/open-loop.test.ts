@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { planStarts } from '../lib/load/plan-starts.ts';
+import type { RequestRecord } from '../lib/measure/request-record.ts';
+import { type MockServer, startMockServer } from '../lib/mock/server.ts';
+import { createFolder, runCli } from './support/cli.ts';
+import { describeEngines, describeK6, runInEngine } from './support/engines.ts';
+import { percentileOnPaper, waitsOnPaper } from './support/stalled-service.ts';
+
+let mock: MockServer;
+beforeAll(async () => {
+  mock = await startMockServer({ spin: false, ttftMs: 3, tpotMs: 1, outputTokens: 6 });
+});
+afterAll(() => mock.close());
+
+const settingsFor = ({ url }: { readonly url: string }) => ({
+  ...{ URL: `${url}/v1/chat/completions`, MODEL: 'm', NO_TEST_CONNECTION: 'true', CONNECT_PROBES: 'false' },
+});
+
+/** What `--rate` and `--number` mean with the default seed. */
+function planned(rate: number, number: number): number[] {
+  const none = { rateStages: null, ramp: null, times: null, durationS: null };
+  return planStarts({ ...none, rate, number, arrival: 'poisson', shape: 1, seed: 42 });
+}
+
+/** Where the load began on the clock of its run, by each record: the same by all where all were due at their time. */
+function beginningsOf(records: readonly RequestRecord[], starts: readonly number[]): number[] {
+  return records.map(({ scheduled_ms, index }) => (scheduled_ms ?? Number.NaN) - (starts[index] as number));
+}
+
+function expectOneBeginning(records: readonly RequestRecord[], starts: readonly number[]): void {
+  const beginnings = beginningsOf(records, starts);
+  // Records are written to the microsecond.
+  expect(Math.max(...beginnings) - Math.min(...beginnings)).toBeLessThan(0.01);
+  for (const { late_ms } of records) expect(late_ms).toBeGreaterThanOrEqual(-2);
+}
+
+describeEngines('the schedule of an open loop', (engine) => {
+  it('is the one of its seed, whatever the number of places', async () => {
+    const settings = { ...settingsFor(mock), RATE: '40', NUMBER: '20' };
+    const runs = ['2', '12'].map((places) => runInEngine(engine, 'openqa', { ...settings, MAX_IN_FLIGHT: places }));
+    for (const { records, exitCode } of await Promise.all(runs)) {
+      expect(exitCode).toBe(0);
+      expect(records.map(({ index }) => index)).toEqual(Array.from({ length: 20 }, (_, index) => index));
+      expectOneBeginning(records, planned(40, 20));
+    }
+  });
+
+  // Of 50 requests in 2 s about fifteen meet a pause of 0.6 s; in the closed loop two of 220 do.
+  it('shows what users waited for while a service stood still, which a closed loop does not', async () => {
+    const pause = { pauseAtMs: 700, pauseMs: 600 };
+    const run = async (settings: Readonly<Record<string, string>>) => {
+      const stalled = await startMockServer({ spin: false, ttftMs: 10, outputTokens: 1, ...pause });
+      const ran = await runInEngine(engine, 'openqa', { ...settingsFor(stalled), ...settings });
+      await stalled.close();
+      return ran;
+    };
+    const open = await run({ RATE: '25', NUMBER: '50', MAX_IN_FLIGHT: '10' });
+    const closed = await run({ PARALLEL: '2', NUMBER: '220' });
+    const paper = percentileOnPaper(waitsOnPaper(planned(25, 50), { latencyMs: 10, ...pause }, 10), 99);
+    // In the full size, which is a benchmark, they lie within 5 %.
+    const shown = rowOf(open.stdout, 'Latency from the schedule, p99 (ms)');
+    expect(Math.abs(shown - paper) / paper).toBeLessThan(0.1);
+    const latencies = closed.records.map(({ latency_ms }) => latency_ms ?? 0);
+    expect(percentileOnPaper(latencies, 99)).toBeLessThan(paper / 2);
+  });
+});
+
+/** A number of the tables as they are printed. */
+function rowOf(text: string, key: string): number {
+  const line = text.split('\n').find((each) => each.startsWith(`| ${key} `));
+  return Number(line?.split('|')[2]);
+}
+
+describeK6('pods of an open loop', () => {
+  const SEGMENTS = ['0:1/2', '1/2:1'];
+  const runPods = (settings: Readonly<Record<string, string>>) =>
+    Promise.all(
+      SEGMENTS.map((segment) =>
+        runInEngine('k6', 'openqa', { ...settingsFor(mock), RATE: '20', NUMBER: '20', RUN_ID: 'pods', ...settings }, [
+          ...['--execution-segment', segment, '--execution-segment-sequence', '0,1/2,1'],
+        ]),
+      ),
+    );
+
+  it('send every request once, each at its time after the beginning of its own pod', async () => {
+    const pods = await runPods({});
+    expect(pods.flatMap(({ records }) => records.map(({ index }) => index)).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index),
+    );
+    for (const { records, stdout } of pods) {
+      expect(records).toHaveLength(10);
+      expectOneBeginning(records, planned(20, 20));
+      // Of 20 starts 19 lie between the first and the last; a pod has half of them.
+      const starts = planned(20, 20);
+      const perSecond = 19_000 / ((starts.at(-1) as number) - (starts[0] as number)) / 2;
+      expect(rowOf(stdout, 'Rate by the schedule (requests/s)')).toBeCloseTo(perSecond, 2);
+    }
+    const files = pods.map(({ samplesPath }) => samplesPath);
+    const { stdout } = await runCli(['report', ...files, '--outputs-dir', createFolder()]);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /The loads of 2 instances began \d+\.\d{3} s apart by their clocks; --start-at \(START_AT\) gives an open loop one beginning\./,
+    );
+  }, 30_000);
+
+  it('begin together at START_AT', async () => {
+    const moment = Date.now() + 3000;
+    const pods = await runPods({ START_AT: new Date(moment).toISOString(), NUMBER: '10' });
+    const starts = planned(20, 10);
+    for (const { records } of pods) {
+      expectOneBeginning(records, starts);
+      const epochs = records.map(({ started_at, start_ms }) => Date.parse(started_at) - start_ms);
+      const epoch = epochs.sort((a, b) => a - b)[records.length >> 1] as number;
+      expect(Math.abs(epoch + (beginningsOf(records, starts)[0] as number) - moment)).toBeLessThan(5);
+    }
+    const files = pods.map(({ samplesPath }) => samplesPath);
+    const { stdout } = await runCli(['report', ...files, '--outputs-dir', createFolder()]);
+    expect(stdout).toContain('The loads of 2 instances began 0.000 s apart by their clocks.');
+  }, 30_000);
+});

@@ -1,3 +1,6 @@
+import type { JsonObject } from '../shared/json.ts';
+import type { Milliseconds } from '../shared/units.ts';
+
 /** One message of a chat, in OpenAI's shape; `content` may be text or parts, other keys pass through. */
 export interface ChatMessage {
   readonly role: string;
@@ -13,4 +16,25 @@ export interface Prompt {
   readonly max_tokens?: number;
   /** Counted by `k6-llm-perf prepare`; absent where nobody counted. */
   readonly input_tokens?: number;
+}
+
+/** One turn of a conversation: what is said behind all that was said before, and what was once answered. */
+export interface Turn extends Prompt {
+  /** The recorded answer, which may stand in the history of the turns that follow; absent: nobody recorded one. */
+  readonly reply?: ChatMessage;
+  /** How long after the end of the turn before this one starts: a person thinks, a tool works. Absent: as the run says. */
+  readonly delay_ms?: Milliseconds;
+  /** When it started, since the start of the conversation; absent: nobody recorded it. */
+  readonly at_ms?: Milliseconds;
+  /** Fields of the request's body beside the messages, such as `tools`. */
+  readonly body?: JsonObject;
+}
+
+/** The first turn, and those that follow it: a prompt is a conversation of one turn. */
+export interface Conversation extends Turn {
+  /** The name it was recorded with. */
+  readonly id?: string;
+  readonly next?: readonly Turn[];
+  /** When it started, since the start of the trace; absent in what is no trace. */
+  readonly start_ms?: Milliseconds;
 }

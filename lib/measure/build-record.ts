@@ -9,7 +9,7 @@ import { classifyFailure, headerOf } from './classify-failure.ts';
 import { measureGaps } from './gaps.ts';
 import { measureOutputGaps } from './output-gaps.ts';
 import { type Reading, readEvents } from './read-events.ts';
-import type { AppliedTtftRule, Failure, RequestRecord } from './request-record.ts';
+import type { AppliedTtftRule, ConversationTurn, Failure, RequestRecord } from './request-record.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { computeTpot } from './tpot.ts';
 import { noteTransport } from './transport-notes.ts';
@@ -34,6 +34,8 @@ export interface RequestContext
   readonly clientLagMs: Milliseconds | null;
   readonly model: string;
   readonly datasetIndex: number | null;
+  /** Absent for a prompt of its own. */
+  readonly conversation?: ConversationTurn | undefined;
   readonly ttftRule: TtftRule;
   /** Counted when the dataset was prepared; null where it was not counted. */
   readonly preparedInputTokens: number | null;
@@ -121,7 +123,7 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     queued_ms: rounded(context.queuedMs),
     connect_ms: rounded(received.connectMs ?? null),
     retry_after_s: readRetryAfter(received, context),
-    conversation: null,
+    conversation: context.conversation ?? null,
     model: context.model,
     api: context.api.name,
     dataset_index: context.datasetIndex,

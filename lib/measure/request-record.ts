@@ -14,7 +14,8 @@ export interface Failure {
 export type AppliedTtftRule = TtftRule | 'first-byte';
 
 /** Which turn of which conversation a request is. */
-interface Conversation {
+export interface ConversationTurn {
+  /** Unique in the run, over all instances. */
   readonly id: string;
   /** From 1. */
   readonly turn: number;
@@ -93,7 +94,8 @@ export interface RequestRecord {
   readonly connect_ms: Milliseconds | null;
   /** What the server asked to wait for (`Retry-After`), in seconds. */
   readonly retry_after_s: number | null;
-  readonly conversation: Conversation | null;
+  /** null for a prompt of its own. */
+  readonly conversation: ConversationTurn | null;
   readonly model: string;
   readonly api: string | null;
   /** Position of the prompt in the dataset, from 0. */

@@ -58,14 +58,16 @@ export interface ChangedLoad {
  * The configuration as it is written down, with the load that ran in place of the planned one.
  *
  * @param warmups iterations that come before the measured ones
+ * @param count   how many requests so many iterations have; absent: one each
  */
 export function withActualLoad(
   args: Readonly<Record<string, unknown>>,
   { concurrency, iterations, durationS, change }: ActualLoad,
   warmups: number,
+  count?: CountRequests,
 ): Readonly<Record<string, unknown>> {
   if (change === null) return args;
-  const expected = expectedRequests(iterations, warmups);
+  const expected = expectedRequests(iterations, warmups, count);
   return {
     ...args,
     parallel: concurrency,
@@ -86,9 +88,16 @@ export function pickChangedLoad(args: Readonly<Record<string, unknown>>): Change
   return { parallel, number: expected, duration, expected_requests: expected, load_change };
 }
 
-/** How many measured requests so many iterations are; null when only time bounds them. */
-export function expectedRequests(iterations: number | null, warmups: number): number | null {
-  return iterations === null ? null : Math.max(0, iterations - warmups);
+/** How many requests so many iterations have, from the first. */
+export type CountRequests = (iterations: number) => number;
+
+/** How many measured requests so many iterations have; null when only time bounds them. */
+export function expectedRequests(
+  iterations: number | null,
+  warmups: number,
+  count: CountRequests = (requests) => requests,
+): number | null {
+  return iterations === null ? null : Math.max(0, count(iterations) - count(warmups));
 }
 
 /** The sentence of a report about a load that was changed; none where it was not. */

@@ -44,8 +44,15 @@ const LONGEST_RUN_H = 1_000_000;
  *
  * Warm-up requests are the first iterations of the same scenario, so the concurrency does not drop between them and the
  * measured ones; a duration counts them in.
+ *
+ * @param longestMs the longest that an iteration may take
  */
-export function buildOptions(config: RunConfig, plan: LoadPlan, thresholds: K6Thresholds): Options {
+export function buildOptions(
+  config: RunConfig,
+  plan: LoadPlan,
+  thresholds: K6Thresholds,
+  longestMs = (config.totalTimeoutS + 1) * 1000,
+): Options {
   const { expectedRequests: number, warmups, starts } = plan;
   const iterations = number === null ? null : number + warmups;
   const places = starts === null ? config.parallel : (capOf(config) ?? roomFor(starts));
@@ -62,7 +69,7 @@ export function buildOptions(config: RunConfig, plan: LoadPlan, thresholds: K6Th
           executor: 'shared-iterations' as const,
           vus,
           iterations,
-          maxDuration: duration ?? longestRun(iterations, vus, config.totalTimeoutS, waitS),
+          maxDuration: duration ?? longestRun(iterations, vus, longestMs / 1000, waitS),
           gracefulStop,
           tags,
         };
@@ -76,8 +83,8 @@ export function buildOptions(config: RunConfig, plan: LoadPlan, thresholds: K6Th
   };
 }
 
-function longestRun(iterations: number, vus: number, totalTimeoutS: number, waitS: number): string {
-  const hours = Math.ceil((Math.ceil(iterations / vus) * (totalTimeoutS + 1) + waitS) / 3600);
+function longestRun(iterations: number, vus: number, longestS: number, waitS: number): string {
+  const hours = Math.ceil((Math.ceil(iterations / vus) * longestS + waitS) / 3600);
   return `${Math.min(hours, LONGEST_RUN_H)}h`;
 }
 

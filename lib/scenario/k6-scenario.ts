@@ -1,6 +1,7 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import secrets from 'k6/secrets';
+import type { ApiRequest } from '../api/api.ts';
 import { buildRequest, createRequestBuilder, streams } from '../api/build-request.ts';
 import { isOpenLoop } from '../config/open-loop.ts';
 import type { RunConfig } from '../config/parameters.ts';
@@ -11,7 +12,7 @@ import { promptText } from '../dataset/prompt-text.ts';
 import { rampUpStart } from '../load/ramp-up.ts';
 import { buildRecord } from '../measure/build-record.ts';
 import { INTERNAL_ERROR } from '../measure/classify-failure.ts';
-import type { RequestRecord } from '../measure/request-record.ts';
+import type { ConversationTurn, RequestRecord } from '../measure/request-record.ts';
 import { RECORD_VERSION } from '../records/record-line.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
@@ -49,6 +50,40 @@ interface SetupData {
   readonly answers_probes: boolean;
 }
 
+/** One request of an iteration. */
+export interface Asked {
+  /** Of the record. */
+  readonly index: number;
+  readonly prompt: Prompt;
+  /** When it starts, since the load began; null: at once. */
+  readonly due: Milliseconds | null;
+  /** Whether that is by the schedule of the load, against which it may be late. */
+  readonly isScheduled: boolean;
+  readonly conversation?: ConversationTurn;
+  /** Whether the text of the answer is read, whatever the record keeps. */
+  readonly readsText?: boolean | undefined;
+  /** The request, made of the prompt, as it is sent. */
+  readonly adapt?: (request: ApiRequest) => ApiRequest;
+}
+
+/** Sends a request and takes its record; null where the run ended before it. */
+export type Ask = (asked: Asked) => Promise<{
+  readonly request: ApiRequest;
+  readonly received: ReceivedAnswer;
+  readonly record: RequestRecord;
+} | null>;
+
+/** What an iteration is where it is not one request: what scripts of conversations bring along. */
+export interface Talk {
+  /** The requests of an iteration, one after the other. */
+  iterate(first: Asked, ask: Ask, clock: Clock, beginMs: Milliseconds): Promise<void>;
+  /** How many requests so many iterations have, from the first. */
+  countRequests(iterations: number): number;
+}
+
+/** Made while the script loads. @param prompts of the first copy of the script; empty in the others */
+export type CreateTalk = (config: RunConfig, prompts: () => readonly Prompt[]) => Talk;
+
 /** What k6 looks for in a script. */
 export interface Scenario {
   readonly options: object;
@@ -65,7 +100,7 @@ export interface Scenario {
  * With anything wrong in the configuration it prints all of it and hands k6 options that it refuses, which ends in exit
  * code 104.
  */
-export function createScenario(dataset: () => Dataset): Scenario {
+export function createScenario(dataset: () => Dataset, createTalk?: CreateTalk): Scenario {
   const once: { prepared: PreparedScenario | null } = { prepared: null };
   const shared = new SharedArray<object>('run', () => {
     const createMask = createSecretMasker;
@@ -88,6 +123,7 @@ export function createScenario(dataset: () => Dataset): Scenario {
   const starts = isOpenLoop(config)
     ? (new SharedArray('starts', () => [...(once.prepared?.starts ?? [])]) as readonly Milliseconds[])
     : null;
+  const talk = createTalk?.(config, () => once.prepared?.prompts ?? []);
   const metrics = createK6Metrics(run.metrics);
   const { expectedRequests, warmups, gateCount, runId } = run;
   if (__VU === 0) forgetTold(runId, globalThis);
@@ -102,7 +138,7 @@ export function createScenario(dataset: () => Dataset): Scenario {
       const load = readRunningLoad(planned);
       const segment = readSegment();
       const note = { v: RECORD_VERSION, run_id: runId };
-      const actual = { ...withActualLoad(args, load, warmups), segment };
+      const actual = { ...withActualLoad(args, load, warmups, talk?.countRequests), segment };
       writeLine(findSink(config), metrics, 'run', { ...note, args: actual });
       sayLimit(config);
       const cached = load.change === null ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations);
@@ -112,7 +148,7 @@ export function createScenario(dataset: () => Dataset): Scenario {
       writeLine(findSink(config), metrics, 'start', { ...note, segment, began_at: config.startAt ?? Date.now() });
       return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
     },
-    run: createIteration(metrics, config, runId, prompts, warmups, prober, starts),
+    run: createIteration(metrics, config, runId, prompts, warmups, prober, starts, talk),
     teardown: async (data) => {
       // Without it setup was cut short.
       const { clock_began_ms: began, answers_probes } = (data ?? {}) as Partial<SetupData>;
@@ -125,6 +161,7 @@ export function createScenario(dataset: () => Dataset): Scenario {
       return summarizeRun(data, config, {
         expectedRequests,
         warmups,
+        countRequests: talk?.countRequests,
         starts,
         load: readRunningLoad((shared[1] as SharedOnce).options),
         segment: readSegment(),
@@ -209,8 +246,8 @@ async function testBeforeLoad(
 }
 
 /**
- * One iteration is one request, the first `warmups` of them in no metric. What the execution module gives is taken before
- * the first `await`, and kept per VU.
+ * One iteration is one request, or as many as `talk` makes of it; the first `warmups` iterations are in no metric. What the
+ * execution module gives is taken before the first `await`, and kept per VU.
  */
 function createIteration(
   metrics: K6Metrics,
@@ -220,13 +257,14 @@ function createIteration(
   warmups: number,
   prober: ConnectProber | null,
   starts: readonly Milliseconds[] | null,
+  talk: Talk | undefined,
 ): Scenario['run'] {
   let config = given;
   let mask: ReturnType<typeof createSecretMasker>;
   const teller = createFailureTeller(runId, globalThis);
   const emitRecord = createEmitter(metrics);
   const asked = new Set<number>();
-  let clock: Clock | null = null;
+  let clock: Clock;
   let segment: string | null = null;
   let sink: Sink | null = null;
   let scenario: typeof exec.scenario;
@@ -237,31 +275,18 @@ function createIteration(
   let hasCompleted = false;
   let beginMs = 0;
   let isFirst = true;
+  let isRedirected: boolean | undefined;
+  let name = '';
+  let isWarmup = false;
+  let datasetIndex = 0;
   /** When a request starts, since the load began; null: as soon as its VU is free. */
   const dueAt = (index: number): Milliseconds | null => {
     if (starts !== null) return starts[index] ?? null;
     return given.rampUpS > 0 && isFirst ? rampUpStart(index, given.parallel, given.rampUpS) : null;
   };
-  return async (data) => {
-    const { is_redirected, clock_began_ms, answers_probes } = (data ?? {}) as Partial<SetupData>;
-    if (clock === null) {
-      clock = exec.instance;
-      scenario = exec.scenario;
-      vu = exec.vu;
-      vuNumber = vu.idInInstance;
-      segment = readSegment();
-      sink = config.records === 'off' ? null : findSink(config);
-      probeLag = createLagProbe(clock);
-      beginMs = toRunClock(config.startAt ?? scenario.startTime, clock_began_ms, clock);
-      mask = createSecretMasker(config, __ENV);
-      addSample(metrics, 'llm_measured', false);
-    }
+  const ask = async ({ index, prompt, due, isScheduled, conversation, readsText, adapt }: Asked): ReturnType<Ask> => {
     const freeMs = clock.currentTestRunDuration;
-    const index = scenario.iterationInTest;
-    const name = scenario.name;
-    const due = dueAt(index);
-    isFirst = false;
-    const scheduledMs = due === null || starts === null ? null : beginMs + due;
+    const scheduledMs = due === null || !isScheduled ? null : beginMs + due;
     if (config.apiKeySecret !== null && config.apiKey === null) {
       config = await withSecretKey(config);
       mask = createSecretMasker(config, __ENV);
@@ -269,20 +294,18 @@ function createIteration(
     // A schedule waits for nobody. In the Node engine one VU goes on in each turn as it is.
     const pending = probeLag(due === null && !OWNS_CONNECTIONS);
     const clientLagMs = pending === null ? null : await pending;
-    const isWarmup = index < warmups;
-    const datasetIndex = (config.datasetOffset + index) % prompts.length;
-    const prompt = prompts[datasetIndex] as Prompt;
     requestOf ??= createRequestBuilder(config);
-    const request = requestOf(prompt);
+    const plain = requestOf(prompt);
+    const request = adapt?.(plain) ?? plain;
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
     // With everything made ready before.
-    if (due !== null && !(await waitUntil(beginMs + due, clock))) return;
+    if (due !== null && !(await waitUntil(beginMs + due, clock))) return null;
     if (!isWarmup) addSample(metrics, 'llm_requests_sent', 1);
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;
     let received: ReceivedAnswer;
     try {
-      received = await withWords(await send(request, clock, keepText !== 'never'), request, asked);
+      received = await withWords(await send(request, clock, readsText ?? keepText !== 'never'), request, asked);
     } catch (problem) {
       // An iteration that ends in an exception leaves no record, and k6 has no exit code for it.
       received = noAnswer(problem, clock.currentTestRunDuration);
@@ -290,7 +313,7 @@ function createIteration(
     if (config.noTestConnection && received.redirectedTo !== undefined && teller.isFirstNote('redirect')) {
       warn(escapeText(cleanServerText(`the service redirects to ${received.redirectedTo}`, mask)));
     }
-    if (is_redirected === true) received = { redirectedTo: request.url, ...received };
+    if (isRedirected === true) received = { redirectedTo: request.url, ...received };
     const built = buildRecord(received, {
       ...request,
       index,
@@ -305,6 +328,7 @@ function createIteration(
       clientLagMs,
       model: config.model,
       datasetIndex,
+      conversation,
       ttftRule: config.ttftRule,
       preparedInputTokens: prompt.input_tokens ?? null,
       keepText,
@@ -320,6 +344,31 @@ function createIteration(
       addSample(metrics, 'llm_measured', true);
     }
     report(record, config, teller);
+    return { request, received, record };
+  };
+  return async (data) => {
+    const { is_redirected, clock_began_ms, answers_probes } = (data ?? {}) as Partial<SetupData>;
+    if (isFirst) {
+      clock = exec.instance;
+      scenario = exec.scenario;
+      vu = exec.vu;
+      vuNumber = vu.idInInstance;
+      segment = readSegment();
+      sink = config.records === 'off' ? null : findSink(config);
+      probeLag = createLagProbe(clock);
+      beginMs = toRunClock(config.startAt ?? scenario.startTime, clock_began_ms, clock);
+      mask = createSecretMasker(config, __ENV);
+      isRedirected = is_redirected;
+      addSample(metrics, 'llm_measured', false);
+    }
+    name = scenario.name;
+    const index = scenario.iterationInTest;
+    const due = dueAt(index);
+    isFirst = false;
+    isWarmup = index < warmups;
+    datasetIndex = (config.datasetOffset + index) % prompts.length;
+    const first = { index, prompt: prompts[datasetIndex] as Prompt, due, isScheduled: starts !== null };
+    await (talk === undefined ? ask(first) : talk.iterate(first, ask, clock, beginMs));
     // One VU looks for its whole instance.
     if (prober !== null && answers_probes !== false && vuNumber === 1)
       await prober.between(clock.currentTestRunDuration);

@@ -12,6 +12,7 @@ import { CANNOT_BE_READ, whyUnreadable } from '../shared/decode-text.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
 import { describeNoStarts, loadTimes } from './load-times.ts';
 import { describePlan, type LoadPlan, planLoad } from './plan-load.ts';
+import { countPlanned, type RequestCounts } from './planned-requests.ts';
 
 /** A run that can start, or everything that is wrong with it as one text. */
 export type LoadedRun =
@@ -20,6 +21,8 @@ export type LoadedRun =
       readonly config: RunConfig;
       readonly prompts: readonly Prompt[];
       readonly plan: LoadPlan;
+      /** What the plan's iterations are in requests. */
+      readonly requests: RequestCounts;
       readonly thresholds: K6Thresholds;
       /** Those of the settings, then those of the profile. */
       readonly gates: readonly Gate[];
@@ -107,7 +110,8 @@ export function loadRun(
     return { state: 'refused', problems: [describeNoStarts(style)] };
   datasetNotes.push(...describePlan(config, plan));
   const { thresholds, notes } = profile;
-  return { state: 'ready', config, prompts, plan, thresholds, gates, notes, datasetNotes };
+  const requests = countPlanned(config, plan, prompts);
+  return { state: 'ready', config, prompts, plan, requests, thresholds, gates, notes, datasetNotes };
 }
 
 /** The settings of the dataset alone, so that its wrong lines are reported even where other settings are wrong. */

@@ -51,10 +51,11 @@ export function prepareScenario(
   if (loaded.state === 'refused') return refuse(loaded.problems);
   const unkeepable = findUnkeepable(loaded.config, ownsConnections, loader.style);
   if (unkeepable.length > 0) return refuse(unkeepable);
-  const { prompts, plan, thresholds, gates } = loaded;
+  const { prompts, plan, requests, thresholds, gates } = loaded;
   const runId = loaded.config.runId ?? ownRunId;
   const config = { ...loaded.config, runId };
-  const { expectedRequests, warmups } = plan;
+  const { warmups } = plan;
+  const { expected: expectedRequests } = requests;
   return {
     run: {
       state: 'ready',
@@ -66,7 +67,7 @@ export function prepareScenario(
       metrics: SAMPLE_METRICS.map(({ name, type, isTime }) => ({ name, type, isTime })),
     },
     once: {
-      options: buildOptions(config, plan, thresholds),
+      options: buildOptions(config, plan, thresholds, requests.longestMs),
       args: {
         ...renderConfigForArgsFile(config, createMask(config)),
         expected_requests: expectedRequests,
@@ -77,7 +78,7 @@ export function prepareScenario(
       cachedPrompt: describeCachedPrompt(
         config,
         prompts,
-        expectedRequests === null ? null : expectedRequests + warmups,
+        plan.expectedRequests === null ? null : plan.expectedRequests + warmups,
       ),
     },
     prompts,

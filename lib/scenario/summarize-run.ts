@@ -15,7 +15,7 @@ import { summarizeMetrics } from '../stats/summarize-metrics.ts';
 import type { ClientWaits } from '../verdict/client-waits.ts';
 import { findNothingMeasured } from '../verdict/nothing-measured.ts';
 import { judgeRun } from '../verdict/validity.ts';
-import { type ActualLoad, describeLoadChange, expectedRequests } from './actual-load.ts';
+import { type ActualLoad, type CountRequests, describeLoadChange, expectedRequests } from './actual-load.ts';
 import { describeRun, describeTrendStats, describeWarmup } from './run-notes.ts';
 
 /** What the engine itself says at the end of a run, beside the records it wrote. */
@@ -69,6 +69,8 @@ export interface SummaryTargets {
   readonly expectedRequests: number | null;
   /** Iterations that come before the measured ones. */
   readonly warmups: number;
+  /** How many requests so many iterations have; absent: one each. */
+  readonly countRequests?: CountRequests | undefined;
   /** What the engine ran. */
   readonly load: ActualLoad;
   /** When requests start, warm-up included; null in a closed loop. */
@@ -115,7 +117,10 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   const stream = streams(config);
   const summary = summarizeMetrics(metrics, {
     concurrency: load.change === null ? concurrencyOf(config) : load.concurrency,
-    expectedRequests: load.change === null ? targets.expectedRequests : expectedRequests(load.iterations, warmups),
+    expectedRequests:
+      load.change === null
+        ? targets.expectedRequests
+        : expectedRequests(load.iterations, warmups, targets.countRequests),
     percentileRule: config.percentileRule,
     stream,
     ownsConnections: targets.ownsConnections || !stream,

@@ -100,14 +100,13 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     ...places,
   ];
   if (loaded.state === 'refused' || wrong.length > 0) throw new ConfigError(wrong);
-  const { config, prompts, plan, thresholds, gates, notes, datasetNotes } = loaded;
-  const { expectedRequests, warmups } = plan;
-  const sent = expectedRequests === null ? null : expectedRequests + warmups;
+  const { config, prompts, plan, requests, thresholds, gates, notes, datasetNotes } = loaded;
+  const sent = plan.expectedRequests === null ? null : plan.expectedRequests + plan.warmups;
   return {
     env,
     config,
-    expectedRequests,
-    warmups,
+    expectedRequests: requests.expected,
+    warmups: requests.warmups,
     thresholds,
     gates,
     notes: [...notes, ...datasetNotes],

@@ -1,0 +1,152 @@
+import { isObject, type JsonObject } from '../shared/json.ts';
+import { ownValue } from '../shared/own-value.ts';
+import type { ChatMessage, Conversation, Turn } from './prompt.ts';
+import type { PromptResult } from './prompt-fields.ts';
+
+/**
+ * One conversation of a file: an array of messages, or an object that holds one, or ShareGPT's turns, or pairs of what was
+ * asked and answered.
+ */
+export function readConversation(given: unknown): PromptResult {
+  const value = Array.isArray(given) ? { messages: given } : given;
+  if (!isObject(value)) return 'a line that is neither a JSON object nor an array of messages';
+  const messages = findMessages(value);
+  if (typeof messages === 'string') return messages;
+  const turns = splitTurns(messages);
+  const [first, ...next] = turns;
+  if (first === undefined) return 'a conversation in which nobody asks anything';
+  const { id, start_ms, tools } = value;
+  if (start_ms !== undefined && !isTime(start_ms)) return 'a "start_ms" that is not a number from 0';
+  const settings = readSettings(value);
+  if (typeof settings === 'string') return settings;
+  const common = { ...settings, ...(Array.isArray(tools) ? { body: { ...settings.body, tools } } : {}) };
+  const prompt: Conversation = {
+    ...common,
+    ...first,
+    ...(typeof id === 'string' || typeof id === 'number' ? { id: String(id) } : {}),
+    ...(start_ms === undefined ? {} : { start_ms: start_ms as number }),
+    next: next.map((turn) => ({ ...common, ...turn })),
+  };
+  return { prompt, fields: { ...value, messages } };
+}
+
+/** What holds for every turn of a conversation. */
+function readSettings({ max_tokens, body }: JsonObject): Pick<Turn, 'max_tokens' | 'body'> | string {
+  if (max_tokens !== undefined && !isWhole(max_tokens)) return '"max_tokens" that is not a whole number from 1';
+  if (body !== undefined && !isObject(body)) return 'a "body" that is not a JSON object';
+  return {
+    ...(max_tokens === undefined ? {} : { max_tokens: max_tokens as number }),
+    ...(isObject(body) ? { body } : {}),
+  };
+}
+
+/** Who speaks, by the words of ShareGPT and its like. */
+const ROLES: Readonly<Record<string, string>> = {
+  human: 'user',
+  user: 'user',
+  gpt: 'assistant',
+  chatgpt: 'assistant',
+  bing: 'assistant',
+  bard: 'assistant',
+  assistant: 'assistant',
+  system: 'system',
+  tool: 'tool',
+};
+
+function findMessages(value: JsonObject): ChatMessage[] | string {
+  const list = value['messages'] ?? value['conversations'] ?? value['conversation'] ?? value['items'];
+  if (!Array.isArray(list) || list.length === 0) return 'neither "messages" nor "conversations" with something in them';
+  const messages: ChatMessage[] = [];
+  for (const [index, entry] of list.entries()) {
+    const found = isObject(entry) ? readEntry(entry) : null;
+    if (found === null) return `message ${index + 1}, which is not an object with "role" and "content"`;
+    for (const message of found) {
+      const problem = checkMessage(message);
+      if (problem !== null) return `message ${index + 1}, ${problem}`;
+    }
+    messages.push(...found);
+  }
+  return messages;
+}
+
+/** A message, or a pair of them; null where it is neither. */
+function readEntry(entry: JsonObject): ChatMessage[] | null {
+  const { role, from, value, human, assistant } = entry;
+  if (typeof role === 'string') return [entry as ChatMessage];
+  if (typeof from === 'string') {
+    const known = ownValue(ROLES, from.toLowerCase());
+    return known === undefined ? null : [{ role: known as string, content: value }];
+  }
+  if (human === undefined && assistant === undefined) return null;
+  return [
+    ...(human === undefined ? [] : [{ role: 'user', content: human }]),
+    ...(assistant === undefined ? [] : [{ role: 'assistant', content: assistant }]),
+  ];
+}
+
+/** Keys of ours that hold times, and counts; the service gets none of them. */
+const TIMES = ['at_ms', 'delay_ms', 'latency_ms'];
+const COUNTS = ['max_tokens', 'tokens', 'block_tokens'];
+
+/** Why a message is none, as it continues "message 3, "; null where it is one. */
+function checkMessage(message: ChatMessage): string | null {
+  const { content, tool_calls, tokens } = message;
+  const hasContent = typeof content === 'string' || Array.isArray(content) || tokens !== undefined;
+  if (!hasContent && !Array.isArray(tool_calls)) return 'which has no "content"';
+  const time = TIMES.find((key) => message[key] !== undefined && !isTime(message[key]));
+  if (time !== undefined) return `whose "${time}" is not a number from 0`;
+  const count = COUNTS.find((key) => message[key] !== undefined && !isWhole(message[key]));
+  return count === undefined ? null : `whose "${count}" is not a whole number from 1`;
+}
+
+/**
+ * Cuts a conversation behind each answer. Answers that come before anybody asked are left out; of several in a row the last
+ * is the one that is waited for.
+ */
+function splitTurns(messages: readonly ChatMessage[]): Turn[] {
+  const turns: Turn[] = [];
+  let asked: ChatMessage[] = [];
+  for (const [index, message] of messages.entries()) {
+    const isAnswer = message.role === 'assistant';
+    const hasQuestion = asked.some(({ role }) => role !== 'system' && role !== 'developer');
+    if (isAnswer && !hasQuestion) continue;
+    if (!isAnswer || messages[index + 1]?.role === 'assistant') {
+      asked.push(message);
+      continue;
+    }
+    turns.push(toTurn(asked, message));
+    asked = [];
+  }
+  if (asked.some(({ role }) => role !== 'system' && role !== 'developer')) turns.push(toTurn(asked, null));
+  return turns;
+}
+
+/** @param reply null: nobody recorded one */
+function toTurn(asked: readonly ChatMessage[], reply: ChatMessage | null): Turn {
+  const numbers = (key: string): number[] =>
+    asked.flatMap((message) => (typeof message[key] === 'number' ? [message[key]] : []));
+  const limit = [...numbers('max_tokens'), reply?.['max_tokens']].find((value) => typeof value === 'number');
+  const [at] = numbers('at_ms');
+  // Tools that are called together work side by side.
+  const delay = Math.max(0, ...numbers('delay_ms'), ...numbers('latency_ms'));
+  return {
+    messages: asked.map(withoutOurs),
+    ...(reply === null ? {} : { reply: withoutOurs(reply) }),
+    ...(limit === undefined ? {} : { max_tokens: limit as number }),
+    ...(at === undefined ? {} : { at_ms: at }),
+    ...(delay === 0 ? {} : { delay_ms: delay }),
+  };
+}
+
+function withoutOurs(message: ChatMessage): ChatMessage {
+  const { at_ms, delay_ms, latency_ms, max_tokens, ...sent } = message;
+  return sent as ChatMessage;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value);
+}
+
+function isWhole(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
+}

@@ -1,0 +1,39 @@
+import type { RunConfig } from '../config/parameters.ts';
+import { countTurns, sumTurns, turnsBefore } from '../dataset/count-turns.ts';
+import type { Conversation, Prompt, Turn } from '../dataset/prompt.ts';
+import type { Milliseconds } from '../shared/units.ts';
+import type { LoadPlan } from './plan-load.ts';
+
+/** How many requests the iterations of a plan have: as many as there are turns in their conversations. */
+export interface RequestCounts {
+  /** Measured ones; null when only time bounds them. */
+  readonly expected: number | null;
+  /** Before those, in no metric. */
+  readonly warmups: number;
+  /** The longest that an iteration may take, each request its whole limit. */
+  readonly longestMs: Milliseconds;
+}
+
+/** @param plan counts iterations */
+export function countPlanned(
+  { datasetOffset, totalTimeoutS }: Pick<RunConfig, 'datasetOffset' | 'totalTimeoutS'>,
+  { expectedRequests, warmups }: Pick<LoadPlan, 'expectedRequests' | 'warmups'>,
+  prompts: readonly Prompt[],
+): RequestCounts {
+  const sums = sumTurns(prompts);
+  const count = (from: number, to: number): number =>
+    turnsBefore(sums, datasetOffset + to) - turnsBefore(sums, datasetOffset + from);
+  return {
+    expected: expectedRequests === null ? null : count(warmups, warmups + expectedRequests),
+    warmups: count(0, warmups),
+    longestMs: prompts.reduce(
+      (most, prompt) => Math.max(most, countTurns(prompt) * (totalTimeoutS + 1) * 1000 + waitsOf(prompt)),
+      0,
+    ),
+  };
+}
+
+function waitsOf(prompt: Prompt): Milliseconds {
+  const next: readonly Turn[] = (prompt as Conversation).next ?? [];
+  return next.reduce((sum, { delay_ms = 0 }) => sum + delay_ms, 0);
+}

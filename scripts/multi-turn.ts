@@ -1,0 +1,11 @@
+import { multiTurn } from '../lib/dataset/sets/multi-turn.ts';
+import { createConversations } from '../lib/scenario/k6-conversations.ts';
+import { createScenario } from '../lib/scenario/k6-scenario.ts';
+
+const scenario = createScenario(multiTurn, createConversations);
+
+export const options = scenario.options;
+export const setup = scenario.setup;
+export default scenario.run;
+export const teardown = scenario.teardown;
+export const handleSummary = scenario.handleSummary;

@@ -1,11 +1,12 @@
 // Builds what people run: the k6 bundles (each twice, for k6/x/sse and for plain k6/http) and the Node entries.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, normalize } from 'node:path';
 import { build } from 'esbuild';
 import * as builtins from './esbuild.k6-builtins.mjs';
 import { k6Settings } from './esbuild.k6-settings.mjs';
 import { withLazyParts } from './esbuild.lazy-part.mjs';
+import { shortenNames } from './esbuild.shorten.mjs';
 
 const scripts = readdirSync('scripts').filter((file) => file.endsWith('.ts'));
 const datasets = readdirSync('lib/dataset/sets').map((file) => basename(file, '.ts'));
@@ -81,7 +82,6 @@ async function k6Bundles(kind) {
     outdir: kind === 'sse' ? 'dist' : 'dist/http',
     // k6 reads a stack's lines from the map beside the bundle.
     minify: true,
-    lineLimit: 2000,
     define: {
       ...SHORTER,
       BUNDLE_DATASETS_DIR: JSON.stringify(kind === 'sse' ? '../datasets' : '../../datasets'),
@@ -96,17 +96,13 @@ async function k6Bundles(kind) {
   return build(await withLazyParts(settings, LAZY_PARTS));
 }
 
-/** Puts the licence of every library in a k6 bundle at its end: the bundle may be handed on alone. */
-function addLicences(folder) {
+/** Makes the bundles of a folder smaller, and puts the licence of every library in one at its end: it may be handed on alone. */
+async function finishBundles(folder) {
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.js'))) {
-    const { sources } = JSON.parse(readFileSync(join(folder, `${file}.map`), 'utf8'));
+    const path = join(folder, file);
+    const { sources } = JSON.parse(readFileSync(`${path}.map`, 'utf8'));
     const libraries = sources.flatMap((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? []);
-    const notices = [...new Set(libraries)].map(licenceOf);
-    const script = readFileSync(join(folder, file), 'utf8');
-    // The line about the map stays the last one.
-    const map = script.lastIndexOf('//# sourceMappingURL=');
-    const parts = [script.slice(0, map), ...notices.map((notice) => `${notice}\n`), script.slice(map)];
-    if (notices.length > 0) writeFileSync(join(folder, file), parts.join(''));
+    await shortenNames(path, [...new Set(libraries)].map((library) => `${licenceOf(library)}\n`).join(''));
   }
 }
 
@@ -188,6 +184,6 @@ function removeStale(results) {
 }
 
 removeStale(await Promise.all([k6Bundles('sse'), k6Bundles('http'), reportPage(), nodeEntries()]));
-for (const folder of ['dist', 'dist/http']) addLicences(folder);
+for (const folder of ['dist', 'dist/http']) await finishBundles(folder);
 if (!process.argv.includes('--no-types')) typeDeclarations();
 for (const folder of ['dist', 'dist/http', 'dist/page']) printSizes(folder);

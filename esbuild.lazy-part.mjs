@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { compressPart } from './esbuild.shorten.mjs';
 
 /**
  * Modules of a bundle that come to life when one of their functions is called.
@@ -158,7 +159,7 @@ async function bundle(part, { target, supported, define, platform }, share = { n
     minifySyntax: true,
     logLevel: 'warning',
   });
-  return { contents: intoFunction(outputFiles[0].text, part), loader: 'js', resolveDir: '/' };
+  return { contents: await compressPart(intoFunction(outputFiles[0].text, part)), loader: 'js', resolveDir: '/' };
 }
 
 /** Makes a function of a module, which may hold that of an inner part: its imports go before it, its exports are what it returns. Lines stay what they are. */

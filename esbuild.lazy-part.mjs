@@ -185,7 +185,7 @@ function intoFunction(text, part) {
 
 /** Entries of tables that only the command line, reports and the documentation read, by file: k6 has none of these. */
 const TEXTS = [
-  { filter: /[/\\]config[/\\]parameters\.ts$/, keys: 'help|group|defaultText|aliases|short' },
+  { filter: /[/\\]config[/\\](?:parameters|[\w-]+-table)\.ts$/, keys: 'help|group|defaultText|aliases|short' },
   { filter: /[/\\]config[/\\]list-types\.ts$/, keys: 'encode|continues' },
   {
     filter: /[/\\]metrics[/\\]request-\w+\.ts$/,
@@ -199,9 +199,14 @@ const TEXTS = [
 
 /**
  * Modules for which a script of k6 alone has no use, and what its bundles have in their place: it never knows how wide a
- * terminal is, nor what the machine and the records tell of a run, and it judges no gates.
+ * terminal is, nor what the machine and the records tell of a run, it judges no gates, and reads one dataset.
  */
 const INSTEAD = [
+  {
+    // A script brings the tables of its own dataset along.
+    filter: /[/\\]config[/\\]dataset-tables\.ts$/,
+    contents: ['export const DATASET_TABLES = {}, ARE_OF_ALL = false;'],
+  },
   {
     filter: /[/\\]report[/\\]tables[/\\]fit-columns\.ts$/,
     contents: [

@@ -9,9 +9,13 @@ import { maskHeaders, maskJson, maskUrl } from './secrets.ts';
  *
  * @param mask takes the secrets out of texts that a user wrote, of `createSecretMasker`
  */
-export function renderConfigForArgsFile(config: RunConfig, mask: (text: string) => string): Record<string, unknown> {
+export function renderConfigForArgsFile(
+  config: RunConfig,
+  mask: (text: string) => string,
+  parameters: readonly Parameter<ConfigKey>[] = PARAMETERS,
+): Record<string, unknown> {
   return Object.fromEntries(
-    PARAMETERS.map((parameter) => [
+    parameters.map((parameter) => [
       parameter.argsKey ?? parameter.flag.replace(/-/g, '_'),
       showForFile(parameter, config, mask),
     ]),

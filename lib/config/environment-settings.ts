@@ -40,8 +40,8 @@ function showSetting({ type, secret }: Parameter, name: string, value: string): 
  * one letter too many, missing or wrong in a long name, or two that changed places: a script cannot tell what `-e` set from
  * what the system had.
  */
-export function describeTypos(environment: Environment): string[] {
-  const known = PARAMETERS.flatMap(({ env, envFallbacks = [] }) => [env, ...envFallbacks]);
+export function describeTypos(environment: Environment, parameters: readonly Parameter[] = PARAMETERS): string[] {
+  const known = parameters.flatMap(({ env, envFallbacks = [] }) => [env, ...envFallbacks]);
   return Object.keys(environment).flatMap((name) => {
     if (known.includes(name) || environment[name] === undefined) return [];
     const nearest = known.find((candidate) => isTypo(name, candidate));

@@ -53,8 +53,6 @@ const ROWS: readonly Row[] = [
   ['sla-lower-bound', 'evalscope', use('--find-from 2', 'beside --find')],
   ['sla-fixed-parallel', 'evalscope', use('--max-in-flight 8', 'beside --find max-rate')],
   ['sla-number-multiplier', 'evalscope', none('--find sends as many requests as a load needs')],
-  ['prefix-length', 'evalscope', later(SYNTHETIC)],
-  ['prefix-count', 'evalscope', later(SYNTHETIC)],
   ['dataset-args', 'evalscope', later(SYNTHETIC)],
   ['tokenize-prompt', 'evalscope', later(SYNTHETIC)],
   ['apply-chat-template', 'evalscope', none('the server applies the template of its model to messages')],

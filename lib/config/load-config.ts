@@ -27,13 +27,19 @@ type Draft = { -readonly [Key in ConfigKey]: RunConfig[Key] };
  *
  * @param readFile reads what `@file` names; not called where nothing is named so
  * @param style    whether problems suggest flags or `-e` settings
+ * @param parameters those of the script, where it is one
  */
-export function loadConfig(source: ConfigSource, readFile: ReadFile, style: PasteStyle = 'flag'): LoadedConfig {
+export function loadConfig(
+  source: ConfigSource,
+  readFile: ReadFile,
+  style: PasteStyle = 'flag',
+  parameters: readonly Parameter<ConfigKey>[] = PARAMETERS,
+): LoadedConfig {
   const values: Partial<Record<ConfigKey, unknown>> = {};
   const texts = new Map<ConfigKey, string>();
   const wrong = new Map<ConfigKey, Problem>();
 
-  for (const parameter of PARAMETERS) {
+  for (const parameter of parameters) {
     const given = readSetting(ofSpokenApi(parameter, String(values.api), String(values.url)), source);
     values[parameter.name] = parameter.default;
     if (given === null) {
@@ -51,7 +57,7 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
 
   const draft = values as Draft;
   const complain: Complain = (name, why, better, isTooMuch = false) => {
-    const parameter = PARAMETERS.find((candidate) => candidate.name === name);
+    const parameter = parameters.find((candidate) => candidate.name === name);
     if (parameter === undefined || wrong.has(name)) return;
     const problem = describeProblem(parameter, texts.get(name) ?? null, why, style, better);
     const setting = style === 'flag' ? `--${parameter.flag}` : parameter.env;
@@ -65,7 +71,7 @@ export function loadConfig(source: ConfigSource, readFile: ReadFile, style: Past
 
   if (!texts.has('totalTimeoutS')) draft.totalTimeoutS = defaultTotalTimeout(draft.maxTokens);
   if (draft.name === '') draft.name = lastPart(draft.model);
-  const problems = PARAMETERS.flatMap(({ name }) => wrong.get(name) ?? []);
+  const problems = parameters.flatMap(({ name }) => wrong.get(name) ?? []);
   return problems.length > 0
     ? { config: null, problems }
     : { config: { ...draft, given: new Set<string>(texts.keys()) }, problems: [] };

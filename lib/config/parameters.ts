@@ -2,6 +2,7 @@ import { listApis } from '../api/apis.ts';
 import { DATASET_NAMES } from '../dataset/dataset-names.ts';
 import { ARRIVALS } from '../load/arrival-gaps.ts';
 import { TTFT_RULES } from '../shared/failure-kinds.ts';
+import { ARE_OF_ALL, DATASET_TABLES } from './dataset-tables.ts';
 import { duration } from './duration-type.ts';
 import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
@@ -554,12 +555,22 @@ const TABLE = {
  * What a run is to do, checked and with defaults filled in, by the names of the table. null means "not given": the field is
  * left out of the request, or the stage's own default holds.
  */
-export interface RunConfig extends ValuesOf<typeof TABLE> {
+export interface RunConfig extends ValuesOf<Table> {
   /** Names of what the user set, as opposed to defaults. */
   readonly given: ReadonlySet<string>;
 }
 
-export type ConfigKey = keyof typeof TABLE;
+type Table = typeof TABLE & typeof DATASET_TABLES;
 
-/** Every setting of a run, in the order of help and documents. */
-export const PARAMETERS: readonly Parameter<ConfigKey>[] = completeRows(TABLE);
+export type ConfigKey = keyof Table;
+
+/**
+ * Every setting of a run, in the order of help and documents. A bundle has those of all scripts, and takes the tables of its
+ * dataset from that (`parametersOf`).
+ */
+export const PARAMETERS: readonly Parameter<ConfigKey>[] = completeRows<ConfigKey>({ ...TABLE, ...DATASET_TABLES });
+
+/** The settings that the script of a dataset reads; outside of scripts they are all in one. */
+export function parametersOf({ parameters = [] }: { readonly parameters?: readonly Parameter[] }): typeof PARAMETERS {
+  return ARE_OF_ALL ? PARAMETERS : [...PARAMETERS, ...(parameters as typeof PARAMETERS)];
+}

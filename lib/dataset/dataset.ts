@@ -1,3 +1,6 @@
+import type { Parameter } from '../config/parameter.ts';
+import type { RunConfig } from '../config/parameters.ts';
+import type { LoadedPrompts } from './load-prompts.ts';
 import type { PromptResult } from './prompt-fields.ts';
 
 /** One place of a file and what was read there. */
@@ -35,6 +38,16 @@ export interface Dataset {
   readonly key?: string;
   /** Endings that tell its files. */
   readonly endings?: readonly string[];
+  /** Settings that only this dataset has, a table in `lib/config/`; other scripts neither know nor hold them. */
+  readonly parameters?: readonly Parameter[];
   /** The format of a file by its path. */
   formatOf(path: string): PromptFormat;
+  /**
+   * Makes the prompts of a run by seed and index, where no file is named (`generatePrompts`). Called once per process; they go
+   * into the SharedArray.
+   *
+   * @param count how many requests the run sends, warm-up included
+   * @param style whether problems suggest flags or `-e` settings
+   */
+  generate?(config: RunConfig, count: number, style: 'flag' | 'env'): LoadedPrompts;
 }

@@ -4,7 +4,7 @@ import { loadGates } from '../conditions/load-gates.ts';
 import { loadThresholds } from '../conditions/load-thresholds.ts';
 import { gateLines } from '../config/list-types.ts';
 import { loadConfig } from '../config/load-config.ts';
-import type { RunConfig } from '../config/parameters.ts';
+import { parametersOf, type RunConfig } from '../config/parameters.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { loadPrompts } from '../dataset/load-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
@@ -62,7 +62,12 @@ export function loadRun(
   const defaultPath = file === null ? null : `${datasetsDir}/${file}`;
   const read = (path: string): string => (path === defaultPath ? readText(path) : openFrom(env['PWD'], path, readText));
   const problems: Problem[] = [];
-  const { config, problems: configProblems } = loadConfig({ ...env, DATASET: env['DATASET'] || name }, read, style);
+  const { config, problems: configProblems } = loadConfig(
+    { ...env, DATASET: env['DATASET'] || name },
+    read,
+    style,
+    parametersOf(dataset),
+  );
   problems.push(...configProblems);
   if (config !== null && config.dataset !== name) {
     problems.push({
@@ -86,11 +91,15 @@ export function loadRun(
   problems.push(...profile.problems, ...gateProblems);
   let prompts: readonly Prompt[] = [];
   const datasetNotes: string[] = [];
-  const source = config ?? promptSettings(name, env, read);
+  const times = config === null ? null : loadTimes(config, { readText: read, style }, problems, datasetNotes);
+  const planned = makesPrompts(config, dataset) ? planLoad(config, MADE_PROMPTS, times) : null;
+  const source = config ?? (dataset.generate ? null : promptSettings(name, env, read));
   if (source !== null) {
     try {
       prompts = share('prompts', () => {
-        const loaded = loadPrompts(source, { dataset, readText: read, defaultPath, style });
+        const loaded =
+          (planned && dataset.generate?.(source, countSent(planned), style)) ??
+          loadPrompts(source, { dataset, readText: read, defaultPath, style });
         if (loaded.problems.length > 0) {
           problems.push(...loaded.problems);
           throw new ConfigError(loaded.problems);
@@ -103,15 +112,26 @@ export function loadRun(
       if (problems.length === 0) throw error;
     }
   }
-  const times = config === null ? null : loadTimes(config, { readText: read, style }, problems, datasetNotes);
   if (config === null || problems.length > 0) return { state: 'refused', problems };
-  const plan = planLoad(config, prompts.length, times);
+  const plan = planned ?? planLoad(config, prompts.length, times);
   if (plan.starts !== null && plan.expectedRequests === 0)
     return { state: 'refused', problems: [describeNoStarts(style)] };
   datasetNotes.push(...describePlan(config, plan));
   const { thresholds, notes } = profile;
   const requests = countPlanned(config, plan, prompts);
   return { state: 'ready', config, prompts, plan, requests, thresholds, gates, notes, datasetNotes };
+}
+
+/** How many prompts are made where nothing says how many a run sends; evalscope's number of requests. */
+const MADE_PROMPTS = 1000;
+
+function makesPrompts(config: RunConfig | null, { generate }: Dataset): config is RunConfig {
+  return generate !== undefined && config !== null && config.datasetPath === null && config.prompt === null;
+}
+
+/** How many prompts a run can take that are all different, as far as its plan says. */
+function countSent({ expectedRequests, warmups, starts }: LoadPlan): number {
+  return starts?.length ?? (expectedRequests === null ? MADE_PROMPTS : expectedRequests + warmups);
 }
 
 /** The settings of the dataset alone, so that its wrong lines are reported even where other settings are wrong. */

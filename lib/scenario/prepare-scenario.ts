@@ -1,6 +1,6 @@
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { describeTypos } from '../config/environment-settings.ts';
-import type { RunConfig } from '../config/parameters.ts';
+import { parametersOf, type RunConfig } from '../config/parameters.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { SAMPLE_METRICS } from '../metrics/sample-metrics.ts';
@@ -56,6 +56,7 @@ export function prepareScenario(
   const config = { ...loaded.config, runId };
   const { warmups } = plan;
   const { expected: expectedRequests } = requests;
+  const parameters = parametersOf(dataset);
   return {
     run: {
       state: 'ready',
@@ -69,12 +70,12 @@ export function prepareScenario(
     once: {
       options: buildOptions(config, plan, thresholds, requests.longestMs),
       args: {
-        ...renderConfigForArgsFile(config, createMask(config)),
+        ...renderConfigForArgsFile(config, createMask(config), parameters),
         expected_requests: expectedRequests,
         // What the command line knows of it; absent in a run without it.
         machine: parseJson(env['LLM_PERF_MACHINE'] ?? ''),
       },
-      notes: [...loaded.datasetNotes, ...describeTypos(env)],
+      notes: [...loaded.datasetNotes, ...describeTypos(env, parameters)],
       cachedPrompt: describeCachedPrompt(
         config,
         prompts,

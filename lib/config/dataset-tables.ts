@@ -1,0 +1,10 @@
+import { SYNTHETIC_TABLE } from './synthetic-table.ts';
+
+/**
+ * Settings of some datasets alone. In k6 the build leaves them out here, so that a script holds those of its own dataset
+ * only, which `Dataset.parameters` brings along.
+ */
+export const DATASET_TABLES = { ...SYNTHETIC_TABLE };
+
+/** Whether these are the tables of all datasets. */
+export const ARE_OF_ALL: boolean = true;

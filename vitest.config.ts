@@ -1,15 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that hold measured times against bounds: nothing else runs beside them. */
+/** Tests that hold measured times against narrow bounds: nothing else runs beside them. */
 const TIMED = [
   'tests/calibrate.test.ts',
-  'tests/certainty.test.ts',
   'tests/connecting.test.ts',
-  'tests/defects.test.ts',
   'tests/engines-agree.test.ts',
-  'tests/faults/**/*.test.ts',
   'tests/shapes.test.ts',
 ];
+
+/** Whole-way tests wait for processes and servers much of their time: one more than there are cores keeps these busy. */
+const BESIDE_EACH_OTHER = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 
 export default defineConfig({
   test: {
@@ -22,12 +22,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'side by side',
-          include: ['lib/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts'],
-          exclude: TIMED,
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
+          name: 'units',
+          include: ['lib/**/*.test.ts', 'bench/**/*.test.ts'],
+          // A worker loads a module once for all files: half of what they cost.
+          isolate: false,
+          ...BESIDE_EACH_OTHER,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'whole way', include: ['tests/**/*.test.ts'], exclude: TIMED, ...BESIDE_EACH_OTHER },
       },
       {
         extends: true,

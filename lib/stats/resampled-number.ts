@@ -7,7 +7,7 @@ import { dot, total } from './time-slices.ts';
 /** A number of a run: its value, and what it would have been in runs like it. */
 export interface ResampledNumber {
   readonly value: number;
-  /** In the order they were drawn, so that those of two runs can be paired. */
+  /** In the order they were drawn, so that those of two runs can be paired; none where the number is not precise. */
   readonly replicates: Float64Array;
   /** Slices of the run, and the mean length of the blocks in slices. */
   readonly slices: number;
@@ -45,14 +45,13 @@ export function resampleQuotient(quotient: Quotient, resampler: Resampler): Resa
   if (whole <= 0 || requests === 0) return null;
   const value = (total(numerators) + fixed.numerator) / whole;
   const influence = numerators.map((numerator, slice) => numerator - value * (denominators[slice] as number));
-  const blockLength = resampler.roundLength(estimateBlockLength(influence));
-  const drawn = collect(resampler, blockLength, (weights) => {
+  const blocks = measureBlocks(influence, resampler);
+  if (requests < FEWEST_REQUESTS || blocks.blocks < FEWEST_BLOCKS) return { value, ...blocks, ...IMPRECISE };
+  const drawn = collect(resampler, blocks.blockLength, (weights) => {
     const weight = dot(weights, denominators) + fixed.denominator;
     return weight <= 0 ? null : (dot(weights, numerators) + fixed.numerator) / weight;
   });
-  const blocks = resampler.slices / blockLength;
-  const precise = drawn.isComplete && requests >= FEWEST_REQUESTS && blocks >= FEWEST_BLOCKS;
-  return { value, replicates: drawn.replicates, slices: resampler.slices, blockLength, blocks, precise };
+  return { value, ...blocks, ...keepComplete(drawn, resampler) };
 }
 
 /**
@@ -76,19 +75,36 @@ export function resampleQuantile(
   const { value, beyond } = found;
   const share = total(beyond) / grid.count;
   const influence = beyond.map((count, slice) => count - share * (grid.perSlice[slice] as number));
-  const blockLength = resampler.roundLength(estimateBlockLength(influence));
+  const blocks = measureBlocks(influence, resampler);
+  const p = percent / 100;
+  const isResolvedBy = (independent: number): boolean => Math.max(p, 1 - p) ** independent <= TAIL;
+  // More independent values than there are nobody has: most percentiles of a short run need no resampling.
+  if (!isResolvedBy(grid.count) || requests < FEWEST_REQUESTS || blocks.blocks < FEWEST_BLOCKS)
+    return { value, ...blocks, ...IMPRECISE };
   const shares: number[] = [];
-  const { replicates, isComplete } = collect(resampler, blockLength, (weights) => {
+  const drawn = collect(resampler, blocks.blockLength, (weights) => {
     shares.push(dot(weights, influence) / grid.count);
     return grid.resample(percent, weights);
   });
   const independent = countIndependent(share, varianceOf(shares), grid.count);
-  const p = percent / 100;
   const asked = independent < grid.count * DEPENDENT_BELOW ? 2 : 1;
-  const isResolved = Math.max(p, 1 - p) ** (independent / asked) <= TAIL;
-  const blocks = resampler.slices / blockLength;
-  const precise = isComplete && isResolved && requests >= FEWEST_REQUESTS && blocks >= FEWEST_BLOCKS;
-  return { value, replicates, slices: resampler.slices, blockLength, blocks, precise };
+  return { value, ...blocks, ...(isResolvedBy(independent / asked) ? keepComplete(drawn, resampler) : IMPRECISE) };
+}
+
+/** No interval, hence no replicates. */
+const IMPRECISE = { replicates: new Float64Array(0), precise: false } as const;
+
+function measureBlocks(
+  influence: Float64Array,
+  { slices, roundLength }: Resampler,
+): Pick<ResampledNumber, 'slices' | 'blockLength' | 'blocks'> {
+  const blockLength = roundLength(estimateBlockLength(influence));
+  return { slices, blockLength, blocks: slices / blockLength };
+}
+
+/** Where too many resamples have no value, the others say nothing. */
+function keepComplete(replicates: Float64Array, resampler: Resampler): Pick<ResampledNumber, 'replicates' | 'precise'> {
+  return replicates.length >= resampler.replicates * 0.95 ? { replicates, precise: true } : IMPRECISE;
 }
 
 /** The number of independent values whose share would vary as much: `p (1 - p) / variance`, at most as many as there are. */
@@ -101,7 +117,7 @@ export function collect(
   resampler: Resampler,
   blockLength: number,
   compute: (weights: Float64Array) => number | null,
-): { replicates: Float64Array; isComplete: boolean } {
+): Float64Array {
   const weights = new Float64Array(resampler.slices);
   const drawn = new Float64Array(resampler.replicates);
   let kept = 0;
@@ -110,5 +126,5 @@ export function collect(
     const value = compute(weights);
     if (value !== null) drawn[kept++] = value;
   }
-  return { replicates: drawn.slice(0, kept), isComplete: kept >= resampler.replicates * 0.95 };
+  return drawn.slice(0, kept);
 }

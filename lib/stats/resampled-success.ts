@@ -36,7 +36,7 @@ export function resampleSuccess(
   const influence = completed.map((count, slice) => count - share * (requests[slice] as number));
   const blockLength = resampler.roundLength(estimateBlockLength(influence));
   const shares = collect(resampler, blockLength, (weights) => dot(weights, influence) / Math.max(1, ended));
-  const independent = countIndependent(share, varianceOf(shares.replicates), all);
+  const independent = countIndependent(share, varianceOf(shares), all);
   const random = createRandom(seed);
   const a = value * independent + 0.5;
   const b = (1 - value) * independent + 0.5;

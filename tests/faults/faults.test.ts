@@ -1,16 +1,19 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../../lib/measure/request-record.ts';
 import { type MockServer, startMockServer } from '../../lib/mock/server.ts';
 import type { FailureKind } from '../../lib/shared/failure-kinds.ts';
-import { describeEngines, runInEngine } from '../support/engines.ts';
+import { createFolder } from '../support/cli.ts';
+import { type BundleRun, describeEngines, type EngineName, runInEngine } from '../support/engines.ts';
+import { listCases, startKnobGate } from '../support/knob-gate.ts';
 import { reserveRefusedPort } from '../support/refused-port.ts';
 
-/** Four requests, two at a time: a fault must not hang a VU, or the run would not end. */
+/** A fault must not hang a VU, or the run would not end. */
 const LOAD = {
   MODEL: 'm',
-  PARALLEL: '2',
+  PARALLEL: '4',
   NUMBER: '4',
-  PROMPT: 'hi',
   MAX_TOKENS: '8',
   NO_TEST_CONNECTION: 'true',
   TOTAL_TIMEOUT: '2',
@@ -80,20 +83,59 @@ const ODDITIES: readonly (readonly [name: string, knobs: object, expected?: Part
   ['cached tokens', { 'x-mock-cached-tokens': '1' }, { cached_tokens: 1 }],
 ];
 
+/** How often each of them is asked for. */
+const TIMES = 4;
+
+/** One run that asks for each case so often, and the records of each. */
+async function runCases(engine: EngineName, knobs: readonly object[]) {
+  const gate = await startKnobGate(mock.port, knobs);
+  const prompts = join(createFolder(), 'prompts.txt');
+  writeFileSync(prompts, listCases(knobs, TIMES));
+  const run: BundleRun = await runInEngine(engine, 'line-by-line', {
+    ...LOAD,
+    URL: gate.url,
+    DATASET_PATH: prompts,
+    NUMBER: String(knobs.length * TIMES),
+  });
+  gate.close();
+  const recordsOf = (index: number): RequestRecord[] =>
+    run.records.filter((record) => Math.floor(record.index / TIMES) === index);
+  return { run, recordsOf };
+}
+
+type Cases = Awaited<ReturnType<typeof runCases>>;
+
 describeEngines('faults', (engine) => {
-  it.each(FAULTS)('classifies %s, and goes on', async (_, knobs, kind, detail) => {
-    const run = await runInEngine(engine, 'openqa', {
-      ...LOAD,
-      URL: `${mock.url}/v1/chat/completions`,
-      HEADERS: JSON.stringify(knobs),
+  describe('of every kind in one run', () => {
+    let cases: Cases;
+    beforeAll(async () => {
+      cases = await runCases(
+        engine,
+        FAULTS.map(([, knobs]) => knobs),
+      );
     });
-    expect(run.exitCode).toBe(0);
-    expect(run.records.map(({ failure }) => failure?.kind)).toEqual([kind, kind, kind, kind]);
-    for (const { failure } of run.records) expect(failure?.detail).toMatch(detail);
-    expect(run.stdout).toMatch(/\| Total requests +\| 4 /);
-    expect(run.stdout).toMatch(/\| Failed requests +\| 4 /);
-    expect(run.stdout).toMatch(/\| Average latency \(s\) +\| – /);
-    expect(run.stdout).toContain(`Failed: ${kind}`);
+
+    it.each(FAULTS.map(([name, , ...expected], index) => [name, index, ...expected] as const))(
+      'classifies %s',
+      (_, index, kind, detail) => {
+        const records = cases.recordsOf(index);
+        expect(records.map(({ failure }) => failure?.kind)).toEqual(Array(TIMES).fill(kind));
+        for (const { failure } of records) expect(failure?.detail).toMatch(detail);
+      },
+    );
+
+    it('goes on, and counts them in its tables', () => {
+      const { exitCode, stdout } = cases.run;
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(new RegExp(`\\| Total requests +\\| ${FAULTS.length * TIMES} `));
+      expect(stdout).toMatch(new RegExp(`\\| Failed requests +\\| ${FAULTS.length * TIMES} `));
+      expect(stdout).toMatch(/\| Average latency \(s\) +\| – /);
+      const kinds = FAULTS.map(([, , kind]) => kind);
+      for (const kind of new Set(kinds)) {
+        const count = kinds.filter((other) => other === kind).length * TIMES;
+        expect(stdout).toMatch(new RegExp(`\\| Failed: ${kind} +\\| ${count} `));
+      }
+    });
   });
 
   it('classifies a port where nothing listens', async () => {
@@ -111,22 +153,31 @@ describeEngines('faults', (engine) => {
     expect(run.records[0]?.failure?.detail).toContain('no-such-host.invalid');
   });
 
-  it.each(ODDITIES)('measures a stream with %s', async (_, knobs, expected) => {
-    const run = await runInEngine(engine, 'openqa', {
-      ...LOAD,
-      URL: `${mock.url}/v1/chat/completions`,
-      HEADERS: JSON.stringify(knobs),
+  describe('that are none', () => {
+    let cases: Cases;
+    beforeAll(async () => {
+      cases = await runCases(
+        engine,
+        ODDITIES.map(([, knobs]) => knobs),
+      );
     });
-    expect(run.records.map(({ failure }) => failure)).toEqual([null, null, null, null]);
-    for (const record of run.records) {
-      expect(record).toMatchObject({
-        outcome: 'completed',
-        output_tokens: 8,
-        chunks: 8,
-        token_source: 'usage',
-        ...(expected as Partial<RequestRecord> | undefined),
-      });
-      expect(record.chunk_gaps_ms).toHaveLength((record.chunks as number) - 1);
-    }
+
+    it.each(ODDITIES.map(([name, , expected = {}], index) => [name, index, expected] as const))(
+      'are measured: %s',
+      (_, index, expected) => {
+        const records = cases.recordsOf(index);
+        expect(records.map(({ failure }) => failure)).toEqual(Array(TIMES).fill(null));
+        for (const record of records) {
+          expect(record).toMatchObject({
+            outcome: 'completed',
+            output_tokens: 8,
+            chunks: 8,
+            token_source: 'usage',
+            ...(expected as Partial<RequestRecord>),
+          });
+          expect(record.chunk_gaps_ms).toHaveLength((record.chunks as number) - 1);
+        }
+      },
+    );
   });
 });

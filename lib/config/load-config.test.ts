@@ -66,6 +66,7 @@ describe('loadConfig', () => {
       ...{ arrival: { RATE: '5' }, burstiness: { RATE: '5' }, maxInFlight: { RATE: '5' }, openLoop: { RATE: '5' } },
       ...{ startAt: { RATE: '5' }, speed: { SCHEDULE: 't.csv' }, rampUpStrategy: { RATE_START: '1', RATE_END: '2' } },
       ...{ rateStart: { RAMP_UP_STRATEGY: 'linear', RATE_END: '2' } },
+      ...{ cancelRate: { CANCEL_AFTER: '2s' }, cancelAfter: { CANCEL_RATE: '0.1' } },
       ...{ rateEnd: { RAMP_UP_STRATEGY: 'linear', RATE_START: '1' } },
     };
     for (const { env, envExample, example, name } of PARAMETERS) {

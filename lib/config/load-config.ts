@@ -199,9 +199,25 @@ function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, righ
   if (right('rampUpS', 'durationS') && durationS !== null && draft.rampUpS >= durationS) {
     complain('rampUpS', `not shorter than duration ${durationS} s`, `${durationS / 10}s`);
   }
+  if (right('cancelRate', 'cancelAfter', 'totalTimeoutS')) checkLeaving(draft, given, complain);
   if (right(...LOAD_SETTINGS)) checkLoad(draft, (name) => given.has(name), complain);
   if (right('waitForModelS', 'noTestConnection') && draft.waitForModelS !== null && draft.noTestConnection) {
     complain('waitForModelS', 'and no-test-connection leaves out the test that waits');
+  }
+}
+
+/** Who leaves, and when, say nothing one without the other. */
+function checkLeaving(draft: Draft, given: ReadonlyMap<ConfigKey, string>, complain: Complain): void {
+  const { cancelRate, cancelAfter } = draft;
+  if (cancelRate > 0 && cancelAfter === null) complain('cancelAfter', 'which cancel-rate needs');
+  if (cancelAfter !== null && !given.has('cancelRate')) complain('cancelRate', 'which cancel-after needs');
+  const limit = given.has('totalTimeoutS') ? draft.totalTimeoutS : defaultTotalTimeout(draft.maxTokens);
+  if (typeof cancelAfter === 'number' && cancelAfter >= limit) {
+    complain(
+      'cancelAfter',
+      `not shorter than total-timeout ${limit} s, which ends a request as a failure`,
+      `${limit / 10}s`,
+    );
   }
 }
 

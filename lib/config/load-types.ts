@@ -30,6 +30,17 @@ export function stageList(target: ValueType<number>): ValueType<readonly { targe
   });
 }
 
+/** When a user leaves: after a time, in seconds, or with the first token. */
+export const leavingTime: ValueType<number | 'first-token'> = oneWord(
+  'time|first-token',
+  'a length of time above 0, such as 2s, or first-token',
+  (plain): Parsed<number | 'first-token'> => {
+    if (/^first[-_]token$/i.test(plain)) return accept('first-token');
+    const seconds = parseSeconds(plain);
+    return seconds === null || seconds <= 0 ? refuse() : accept(seconds);
+  },
+);
+
 /** A moment: ISO 8601, without a zone in UTC; kept in milliseconds since 1970. */
 export const moment: ValueType<number> = oneWord(
   'time',

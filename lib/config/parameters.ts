@@ -7,7 +7,7 @@ import { duration } from './duration-type.ts';
 import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
 import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
-import { burstiness, moment, requestRate, stageList } from './load-types.ts';
+import { burstiness, leavingTime, moment, requestRate, stageList } from './load-types.ts';
 import { completeRows, type FlagRow, type Parameter, type ValuesOf } from './parameter.ts';
 import { choice, countOrShare, decimal, integer, onOff, percentileRule, text } from './scalar-types.ts';
 
@@ -211,6 +211,20 @@ const TABLE = {
     defaultText: 'all at once',
     example: ['5s'],
     help: 'Spreads the first starts of a closed loop evenly over this time, so that requests do not go in step; the steady state leaves it out.',
+  },
+  cancelRate: {
+    flag: 'cancel-rate',
+    type: decimal({ low: 0, high: 1 }),
+    default: 0,
+    defaultText: '0: nobody leaves',
+    example: ['0.1'],
+    help: 'Users who leave: so large a share of the requests, chosen by the seed, is given up after cancel-after and counts as cancelled.',
+  },
+  cancelAfter: {
+    flag: 'cancel-after',
+    type: leavingTime,
+    example: ['2s'],
+    help: 'When they leave: so long after the request was sent, whatever has come by then, or with the first token. An answer that ends earlier is complete.',
   },
   warmupNum: {
     flag: 'warmup-num',

@@ -30,6 +30,8 @@ export interface RequestContext
   /** When an open loop wanted it to start, and how long it then waited for a free place; null in a closed loop. */
   readonly scheduledMs: Milliseconds | null;
   readonly queuedMs: Milliseconds | null;
+  /** How long the user of this request waits before they leave; null where they stay, or leave with the first token. */
+  readonly leavesAfterMs: Milliseconds | null;
   /** Lateness of this client's last timer; null where it was not measured. */
   readonly clientLagMs: Milliseconds | null;
   readonly model: string;
@@ -73,7 +75,9 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
   const { startMs, stream, keepText, mask } = context;
   const { times } = received;
   const reading = readAnswer(received, context);
-  const failure = judge(received, reading, context);
+  const ended = judge(received, reading, context);
+  const isCancelled = ended !== null && hasLeft(ended, received, context);
+  const failure = isCancelled ? null : ended;
   const seesEvents = stream && times !== null;
   const ttft = !stream ? null : seesEvents ? computeTtft(reading, context.ttftRule) : received.firstByteMs;
   const ttftRule: AppliedTtftRule = stream && !seesEvents ? 'first-byte' : context.ttftRule;
@@ -100,7 +104,7 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     started_at: context.startedAt,
     start_ms: roundToMicroseconds(startMs),
     end_ms: roundToMicroseconds(received.endMs),
-    outcome: failure === null ? 'completed' : 'failed',
+    outcome: isCancelled ? 'cancelled' : failure === null ? 'completed' : 'failed',
     failure,
     status: received.status === 0 ? null : received.status,
     stream,
@@ -154,6 +158,16 @@ function judge(received: ReceivedAnswer, reading: Reading, { api, stream, mask }
   const done = stream ? received.done : received.error === '';
   const finished = reading.finished && (api.endsByReason || !stream);
   return classifyFailure({ ...received, done }, { ...reading, malformed, finished }, mask, api.endWords);
+}
+
+/** Timers of an engine fire a little early by the clock of another. */
+const EARLY_MS = 2;
+
+/** Whether it was the user who ended a request. A server that failed before, or another limit, is a failure all the same. */
+function hasLeft({ kind }: Failure, { left, endMs }: ReceivedAnswer, context: RequestContext): boolean {
+  const { leavesAfterMs, startMs } = context;
+  if (kind === 'cut') return left === true;
+  return kind === 'timeout' && leavesAfterMs !== null && endMs - startMs >= leavesAfterMs - EARLY_MS;
 }
 
 /** Longer than any finish reason of a known server, and long enough for a note. */

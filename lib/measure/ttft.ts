@@ -1,3 +1,4 @@
+import type { Delta } from '../api/delta.ts';
 import type { TtftRule } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { RequestRecord } from './request-record.ts';
@@ -18,4 +19,10 @@ export type FirstStamps = Pick<
 export function computeTtft(stamps: FirstStamps, rule: TtftRule): Milliseconds | null {
   if (rule === 'first-chunk') return stamps.first_choices_ms;
   return rule === 'content' ? stamps.first_content_ms : stamps.first_output_ms;
+}
+
+/** Whether an event is one that ends TTFT by the rule, where none before it was. */
+export function endsTtft({ hasChoices, hasContent, hasOutput }: Delta, rule: TtftRule): boolean {
+  if (rule === 'first-chunk') return hasChoices;
+  return rule === 'content' ? hasContent : hasOutput;
 }

@@ -63,6 +63,11 @@ export const REQUEST_COUNTERS: readonly RequestCounter[] = [
     count: ({ outcome }) => oneIf(outcome === 'cancelled'),
   },
   {
+    name: 'llm_cancelled_output_tokens',
+    meaning: 'Output tokens that had come when a request was given up on purpose',
+    count: ({ outcome, output_tokens }) => (outcome === 'cancelled' ? output_tokens : null),
+  },
+  {
     name: 'llm_clock_steps',
     meaning: 'Requests within which the clock was set; they are in no Trend of times',
     count: ({ clock_steps }) => oneIf(clock_steps !== undefined),

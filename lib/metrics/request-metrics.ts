@@ -302,6 +302,30 @@ const TABLE = [
     read: ({ latency_ms, late_ms }) => (latency_ms === null || late_ms === null ? null : latency_ms + late_ms),
   },
   {
+    name: 'cancelled_ttft',
+    title: 'TTFT of cancelled requests',
+    unit: 'ms',
+    better: 'lower',
+    key: 'cancelled_ttft_ms',
+    trend: 'llm_cancelled_ttft',
+    of: 'every',
+    meaning: 'TTFT of a request that was given up on purpose later, which is in no other time',
+    noneWhen: 'where no token had come',
+    read: (record) => (record.clock_steps === undefined ? ifCancelled(record, record.ttft_ms) : null),
+  },
+  {
+    name: 'cancelled_output_tokens',
+    title: 'Output tokens of cancelled requests',
+    unit: 'tokens',
+    better: null,
+    key: 'cancelled_output_tokens',
+    trend: null,
+    of: 'every',
+    meaning: 'Output tokens that had come when a request was given up on purpose; they are in no throughput',
+    noneWhen: 'where none had come',
+    read: (record) => ifCancelled(record, record.output_tokens),
+  },
+  {
     name: 'client_lag',
     title: 'Client lag',
     unit: 'ms',
@@ -341,6 +365,10 @@ export const REQUEST_METRICS = STATISTIC_METRICS.filter((metric) => 'read' in me
 
 /** The gaps between chunks: many values a request. */
 export const POOLED = STATISTIC_METRICS.find((metric) => 'readAll' in metric) as Named<PooledMetric, 'itl'>;
+
+function ifCancelled({ outcome }: RequestRecord, value: number | null): number | null {
+  return outcome === 'cancelled' ? value : null;
+}
 
 /** Without events, chunks are known, but not as packages that arrived one by one. */
 function seesChunks({ ttft_rule }: RequestRecord): boolean {

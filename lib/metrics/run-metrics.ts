@@ -140,6 +140,22 @@ const TABLE = [
     read: (counts) => counts.failed,
   },
   {
+    name: 'cancelled_requests',
+    title: 'Cancelled requests',
+    unit: 'requests',
+    better: null,
+    meaning: 'Requests that were given up on purpose, by users who leave',
+    read: (counts) => counts.cancelled,
+  },
+  {
+    name: 'cancelled_rate',
+    title: 'Cancelled',
+    unit: 'share',
+    better: null,
+    meaning: 'Requests that were given up on purpose / all that were sent',
+    read: (counts) => share(counts.cancelled, judged(counts) + counts.cancelled),
+  },
+  {
     name: 'dropped_requests',
     title: 'Dropped requests',
     unit: 'requests',

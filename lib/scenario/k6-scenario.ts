@@ -33,6 +33,7 @@ import { complain, warn } from './k6-say.ts';
 import { abortedRecord, mayBeStopped, wasStopped } from './k6-stopped-request.ts';
 import { findEpoch, toRunClock, waitUntil } from './k6-wait.ts';
 import { findSink, type Sink, writeLine } from './k6-write-line.ts';
+import { planLeave } from './leave-early.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
 import { countRequests, summarizeRun } from './summarize-run.ts';
@@ -105,7 +106,7 @@ export function createScenario(dataset: () => Dataset, createTalk?: CreateTalk):
   const shared = new SharedArray<object>('run', () => {
     const createMask = createSecretMasker;
     const reading = { open, datasetsDir: BUNDLE_DATASETS_DIR, style: 'env' } as const;
-    const loader = { ...reading, createMask, ownsConnections: OWNS_CONNECTIONS };
+    const loader = { ...reading, createMask, ownsConnections: OWNS_CONNECTIONS, seesEvents: SEES_EVENTS };
     const prepared = prepareScenario(dataset(), readEnvironment(), loader, crypto.randomUUID());
     once.prepared = prepared;
     return [prepared.run, prepared.once];
@@ -297,6 +298,7 @@ function createIteration(
     requestOf ??= createRequestBuilder(config);
     const plain = requestOf(prompt);
     const request = adapt?.(plain) ?? plain;
+    const leave = isWarmup ? null : planLeave(request, index, config);
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
     // With everything made ready before.
     if (due !== null && !(await waitUntil(beginMs + due, clock))) return null;
@@ -305,7 +307,11 @@ function createIteration(
     const startMs = clock.currentTestRunDuration;
     let received: ReceivedAnswer;
     try {
-      received = await withWords(await send(request, clock, readsText ?? keepText !== 'never'), request, asked);
+      received = await withWords(
+        await send(leave?.request ?? request, clock, readsText ?? keepText !== 'never', leave?.isEnough),
+        request,
+        asked,
+      );
     } catch (problem) {
       // An iteration that ends in an exception leaves no record, and k6 has no exit code for it.
       received = noAnswer(problem, clock.currentTestRunDuration);
@@ -325,6 +331,7 @@ function createIteration(
       startMs,
       scheduledMs,
       queuedMs: scheduledMs === null ? null : Math.max(0, freeMs - scheduledMs),
+      leavesAfterMs: leave?.afterMs ?? null,
       clientLagMs,
       model: config.model,
       datasetIndex,

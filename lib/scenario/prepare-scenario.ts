@@ -12,6 +12,7 @@ import { buildOptions } from './build-options.ts';
 import { describeCachedPrompt } from './connection-prompt.ts';
 import { createTextReader, type Open } from './k6-read-text.ts';
 import { findUnkeepable } from './kept-connections.ts';
+import { findNoFirstToken } from './leave-early.ts';
 import { loadRun, type RunLoader } from './load-run.ts';
 import type { SharedOnce, SharedRun } from './shared-run.ts';
 
@@ -30,6 +31,8 @@ interface ScenarioLoader {
   readonly createMask: (config: RunConfig) => Mask;
   /** Whether streams can keep their connections. */
   readonly ownsConnections: boolean;
+  /** Whether the transport shows the events of a stream. */
+  readonly seesEvents: boolean;
 }
 
 /**
@@ -40,7 +43,7 @@ interface ScenarioLoader {
 export function prepareScenario(
   dataset: Dataset,
   env: Readonly<Record<string, string | undefined>>,
-  { open, createMask, ownsConnections, ...loader }: Omit<RunLoader, 'share' | 'readText'> & ScenarioLoader,
+  { open, createMask, ownsConnections, seesEvents, ...loader }: Omit<RunLoader, 'share' | 'readText'> & ScenarioLoader,
   ownRunId: string,
 ): PreparedScenario {
   const loaded = loadRun(dataset, env, {
@@ -49,8 +52,11 @@ export function prepareScenario(
     share: (_name, build) => build(),
   });
   if (loaded.state === 'refused') return refuse(loaded.problems);
-  const unkeepable = findUnkeepable(loaded.config, ownsConnections, loader.style);
-  if (unkeepable.length > 0) return refuse(unkeepable);
+  const impossible = [
+    ...findUnkeepable(loaded.config, ownsConnections, loader.style),
+    ...findNoFirstToken(loaded.config, seesEvents, loader.style),
+  ];
+  if (impossible.length > 0) return refuse(impossible);
   const { prompts, plan, requests, thresholds, gates } = loaded;
   const runId = loaded.config.runId ?? ownRunId;
   const config = { ...loaded.config, runId };

@@ -49,6 +49,16 @@ export interface ConnectingSummary {
   readonly latency_p99_ms: Milliseconds | null;
 }
 
+/** What had come of requests that were given up on purpose. */
+export interface CancelledSummary {
+  /** null where nobody counted. */
+  readonly output_tokens: number | null;
+  /** Of those whose user left after the first token. */
+  readonly ttft_avg_ms: Milliseconds | null;
+  readonly ttft_p50_ms: Milliseconds | null;
+  readonly ttft_p99_ms: Milliseconds | null;
+}
+
 /** Everything the tables show, in base units. null: no value. Averages are over completed requests. */
 export interface RunSummary {
   /** Last end minus first start over all requests, failed ones too. */
@@ -61,6 +71,8 @@ export interface RunSummary {
   readonly failed_requests: number;
   /** Given up on purpose: in no count of failures, and in no average. */
   readonly cancelled_requests: number;
+  /** null without any. */
+  readonly cancelled: CancelledSummary | null;
   /** Output tokens of completed requests / time taken. */
   readonly output_tokens_per_s: number | null;
   /** Completed requests / time taken. */

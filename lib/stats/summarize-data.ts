@@ -3,13 +3,14 @@ import { computeCoalescedRatio } from '../metrics/coalesced.ts';
 import { computeRate } from '../metrics/rate.ts';
 import type { StatisticMetricName } from '../metrics/request-metrics.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import { computeAfterOutputShare } from './after-output.ts';
 import { countEach } from './count-each.ts';
 import { summarizeOpenLoop } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import { choosePercentile } from './percentile-rule.ts';
 import { countGaps, type LabelFilter, listRequests, type RunData } from './run-data.ts';
-import { type ConnectingSummary, PERCENTILE_METHODS, type RunSummary } from './run-summary.ts';
+import { type CancelledSummary, type ConnectingSummary, PERCENTILE_METHODS, type RunSummary } from './run-summary.ts';
 import { type SortedValues, sortValues } from './sorted-values.ts';
 import type { SummaryContext } from './summary-context.ts';
 
@@ -41,6 +42,7 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     completed_requests: completed,
     failed_requests: failed + unfinished,
     cancelled_requests: cancelled,
+    cancelled: cancelled === 0 ? null : summarizeCancelled(data, percentileOf('cancelled_ttft')),
     output_tokens_per_s: computeRate(outputTokens, timeTaken),
     requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
     latency_avg_ms: meanOf('latency'),
@@ -100,6 +102,15 @@ function summarizeConnecting(
     latency_avg_ms: sorted('latency_connected').mean(),
     latency_p50_ms: latency(50),
     latency_p99_ms: latency(99),
+  };
+}
+
+function summarizeCancelled({ sorted }: RunData, ttft: (percent: number) => Milliseconds | null): CancelledSummary {
+  return {
+    output_tokens: sumOrNull(sorted('cancelled_output_tokens')),
+    ttft_avg_ms: sorted('cancelled_ttft').mean(),
+    ttft_p50_ms: ttft(50),
+    ttft_p99_ms: ttft(99),
   };
 }
 

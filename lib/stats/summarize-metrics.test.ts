@@ -68,7 +68,6 @@ function metricsOf(records: readonly RequestRecord[], stats: readonly string[]):
   counter('llm_requests', records.length);
   counter('llm_requests_completed', completed.length);
   counter('llm_requests_failed', records.filter(({ outcome }) => outcome === 'failed').length);
-  counter('llm_requests_cancelled', records.filter(({ outcome }) => outcome === 'cancelled').length);
   for (const { failure, token_source, outcome } of records) {
     if (outcome === 'cancelled') continue;
     const name = failure
@@ -82,6 +81,15 @@ function metricsOf(records: readonly RequestRecord[], stats: readonly string[]):
   }
   counter('llm_input_tokens_total', total(of((r) => r.input_tokens)));
   counter('llm_output_tokens_total', total(of((r) => r.output_tokens)));
+  const cancelled = records.filter(({ outcome }) => outcome === 'cancelled');
+  const timed = cancelled.filter(({ clock_steps }) => clock_steps === undefined);
+  trend(
+    'llm_cancelled_ttft',
+    timed.flatMap((r) => r.ttft_ms ?? []),
+  );
+  counter('llm_requests_cancelled', cancelled.length);
+  const left = cancelled.flatMap((r) => r.output_tokens ?? []);
+  if (left.length > 0) metrics['llm_cancelled_output_tokens'] = { values: { count: total(left), rate: 1 } };
   counter('llm_coalesced_gaps', gaps.filter((gap) => gap < 0.05).length);
   const starts = records.map((r) => r.start_ms);
   const ends = records.map((r) => r.end_ms);

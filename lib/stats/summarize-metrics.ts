@@ -12,6 +12,7 @@ import type { OpenLoopSummary, ScheduledTime } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import {
+  type CancelledSummary,
   type ConnectingSummary,
   PERCENTILE_METHODS,
   type PercentileMethod,
@@ -65,6 +66,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     completed_requests: completed,
     failed_requests: failed + unfinished,
     cancelled_requests: cancelled,
+    cancelled: cancelled === 0 ? null : summarizeCancelled(values),
     output_tokens_per_s: computeRate(outputTokens, timeTaken),
     requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
     latency_avg_ms: average('llm_latency'),
@@ -106,6 +108,16 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     open_loop: summarizeOpenLoop(values, context.scheduledPerS ?? null),
     clock_step_requests: values.counter('llm_clock_steps'),
     dropped_iterations: values.counter('dropped_iterations'),
+  };
+}
+
+function summarizeCancelled({ trend, get }: MetricValues): CancelledSummary {
+  const ttft = (statistic: string): number | null => trend('llm_cancelled_ttft', statistic);
+  return {
+    output_tokens: get('llm_cancelled_output_tokens', 'count'),
+    ttft_avg_ms: ttft('avg'),
+    ttft_p50_ms: ttft('med'),
+    ttft_p99_ms: ttft('p(99)'),
   };
 }
 

@@ -36,7 +36,12 @@ export async function send(
   if (sent?.of !== request.headers || sent.url !== request.url) sent = prepareHeaders(request);
   const { isGzip } = sent;
   let client: SseClient | null = null;
+  let hasLeft = false;
   const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close(), keepText, request.api);
+  const leave = (): void => {
+    hasLeft = true;
+    recorder.close();
+  };
   const params = {
     method: 'POST',
     headers: sent.headers,
@@ -50,7 +55,7 @@ export async function send(
   try {
     const response = await sse.open(request.url, params, (opened) => {
       client = opened;
-      opened.on('event', isEnough === undefined ? recorder.onEvent : untilEnough(recorder, isEnough));
+      opened.on('event', isEnough === undefined ? recorder.onEvent : untilEnough(recorder, isEnough, leave));
       opened.on('error', (problem) => recorder.onError(problem.error()));
     });
     const endMs = response.endMs ?? clock.currentTestRunDuration;
@@ -65,6 +70,7 @@ export async function send(
       endMs,
       connectMs: response.connectMs ?? null,
       ...(response.url !== '' && response.url !== request.url ? { redirectedTo: response.url } : {}),
+      ...(hasLeft ? { left: true } : {}),
       ...(isGzip || response.inflated ? { inflated: response.inflated ?? null } : {}),
     };
   } finally {
@@ -78,11 +84,12 @@ function isPacked({ headers }: SseResponse, text: string): boolean {
 }
 
 function untilEnough(
-  { onEvent, close }: EventRecorder,
+  { onEvent }: EventRecorder,
   isEnough: (data: string, name: string) => boolean,
+  leave: () => void,
 ): EventRecorder['onEvent'] {
   return (event) => {
     onEvent(event);
-    if (isEnough(event.data, event.name)) close();
+    if (isEnough(event.data, event.name)) leave();
   };
 }

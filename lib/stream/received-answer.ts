@@ -27,6 +27,8 @@ export interface ReceivedAnswer {
   readonly redirectedTo?: string;
   /** The content encoding of a stream that the engine undid; null where gzip was asked for, which k6 undoes without a word. */
   readonly inflated?: string | null;
+  /** Whether the client closed the stream since it had seen enough; absent where it did not. */
+  readonly left?: true;
   /** What went wrong in this program while the answer was read; absent when nothing did. */
   readonly internalError?: string;
 }

@@ -87,6 +87,18 @@ function openLoopRows({ open_loop }: RunSummary): (readonly [string, Cell])[] {
   return [...known, ...timeRows('from the schedule', valuesOf(ttft), valuesOf(latency), cell)];
 }
 
+/** What users who left had of it, in rows apart; none where nobody left. */
+function cancelledRows({ cancelled, cancelled_requests }: RunSummary): (readonly [string, Cell])[] {
+  if (cancelled === null) return [];
+  const { output_tokens, ttft_avg_ms, ttft_p50_ms, ttft_p99_ms } = cancelled;
+  const ttft = [ttft_avg_ms, ttft_p50_ms, ttft_p99_ms];
+  return [
+    ['Cancelled on purpose', countCell(cancelled_requests)],
+    ['Output tokens of cancelled requests', countCell(output_tokens)],
+    ...timeRows('of cancelled requests', ttft, [], (value) => floatCell(value, 3)),
+  ];
+}
+
 function percentCell(ratio: number | null): Cell {
   return ratio === null ? textCell(null) : textCell(`${formatCell(floatCell(ratio * 100, 1))}%`);
 }
@@ -102,9 +114,7 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
     ...connectingRows(summary),
     ...openLoopRows(summary),
     ...failures.map((kind) => [`Failed: ${kind}`, countCell(summary.failures[kind])] as const),
-    ...(summary.cancelled_requests === 0
-      ? []
-      : [['Cancelled on purpose', countCell(summary.cancelled_requests)] as const]),
+    ...cancelledRows(summary),
     ...afterOutputRows(summary),
     ...finishReasonRows(summary),
     ['Output tokens counted by', textCell(describeTokenSources(summary))],

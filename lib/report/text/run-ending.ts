@@ -54,10 +54,12 @@ export function renderEnding(
 const LABEL_WIDTH = 10;
 
 function describeRequests(summary: RunSummary): string {
-  const { completed_requests, total_requests, failed_requests, concurrency, time_taken_ms } = summary;
+  const { completed_requests, total_requests, failed_requests, cancelled_requests, concurrency, time_taken_ms } =
+    summary;
   return [
     `${completed_requests} of ${total_requests} completed`,
     ...(failed_requests > 0 ? [`${failed_requests} failed`] : []),
+    ...(cancelled_requests > 0 ? [`${cancelled_requests} cancelled`] : []),
     `${formatNumber(summary.requests_per_s)} req/s`,
     `${formatNumber(summary.output_tokens_per_s)} tok/s`,
     ...(concurrency === null ? [] : [`parallel ${concurrency}`]),

@@ -89,6 +89,7 @@ function overview({ summary, distributions: all }: RunReportData): HTMLElement {
       tile('Time per output token', formatMilliseconds(summary.tpot_avg_ms), spread('tpot')),
       tile('Inter-token latency', formatMilliseconds(summary.itl_avg_ms), spread('itl')),
       tile('Latency', formatMilliseconds(summary.latency_avg_ms), spread('latency')),
+      ...cancelledTiles(summary),
       tile(
         'Tokens per request',
         formatNumber(summary.output_tokens_avg),
@@ -97,6 +98,14 @@ function overview({ summary, distributions: all }: RunReportData): HTMLElement {
     ),
     hint('Large numbers of times are means over completed requests.'),
   );
+}
+
+/** What users who left had of it; no tile where nobody left. */
+function cancelledTiles({ cancelled, cancelled_requests }: RunReportData['summary']): HTMLElement[] {
+  if (cancelled === null) return [];
+  const { output_tokens, ttft_avg_ms } = cancelled;
+  const had = `${formatNumber(output_tokens)} output tokens, TTFT ${formatMilliseconds(ttft_avg_ms)}, in no other number`;
+  return [tile('Cancelled requests', formatNumber(cancelled_requests), had)];
 }
 
 function failures({ failures: kinds, summary }: RunReportData): HTMLElement {

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isLeaving } from '../lib/load/leaving-users.ts';
+import { describeEngines, runInEngine } from './support/engines.ts';
+import { type RawServer, STREAM_HEAD, startRawServer } from './support/raw-server.ts';
+
+const CHUNK = 'data: {"choices":[{"index":0,"delta":{"content":"word"}}]}\n\n';
+const END = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+/** A shorter time than anybody waits, with the tolerance of a busy machine. */
+const LEAVES_AFTER_MS = 300;
+const TOLERANCE_MS = 60;
+
+/** By the position of a request: no headers, headers alone, chunks without an end, a whole answer, an error. */
+const ANSWERS = [
+  '',
+  STREAM_HEAD,
+  STREAM_HEAD + CHUNK.repeat(3),
+  STREAM_HEAD + CHUNK.repeat(2) + END,
+  'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+] as const;
+
+let server: RawServer;
+/** How long each connection was open after its request came; those that the client ended. */
+let closedAfter: number[] = [];
+let requests = 0;
+beforeAll(async () => {
+  server = await startRawServer((_, socket) => {
+    const began = performance.now();
+    const position = requests++ % ANSWERS.length;
+    const answer = ANSWERS[position] as string;
+    if (position >= 3) {
+      socket.end(answer);
+      return;
+    }
+    socket.write(answer);
+    socket.on('close', () => closedAfter.push(performance.now() - began));
+  });
+});
+afterAll(() => server.close());
+
+/** The value of a row of the tables as they are printed. */
+function row(text: string, key: string): string | undefined {
+  return new RegExp(`\\| ${key} +\\| (\\S+) `).exec(text)?.[1];
+}
+
+describeEngines('users who leave', (engine) => {
+  const run = (settings: Readonly<Record<string, string>>) => {
+    closedAfter = [];
+    requests = 0;
+    return runInEngine(engine, 'openqa', {
+      ...{ URL: server.url, MODEL: 'm', NO_TEST_CONNECTION: 'true', CONNECT_PROBES: 'false', CANCEL_RATE: '1' },
+      ...settings,
+    });
+  };
+
+  it('end a request before its headers, before its first token and in mid-stream, all at their time', async () => {
+    const { records, stdout, exitCode } = await run({ NUMBER: '5', CANCEL_AFTER: `${LEAVES_AFTER_MS}ms` });
+    expect(records.map(({ outcome }) => outcome)).toEqual([
+      'cancelled',
+      'cancelled',
+      'cancelled',
+      'completed',
+      'failed',
+    ]);
+    for (const { outcome, start_ms, end_ms } of records) {
+      if (outcome === 'cancelled') expect(Math.abs(end_ms - start_ms - LEAVES_AFTER_MS)).toBeLessThan(TOLERANCE_MS);
+    }
+    expect(records.map(({ status }) => status)).toEqual([null, 200, 200, 200, 500]);
+    expect(records.map(({ ttft_ms }) => ttft_ms !== null)).toEqual([false, false, true, true, false]);
+    expect(records.map(({ output_tokens }) => output_tokens)).toEqual([null, null, 3, 2, null]);
+    expect(records.map(({ failure }) => failure?.kind ?? null)).toEqual([null, null, null, null, 'http-status']);
+    // The server sees each of them go.
+    expect(closedAfter).toHaveLength(3);
+    for (const ms of closedAfter) expect(Math.abs(ms - LEAVES_AFTER_MS)).toBeLessThan(TOLERANCE_MS);
+    // Sent = completed + failed + cancelled, and what was cancelled is in rows of its own alone.
+    const rows = ['Total requests', 'Succeed requests', 'Failed requests', 'Cancelled on purpose'];
+    expect(rows.map((key) => row(stdout, key))).toEqual(['5', '1', '1', '3']);
+    expect(row(stdout, 'Total output tokens')).toBe('2');
+    expect(row(stdout, 'Output tokens of cancelled requests')).toBe('3');
+    expect(row(stdout, 'TTFT of cancelled requests, mean \\(ms\\)')).toMatch(/^\d+\.\d+$/);
+    expect(exitCode).toBe(0);
+  });
+
+  it('go with the first token where there is one', async () => {
+    const { records } = await run({ NUMBER: '3', CANCEL_AFTER: 'first-token', TOTAL_TIMEOUT: '200ms' });
+    // Their patience has no other end: the limit of a request is a failure as ever.
+    expect(records.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'cancelled']);
+    expect(records[2]).toMatchObject({ failure: null, status: 200, output_tokens: 1, chunks: 1 });
+    expect(closedAfter).toHaveLength(3);
+  });
+
+  it('are chosen by seed and index, and no warm-up request is', async () => {
+    const settings = { NUMBER: '8', WARMUP_NUM: '5', CANCEL_RATE: '0.5', CANCEL_AFTER: '20ms', SEED: '3' };
+    const { records } = await run({ ...settings, TOTAL_TIMEOUT: '50ms' });
+    // One after the other, so requests 0, 1 and 2 of every five get no whole answer.
+    const outcomes = records.map(({ index }) => {
+      if (index % 5 >= 3) return index % 5 === 3 ? 'completed' : 'failed';
+      return index >= 5 && isLeaving(index, 3, 0.5) ? 'cancelled' : 'failed';
+    });
+    expect(records.map(({ outcome }) => outcome)).toEqual(outcomes);
+    expect(new Set(outcomes).size).toBe(3);
+  });
+});
+
+describeEngines('users who leave, of k6/http', (engine) => {
+  it('cannot know a first token', async () => {
+    const settings = { URL: server.url, MODEL: 'm', CANCEL_RATE: '0.1', CANCEL_AFTER: 'first-token' };
+    const { exitCode, stderr, stdout } = await runInEngine(engine, 'http/openqa', settings);
+    expect(stdout + stderr).toContain('k6/http shows no events');
+    expect(exitCode).toBe(104);
+  });
+});

@@ -2,8 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCli } from '../lib/cli/run-cli.ts';
-import { createFolder } from './support/cli.ts';
+import { createFolder, runInProcess } from './support/cli.ts';
 import { type BundleRun, describeEngines, describeK6, type EngineName, runInEngine } from './support/engines.ts';
 import { type MockProcess, type MockTiming, readTimings, resetMock, startMockProcess } from './support/mock-process.ts';
 import { numberIn, readTables, type Tables } from './support/tables.ts';
@@ -86,21 +85,9 @@ async function upToThreeTimes(check: (attempt: number) => Promise<void>): Promis
   }
 }
 
-/** What `k6-llm-perf report` prints, without a process of its own. */
+/** What `k6-llm-perf report` prints. */
 async function report(samplesPath: string): Promise<string> {
-  let stdout = '';
-  let stderr = '';
-  const code = await runCli(['report', samplesPath, '--outputs-dir', createFolder()], {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    env: {},
-    cwd: () => process.cwd(),
-    on: () => undefined,
-    off: () => undefined,
-    exit: () => {
-      throw new Error('a report does not exit');
-    },
-  });
+  const { code, stdout, stderr } = await runInProcess(['report', samplesPath, '--outputs-dir', createFolder()]);
   expect([code, stderr]).toEqual([0, '']);
   return stdout;
 }

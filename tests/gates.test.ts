@@ -6,7 +6,7 @@ import type { RequestRecord } from '../lib/measure/request-record.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import type { SummaryFile } from '../lib/report/json/summary-json.ts';
 import { exampleFailure, exampleRecord } from './fixtures/example-record.ts';
-import { type CliRun, createFolder, runCli } from './support/cli.ts';
+import { type CliRun, createFolder, runCli, runInProcess } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
 import { readTimings, resetMock } from './support/mock-process.ts';
 
@@ -342,9 +342,13 @@ describe('summary.json', () => {
 });
 
 describe('k6-llm-perf export', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = (await run([])).folder;
+  });
+
   it.each(['evalscope', 'vllm', 'aiperf', 'genai-perf'] as const)('writes a run as %s', async (dialect) => {
-    const { folder } = await run([]);
-    const { code, stdout } = await runCli(['export', folder, '--dialect', dialect]);
+    const { code, stdout } = await runInProcess(['export', folder, '--dialect', dialect]);
     expect(code).toBe(0);
     const json = JSON.parse(stdout) as Record<string, unknown>;
     const average = {
@@ -357,8 +361,7 @@ describe('k6-llm-perf export', () => {
   });
 
   it('writes the requests of a run as CSV and as Parquet', async () => {
-    const { folder } = await run([]);
-    const csv = await runCli(['export', folder, '--dialect', 'csv']);
+    const csv = await runInProcess(['export', folder, '--dialect', 'csv']);
     expect([csv.code, csv.stdout.split('\n').length]).toEqual([0, 1 + 12 + 1]);
     const cwd = createFolder();
     const parquet = await runCli(['export', folder, '--dialect', 'parquet', '--output', 'run.parquet'], { cwd });
@@ -369,7 +372,7 @@ describe('k6-llm-perf export', () => {
 
   it('ends with 99 where no request completed: an empty result is no result', async () => {
     const path = writeRecords([exampleFailure(), exampleFailure({ index: 1 })]);
-    const { code, stdout, stderr } = await runCli(['export', path, '--dialect', 'vllm']);
+    const { code, stdout, stderr } = await runInProcess(['export', path, '--dialect', 'vllm']);
     expect([code, stderr]).toEqual([99, 'nothing was measured: 0 of 2 requests completed\n']);
     expect(JSON.parse(stdout)).toMatchObject({ completed: 0 });
   });
@@ -387,15 +390,15 @@ describe('k6-llm-perf export', () => {
     [[], '--dialect vllm'],
     [['--dialect', 'vllm', '--bogus'], '--bogus'],
   ])('refuses %j with what is allowed', async (flags, text) => {
-    const { code, stderr } = await runCli(['export', writeRecords([exampleRecord()]), ...flags]);
+    const { code, stderr } = await runInProcess(['export', writeRecords([exampleRecord()]), ...flags]);
     expect([code, stderr]).toEqual([104, expect.stringContaining(text)]);
   });
 
   it('refuses a folder without samples, and a path that is not there', async () => {
     for (const path of [createFolder(), '/nowhere/run']) {
-      expect((await runCli(['export', path, '--dialect', 'vllm'])).code).toBe(104);
+      expect((await runInProcess(['export', path, '--dialect', 'vllm'])).code).toBe(104);
     }
-    expect((await runCli(['export'])).stderr).toContain('export takes a run');
-    expect((await runCli(['export', '--help'])).stdout).toContain('--dialect');
+    expect((await runInProcess(['export'])).stderr).toContain('export takes a run');
+    expect((await runInProcess(['export', '--help'])).stdout).toContain('--dialect');
   });
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
-import { type CliRun, createFolder, runCli, startCli } from './support/cli.ts';
+import { type CliRun, createFolder, runCli, runInProcess, startCli } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
 import { requestsSeen, resetMock } from './support/mock-process.ts';
 import { reserveRefusedPort } from './support/refused-port.ts';
@@ -373,7 +373,7 @@ describe('a key in a wrong place', () => {
   it.each(MISPLACED.map((args) => [args.join(' ').split(KEY).join('KEY'), args] as const))(
     'is not shown: %s',
     async (_, args) => {
-      const { code, stdout, stderr } = await runCli([...args], { cwd: createFolder() });
+      const { code, stdout, stderr } = await runInProcess(args);
       expect(code).toBe(104);
       expect(stderr).not.toBe('');
       // Nor a part of it that would do.
@@ -390,7 +390,7 @@ describe('a refusal', () => {
     ['--url', `ftp://me:${KEY}@127.0.0.1/v1?api-key=${KEY}`],
     ['--extra-args', `{"api_key":"${KEY}"`],
   ])('of %s does not show what was given', async (flag, value) => {
-    const run = await runCli(['--model', 'm', flag, value]);
+    const run = await runInProcess(['--model', 'm', flag, value]);
     expect(run.code).toBe(104);
     expect(run.stderr).toContain(flag);
     expect(run.stdout + run.stderr).not.toContain(KEY);

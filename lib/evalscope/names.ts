@@ -61,7 +61,10 @@ export const SUMMARY_1_14 = [
   ['Avg ITL (ms)', 'itl_avg_ms', 'ms', 2],
   ['Avg Output Tokens', 'output_tokens_avg', '', 4],
   ['Input Throughput (tok/s)', 'input_tokens_per_s', '', 4],
+  ['Avg Turns/Request', 'turn_avg', '', 4],
   ['KV Cache Hit Rate (%)', 'cached_percent', '', 4],
+  ['Avg First-Turn TTFT (ms)', 'first_ttft_avg_ms', 'ms', 2],
+  ['Avg Subsequent-Turn TTFT (ms)', 'later_ttft_avg_ms', 'ms', 2],
 ] as const satisfies readonly Name[];
 
 /** `benchmark_percentile.json` of 1.14. */

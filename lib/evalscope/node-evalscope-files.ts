@@ -4,6 +4,7 @@ import type { RunData } from '../stats/run-data.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from './quick-start.ts';
 import { buildCurrentArgs, buildCurrentPercentiles, buildCurrentSummary, formatRunFolder } from './release-1-14.ts';
+import { buildTraceSummary } from './trace-summary.ts';
 
 /** The paths of evalscope's results files in a folder; of both versions, which give them the same names. */
 export interface EvalscopeFiles {
@@ -68,6 +69,9 @@ export function writeCurrentFiles(
     buildCurrentSummary(run, summary),
     buildCurrentPercentiles(run, summary),
   );
+  if (summary.conversations !== null) {
+    replaceFile(`${path}/trace_summary.json`, formatBenchmarkJson(buildTraceSummary(summary.conversations)));
+  }
   if (files.database !== folder.database) linkOrCopy(folder.database, files.database);
 }
 

@@ -1,5 +1,6 @@
 import { computeRate } from '../metrics/rate.ts';
 import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.ts';
+import type { RequestLabel } from '../stats/request-label.ts';
 import { countCached, type RunData } from '../stats/run-data.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { sortValues } from '../stats/sorted-values.ts';
@@ -45,9 +46,24 @@ export function buildCurrentSummary(run: RunData, summary: RunSummary): Row {
       stream_requests: total_requests - plain,
       plain_requests: plain,
       total_tokens_per_s: computeRate(input === null || output === null ? null : input + output, summary.time_taken_ms),
+      turn_avg: averageTurn(run),
+      first_ttft_avg_ms: summary.conversations?.first_ttft_avg_ms ?? null,
+      later_ttft_avg_ms: summary.conversations?.later_ttft_avg_ms ?? null,
       cached_percent: cacheableTokens === 0 ? null : Math.min(1, cachedTokens / cacheableTokens) * 100,
     }),
   );
+}
+
+/** evalscope adds up which turn each completed request is; null where none is part of a conversation. */
+function averageTurn({ labels, labelOf }: RunData): number | null {
+  let [sum, count] = [0, 0];
+  for (const number of labelOf) {
+    const { outcome, conversation } = labels[number] as RequestLabel;
+    if (outcome !== 'completed' || conversation === null) continue;
+    sum += conversation.turn;
+    count += 1;
+  }
+  return count === 0 ? null : sum / count;
 }
 
 function countPlain({ labels, labelOf }: RunData): number {

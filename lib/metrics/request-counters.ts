@@ -25,7 +25,7 @@ export interface RequestCounter {
 /** What of a record is counted. */
 export type CountedRequest = Pick<
   RequestRecord,
-  'outcome' | 'clock_steps' | 'input_tokens' | 'output_tokens' | 'cached_tokens' | 'chunk_gaps_ms'
+  'outcome' | 'conversation' | 'clock_steps' | 'input_tokens' | 'output_tokens' | 'cached_tokens' | 'chunk_gaps_ms'
 >;
 
 /** In the order in which k6 gets them: the first sample carries the record. */
@@ -66,6 +66,12 @@ export const REQUEST_COUNTERS: readonly RequestCounter[] = [
     name: 'llm_cancelled_output_tokens',
     meaning: 'Output tokens that had come when a request was given up on purpose',
     count: ({ outcome, output_tokens }) => (outcome === 'cancelled' ? output_tokens : null),
+  },
+  {
+    name: 'llm_abandoned_turns',
+    meaning: 'Turns of conversations that were not sent, since one before them did not complete',
+    count: ({ outcome, conversation }) =>
+      outcome === 'completed' || conversation === null ? null : (conversation.turns ?? 0) - conversation.turn || null,
   },
   {
     name: 'llm_clock_steps',

@@ -14,6 +14,7 @@ import { COALESCED_BELOW_MS, type Milliseconds } from '../shared/units.ts';
 import { type AnswerNote, createAnswerTally } from './answer-tally.ts';
 import { type ChunkGaps, createChunkGapsBuilder } from './chunk-gaps.ts';
 import { type ConnectingEstimate, estimateConnecting } from './connecting-estimate.ts';
+import { type ConversationsBuilder, createConversationsBuilder } from './conversations.ts';
 import { createNumberColumn, type NumberColumn } from './number-column.ts';
 import { orderBy } from './order-by.ts';
 import { createLabelTable, type RequestLabel } from './request-label.ts';
@@ -56,6 +57,8 @@ export interface RunData {
   /** Requests by finish reason, failed ones too; a request without one is in none. */
   readonly finishReasons: Readonly<Record<string, number>>;
   readonly answerNotes: readonly AnswerNote[];
+  /** Empty where every request is a prompt of its own. */
+  readonly conversations: ReturnType<ConversationsBuilder['build']>;
   /** What connecting takes, where probes alone tell of it; else null. */
   readonly connecting: ConnectingEstimate | null;
   /** Null without requests. */
@@ -105,6 +108,7 @@ export function createRunDataBuilder(): RunDataBuilder {
   const table = createLabelTable();
   const gaps = createChunkGapsBuilder();
   const answers = createAnswerTally();
+  const conversations = createConversationsBuilder();
   let warmups: RunDataBuilder | null = null;
 
   /** Before the first number there is no column, and after it none is missing. */
@@ -130,6 +134,7 @@ export function createRunDataBuilder(): RunDataBuilder {
       labelOf.push(table.add(record));
       gaps.add(record.outcome === 'completed' ? record.chunk_gaps_ms : []);
       answers.add(record);
+      conversations.add(record);
     },
     build: (unfinishedRequests = 0, probes = []) =>
       createRunData({
@@ -141,6 +146,7 @@ export function createRunDataBuilder(): RunDataBuilder {
         gaps: gaps.build(),
         finishReasons: answers.finishReasons(),
         answerNotes: answers.notes(),
+        conversations: conversations.build(),
         held: new Map(Array.from(columns, ([name, column]) => [name, column.build()])),
       }),
   };
@@ -152,7 +158,15 @@ function withoutMark({ warmup, ...record }: RequestRecord): RequestRecord {
 
 type Parts = Pick<
   RunData,
-  'warmups' | 'unfinished' | 'labels' | 'labelOf' | 'gaps' | 'finishReasons' | 'answerNotes' | 'connecting'
+  | 'warmups'
+  | 'unfinished'
+  | 'labels'
+  | 'labelOf'
+  | 'gaps'
+  | 'finishReasons'
+  | 'answerNotes'
+  | 'conversations'
+  | 'connecting'
 > & {
   readonly held: ReadonlyMap<ColumnName, () => Float64Array>;
 };

@@ -2,6 +2,7 @@ import type { AppliedTtftRule } from '../measure/request-record.ts';
 import type { FailureKind, TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { AnswerNote } from './answer-tally.ts';
+import type { ConversationSummary } from './conversation-summary.ts';
 import type { OpenLoopSummary } from './open-loop.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 
@@ -126,6 +127,10 @@ export interface RunSummary {
   readonly late_p99_ms: Milliseconds | null;
   /** null in a closed loop. */
   readonly open_loop: OpenLoopSummary | null;
+  /** Turns of conversations that were not sent, since one before them did not complete. */
+  readonly abandoned_turns: number;
+  /** null where every request is a prompt of its own, and where only metrics tell of the run. */
+  readonly conversations: ConversationSummary | null;
   /** Requests within which the clock was set; their timings are left out. */
   readonly clock_step_requests: number;
   /** Requests that were planned and never started, for want of VUs or time. */

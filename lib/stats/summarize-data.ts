@@ -5,6 +5,7 @@ import type { StatisticMetricName } from '../metrics/request-metrics.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { computeAfterOutputShare } from './after-output.ts';
+import { summarizeConversations } from './conversation-summary.ts';
 import { countEach } from './count-each.ts';
 import { summarizeOpenLoop } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
@@ -34,6 +35,7 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
   const { gaps, coalescedGaps } = countGaps(data);
   const outputTokens = sumOrNull(sorted('output_tokens'));
   const failures = countEach(FAILURE_KINDS, (kind) => count(({ failure }) => failure?.kind === kind));
+  const conversations = summarizeConversations(data, percentile);
   const ttftRules = new Set(data.labels.flatMap(({ stream, ttft_rule }) => (stream ? [ttft_rule] : [])));
   return {
     time_taken_ms: timeTaken,
@@ -80,6 +82,8 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     client_lag_max_ms: sorted('client_lag').at(-1) ?? null,
     late_p99_ms: percentile(sorted('late'), 99),
     open_loop: summarizeOpenLoop(data, percentileOf),
+    abandoned_turns: conversations?.abandoned_turns ?? 0,
+    conversations,
     clock_step_requests: count(({ clock_steps }) => clock_steps !== undefined),
     dropped_iterations: droppedIterations,
   };

@@ -106,6 +106,8 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     client_lag_max_ms: values.trend('llm_client_lag', 'max'),
     late_p99_ms: values.trend('llm_late', 'p(99)'),
     open_loop: summarizeOpenLoop(values, context.scheduledPerS ?? null),
+    abandoned_turns: values.counter('llm_abandoned_turns'),
+    conversations: null,
     clock_step_requests: values.counter('llm_clock_steps'),
     dropped_iterations: values.counter('dropped_iterations'),
   };

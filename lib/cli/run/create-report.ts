@@ -17,6 +17,7 @@ import type { RunReportData } from '../../report/html/report-data.ts';
 import { buildSummaryFile } from '../../report/json/summary-json.ts';
 import type { ReportFolder } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
+import { describeConversations } from '../../report/tables/conversation-table.ts';
 import { describeCertainty, type RunStatistics } from '../../report/tables/interval-table.ts';
 import { passes, type RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';
@@ -221,7 +222,10 @@ export async function createReport(source: ReportSource): Promise<Report> {
   // The page lists failures by themselves.
   const failures = [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);
   const notes = [...ofRun, ...failures, ...ofSamples, ...guard.notes()];
-  const certainty = (columns?: number): string[] => describeCertainty(summary, statistics, columns);
+  const certainty = (columns?: number): string[] => [
+    ...describeConversations(summary, columns),
+    ...describeCertainty(summary, statistics, columns),
+  ];
   const context = { dbPath, notes, certainty, ...verdict };
   return {
     summary,

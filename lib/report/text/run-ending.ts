@@ -74,7 +74,15 @@ function describeTiming(summary: RunSummary, metric: 'ttft' | 'tpot'): string {
     share === null || share <= LARGE_CONNECTING
       ? ''
       : ` (${formatMilliseconds(summary.connecting?.connect_ms ?? null)} of it connecting)`;
-  return `mean ${formatMilliseconds(summary[`${metric}_avg_ms`])}${connecting}, p50 ${at(50)}, p99 ${at(99)}`;
+  const turns = metric === 'ttft' ? describeTurns(summary) : '';
+  return `mean ${formatMilliseconds(summary[`${metric}_avg_ms`])}${connecting}, p50 ${at(50)}, p99 ${at(99)}${turns}`;
+}
+
+/** What a conversation's first turn waits for, and what the later ones, whose beginning the service may know. */
+function describeTurns({ conversations }: RunSummary): string {
+  if (conversations === null) return '';
+  const { first_ttft_avg_ms: first, later_ttft_avg_ms: later } = conversations;
+  return `; turn 1 ${formatMilliseconds(first)}, later ${formatMilliseconds(later)}`;
 }
 
 /** Whether the conditions hold, and whether the measurement can be believed, with the first reason against either. */

@@ -10,6 +10,7 @@ import { itlPosition } from './charts/itl-position.ts';
 import { clientLag, throughput, tokenRate, underWay } from './charts/over-time.ts';
 import { timelines } from './charts/timeline.ts';
 import { ttftInput } from './charts/ttft-input.ts';
+import { ttftTurn } from './charts/ttft-turn.ts';
 import { configurationSection, formatStart, pageHeader, tile, verdictBadge } from './common.ts';
 import { conditions, conditionsBadge, describeCrossed } from './conditions.ts';
 import { element, hint, list, section, table } from './dom.ts';
@@ -38,6 +39,7 @@ export function runPage(data: RunReportData): Node[] {
       figures(timeline.length === 1 ? 'one' : 'two', timeline),
       figures('one', draw(OVER_TIME)),
     ),
+    summary.conversations === null ? null : section('turns', 'Conversations', figures('one', draw([ttftTurn]))),
     section('stream', 'Inside a request', figures('two', draw(INSIDE_A_REQUEST))),
     requestTables(data.requests),
     client(data),

@@ -261,7 +261,9 @@ describeChromium('the HTML report in a browser', () => {
 
   it('shows a sweep with its verdicts, its Pareto fronts and every metric against the load', async () => {
     const point = (parallel: number, tokens: number, latency: number, ok = true): SweepPagePoint => ({
+      varies: 'parallel',
       parallel,
+      rate: null,
       number: 10 * parallel,
       folder: `parallel_${parallel}_number_${10 * parallel}`,
       meets_thresholds: ok,

@@ -108,6 +108,37 @@ describeEngines('a sweep', (engine: EngineName) => {
     expect(new Set(prompts).size).toBe(14);
   });
 
+  it('goes over rates, in folders that evalscope loads, with the curve of latency over throughput', async () => {
+    const outputs = newFolder();
+    const { code, stdout } = await runCli([
+      ...base(outputs),
+      ...['--engine', engine, '--rate', '20,40.5', 'inf', '--number', '6', '9', '5'],
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\| +20 \| +6 \|.*\n\| +40\.5 \| +9 \|.*\n\| +inf \| +5 \|/);
+    expect(stdout).toMatch(/^40\.5 requests\/s: 9 of 9 completed/m);
+    const { points, args } = sweepFile(outputs);
+    expect(args).toMatchObject({ rate: [20, 40.5, 'inf'], number: [6, 9, 5] });
+    expect(points.map(({ varies, rate, parallel }) => [varies, rate, parallel])).toEqual([
+      ['rate', 20, null],
+      ['rate', 40.5, null],
+      ['rate', 'inf', null],
+    ]);
+    const loaded = loadAll(join(outputs, 'm'));
+    expect(loaded.map(({ rate, number, requests }) => [rate, number, requests.length])).toEqual([
+      [-1, 5, 5],
+      [20, 6, 6],
+      [40.5, 9, 9],
+    ]);
+    // evalscope's -1 is an open loop without a limit, and without a target rate.
+    expect(loaded.map(({ summary }) => [summary['Request Rate (req/s)'], summary.Concurrency])).toEqual([
+      [-1, 0],
+      [20, -1],
+      [40.5, -1],
+    ]);
+    expect(readFileSync(join(outputs, 'm', 'perf_report.html'), 'utf8')).toContain('curve-latency');
+  });
+
   it('ends in 99 when any point crossed a threshold, and says up to where they hold', async () => {
     const outputs = newFolder();
     const { code, stdout } = await runCli([
@@ -190,6 +221,8 @@ describe('a sweep on the Node engine', () => {
   });
 
   it.each([
+    [['--parallel', '1', '4', '--rate', '1', '2'], 'several rates beside several values of --parallel'],
+    [['--rate', '1', '0'], 'RATE (--rate): got "0"'],
     [['--parallel', '1', '4', '16', '--number', '10', '40'], 'NUMBER (--number): got 2 numbers for 3 concurrencies'],
     [['--parallel', '1', '4', '1', '--number', '10'], 'the point parallel 1, number 10 twice'],
     [['--parallel', '1', '0', '--number', '10'], 'PARALLEL (--parallel): got "0"'],

@@ -30,6 +30,9 @@ export function splitList(given: string): string[] {
   return Array.isArray(items) ? items.map(String) : given.trim().split(/[\s,]+/);
 }
 
+/** Why a run refuses several values. */
+export const SEVERAL = 'several values are a sweep, and this runs a single point';
+
 /**
  * A setting of which one run takes one value, and a sweep several: the command line takes a sweep apart into its points
  * before anything is parsed, so that several values here have met something that runs a single point.
@@ -42,7 +45,7 @@ export function oneOrSeveral<Value>(single: ValueType<Value>): ValueType<Value> 
     parse(given, readFile) {
       const items = splitList(given);
       if (items.length > 1 && items.every((item) => single.parse(item, readFile).state === 'value')) {
-        return refuse('several values are a sweep, and this runs a single point');
+        return refuse(SEVERAL);
       }
       return single.parse(items.length === 1 ? (items[0] ?? '') : given, readFile);
     },

@@ -163,6 +163,11 @@ describe('loadConfig', () => {
     expect(load({ PARALLEL: '[8]' }).parallel).toBe(8);
   });
 
+  it('tells a script the command line that runs a sweep', () => {
+    const { problems } = loadConfig({ MODEL: 'm', URL: 'http://h/v1', RATE: '1,2 4' }, () => '', 'env');
+    expect(problems.map(({ paste }) => paste)).toEqual(['npx k6-llm-perf --rate 1 2 4']);
+  });
+
   it.each([
     ['0', 0],
     ['12', 12],

@@ -3,9 +3,10 @@ import { whyUnreadable } from '../shared/decode-text.ts';
 import type { Problem } from '../shared/errors.ts';
 import { isHarmless, isMarkedKey } from '../shared/show-word.ts';
 import { formatBasicAuth } from './basic-auth.ts';
-import { describeProblem, type PasteStyle } from './describe-problem.ts';
+import { describeProblem, formatFlag, type PasteStyle } from './describe-problem.ts';
 import { completeEndpoint } from './endpoint.ts';
 import { formatHttpUrl, parseHttpUrl } from './http-url.ts';
+import { SEVERAL, splitList } from './list-types.ts';
 import { checkLoad, LOAD_SETTINGS } from './open-loop.ts';
 import type { Parameter } from './parameter.ts';
 import { type ConfigKey, PARAMETERS, type RunConfig, SHORTEST_TOTAL_TIMEOUT_S } from './parameters.ts';
@@ -52,7 +53,13 @@ export function loadConfig(
     const strange = isMisplacedKey(parameter, given, source) ? MISPLACED_KEY : describeWrapping(parameter, given);
     const parsed = strange === null ? parameter.type.parse(given, readFile) : refuse(strange);
     if (parsed.state === 'value') values[parameter.name] = parsed.value;
-    else wrong.set(parameter.name, describeProblem(parameter, given, parsed.why, style, guessBetter(parameter, given)));
+    else {
+      const problem = describeProblem(parameter, given, parsed.why, style, guessBetter(parameter, given));
+      // The command line runs several points, with the rest of the settings as flags.
+      const isSweep = parsed.why === SEVERAL && style === 'env';
+      const flag = isSweep ? `npx k6-llm-perf ${formatFlag(parameter, splitList(given))}` : problem.paste;
+      wrong.set(parameter.name, { ...problem, paste: flag });
+    }
   }
 
   const draft = values as Draft;

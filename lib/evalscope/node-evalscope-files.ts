@@ -60,13 +60,15 @@ export function writeCurrentFiles(
 ): void {
   const number = summary.expected_requests ?? summary.total_requests;
   const { concurrency } = summary;
-  const path = folder.isPoint ? folder.path : `${folder.path}/${formatRunFolder(concurrency, number)}`;
+  const rate = typeof args['rate'] === 'number' ? args['rate'] : null;
+  const name = formatRunFolder({ concurrency, rate: args['rate'] === 'inf' ? 'inf' : rate, number });
+  const path = folder.isPoint ? folder.path : `${folder.path}/${name}`;
   makeFolder(path);
   const files = nameEvalscopeFiles(path);
   writeFiles(
     files,
     buildCurrentArgs({ args, concurrency, number, folder: path }),
-    buildCurrentSummary(run, summary),
+    buildCurrentSummary(run, summary, rate),
     buildCurrentPercentiles(run, summary),
   );
   if (summary.conversations !== null) {

@@ -167,6 +167,18 @@ describe('buildCurrentArgs', () => {
 
 describe('formatRunFolder', () => {
   it('makes the only form that evalscope’s loader takes', () => {
-    expect(formatRunFolder(4, 40)).toMatch(/^parallel_(\d+)_number_(\d+)$/);
+    expect(formatRunFolder({ concurrency: 4, rate: null, number: 40 })).toMatch(/^parallel_(\d+)_number_(\d+)$/);
+    expect(formatRunFolder({ concurrency: null, rate: null, number: 40 })).toBe('parallel_0_number_40');
+  });
+
+  it.each([
+    // Python's str(float), which is what evalscope writes; its loader takes no exponent.
+    [5, 'rate_5.0_number_40'],
+    [0.25, 'rate_0.25_number_40'],
+    [1e-7, 'rate_0.0000001_number_40'],
+    ['inf', 'rate_-1.0_number_40'],
+  ] as const)('names an open loop at %s by its rate', (rate, name) => {
+    expect(formatRunFolder({ concurrency: null, rate, number: 40 })).toBe(name);
+    expect(name).toMatch(/^rate_(-?[\d.]+)_number_(\d+)$/);
   });
 });

@@ -27,21 +27,40 @@ export interface NamedRun {
   readonly folder: string;
 }
 
-/** How evalscope names the folder of one run in a closed loop; its loader takes no other form, so unknown is 0. */
-export function formatRunFolder(concurrency: number | null, number: number): string {
-  return `parallel_${concurrency ?? 0}_number_${number}`;
+/** The load of a run, as far as evalscope's folders name it. */
+interface NamedLoad {
+  readonly concurrency: number | null;
+  /** null: a closed loop, or a schedule without a rate; `inf` is evalscope's -1 of an open loop. */
+  readonly rate: number | 'inf' | null;
+  /** null: not known yet. */
+  readonly number: number | null;
+}
+
+/** How evalscope names the folder of one run; its loader takes no other form, so an unknown concurrency is 0. */
+export function formatRunFolder({ concurrency, rate, number }: NamedLoad): string {
+  const end = number === null ? '' : `_number_${number}`;
+  if (rate === null) return `parallel_${concurrency ?? 0}${end}`;
+  return `rate_${rate === 'inf' ? '-1.0' : formatDecimal(rate)}${end}`;
+}
+
+/** As Python prints a float, `5.0`, but never with an exponent, which the loader does not take. */
+function formatDecimal(value: number): string {
+  const text = String(value);
+  if (/e/.test(text)) return value.toFixed(12).replace(/0+$/, '').replace(/\.$/, '.0');
+  return Number.isInteger(value) ? `${text}.0` : text;
 }
 
 /** `benchmark_summary.json`; the averages are absent from that of a run without a completed request. */
-export function buildCurrentSummary(run: RunData, summary: RunSummary): Row {
+export function buildCurrentSummary(run: RunData, summary: RunSummary, rate: number | null = null): Row {
   const { input_tokens_total: input, output_tokens_total: output, total_requests } = summary;
   const { cachedTokens, cacheableTokens } = countCached(run);
   const plain = summary.stream ? countPlain(run) : total_requests;
   return toRow(
     listCells(SUMMARY_1_14, {
       ...summary,
-      // evalscope's "no target rate", and of a chat.
-      request_rate: -1,
+      // evalscope's "no target rate", its "open loop", and of a chat.
+      request_rate: rate ?? -1,
+      concurrency: summary.concurrency ?? (rate === null ? null : -1),
       input_tokens_per_s: 0,
       stream_requests: total_requests - plain,
       plain_requests: plain,

@@ -124,7 +124,9 @@ function reserve(path: string, made: readonly string[], makes: 'run' | 'report')
 function clearLeftovers(path: string, makes: 'run' | 'report'): void {
   const names = readdirSync(path);
   if (makes === 'run' && holdsRecords(path)) return;
-  if (names.some((name) => DERIVED_FILES.test(name) && name.startsWith('parallel_') && holdsRecords(join(path, name))))
+  if (
+    names.some((name) => DERIVED_FILES.test(name) && /^(parallel|rate)_/.test(name) && holdsRecords(join(path, name)))
+  )
     return;
   for (const name of names) {
     if (DERIVED_FILES.test(name) || DRAFTS.test(name)) rmSync(join(path, name), { recursive: true, force: true });

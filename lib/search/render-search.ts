@@ -1,9 +1,10 @@
 import { formatNumber } from '../report/html/format-value.ts';
+import { describeLoad } from '../report/html/point-load.ts';
 import { type Column, fixed, renderColumnTable } from '../report/tables/column-table.ts';
 import { wrapLine } from '../report/tables/fit-columns.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { percentileOf } from '../stats/run-summary.ts';
-import { describeLoad, type SearchName } from './search-flags.ts';
+import type { SearchName } from './search-flags.ts';
 import { describeAnswer, type SearchFile, type SearchProbe } from './search-json.ts';
 
 /**
@@ -27,9 +28,10 @@ export function renderSearch({ find, plan, probes, answer, requests }: SearchFil
 }
 
 /** A probe as one line. */
-export function renderProbeLine(find: SearchName, { load, kind, side, requests, gates }: SearchProbe): string {
+export function renderProbeLine(probe: SearchProbe): string {
+  const { kind, side, requests, gates } = probe;
   const values = gates.map(({ gate, value }) => `${gate}: ${value === null ? '–' : formatNumber(value)}`);
-  return `${describeLoad(find, load)}, ${kind}: ${side} after ${requests} requests (${escapeText(values.join(', '))})\n`;
+  return `${describeLoad(probe)}, ${kind}: ${side} after ${requests} requests (${escapeText(values.join(', '))})\n`;
 }
 
 function listColumns(find: SearchName, probes: readonly SearchProbe[]): Column<SearchProbe>[] {

@@ -1,14 +1,15 @@
 import { describeProblem } from '../config/describe-problem.ts';
 import { completeRows } from '../config/parameter.ts';
 import { choice, decimal } from '../config/scalar-types.ts';
+import type { PointLoad } from '../report/html/point-load.ts';
 import type { Problem } from '../shared/errors.ts';
 import { WIDTH } from './probe.ts';
 import type { SearchPlan } from './search.ts';
 
-/** What can be searched, each with the setting that a probe sets, its unit in front of or behind a load, and its range. */
+/** What can be searched, each with what a probe sets, and its range. */
 export const SEARCHES = {
-  'max-parallel': { setting: 'PARALLEL', flag: '--parallel', whole: true, least: 1, most: 1024 },
-  'max-rate': { setting: 'RATE', flag: '--rate', whole: false, least: 0.01, most: 1024 },
+  'max-parallel': { varies: 'parallel', whole: true, least: 1, most: 1024 },
+  'max-rate': { varies: 'rate', whole: false, least: 0.01, most: 1024 },
 } as const;
 export type SearchName = keyof typeof SEARCHES;
 
@@ -63,7 +64,8 @@ export function planSearch(settings: Settings): PlannedSearch | null {
     return null;
   }) as [SearchName | null, number | null, number | null];
   const name = find ?? 'max-parallel';
-  const { setting, flag, whole, least, most } = SEARCHES[name];
+  const { varies, whole, least, most } = SEARCHES[name];
+  const flag = `--${varies}`;
   const range = { first: from ?? 1, least: from ?? least, most: to ?? most };
   if (range.least >= range.most) {
     problems.push({
@@ -82,7 +84,7 @@ export function planSearch(settings: Settings): PlannedSearch | null {
     });
   }
   const chosen = [
-    [setting, flag],
+    [varies.toUpperCase(), flag],
     ['NUMBER', '--number'],
     ['DURATION', '--duration'],
   ] as const;
@@ -106,7 +108,8 @@ function describeTaken(env: string, flag: string, why: string): Problem {
   return { key: `${env} (${flag})`, got: 'a value beside --find', allowed: `none: ${why}`, paste: `leave ${flag} out` };
 }
 
-/** A load as it is spoken of: `parallel 41`, `41 requests/s`. */
-export function describeLoad(name: SearchName, load: number): string {
-  return name === 'max-parallel' ? `parallel ${load}` : `${load} requests/s`;
+/** The load of a probe, as reports of several runs have it. */
+export function toLoad(name: SearchName, load: number): PointLoad {
+  const { varies } = SEARCHES[name];
+  return varies === 'parallel' ? { varies, parallel: load, rate: null } : { varies, parallel: null, rate: load };
 }

@@ -1,10 +1,11 @@
+import { describeLoad } from '../report/html/point-load.ts';
 import type { SweepPagePoint } from '../report/html/report-data.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import { nextStep, type Probe, type SearchAnswer, type SearchPlan } from './search.ts';
-import { describeLoad, type SearchName } from './search-flags.ts';
+import { type SearchName, toLoad } from './search-flags.ts';
 
 /** A probe, measured as far as it got. */
-export interface SearchProbe extends Probe, Omit<SweepPagePoint, 'parallel' | 'number'> {
+export interface SearchProbe extends Probe, Omit<SweepPagePoint, 'number'> {
   /** Those that its side rests on. */
   readonly requests: number;
   readonly exit_code: number;
@@ -60,7 +61,7 @@ export function findAnswer(plan: SearchPlan, probes: readonly Probe[]): SearchAn
 
 /** The answer as one sentence; `between` names the loads at which the limit may be. */
 export function describeAnswer(name: SearchName, { whole, most }: SearchPlan, answer: SearchAnswer | null): string {
-  const say = (load: number | null): string => describeLoad(name, load ?? 0);
+  const say = (load: number | null): string => describeLoad(toLoad(name, load ?? 0));
   if (answer === null) return 'The search was stopped before its answer was known.';
   const { found, low, high, best } = answer;
   if (found === 'all') return `All gates hold at ${say(low)}, the largest load that was tried (--find-to).`;

@@ -1,3 +1,4 @@
+import { compareLoads } from '../report/html/point-load.ts';
 import type { SweepPoint } from './sweep-point.ts';
 
 /** The points a sweep is made for; null where no point has what it takes. */
@@ -6,17 +7,15 @@ export interface BestPoints {
   readonly throughput: SweepPoint | null;
   /** Lowest mean latency. */
   readonly latency: SweepPoint | null;
-  /** The largest concurrency of which all thresholds hold. */
+  /** The largest load of which all thresholds hold. */
   readonly thresholds: SweepPoint | null;
 }
 
 /**
- * Chooses the best points. Of equal ones the smaller concurrency wins. A point without a completed request is none of them.
+ * Chooses the best points. Of equal ones the smaller load wins. A point without a completed request is none of them.
  */
 export function findBestPoints(points: readonly SweepPoint[]): BestPoints {
-  const measured = points
-    .filter(({ summary }) => summary.completed_requests > 0)
-    .sort((a, b) => a.parallel - b.parallel);
+  const measured = points.filter(({ summary }) => summary.completed_requests > 0).sort(compareLoads);
   const hasTokens = measured.some(({ summary }) => (summary.output_tokens_per_s ?? 0) > 0);
   return {
     throughput: highest(measured, ({ summary }) => (hasTokens ? summary.output_tokens_per_s : summary.requests_per_s)),

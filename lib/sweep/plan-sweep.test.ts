@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planSweep, type SweepPlan } from './plan-sweep.ts';
 
 function pairs(plan: SweepPlan): unknown {
-  return plan.state === 'sweep' ? plan.points.map(({ parallel, number }) => [parallel, number]) : plan;
+  return plan.state === 'sweep' ? plan.points.map(({ load, number }) => [load, number]) : plan;
 }
 
 describe('planSweep', () => {
@@ -46,6 +46,31 @@ describe('planSweep', () => {
       problems: [{ got: 'the point parallel 4, number 10 twice' }],
     });
     expect(planSweep({ PARALLEL: '4 4', NUMBER: '10 20' }).state).toBe('sweep');
+  });
+
+  it('pairs rates as it pairs concurrencies, and takes one concurrency beside them as a cap', () => {
+    expect(planSweep({ RATE: '1,2.50', NUMBER: '10 25', PARALLEL: '8' })).toEqual({
+      state: 'sweep',
+      points: [
+        { varies: 'rate', load: '1', number: '10' },
+        { varies: 'rate', load: '2.5', number: '25' },
+      ],
+    });
+    expect(pairs(planSweep({ RATE: '1 inf', NUMBER: '10' }))).toEqual([
+      ['1', '10'],
+      ['inf', '10'],
+    ]);
+    expect(planSweep({ PARALLEL: '1 4', RATE: '5' })).toMatchObject({ points: [{ varies: 'parallel' }, {}] });
+    expect(planSweep({ RATE: '5', NUMBER: '10' })).toEqual({ state: 'single' });
+  });
+
+  it.each([
+    [{ RATE: '1 2', PARALLEL: '1 4' }, 'several rates beside several values of --parallel'],
+    [{ RATE: '1 2 4', NUMBER: '10 40' }, '2 numbers for 3 rates'],
+    [{ RATE: '5', NUMBER: '10 40' }, '2 numbers for one rate'],
+    [{ RATE: '2 2.0', NUMBER: '10' }, 'the point rate 2, number 10 twice'],
+  ])('refuses rates in %j', (env, got) => {
+    expect(planSweep(env)).toMatchObject({ state: 'refused', problems: [{ got }] });
   });
 
   it('leaves what is no number for the configuration to refuse', () => {

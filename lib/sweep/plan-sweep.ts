@@ -4,7 +4,8 @@ import { describeShape } from '../shared/show-word.ts';
 
 /** One load of a sweep, as settings; values are checked where each point's configuration is. */
 export interface PlannedPoint {
-  readonly parallel: string;
+  readonly varies: 'parallel' | 'rate';
+  readonly load: string;
   /** null: not given, as when time bounds the run. */
   readonly number: string | null;
 }
@@ -15,57 +16,87 @@ export type SweepPlan =
   | { readonly state: 'sweep'; readonly points: readonly PlannedPoint[] }
   | { readonly state: 'refused'; readonly problems: readonly Problem[] };
 
+/** What can be swept, in words. */
+const VARIABLES = {
+  parallel: { key: 'PARALLEL (--parallel)', several: 'concurrencies', one: 'one concurrency', paste: '1 4 16 64' },
+  rate: { key: 'RATE (--rate)', several: 'rates', one: 'one rate', paste: '1 2 4 8' },
+} as const;
+
 /**
- * Makes points of evalscope's two lists: `--parallel 1 4 16 --number 10 40 160` are three pairs. One number goes with
- * every concurrency; apart from that the lists are of one length.
+ * Makes points of evalscope's two lists: `--parallel 1 4 16 --number 10 40 160` are three pairs, and so are
+ * `--rate 1 2 4 --number 10 20 40`. One number goes with every load; apart from that the lists are of one length. A
+ * single value of parallel beside several rates is the cap of each; beside open-loop it has no effect.
  *
- * @param env settings by environment variable; only PARALLEL and NUMBER are read
+ * @param env settings by environment variable; only PARALLEL, RATE, NUMBER and OPEN_LOOP are read
  */
 export function planSweep(env: Readonly<Record<string, string | undefined>>): SweepPlan {
-  const parallel = readList(env['PARALLEL']);
+  const parallel = env['OPEN_LOOP'] === 'true' ? [] : readList(env['PARALLEL']);
+  const rate = readList(env['RATE']);
   const number = readList(env['NUMBER']);
-  if (parallel.length <= 1 && number.length <= 1) return { state: 'single' };
-  if (number.length > 1 && number.length !== parallel.length) {
-    return { state: 'refused', problems: [describeLengths(parallel, number)] };
+  if (parallel.length <= 1 && rate.length <= 1 && number.length <= 1) return { state: 'single' };
+  if (parallel.length > 1 && rate.length > 1) return { state: 'refused', problems: [TWO_LISTS] };
+  const varies = rate.length > 1 || (rate.length === 1 && parallel.length <= 1) ? 'rate' : 'parallel';
+  const loads = varies === 'rate' ? rate : parallel;
+  if (number.length > 1 && number.length !== loads.length) {
+    return { state: 'refused', problems: [describeLengths(varies, loads, number)] };
   }
-  const points = parallel.map(
-    (value, index): PlannedPoint => ({
-      parallel: value,
+  const points = loads.map(
+    (load, index): PlannedPoint => ({
+      varies,
+      load,
       number: (number.length === 1 ? number[0] : number[index]) ?? null,
     }),
   );
-  const isSame = (a: PlannedPoint, b: PlannedPoint): boolean => a.parallel === b.parallel && a.number === b.number;
+  const isSame = (a: PlannedPoint, b: PlannedPoint): boolean => a.load === b.load && a.number === b.number;
   const twice = points.filter((point, index) => points.slice(0, index).some((other) => isSame(point, other)));
   const problems = twice.map(describeTwice);
   return problems.length > 0 ? { state: 'refused', problems } : { state: 'sweep', points };
 }
 
-/** Whole numbers in one spelling, so that `04` and `4` are one point; anything else as it is, for the configuration to refuse. */
-function readList(text: string | undefined): string[] {
-  if (text === undefined || text.trim() === '') return [];
-  return splitList(text).map((item) => (/^\+?\d+$/.test(item) ? String(Number(item)) : item));
+/** The settings of a point, over those that all share. */
+export function setPoint({ varies, load, number }: PlannedPoint): Readonly<Record<string, string>> {
+  return { [varies === 'rate' ? 'RATE' : 'PARALLEL']: load, NUMBER: number ?? '' };
 }
 
-function describeLengths(parallel: readonly string[], number: readonly string[]): Problem {
-  const count = Math.max(1, parallel.length);
+/** Numbers in one spelling, so that `04` and `4` are one point; anything else as it is, for the configuration to refuse. */
+function readList(text: string | undefined): string[] {
+  if (text === undefined || text.trim() === '') return [];
+  return splitList(text).map((item) => (/^\+?\d+(\.\d+)?$/.test(item) ? String(Number(item)) : item.toLowerCase()));
+}
+
+const TWO_LISTS: Problem = {
+  key: 'RATE (--rate)',
+  got: 'several rates beside several values of --parallel',
+  allowed: 'a sweep over rates or over concurrencies; one value of --parallel is the cap of every rate',
+  paste: '--rate 1 2 4 8 --number 10 20 40 80',
+};
+
+function describeLengths(varies: PlannedPoint['varies'], loads: readonly string[], number: readonly string[]): Problem {
+  const { one, several } = VARIABLES[varies];
+  const count = Math.max(1, loads.length);
   return {
     key: 'NUMBER (--number)',
-    got: `${number.length} numbers for ${count === 1 ? 'one concurrency' : `${count} concurrencies`}`,
-    allowed: 'one number for all points of a sweep, or one for each value of --parallel',
-    paste: '--parallel 1 4 16 64 --number 10 40 160 640',
+    got: `${number.length} numbers for ${count === 1 ? one : `${count} ${several}`}`,
+    allowed: `one number for all points of a sweep, or one for each value of --${varies}`,
+    paste: pasteSweep(varies),
   };
 }
 
 /** Two points of one name would share a folder. */
-function describeTwice({ parallel, number }: PlannedPoint): Problem {
+function describeTwice({ varies, load, number }: PlannedPoint): Problem {
   return {
-    key: 'PARALLEL (--parallel)',
-    got: `the point parallel ${showPoint(parallel)}${number === null ? '' : `, number ${showPoint(number)}`} twice`,
+    key: VARIABLES[varies].key,
+    got: `the point ${varies} ${showPoint(load)}${number === null ? '' : `, number ${showPoint(number)}`} twice`,
     allowed: 'each point of a sweep once',
-    paste: '--parallel 1 4 16 64 --number 10 40 160 640',
+    paste: pasteSweep(varies),
   };
 }
 
+function pasteSweep(varies: PlannedPoint['varies']): string {
+  const { paste } = VARIABLES[varies];
+  return `--${varies} ${paste} --number ${paste.replace(/\d+/g, '$&0')}`;
+}
+
 function showPoint(value: string): string {
-  return /^\d{1,12}$/.test(value) ? value : describeShape(value);
+  return /^\d[\d.]{0,11}$/.test(value) ? value : describeShape(value);
 }

@@ -55,7 +55,7 @@ describe('renderSweep', () => {
   });
 
   it('says that thresholds were met nowhere, or not given', () => {
-    expect(renderSweep([examplePoint(4, {}, { meets_thresholds: false })], 1)).toContain('met at no concurrency');
+    expect(renderSweep([examplePoint(4, {}, { meets_thresholds: false })], 1)).toContain('met at no load');
     expect(renderSweep([examplePoint(4)], 1)).toContain('none were given');
   });
 
@@ -78,7 +78,7 @@ describe('on a narrow terminal', () => {
     const { summary } = POINTS[1] as (typeof POINTS)[number];
     const validity = { verdict: 'VALID', reasons: [] } as const;
     const verdict = { thresholds: [], gates: [], validity, requireValid: false, nothing: null };
-    expect(renderPointLine(4, { summary, verdict })).toBe(
+    expect(renderPointLine({ varies: 'parallel', parallel: 4, rate: null }, { summary, verdict })).toBe(
       'parallel 4: 2999 of 3000 completed, 4.74 req/s, 1,100 tok/s, TTFT p99 46.3 ms, VALID\n',
     );
   });

@@ -1,4 +1,5 @@
 import { formatMilliseconds, formatNumber } from '../report/html/format-value.ts';
+import { compareLoads, describeLoad, type PointLoad } from '../report/html/point-load.ts';
 import { wrapLine } from '../report/tables/fit-columns.ts';
 import { hasFailed, listChecks, type RunVerdict } from '../report/text/check-list.ts';
 import { type Paint, PLAIN } from '../report/text/paint.ts';
@@ -32,7 +33,7 @@ export function renderSweep(points: readonly SweepPoint[], planned: number, colu
 
 /** A point as one line: what is left of it on a terminal until the table of all of them. */
 export function renderPointLine(
-  parallel: number,
+  load: PointLoad,
   { summary, verdict }: Pick<SweepPoint, 'summary'> & { readonly verdict: RunVerdict },
   paint: Paint = PLAIN,
 ): string {
@@ -46,7 +47,7 @@ export function renderPointLine(
     ...(crossed > 0 ? [paint('bad', `${crossed} crossed`)] : []),
     paint(VERDICT_TONES[word], word),
   ];
-  return `${paint('label', `parallel ${parallel}:`)} ${facts.join(', ')}\n`;
+  return `${paint('label', `${describeLoad(load)}:`)} ${facts.join(', ')}\n`;
 }
 
 /** The best points, a line each; texts of the service are in them as they came. */
@@ -54,13 +55,13 @@ export function describeBest(points: readonly SweepPoint[]): string[] {
   const { throughput, latency } = findBestPoints(points);
   const lines: string[] = [];
   if (throughput !== null) {
-    lines.push(`Best throughput: parallel ${throughput.parallel}, ${describeThroughput(throughput)}`);
+    lines.push(`Best throughput: ${describeLoad(throughput)}, ${describeThroughput(throughput)}`);
   }
   if (latency !== null) {
     const { latency_avg_ms } = latency.summary;
     const p99 = percentileOf(latency.summary, 99, 'latency_ms');
     lines.push(
-      `Best latency:    parallel ${latency.parallel}, mean ${inSeconds(latency_avg_ms)}, p99 ${inSeconds(p99)}${describeFailures(latency)}`,
+      `Best latency:    ${describeLoad(latency)}, mean ${inSeconds(latency_avg_ms)}, p99 ${inSeconds(p99)}${describeFailures(latency)}`,
     );
   }
   return [...lines, ...describeThresholds(points)];
@@ -86,12 +87,12 @@ function describeThresholds(points: readonly SweepPoint[]): string[] {
     return ['Thresholds:      none were given, or no point came to its end (--thresholds, --gate)'];
   const best = findBestPoints(points).thresholds;
   const crossed = judged.filter(({ meets_thresholds }) => meets_thresholds === false);
-  const below = crossed.filter(({ parallel }) => best !== null && parallel < best.parallel);
+  const below = crossed.filter((point) => best !== null && compareLoads(point, best) < 0);
   return [
     best === null
-      ? 'Thresholds:      met at no concurrency'
-      : `Thresholds:      met up to parallel ${best.parallel}, of the points measured`,
-    ...crossed.map(({ parallel, crossed }) => `  crossed at parallel ${parallel}: ${crossed.join('; ')}`),
+      ? 'Thresholds:      met at no load'
+      : `Thresholds:      met up to ${describeLoad(best)}, of the points measured`,
+    ...crossed.map((point) => `  crossed at ${describeLoad(point)}: ${point.crossed.join('; ')}`),
     ...(below.length > 0 ? ['  They were crossed below that too, so the limit is not sharp: more requests tell.'] : []),
   ];
 }
@@ -100,8 +101,8 @@ function describeDoubts(points: readonly SweepPoint[]): string[] {
   return points
     .filter(({ validity }) => validity.verdict !== 'VALID')
     .map(
-      ({ parallel, validity }) =>
-        `Measurement at parallel ${parallel}: ${validity.verdict}: ${validity.reasons.join('; ')}`,
+      (point) =>
+        `Measurement at ${describeLoad(point)}: ${point.validity.verdict}: ${point.validity.reasons.join('; ')}`,
     );
 }
 

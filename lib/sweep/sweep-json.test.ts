@@ -15,8 +15,8 @@ it('holds every point unrounded, with what is derived from it, and names the bes
     endedAt: new Date('2026-03-01T12:01:00Z'),
     args: { model: 'qwen2.5', parallel: 1, number: 15 },
     planned: [
-      { parallel: '1', number: '15' },
-      { parallel: '4', number: null },
+      { varies: 'parallel', load: '1', number: '15' },
+      { varies: 'parallel', load: '4', number: null },
     ],
   });
   expect(file).toMatchObject({

@@ -4,7 +4,7 @@ import type { PlannedPoint } from './plan-sweep.ts';
 import type { SweepPoint } from './sweep-point.ts';
 
 /** A point by its name: enough to find it among `points`. */
-type PointName = Pick<SweepPoint, 'parallel' | 'number' | 'folder'>;
+type PointName = Pick<SweepPoint, 'varies' | 'parallel' | 'rate' | 'number' | 'folder'>;
 
 /** The content of `sweep.json`: everything about a sweep in base units and unrounded, for programs. */
 export interface SweepFile {
@@ -16,7 +16,7 @@ export interface SweepFile {
   readonly state: 'running' | 'complete' | 'stopped';
   readonly engine: 'k6' | 'node';
   readonly sleep_interval_s: number;
-  /** The configuration that all points share, secrets masked; `parallel` and `number` are lists. */
+  /** The configuration that all points share, secrets masked; what varies and `number` are lists. */
   readonly args: Readonly<Record<string, unknown>>;
   readonly points: readonly (SweepPoint & {
     readonly success_ratio: number | null;
@@ -44,7 +44,7 @@ export function buildSweepFile(points: readonly SweepPoint[], facts: SweepFacts)
     sleep_interval_s: facts.sleep_interval_s,
     args: {
       ...facts.args,
-      parallel: planned.map(({ parallel }) => Number(parallel)),
+      ...listLoads(planned),
       number: planned.map(({ number }) => (number === null ? null : Number(number))),
     },
     points: points.map((point) => ({
@@ -57,5 +57,15 @@ export function buildSweepFile(points: readonly SweepPoint[], facts: SweepFacts)
 }
 
 function nameOf(point: SweepPoint | null): PointName | null {
-  return point === null ? null : { parallel: point.parallel, number: point.number, folder: point.folder };
+  if (point === null) return null;
+  const { varies, parallel, rate, number, folder } = point;
+  return { varies, parallel, rate, number, folder };
+}
+
+function listLoads(planned: readonly PlannedPoint[]): Readonly<Record<string, readonly (number | string)[]>> {
+  const list = (varies: PlannedPoint['varies']): Record<string, (number | string)[]> => {
+    const loads = planned.filter((point) => point.varies === varies).map(({ load }) => load);
+    return loads.length === 0 ? {} : { [varies]: loads.map((load) => (load === 'inf' ? load : Number(load))) };
+  };
+  return { ...list('parallel'), ...list('rate') };
 }

@@ -73,6 +73,8 @@ interface LoadedRequest {
 export interface LoadedRun {
   readonly folder: string;
   readonly parallel: number;
+  /** null where the folder is named after a concurrency. */
+  readonly rate: number | null;
   readonly number: number;
   readonly summary: Readonly<Record<SummaryKey, number>>;
   /** Keys of the summary that the loader knows nothing of; it ignores them. */
@@ -119,7 +121,7 @@ export function loadAll(path: string): LoadedRun[] {
   return readdirSync(path)
     .filter((name) => statSync(join(path, name)).isDirectory() && (PARALLEL.test(name) || LOADER_RATE.test(name)))
     .map((name) => loadRun(join(path, name), name))
-    .sort((a, b) => a.parallel - b.parallel || a.number - b.number);
+    .sort((a, b) => a.parallel - b.parallel || (a.rate ?? 0) - (b.rate ?? 0) || a.number - b.number);
 }
 
 function loadRun(path: string, name: string): LoadedRun {
@@ -133,11 +135,14 @@ function loadRun(path: string, name: string): LoadedRun {
     if (typeof row['Percentiles'] !== 'string') throw new Error('a percentile row without its label');
     for (const key of PERCENTILE_NUMBERS) if (row[key] != null) requireNumber(row[key], key);
   }
-  const [, parallel, number] = PARALLEL.exec(name) ?? [];
+  const [, parallel, ofParallel] = PARALLEL.exec(name) ?? [];
+  const [, rate, ofRate] = LOADER_RATE.exec(name) ?? [];
+  const number = ofParallel ?? ofRate;
   const known: readonly string[] = [...REQUIRED_NUMBERS, ...OPTIONAL_NUMBERS];
   return {
     folder: path,
     parallel: Number(parallel ?? 0),
+    rate: rate === undefined ? null : Number(rate),
     number: Number(number),
     summary,
     unknownKeys: Object.keys(raw).filter((key) => !known.includes(key)),

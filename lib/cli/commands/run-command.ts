@@ -10,6 +10,7 @@ import { escapeText } from '../../shared/escape-text.ts';
 import { type PlannedPoint, planSweep } from '../../sweep/plan-sweep.ts';
 import { renderPointLine, renderSweep } from '../../sweep/render-sweep.ts';
 import { parseSleepInterval, SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
+import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import type { Command, CommandHelp, ProcessLike } from '../command.ts';
 import { withServedModel } from '../run/choose-model.ts';
 import { type PerfRun, performRun } from '../run/perf-run.ts';
@@ -32,7 +33,7 @@ const HELP: CommandHelp = {
     "k6-llm-perf --url http://127.0.0.1:8000/v1 -n 200 --gate 'p99(ttft)<500'",
   ],
   about:
-    "Measures a service and prints evalscope's tables. Several values of --parallel are a sweep: one run for each, and a table of all; --find searches the largest load. Every flag has an environment variable, in brackets, which k6 scripts take as -e. Everything after -- is passed to k6.",
+    "Measures a service and prints evalscope's tables. Several values of --parallel or --rate are a sweep: one run for each, and a table of all; --find searches the largest load. Every flag has an environment variable, in brackets, which k6 scripts take as -e. Everything after -- is passed to k6.",
   flags: [...PARAMETERS, ...OWN_FLAGS],
 };
 
@@ -103,7 +104,7 @@ async function sweepAndPrint(
       problems: [...given.problems, ...problems],
       points,
       sleepIntervalS,
-      onPoint: (run) => printPoint(process, run),
+      onPoint: (run, point) => printPoint(process, run, point),
       environment: process.env,
       cwd: process.cwd(),
       output: process,
@@ -126,7 +127,7 @@ async function searchAndPrint(process: ProcessLike, given: GivenSettings, search
       problems: [...given.problems, ...problems],
       search,
       sleepIntervalS,
-      onProbe: (probe) => process.stdout.write(renderProbeLine(search.name, probe)),
+      onProbe: (probe) => process.stdout.write(renderProbeLine(probe)),
       environment: process.env,
       cwd: process.cwd(),
       output: process,
@@ -140,9 +141,9 @@ async function searchAndPrint(process: ProcessLike, given: GivenSettings, search
 }
 
 /** All tables of a point where they were asked for, or go to a file; else a line, which does not bury the table of the sweep. */
-function printPoint(process: ProcessLike, run: PerfRun): void {
+function printPoint(process: ProcessLike, run: PerfRun, point: SweepPoint): void {
   const view = chooseView(process, run.config.tables);
   if (view.tables === 'all') process.stdout.write(`\n${run.show(view)}`);
-  process.stdout.write(renderPointLine(run.config.parallel, run, view.paint));
-  publishVerdict(process, run, describePoint(run));
+  process.stdout.write(renderPointLine(point, run, view.paint));
+  publishVerdict(process, run, describePoint(point));
 }

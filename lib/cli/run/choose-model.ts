@@ -36,7 +36,7 @@ export async function withServedModel(question: ModelQuestion): Promise<Readonly
   const given: Record<string, string | undefined> = { ...environment, ...settings };
   if (given['MODEL']) return settings;
   // One value of what a sweep has several of, since only the way to the server counts here.
-  const { config } = loadConfig({ ...given, MODEL: 'any', PARALLEL: '1', NUMBER: '' }, (path) =>
+  const { config } = loadConfig({ ...given, MODEL: 'any', PARALLEL: '1', NUMBER: '', RATE: '' }, (path) =>
     readFileSync(path, 'utf8'),
   );
   if (config === null || config.apiKeySecret !== null) return settings;

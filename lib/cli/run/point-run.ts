@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { renderConfigForArgsFile } from '../../config/args-file.ts';
+import { concurrencyOf } from '../../config/open-loop.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
@@ -41,13 +42,15 @@ export function makePointFolder(sweepPath: string, name: string): RunPlace['fold
 }
 
 /** A run as a point of a sweep, or a probe of a search. */
-export function toPoint(run: PerfRun): SweepPoint {
+export function toPoint(run: PerfRun, varies: SweepPoint['varies']): SweepPoint {
   const { verdict, validity, summary, exitCode, config, outputDir } = run;
   const checks = listChecks(verdict);
   const isCrossed = exitCode === EXIT_CODES.thresholdsCrossed;
   const hasHeld = exitCode === EXIT_CODES.ok && checks.length > 0;
   return {
-    parallel: config.parallel,
+    varies,
+    parallel: concurrencyOf(config),
+    rate: config.rate,
     number: summary.expected_requests,
     folder: outputDir?.split('/').at(-1) ?? null,
     exit_code: exitCode,

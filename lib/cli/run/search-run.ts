@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
+import { describeLoad } from '../../report/html/point-load.ts';
 import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import { listProbeLooks, type PlannedProbe } from '../../search/probe.ts';
 import { nextStep } from '../../search/search.ts';
-import { describeLoad, NO_GATES, type PlannedSearch, SEARCHES } from '../../search/search-flags.ts';
+import { NO_GATES, type PlannedSearch, SEARCHES, toLoad } from '../../search/search-flags.ts';
 import {
   buildSearchFile,
   describeAnswer,
@@ -110,9 +111,7 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
     return { file, outputDir: null, exitCode, failure };
   }
   save(file);
-  if (name === 'max-parallel') {
-    trySaving('search', options.output.stderr, () => writePage(folder.path, config.model, file));
-  }
+  trySaving('search', options.output.stderr, () => writePage(folder.path, config.model, file));
   folder.release();
   return { file, outputDir: folder.path, exitCode, failure };
 }
@@ -131,10 +130,10 @@ function prepareAll(options: SearchOptions): PreparedRun {
 }
 
 function prepareProbe(probe: PlannedProbe, options: SearchOptions): PreparedRun {
-  const { setting } = SEARCHES[options.search.name];
+  const { varies } = SEARCHES[options.search.name];
   const number = String(listProbeLooks(probe).at(-1));
   // A bundle runs one load, and refuses the rest.
-  const settings = { ...options.settings, FIND: '', [setting]: String(probe.load), NUMBER: number };
+  const settings = { ...options.settings, FIND: '', [varies.toUpperCase()]: String(probe.load), NUMBER: number };
   return prepareRun({ ...options, settings });
 }
 
@@ -159,7 +158,7 @@ async function* runProbes(
     const prepared = prepareProbe(step, options);
     offset ??= prepared.config.datasetOffset;
     if (!prepared.config.quiet) {
-      const what = `${describeLoad(search.name, step.load)}, ${step.kind}`;
+      const what = `${describeLoad(toLoad(search.name, step.load))}, ${step.kind}`;
       output.stderr.write(`\nprobe ${probes.length + 1}: ${what}\n`);
     }
     const { run, followed } = await runProbe(step, withOffset(prepared, offset), engine, folder, options);
@@ -175,7 +174,7 @@ async function* runProbes(
       yield { state: 'ended', exitCode: run.exitCode || EXIT_CODES.thresholdsCrossed };
       return;
     }
-    yield { state: 'measured', probe: toProbe(step, run, followed) };
+    yield { state: 'measured', probe: toProbe(step, run, followed, SEARCHES[search.name].varies) };
   }
 }
 
@@ -192,11 +191,8 @@ async function runProbe(
   options: SearchOptions,
 ): Promise<{ readonly run: PerfRun; readonly followed: FollowedProbe }> {
   const { config, gates } = prepared;
-  const { setting } = SEARCHES[options.search.name];
-  const folder = makePointFolder(
-    join(search.path, PROBES_FOLDER),
-    `${setting.toLowerCase()}_${probe.load}_${probe.kind}`,
-  );
+  const { varies } = SEARCHES[options.search.name];
+  const folder = makePointFolder(join(search.path, PROBES_FOLDER), `${varies}_${probe.load}_${probe.kind}`);
   const recount = await loadRecount(config.tokenizer, config.saveText);
   const enough = new AbortController();
   const end = followProbe({
@@ -231,16 +227,19 @@ function muteStop({ stdout, stderr }: Output, enough: AbortSignal): Output {
   return { stdout, stderr: Object.assign(Object.create(stderr), { write }) };
 }
 
-function toProbe({ load, kind }: PlannedProbe, run: PerfRun, { side, requests }: FollowedProbe): SearchProbe {
-  const { parallel: _, number, folder, ...point } = toPoint(run);
+function toProbe(
+  { load, kind }: PlannedProbe,
+  run: PerfRun,
+  { side, requests }: FollowedProbe,
+  varies: SearchProbe['varies'],
+): SearchProbe {
+  const { number, folder, ...point } = toPoint(run, varies);
   const path = folder === null ? null : `${PROBES_FOLDER}/${folder}`;
   return { load, kind, side, requests, ...point, folder: path, gates: run.gates };
 }
 
 /** `perf_report.html` of the search: its probes as points, by their load. */
 function writePage(path: string, model: string, { probes, plan, find, answer, args, started_at }: SearchFile): void {
-  const points = probes
-    .map(({ load, summary, ...probe }) => ({ ...probe, parallel: load, number: summary.total_requests, summary }))
-    .sort((a, b) => a.parallel - b.parallel);
+  const points = probes.map((probe) => ({ ...probe, number: probe.summary.total_requests }));
   writePointsPage(path, model, { points, results: [describeAnswer(find, plan, answer)], args, started_at });
 }

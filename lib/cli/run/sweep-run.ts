@@ -1,6 +1,8 @@
 import { renameSync } from 'node:fs';
+import { concurrencyOf } from '../../config/open-loop.ts';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { formatRunFolder } from '../../evalscope/release-1-14.ts';
+import { describeLoad } from '../../report/html/point-load.ts';
 import {
   createPointFolder,
   createReportFolder,
@@ -10,7 +12,7 @@ import {
 import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
-import type { PlannedPoint } from '../../sweep/plan-sweep.ts';
+import { type PlannedPoint, setPoint } from '../../sweep/plan-sweep.ts';
 import { describeBest } from '../../sweep/render-sweep.ts';
 import { buildSweepFile, type SweepFacts, type SweepFile } from '../../sweep/sweep-json.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
@@ -29,7 +31,7 @@ export interface SweepOptions extends PerfRunOptions {
   readonly points: readonly PlannedPoint[];
   readonly sleepIntervalS: number;
   /** Called when a point is measured, before the pause. */
-  readonly onPoint: (run: PerfRun) => void;
+  readonly onPoint: (run: PerfRun, point: SweepPoint) => void;
 }
 
 export interface Sweep {
@@ -46,7 +48,7 @@ export interface Sweep {
 const SWEEP_FILE = 'sweep.json';
 
 /**
- * Measures one point after the other, each as a run of its own in `parallel_<P>_number_<N>`, and keeps `sweep.json` up to
+ * Measures one point after the other, each as a run of its own in `parallel_<P>_number_<N>` or `rate_<R>_number_<N>`, and keeps `sweep.json` up to
  * date. Everything about every point is checked before the first request.
  *
  * A stop ends the sweep with the point that it cuts short, and so does a point of which no request got through: the next
@@ -77,11 +79,12 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   let failure: unknown = null;
   try {
     for await (const run of measurePoints(prepared, engine, folder, options)) {
-      points.push(toPoint(run));
+      points.push(toPoint(run, (planned[points.length] as PlannedPoint).varies));
+      const point = points.at(-1) as SweepPoint;
       suites.push(
-        buildJunitSuite(describePoint(run), { ...run.verdict, model: run.config.model, summary: run.summary }),
+        buildJunitSuite(describePoint(point), { ...run.verdict, model: run.config.model, summary: run.summary }),
       );
-      options.onPoint(run);
+      options.onPoint(run, point);
       if (hasResults(points)) save(() => saveSweepFile(folder.path, describe('running')));
     }
   } catch (error) {
@@ -89,7 +92,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   }
   const { junit } = config;
   if (junit !== null && suites.length > 0) {
-    const missing = planned.slice(suites.length).map((point) => describeUnmeasured(point, config.model));
+    const missing = prepared.slice(suites.length).map((run) => describeUnmeasured(run));
     save(() => writeNamedFile(junit, renderJunitSuites([...suites, ...missing])));
   }
   const isStopped = signal?.aborted === true;
@@ -109,19 +112,16 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   return { ...sweep, outputDir: folder.path };
 }
 
-/** The point of a sweep that a run is, as reports of all points name it. */
-export function describePoint({ config, summary }: Pick<PerfRun, 'config' | 'summary'>): string {
-  return namePoint(config.parallel, summary.expected_requests);
-}
-
-function namePoint(parallel: number | string, number: number | string | null): string {
-  return `parallel ${parallel}${number === null ? '' : `, number ${number}`}`;
+/** The point of a sweep as reports of all points name it. */
+export function describePoint(point: Pick<SweepPoint, 'varies' | 'parallel' | 'rate' | 'number'>): string {
+  return `${describeLoad(point)}${point.number === null ? '' : `, number ${point.number}`}`;
 }
 
 /** A point that nobody can judge, since the sweep ended before it. */
-function describeUnmeasured({ parallel, number }: PlannedPoint, model: string): JunitSuite {
+function describeUnmeasured({ config, expectedRequests, varies }: PlannedRun): JunitSuite {
+  const { rate, model } = config;
   return {
-    name: namePoint(parallel, number),
+    name: describePoint({ varies, parallel: concurrencyOf(config), rate, number: expectedRequests }),
     checks: [
       { group: 'measurement', name: 'the point was measured', state: 'no-value', detail: 'the sweep ended before it' },
     ],
@@ -135,9 +135,12 @@ function hasResults(points: readonly SweepPoint[]): boolean {
   return points.some(({ folder }) => folder !== null);
 }
 
+/** A point that can start. */
+interface PlannedRun extends PreparedRun, Pick<PlannedPoint, 'varies'> {}
+
 /** Runs the points until the last one, a stop, or one that shows that the next ones are in vain. */
 async function* measurePoints(
-  prepared: readonly PreparedRun[],
+  prepared: readonly PlannedRun[],
   engine: ChosenEngine,
   folder: ReportFolder,
   options: SweepOptions,
@@ -147,7 +150,7 @@ async function* measurePoints(
   for (const [index, run] of prepared.entries()) {
     if (index > 0 && !(await pause(sleepIntervalS, signal))) return;
     if (!run.config.quiet) output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
-    const result = await measurePoint(withOffset(run, offset), engine, folder, options);
+    const result = await measurePoint({ ...run, ...withOffset(run, offset) }, engine, folder, options);
     offset += result.summary.total_requests + result.samples.warmupRequests;
     yield result;
     if (signal?.aborted === true || result.exitCode === EXIT_CODES.interrupted) return;
@@ -170,13 +173,13 @@ function saveSweepFile(path: string, file: SweepFile): void {
 }
 
 /** @throws {ConfigError} with the problems of all points, each once */
-function prepareAll(options: SweepOptions): PreparedRun[] {
+function prepareAll(options: SweepOptions): PlannedRun[] {
   const problems = new Map<string, Problem>();
-  const prepared: PreparedRun[] = [];
-  for (const { parallel, number } of options.points) {
-    const settings = { ...options.settings, PARALLEL: parallel, NUMBER: number ?? '' };
+  const prepared: PlannedRun[] = [];
+  for (const point of options.points) {
+    const settings = { ...options.settings, ...setPoint(point) };
     try {
-      prepared.push(prepareRun({ ...options, settings }));
+      prepared.push({ ...prepareRun({ ...options, settings }), varies: point.varies });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       for (const problem of error.problems) problems.set(JSON.stringify(problem), problem);
@@ -187,22 +190,23 @@ function prepareAll(options: SweepOptions): PreparedRun[] {
 }
 
 async function measurePoint(
-  run: PreparedRun,
+  run: PlannedRun,
   engine: ChosenEngine,
   sweep: ReportFolder,
   options: SweepOptions,
 ): Promise<PerfRun> {
-  const { parallel } = run.config;
-  const { expectedRequests } = run;
-  const name = expectedRequests === null ? `parallel_${parallel}` : formatRunFolder(parallel, expectedRequests);
+  const { config, expectedRequests, varies } = run;
+  const load = { concurrency: concurrencyOf(config), rate: varies === 'rate' ? config.rate : null };
+  const nameFolder = (number: number | null): string => formatRunFolder({ ...load, number });
+  const name = nameFolder(expectedRequests);
   const folder = makePointFolder(sweep.path, name);
   // A point bound by time gets its name when its requests are counted.
   const settle = (finished: number): ReportFolder => {
-    const counted = formatRunFolder(parallel, finished);
+    const counted = nameFolder(finished);
     renameSync(folder.path, `${sweep.path}/${counted}`);
     return createPointFolder(sweep.path, counted);
   };
   const place = expectedRequests === null ? { folder, settle } : { folder };
   // One JUnit file of the sweep takes the place of those of its points.
-  return executeRun({ ...run, config: { ...run.config, junit: null } }, engine, place, options);
+  return executeRun({ ...run, config: { ...config, junit: null } }, engine, place, options);
 }

@@ -1,5 +1,6 @@
 import type { Failure, RequestRecord } from '../../measure/request-record.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
+import type { PointLoad } from './point-load.ts';
 
 /** The metrics whose distributions are drawn. */
 export type DistributionMetric = 'ttft' | 'itl' | 'tpot' | 'latency';
@@ -164,8 +165,7 @@ export interface RunReportData extends PageFacts {
 }
 
 /** One run of a sweep. */
-export interface SweepPagePoint {
-  readonly parallel: number;
+export interface SweepPagePoint extends PointLoad {
   /** Requests it was to send; null when bounded by time. */
   readonly number: number | null;
   /** Name of its folder in that of the sweep; null where nothing was sent, which leaves none. */

@@ -2,8 +2,10 @@ import { NO_VALUE } from '../../../shared/format-digits.ts';
 import { percentileOf, successRatio, tokensPerUser } from '../../../stats/run-summary.ts';
 import { PAGE_FILE } from '../../report-folder.ts';
 import { formatShare } from '../format-value.ts';
+import { compareLoads, describeLoad, loadOf } from '../point-load.ts';
 import type { SweepPagePoint, SweepReportData } from '../report-data.ts';
 import { type FrontOptions, front } from './charts/front.ts';
+import { LATENCY_CURVES, latencyCurve } from './charts/latency-curve.ts';
 import { againstLoad, LOAD_METRICS } from './charts/load.ts';
 import { configurationSection, formatStart, pageHeader, verdictBadge } from './common.ts';
 import { badge, type Cell, type Column, element, hint, list, number, section, sortableTable } from './dom.ts';
@@ -37,7 +39,7 @@ const FRONTS: readonly FrontOptions[] = [
 /** The page of a sweep: how it came out, what more load costs, and the table of all points. */
 export function sweepPage(data: SweepReportData): Node[] {
   const { args, model, notes, results } = data;
-  const points = [...data.points].sort((a, b) => a.parallel - b.parallel);
+  const points = [...data.points].sort(compareLoads);
   const sections = [
     section('results', 'Results', list(results)),
     section(
@@ -46,6 +48,16 @@ export function sweepPage(data: SweepReportData): Node[] {
       sortableTable('points', COLUMNS, points),
       hint('A click on a header sorts by it, one on a load opens its report.'),
     ),
+    points.some(({ varies }) => varies === 'rate')
+      ? section(
+          'curves',
+          'Latency over throughput',
+          figures(
+            'two',
+            LATENCY_CURVES.map((curve) => latencyCurve(curve, points)),
+          ),
+        )
+      : null,
     section(
       'fronts',
       'Throughput against what users feel',
@@ -96,16 +108,18 @@ function conditionsBadge(points: readonly SweepPagePoint[]): HTMLElement[] {
   return [badge(crossed === 0 ? 'good' : 'bad', text, { href: '#points' })];
 }
 
-function describeDoubts({ parallel, validity, crossed }: SweepPagePoint): string[] {
+function describeDoubts(point: SweepPagePoint): string[] {
+  const { validity, crossed } = point;
   const { verdict, reasons } = validity;
+  const load = describeLoad(point);
   return [
-    ...(verdict === 'VALID' ? [] : [`parallel ${parallel}: ${verdict}: ${reasons.join('; ')}`]),
-    ...(crossed.length === 0 ? [] : [`parallel ${parallel}: crossed: ${crossed.join('; ')}`]),
+    ...(verdict === 'VALID' ? [] : [`${load}: ${verdict}: ${reasons.join('; ')}`]),
+    ...(crossed.length === 0 ? [] : [`${load}: crossed: ${crossed.join('; ')}`]),
   ];
 }
 
 const COLUMNS: readonly Column<SweepPagePoint>[] = [
-  { header: 'Parallel', cell: linkTo, isText: true },
+  { header: 'Load', cell: linkTo, isText: true },
   { header: 'Verdict', cell: ({ validity }) => verdictBadge(validity.verdict), isText: true },
   { header: 'Gates', cell: gates, isText: true },
   { header: 'Requests', cell: ({ summary }) => number(summary.total_requests) },
@@ -123,9 +137,11 @@ const COLUMNS: readonly Column<SweepPagePoint>[] = [
 ];
 
 /** The load of a point, and its own report where it left one. */
-function linkTo({ parallel, folder }: SweepPagePoint): Cell {
-  const href = folder === null ? null : `${encodeURIComponent(folder)}/${PAGE_FILE}`;
-  return { ...number(parallel), ...(href === null ? {} : { href }) };
+function linkTo(point: SweepPagePoint): Cell {
+  const { folder } = point;
+  const href = folder === null ? null : `${folder.split('/').map(encodeURIComponent).join('/')}/${PAGE_FILE}`;
+  const cell = point.varies === 'parallel' ? number(loadOf(point)) : number(loadOf(point), () => describeLoad(point));
+  return { ...cell, ...(href === null ? {} : { href }) };
 }
 
 function gates({ meets_thresholds, crossed }: SweepPagePoint): HTMLElement {

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatNumber } from '../../format-value.ts';
 import { findParetoFront } from '../../pareto-front.ts';
+import { describeLoad, loadOf, type PointLoad } from '../../point-load.ts';
 import type { SweepPagePoint } from '../../report-data.ts';
 import { type Chart, COLORS, fitDomain, hoverValues, label as nameBeside, xAxis, yAxis } from '../figure.ts';
 
@@ -18,8 +19,8 @@ export function front({ id, title, label, better, value }: FrontOptions, points:
   const dots = points.flatMap((point) => {
     const [x, y] = [value(point), point.summary.output_tokens_per_s];
     if (x === null || y === null) return [];
-    const load = formatNumber(point.parallel);
-    const told = `parallel ${load}\n${formatNumber(y)} output tokens/s\n${label}: ${formatNumber(x)}`;
+    const load = nameLoad(point);
+    const told = `${describeLoad(point)}\n${formatNumber(y)} output tokens/s\n${label}: ${formatNumber(x)}`;
     return [{ x, y, load, title: told }];
   });
   if (dots.length === 0) return { id, title, missing: 'No point has both values.' };
@@ -49,4 +50,9 @@ export function front({ id, title, label, better, value }: FrontOptions, points:
       ],
     }),
   };
+}
+
+/** In as few letters as fit beside a dot. */
+export function nameLoad(load: PointLoad): string {
+  return load.rate === 'inf' ? 'inf' : formatNumber(loadOf(load));
 }

@@ -7,6 +7,7 @@ import {
   tokensPerUser,
 } from '../../../../stats/run-summary.ts';
 import { formatNumber, formatTick } from '../../format-value.ts';
+import { describeLoad, loadOf } from '../../point-load.ts';
 import type { SweepPagePoint } from '../../report-data.ts';
 import { baseLine, type Chart, COLORS, fitDomain, hoverValues, yAxis } from '../figure.ts';
 
@@ -68,17 +69,37 @@ function timing(id: string, title: string, axis: string, mean: Line['value'], pe
   return { id, title, axis, unit: 'ms', lines };
 }
 
-/** Concurrencies usually double, so a logarithmic axis spaces them evenly. */
+/** What the points differ in; where that is not one thing, or all starts at once, what they achieved. */
+function chooseAxis(points: readonly SweepPagePoint[]): {
+  readonly loadAt: (point: SweepPagePoint) => number | null;
+  readonly words: string;
+  readonly label: string;
+} {
+  const is = (wanted: SweepPagePoint['varies']): boolean => points.every(({ varies }) => varies === wanted);
+  if (is('parallel')) {
+    return { loadAt: loadOf, words: 'concurrency', label: 'concurrency (requests at a time)' };
+  }
+  return is('rate') && points.every(({ rate }) => rate !== 'inf')
+    ? { loadAt: loadOf, words: 'rate', label: 'rate (requests/s)' }
+    : {
+        loadAt: ({ summary }) => summary.requests_per_s,
+        words: 'achieved rate',
+        label: 'achieved rate (requests/s)',
+      };
+}
+
+/** Loads usually double, so a logarithmic axis spaces them evenly. */
 const LOG_FROM = 8;
 
 /** A metric against the load, a line for each of its statistics. */
 export function againstLoad({ id, title, axis, unit, lines }: LoadMetric, points: readonly SweepPagePoint[]): Chart {
+  const { loadAt, words, label } = chooseAxis(points);
   const values = lines.flatMap(({ name, color, value: read }) =>
-    points.flatMap(({ parallel, summary }) => {
-      const value = read(summary);
-      if (value === null) return [];
-      const told = `parallel ${formatNumber(parallel)}\n${name === '' ? '' : `${name} `}${formatNumber(value)} ${unit}`;
-      return [{ load: parallel, value, name, color, title: told }];
+    points.flatMap((point) => {
+      const [load, value] = [loadAt(point), read(point.summary)];
+      if (value === null || load === null) return [];
+      const told = `${describeLoad(point)}\n${name === '' ? '' : `${name} `}${formatNumber(value)} ${unit}`;
+      return [{ load, value, name, color, title: told }];
     }),
   );
   if (values.length === 0) return { id: `load-${id}`, title, missing: 'Not measured.' };
@@ -88,13 +109,13 @@ export function againstLoad({ id, title, axis, unit, lines }: LoadMetric, points
   return {
     id: `load-${id}`,
     title,
-    text: `By concurrency${isLog ? ' (logarithmic axis)' : ''}.`,
+    text: `By ${words}${isLog ? ' (logarithmic axis)' : ''}.`,
     ...(lines.length > 1
       ? { legend: lines.map(({ name, color }) => ({ label: name, color, shape: 'line' as const })) }
       : {}),
     draw: () => ({
       x: {
-        label: 'concurrency (requests at a time)',
+        label,
         type: isLog ? 'log' : 'linear',
         ticks: loads.length > 8 ? 6 : loads,
         tickFormat: formatTick,

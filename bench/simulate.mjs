@@ -2,8 +2,8 @@
 import { build } from 'esbuild';
 
 const [name, ...rest] = process.argv.slice(2);
-if (!['coverage', 'power', 'search'].includes(name)) {
-  console.error('node bench/simulate.mjs coverage|power|search [TRIALS]');
+if (!['coverage', 'power', 'saturation', 'search'].includes(name)) {
+  console.error('node bench/simulate.mjs coverage|power|saturation|search [TRIALS]');
   process.exit(104);
 }
 const { outputFiles } = await build({

@@ -14,7 +14,6 @@ import {
 } from '../../search/search-json.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile } from '../../shared/node-files.ts';
-import { RECORDS_FILE, SAMPLES_FILE } from '../../shared/result-files.ts';
 import { choosePercentile } from '../../stats/percentile-rule.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
 import type { Output } from '../support/output.ts';
@@ -197,7 +196,8 @@ async function runProbe(
   const enough = new AbortController();
   const end = followProbe({
     ...{ probe, gates, recount },
-    files: [RECORDS_FILE, SAMPLES_FILE].map((name) => join(folder.path, name)),
+    folder: folder.path,
+    warmups: prepared.warmups,
     // What is under way when a look ends the probe is in no number, so there is nothing unfinished.
     context: { percentile: choosePercentile(config.percentileRule), unfinishedRequests: 0, droppedIterations: 0 },
     onEnough: () => {

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../lib/measure/request-record.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
+import { formatLine } from '../lib/records/record-line.ts';
 import type { SummaryFile } from '../lib/report/json/summary-json.ts';
 import { exampleFailure, exampleRecord } from './fixtures/example-record.ts';
 import { type CliRun, createFolder, runCli, runInProcess } from './support/cli.ts';
@@ -368,6 +369,24 @@ describe('k6-llm-perf export', () => {
     expect([parquet.code, parquet.stdout]).toEqual([0, '']);
     const bytes = readFileSync(join(cwd, 'run.parquet'));
     expect([bytes.toString('latin1', 0, 4), bytes.toString('latin1', bytes.length - 4)]).toEqual(['PAR1', 'PAR1']);
+  });
+
+  it('is without connecting where the tool keeps its connections, and says so', async () => {
+    const meanTtft = async (changes: Partial<RequestRecord>, probes: readonly number[]): Promise<unknown> => {
+      const path = writeRecords([exampleRecord(changes), exampleRecord({ ...changes, index: 1 })]);
+      appendFileSync(path, probes.map((ms) => `${formatLine('probe', { connect_ms: ms })}\n`).join(''));
+      const { stdout, stderr } = await runInProcess(['export', path, '--dialect', 'vllm']);
+      // TTFT to the first chunk with choices, 99 ms as it was sent.
+      return [JSON.parse(stdout).mean_ttft_ms, /^vllm keeps its connections: (.*)$/m.exec(stderr)?.[1]];
+    };
+    const without = (ms: string): string => `TTFT and latency are without connecting, ${ms} ms of a request on average`;
+    expect(await meanTtft({ connect_ms: 31 }, [])).toEqual([68, without('31.0')]);
+    expect(await meanTtft({}, [10, 12, 14])).toEqual([87, without('12.0')]);
+    expect(await meanTtft({ connect_ms: 0 }, [])).toEqual([99, undefined]);
+    expect(await meanTtft({}, [10])).toEqual([
+      99,
+      'what connecting took here is not known, and TTFT and latency include it',
+    ]);
   });
 
   it('ends with 99 where no request completed: an empty result is no result', async () => {

@@ -3,8 +3,10 @@ import papaparse from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import { EXAMPLE_CONTEXT, EXAMPLE_RUN } from '../../tests/fixtures/example-run.ts';
+import { chunkTimes } from '../measure/chunk-times.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { DIALECT_NAMES, DIALECTS, type DialectName } from './dialects.ts';
+import { startConnected } from './without-connecting.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -12,7 +14,7 @@ type Json = Readonly<Record<string, unknown>>;
 const TOOLS = DIALECT_NAMES.filter((name) => name !== 'csv' && name !== 'parquet');
 
 function build(name: DialectName, records: readonly RequestRecord[] = EXAMPLE_RUN, context = EXAMPLE_CONTEXT): Json {
-  const dialect = DIALECTS[name]();
+  const dialect = DIALECTS[name].create();
   for (const record of records) dialect.add(record);
   return dialect.build(context) as Json;
 }
@@ -302,5 +304,27 @@ describe('tables of requests', () => {
     expect(build('csv', []) as unknown as string).toMatch(/^request_index,prompt_index,[^\n]*\n$/);
     const bytes = build('parquet', []) as unknown as Uint8Array;
     expect(await parquetReadObjects({ file: bytes.slice().buffer })).toEqual([]);
+  });
+});
+
+describe('startConnected', () => {
+  it('takes connecting off every time of a request, which starts later and ends when it did', () => {
+    const sent = exampleRecord({ connect_ms: 30 });
+    const connected = startConnected(sent, 99);
+    expect(connected).toMatchObject({
+      start_ms: 1030,
+      end_ms: 1141,
+      ttft_ms: 70,
+      first_choices_ms: 69,
+      latency_ms: 110,
+    });
+    expect(chunkTimes(connected, connected.start_ms)).toEqual(chunkTimes(sent, sent.start_ms));
+  });
+
+  it('takes the estimate where a record does not say it, and nothing where nobody knows or nothing was measured', () => {
+    expect(startConnected(exampleRecord(), 30)).toMatchObject({ ttft_ms: 70, latency_ms: 110, last_output_ms: null });
+    expect(startConnected(exampleRecord({ connect_ms: 0 }), 30).ttft_ms).toBe(100);
+    expect(startConnected(exampleRecord(), null).ttft_ms).toBe(100);
+    expect(startConnected(exampleFailure(), 30).start_ms).toBe(1000);
   });
 });

@@ -2,11 +2,15 @@ import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import { choice, text } from '../../config/scalar-types.ts';
 import { DIALECT_NAMES, DIALECTS } from '../../export/dialects.ts';
+import { createNumberLists } from '../../export/number-list.ts';
+import { startConnected } from '../../export/without-connecting.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import { checkFiles } from '../../records/node-check-files.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
+import type { Milliseconds } from '../../shared/units.ts';
+import { estimateConnecting } from '../../stats/connecting-estimate.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
@@ -63,15 +67,19 @@ const run: Command['run'] = async (args, process) => {
   const { files, notes } = await checkFiles(positionals.map(findRunFile));
   for (const note of notes) process.stderr.write(`${escapeText(note)}\n`);
   const recount = await loadRecount(env['TOKENIZER'] ?? null, false);
-  const collector = DIALECTS[dialect]();
+  const { create, keepsConnections } = DIALECTS[dialect];
+  const collector = create();
+  const connecting = keepsConnections ? await findConnecting(files, anyway) : null;
   const counts = { requests: 0, completed: 0 };
   const onRecord = (record: RequestRecord): void => {
     if (record.warmup === true) return;
     counts.requests += 1;
     if (record.outcome === 'completed') counts.completed += 1;
-    collector.add(recount(record));
+    collector.add(connecting === null ? recount(record) : startConnected(recount(record), connecting.estimate_ms));
   };
   const samples = await readRecords(files, onRecord, { anyway });
+  if (connecting !== null && connecting.mean_ms !== 0 && counts.completed > 0)
+    process.stderr.write(`${describeConnecting(dialect, connecting)}\n`);
   for (const { place, text: problem } of samples.problems)
     process.stderr.write(`${escapeText(place)}: ${escapeText(problem)}\n`);
   for (const { makes, text: fault } of samples.faults) process.stderr.write(`${makes}: ${escapeText(fault)}\n`);
@@ -89,5 +97,31 @@ const run: Command['run'] = async (args, process) => {
   process.stderr.write(`${describeNoneCompleted(counts.requests + samples.unfinishedRequests)}\n`);
   return EXIT_CODES.thresholdsCrossed;
 };
+
+/** What connecting took in a run; null: nobody knows. */
+interface Connecting {
+  /** The mean of all requests. */
+  readonly mean_ms: Milliseconds | null;
+  /** By probes, of requests that do not say it themselves. */
+  readonly estimate_ms: Milliseconds | null;
+}
+
+/** Reads the files once more: probes come until the end of a run, and are to be taken off its first record too. */
+async function findConnecting(files: readonly string[], anyway: boolean): Promise<Connecting> {
+  const { own } = createNumberLists('own');
+  const onRecord = ({ outcome, warmup, connect_ms }: RequestRecord): void => {
+    if (outcome === 'completed' && warmup !== true) own.push(connect_ms);
+  };
+  const { connectProbes } = await readRecords(files, onRecord, { anyway });
+  const estimate_ms = own.count() > 0 ? null : (estimateConnecting(connectProbes)?.connect_ms ?? null);
+  return { mean_ms: own.mean() ?? estimate_ms, estimate_ms };
+}
+
+function describeConnecting(dialect: string, { mean_ms }: Connecting): string {
+  const keeps = `${dialect} keeps its connections`;
+  return mean_ms === null
+    ? `${keeps}: what connecting took here is not known, and TTFT and latency include it`
+    : `${keeps}: TTFT and latency are without connecting, ${mean_ms.toFixed(1)} ms of a request on average`;
+}
 
 export const command: Command = { help: HELP, run };

@@ -19,7 +19,8 @@ interface Layer {
 const LAYERS: Readonly<Record<string, Layer>> = {
   shared: { values: [], types: [] },
   config: { values: ['api', 'dataset', 'load', 'stats'], types: [] },
-  dataset: { values: [], types: ['config'] },
+  // The tables of settings that one dataset alone has.
+  dataset: { values: ['config'], types: [] },
   api: { values: [], types: ['config', 'dataset'] },
   stream: { values: ['config'], types: ['api'] },
   measure: { values: ['api', 'stream'], types: [] },

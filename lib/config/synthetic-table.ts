@@ -1,21 +1,55 @@
+import { lengthMix, lengthSpread } from './length-type.ts';
 import type { FlagRow } from './parameter.ts';
-import { integer } from './scalar-types.ts';
+import { decimal, integer } from './scalar-types.ts';
 
 /** Settings of datasets that make their prompts. */
 export const SYNTHETIC_TABLE = {
-  prefixLength: {
+  inputLen: {
     group: 'Workload',
+    flag: 'input-len',
+    aliases: ['random-input-len', 'isl'],
+    type: lengthSpread,
+    defaultText: '1024; from min-prompt-length to max-prompt-length where one of them is given',
+    example: ['normal:512,64'],
+    help: 'random: tokens of a prompt, its prefix not counted. min-prompt-length and max-prompt-length are its bounds.',
+  },
+  outputLen: {
+    flag: 'output-len',
+    aliases: ['random-output-len', 'osl'],
+    type: lengthSpread,
+    defaultText: 'max-tokens',
+    example: ['uniform:64,256'],
+    help: 'random: most output tokens of a request; with ignore-eos exactly so many.',
+  },
+  lengthMix: {
+    flag: 'length-mix',
+    aliases: ['seq-dist', 'sequence-distribution'],
+    type: lengthMix,
+    example: ['512,128:70;4096,256:30'],
+    help: 'random: kinds of requests with their weights, in place of input-len and output-len.',
+  },
+  rangeRatio: {
+    flag: 'range-ratio',
+    aliases: ['random-range-ratio'],
+    type: decimal({ low: 0, high: 1 }),
+    default: 0,
+    example: ['0.5'],
+    help: "vLLM's: a plain input-len or output-len L is spread evenly over L(1-r) to L(1+r).",
+  },
+  prefixLength: {
     flag: 'prefix-length',
-    type: integer(0),
+    aliases: ['random-prefix-len', 'prefix-prompt-length'],
+    type: integer(0, 10_000_000),
     default: 0,
     example: ['512'],
-    help: 'Tokens that all prompts of random begin with, beside their own.',
+    help: 'random: tokens that prompts begin with in common, beside their own.',
   },
   prefixCount: {
     flag: 'prefix-count',
+    aliases: ['num-prefix-prompts'],
     type: integer(1),
     default: 1,
     example: ['8'],
-    help: 'How many different prefixes there are: request i begins with number i mod count.',
+    help: 'random: how many such prefixes there are; request i begins with number i mod count.',
   },
 } as const satisfies Readonly<Record<string, FlagRow>>;

@@ -4,9 +4,10 @@ import { lineByLine } from './sets/line-by-line.ts';
 import { longalpaca } from './sets/longalpaca.ts';
 import { multiTurn } from './sets/multi-turn.ts';
 import { openqa } from './sets/openqa.ts';
+import { random } from './sets/random.ts';
 
 /** Every dataset, by name. Not for k6 scripts: each of them brings its own dataset along, and no other's readers. */
-export const DATASETS = [custom(), lineByLine(), longalpaca(), multiTurn(), openqa()] as const;
+export const DATASETS = [custom(), lineByLine(), longalpaca(), multiTurn(), openqa(), random()] as const;
 
 export type DatasetName = (typeof DATASETS)[number]['name'];
 

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import type { MockOptions } from './knobs.ts';
 import { BadRequest, type MockApi } from './mock-api.ts';
+import { type CountText, findCounter } from './token-counter.ts';
 
 /** What the mock reads from a request, whatever its API. */
 export interface AnswerRequest {
@@ -35,7 +36,12 @@ const MAX_TOKENS = 2e6;
  *
  * @throws {BadRequest} when it is no JSON object, lacks what its API wants, or has a count that is not a count
  */
-export function parseAnswerRequest(text: string, api: MockApi, headers: IncomingHttpHeaders = {}): AnswerRequest {
+export function parseAnswerRequest(
+  text: string,
+  api: MockApi,
+  headers: IncomingHttpHeaders = {},
+  tokenizer = 'characters',
+): AnswerRequest {
   const body = parseObject(text);
   api.check(body, headers);
   const streamOptions = isObject(body['stream_options']) ? body['stream_options'] : {};
@@ -58,7 +64,10 @@ export function parseAnswerRequest(text: string, api: MockApi, headers: Incoming
     ignoreEos: body['ignore_eos'] === true,
     includeUsage: streamOptions['include_usage'] === true,
     continuousUsage: streamOptions['continuous_usage_stats'] === true,
-    promptTokens: countPromptTokens(api.promptFields.map((key) => body[key])),
+    promptTokens: countPromptTokens(
+      api.promptFields.map((key) => body[key]),
+      findCounter(tokenizer),
+    ),
     key: keyIn(headers),
     body,
   };
@@ -81,22 +90,21 @@ function readCount(body: JsonObject, key: string): number | null {
 }
 
 /**
- * The number of prompt tokens the mock counts: a quarter of the characters, rounded up, at least 1.
+ * The number of prompt tokens the mock counts: the sum over all message contents (only the `text` of parts counts), or over the
+ * texts of the prompt, rounded up, at least 1; nothing for a chat template. A prompt of token ids counts its ids.
  *
- * Characters are UTF-16 units of all message contents (only the `text` of parts counts), or of the prompt; a prompt
- * of several texts is their sum. A prompt of token ids counts its ids.
  * @param prompts what the fields of the prompt hold; undefined for one that is not there
  */
-export function countPromptTokens(prompts: readonly unknown[]): number {
+export function countPromptTokens(prompts: readonly unknown[], count: CountText = findCounter('characters')): number {
   const ids = prompts[0];
   if (Array.isArray(ids) && ids.length > 0 && ids.every((part) => typeof part === 'number')) return ids.length;
-  return Math.max(1, Math.ceil(countCharacters(prompts) / 4));
+  return Math.max(1, Math.ceil(countTexts(prompts, count)));
 }
 
-function countCharacters(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  if (Array.isArray(value)) return value.reduce((sum: number, part) => sum + countCharacters(part), 0);
-  return isObject(value) ? countCharacters(value['content']) + countCharacters(value['text']) : 0;
+function countTexts(value: unknown, count: CountText): number {
+  if (typeof value === 'string') return count(value);
+  if (Array.isArray(value)) return value.reduce((sum: number, part) => sum + countTexts(part, count), 0);
+  return isObject(value) ? countTexts(value['content'], count) + countTexts(value['text'], count) : 0;
 }
 
 /** Whether a request may pass: its key is in the header where the API wants it. */

@@ -24,7 +24,7 @@ export function answer(call: Call, options: MockOptions, text: string, pace: () 
     return;
   }
   try {
-    const request = parseAnswerRequest(text, api, message.headers);
+    const request = parseAnswerRequest(text, api, message.headers, options.tokenizer);
     answerRequest(call, chooseFaults(options, text, timing.index), request, pace);
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;

@@ -14,6 +14,7 @@ import {
   words,
 } from './knob-types.ts';
 import { SHAPES } from './shapes.ts';
+import { TOKENIZERS } from './token-counter.ts';
 
 const SHAPE_NAMES: readonly string[] = Object.keys(SHAPES);
 
@@ -36,6 +37,9 @@ const TABLE = {
           'KEY',
         ),
       ),
+    ),
+    tokenizer: serverOnly(
+      choice(TOKENIZERS, 'How the tokens of prompts are counted: a quarter of the characters, or with a tokenizer.'),
     ),
     keepMessages: toggle(false, 'Keep messages and prompt in the bodies that /__timings shows.'),
     seed: integer(42, 'Seed of texts, lengths, spreads and fault draws.', 0, 4294967295, 'NUMBER'),

@@ -18,6 +18,7 @@ import { createPause, type Pause } from './pause.ts';
 import { errorReply, sendReply } from './reply.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createTimingsLog, type TimingsLog } from './timings-log.ts';
+import { loadCounter } from './token-counter.ts';
 
 /** A running mock. */
 export interface MockServer {
@@ -49,6 +50,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
  */
 export async function startMockServer(options: Partial<MockOptions> = {}): Promise<MockServer> {
   const all = { ...DEFAULT_OPTIONS, ...options };
+  await loadCounter(all.tokenizer);
   const state: MockState = {
     options: all,
     scheduler: createScheduler(all.spin),

@@ -28,3 +28,11 @@ export function createRandom(seed: number): Random {
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
   };
 }
+
+/** A seed for the `index`-th of many independent sources, any whole number: two of one seed are never the same. */
+export function mixSeed(seed: number, index: number): number {
+  let mixed = Math.imul(seed ^ (seed / 4294967296), 0x9e3779b1) + index;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

@@ -1,0 +1,72 @@
+import type { LengthSpread } from '../../config/length-type.ts';
+import { completeRows } from '../../config/parameter.ts';
+import type { RunConfig } from '../../config/parameters.ts';
+import { SYNTHETIC_TABLE } from '../../config/synthetic-table.ts';
+import { createRandom, mixSeed, type Random } from '../../shared/random.ts';
+import type { Dataset } from '../dataset.ts';
+import { drawKind, drawLength } from '../draw-length.ts';
+import { generatePrompts } from '../generate-prompts.ts';
+import { objectFormat } from '../json-formats.ts';
+import { findLengthProblems } from '../length-problems.ts';
+import { readCustomFields } from '../prompt-fields.ts';
+import { createTextMaker } from '../random-text.ts';
+
+/** Prompts of random words, as long as they are asked to be. */
+export function random() {
+  return {
+    name: 'random',
+    file: null,
+    exampleFile: 'random.jsonl',
+    content: 'random words, each of which is one token, made by seed: `input-len` and its neighbours say how many',
+    written: 'JSON lines with `prompt`, as `prepare random` writes them',
+    parameters: completeRows(SYNTHETIC_TABLE),
+    formatOf: () => objectFormat('prompt', 'one JSON object a line, with "messages" or "prompt"', readCustomFields),
+    generate(config: RunConfig, count: number, style: 'flag' | 'env') {
+      const problems = findLengthProblems(config, style);
+      if (problems.length > 0) return { prompts: [], problems, notes: [] };
+      const { seed, prefixLength, prefixCount, minPromptLength, maxPromptLength } = config;
+      const makeText = createTextMaker(seed);
+      const bounds = { low: Math.max(1, minPromptLength), high: Math.max(1, maxPromptLength) };
+      const prefixes = Array.from({ length: prefixLength === 0 ? 0 : prefixCount }, (_, index) =>
+        makeText(createRandom(mixSeed(seed, -2 - index)), prefixLength),
+      );
+      const prompts = generatePrompts(config, count, (index) => {
+        const source = createRandom(mixSeed(seed, index + 1));
+        const { input, output } = chooseLengths(config, source);
+        const length = drawLength(input, source, bounds);
+        // The connection test has a prefix of its own, so that the first request meets none that is known.
+        const isTest = index < 0 || prefixes.length === 0;
+        const own = isTest ? prefixLength + length : length;
+        const prefix = isTest ? '' : `${prefixes[index % prefixes.length]} `;
+        return {
+          messages: [{ role: 'user', content: prefix + makeText(source, own) }],
+          input_tokens: prefixLength + length,
+          ...(output === null ? {} : { max_tokens: drawLength(output, source, { low: 1, high: 1e9 }) }),
+        };
+      });
+      return { prompts, problems: [], notes: [] };
+    },
+  } as const satisfies Dataset;
+}
+
+/** How long the prompt of a request and its answer are to be; null: as `max-tokens` says. */
+function chooseLengths(config: RunConfig, random: Random): { input: LengthSpread; output: LengthSpread | null } {
+  const { lengthMix, inputLen, outputLen, rangeRatio, given, minPromptLength, maxPromptLength } = config;
+  if (lengthMix !== null) return drawKind(lengthMix, random);
+  const isBetween = given.has('maxPromptLength');
+  const usual: LengthSpread = isBetween
+    ? { shape: 'uniform', parameters: [Math.max(1, minPromptLength), Math.max(1, maxPromptLength)] }
+    : { shape: 'fixed', parameters: [1024] };
+  const spread = (length: LengthSpread): LengthSpread => widen(length, rangeRatio);
+  return { input: inputLen === null ? usual : spread(inputLen), output: outputLen === null ? null : spread(outputLen) };
+}
+
+/** vLLM's range: from L(1-r) to L(1+r), to whole tokens outwards, at least one. */
+function widen(length: LengthSpread, ratio: number): LengthSpread {
+  const [tokens = 1] = length.parameters;
+  if (length.shape !== 'fixed' || ratio === 0) return length;
+  return {
+    shape: 'uniform',
+    parameters: [Math.max(1, Math.floor(tokens * (1 - ratio))), Math.ceil(tokens * (1 + ratio))],
+  };
+}

@@ -1,0 +1,10 @@
+import { random } from '../lib/dataset/sets/random.ts';
+import { createScenario } from '../lib/scenario/k6-scenario.ts';
+
+const scenario = createScenario(random);
+
+export const options = scenario.options;
+export const setup = scenario.setup;
+export default scenario.run;
+export const teardown = scenario.teardown;
+export const handleSummary = scenario.handleSummary;

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type MockServer, startMockServer } from '../lib/mock/server.ts';
+import { describeEngines, runInEngine } from './support/engines.ts';
+
+let mock: MockServer;
+beforeAll(async () => {
+  mock = await startMockServer({ ttftMs: 0, tpotMs: 0, outputTokens: 1, keepMessages: true, tokenizer: 'o200k_base' });
+});
+beforeEach(async () => {
+  await fetch(`${mock.url}/__reset`, { method: 'POST' });
+});
+afterAll(() => mock.close());
+
+interface Seen {
+  readonly body: { readonly messages: readonly { role: string; content: string }[]; readonly max_tokens: number };
+}
+
+async function listBodies(): Promise<Seen['body'][]> {
+  const timings = (await (await fetch(`${mock.url}/__timings?reset=1`)).json()) as readonly Seen[];
+  return timings.flatMap(({ body }) => (body?.messages === undefined ? [] : [body]));
+}
+
+describeEngines('random prompts', (engine) => {
+  const run = (settings: Readonly<Record<string, string>>) =>
+    runInEngine(engine, 'random', {
+      URL: `${mock.url}/v1/chat/completions`,
+      MODEL: 'm',
+      PARALLEL: '8',
+      LOG_EVERY_N_QUERY: '0',
+      ...settings,
+    });
+
+  it('have exactly as many tokens as are asked for, with and without a prefix, as js-tiktoken counts them', async () => {
+    const { records } = await run({ NUMBER: '500', INPUT_LEN: '48' });
+    expect(records).toHaveLength(500);
+    expect(new Set(records.map(({ input_tokens, token_source }) => `${input_tokens} ${token_source}`))).toEqual(
+      new Set(['48 usage']),
+    );
+    const alone = await listBodies();
+    // No two begin alike, the connection test's own included.
+    expect(new Set(alone.map(({ messages }) => messages[0]?.content.slice(0, 40))).size).toBe(501);
+
+    const prefixed = await run({ NUMBER: '500', INPUT_LEN: '16', PREFIX_LENGTH: '100', PREFIX_COUNT: '2', SEED: '7' });
+    expect(new Set(prefixed.records.map(({ input_tokens }) => input_tokens))).toEqual(new Set([116]));
+    const [, ...bodies] = await listBodies();
+    const beginnings = bodies.map(({ messages }) => messages[0]?.content.split(' ').slice(0, 100).join(' '));
+    expect(new Set(beginnings).size).toBe(2);
+  });
+
+  it('are refused with all that is wrong with their lengths', async () => {
+    const settings = { LENGTH_MIX: '8,8:1', INPUT_LEN: '5', PREFIX_COUNT: '2' };
+    const { stderr, exitCode } = await run(settings);
+    expect(exitCode).toBe(104);
+    expect(stderr).toContain('INPUT_LEN (--input-len): got both it and length-mix');
+    expect(stderr).toContain('-e PREFIX_LENGTH=512');
+  });
+});

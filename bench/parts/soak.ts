@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startServer } from '../support/child.ts';
 import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
 import { engineCommand, listEngines } from '../support/engine-command.ts';
+import { mean } from '../support/pairs.ts';
 import { type Held, watchToEnd } from '../support/watched-run.ts';
 
 interface Soak {
@@ -87,8 +88,4 @@ function describe(
       ...{ sockets: most, sockets_left: left, wall_ms: wallMs, cpu_ms: cpuMs },
     },
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

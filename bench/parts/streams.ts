@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ask, startServer } from '../support/child.ts';
 import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
 import { engineCommand, listEngines } from '../support/engine-command.ts';
+import { mean } from '../support/pairs.ts';
 import { watchToEnd } from '../support/watched-run.ts';
 
 const STREAMS = 1000;
@@ -75,10 +76,6 @@ async function run(context: BenchContext, engine: 'k6' | 'node'): Promise<Figure
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function at99(sorted: Float64Array): number {

@@ -45,3 +45,10 @@ export function median(values: readonly number[]): number {
   const upper = ascending[Math.floor(middle)] as number;
   return Number.isInteger(middle) ? ((ascending[middle - 1] as number) + upper) / 2 : upper;
 }
+
+/** The mean of a sample, at least one value. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return sum / values.length;
+}

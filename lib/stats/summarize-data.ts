@@ -1,12 +1,11 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
-import { computeCoalescedRatio } from '../metrics/coalesced.ts';
-import { computeRate } from '../metrics/rate.ts';
 import type { StatisticMetricName } from '../metrics/request-metrics.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { computeAfterOutputShare } from './after-output.ts';
 import { summarizeConversations } from './conversation-summary.ts';
 import { countEach } from './count-each.ts';
+import { deriveNumbers } from './derived-numbers.ts';
 import { summarizeOpenLoop } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import { choosePercentile } from './percentile-rule.ts';
@@ -32,21 +31,18 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
   const [completed, failed, cancelled] = (['completed', 'failed', 'cancelled'] as const).map((outcome) =>
     count((label) => label.outcome === outcome),
   ) as [number, number, number];
-  const { gaps, coalescedGaps } = countGaps(data);
-  const outputTokens = sumOrNull(sorted('output_tokens'));
   const failures = countEach(FAILURE_KINDS, (kind) => count(({ failure }) => failure?.kind === kind));
   const conversations = summarizeConversations(data, percentile);
   const ttftRules = new Set(data.labels.flatMap(({ stream, ttft_rule }) => (stream ? [ttft_rule] : [])));
   return {
     time_taken_ms: timeTaken,
     concurrency,
-    total_requests: data.count + unfinished,
-    completed_requests: completed,
-    failed_requests: failed + unfinished,
-    cancelled_requests: cancelled,
+    ...deriveNumbers({
+      ...{ completed, failed, cancelled, unfinished, failures, timeTaken },
+      ...countGaps(data),
+      outputTokens: sumOrNull(sorted('output_tokens')),
+    }),
     cancelled: cancelled === 0 ? null : summarizeCancelled(data, percentileOf('cancelled_ttft')),
-    output_tokens_per_s: computeRate(outputTokens, timeTaken),
-    requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
     latency_avg_ms: meanOf('latency'),
     ttft_avg_ms: meanOf('ttft'),
     tpot_avg_ms: meanOf('tpot'),
@@ -62,14 +58,10 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     itl_p50_ms: percentile(sorted('itl'), 50),
     itl_p99_ms: percentile(sorted('itl'), 99),
     itl_percentile_method: PERCENTILE_METHODS[percentileRule],
-    itl_count: gaps,
-    coalesced_ratio: computeCoalescedRatio(coalescedGaps, gaps),
     input_tokens_total: sumOrNull(sorted('input_tokens')),
     input_tokens_requests: sorted('input_tokens').length,
-    output_tokens_total: outputTokens,
     output_tokens_requests: sorted('output_tokens').length,
     cached_tokens_total: sumOrNull(sortValues(data.column('cached_tokens'))),
-    failures: { ...failures, aborted: failures.aborted + unfinished },
     token_sources: countEach(TOKEN_SOURCES, (source) =>
       count(({ outcome, token_source }) => outcome === 'completed' && token_source === source),
     ),

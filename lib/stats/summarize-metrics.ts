@@ -1,12 +1,11 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
-import { computeCoalescedRatio } from '../metrics/coalesced.ts';
 import { REASON_TAGS } from '../metrics/finish-reason-tag.ts';
-import { computeRate } from '../metrics/rate.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { computeAfterOutputShare } from './after-output.ts';
 import { orderReasons } from './answer-tally.ts';
 import { FEWEST_PROBES } from './connecting-estimate.ts';
 import { countEach } from './count-each.ts';
+import { deriveNumbers } from './derived-numbers.ts';
 import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
 import type { OpenLoopSummary, ScheduledTime } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
@@ -53,8 +52,6 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
   // What was sent and never came back was stopped under way, and has no sample of its own.
   const unfinished = Math.max(0, values.counter('llm_requests_sent') - completed - failed - cancelled);
   const timeTaken = computeTimeTaken(values.get('llm_first_start', 'min'), values.get('llm_last_end', 'max'));
-  const outputTokens = total('llm_output_tokens');
-  const gaps = values.trendCount('llm_itl');
   const percentiles = createTrendPercentiles(values, context);
   const average = (metric: string): number | null => values.trend(metric, 'avg');
   const rows = buildPercentileRows(({ trend, values: kind }) => percentiles.column(trend, kind));
@@ -62,13 +59,13 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
   return {
     time_taken_ms: completed + failed + cancelled === 0 ? null : timeTaken,
     concurrency: context.concurrency,
-    total_requests: completed + failed + cancelled + unfinished,
-    completed_requests: completed,
-    failed_requests: failed + unfinished,
-    cancelled_requests: cancelled,
+    ...deriveNumbers({
+      ...{ completed, failed, cancelled, unfinished, failures, timeTaken },
+      outputTokens: total('llm_output_tokens'),
+      gaps: values.trendCount('llm_itl'),
+      coalescedGaps: values.counter('llm_coalesced_gaps'),
+    }),
     cancelled: cancelled === 0 ? null : summarizeCancelled(values),
-    output_tokens_per_s: computeRate(outputTokens, timeTaken),
-    requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
     latency_avg_ms: average('llm_latency'),
     ttft_avg_ms: average('llm_ttft'),
     tpot_avg_ms: average('llm_tpot'),
@@ -84,14 +81,10 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     itl_p50_ms: values.trend('llm_itl', 'med'),
     itl_p99_ms: values.trend('llm_itl', 'p(99)'),
     itl_percentile_method: itlMethod(values, context.percentileRule),
-    itl_count: gaps,
-    coalesced_ratio: computeCoalescedRatio(values.counter('llm_coalesced_gaps'), gaps),
     input_tokens_total: total('llm_input_tokens'),
     input_tokens_requests: values.trendCount('llm_input_tokens'),
-    output_tokens_total: outputTokens,
     output_tokens_requests: values.trendCount('llm_output_tokens'),
     cached_tokens_total: values.get('llm_cached_tokens_total', 'count'),
-    failures: { ...failures, aborted: failures.aborted + unfinished },
     token_sources: countEach(TOKEN_SOURCES, (source) =>
       values.counter(`llm_requests_completed{token_source:${source}}`),
     ),

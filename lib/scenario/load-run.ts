@@ -77,10 +77,9 @@ export function loadRun(
       paste: `k6 run -e DATASET=${config.dataset} … dist/${config.dataset}.js`,
     });
   }
-  const { FIND } = env;
-  if (FIND?.startsWith('max-')) {
-    const paste = `k6-llm-perf --find ${FIND} --gate 'p99(ttft)<500'`;
-    problems.push({ key: 'FIND', got: 'a search', allowed: 'the command line alone', paste });
+  for (const name of ['FIND', 'SWEEP', 'RUNS']) {
+    const paste = `npx k6-llm-perf --${name.toLowerCase()} ${env[name]}`;
+    if (env[name]) problems.push({ key: name, got: 'several runs', allowed: 'the command line alone', paste });
   }
   // Wrong thresholds and gates are reported together with wrong settings.
   const profileName = config === null ? env['THRESHOLDS']?.trim() || null : config.thresholds;

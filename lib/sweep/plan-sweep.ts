@@ -8,6 +8,8 @@ export interface PlannedPoint {
   readonly load: string;
   /** null: not given, as when time bounds the run. */
   readonly number: string | null;
+  /** Settings of the sweep that this point has no use for. */
+  readonly without?: readonly string[];
 }
 
 /** The points of a sweep in the order given, or why the lists do not make one; `single`: there is nothing to sweep. */
@@ -54,8 +56,9 @@ export function planSweep(env: Readonly<Record<string, string | undefined>>): Sw
 }
 
 /** The settings of a point, over those that all share. */
-export function setPoint({ varies, load, number }: PlannedPoint): Readonly<Record<string, string>> {
-  return { [varies === 'rate' ? 'RATE' : 'PARALLEL']: load, NUMBER: number ?? '' };
+export function setPoint({ varies, load, number, without = [] }: PlannedPoint): Readonly<Record<string, string>> {
+  const left = Object.fromEntries(without.map((name) => [name, '']));
+  return { SWEEP: '', ...left, [varies === 'rate' ? 'RATE' : 'PARALLEL']: load, NUMBER: number ?? '' };
 }
 
 /** Numbers in one spelling, so that `04` and `4` are one point; anything else as it is, for the configuration to refuse. */

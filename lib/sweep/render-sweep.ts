@@ -64,7 +64,7 @@ export function describeBest(points: readonly SweepPoint[]): string[] {
       `Best latency:    ${describeLoad(latency)}, mean ${inSeconds(latency_avg_ms)}, p99 ${inSeconds(p99)}${describeFailures(latency)}`,
     );
   }
-  return [...lines, ...describeThresholds(points)];
+  return [...lines, ...describeThresholds(points), ...describeSaturated(points)];
 }
 
 function describeThroughput(point: SweepPoint): string {
@@ -95,6 +95,12 @@ function describeThresholds(points: readonly SweepPoint[]): string[] {
     ...crossed.map((point) => `  crossed at ${describeLoad(point)}: ${point.crossed.join('; ')}`),
     ...(below.length > 0 ? ['  They were crossed below that too, so the limit is not sharp: more requests tell.'] : []),
   ];
+}
+
+function describeSaturated(points: readonly SweepPoint[]): string[] {
+  return points
+    .filter((point) => point.over_saturated)
+    .map((point) => `Over-saturated:  at ${describeLoad(point)}; requests in flight and TTFT kept rising`);
 }
 
 function describeDoubts(points: readonly SweepPoint[]): string[] {

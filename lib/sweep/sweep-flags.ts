@@ -1,11 +1,14 @@
 import { describeProblem } from '../config/describe-problem.ts';
 import { duration } from '../config/duration-type.ts';
 import { completeRows } from '../config/parameter.ts';
+import { integer, onOff } from '../config/scalar-types.ts';
 import type { Problem } from '../shared/errors.ts';
 
 /** evalscope's pause, long enough for a service to end what it still works on. */
 const DEFAULT_SLEEP_S = 5;
 const SLEEP_INTERVAL_TYPE = duration(0);
+/** Two points find the range, and one at least is between. */
+export const SWEEP_SIZE_TYPE = integer(3);
 
 /** The settings of a sweep that a single run does not have. */
 export const SWEEP_FLAGS = completeRows({
@@ -17,6 +20,19 @@ export const SWEEP_FLAGS = completeRows({
     example: ['5'],
     help: 'Pause between two points of a sweep.',
   },
+  sweep: {
+    flag: 'sweep',
+    type: SWEEP_SIZE_TYPE,
+    example: ['10'],
+    help: "guidellm's sweep of so many points: one request at a time, all at once, then even rates between.",
+  },
+  overSaturation: {
+    flag: 'over-saturation',
+    aliases: ['detect-saturation'],
+    type: onOff,
+    defaultText: 'on beside sweep',
+    help: 'Ends a sweep over rates where the service falls behind: requests in flight and TTFT keep rising.',
+  },
 });
 
 /** The pause between two points in seconds, from the setting SLEEP_INTERVAL. */
@@ -26,6 +42,21 @@ export function parseSleepInterval({ SLEEP_INTERVAL: given }: Readonly<Record<st
 } {
   const parsed = SLEEP_INTERVAL_TYPE.parse(given || String(DEFAULT_SLEEP_S), () => '');
   if (parsed.state === 'value') return { sleepIntervalS: parsed.value, problems: [] };
-  const problems = SWEEP_FLAGS.map((parameter) => describeProblem(parameter, given ?? null, parsed.why, 'flag'));
+  const problems = SWEEP_FLAGS.slice(0, 1).map((row) => describeProblem(row, given ?? null, parsed.why, 'flag'));
   return { sleepIntervalS: DEFAULT_SLEEP_S, problems };
+}
+
+/** Whether a sweep ends where the service falls behind; what is neither on nor off is a problem. */
+export function parseOverSaturation({
+  OVER_SATURATION: given,
+  SWEEP: sweep,
+}: Readonly<Record<string, string | undefined>>): {
+  readonly stopsSaturated: boolean;
+  readonly problems: readonly Problem[];
+} {
+  if (!given) return { stopsSaturated: Boolean(sweep), problems: [] };
+  const parsed = onOff.parse(given, () => '');
+  if (parsed.state === 'value') return { stopsSaturated: parsed.value, problems: [] };
+  const row = SWEEP_FLAGS.find(({ name }) => name === 'overSaturation') as (typeof SWEEP_FLAGS)[number];
+  return { stopsSaturated: false, problems: [describeProblem(row, given, parsed.why, 'flag')] };
 }

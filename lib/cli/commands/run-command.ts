@@ -7,9 +7,10 @@ import { renderProbeLine, renderSearch } from '../../search/render-search.ts';
 import { type PlannedSearch, planSearch, SEARCH_FLAGS } from '../../search/search-flags.ts';
 import { ConfigError, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
+import { type GuidedSweep, planGuidedSweep, planRates } from '../../sweep/guided-sweep.ts';
 import { type PlannedPoint, planSweep } from '../../sweep/plan-sweep.ts';
 import { renderPointLine, renderSweep } from '../../sweep/render-sweep.ts';
-import { parseSleepInterval, SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
+import { parseOverSaturation, parseSleepInterval, SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import type { Command, CommandHelp, ProcessLike } from '../command.ts';
 import { withServedModel } from '../run/choose-model.ts';
@@ -73,6 +74,14 @@ async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<num
   const { JUNIT: junit } = settings;
   if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
   if (search !== null) return searchAndPrint(process, given, search);
+  const guided = planGuidedSweep(settings);
+  if (guided !== null)
+    return sweepAndPrint(
+      process,
+      { ...given, problems: [...given.problems, ...guided.problems] },
+      guided.first,
+      guided,
+    );
   const plan = planSweep(settings);
   if (plan.state === 'refused') throw new ConfigError([...given.problems, ...plan.problems]);
   if (plan.state === 'sweep') return sweepAndPrint(process, given, plan.points);
@@ -96,13 +105,18 @@ async function sweepAndPrint(
   process: ProcessLike,
   given: GivenSettings,
   points: readonly PlannedPoint[],
+  guided: GuidedSweep | null = null,
 ): Promise<number> {
-  const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
+  const settings = { ...process.env, ...given.settings };
+  const { sleepIntervalS, problems } = parseSleepInterval(settings);
+  const { stopsSaturated, problems: others } = parseOverSaturation(settings);
   const sweep = await withStopSignal(process, (signal) =>
     performSweep({
       ...given,
-      problems: [...given.problems, ...problems],
+      problems: [...given.problems, ...problems, ...others],
       points,
+      ...(guided === null ? {} : { extend: (measured) => chooseRates(guided, measured) }),
+      stopsSaturated,
       sleepIntervalS,
       onPoint: (run, point) => printPoint(process, run, point),
       environment: process.env,
@@ -117,6 +131,13 @@ async function sweepAndPrint(
   }
   if (sweep.failure !== null) throw sweep.failure;
   return sweep.exitCode;
+}
+
+/** The rates of a guided sweep, once the first two points are measured. */
+function chooseRates({ size, first }: GuidedSweep, points: readonly SweepPoint[]): PlannedPoint[] {
+  if (points.length !== first.length) return [];
+  const [one, most] = points.map(({ summary }) => summary.requests_per_s);
+  return planRates(size, first[0]?.number ?? null, one, most);
 }
 
 async function searchAndPrint(process: ProcessLike, given: GivenSettings, search: PlannedSearch): Promise<number> {

@@ -107,6 +107,7 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     config,
     expectedRequests: requests.expected,
     warmups: requests.warmups,
+    starts: plan.starts,
     thresholds,
     gates,
     notes: [...notes, ...datasetNotes],

@@ -54,6 +54,7 @@ export function toPoint(run: PerfRun, varies: SweepPoint['varies']): SweepPoint 
     number: summary.expected_requests,
     folder: outputDir?.split('/').at(-1) ?? null,
     exit_code: exitCode,
+    over_saturated: false,
     meets_thresholds: isCrossed ? false : hasHeld ? true : null,
     crossed: checks.filter(hasFailed).map(({ name }) => name),
     validity,

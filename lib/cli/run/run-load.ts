@@ -108,15 +108,22 @@ export async function runLoad(
     warmups,
     stall: engine.name === 'k6' ? stall : null,
   });
+  // What an engine says of a stop that was planned is no news.
+  const listen: RunWatch = {
+    ...watch,
+    say: (piece) => {
+      if (enough?.aborted !== true || signal.aborted) watch.say(piece);
+    },
+  };
   const { killedBy, load, ...ended } = await (engine.name === 'k6'
     ? runInK6({
         ...run,
         extraArguments: words,
-        onStderr: watch.say,
+        onStderr: listen.say,
         signal: anyOf(signal, enough),
         k6Path: engine.path,
       })
-    : runInNode(run, output, watch)
+    : runInNode(run, output, listen)
   ).finally(watch.end);
   const hadEnough = enough?.aborted === true && !signal.aborted && ended.exitCode === EXIT_CODES.interrupted;
   const exitCode = hadEnough ? EXIT_CODES.ok : ended.exitCode;

@@ -16,7 +16,6 @@ import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile } from '../../shared/node-files.ts';
 import { choosePercentile } from '../../stats/percentile-rule.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
-import type { Output } from '../support/output.ts';
 import type { ChosenEngine } from './find-k6.ts';
 import { type FollowedProbe, followProbe } from './follow-probe.ts';
 import {
@@ -209,22 +208,11 @@ async function runProbe(
     { ...prepared, config: { ...config, junit: null } },
     engine,
     { folder },
-    {
-      ...options,
-      output: muteStop(options.output, enough.signal),
-      enough: enough.signal,
-    },
+    { ...options, enough: enough.signal },
   ).finally(async () => {
     followed = await end();
   });
   return { run, followed };
-}
-
-/** Engines call it an error that they were stopped; here it is the plan. */
-function muteStop({ stdout, stderr }: Output, enough: AbortSignal): Output {
-  const isOfStop = (text: string): boolean => enough.aborted && /received\s+an?\s+'interrupt'\s+signal/.test(text);
-  const write = (text: string): unknown => (isOfStop(text) ? true : stderr.write(text));
-  return { stdout, stderr: Object.assign(Object.create(stderr), { write }) };
 }
 
 function toProbe(

@@ -14,9 +14,11 @@ import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import { type PlannedPoint, setPoint } from '../../sweep/plan-sweep.ts';
 import { describeBest } from '../../sweep/render-sweep.ts';
+import { createSaturationWatch } from '../../sweep/saturation-watch.ts';
 import { buildSweepFile, type SweepFacts, type SweepFile } from '../../sweep/sweep-json.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import type { ChosenEngine } from './find-k6.ts';
+import { followRecords } from './follow-records.ts';
 import {
   executeRun,
   type PerfRun,
@@ -30,6 +32,10 @@ import { describeArgs, makePointFolder, pause, toPoint, trySaving, withOffset, w
 export interface SweepOptions extends PerfRunOptions {
   readonly points: readonly PlannedPoint[];
   readonly sleepIntervalS: number;
+  /** The points that follow from those measured, once `points` are through; absent: none do. */
+  readonly extend?: (points: readonly SweepPoint[]) => readonly PlannedPoint[];
+  /** Ends with the point at which the service falls behind. */
+  readonly stopsSaturated: boolean;
   /** Called when a point is measured, before the pause. */
   readonly onPoint: (run: PerfRun, point: SweepPoint) => void;
 }
@@ -57,8 +63,9 @@ const SWEEP_FILE = 'sweep.json';
  * @throws {ConfigError} with every problem of all points, {CommandError} like a single run
  */
 export async function performSweep(options: SweepOptions): Promise<Sweep> {
-  const { points: planned, signal } = options;
-  const prepared = prepareAll(options);
+  const { signal } = options;
+  const planned = [...options.points];
+  const prepared = prepareAll(planned, options);
   const { config } = prepared[0] as PreparedRun;
   const engine = await prepareEngine(config, options);
   const startedAt = options.now?.() ?? new Date();
@@ -78,9 +85,13 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   const save = (write: () => void): void => trySaving('sweep', options.output.stderr, write);
   let failure: unknown = null;
   try {
-    for await (const run of measurePoints(prepared, engine, folder, options)) {
-      points.push(toPoint(run, (planned[points.length] as PlannedPoint).varies));
-      const point = points.at(-1) as SweepPoint;
+    const extend = (): void => {
+      const more = options.extend?.(points) ?? [];
+      planned.push(...more);
+      prepared.push(...prepareAll(more, options));
+    };
+    for await (const { run, point } of measurePoints(prepared, engine, folder, options, extend)) {
+      points.push(point);
       suites.push(
         buildJunitSuite(describePoint(point), { ...run.verdict, model: run.config.model, summary: run.summary }),
       );
@@ -135,6 +146,12 @@ function hasResults(points: readonly SweepPoint[]): boolean {
   return points.some(({ folder }) => folder !== null);
 }
 
+/** A point and the run that it was. */
+interface MeasuredPoint {
+  readonly run: PerfRun;
+  readonly point: SweepPoint;
+}
+
 /** A point that can start. */
 interface PlannedRun extends PreparedRun, Pick<PlannedPoint, 'varies'> {}
 
@@ -144,21 +161,29 @@ async function* measurePoints(
   engine: ChosenEngine,
   folder: ReportFolder,
   options: SweepOptions,
-): AsyncGenerator<PerfRun> {
+  extend: () => void,
+): AsyncGenerator<MeasuredPoint> {
   const { output, signal, sleepIntervalS } = options;
   let offset = prepared[0]?.config.datasetOffset ?? 0;
-  for (const [index, run] of prepared.entries()) {
+  for (let index = 0; index < prepared.length; index++) {
+    const run = prepared[index] as PlannedRun;
     if (index > 0 && !(await pause(sleepIntervalS, signal))) return;
     if (!run.config.quiet) output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
-    const result = await measurePoint({ ...run, ...withOffset(run, offset) }, engine, folder, options);
+    const measured = await measurePoint({ ...run, ...withOffset(run, offset) }, engine, folder, options);
+    const { run: result, point } = measured;
     offset += result.summary.total_requests + result.samples.warmupRequests;
-    yield result;
+    yield measured;
     if (signal?.aborted === true || result.exitCode === EXIT_CODES.interrupted) return;
     if (result.summary.completed_requests === 0) {
       const isLast = index + 1 === prepared.length;
       if (!isLast) output.stderr.write('\nno request got through, so the points after this one are not measured\n');
       return;
     }
+    if (point.over_saturated) {
+      output.stderr.write(`\nthe service falls behind ${describeLoad(point)}, so higher loads are not measured\n`);
+      return;
+    }
+    if (index + 1 === prepared.length) extend();
   }
 }
 
@@ -173,10 +198,10 @@ function saveSweepFile(path: string, file: SweepFile): void {
 }
 
 /** @throws {ConfigError} with the problems of all points, each once */
-function prepareAll(options: SweepOptions): PlannedRun[] {
+function prepareAll(points: readonly PlannedPoint[], options: SweepOptions): PlannedRun[] {
   const problems = new Map<string, Problem>();
   const prepared: PlannedRun[] = [];
-  for (const point of options.points) {
+  for (const point of points) {
     const settings = { ...options.settings, ...setPoint(point) };
     try {
       prepared.push({ ...prepareRun({ ...options, settings }), varies: point.varies });
@@ -194,8 +219,8 @@ async function measurePoint(
   engine: ChosenEngine,
   sweep: ReportFolder,
   options: SweepOptions,
-): Promise<PerfRun> {
-  const { config, expectedRequests, varies } = run;
+): Promise<MeasuredPoint> {
+  const { config, expectedRequests, varies, starts } = run;
   const load = { concurrency: concurrencyOf(config), rate: varies === 'rate' ? config.rate : null };
   const nameFolder = (number: number | null): string => formatRunFolder({ ...load, number });
   const name = nameFolder(expectedRequests);
@@ -208,5 +233,15 @@ async function measurePoint(
   };
   const place = expectedRequests === null ? { folder, settle } : { folder };
   // One JUnit file of the sweep takes the place of those of its points.
-  return executeRun({ ...run, config: { ...config, junit: null } }, engine, place, options);
+  const planned = { ...run, config: { ...config, junit: null } };
+  const saturated = new AbortController();
+  const end =
+    options.stopsSaturated && starts !== null
+      ? followRecords(
+          folder.path,
+          createSaturationWatch(starts, () => saturated.abort()),
+        )
+      : null;
+  const result = await executeRun(planned, engine, place, { ...options, enough: saturated.signal }).finally(end);
+  return { run: result, point: { ...toPoint(result, varies), over_saturated: saturated.signal.aborted } };
 }

@@ -51,6 +51,7 @@ const LAZY_PARTS = [
     name: 'record',
     files: ['lib/measure/build-record.ts', 'lib/measure/classify-error-text.ts', 'lib/stream/read-deltas.ts'],
   },
+  { name: 'probe', files: ['lib/scenario/light-user.ts'] },
   ...datasets.map((name) => ({ name: `dataset-${name}`, files: [join('lib/dataset/sets', `${name}.ts`)] })),
   {
     // What one copy of a script calls, or a VU in rare cases.

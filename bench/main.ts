@@ -10,6 +10,7 @@ import { measureJudge } from './parts/judge.ts';
 import { measureLargeReport } from './parts/large-report.ts';
 import { measureLockstep } from './parts/lockstep.ts';
 import { measureMemory } from './parts/memory.ts';
+import { measureOmission } from './parts/omission.ts';
 import { measurePacedCpu } from './parts/paced-cpu.ts';
 import { measureRecords } from './parts/records.ts';
 import { measureReportStep } from './parts/report-step.ts';
@@ -32,6 +33,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   large: measureLargeReport,
   soak: measureSoak,
   segments: measureSegments,
+  omission: measureOmission,
   streams: measureStreams,
 };
 

@@ -4,6 +4,7 @@ import type { RequestRecord } from '../lib/measure/request-record.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { createFolder, runCli } from './support/cli.ts';
 import { describeEngines, describeK6, runInEngine } from './support/engines.ts';
+import { readTimings } from './support/mock-process.ts';
 import { percentileOnPaper, waitsOnPaper } from './support/stalled-service.ts';
 
 let mock: MockServer;
@@ -62,6 +63,40 @@ describeEngines('the schedule of an open loop', (engine) => {
     expect(Math.abs(shown - paper) / paper).toBeLessThan(0.1);
     const latencies = closed.records.map(({ latency_ms }) => latency_ms ?? 0);
     expect(percentileOnPaper(latencies, 99)).toBeLessThan(paper / 2);
+  });
+});
+
+describeEngines('a probe beside the load', (engine) => {
+  it('has records, rows and gates of its own, and is in no number of the load', async () => {
+    const settings = { ...settingsFor(mock), RATE: '20', NUMBER: '20', PROBE_RATE: '10', PROBE_PROMPT: 'hi' };
+    const { records, stdout, samplesPath, exitCode } = await runInEngine(engine, 'openqa', settings);
+    expect(exitCode).toBe(0);
+    const probes = records.filter(({ probe }) => probe === true);
+    expect(records.length - probes.length).toBe(20);
+    expect(probes.length).toBeGreaterThan(2);
+    for (const { scenario, dataset_index } of probes) expect([scenario, dataset_index]).toEqual(['probe', null]);
+    expect(rowOf(stdout, 'Total requests')).toBe(20);
+    expect(rowOf(stdout, 'Expected number of requests')).toBe(20);
+    expect(rowOf(stdout, 'Total output tokens')).toBe(120);
+    expect(rowOf(stdout, 'Probe: requests')).toBe(probes.length);
+    const folder = ['--outputs-dir', createFolder(), '--name', 'probe', '--no-timestamp'];
+    const gates = ['--gate', 'p99(ttft){scenario:probe}<10s', '--gate', 'failure_rate{scenario:probe}<0.01'];
+    const report = await runCli(['report', samplesPath, ...folder, ...gates]);
+    expect(report.stdout).toContain('Gates: 2 passed, 0 crossed');
+    expect(rowOf(report.stdout, 'Total requests')).toBe(20);
+    expect(rowOf(report.stdout, 'Probe: requests')).toBe(probes.length);
+  });
+
+  // The answer takes 0.6 s; the probe begins half a gap after the load, at 0.5 s.
+  it('ends with the load, and what is under way is closed', async () => {
+    const slow = await startMockServer({ spin: false, ttftMs: 10, tpotMs: 10, outputTokens: 60 });
+    const settings = { ...settingsFor(slow), NUMBER: '1', PROBE_RATE: '1' };
+    const { records, exitCode } = await runInEngine(engine, 'openqa', settings);
+    const timings = await readTimings(slow);
+    await slow.close();
+    expect(exitCode).toBe(0);
+    expect(records.map(({ scenario, outcome }) => [scenario, outcome])).toEqual([['openqa', 'completed']]);
+    expect(timings.map(({ aborted }) => aborted)).toEqual([false, true]);
   });
 });
 

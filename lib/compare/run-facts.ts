@@ -61,7 +61,7 @@ export function createFactCollector(): FactCollector {
   let counted = 0;
   return {
     add(record) {
-      if (record.warmup === true) return;
+      if (record.warmup === true || record.probe === true) return;
       models.add(record.model);
       streaming.add(record.stream ? 'on' : 'off');
       if (record.stream && record.outcome === 'completed') rules.add(record.ttft_rule);

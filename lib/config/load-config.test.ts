@@ -67,7 +67,7 @@ describe('loadConfig', () => {
       ...{ startAt: { RATE: '5' }, speed: { SCHEDULE: 't.csv' }, rampUpStrategy: { RATE_START: '1', RATE_END: '2' } },
       ...{ rateStart: { RAMP_UP_STRATEGY: 'linear', RATE_END: '2' } },
       ...{ cancelRate: { CANCEL_AFTER: '2s' }, cancelAfter: { CANCEL_RATE: '0.1' } },
-      ...{ rateEnd: { RAMP_UP_STRATEGY: 'linear', RATE_START: '1' } },
+      ...{ rateEnd: { RAMP_UP_STRATEGY: 'linear', RATE_START: '1' }, probePrompt: { PROBE_RATE: '1' } },
     };
     for (const { env, envExample, example, name } of PARAMETERS) {
       const source = { MODEL: 'm', ...companions[name], [env]: envExample ?? example[0] };

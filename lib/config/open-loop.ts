@@ -10,7 +10,17 @@ const OF_OPEN_LOOP = ['openLoop', 'arrival', 'burstiness', 'maxInFlight', 'start
 export const LOAD_SETTINGS = [
   ...SOURCES,
   ...OF_OPEN_LOOP,
-  ...(['rateStart', 'rateEnd', 'speed', 'rampUpS', 'durationS', 'number', 'parallel'] as const),
+  ...([
+    'probeRate',
+    'probePrompt',
+    'rateStart',
+    'rateEnd',
+    'speed',
+    'rampUpS',
+    'durationS',
+    'number',
+    'parallel',
+  ] as const),
 ] as const;
 
 type LoadSettings = Pick<RunConfig, (typeof LOAD_SETTINGS)[number]>;
@@ -50,6 +60,9 @@ export function checkLoad(
       if (given(name)) tooMuch(name, 'and there is no rate (--rate, RATE) or schedule that it could be about');
     }
   } else if (draft.rampUpS !== 0) tooMuch('rampUpS', `which is for a closed loop, and ${source} makes an open one`);
+  if (draft.probePrompt !== null && draft.probeRate === null) {
+    tooMuch('probePrompt', 'and no probe-rate (PROBE_RATE) sends it');
+  }
   if (source !== 'schedule' && given('speed')) tooMuch('speed', 'and there is no schedule to speed up');
   if (source === 'schedule' && given('burstiness')) tooMuch('burstiness', 'and the schedule says when requests start');
   for (const name of ['rateStart', 'rateEnd'] as const) {

@@ -204,6 +204,20 @@ const TABLE = {
     example: ['2026-12-01T08:00:00Z'],
     help: 'When the schedule of an open loop begins, so that several instances begin together.',
   },
+  probeRate: {
+    flag: 'probe-rate',
+    type: decimal({ low: 0, above: true }),
+    defaultText: 'none',
+    example: ['0.5'],
+    help: 'Sends so many requests per second beside the load, as a light user does: one at a time, with rows and gates of their own (scenario:probe), and in no number of the load.',
+  },
+  probePrompt: {
+    flag: 'probe-prompt',
+    type: textOrFile,
+    defaultText: "the dataset's, from the last one backwards",
+    example: ['What is a load test?'],
+    help: 'The prompt of the requests of probe-rate.',
+  },
   rampUpS: {
     flag: 'ramp-up',
     type: duration(null),

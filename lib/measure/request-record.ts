@@ -117,6 +117,8 @@ export interface RequestRecord {
   readonly notes?: readonly string[];
   /** true: sent to warm the service up, and in no metric; absent otherwise. */
   readonly warmup?: true;
+  /** true: of the light user beside the load, and in no number of the load; absent otherwise. */
+  readonly probe?: true;
   /** Only when asked for, or when a tokenizer has to count it in the report step. */
   readonly prompt?: string;
   readonly response?: string;

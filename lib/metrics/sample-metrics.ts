@@ -13,7 +13,7 @@ export interface SampleMetric {
 }
 
 /** What is neither a metric of the tables nor counted of a finished request. */
-const OTHERS = [
+const OTHERS: readonly (Omit<SampleMetric, 'isTime'> & { readonly isTime?: true })[] = [
   {
     name: 'llm_requests_sent',
     type: 'counter',
@@ -36,9 +36,13 @@ const OTHERS = [
     type: 'rate',
     meaning: 'False from every VU that began a request, true from every VU that completed one',
   },
+  { name: 'llm_probe_requests', type: 'counter', meaning: 'Finished requests of `--probe-rate`, in no other metric' },
+  { name: 'llm_probe_failed', type: 'rate', meaning: 'Whether such a request failed' },
+  { name: 'llm_probe_ttft', type: 'trend', isTime: true, meaning: 'TTFT of those that completed' },
+  { name: 'llm_probe_latency', type: 'trend', isTime: true, meaning: 'Their latency' },
   { name: 'llm_first_start', type: 'gauge', meaning: 'Its minimum is the first start of a request, ms' },
   { name: 'llm_last_end', type: 'gauge', meaning: 'Its maximum is the last end of a request, ms' },
-] as const satisfies readonly Omit<SampleMetric, 'isTime'>[];
+];
 
 /** Every metric of k6 that a bundle makes, unconditionally: k6 refuses a threshold on one that does not exist. */
 export const SAMPLE_METRICS: readonly SampleMetric[] = [
@@ -46,5 +50,5 @@ export const SAMPLE_METRICS: readonly SampleMetric[] = [
     trend === null ? [] : [{ name: trend, type: 'trend' as const, isTime: unit === 'ms', meaning }],
   ),
   ...REQUEST_COUNTERS.map(({ name, meaning }) => ({ name, type: 'counter' as const, isTime: false, meaning })),
-  ...OTHERS.map((other) => ({ ...other, isTime: false })),
+  ...OTHERS.map((other) => ({ isTime: false, ...other })),
 ];

@@ -12,6 +12,7 @@ export type LineKind =
   | 'record'
   | 'request'
   | 'warmup'
+  | 'light'
   | 'run'
   | 'connection'
   | 'connect'
@@ -37,6 +38,7 @@ const WANTED = (
   [
     ['request', 'llm_requests'],
     ['warmup', 'llm_warmup_requests'],
+    ['light', 'llm_probe_requests'],
     ['run', 'llm_run'],
     ['connection', 'llm_connection_test'],
     ['connect', 'llm_connect'],
@@ -57,7 +59,7 @@ const NAME_AT = 11;
 const BEHIND_PREFIX_AT = NAME_AT + 4;
 const FIRST_LETTERS = new Set(['l', 'd', 'v'].map((letter) => letter.charCodeAt(0)));
 const L = 'l'.charCodeAt(0);
-const LETTERS_BEHIND = new Set(['r', 'w', 'c'].map((letter) => letter.charCodeAt(0)));
+const LETTERS_BEHIND = new Set(['r', 'w', 'p', 'c'].map((letter) => letter.charCodeAt(0)));
 
 /** Whether a line goes on with these bytes at a place. */
 export function startsWith(line: Buffer, prefix: Buffer, at = 0): boolean {

@@ -20,6 +20,8 @@ export interface ReadReport {
   /** Requests that warmed the service up; they are not among `records`. */
   readonly warmupRequests: number;
   /** Requests that were sent and never finished: the run was stopped, or killed, while they were under way. */
+  /** Requests of the light user beside the load, which are in no other count. */
+  readonly probeRequests: number;
   readonly unfinishedRequests: number;
   /** Finished requests whose sample carries no record, since the run wrote none. */
   readonly requestsWithoutRecord: number;
@@ -72,6 +74,7 @@ interface Counts {
   lines: number;
   records: number;
   warmups: number;
+  probes: number;
   sent: number;
   finished: number;
   withoutRecord: number;
@@ -88,7 +91,7 @@ export type ReadReportBuilder = ReturnType<typeof createReadReportBuilder>;
 /** Collects a `ReadReport`, in memory that does not grow with the number of lines. */
 export function createReadReportBuilder() {
   const sent = { sent: 0, finished: 0, withoutRecord: 0, dropped: 0 };
-  const counts: Counts = { lines: 0, records: 0, warmups: 0, lost: 0, missing: 0, stray: 0, ...sent };
+  const counts: Counts = { lines: 0, records: 0, warmups: 0, probes: 0, lost: 0, missing: 0, stray: 0, ...sent };
   const faults: SampleFault[] = [];
   const cutFiles: string[] = [];
   let runs: Pick<ReadReport, 'runIds' | 'segments' | 'beginnings'> = { runIds: [], segments: [], beginnings: [] };
@@ -146,6 +149,7 @@ export function createReadReportBuilder() {
       lines: counts.lines,
       records: counts.records,
       warmupRequests: counts.warmups,
+      probeRequests: counts.probes,
       unfinishedRequests: Math.max(0, counts.sent - counts.finished),
       requestsWithoutRecord: counts.withoutRecord,
       droppedIterations: counts.dropped,

@@ -80,6 +80,7 @@ describe('readRecords', () => {
     expect(records.find(({ index }) => index === 2)?.failure?.detail).toBe('HTTP 500; <b>"Größe" & 你好</b>\u2028');
     expect(report).toEqual({
       beginnings: [],
+      probeRequests: 0,
       connectProbes: [],
       lines: 37,
       records: 3,

@@ -121,7 +121,7 @@ function addCounts(parts: RunParts, samples: readonly SampleCounts[], report: Re
     counts.dropped += ofFile.dropped;
     counts.withoutRecord += ofFile.withoutRecord;
     counts.warmups += ofFile.warmups;
-    if (ofFile.vus !== null) report.addVus(ofFile.vus);
+    if (ofFile.vus !== null) report.addVus(ofFile.vus - (counts.probes > 0 ? 1 : 0));
   }
 }
 
@@ -247,7 +247,7 @@ function createLineReader(
     if ('problem' in record) {
       lose(record.problem, complete);
     } else {
-      counts[record.warmup === true ? 'warmups' : 'records'] += 1;
+      counts[record.warmup === true ? 'warmups' : record.probe === true ? 'probes' : 'records'] += 1;
       onRecord(record);
     }
   }
@@ -306,6 +306,8 @@ function createLineReader(
       // It was never counted as sent, so it is not counted as finished either.
       if (typeof record === 'string') takeRecord(parseRecord(record), true);
       else samples.warmups += 1;
+    } else if (kind === 'light') {
+      if (typeof record === 'string') takeRecord(parseRecord(record), true);
     } else if (kind === 'run') takeRun(metadata);
     else if (kind === 'connection') takeConnectionFailure(metadata['connection_test']);
     else if (kind === 'connect') takeProbe(metadata['probe']);

@@ -99,6 +99,7 @@ const CHECKS = {
   choices: orAbsent(isCount),
   notes: orAbsent((value) => Array.isArray(value) && value.every(isText)),
   warmup: orAbsent((value) => value === true),
+  probe: orAbsent((value) => value === true),
   prompt: orAbsent(isText),
   response: orAbsent(isText),
 } as const satisfies Record<keyof RequestRecord, Check>;

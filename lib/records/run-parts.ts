@@ -154,7 +154,7 @@ export function createRunParts(names: readonly string[]): RunParts {
       const { part, table } = locate(record, file);
       const start = Date.parse(record.started_at);
       if (record.warmup === true) part.warmups += 1;
-      else part.records += 1;
+      else if (record.probe !== true) part.records += 1;
       part.first = Math.min(part.first, start);
       part.last = Math.max(part.last, start + (record.end_ms - record.start_ms));
       part.models.add(record.model);

@@ -1,5 +1,6 @@
 import { parseSeconds } from '../config/duration-type.ts';
 import { isObject, type JsonObject } from '../shared/json.ts';
+import { PROBE_SCENARIO } from '../shared/probe-scenario.ts';
 
 /** The load that the engine ran, which flags of k6's or another script's options may have changed. */
 export interface ActualLoad {
@@ -32,8 +33,8 @@ const UNKNOWN: ActualLoad = {
  * @param planned the `scenarios` of `buildOptions`
  */
 export function readActualLoad(ran: unknown, planned: unknown): ActualLoad {
-  const [scenario, ...others] = isObject(ran) ? Object.values(ran) : [];
-  const [wanted] = isObject(planned) ? Object.values(planned) : [];
+  const [scenario, ...others] = listLoads(ran);
+  const [wanted] = listLoads(planned);
   if (!isObject(scenario) || others.length > 0) return UNKNOWN;
   const load = readScenario(scenario);
   const isAsPlanned =
@@ -41,8 +42,21 @@ export function readActualLoad(ran: unknown, planned: unknown): ActualLoad {
   return {
     ...load,
     durationS: load.iterations === null ? load.durationS : null,
-    change: isAsPlanned ? null : describe(load, String(scenario['executor'] ?? 'unknown executor')),
+    change: isAsPlanned
+      ? null
+      : `${describe(load, String(scenario['executor'] ?? 'unknown executor'))}${hasProbe(planned) && !hasProbe(ran) ? ' and no probe' : ''}`,
   };
+}
+
+/** The probe beside the load is none of it. */
+function listLoads(scenarios: unknown): unknown[] {
+  const all = isObject(scenarios) ? Object.entries(scenarios) : [];
+  return all.flatMap(([name, scenario]) => (name === PROBE_SCENARIO ? [] : [scenario]));
+}
+
+/** Whether a light user is among scenarios. */
+export function hasProbe(scenarios: unknown): boolean {
+  return isObject(scenarios) && Object.hasOwn(scenarios, PROBE_SCENARIO);
 }
 
 /** The settings of a load, by the keys of the configuration that is written down, as they ran. */

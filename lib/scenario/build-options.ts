@@ -5,6 +5,7 @@ import { toEngineThresholds } from '../conditions/measured-guard.ts';
 import { capOf } from '../config/open-loop.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { REQUEST_COUNTERS } from '../metrics/request-counters.ts';
+import { PROBE_SCENARIO } from '../shared/probe-scenario.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
 import { longestConnectionTestS } from './connection-test.ts';
 import { type LoadPlan, roomFor } from './plan-load.ts';
@@ -73,8 +74,12 @@ export function buildOptions(
           gracefulStop,
           tags,
         };
+  // One VU, which execution segments leave on one instance; it ends by itself when the load is over.
+  const { maxDuration = `${LONGEST_RUN_H}h` } = scenario as { readonly maxDuration?: string };
+  const one = { executor: 'shared-iterations' as const, vus: 1, iterations: 1, maxDuration, gracefulStop, tags };
+  const probe = config.probeRate === null ? {} : { [PROBE_SCENARIO]: one };
   return {
-    scenarios: { [config.dataset]: scenario },
+    scenarios: { [config.dataset]: scenario, ...probe },
     thresholds: withTableMetrics(thresholds),
     summaryTrendStats: exactTrendStats(duration === null ? number : null, config.percentileRule),
     ...(config.insecure ? { insecureSkipTLSVerify: true } : {}),

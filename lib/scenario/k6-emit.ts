@@ -17,7 +17,7 @@ export type Emitter = (record: RequestRecord, vu: typeof exec.vu, sink: Sink | n
 /**
  * Makes the emitter of a VU: it walks the tables of metrics, which a VU makes with its first request that finished.
  *
- * A warm-up request is one sample of a metric of its own, which no table and no threshold of ours reads. Tags are set once
+ * A warm-up request is one sample of a metric of its own, which no table and no threshold of ours reads; a probe has its own. Tags are set once
  * on the VU and taken off again, which costs less than tags on every sample.
  */
 export function createEmitter(metrics: K6Metrics): Emitter {
@@ -30,6 +30,11 @@ export function createEmitter(metrics: K6Metrics): Emitter {
       delete metadata['record'];
       return;
     }
+    if (record.probe === true) {
+      emitProbe(metrics, record);
+      delete metadata['record'];
+      return;
+    }
     tags['outcome'] = record.outcome;
     tags['status'] = String(record.status ?? 0);
     emit ??= createTableEmitter(metrics);
@@ -37,6 +42,15 @@ export function createEmitter(metrics: K6Metrics): Emitter {
     delete tags['outcome'];
     delete tags['status'];
   };
+}
+
+/** The light user beside the load has metrics of its own. */
+function emitProbe(metrics: K6Metrics, { failure, ttft_ms, latency_ms }: RequestRecord): void {
+  addSample(metrics, 'llm_probe_requests', 1);
+  addSample(metrics, 'llm_probe_failed', failure !== null);
+  if (failure !== null) return;
+  if (ttft_ms !== null) addSample(metrics, 'llm_probe_ttft', ttft_ms);
+  if (latency_ms !== null) addSample(metrics, 'llm_probe_latency', latency_ms);
 }
 
 function createTableEmitter(metrics: K6Metrics): (record: RequestRecord, metadata: Record<string, unknown>) => void {

@@ -16,11 +16,12 @@ import type { ConversationTurn, RequestRecord } from '../measure/request-record.
 import { RECORD_VERSION } from '../records/record-line.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { PROBE_SCENARIO } from '../shared/probe-scenario.ts';
 import { cleanServerText, cleanServerTexts } from '../shared/server-text.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { OWNS_CONNECTIONS, SEES_EVENTS, send } from '../stream/k6-transport.ts';
 import { type Clock, noAnswer, type ReceivedAnswer } from '../stream/received-answer.ts';
-import { type ActualLoad, readActualLoad, withActualLoad } from './actual-load.ts';
+import { type ActualLoad, hasProbe, readActualLoad, withActualLoad } from './actual-load.ts';
 import { createLagProbe } from './client-lag.ts';
 import { connectionPromptIndex, describeCachedPrompt } from './connection-prompt.ts';
 import { testConnection } from './connection-test.ts';
@@ -34,6 +35,7 @@ import { abortedRecord, mayBeStopped, wasStopped } from './k6-stopped-request.ts
 import { findEpoch, toRunClock, waitUntil } from './k6-wait.ts';
 import { findSink, type Sink, writeLine } from './k6-write-line.ts';
 import { planLeave } from './leave-early.ts';
+import { createLoadWatch, runLightUser } from './light-user.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
 import { countRequests, summarizeRun } from './summarize-run.ts';
@@ -156,7 +158,7 @@ export function createScenario(dataset: () => Dataset, createTalk?: CreateTalk):
       if (began !== undefined && answers_probes) await prober?.several('teardown', () => Date.now() - began);
     },
     handleSummary: (data) => {
-      const counts = countRequests(data);
+      const counts = countRequests(data, hasProbe(exec.test.options.scenarios) ? 1 : 0);
       const ids = { v: RECORD_VERSION, run_id: runId, segment: readSegment() };
       if (counts !== null) writeLine(findSink(config), metrics, 'end', { ...ids, ...counts });
       return summarizeRun(data, config, {
@@ -265,7 +267,7 @@ function createIteration(
   const teller = createFailureTeller(runId, globalThis);
   const emitRecord = createEmitter(metrics);
   const asked = new Set<number>();
-  let clock: Clock;
+  let clock: typeof exec.instance;
   let segment: string | null = null;
   let sink: Sink | null = null;
   let scenario: typeof exec.scenario;
@@ -277,13 +279,23 @@ function createIteration(
   let beginMs = 0;
   let isFirst = true;
   let isRedirected: boolean | undefined;
+  /** Whether this VU began the load of its instance: k6 shares the numbers of VUs out over scenarios. */
+  let isFirstVu = false;
   let name = '';
   let isWarmup = false;
+  /** Of the light user beside the load; null: this VU is of the load. */
+  let isLoadOver: (() => boolean) | null = null;
   let datasetIndex = 0;
   /** When a request starts, since the load began; null: as soon as its VU is free. */
   const dueAt = (index: number): Milliseconds | null => {
     if (starts !== null) return starts[index] ?? null;
     return given.rampUpS > 0 && isFirst ? rampUpStart(index, given.parallel, given.rampUpS) : null;
+  };
+  /** Its own prompt, or those of the dataset from the last one backwards, where the load comes late. */
+  const promptOfProbe = (index: number): Prompt => {
+    datasetIndex = prompts.length - 1 - (index % prompts.length);
+    if (given.probePrompt === null) return prompts[datasetIndex] as Prompt;
+    return { messages: [{ role: 'user', content: given.probePrompt }] };
   };
   const ask = async ({ index, prompt, due, isScheduled, conversation, readsText, adapt }: Asked): ReturnType<Ask> => {
     const freeMs = clock.currentTestRunDuration;
@@ -298,24 +310,25 @@ function createIteration(
     requestOf ??= createRequestBuilder(config);
     const plain = requestOf(prompt);
     const request = adapt?.(plain) ?? plain;
-    const leave = isWarmup ? null : planLeave(request, index, config);
+    const isMeasured = !isWarmup && isLoadOver === null;
+    const leave = isMeasured ? planLeave(request, index, config) : null;
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
     // With everything made ready before.
     if (due !== null && !(await waitUntil(beginMs + due, clock))) return null;
-    if (!isWarmup) addSample(metrics, 'llm_requests_sent', 1);
+    if (isMeasured) addSample(metrics, 'llm_requests_sent', 1);
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;
     let received: ReceivedAnswer;
     try {
-      received = await withWords(
-        await send(leave?.request ?? request, clock, readsText ?? keepText !== 'never', leave?.isEnough),
-        request,
-        asked,
-      );
+      const isEnough = leave?.isEnough ?? isLoadOver ?? undefined;
+      received = await send(leave?.request ?? request, clock, readsText ?? keepText !== 'never', isEnough);
+      received = await withWords(received, request, asked);
     } catch (problem) {
       // An iteration that ends in an exception leaves no record, and k6 has no exit code for it.
       received = noAnswer(problem, clock.currentTestRunDuration);
     }
+    // What was under way at the end of the load is closed, and nothing of it is kept.
+    if (isLoadOver?.()) return null;
     if (config.noTestConnection && received.redirectedTo !== undefined && teller.isFirstNote('redirect')) {
       warn(escapeText(cleanServerText(`the service redirects to ${received.redirectedTo}`, mask)));
     }
@@ -334,7 +347,7 @@ function createIteration(
       leavesAfterMs: leave?.afterMs ?? null,
       clientLagMs,
       model: config.model,
-      datasetIndex,
+      datasetIndex: isLoadOver !== null && config.probePrompt !== null ? null : datasetIndex,
       conversation,
       ttftRule: config.ttftRule,
       preparedInputTokens: prompt.input_tokens ?? null,
@@ -344,9 +357,10 @@ function createIteration(
     });
     const ended = mayBeStopped(built) && (await wasStopped(clock)) ? abortedRecord(built) : built;
     const measured = cleanServerTexts(ended, mask, NOT_THE_SERVERS);
-    const record: RequestRecord = isWarmup ? { ...measured, warmup: true } : measured;
+    const mark = isWarmup ? { warmup: true as const } : isLoadOver === null ? {} : { probe: true as const };
+    const record: RequestRecord = { ...measured, ...mark };
     emitRecord(record, vu, sink);
-    if (!hasCompleted && !isWarmup && record.outcome === 'completed') {
+    if (!hasCompleted && isMeasured && record.outcome === 'completed') {
       hasCompleted = true;
       addSample(metrics, 'llm_measured', true);
     }
@@ -366,9 +380,18 @@ function createIteration(
       beginMs = toRunClock(config.startAt ?? scenario.startTime, clock_began_ms, clock);
       mask = createSecretMasker(config, __ENV);
       isRedirected = is_redirected;
-      addSample(metrics, 'llm_measured', false);
+      name = scenario.name;
+      isFirstVu = scenario.iterationInInstance === 0;
     }
-    name = scenario.name;
+    if (given.probeRate !== null && name === PROBE_SCENARIO) {
+      isLoadOver = createLoadWatch(clock, beginMs);
+      const send = async (probe: number, due: Milliseconds): Promise<boolean> =>
+        (await ask({ index: probe, prompt: promptOfProbe(probe), due, isScheduled: true })) !== null;
+      const wait = (until: Milliseconds): Promise<boolean> => waitUntil(until, clock);
+      await runLightUser({ rate: given.probeRate, send, wait, isLoadOver }, clock, beginMs);
+      return;
+    }
+    if (isFirst) addSample(metrics, 'llm_measured', false);
     const index = scenario.iterationInTest;
     const due = dueAt(index);
     isFirst = false;
@@ -377,8 +400,7 @@ function createIteration(
     const first = { index, prompt: prompts[datasetIndex] as Prompt, due, isScheduled: starts !== null };
     await (talk === undefined ? ask(first) : talk.iterate(first, ask, clock, beginMs));
     // One VU looks for its whole instance.
-    if (prober !== null && answers_probes !== false && vuNumber === 1)
-      await prober.between(clock.currentTestRunDuration);
+    if (prober !== null && answers_probes !== false && isFirstVu) await prober.between(clock.currentTestRunDuration);
   };
 }
 
@@ -388,7 +410,8 @@ function createIteration(
  */
 function report(record: RequestRecord, config: RunConfig, teller: FailureTeller): void {
   const { failure, index } = record;
-  const name = `${record.warmup === true ? 'warm-up request' : 'request'} ${index}`;
+  const kind = record.warmup === true ? 'warm-up request' : record.probe === true ? 'probe' : 'request';
+  const name = `${kind} ${index}`;
   for (const note of record.notes ?? []) {
     if (teller.isFirstNote(note)) warn(`${name}: ${escapeText(note)}`);
   }

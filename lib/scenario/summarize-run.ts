@@ -48,11 +48,15 @@ export interface RunCounts {
   readonly vus_max: number | null;
 }
 
-/** @param data what `handleSummary` gets; null where it is of another form */
-export function countRequests(data: unknown): RunCounts | null {
+/**
+ * @param data     what `handleSummary` gets; null where it is of another form
+ * @param probeVus VUs that are not of the load
+ */
+export function countRequests(data: unknown, probeVus = 0): RunCounts | null {
   const { metrics } = data as K6SummaryData;
   if (metrics === undefined) return null;
   const { counter } = createMetricValues(metrics);
+  const vus = metrics['vus_max']?.values['max'];
   return {
     sent: counter('llm_requests_sent'),
     completed: counter('llm_requests_completed'),
@@ -60,7 +64,7 @@ export function countRequests(data: unknown): RunCounts | null {
     cancelled: counter('llm_requests_cancelled'),
     warmups: counter('llm_warmup_requests'),
     dropped_iterations: counter('dropped_iterations'),
-    vus_max: metrics['vus_max']?.values['max'] ?? null,
+    vus_max: vus === undefined ? null : vus - probeVus,
   };
 }
 

@@ -47,6 +47,8 @@ export interface RunData {
   readonly count: number;
   /** Those that warmed the service up; null without any. */
   readonly warmups: RunData | null;
+  /** Those of the light user beside the load; null without any. */
+  readonly probes: RunData | null;
   /** Requests that were sent and left no record: failures without times. */
   readonly unfinished: number;
   readonly labels: readonly RequestLabel[];
@@ -81,9 +83,9 @@ export interface RunDataBuilder {
   /**
    * May be called more than once, with records added in between.
    *
-   * @param probes what connecting took beside the requests
+   * @param connectProbes what connecting took beside the requests
    */
-  build(unfinishedRequests?: number, probes?: readonly Milliseconds[]): RunData;
+  build(unfinishedRequests?: number, connectProbes?: readonly Milliseconds[]): RunData;
 }
 
 const READERS: readonly (readonly [ColumnName, (record: RequestRecord) => number | null])[] = [
@@ -110,6 +112,7 @@ export function createRunDataBuilder(): RunDataBuilder {
   const answers = createAnswerTally();
   const conversations = createConversationsBuilder();
   let warmups: RunDataBuilder | null = null;
+  let probes: RunDataBuilder | null = null;
 
   /** Before the first number there is no column, and after it none is missing. */
   function put(name: ColumnName, value: number | null): void {
@@ -130,16 +133,22 @@ export function createRunDataBuilder(): RunDataBuilder {
         warmups.add(withoutMark(record));
         return;
       }
+      if (record.probe === true) {
+        probes ??= createRunDataBuilder();
+        probes.add(withoutMark(record));
+        return;
+      }
       for (const [name, read] of READERS) put(name, read(record));
       labelOf.push(table.add(record));
       gaps.add(record.outcome === 'completed' ? record.chunk_gaps_ms : []);
       answers.add(record);
       conversations.add(record);
     },
-    build: (unfinishedRequests = 0, probes = []) =>
+    build: (unfinishedRequests = 0, connectProbes = []) =>
       createRunData({
-        connecting: columns.has('connect') ? null : estimateConnecting(probes),
+        connecting: columns.has('connect') ? null : estimateConnecting(connectProbes),
         warmups: warmups?.build() ?? null,
+        probes: probes?.build() ?? null,
         unfinished: unfinishedRequests,
         labels: [...table.labels],
         labelOf: labelOf.values(),
@@ -152,13 +161,14 @@ export function createRunDataBuilder(): RunDataBuilder {
   };
 }
 
-function withoutMark({ warmup, ...record }: RequestRecord): RequestRecord {
+function withoutMark({ warmup, probe, ...record }: RequestRecord): RequestRecord {
   return record;
 }
 
 type Parts = Pick<
   RunData,
   | 'warmups'
+  | 'probes'
   | 'unfinished'
   | 'labels'
   | 'labelOf'

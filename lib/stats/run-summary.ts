@@ -60,6 +60,18 @@ export interface CancelledSummary {
   readonly ttft_p99_ms: Milliseconds | null;
 }
 
+/** The light user beside the load, over the requests of theirs that completed. */
+export interface ProbeSummary {
+  readonly requests: number;
+  readonly failed_requests: number;
+  readonly ttft_avg_ms: Milliseconds | null;
+  readonly ttft_p50_ms: Milliseconds | null;
+  readonly ttft_p99_ms: Milliseconds | null;
+  readonly latency_avg_ms: Milliseconds | null;
+  readonly latency_p50_ms: Milliseconds | null;
+  readonly latency_p99_ms: Milliseconds | null;
+}
+
 /** Everything the tables show, in base units. null: no value. Averages are over completed requests. */
 export interface RunSummary {
   /** Last end minus first start over all requests, failed ones too. */
@@ -131,6 +143,8 @@ export interface RunSummary {
   readonly abandoned_turns: number;
   /** null where every request is a prompt of its own, and where only metrics tell of the run. */
   readonly conversations: ConversationSummary | null;
+  /** null without a probe. */
+  readonly probe: ProbeSummary | null;
   /** Requests within which the clock was set; their timings are left out. */
   readonly clock_step_requests: number;
   /** Requests that were planned and never started, for want of VUs or time. */

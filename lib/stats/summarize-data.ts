@@ -8,9 +8,15 @@ import { countEach } from './count-each.ts';
 import { deriveNumbers } from './derived-numbers.ts';
 import { summarizeOpenLoop } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
-import { choosePercentile } from './percentile-rule.ts';
+import { choosePercentile, type Percentile } from './percentile-rule.ts';
 import { countGaps, type LabelFilter, listRequests, type RunData } from './run-data.ts';
-import { type CancelledSummary, type ConnectingSummary, PERCENTILE_METHODS, type RunSummary } from './run-summary.ts';
+import {
+  type CancelledSummary,
+  type ConnectingSummary,
+  PERCENTILE_METHODS,
+  type ProbeSummary,
+  type RunSummary,
+} from './run-summary.ts';
 import { type SortedValues, sortValues } from './sorted-values.ts';
 import type { SummaryContext } from './summary-context.ts';
 
@@ -76,6 +82,7 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     open_loop: summarizeOpenLoop(data, percentileOf),
     abandoned_turns: conversations?.abandoned_turns ?? 0,
     conversations,
+    probe: data.probes === null ? null : summarizeProbe(data.probes, percentile),
     clock_step_requests: count(({ clock_steps }) => clock_steps !== undefined),
     dropped_iterations: droppedIterations,
   };
@@ -107,6 +114,20 @@ function summarizeCancelled({ sorted }: RunData, ttft: (percent: number) => Mill
     ttft_avg_ms: sorted('cancelled_ttft').mean(),
     ttft_p50_ms: ttft(50),
     ttft_p99_ms: ttft(99),
+  };
+}
+
+function summarizeProbe({ count, labels, labelOf, sorted }: RunData, percentile: Percentile): ProbeSummary {
+  const [ttft, latency] = [sorted('ttft'), sorted('latency')];
+  return {
+    requests: count,
+    failed_requests: labelOf.filter((label) => labels[label]?.outcome === 'failed').length,
+    ttft_avg_ms: ttft.mean(),
+    ttft_p50_ms: percentile(ttft, 50),
+    ttft_p99_ms: percentile(ttft, 99),
+    latency_avg_ms: latency.mean(),
+    latency_p50_ms: percentile(latency, 50),
+    latency_p99_ms: percentile(latency, 99),
   };
 }
 

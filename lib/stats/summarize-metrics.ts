@@ -16,6 +16,7 @@ import {
   PERCENTILE_METHODS,
   type PercentileMethod,
   type PercentileRow,
+  type ProbeSummary,
   type RunSummary,
 } from './run-summary.ts';
 import type { SummaryContext } from './summary-context.ts';
@@ -101,6 +102,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     open_loop: summarizeOpenLoop(values, context.scheduledPerS ?? null),
     abandoned_turns: values.counter('llm_abandoned_turns'),
     conversations: null,
+    probe: summarizeProbe(values),
     clock_step_requests: values.counter('llm_clock_steps'),
     dropped_iterations: values.counter('dropped_iterations'),
   };
@@ -127,6 +129,22 @@ function summarizeOpenLoop({ trend }: MetricValues, scheduled_per_s: number | nu
   });
   const [ttft, latency] = [time('llm_ttft_scheduled'), time('llm_latency_scheduled')];
   return { scheduled_per_s, achieved_per_s: null, queued_p99_ms, peak_in_flight: null, ttft, latency };
+}
+
+/** Percentiles of a probe are always k6's linear ones. */
+function summarizeProbe({ trend, counter, get }: MetricValues): ProbeSummary | null {
+  const requests = counter('llm_probe_requests');
+  if (requests === 0) return null;
+  return {
+    requests,
+    failed_requests: Math.round((get('llm_probe_failed', 'rate') ?? 0) * requests),
+    ttft_avg_ms: trend('llm_probe_ttft', 'avg'),
+    ttft_p50_ms: trend('llm_probe_ttft', 'med'),
+    ttft_p99_ms: trend('llm_probe_ttft', 'p(99)'),
+    latency_avg_ms: trend('llm_probe_latency', 'avg'),
+    latency_p50_ms: trend('llm_probe_latency', 'med'),
+    latency_p99_ms: trend('llm_probe_latency', 'p(99)'),
+  };
 }
 
 /** Without records, percentiles of times without connecting are known only where one number is taken off all of them. */

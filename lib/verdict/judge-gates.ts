@@ -4,6 +4,7 @@ import { computeStatistic } from '../conditions/statistics.ts';
 import type { MetricUnit, RunCounts } from '../metrics/metric.ts';
 import type { RequestMetricName } from '../metrics/request-metrics.ts';
 import { RUN_METRICS, type RunMetricName } from '../metrics/run-metrics.ts';
+import { PROBE_SCENARIO } from '../shared/probe-scenario.ts';
 import type { Percentile } from '../stats/percentile-rule.ts';
 import {
   type LabelFilter,
@@ -52,9 +53,12 @@ export function judgeGates(gates: readonly Gate[], run: RunData, context: GateCo
 }
 
 /** @returns Infinity where a failed request is the answer; null where there is no such number */
-function readValue({ measure, tags }: Gate, run: RunData, context: GateContext): number | null {
+function readValue({ measure, tags }: Gate, all: RunData, context: GateContext): number | null {
+  // The light user is in no number of the load.
+  const run = tags.some(({ name, value }) => name === 'scenario' && value === PROBE_SCENARIO) ? all.probes : all;
+  if (run === null) return null;
   const isMeant: LabelFilter = (label) => matchesTags(label, tags);
-  const unfinished = mayMatchUnfinished(tags) ? context.unfinishedRequests : 0;
+  const unfinished = run === all && mayMatchUnfinished(tags) ? context.unfinishedRequests : 0;
   switch (measure.type) {
     case 'goodput':
       return computeGoodput(run, isMeant, measure.measure, measure.limits, unfinished);

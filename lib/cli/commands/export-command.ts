@@ -72,7 +72,7 @@ const run: Command['run'] = async (args, process) => {
   const connecting = keepsConnections ? await findConnecting(files, anyway) : null;
   const counts = { requests: 0, completed: 0 };
   const onRecord = (record: RequestRecord): void => {
-    if (record.warmup === true) return;
+    if (record.warmup === true || record.probe === true) return;
     counts.requests += 1;
     if (record.outcome === 'completed') counts.completed += 1;
     collector.add(connecting === null ? recount(record) : startConnected(recount(record), connecting.estimate_ms));

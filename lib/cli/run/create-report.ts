@@ -127,7 +127,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
         charts.add(record);
         builder.add(record);
         // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
-        if (record.warmup === true) return;
+        if (record.warmup === true || record.probe === true) return;
         firstStart = Math.min(firstStart, Date.parse(record.started_at));
         if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.add(record));
         const { failure } = record;

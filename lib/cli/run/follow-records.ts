@@ -20,7 +20,7 @@ export function followRecords(folder: string, take: (record: RequestRecord) => v
   const followers = [RECORDS_FILE, SAMPLES_FILE].map((name) =>
     followLines(join(folder, name), (line) => {
       const record = readRecord(line);
-      if (record !== null && record.warmup !== true) take(record);
+      if (record !== null && record.warmup !== true && record.probe !== true) take(record);
     }),
   );
   const stop = repeat(async () => {

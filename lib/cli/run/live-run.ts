@@ -50,6 +50,7 @@ function listFields(quote: string) {
     ttft: field('ttft_ms'),
     outputTokens: field('output_tokens'),
     warmup: Buffer.from(`${quote}warmup${quote}:true`),
+    probe: Buffer.from(`${quote}probe${quote}:true`),
     vu: field('vu'),
   };
 }
@@ -100,6 +101,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
 
   function takeRecord(line: Buffer, fields: typeof FIELDS): void {
     hasBegun = true;
+    if (line.includes(fields.probe)) return;
     const start = readNumber(line, fields.start) ?? 0;
     const end = readNumber(line, fields.end) ?? start;
     firstStart = Math.min(firstStart ?? start, start);

@@ -50,7 +50,7 @@ export async function measureAccuracy(plan: AccuracyPlan): Promise<TruthErrors> 
     await runLoad(plan, mock, folder, records);
     const measured: RequestRecord[] = [];
     await readRecords([records], (record) => {
-      if (record.warmup !== true) measured.push(record);
+      if (record.warmup !== true && record.probe !== true) measured.push(record);
     });
     if (measured.length !== plan.requests) {
       throw new CommandError(`${measured.length} of ${plan.requests} requests were measured`, 107);

@@ -99,6 +99,23 @@ function cancelledRows({ cancelled, cancelled_requests }: RunSummary): (readonly
   ];
 }
 
+/** The light user beside the load, who is in no other row. */
+function probeRows({ probe }: RunSummary): (readonly [string, Cell])[] {
+  if (probe === null) return [];
+  const { ttft_avg_ms, ttft_p50_ms, ttft_p99_ms, latency_avg_ms, latency_p50_ms, latency_p99_ms } = probe;
+  const counted = (key: string, count: number): readonly [string, Cell] => [key, countCell(count)];
+  return [
+    counted('Probe: requests', probe.requests),
+    ...(probe.failed_requests === 0 ? [] : [counted('Probe: failed', probe.failed_requests)]),
+    ...timeRows(
+      'of the probe',
+      [ttft_avg_ms, ttft_p50_ms, ttft_p99_ms],
+      [latency_avg_ms, latency_p50_ms, latency_p99_ms],
+      (value) => floatCell(value, 3),
+    ),
+  ];
+}
+
 function percentCell(ratio: number | null): Cell {
   return ratio === null ? textCell(null) : textCell(`${formatCell(floatCell(ratio * 100, 1))}%`);
 }
@@ -113,6 +130,7 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
     ['Chunks that arrived together', percentCell(summary.coalesced_ratio)],
     ...connectingRows(summary),
     ...openLoopRows(summary),
+    ...probeRows(summary),
     ...failures.map((kind) => [`Failed: ${kind}`, countCell(summary.failures[kind])] as const),
     ...cancelledRows(summary),
     ...afterOutputRows(summary),

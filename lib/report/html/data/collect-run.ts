@@ -40,7 +40,7 @@ export function createRunReportCollector(): RunReportCollector {
     add(record) {
       if (startedAt === null || record.started_at < startedAt) startedAt = record.started_at;
       if (model === '') model = record.model;
-      if (record.warmup === true) return;
+      if (record.warmup === true || record.probe === true) return;
       if (record.failure !== null) requests.addFailed(record);
       if (!hasTimings(record)) return;
       ttftByInput.add(record);

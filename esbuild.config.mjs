@@ -23,6 +23,27 @@ const plainHttp = {
 
 /** @type {readonly import('./esbuild.lazy-part.mjs').LazyPart[]} */
 const LAZY_PARTS = [
+  {
+    // What a VU does in an iteration, and one copy of the script before and after the load.
+    name: 'stages',
+    files: [
+      'lib/scenario/k6-scenario.ts',
+      'lib/config/harmless-names.ts',
+      'lib/config/open-loop.ts',
+      'lib/config/secrets.ts',
+      'lib/dataset/content-texts.ts',
+      'lib/dataset/prompt-text.ts',
+      'lib/metrics/metric.ts',
+      'lib/shared/base64.ts',
+      'lib/shared/escape-text.ts',
+      'lib/shared/http-status.ts',
+      'lib/shared/json.ts',
+      'lib/shared/mask-secrets.ts',
+      'lib/shared/own-value.ts',
+      'lib/shared/server-text.ts',
+      'lib/stream/event-texts.ts',
+    ],
+  },
   { name: 'redirect', files: ['lib/stream/redirect.ts', 'lib/config/http-url.ts'] },
   {
     // Requests and answers, which VUs that have sent nothing need not know.

@@ -8,9 +8,9 @@ import { compressPart } from './esbuild.shorten.mjs';
  *
  * k6 makes every function of a script anew for every VU, about 1 kB each, called or not. The functions of a lazy part
  * stand inside one function, and are made by its first call. Modules that are imported from outside of the part may
- * export functions only, and the part imports nothing of k6 itself. What all entries have outside of the parts is taken
- * from there, and so are the modules of parts listed before; the rest may be in the bundle twice, so it must not be told
- * apart by identity.
+ * export functions only. What all entries have outside of the parts is taken from there, and so are the modules of parts
+ * listed before, which come to life with it; functions of parts listed after it bring those to life when they are called.
+ * The rest may be in the bundle twice, so it must not be told apart by identity.
  * @typedef {object} LazyPart
  * @property {string} name
  * @property {readonly string[]} files paths from the working directory
@@ -36,10 +36,11 @@ export async function withLazyParts(settings, parts) {
     write: false,
   });
   const outside = sharedByAll(outputFiles.map(({ text }) => listDeclared(text)));
-  const others = parts.map((_, index) => parts.slice(0, index));
-  const full = parts.map((part, index) =>
-    lazyPart(part, () => bundle(part, settings, shareOutside(outside, others[index]))),
-  );
+  const full = parts.map((part, index) => {
+    const later = parts.slice(index + 1).map(callLater);
+    const share = shareOutside(outside, parts.slice(0, index));
+    return lazyPart(part, () => bundle(part, settings, [...given, ...later, share]));
+  });
   return { ...settings, plugins: [...plugins, ...full] };
 }
 
@@ -63,6 +64,22 @@ function lazyPart(part, loadAll) {
   };
 }
 
+/** What a part calls of one that is listed after it. */
+function callLater(part) {
+  const namespace = `later-${namespaceOf(part)}`;
+  const paths = pathsOf(part);
+  return {
+    name: namespace,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\.ts$/, namespace: 'file' }, ({ path, resolveDir }) => {
+        const real = realPath(resolveDir, path);
+        return paths.includes(real) ? { path: real, namespace, sideEffects: false } : undefined;
+      });
+      onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: wrap(path, part, 'outside:'), loader: 'js' }));
+    },
+  };
+}
+
 function realPath(resolveDir, path) {
   try {
     return realpathSync(resolve(resolveDir, path));
@@ -71,11 +88,11 @@ function realPath(resolveDir, path) {
   }
 }
 
-function wrap(path, part) {
+function wrap(path, part, from = '') {
   const names = [...readFileSync(path, 'utf8').matchAll(/^export (?:async )?function (\w+)/gm)].map(([, name]) => name);
   const short = shortNames(part);
   const functions = names.map((name) => `export const ${name} = (...given) => load().${short.get(name)}(...given);`);
-  return [`import { load } from '${namespaceOf(part)}';`, ...functions].join('\n');
+  return [`import { load } from '${from}${namespaceOf(part)}';`, ...functions].join('\n');
 }
 
 /** What the exports of a part are called on its way out: names of properties are not made small by esbuild. */
@@ -136,10 +153,9 @@ function exportsOf(path) {
   return [...declared].map(([, name]) => name);
 }
 
-async function bundle(part, { target, supported, define, platform }, share = { name: 'share-nothing', setup() {} }) {
-  const inner = (part.inner ?? []).map((each) =>
-    lazyPart(each, () => bundle(each, { target, supported, define, platform })),
-  );
+async function bundle(part, settings, plugins = []) {
+  const { target, supported, define, platform, external } = settings;
+  const inner = (part.inner ?? []).map((each) => lazyPart(each, () => bundle(each, settings)));
   const { outputFiles } = await build({
     stdin: {
       contents: pathsOf(part)
@@ -155,7 +171,8 @@ async function bundle(part, { target, supported, define, platform }, share = { n
     supported,
     define,
     platform,
-    plugins: [withoutTexts, withDatasetNames, ...inner, share],
+    external,
+    plugins: [withoutTexts, withDatasetNames, ...inner, ...plugins],
     minifySyntax: true,
     logLevel: 'warning',
   });
@@ -168,6 +185,10 @@ function intoFunction(text, part) {
   const short = shortNames(part);
   const imports = [];
   const body = text
+    .replace(/^import .* from "k6(?:\/.*)?";$/gm, (whole) => {
+      imports.push(whole);
+      return '';
+    })
     .replace(/^import \{([^}]*)\} from "outside:(.*)";$/gm, (whole, names, path) => {
       imports.push(`import {${names.replaceAll('\n', ' ')}} from ${JSON.stringify(path)};`);
       return '\n'.repeat(whole.split('\n').length - 1);

@@ -1,5 +1,5 @@
 import { custom } from '../lib/dataset/sets/custom.ts';
-import { createScenario } from '../lib/scenario/k6-scenario.ts';
+import { createScenario } from '../lib/scenario/k6-script.ts';
 
 const scenario = createScenario(custom);
 

@@ -1,5 +1,5 @@
 import { lineByLine } from '../lib/dataset/sets/line-by-line.ts';
-import { createScenario } from '../lib/scenario/k6-scenario.ts';
+import { createScenario } from '../lib/scenario/k6-script.ts';
 
 const scenario = createScenario(lineByLine);
 

@@ -1,5 +1,5 @@
 import { longalpaca } from '../lib/dataset/sets/longalpaca.ts';
-import { createScenario } from '../lib/scenario/k6-scenario.ts';
+import { createScenario } from '../lib/scenario/k6-script.ts';
 
 const scenario = createScenario(longalpaca);
 

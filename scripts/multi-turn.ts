@@ -1,6 +1,6 @@
 import { multiTurn } from '../lib/dataset/sets/multi-turn.ts';
 import { createConversations } from '../lib/scenario/k6-conversations.ts';
-import { createScenario } from '../lib/scenario/k6-scenario.ts';
+import { createScenario } from '../lib/scenario/k6-script.ts';
 
 const scenario = createScenario(multiTurn, createConversations);
 

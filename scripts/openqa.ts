@@ -1,5 +1,5 @@
 import { openqa } from '../lib/dataset/sets/openqa.ts';
-import { createScenario } from '../lib/scenario/k6-scenario.ts';
+import { createScenario } from '../lib/scenario/k6-script.ts';
 
 const scenario = createScenario(openqa);
 

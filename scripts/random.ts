@@ -1,5 +1,5 @@
 import { random } from '../lib/dataset/sets/random.ts';
-import { createScenario } from '../lib/scenario/k6-scenario.ts';
+import { createScenario } from '../lib/scenario/k6-script.ts';
 
 const scenario = createScenario(random);
 

@@ -1,9 +1,7 @@
-import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import secrets from 'k6/secrets';
 import type { ApiRequest } from '../api/api.ts';
 import { buildRequest, createRequestBuilder, streams } from '../api/build-request.ts';
-import { isOpenLoop } from '../config/open-loop.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { createSecretMasker } from '../config/secrets.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -29,7 +27,7 @@ import { createFailureTeller, type FailureTeller, forgetTold } from './failure-t
 import { type ConnectProber, createConnectProber } from './k6-connect-probe.ts';
 import { createConnectionPorts, withWords } from './k6-connection.ts';
 import { createEmitter } from './k6-emit.ts';
-import { addSample, createK6Metrics, type K6Metrics } from './k6-metrics.ts';
+import { addSample, type K6Metrics } from './k6-metrics.ts';
 import { complain, warn } from './k6-say.ts';
 import { abortedRecord, mayBeStopped, wasStopped } from './k6-stopped-request.ts';
 import { findEpoch, toRunClock, waitUntil } from './k6-wait.ts';
@@ -37,7 +35,7 @@ import { findSink, type Sink, writeLine } from './k6-write-line.ts';
 import { planLeave } from './leave-early.ts';
 import { createLoadWatch, runLightUser } from './light-user.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
-import { restoreConfig, type SharedOnce, type SharedRun } from './shared-run.ts';
+import type { RestoredRun, SharedOnce } from './shared-run.ts';
 import { countRequests, summarizeRun } from './summarize-run.ts';
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
@@ -96,46 +94,36 @@ export interface Scenario {
   readonly handleSummary: (data: unknown) => Record<string, string>;
 }
 
-/**
- * Puts the stages together for one dataset: the whole of a k6 script but its exports.
- *
- * Runs in every VU when the script loads, so it does nothing heavy: configuration and dataset are read once per process.
- * With anything wrong in the configuration it prints all of it and hands k6 options that it refuses, which ends in exit
- * code 104.
- */
-export function createScenario(dataset: () => Dataset, createTalk?: CreateTalk): Scenario {
-  const once: { prepared: PreparedScenario | null } = { prepared: null };
-  const shared = new SharedArray<object>('run', () => {
-    const createMask = createSecretMasker;
-    const reading = { open, datasetsDir: BUNDLE_DATASETS_DIR, style: 'env' } as const;
-    const loader = { ...reading, createMask, ownsConnections: OWNS_CONNECTIONS, seesEvents: SEES_EVENTS };
-    const prepared = prepareScenario(dataset(), readEnvironment(), loader, crypto.randomUUID());
-    once.prepared = prepared;
-    return [prepared.run, prepared.once];
-  });
-  const prompts = new SharedArray<Prompt>('prompts', () => [...(once.prepared?.prompts ?? [])]) as readonly Prompt[];
-  const run = shared[0] as SharedRun;
-  // k6 reads the options of one copy, and writes into those of the others.
-  const options = __VU === 0 ? { ...(shared[1] as SharedOnce).options } : {};
-  if (run.state === 'refused') {
-    if (__VU === 0) for (const line of formatProblems(run.problems).split('\n')) console.error(escapeText(line));
-    const nothing = async (): Promise<void> => undefined;
-    return { options, setup: async () => null, run: nothing, teardown: nothing, handleSummary: () => ({}) };
-  }
-  const config = restoreConfig(run);
-  const starts = isOpenLoop(config)
-    ? (new SharedArray('starts', () => [...(once.prepared?.starts ?? [])]) as readonly Milliseconds[])
-    : null;
-  const talk = createTalk?.(config, () => once.prepared?.prompts ?? []);
-  const metrics = createK6Metrics(run.metrics);
-  const { expectedRequests, warmups, gateCount, runId } = run;
-  if (__VU === 0) forgetTold(runId, globalThis);
+/** What a copy of a script made while it loaded, which k6 allows only then. */
+export interface ScriptCopy extends RestoredRun {
+  readonly once: () => SharedOnce;
+  readonly prompts: readonly Prompt[];
+  /** Of an open loop. */
+  readonly starts: readonly Milliseconds[] | null;
+  readonly metrics: K6Metrics;
+  readonly talk: Talk | undefined;
+}
+
+/** Reads configuration and dataset. What is wrong with them it says, all of it. */
+export function prepareRun(dataset: Dataset, readFile: typeof open): PreparedScenario {
+  const createMask = createSecretMasker;
+  const reading = { open: readFile, datasetsDir: BUNDLE_DATASETS_DIR, style: 'env' } as const;
+  const loader = { ...reading, createMask, ownsConnections: OWNS_CONNECTIONS, seesEvents: SEES_EVENTS };
+  const prepared = prepareScenario(dataset, readEnvironment(), loader, crypto.randomUUID());
+  const { run } = prepared;
+  if (run.state === 'ready') forgetTold(run.runId, globalThis);
+  else for (const line of formatProblems(run.problems).split('\n')) console.error(escapeText(line));
+  return prepared;
+}
+
+/** Puts the stages together, in the copies of a script that do something. */
+export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
+  const { config, expectedRequests, warmups, gateCount, runId, once, prompts, starts, metrics, talk } = copy;
   const isProbed = config.connectProbes && !OWNS_CONNECTIONS && streams(config);
   const prober = isProbed ? createConnectProber(config, metrics, runId) : null;
   return {
-    options,
     setup: async () => {
-      const { args, options: planned, cachedPrompt, notes } = shared[1] as SharedOnce;
+      const { args, options: planned, cachedPrompt, notes } = once();
       // The command line has said them.
       if (!hasCommandLine()) for (const note of notes) warn(escapeText(note));
       const load = readRunningLoad(planned);
@@ -166,7 +154,7 @@ export function createScenario(dataset: () => Dataset, createTalk?: CreateTalk):
         warmups,
         countRequests: talk?.countRequests,
         starts,
-        load: readRunningLoad((shared[1] as SharedOnce).options),
+        load: readRunningLoad(once().options),
         segment: readSegment(),
         seesEvents: SEES_EVENTS,
         ownsConnections: OWNS_CONNECTIONS,

@@ -21,8 +21,8 @@ export interface PreparedScenario {
   readonly run: SharedRun;
   readonly once: SharedOnce;
   readonly prompts: readonly Prompt[];
-  /** When requests of an open loop start; empty for a closed one. */
-  readonly starts: readonly Milliseconds[];
+  /** When requests of an open loop start; null for a closed one. */
+  readonly starts: readonly Milliseconds[] | null;
 }
 
 /** What k6 does, and what the rest of the bundle holds. */
@@ -89,13 +89,13 @@ export function prepareScenario(
       ),
     },
     prompts,
-    starts: plan.starts ?? [],
+    starts: plan.starts,
   };
 }
 
 function refuse(problems: readonly Problem[]): PreparedScenario {
   const once = { options: REFUSED_OPTIONS, args: {}, cachedPrompt: null, notes: [] };
-  return { run: { state: 'refused', problems }, once, prompts: [], starts: [] };
+  return { run: { state: 'refused', problems }, once, prompts: [], starts: null };
 }
 
 /** k6 refuses an executor that it does not know, with its name, and with exit code 104. */

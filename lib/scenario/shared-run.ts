@@ -17,9 +17,16 @@ export type SharedRun =
     }
   | { readonly state: 'refused'; readonly problems: readonly Problem[] };
 
-/** The configuration as the stages take it. */
-export function restoreConfig({ config }: SharedRun & { state: 'ready' }): RunConfig {
-  return { ...config, given: new Set(config.given) };
+/** The run as the stages take it. */
+export type RestoredRun = Omit<Extract<SharedRun, { readonly state: 'ready' }>, 'config' | 'metrics'> & {
+  readonly config: RunConfig;
+};
+
+/** @param json of a run that is ready */
+export function restoreRun(json: string): RestoredRun {
+  const run = JSON.parse(json);
+  run.config.given = new Set(run.config.given);
+  return run;
 }
 
 /** What the copies for options and setup need beside that: apart, since reading it costs every other copy memory. */

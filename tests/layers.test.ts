@@ -35,6 +35,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   report: { values: ['evalscope', 'metrics', 'stats', 'measure'], types: ['verdict'] },
   compare: { values: ['metrics', 'report', 'stats', 'verdict'], types: ['conditions', 'measure'] },
   sweep: { values: ['config', 'report', 'stats'], types: [] },
+  repeats: { values: ['config', 'report', 'stats'], types: [] },
   search: { values: ['conditions', 'config', 'report', 'stats', 'verdict'], types: [] },
   export: { values: ['evalscope', 'measure', 'report', 'stats', 'verdict'], types: [] },
   calibrate: { values: ['measure'], types: [] },

@@ -213,7 +213,6 @@ const ROWS: readonly Row[] = [
   ['profile-export-file', 'aiperf', none('k6-llm-perf export --dialect aiperf writes that file')],
   ['export-level', 'aiperf', use('--save-text', 'records are written in any case')],
   ['slice-duration', 'aiperf', none('perf_report.html draws the course of the run')],
-  ['num-profile-runs', 'aiperf', later('repeated runs are')],
   ['confidence-level', 'aiperf', none('the report gives 95 % intervals from one run')],
   ['gpu-telemetry', 'aiperf', later(SERVER)],
   ['server-metrics', 'aiperf', later(SERVER)],

@@ -78,7 +78,7 @@ describe('on a narrow terminal', () => {
     const { summary } = POINTS[1] as (typeof POINTS)[number];
     const validity = { verdict: 'VALID', reasons: [] } as const;
     const verdict = { thresholds: [], gates: [], validity, requireValid: false, nothing: null };
-    expect(renderPointLine({ varies: 'parallel', parallel: 4, rate: null }, { summary, verdict })).toBe(
+    expect(renderPointLine('parallel 4', { summary, verdict })).toBe(
       'parallel 4: 2999 of 3000 completed, 4.74 req/s, 1,100 tok/s, TTFT p99 46.3 ms, VALID\n',
     );
   });

@@ -1,5 +1,5 @@
 import { formatMilliseconds, formatNumber } from '../report/html/format-value.ts';
-import { compareLoads, describeLoad, type PointLoad } from '../report/html/point-load.ts';
+import { compareLoads, describeLoad } from '../report/html/point-load.ts';
 import { wrapLine } from '../report/tables/fit-columns.ts';
 import { hasFailed, listChecks, type RunVerdict } from '../report/text/check-list.ts';
 import { type Paint, PLAIN } from '../report/text/paint.ts';
@@ -31,9 +31,9 @@ export function renderSweep(points: readonly SweepPoint[], planned: number, colu
   return `${text.join('\n')}\n`;
 }
 
-/** A point as one line: what is left of it on a terminal until the table of all of them. */
+/** One of several runs as one line: what is left of it on a terminal until the table of all of them. */
 export function renderPointLine(
-  load: PointLoad,
+  name: string,
   { summary, verdict }: Pick<SweepPoint, 'summary'> & { readonly verdict: RunVerdict },
   paint: Paint = PLAIN,
 ): string {
@@ -47,7 +47,7 @@ export function renderPointLine(
     ...(crossed > 0 ? [paint('bad', `${crossed} crossed`)] : []),
     paint(VERDICT_TONES[word], word),
   ];
-  return `${paint('label', `${describeLoad(load)}:`)} ${facts.join(', ')}\n`;
+  return `${paint('label', `${name}:`)} ${facts.join(', ')}\n`;
 }
 
 /** The best points, a line each; texts of the service are in them as they came. */

@@ -2,6 +2,9 @@ import { join, resolve } from 'node:path';
 import { describeEnvironment } from '../../config/environment-settings.ts';
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
+import { renderRepeats } from '../../repeats/render-repeats.ts';
+import { describeUnrepeatable, planRepeats, REPEAT_FLAGS } from '../../repeats/repeat-flags.ts';
+import { describeLoad } from '../../report/html/point-load.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { renderProbeLine, renderSearch } from '../../search/render-search.ts';
 import { type PlannedSearch, planSearch, SEARCH_FLAGS } from '../../search/search-flags.ts';
@@ -16,6 +19,7 @@ import type { Command, CommandHelp, ProcessLike } from '../command.ts';
 import { withServedModel } from '../run/choose-model.ts';
 import { type PerfRun, performRun } from '../run/perf-run.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
+import { performRepeats } from '../run/repeat-run.ts';
 import { performSearch } from '../run/search-run.ts';
 import { takeSettings } from '../run/settings-for-k6.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
@@ -24,7 +28,7 @@ import { printReport } from '../support/print-report.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
 import { chooseView } from '../support/view.ts';
 
-const OWN_FLAGS = [...SWEEP_FLAGS, ...SEARCH_FLAGS];
+const OWN_FLAGS = [...SWEEP_FLAGS, ...SEARCH_FLAGS, ...REPEAT_FLAGS];
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]',
@@ -71,10 +75,12 @@ async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<num
   const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };
   const settings = { ...process.env, ...given.settings };
   const search = planSearch(settings);
+  const guided = planGuidedSweep(settings);
   const { JUNIT: junit } = settings;
   if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
+  const alone = search === null && guided === null ? [] : (planRepeats(settings)?.problems ?? []);
+  if (alone.length > 0) throw new ConfigError([...given.problems, ...alone]);
   if (search !== null) return searchAndPrint(process, given, search);
-  const guided = planGuidedSweep(settings);
   if (guided !== null)
     return sweepAndPrint(
       process,
@@ -83,6 +89,11 @@ async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<num
       guided,
     );
   const plan = planSweep(settings);
+  const repeats = planRepeats(settings);
+  if (repeats !== null && plan.state !== 'single') {
+    throw new ConfigError([...given.problems, describeUnrepeatable('RUNS (--runs)', 'a value beside several loads')]);
+  }
+  if (repeats !== null) return repeatAndPrint(process, given, repeats);
   if (plan.state === 'refused') throw new ConfigError([...given.problems, ...plan.problems]);
   if (plan.state === 'sweep') return sweepAndPrint(process, given, plan.points);
   const run = await withStopSignal(process, (signal) =>
@@ -118,7 +129,7 @@ async function sweepAndPrint(
       ...(guided === null ? {} : { extend: (measured) => chooseRates(guided, measured) }),
       stopsSaturated,
       sleepIntervalS,
-      onPoint: (run, point) => printPoint(process, run, point),
+      onPoint: (run, point) => printOne(process, run, describePoint(point), describeLoad(point)),
       environment: process.env,
       cwd: process.cwd(),
       output: process,
@@ -131,6 +142,31 @@ async function sweepAndPrint(
   }
   if (sweep.failure !== null) throw sweep.failure;
   return sweep.exitCode;
+}
+
+async function repeatAndPrint(
+  process: ProcessLike,
+  given: GivenSettings,
+  plan: NonNullable<ReturnType<typeof planRepeats>>,
+): Promise<number> {
+  const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
+  const { file, outputDir, exitCode, failure } = await withStopSignal(process, (signal) =>
+    performRepeats({
+      ...given,
+      problems: [...given.problems, ...plan.problems, ...problems],
+      plan,
+      sleepIntervalS,
+      onRun: (run, position) => printOne(process, run, `run ${position}`),
+      environment: process.env,
+      cwd: process.cwd(),
+      output: process,
+      signal,
+    }),
+  );
+  if (file.measured.length > 0) process.stdout.write(`\n${renderRepeats(file, chooseView(process, null).columns)}`);
+  if (outputDir !== null) process.stdout.write(`\nResults   ${escapeText(join(outputDir, 'runs.json'))}\n`);
+  if (failure !== null) throw failure;
+  return exitCode;
 }
 
 /** The rates of a guided sweep, once the first two points are measured. */
@@ -161,10 +197,10 @@ async function searchAndPrint(process: ProcessLike, given: GivenSettings, search
   return exitCode;
 }
 
-/** All tables of a point where they were asked for, or go to a file; else a line, which does not bury the table of the sweep. */
-function printPoint(process: ProcessLike, run: PerfRun, point: SweepPoint): void {
+/** All tables of a run where they were asked for, or go to a file; else a line, which does not bury the table of all runs. */
+function printOne(process: ProcessLike, run: PerfRun, place: string, name = place): void {
   const view = chooseView(process, run.config.tables);
   if (view.tables === 'all') process.stdout.write(`\n${run.show(view)}`);
-  process.stdout.write(renderPointLine(point, run, view.paint));
-  publishVerdict(process, run, describePoint(point));
+  process.stdout.write(renderPointLine(name, run, view.paint));
+  publishVerdict(process, run, place);
 }

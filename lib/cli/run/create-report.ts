@@ -29,7 +29,7 @@ import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
 import { createRunDataBuilder } from '../../stats/run-data.ts';
-import { estimateRunIntervals } from '../../stats/run-intervals.ts';
+import { estimateRunIntervals, type RunIntervals } from '../../stats/run-intervals.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { findStartBursts } from '../../stats/start-bursts.ts';
 import { findSteadyState } from '../../stats/steady-state.ts';
@@ -99,6 +99,8 @@ export interface Report {
   readonly samples: ReadReport;
   /** What `perf_report.html` draws, for charts elsewhere. */
   readonly charts: RunReportData;
+  /** Of its numbers, out of this run alone. */
+  readonly intervals: RunIntervals | null;
 }
 
 /**
@@ -241,6 +243,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     markdown,
     samples,
     charts: data,
+    intervals: statistics.intervals,
   };
 }
 

@@ -65,6 +65,7 @@ export function reportNoRun({ samples, end, model, settings, conditions }: NoRun
     passed: false,
     markdown: renderMarkdownNoRun(model, verdict),
     samples,
+    intervals: null,
     charts: createRunReportCollector().build(run, {
       summary,
       validity,

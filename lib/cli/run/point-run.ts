@@ -62,8 +62,15 @@ export function toPoint(run: PerfRun, varies: SweepPoint['varies']): SweepPoint 
   };
 }
 
+/** 99 if any of several runs crossed a threshold, else the first code that is not 0. */
+export function chooseExitCode(points: readonly Pick<SweepPoint, 'exit_code'>[], stopped: boolean): number {
+  const codes = points.map(({ exit_code }) => exit_code);
+  if (codes.includes(EXIT_CODES.thresholdsCrossed)) return EXIT_CODES.thresholdsCrossed;
+  return codes.find((code) => code !== EXIT_CODES.ok) ?? (stopped ? EXIT_CODES.interrupted : EXIT_CODES.ok);
+}
+
 /** The points are measured and their files are there: a full disk costs neither their tables nor the exit code. */
-export function trySaving(what: 'search' | 'sweep', stderr: Output['stderr'], save: () => void): void {
+export function trySaving(what: 'runs' | 'search' | 'sweep', stderr: Output['stderr'], save: () => void): void {
   try {
     save();
   } catch (error) {

@@ -27,7 +27,16 @@ import {
   prepareEngine,
   prepareRun,
 } from './perf-run.ts';
-import { describeArgs, makePointFolder, pause, toPoint, trySaving, withOffset, writePointsPage } from './point-run.ts';
+import {
+  chooseExitCode,
+  describeArgs,
+  makePointFolder,
+  pause,
+  toPoint,
+  trySaving,
+  withOffset,
+  writePointsPage,
+} from './point-run.ts';
 
 export interface SweepOptions extends PerfRunOptions {
   readonly points: readonly PlannedPoint[];
@@ -185,12 +194,6 @@ async function* measurePoints(
     }
     if (index + 1 === prepared.length) extend();
   }
-}
-
-function chooseExitCode(points: readonly SweepPoint[], stopped: boolean): number {
-  const codes = points.map(({ exit_code }) => exit_code);
-  if (codes.includes(EXIT_CODES.thresholdsCrossed)) return EXIT_CODES.thresholdsCrossed;
-  return codes.find((code) => code !== EXIT_CODES.ok) ?? (stopped ? EXIT_CODES.interrupted : EXIT_CODES.ok);
 }
 
 function saveSweepFile(path: string, file: SweepFile): void {

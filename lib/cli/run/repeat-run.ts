@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
+import type { RepeatPlan } from '../../repeats/repeat-flags.ts';
+import { describeNumbers, type RepeatedRun, type RunsFile } from '../../repeats/repeats-json.ts';
+import { isEven } from '../../repeats/spread.ts';
+import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
+import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
+import { EXIT_CODES } from '../../shared/errors.ts';
+import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
+import { CommandError, type Output } from '../support/output.ts';
+import type { ChosenEngine } from './find-k6.ts';
+import {
+  executeRun,
+  type PerfRun,
+  type PerfRunOptions,
+  type PreparedRun,
+  prepareEngine,
+  prepareRun,
+} from './perf-run.ts';
+import { chooseExitCode, describeArgs, makePointFolder, pause, toPoint, trySaving, withOffset } from './point-run.ts';
+
+export interface RepeatOptions extends PerfRunOptions {
+  readonly plan: RepeatPlan;
+  readonly sleepIntervalS: number;
+  /** Called when a run is measured, before the pause. */
+  readonly onRun: (run: PerfRun, position: number) => void;
+}
+
+export interface Repeats {
+  readonly file: RunsFile;
+  /** null where no run sent anything, which leaves nothing. */
+  readonly outputDir: string | null;
+  /** As of a sweep. */
+  readonly exitCode: number;
+  /** What ended the runs early and is no result; those before it are measured all the same. */
+  readonly failure: unknown;
+}
+
+const RUNS_FILE = 'runs.json';
+
+/**
+ * The whole run several times, each in a folder of its own in that of the group, with `runs.json` up to date after each.
+ *
+ * Without a command between the runs each goes on in the dataset where the one before ended, since the service has the
+ * prompts before in its cache; after a restart all of them send the same.
+ * @throws {ConfigError} with every problem of the settings, {CommandError} like a single run
+ */
+export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
+  const { plan, signal } = options;
+  const prepared = prepareRun({ ...options, settings: { ...options.settings, RUNS: '' } });
+  const { config } = prepared;
+  const engine = await prepareEngine(config, options);
+  const startedAt = options.now?.() ?? new Date();
+  const folder = createReportFolder(requestFolder(config, startedAt));
+  const measured: RepeatedRun[] = [];
+  const suites: JunitSuite[] = [];
+  const describe = (state: RunsFile['state']): RunsFile => ({
+    version: 1,
+    started_at: startedAt.toISOString(),
+    ended_at: (options.now?.() ?? new Date()).toISOString(),
+    state,
+    engine: engine.name,
+    ...{ runs: plan.runs, betweenRuns: plan.betweenRuns, untilCv: plan.untilCv },
+    numbers: describeNumbers(measured),
+    measured,
+    args: describeArgs(config, engine),
+  });
+  const save = (write: () => void): void => trySaving('runs', options.output.stderr, write);
+  const saveFile = (file: RunsFile): void =>
+    save(() => replaceFile(join(folder.path, RUNS_FILE), formatBenchmarkJson(file)));
+  let failure: unknown = null;
+  try {
+    for await (const run of measureRuns(prepared, engine, folder, options)) {
+      measured.push(toRepeatedRun(run));
+      const name = `run ${measured.length}`;
+      suites.push(buildJunitSuite(name, { ...run.verdict, model: config.model, summary: run.summary }));
+      options.onRun(run, measured.length);
+      if (run.outputDir !== null) saveFile(describe('running'));
+    }
+  } catch (error) {
+    failure = error;
+  }
+  const { junit } = config;
+  if (junit !== null && suites.length > 0) save(() => writeNamedFile(junit, renderJunitSuites(suites)));
+  const isStopped = signal?.aborted === true || failure !== null;
+  const isWhole = measured.length === plan.runs;
+  const isDone =
+    isWhole ||
+    (plan.untilCv !== null &&
+      isEven(
+        measured.map(({ summary }) => summary),
+        plan.untilCv,
+      ));
+  const file = describe(isDone && !isStopped ? (isWhole ? 'complete' : 'even') : 'stopped');
+  const exitCode = chooseExitCode(measured, isStopped);
+  if (measured.every((run) => run.folder === null)) {
+    folder.discard();
+    return { file, exitCode, failure, outputDir: null };
+  }
+  saveFile(file);
+  folder.release();
+  return { file, exitCode, failure, outputDir: folder.path };
+}
+
+function toRepeatedRun(run: PerfRun): RepeatedRun {
+  const { varies: _, over_saturated: __, ...point } = toPoint(run, 'parallel');
+  return { ...point, intervals: run.intervals };
+}
+
+/** Runs until the last one, a stop, one that got nothing through, or until they are even. */
+async function* measureRuns(
+  prepared: PreparedRun,
+  engine: ChosenEngine,
+  group: ReportFolder,
+  options: RepeatOptions,
+): AsyncGenerator<PerfRun> {
+  const { plan, output, signal, sleepIntervalS } = options;
+  const runs: PerfRun[] = [];
+  let offset = prepared.config.datasetOffset;
+  for (let position = 1; position <= plan.runs; position++) {
+    if (position > 1) {
+      if (plan.betweenRuns !== null) await runHook(plan.betweenRuns, position, output, options);
+      if (!(await pause(sleepIntervalS, signal))) return;
+    }
+    if (!prepared.config.quiet) output.stderr.write(`\nrun ${position} of ${plan.runs}\n`);
+    const folder = makePointFolder(group.path, `run_${position}`);
+    const planned = {
+      ...withOffset(prepared, offset),
+      config: { ...prepared.config, datasetOffset: offset, junit: null },
+    };
+    const run = await executeRun(planned, engine, { folder }, options);
+    if (plan.betweenRuns === null) offset += run.summary.total_requests + run.samples.warmupRequests;
+    runs.push(run);
+    yield run;
+    if (signal?.aborted === true || run.exitCode === EXIT_CODES.interrupted) return;
+    if (run.summary.completed_requests === 0) {
+      if (position < plan.runs) output.stderr.write('\nno request got through, so there are no more runs\n');
+      return;
+    }
+    if (
+      plan.untilCv !== null &&
+      isEven(
+        runs.map(({ summary }) => summary),
+        plan.untilCv,
+      )
+    )
+      return;
+  }
+}
+
+/** Runs the command between two runs; what it prints goes to standard error. @throws {CommandError} where it fails */
+function runHook(
+  command: string,
+  position: number,
+  { stderr }: Output,
+  { cwd, signal }: Pick<RepeatOptions, 'cwd' | 'signal'>,
+): Promise<void> {
+  const fail = (how: string): CommandError =>
+    new CommandError(
+      `--between-runs ${how} before run ${position}, so no further run begins`,
+      signal?.aborted === true ? EXIT_CODES.interrupted : EXIT_CODES.exception,
+    );
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, { cwd, shell: true, stdio: ['ignore', 'pipe', 'pipe'], ...(signal && { signal }) });
+    const show = (piece: Buffer): unknown => stderr.write(piece.toString());
+    child.stdout.on('data', show);
+    child.stderr.on('data', show);
+    child.on('error', (error) => reject(fail(signal?.aborted === true ? 'was stopped' : `failed (${error.message})`)));
+    child.on('close', (code, killedBy) => {
+      if (code === 0) resolve();
+      else reject(fail(code === null ? `was killed (${killedBy})` : `ended with exit code ${code}`));
+    });
+  });
+}

@@ -1,0 +1,51 @@
+import { formatNumber } from '../report/html/format-value.ts';
+import { type Column, renderColumnTable } from '../report/tables/column-table.ts';
+import { wrapLine } from '../report/tables/fit-columns.ts';
+import { NO_VALUE } from '../shared/format-digits.ts';
+import type { NumberOfRuns, RunsFile } from './repeats-json.ts';
+import { REPEATED_NUMBERS } from './spread.ts';
+
+const COLUMNS: readonly Column<NumberOfRuns>[] = [
+  {
+    header: ['Over all runs', ''],
+    cell: ({ name }) => REPEATED_NUMBERS.find((row) => row.name === name)?.title ?? name,
+  },
+  { header: ['Mean', ''], cell: ({ mean }) => formatNumber(mean) },
+  { header: ['Between runs', 'sd'], cell: ({ sd, runs }) => (runs < 2 ? NO_VALUE : formatNumber(sd)) },
+  { header: ['Between runs', 'cv'], cell: ({ cv, runs }) => (runs < 2 ? NO_VALUE : inPercent(cv)) },
+  { header: ['Within a run', '± 95 %'], cell: ({ within_ratio }) => inPercent(within_ratio) },
+  {
+    header: ['Mean', '95 % interval'],
+    cell: ({ low, high }) =>
+      low === null || high === null ? NO_VALUE : `${formatNumber(low)} to ${formatNumber(high)}`,
+  },
+  { header: ['Least', ''], cell: ({ min }) => formatNumber(min) },
+  { header: ['Most', ''], cell: ({ max }) => formatNumber(max) },
+];
+
+/**
+ * What a person gets at the end of repeated runs: each number over all of them.
+ *
+ * @param columns of the terminal; absent: as wide as the table is
+ * @returns lines, the last one ended
+ */
+export function renderRepeats({ numbers, measured, runs, state, untilCv }: RunsFile, columns?: number): string {
+  if (measured.length === 0) return 'Repeated runs: none was measured.\n';
+  const lines = [
+    `Repeated runs: ${measured.length} of ${runs}`,
+    ...(numbers.length === 0 ? ['No request of any run completed.'] : [renderColumnTable(COLUMNS, numbers, columns)]),
+    'Between runs: standard deviation, and over the mean (cv). Within a run: its own interval, which knows nothing of the others.',
+    ...(state === 'even'
+      ? [`The cv of TTFT, latency and throughput is at most ${untilCv}: no more runs are needed.`]
+      : []),
+    ...(untilCv !== null && state === 'complete'
+      ? [`The cv did not come down to ${untilCv} within ${runs} runs.`]
+      : []),
+  ];
+  const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
+  return `${text.join('\n')}\n`;
+}
+
+function inPercent(ratio: number | null): string {
+  return ratio === null ? NO_VALUE : `${(100 * ratio).toFixed(1)} %`;
+}

@@ -1,0 +1,58 @@
+import type { SweepPagePoint } from '../report/html/report-data.ts';
+import type { IntervalNumber, RunIntervals } from '../stats/run-intervals.ts';
+import type { RepeatPlan } from './repeat-flags.ts';
+import { computeSpread, REPEATED_NUMBERS, type Spread } from './spread.ts';
+
+/** One of the runs, as far as it got. */
+export interface RepeatedRun extends Omit<SweepPagePoint, 'varies'> {
+  readonly exit_code: number;
+  /** Its own 95 % intervals; null where nothing was sent. */
+  readonly intervals: RunIntervals | null;
+}
+
+/** A number over all runs. */
+export interface NumberOfRuns extends Spread {
+  readonly name: string;
+  /** Half of the mean width of the runs' own intervals, over the mean: what a single run says of its spread; null without. */
+  readonly within_ratio: number | null;
+}
+
+/** The content of `runs.json`: everything about repeated runs in base units and unrounded, for programs. */
+export interface RunsFile extends RepeatPlan {
+  readonly version: 1;
+  /** ISO 8601, wall clock. */
+  readonly started_at: string;
+  readonly ended_at: string;
+  /** `running` until the last run, `even` where until-cv ended them. */
+  readonly state: 'running' | 'complete' | 'even' | 'stopped';
+  readonly engine: 'k6' | 'node';
+  readonly numbers: readonly NumberOfRuns[];
+  readonly measured: readonly RepeatedRun[];
+  /** The configuration that all runs share, secrets masked. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** Every number over the runs in which something completed; those that no run has are left out. */
+export function describeNumbers(measured: readonly RepeatedRun[]): NumberOfRuns[] {
+  const runs = measured.filter(({ summary }) => summary.completed_requests > 0);
+  return REPEATED_NUMBERS.flatMap(({ name, of }) => {
+    const spread = computeSpread(runs.map(({ summary }) => of(summary)));
+    if (spread === null) return [];
+    const halves = runs.map(({ intervals }) => halfWidth(findInterval(intervals, name)));
+    const half = computeSpread(halves);
+    const within = half === null || half.runs < runs.length || spread.mean === 0 ? null : half.mean / spread.mean;
+    return [{ name, ...spread, within_ratio: within }];
+  });
+}
+
+function findInterval(intervals: RunIntervals | null, name: string): IntervalNumber | null {
+  if (intervals === null) return null;
+  if (name === 'requests_per_s' || name === 'output_tokens_per_s') return intervals[name];
+  const [, metric = '', statistic = ''] = /^(.+)_(avg|p99)_ms$/.exec(name) ?? [];
+  const timings = Object.entries(intervals.timings).find(([key]) => key === `${metric}_ms`)?.[1];
+  return timings?.[statistic === 'avg' ? 'mean' : 'p99'] ?? null;
+}
+
+function halfWidth(interval: IntervalNumber | null): number | null {
+  return interval?.low == null || interval.high === null ? null : (interval.high - interval.low) / 2;
+}

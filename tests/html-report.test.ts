@@ -322,7 +322,7 @@ describeChromium('the HTML report in a browser', () => {
       const sample = sampler.build();
       const options = { seed: 1, replicates: 100, percentileRule: 'quick-start', percentiles: [50, 99] } as const;
       const facts = { ...NO_FACTS, model: ATTACK };
-      const counts = { requests: 200, completed: 180, notes: [ATTACK] };
+      const counts = { requests: 200, completed: 180, runs: 1, notes: [ATTACK] };
       return { ...counts, name, facts, resampled: resampleRun(sample, options), curves: traceCurves(sample) };
     };
     const { gates } = parseRegressionGates(['mean(ttft)>+5%', 'mean(tpot)>+50%']);

@@ -5,6 +5,7 @@ import { expandedInterval, type Interval, varianceOf } from '../stats/confidence
 import type { ResampledRun } from '../stats/resample-run.ts';
 import type { ResampledNumber } from '../stats/resampled-number.ts';
 import type { StatisticName } from '../stats/shown-statistics.ts';
+import { studentQuantile975 } from '../stats/student-quantile.ts';
 
 /** What a difference between two runs amounts to. */
 type ComparisonVerdict =
@@ -13,6 +14,7 @@ type ComparisonVerdict =
   | 'changed'
   | 'no difference shown'
   | 'too few requests to tell'
+  | 'too few runs to tell'
   | 'no value';
 
 /** A difference with its 95 % interval; the limits are null where there are too few requests. */
@@ -64,6 +66,12 @@ function compareNumbers(subject: Subject, base: ResampledNumber | null, next: Re
   if (base === null || next === null) {
     return { ...subject, ...values, difference: null, relative: null, verdict: 'no value' };
   }
+  // Where runs were repeated, their spread decides, not that within a single one.
+  const between = estimateBetween(base, next);
+  if (between !== null) {
+    const [difference, relative] = between;
+    return { ...subject, ...values, difference, relative, verdict: judge(difference, subject.better, 'runs') };
+  }
   const isPrecise = base.precise && next.precise;
   const describe = (combine: (before: number, after: number) => number): Difference => ({
     value: combine(base.value, next.value),
@@ -75,7 +83,7 @@ function compareNumbers(subject: Subject, base: ResampledNumber | null, next: Re
     ...values,
     difference,
     relative: base.value === 0 ? null : describe((before, after) => after / before - 1),
-    verdict: judge(difference, subject.better),
+    verdict: judge(difference, subject.better, 'requests'),
   };
 }
 
@@ -99,6 +107,40 @@ function estimateDifference(
   );
 }
 
+/**
+ * The difference of two groups of runs, and its ratio less one: Welch's t of their means, its degrees by Welch and
+ * Satterthwaite; that of the ratio to first order. A run alone is taken to differ as the runs of the other group do.
+ *
+ * @returns null where no run was repeated
+ */
+function estimateBetween(base: ResampledNumber, next: ResampledNumber): [Difference, Difference | null] | null {
+  const ones = [base, next].map(({ between }) => between ?? { runs: 1, sd: Number.NaN });
+  if (ones.every(({ runs }) => runs === 1)) return null;
+  const isPrecise = [base, next].every(({ between, precise }) => between === undefined || precise);
+  const parts = ones.map(({ runs, sd }, i) => ({
+    variance: (runs === 1 ? (ones[1 - i] as { sd: number }).sd : sd) ** 2 / runs,
+    degrees: runs === 1 ? Number.POSITIVE_INFINITY : runs - 1,
+  }));
+  const variance = parts.reduce((sum, part) => sum + part.variance, 0);
+  const isAlone = ones.some(({ runs }) => runs === 1);
+  const degrees = isAlone
+    ? Math.max(...ones.map(({ runs }) => runs)) - 1
+    : variance ** 2 / parts.reduce((sum, part) => sum + part.variance ** 2 / part.degrees, 0);
+  const t = studentQuantile975(Number.isFinite(degrees) ? degrees : 2);
+  const describe = (value: number, error: number): Difference => ({
+    value,
+    low: isPrecise ? value - t * error : null,
+    high: isPrecise ? value + t * error : null,
+  });
+  const ratio = next.value / base.value;
+  const [ofBase, ofNext] = parts as [(typeof parts)[number], (typeof parts)[number]];
+  const ofRatio = Math.sqrt(ofNext.variance + ratio ** 2 * ofBase.variance) / Math.abs(base.value);
+  return [
+    describe(next.value - base.value, Math.sqrt(variance)),
+    base.value === 0 ? null : describe(ratio - 1, ofRatio),
+  ];
+}
+
 function combineBlocks(base: ResampledNumber, next: ResampledNumber): number {
   const variances = [varianceOf(base.replicates), varianceOf(next.replicates)] as const;
   const sum = variances[0] + variances[1];
@@ -108,8 +150,12 @@ function combineBlocks(base: ResampledNumber, next: ResampledNumber): number {
 }
 
 /** A difference is shown when its interval does not hold 0. */
-function judge({ low, high }: Difference, better: 'lower' | 'higher' | null): ComparisonVerdict {
-  if (low === null || high === null) return 'too few requests to tell';
+function judge(
+  { low, high }: Difference,
+  better: 'lower' | 'higher' | null,
+  fewest: 'requests' | 'runs',
+): ComparisonVerdict {
+  if (low === null || high === null) return `too few ${fewest} to tell`;
   if (low <= 0 && high >= 0) return 'no difference shown';
   if (better === null) return 'changed';
   return high < 0 === (better === 'lower') ? 'better' : 'worse';

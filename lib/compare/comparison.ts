@@ -13,6 +13,8 @@ export interface ComparedRun {
   readonly name: string;
   readonly requests: number;
   readonly completed: number;
+  /** Runs that it is the mean of; 1 for a run alone. */
+  readonly runs: number;
   readonly facts: RunFacts;
   readonly resampled: ResampledRun;
   /** Distributions, where they are to be drawn. */
@@ -73,17 +75,25 @@ export function describeMethod({ comparisons, replicates, seed }: ComparisonRepo
   const tested = comparisons
     .flatMap(({ numbers }) => numbers)
     .filter(({ difference }) => difference !== null && difference.low !== null).length;
+  const isGrouped = comparisons.some(({ base, next }) => base.runs > 1 || next.runs > 1);
+  const chance = `Differences tested: ${tested}. If nothing had changed, about ${Math.max(1, Math.round(tested * 0.05))} of them would be shown all the same, by chance.`;
+  if (isGrouped) {
+    return [
+      "Intervals: 95 %, by the spread between the runs of each side (Welch's t of their means), which holds what differs from run to run of the same service; a run alone is taken to differ as those of the other side do.",
+      chance,
+    ];
+  }
   return [
     `Intervals: 95 %, by a stationary block bootstrap over the requests of each run (${replicates} replicates, seed ${seed}), percentile intervals expanded for few blocks.`,
-    `Differences tested: ${tested}. If nothing had changed, about ${Math.max(1, Math.round(tested * 0.05))} of them would be shown all the same, by chance.`,
+    chance,
     'The intervals know of one run each: what differs from run to run of the same service (a restart, another day) is not in them.',
   ];
 }
 
 /** What a reader must know of the two runs before the numbers. */
 export function describeRuns({ base, next, differences, unknown }: Comparison): string[] {
-  const about = (role: string, { name, requests, completed, facts }: ComparedRun): string =>
-    `${role} ${name}: ${facts.model ?? 'unknown model'}, ${requests} requests, ${completed} completed`;
+  const about = (role: string, { name, requests, completed, facts, runs }: ComparedRun): string =>
+    `${role} ${name}: ${facts.model ?? 'unknown model'}, ${runs > 1 ? `${runs} runs, ` : ''}${requests} requests, ${completed} completed`;
   return [
     about('Base:', base),
     about('New: ', next),

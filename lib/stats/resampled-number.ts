@@ -16,6 +16,8 @@ export interface ResampledNumber {
   readonly blocks: number;
   /** Whether the run is long enough for an interval that keeps what it promises. */
   readonly precise: boolean;
+  /** How it differs from run to run, where it is the mean of several; what differs within a run is in that. */
+  readonly between?: { readonly runs: number; readonly sd: number };
 }
 
 /** Fewer requests, or fewer independent blocks of them, say nothing about their own spread. */

@@ -1,10 +1,11 @@
 import { buildComparison, type ComparedRun, type Comparison, type ComparisonReport } from '../../compare/comparison.ts';
 import { buildComparisonJson, hasPassed } from '../../compare/comparison-json.ts';
+import { groupRuns } from '../../compare/group-runs.ts';
 import { renderComparisonHtml } from '../../compare/render-html.ts';
 import { renderComparisonMarkdown } from '../../compare/render-markdown.ts';
 import { renderComparisonText } from '../../compare/render-text.ts';
 import { traceCurves } from '../../compare/run-curves.ts';
-import { findDifferences } from '../../compare/run-facts.ts';
+import { findDifferences, type RunFacts } from '../../compare/run-facts.ts';
 import { parseRegressionGates } from '../../conditions/differences.ts';
 import { parseFlags } from '../../config/node-flags.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
@@ -33,7 +34,7 @@ const HELP: CommandHelp = {
     'k6-llm-perf compare outputs/base outputs/new --format html -o comparison.html',
   ],
   about:
-    'Compares runs with the first one, number by number, with 95 % intervals of the differences: results folders, samples (k6 --out json, plain or .gz), or sweeps, whose points are compared one by one. Says better, worse, no difference shown, or too few requests to tell. Refuses runs whose numbers do not mean the same (workload, TTFT rule, token source, streaming, concurrency); the model may differ.',
+    'Compares runs with the first one, number by number, with 95 % intervals of the differences: results folders, samples (k6 --out json, plain or .gz), groups of repeated runs (--runs), whose spread from run to run decides, or sweeps, whose points are compared one by one. Says better, worse, no difference shown, or too few requests to tell. Refuses runs whose numbers do not mean the same (workload, TTFT rule, token source, streaming, concurrency); the model may differ.',
   flags: COMPARE_FLAGS.specs,
 };
 
@@ -93,14 +94,19 @@ const run: Command['run'] = async (args, process) => {
 
 export const command: Command = { help: HELP, run };
 
-type LoadedRuns = ReadonlyMap<FoundRun, LoadedRun>;
+/** A run, or the runs of a group, with what they have in common. */
+interface LoadedGroup extends Omit<LoadedRun, 'run'> {
+  readonly runs: readonly LoadedRun[];
+}
+
+type LoadedRuns = ReadonlyMap<FoundRun, LoadedGroup>;
 
 /** @throws {ConfigError} for runs without a single record */
 async function loadAll(pairs: readonly RunPair[], { tokenizer, anyway }: CompareOptions): Promise<LoadedRuns> {
-  const loaded = new Map<FoundRun, LoadedRun>();
+  const loaded = new Map<FoundRun, LoadedGroup>();
   for (const run of pairs.flatMap(({ base, next }) => [base, next])) {
     const isBase = pairs.some(({ base }) => base === run);
-    if (!loaded.has(run)) loaded.set(run, await loadComparedRun(run, { tokenizer, anyway, isBase }));
+    if (!loaded.has(run)) loaded.set(run, await loadGroup(run, { tokenizer, anyway, isBase }));
   }
   const empty = [...loaded].filter(([, { requests }]) => requests === 0);
   if (empty.length === 0) return loaded;
@@ -114,6 +120,28 @@ async function loadAll(pairs: readonly RunPair[], { tokenizer, anyway }: Compare
   );
 }
 
+/** @throws {ConfigError} for runs of a group that differ in what has to agree */
+async function loadGroup(found: FoundRun, options: Parameters<typeof loadComparedRun>[1]): Promise<LoadedGroup> {
+  const members = found.members ?? [found];
+  const runs: LoadedRun[] = [];
+  for (const member of members) runs.push(await loadComparedRun(member, options));
+  const [{ facts }] = runs as [LoadedRun];
+  const problems = options.anyway
+    ? []
+    : runs.flatMap((run, i) => describeUnlike((members[i] as FoundRun).name, run.facts, found.name, facts));
+  if (problems.length > 0) throw new ConfigError(problems);
+  const sum = (of: (run: LoadedRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
+  return {
+    runs,
+    facts,
+    requests: sum(({ requests }) => requests),
+    completed: sum(({ completed }) => completed),
+    notes: runs.flatMap(({ notes }, i) =>
+      members.length === 1 ? notes : notes.map((note) => `run ${i + 1}: ${note}`),
+    ),
+  };
+}
+
 /** A line for each run of which no request completed: there is nothing that could have got worse, or better. */
 function describeUnmeasured(loaded: LoadedRuns): string {
   return [...loaded]
@@ -125,16 +153,20 @@ function describeUnmeasured(loaded: LoadedRuns): string {
 /** @throws {ConfigError} with everything in which runs differ and must not */
 function checkComparable(pairs: readonly RunPair[], loaded: LoadedRuns): void {
   const problems = pairs.flatMap(({ base, next }) =>
-    findDifferences(find(loaded, base).facts, find(loaded, next).facts)
-      .filter(({ strict }) => strict)
-      .map((difference) => ({
-        key: `${difference.name} of ${escapeText(next.name)}`,
-        got: escapeText(difference.next),
-        allowed: `the same as in ${escapeText(base.name)}: ${escapeText(difference.base)}`,
-        paste: 'runs that differ in nothing of this, or --anyway',
-      })),
+    describeUnlike(next.name, find(loaded, next).facts, base.name, find(loaded, base).facts),
   );
   if (problems.length > 0) throw new ConfigError(problems);
+}
+
+function describeUnlike(name: string, facts: RunFacts, baseName: string, base: RunFacts): Problem[] {
+  return findDifferences(base, facts)
+    .filter(({ strict }) => strict)
+    .map((difference) => ({
+      key: `${difference.name} of ${escapeText(name)}`,
+      got: escapeText(difference.next),
+      allowed: `the same as in ${escapeText(baseName)}: ${escapeText(difference.base)}`,
+      paste: 'runs that differ in nothing of this, or --anyway',
+    }));
 }
 
 function resampleAll(
@@ -145,12 +177,14 @@ function resampleAll(
   const asked = statistics.flatMap((statistic) => (statistic.startsWith('p') ? [Number(statistic.slice(1))] : []));
   const percentiles = [...new Set([...SHOWN_PERCENTILES, ...asked])].sort((a, b) => a - b);
   const { replicates, percentileRule, seed, format } = options;
-  const runs = [...loaded].map(([found, { run, requests, completed, facts, notes }], index) => {
-    const resampled = resampleRun(run, { seed: mixSeed(seed, index), replicates, percentileRule, percentiles });
-    const curves = format === 'html' ? traceCurves(run) : null;
-    return [found, { name: found.name, requests, completed, facts, resampled, curves, notes }] as const;
+  const groups = [...loaded].map(([found, { runs, requests, completed, facts, notes }], index) => {
+    const settings = { seed: mixSeed(seed, index), replicates, percentileRule, percentiles };
+    const resampled = groupRuns(runs.map(({ run }) => resampleRun(run, settings)));
+    const curves = format === 'html' && runs.length === 1 ? traceCurves((runs[0] as LoadedRun).run) : null;
+    const counts = { requests, completed, runs: runs.length };
+    return [found, { name: found.name, ...counts, facts, resampled, curves, notes }] as const;
   });
-  return new Map(runs);
+  return new Map(groups);
 }
 
 function find<T>(runs: ReadonlyMap<FoundRun, T>, run: FoundRun): T {

@@ -13,15 +13,19 @@ export interface FoundRun {
   readonly files: readonly string[];
   /** The folder they lie in; null for a file that was named itself. */
   readonly folder: string | null;
+  /** The runs of a group (`--runs`), which count as one with a spread between them; absent for a run alone. */
+  readonly members?: readonly FoundRun[];
 }
 
 /** Lines that are records, and k6's `--out json`; where both lie in a folder, they are of one run. */
 const RECORDS = /^records.*\.jsonl?(?:\.gz)?$/;
 const SAMPLES = /^samples.*\.json(?:\.gz)?$/;
+/** The runs of one group. */
+const REPEATED = /^run_(\d+)$/;
 const POINT = /^(parallel|rate)_(-?[\d.]+)(?:_number_(\d+))?$/;
 
 /**
- * The runs behind a path: a file of records or samples, the results folder of a run, a sweep with a folder for each point, or a folder
+ * The runs behind a path: a file of records or samples, the results folder of a run, repeated runs as one, a sweep with a folder for each point, or a folder
  * that holds just one of these, as the one with the time does.
  *
  * @returns one run, or the points of a sweep, in the order of their load; or what is wrong with the path
@@ -30,7 +34,8 @@ export function findComparedRuns(path: string): readonly FoundRun[] | Problem {
   const refuse = (got: string): Problem => ({
     key: 'run to compare',
     got: `${showPath(path)}, ${got}`,
-    allowed: 'records or samples (k6 --out json), plain or .gz, the results folder of a run, or of a sweep',
+    allowed:
+      'records or samples (k6 --out json), plain or .gz, the results folder of a run, of repeated runs, or of a sweep',
     paste: 'k6-llm-perf compare outputs/base/qwen2.5 outputs/new/qwen2.5',
   });
   if (!existsSync(path)) return refuse('which does not exist');
@@ -47,6 +52,15 @@ function searchFolder(path: string): FoundRun[] | null {
   const folders = readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
+  const members = folders
+    .filter((name) => REPEATED.test(name))
+    .sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)))
+    .flatMap((name) => {
+      const folder = join(path, name);
+      const own = listRunFiles(folder);
+      return own.length === 0 ? [] : [{ name: folder, point: null, files: own, folder }];
+    });
+  if (members.length > 0) return [{ name: path, point: null, files: [], folder: path, members }];
   const points = folders
     .flatMap((name) => {
       const match = POINT.exec(name);

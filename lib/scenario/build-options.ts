@@ -2,13 +2,12 @@ import type { Options } from 'k6/options';
 import { findApi } from '../api/apis.ts';
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import { toEngineThresholds } from '../conditions/measured-guard.ts';
-import { capOf } from '../config/open-loop.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { REQUEST_COUNTERS } from '../metrics/request-counters.ts';
 import { PROBE_SCENARIO } from '../shared/probe-scenario.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
 import { longestConnectionTestS } from './connection-test.ts';
-import { type LoadPlan, roomFor } from './plan-load.ts';
+import type { LoadPlan } from './plan-load.ts';
 
 /**
  * k6's usual ones but `url`, which may hold a key, `error`, which may quote a head in which the server shows it, and
@@ -56,7 +55,7 @@ export function buildOptions(
 ): Options {
   const { expectedRequests: number, warmups, starts } = plan;
   const iterations = number === null ? null : number + warmups;
-  const places = starts === null ? config.parallel : (capOf(config) ?? roomFor(starts));
+  const places = plan.places ?? config.parallel;
   const vus = iterations === null ? places : Math.min(places, iterations);
   const gracefulStop = `${config.totalTimeoutS}s`;
   const duration = config.durationS === null || starts !== null ? null : `${config.durationS}s`;

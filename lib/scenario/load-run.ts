@@ -91,7 +91,9 @@ export function loadRun(
   let prompts: readonly Prompt[] = [];
   const datasetNotes: string[] = [];
   const times = config === null ? null : loadTimes(config, { readText: read, style }, problems, datasetNotes);
-  const planned = makesPrompts(config, dataset) ? planLoad(config, MADE_PROMPTS, times) : null;
+  // What the command line found, which k6 cannot before its options are fixed.
+  const lookMs = Number(env['LLM_PERF_FIRST_LOOK'] ?? '') || null;
+  const planned = makesPrompts(config, dataset) ? planLoad(config, MADE_PROMPTS, times, lookMs) : null;
   const source = config ?? (dataset.generate ? null : promptSettings(name, env, read));
   if (source !== null) {
     try {
@@ -112,10 +114,10 @@ export function loadRun(
     }
   }
   if (config === null || problems.length > 0) return { state: 'refused', problems };
-  const plan = planned ?? planLoad(config, prompts.length, times);
+  const plan = planned ?? planLoad(config, prompts.length, times, lookMs);
   if (plan.starts !== null && plan.expectedRequests === 0)
     return { state: 'refused', problems: [describeNoStarts(style)] };
-  datasetNotes.push(...describePlan(config, plan));
+  datasetNotes.push(...describePlan(config, plan, lookMs));
   const { thresholds, notes } = profile;
   const requests = countPlanned(config, plan, prompts);
   return { state: 'ready', config, prompts, plan, requests, thresholds, gates, notes, datasetNotes };

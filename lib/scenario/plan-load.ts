@@ -11,18 +11,26 @@ export interface LoadPlan {
   readonly warmups: number;
   /** When each request starts, warm-up included, since the start of the load; null in a closed loop. */
   readonly starts: readonly Milliseconds[] | null;
+  /** How many requests of an open loop may be under way at once: its cap, or the room that is made; null in a closed loop. */
+  readonly places: number | null;
 }
 
 /**
  * Plans the requests of a run. Those of an open loop are known beforehand even where time bounds them, since the schedule
  * follows from the seed; warm-up requests are the first of it.
  *
- * @param times of the file that `schedule` names, in seconds; null without one
+ * @param times  of the file that `schedule` names, in seconds; null without one
+ * @param lookMs the latency that a first look found; null without one
  */
-export function planLoad(config: RunConfig, promptCount: number, times: readonly number[] | null): LoadPlan {
+export function planLoad(
+  config: RunConfig,
+  promptCount: number,
+  times: readonly number[] | null,
+  lookMs: Milliseconds | null = null,
+): LoadPlan {
   const planned = plannedRequests(config, promptCount, times);
   const warmups = warmupRequests(config, planned);
-  if (!isOpenLoop(config)) return { expectedRequests: planned, warmups, starts: null };
+  if (!isOpenLoop(config)) return { expectedRequests: planned, warmups, starts: null, places: null };
   const { rate, rateStages, rampUpStrategy, rateStart, rateEnd, arrival, burstiness, seed, durationS } = config;
   const starts = planStarts({
     rate: rate === 'inf' ? Number.POSITIVE_INFINITY : rate,
@@ -36,11 +44,20 @@ export function planLoad(config: RunConfig, promptCount: number, times: readonly
     durationS,
   });
   const first = Math.min(warmups, starts.length);
-  return { expectedRequests: starts.length - first, warmups: first, starts };
+  return {
+    expectedRequests: starts.length - first,
+    warmups: first,
+    starts,
+    places: capOf(config) ?? roomFor(starts, lookMs),
+  };
 }
 
 /** Lines about the load that a reader of the results needs. */
-export function describePlan(config: RunConfig, { warmups, starts }: LoadPlan): string[] {
+export function describePlan(
+  config: RunConfig,
+  { warmups, starts, places }: LoadPlan,
+  lookMs: Milliseconds | null = null,
+): string[] {
   const { given, openLoop, parallel } = config;
   if (starts === null) {
     return warmups === 0 || warmups >= parallel
@@ -52,7 +69,7 @@ export function describePlan(config: RunConfig, { warmups, starts }: LoadPlan): 
   const room =
     capOf(config) === null
       ? [
-          `Open loop: room for ${Math.min(starts.length, roomFor(starts))} requests under way at once; --max-in-flight (MAX_IN_FLIGHT) sets another number.`,
+          `Open loop: room for ${Math.min(starts.length, places ?? 0)} requests under way at once${lookMs === null ? '' : `, since a first look took ${(lookMs / 1000).toFixed(2)} s`}; --max-in-flight (MAX_IN_FLIGHT) sets another number.`,
         ]
       : [];
   return openLoop && given.has('parallel')
@@ -62,10 +79,21 @@ export function describePlan(config: RunConfig, { warmups, starts }: LoadPlan): 
 
 /** A request of an LLM takes half a minute at the most, as a rule. */
 const ROOM_MS = 30_000;
+/** Under load answers take longer than in a first look, and services pause. */
+const SAFETY = 3;
+const LEAST_ROOM_MS = 10_000;
+/** A VU of k6 takes half a megabyte. */
+const MOST_PLACES = 1000;
+const MOST_LOOKED_PLACES = 10_000;
 
-/** How many requests under way an open loop without a cap has room for: the starts of its busiest half minute. */
-export function roomFor(starts: readonly Milliseconds[]): number {
-  return Math.min(1000, Math.max(10, countBusiest(starts, ROOM_MS)));
+/**
+ * How many requests under way an open loop without a cap has room for: the starts of its busiest half minute, or of three times
+ * the latency that a first look found.
+ */
+function roomFor(starts: readonly Milliseconds[], lookMs: Milliseconds | null): number {
+  const windowMs = lookMs === null ? ROOM_MS : Math.max(LEAST_ROOM_MS, SAFETY * lookMs);
+  const most = lookMs === null ? MOST_PLACES : MOST_LOOKED_PLACES;
+  return Math.min(most, Math.max(10, countBusiest(starts, windowMs)));
 }
 
 /** How many measured requests a run sends as far as its settings say; null when only time bounds it. */

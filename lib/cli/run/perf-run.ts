@@ -24,6 +24,7 @@ import { CommandError } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
 import { createReport, type Report, type ReportSettings } from './create-report.ts';
 import { type ChosenEngine, chooseEngine } from './find-k6.ts';
+import { LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
 import { reportNoRun } from './no-run.ts';
 import { type LoadSurroundings, runLoad } from './run-load.ts';
 import { findTakenSettings } from './settings-for-k6.ts';
@@ -53,9 +54,12 @@ export interface PerfRun extends Report {
  * @throws {CommandError} when the engine or the results folder is not to be had
  */
 export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
-  const prepared = prepareRun(options);
-  const { config } = prepared;
+  const checked = prepareRun(options);
+  const { config } = checked;
   const engine = await prepareEngine(config, options);
+  const lookMs = await takeFirstLook(checked, options);
+  const looked = { ...options.settings, [LOOK_VARIABLE]: String(lookMs) };
+  const prepared = lookMs === null ? checked : prepareRun({ ...options, settings: looked });
   const folder = createReportFolder(requestFolder(config, options.now?.() ?? new Date()));
   try {
     return await executeRun(prepared, engine, { folder }, options);

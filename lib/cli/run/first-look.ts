@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { capOf, isOpenLoop, LOAD_SETTINGS } from '../../config/open-loop.ts';
+import { PARAMETERS } from '../../config/parameters.ts';
+import { runBundle } from '../../engine/index.ts';
+import { readRecords } from '../../records/node-record-reader.ts';
+import type { Milliseconds } from '../../shared/units.ts';
+import { bundlePath } from '../support/package-paths.ts';
+import type { PlannedLoad } from './run-load.ts';
+
+/** How many requests, side by side. */
+const REQUESTS = 3;
+const LONGEST_S = 60;
+/** They would gate, stop or warm up the look, or write beside it. */
+const NOT_OF_A_LOOK = [...LOAD_SETTINGS, 'warmupNum', 'thresholds', 'gates', 'records', 'datasetOffset'] as const;
+
+/** Where the bundle reads what the look found: a latency in milliseconds. */
+export const LOOK_VARIABLE = 'LLM_PERF_FIRST_LOOK';
+
+/**
+ * A first look at the service, before an open loop without a cap: the longest latency of a few requests, from which the number
+ * of places follows. Their prompts come behind those of the run, so that none of those is in a cache.
+ *
+ * @returns null where there is nothing to size, where the connection is not to be tested, and where no request completed,
+ * which the test of the connection will tell
+ */
+export async function takeFirstLook(
+  { env, config, expectedRequests, warmups }: PlannedLoad,
+  { cwd, signal }: { readonly cwd: string; readonly signal?: AbortSignal | undefined },
+): Promise<Milliseconds | null> {
+  if (!isOpenLoop(config) || capOf(config) !== null || config.rate === 'inf' || config.noTestConnection) return null;
+  const left = new Set<string>(
+    PARAMETERS.flatMap(({ name, env }) => (NOT_OF_A_LOOK.some((key) => key === name) ? [env] : [])),
+  );
+  const kept = Object.entries(env).filter(([name]) => !left.has(name));
+  const folder = mkdtempSync(join(tmpdir(), 'k6-llm-perf-look-'));
+  const file = join(folder, 'records.jsonl');
+  const sink = { write: () => true };
+  let longest: Milliseconds | null = null;
+  try {
+    await runBundle({
+      bundlePath: bundlePath(config.dataset),
+      env: {
+        ...Object.fromEntries(kept),
+        ...{
+          NUMBER: String(REQUESTS),
+          PARALLEL: String(REQUESTS),
+          DATASET: config.dataset,
+          NO_TEST_CONNECTION: 'true',
+        },
+        DATASET_OFFSET: String(config.datasetOffset + (expectedRequests ?? 0) + warmups),
+        TOTAL_TIMEOUT: String(Math.min(config.totalTimeoutS, LONGEST_S)),
+        LLM_PERF_SUMMARY_FILE: join(folder, 'summary.json'),
+      },
+      consoleOutput: file,
+      ...{ cwd, stdout: sink, stderr: sink },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    await readRecords([file], ({ latency_ms }) => {
+      if (latency_ms !== null) longest = Math.max(longest ?? 0, latency_ms);
+    });
+  } catch {
+    // Whatever it is, the run meets it, too, and says so.
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return longest;
+}

@@ -148,7 +148,8 @@ const TABLE = {
     flag: 'max-in-flight',
     aliases: ['max-concurrency'],
     type: integer(1),
-    defaultText: 'no cap; room for the starts of the busiest 30 s, at least 10 and at most 1,000',
+    defaultText:
+      'no cap; room by a first look at the service, in k6 alone for the starts of the busiest 30 s, 10 to 1,000',
     example: ['200'],
     help: 'Most requests of an open loop under way at once; the next ones wait in the client, and the numbers from the schedule count that.',
   },

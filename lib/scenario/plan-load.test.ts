@@ -21,8 +21,11 @@ describe('planLoad', () => {
     planLoad(configOf(settings), 100, times);
 
   it('has no starts in a closed loop', () => {
-    expect(plan({ NUMBER: '10', WARMUP_NUM: '2' })).toEqual({ expectedRequests: 10, warmups: 2, starts: null });
-    expect(plan({ DURATION: '10' })).toEqual({ expectedRequests: null, warmups: 0, starts: null });
+    expect(plan({ NUMBER: '10', WARMUP_NUM: '2' })).toEqual({
+      ...{ expectedRequests: 10, warmups: 2 },
+      ...{ starts: null, places: null },
+    });
+    expect(plan({ DURATION: '10' })).toMatchObject({ expectedRequests: null, warmups: 0, starts: null });
   });
 
   it('sends the warm-up first, on the same schedule', () => {
@@ -45,6 +48,16 @@ describe('planLoad', () => {
     expect(plan({ SCHEDULE, NUMBER: '2' }, times).starts).toEqual([0, 1000]);
     // evalscope: 100 of 5 are 5.
     expect(plan({ SCHEDULE, WARMUP_NUM: '100' }, times)).toMatchObject({ expectedRequests: 0, warmups: 5 });
+  });
+
+  it('makes room for half a minute, for three times what a first look took, or for the cap', () => {
+    const settings = { RATE: '10', ARRIVAL: 'constant', DURATION: '60' };
+    const places = (lookMs: number | null): number | null => planLoad(configOf(settings), 100, null, lookMs).places;
+    // At 10/s; a look of less than 3.3 s counts as one.
+    expect([places(null), places(8000), places(50)]).toEqual([300, 240, 100]);
+    expect(plan({ ...settings, MAX_IN_FLIGHT: '7' }).places).toBe(7);
+    expect(plan({ RATE: '0.1', NUMBER: '4' }).places).toBe(10);
+    expect(describePlan(configOf(settings), plan(settings), 8000).join()).toContain('since a first look took 8.00 s');
   });
 
   it('says what a reader needs to know of the load', () => {

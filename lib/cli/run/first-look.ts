@@ -7,7 +7,7 @@ import { runBundle } from '../../engine/index.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import { bundlePath } from '../support/package-paths.ts';
-import type { PlannedLoad } from './run-load.ts';
+import type { LoadSurroundings, PlannedLoad } from './run-load.ts';
 
 /** How many requests, side by side. */
 const REQUESTS = 3;
@@ -27,9 +27,10 @@ export const LOOK_VARIABLE = 'LLM_PERF_FIRST_LOOK';
  */
 export async function takeFirstLook(
   { env, config, expectedRequests, warmups }: PlannedLoad,
-  { cwd, signal }: { readonly cwd: string; readonly signal?: AbortSignal | undefined },
+  { cwd, signal, output }: Pick<LoadSurroundings, 'cwd' | 'signal' | 'output'>,
 ): Promise<Milliseconds | null> {
   if (!isOpenLoop(config) || capOf(config) !== null || config.rate === 'inf' || config.noTestConnection) return null;
+  if (!config.quiet) output.stderr.write(`a first look at the service: ${REQUESTS} requests\n`);
   const left = new Set<string>(
     PARAMETERS.flatMap(({ name, env }) => (NOT_OF_A_LOOK.some((key) => key === name) ? [env] : [])),
   );

@@ -219,8 +219,8 @@ const TEXTS = [
 ];
 
 /**
- * Modules for which a script of k6 alone has no use, and what its bundles have in their place: it never knows how wide a
- * terminal is, nor what the machine and the records tell of a run, it judges no gates, and reads one dataset.
+ * Modules for which a script of k6 alone has no use, or which only some scripts hold, and what its bundles have in their place: it
+ * never knows how wide a terminal is, nor what the machine and the records tell of a run, it judges no gates, and reads one dataset.
  */
 const INSTEAD = [
   {
@@ -247,6 +247,11 @@ const INSTEAD = [
   {
     filter: /[/\\]verdict[/\\]evidence-checks\.ts$/,
     contents: ['export const checkRecords = () => [];', 'export const checkMachine = () => [];'],
+  },
+  {
+    // What a script brings along, or a bundle with an API of a user's own.
+    filter: /[/\\]api[/\\]more-apis\.ts$/,
+    contents: ['export const listMoreApis = () => globalThis.llmPerfApis?.() ?? [];'],
   },
   {
     filter: /[/\\]verdict[/\\]client-waits\.ts$/,

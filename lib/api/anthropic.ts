@@ -5,6 +5,7 @@ import type { Delta, Usage } from './delta.ts';
 import { readFinishReason } from './finish-reasons.ts';
 import { isEmpty, textOf, toJson } from './json.ts';
 import { buildHeaders, isDone } from './openai-shared.ts';
+import { pictureOf, splitSystem } from './prompt-input.ts';
 import { type Chunk, chunkOf, nothing, readJsonEvent, readOther } from './read-event.ts';
 import { countOf } from './usage-shapes.ts';
 
@@ -20,6 +21,7 @@ export const anthropic: Api = {
   keyVariable: 'ANTHROPIC_API_KEY',
   vendorHost: 'anthropic.com',
   fields: {
+    model: 'model',
     maxTokens: 'max_tokens',
     stop: 'stop_sequences',
     stream: 'stream',
@@ -42,15 +44,12 @@ export const anthropic: Api = {
   readWhole: (body) => readJsonEvent(body, '', readWhole),
 };
 
-function toInput({ messages }: Prompt): Record<string, unknown> {
-  const isSystem = ({ role }: ChatMessage): boolean => role === 'system' || role === 'developer';
-  const system = messages
-    .filter(isSystem)
-    .map(({ content }) => (Array.isArray(content) ? content : textBlock(content)));
-  const [first, ...more] = system;
-  const rest = messages.filter((message) => !isSystem(message)).map(toMessage);
-  if (first === undefined) return { messages: rest };
-  return { system: isObject(first) && more.length === 0 ? first['text'] : system.flat(), messages: rest };
+function toInput(prompt: Prompt): Record<string, unknown> {
+  const { system: contents, rest } = splitSystem(prompt);
+  const [first, ...more] = contents.map((content) => (Array.isArray(content) ? content : textBlock(content)));
+  const messages = rest.map(toMessage);
+  if (first === undefined) return { messages };
+  return { system: isObject(first) && more.length === 0 ? first['text'] : [first, ...more].flat(), messages };
 }
 
 function textBlock(content: unknown): JsonObject {
@@ -64,11 +63,10 @@ function toMessage({ content, ...message }: ChatMessage): JsonObject {
 
 /** A picture by its address, or with its data in it. */
 function toBlock(part: JsonObject): JsonObject {
-  const { type, image_url: image } = part;
-  if (type !== 'image_url' || !isObject(image)) return part;
-  const [, media_type, data] = /^data:([^;,]*);base64,(.*)$/s.exec(String(image['url'])) ?? [];
-  const source = data === undefined ? { type: 'url', url: image['url'] } : { type: 'base64', media_type, data };
-  return { type: 'image', source };
+  const picture = pictureOf(part);
+  if (picture === null) return part;
+  const { url, type: media_type, data } = picture;
+  return { type: 'image', source: data === undefined ? { type: 'url', url } : { type: 'base64', media_type, data } };
 }
 
 function readEvent(value: JsonObject, data: string): Delta {

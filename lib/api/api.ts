@@ -11,8 +11,14 @@ export interface Api {
   readonly aliases: readonly string[];
   /** What follows the base of a URL, and by what a URL is known to be of this API. */
   readonly path: string;
+  /** What the paths of its URLs end in, where that is more than `path`; with `$`. */
+  readonly ending?: RegExp;
+  /** What a bare host gets in front of the path; `/v1` where absent, since nearly every server has it there. */
+  readonly version?: string;
   /** true: its bases end before `/v1`, as its own client library takes them. */
   readonly basesLackVersion?: true;
+  /** The URL of a request, where it names the model, or a stream has another one. @param url a complete one of this API */
+  readonly urlOf?: (url: string, request: { readonly model: string; readonly stream: boolean }) => string;
   /** The environment variable with the key, where `API_KEY` gives none: a key goes to its own vendor only. */
   readonly keyVariable: string;
   /** The domain of that vendor. */
@@ -22,14 +28,23 @@ export interface Api {
    * has none here is refused.
    */
   readonly fields: Readonly<Partial<Record<keyof RunConfig, string>>>;
-  /** Names of the most tokens of an answer: the one that is sent, then any that `extra-args` or a template may use in its place. */
-  readonly limitFields: readonly [string, ...string[]];
+  /** The object of the body whose fields are named with it and a dot in front, as `options.seed`. */
+  readonly group?: string;
+  /**
+   * Names of the most tokens of an answer: the one that is sent, then any that `extra-args` or a template may use in its place;
+   * none where answers are no text.
+   */
+  readonly limitFields: readonly string[];
   /** How the string that a token travels in begins in an event's data; where several do, the first that proves right counts. */
   readonly textFields: readonly string[];
   /** What differs between events that are alike otherwise, and says nothing. */
   readonly noise?: RegExp;
   /** What a chunk begins with that says which answer it belongs to, and nothing else: behind it, answers have the same chunks. */
   readonly preface?: RegExp;
+  /** true: a stream is lines of JSON (NDJSON) in place of server-sent events. */
+  readonly isLines?: true;
+  /** How many inputs a prompt holds, for an API that makes no text of them and has no stream: texts to embed, documents to rank. */
+  readonly countInputs?: (prompt: Prompt) => number;
   /** What ends an answer, in words. */
   readonly endWords: string;
   /** Whether a stream with a finish reason is complete, even if its end mark never came. */
@@ -55,11 +70,15 @@ export interface ApiRequest {
   /** The API that the request speaks, and by which its answer is read. */
   readonly api: Api;
   readonly url: string;
+  /** The model that it asks. */
+  readonly model: string;
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text. */
   readonly body: string;
   /** How many answers the body asks for (`n`). */
   readonly choices: number;
+  /** How many inputs the body holds, where the answer is no text; null elsewhere. */
+  readonly inputs: number | null;
   /** The most output tokens that the body allows, over all choices; null where it sets no limit. */
   readonly mostOutputTokens: number | null;
   /** Whether the body asks for a stream. */

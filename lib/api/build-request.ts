@@ -1,8 +1,11 @@
 import type { RunConfig } from '../config/parameters.ts';
 import type { Prompt } from '../dataset/prompt.ts';
+import type { JsonObject } from '../shared/json.ts';
 import { ownValue } from '../shared/own-value.ts';
 import type { Api, ApiRequest } from './api.ts';
 import { findApi } from './apis.ts';
+import { gather, spread } from './body-groups.ts';
+import { createTargets } from './targets.ts';
 import { countOf } from './usage-shapes.ts';
 
 /** Turns one prompt into one request. */
@@ -15,44 +18,62 @@ export function buildRequest(prompt: Prompt, config: RunConfig): ApiRequest {
  *
  * What counts in a body, lowest first: a default of ours, the query template, the flag a user gave, the prompt's own
  * `max_tokens`, and last `extra-args`, merged over everything. A null takes a field away, in the template and in `extra-args`.
+ *
+ * @param index of the request, by which it goes to one of several URLs and models
  */
-export function createRequestBuilder(config: RunConfig): (prompt: Prompt) => ApiRequest {
+export function createRequestBuilder(config: RunConfig): (prompt: Prompt, index?: number) => ApiRequest {
   const api = findApi(config);
-  const { extraArgs } = config;
-  const template = config.queryTemplate ?? {};
-  const limit = limitField(api, config);
-  const settings = listSettings(api, limit, config);
+  const targetOf = createTargets(config);
+  const stream = streams(config);
+  const extraArgs = spread(config.extraArgs, api);
+  const template = spread(config.queryTemplate ?? {}, api);
+  const limit = limitField(api, config, extraArgs, template);
+  const settings = listSettings(api, limit, config, template);
   const common = {
     api,
-    url: config.url,
     headers: api.headers(config),
-    stream: streams(config),
+    stream,
     connectTimeoutMs: config.connectTimeoutS * 1000,
     totalTimeoutMs: config.totalTimeoutS * 1000,
     readTimeoutMs: config.readTimeoutS * 1000,
     keepConnection: config.connections === 'kept',
   };
-  return (prompt) => {
-    const body: Record<string, unknown> = { ...template, ...api.input(prompt), ...settings };
-    body[limit] = prompt.max_tokens ?? body[limit];
+  return (prompt, index = 0) => {
+    const { url, model } = targetOf(index);
+    const body: Record<string, unknown> = { ...template, ...spread(api.input(prompt), api), ...settings };
+    // One model leaves it to the template.
+    if (config.models.length > 1 && api.fields.model !== undefined) body[api.fields.model] = model;
+    if (limit !== undefined) body[limit] = prompt.max_tokens ?? body[limit];
     Object.assign(body, extraArgs);
     for (const field of Object.keys(body)) if (body[field] === null) delete body[field];
     const choices = countOf(ownValue(body, api.fields.nChoices ?? '')) || 1;
-    const mostOutputTokens = mostTokens(api, body, choices);
-    return { ...common, body: JSON.stringify(body), choices, mostOutputTokens };
+    return {
+      ...common,
+      url: api.urlOf?.(url, { model, stream }) ?? url,
+      model,
+      body: JSON.stringify(gather(body, api)),
+      choices,
+      inputs: api.countInputs?.(prompt) ?? null,
+      mostOutputTokens: mostTokens(api, body, choices),
+    };
   };
 }
 
 /** The fields that steer generation, in the order of the API's; null where there is nothing to send. */
-function listSettings(api: Api, limit: string, config: RunConfig): Record<string, unknown> {
-  const template = config.queryTemplate ?? {};
+function listSettings(
+  api: Api,
+  limit: string | undefined,
+  config: RunConfig,
+  template: JsonObject,
+): Record<string, unknown> {
   const stream = streams(config);
   const settings: Record<string, unknown> = {};
-  for (const [name, usual] of Object.entries({ model: 'model', ...api.fields }) as [keyof RunConfig, string][]) {
-    const field = name === 'maxTokens' ? limit : usual;
+  for (const [name, usual] of Object.entries(api.fields) as [keyof RunConfig, string][]) {
+    const field = name === 'maxTokens' && limit !== undefined ? limit : usual;
     const isOfTemplate = Object.hasOwn(template, field) && !config.given.has(name);
     settings[field] = isOfTemplate ? template[field] : settingOf(name, config);
-    if (name === 'stream') settings[field] = stream ? true : null;
+    // Some services stream unless they are asked not to.
+    if (name === 'stream') settings[field] = stream ? true : api.isLines === true ? false : null;
     if (name === 'streamOptions' && !stream) settings[field] = null;
   }
   return settings;
@@ -64,11 +85,14 @@ function settingOf(name: keyof RunConfig, config: RunConfig): unknown {
 }
 
 /** The field that holds the most tokens of an answer: two of them are refused where services know both. */
-function limitField({ limitFields }: Api, { maxTokensField, given, extraArgs, queryTemplate }: RunConfig): string {
+function limitField(
+  { limitFields }: Api,
+  { maxTokensField, given }: RunConfig,
+  ...bodies: readonly JsonObject[]
+): string | undefined {
   if (given.has('maxTokensField')) return maxTokensField;
   const [usual, ...others] = limitFields;
-  const holds = (field: string): boolean =>
-    [extraArgs, queryTemplate ?? {}].some((fields) => typeof fields[field] === 'number');
+  const holds = (field: string): boolean => bodies.some((fields) => typeof fields[field] === 'number');
   return others.find(holds) ?? usual;
 }
 

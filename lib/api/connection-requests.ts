@@ -1,18 +1,21 @@
 import type { RunConfig } from '../config/parameters.ts';
 import type { ApiRequest } from './api.ts';
 import { findApi } from './apis.ts';
+import { gather, spread } from './body-groups.ts';
 
 /** More tokens than this are not asked for where a whole answer has to be waited for; OpenAI's Responses refuse fewer than 16. */
 const SHORT_ANSWER_TOKENS = 16;
 
 /** The same request for an answer of a few tokens: the limit lowered, and no least number that would stand against it. */
 export function shortenAnswer(request: ApiRequest): ApiRequest {
-  const { min_tokens: _, ...body } = JSON.parse(request.body) as Record<string, unknown>;
-  for (const field of [...request.api.limitFields, 'max_new_tokens']) {
+  const { api } = request;
+  const { min_tokens: _, ...whole } = JSON.parse(request.body) as Record<string, unknown>;
+  const body: Record<string, unknown> = { ...spread(whole, api) };
+  for (const field of [...api.limitFields, 'max_new_tokens']) {
     const limit = body[field];
     if (typeof limit === 'number') body[field] = Math.min(limit, SHORT_ANSWER_TOKENS);
   }
-  return { ...request, body: JSON.stringify(body) };
+  return { ...request, body: JSON.stringify(gather(body, api)) };
 }
 
 /**
@@ -20,11 +23,17 @@ export function shortenAnswer(request: ApiRequest): ApiRequest {
  * that takes it one token.
  */
 export function buildBareRequest(config: RunConfig): Pick<ApiRequest, 'url' | 'headers' | 'body'> {
-  const { input, limitFields } = findApi(config);
-  const hello = input({ messages: [{ role: 'user', content: 'hello' }] });
+  const api = findApi(config);
+  const { model, url } = config;
+  const [limit] = api.limitFields;
+  const body = {
+    ...(api.fields.model === undefined ? {} : { [api.fields.model]: model }),
+    ...spread(api.input({ messages: [{ role: 'user', content: 'hello' }] }), api),
+    ...(limit === undefined ? {} : { [limit]: 1 }),
+  };
   return {
-    url: config.url,
+    url: api.urlOf?.(url, { model, stream: false }) ?? url,
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ model: config.model, ...hello, [limitFields[0]]: 1 }),
+    body: JSON.stringify(gather(body, api)),
   };
 }

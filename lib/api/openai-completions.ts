@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
 import { OPENAI_SHARED } from './openai-shared.ts';
+import { joinMessages } from './prompt-input.ts';
 
 /** `POST /v1/completions`: the texts of all messages as one prompt, a blank line between them, since this API knows no roles. */
 export const openaiCompletions: Api = {
@@ -7,9 +8,5 @@ export const openaiCompletions: Api = {
   name: 'openai-completions',
   aliases: ['completions', 'text-completions'],
   path: '/completions',
-  input: ({ messages }) => ({
-    prompt: messages
-      .map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content)))
-      .join('\n\n'),
-  }),
+  input: (prompt) => ({ prompt: joinMessages(prompt) }),
 };

@@ -34,6 +34,7 @@ export const OPENAI_SHARED: Omit<Api, 'name' | 'aliases' | 'path' | 'input'> = {
   keyVariable: 'OPENAI_API_KEY',
   vendorHost: 'openai.com',
   fields: {
+    model: 'model',
     maxTokens: 'max_tokens',
     minTokens: 'min_tokens',
     frequencyPenalty: 'frequency_penalty',

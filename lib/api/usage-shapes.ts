@@ -47,6 +47,8 @@ const NAMES = {
     'inputTokens',
     'input_token_count',
     'promptTokens',
+    // TGI.
+    'input_length',
   ],
   outputTokens: [
     'completion_tokens',

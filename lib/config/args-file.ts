@@ -1,4 +1,5 @@
 import { MASK } from '../shared/mask-secrets.ts';
+import { formatModels } from './model-list.ts';
 import type { Parameter } from './parameter.ts';
 import { type ConfigKey, PARAMETERS, type RunConfig } from './parameters.ts';
 import { maskHeaders, maskJson, maskUrl } from './secrets.ts';
@@ -27,7 +28,8 @@ const FREE_TEXTS: readonly string[] = ['prompt', 'stop', 'extraArgs', 'queryTemp
 function showForFile(parameter: Parameter<ConfigKey>, config: RunConfig, mask: (text: string) => string): unknown {
   const value = config[parameter.name];
   if (parameter.secret === true) return value === null ? null : MASK;
-  if (parameter.name === 'url') return maskUrl(config.url);
+  if (parameter.name === 'url') return config.urls.map(maskUrl).join(',');
+  if (parameter.name === 'model') return formatModels(config.models);
   if (parameter.name === 'headers') return maskHeaders(config.headers);
   // What a user may write as text and the request body holds: a key that stands there too. Other texts are words of ours, or paths.
   return maskJson(value, FREE_TEXTS.includes(parameter.name) ? mask : undefined);

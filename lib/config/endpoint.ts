@@ -1,7 +1,7 @@
-import { findApi, findApiOfPath } from '../api/apis.ts';
+import { findApi, findApiOfPath, findEnding } from '../api/apis.ts';
 import { formatHttpUrl, type HttpUrl } from './http-url.ts';
 
-/** Endings of APIs that are not spoken here: a base never ends like this. */
+/** Endings of APIs that this script may not hold: a base never ends like this. */
 const OTHER_ENDPOINTS = /\/(embeddings|reranks?)$/;
 
 const ENDS_IN_VERSION = /\/v\d[^/]*$/;
@@ -20,12 +20,16 @@ export type Endpoint =
  */
 export function completeEndpoint(url: HttpUrl, name: string): Endpoint {
   const path = url.path.replace(/\/+$/, '');
-  const there = findApiOfPath(path);
   const api = findApi({ api: name, url: path });
-  const base = there === null ? path.replace(OTHER_ENDPOINTS, '') : path.slice(0, -there.path.length);
+  const first = findApiOfPath(path);
+  const ending = (first === null ? OTHER_ENDPOINTS.exec(path)?.[0] : findEnding(first, path)) ?? '';
+  // Two APIs may share a path.
+  const there = first !== null && findEnding(api, path) === ending ? api : first;
+  const base = path.slice(0, path.length - ending.length);
   const lacksVersion = base === '' || (there === null && api.basesLackVersion === true && !ENDS_IN_VERSION.test(base));
-  const better = formatHttpUrl({ ...url, path: `${base}${lacksVersion ? '/v1' : ''}${api.path}` });
-  if (OTHER_ENDPOINTS.test(path)) return { state: 'refused', why: 'an endpoint of another API', better };
+  const version = lacksVersion ? (api.version ?? '/v1') : '';
+  const better = formatHttpUrl({ ...url, path: `${base}${version}${api.path}` });
+  if (there === null && ending !== '') return { state: 'refused', why: 'an endpoint of another API', better };
   if (there !== null && there !== api)
     return { state: 'refused', why: `an endpoint of ${there.name}, with api ${name}`, better };
   return { state: 'value', url: there === null ? better : formatHttpUrl({ ...url, path }) };

@@ -54,12 +54,20 @@ export function formatHttpUrl({ scheme, host, port, path, query }: HttpUrl): str
 /** The setting `url`: checked here, completed with an endpoint once the API is known. */
 export const httpUrl = oneWord(
   'url',
-  'http(s)://host[:port]/path; a base such as http://127.0.0.1:8000/v1 is completed',
+  'http(s)://host[:port]/path, or several between commas; a base such as http://127.0.0.1:8000/v1 is completed',
   (plain) => {
-    const parsed = parseHttpUrl(plain);
-    return parsed.state === 'refused' ? parsed : accept(plain);
+    for (const url of splitUrls(plain)) {
+      const parsed = parseHttpUrl(url);
+      if (parsed.state === 'refused') return parsed;
+    }
+    return accept(plain);
   },
 );
+
+/** The URLs of a list; a comma may be part of one. */
+export function splitUrls(list: string): string[] {
+  return list.split(/,\s*(?=https?:\/\/)/i);
+}
 
 function isPort(port: string): boolean {
   return /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535;

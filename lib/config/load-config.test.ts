@@ -57,7 +57,9 @@ describe('loadConfig', () => {
   });
 
   it('sets every key of the configuration', () => {
-    expect(Object.keys(load({})).sort()).toEqual([...PARAMETERS.map(({ name }) => name), 'given'].sort());
+    expect(Object.keys(load({})).sort()).toEqual(
+      [...PARAMETERS.map(({ name }) => name), 'given', 'urls', 'models'].sort(),
+    );
   });
 
   it('reads each setting from its own example', () => {
@@ -300,7 +302,7 @@ describe('the endpoint', () => {
   it.each([
     ['http://h/v1/chat/completions', 'openai-completions', 'http://h/v1/completions'],
     ['http://h/v1/completions', 'openai-chat', 'http://h/v1/chat/completions'],
-    ['http://h/v1/embeddings', 'openai', 'http://h/v1/chat/completions'],
+    ['http://h/v1/embeddings', 'openai-chat', 'http://h/v1/chat/completions'],
     ['http://h/v1/responses', 'anthropic', 'http://h/v1/messages'],
     ['http://h/v1/messages', 'openai-chat', 'http://h/v1/chat/completions'],
   ])('refuses %s with %s and offers the one that fits', (url, api, better) => {

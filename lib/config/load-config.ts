@@ -5,8 +5,9 @@ import { isHarmless, isMarkedKey } from '../shared/show-word.ts';
 import { formatBasicAuth } from './basic-auth.ts';
 import { describeProblem, formatFlag, type PasteStyle } from './describe-problem.ts';
 import { completeEndpoint } from './endpoint.ts';
-import { formatHttpUrl, parseHttpUrl } from './http-url.ts';
+import { formatHttpUrl, parseHttpUrl, splitUrls } from './http-url.ts';
 import { SEVERAL, splitList } from './list-types.ts';
+import { parseModels } from './model-list.ts';
 import { checkLoad, LOAD_SETTINGS } from './open-loop.ts';
 import type { Parameter } from './parameter.ts';
 import { type ConfigKey, PARAMETERS, type RunConfig, SHORTEST_TOTAL_TIMEOUT_S } from './parameters.ts';
@@ -21,7 +22,7 @@ export interface LoadedConfig {
   readonly problems: readonly Problem[];
 }
 
-type Draft = { -readonly [Key in ConfigKey]: RunConfig[Key] };
+type Draft = { -readonly [Key in ConfigKey | 'urls' | 'models']: RunConfig[Key] };
 
 /**
  * Reads, checks and completes the configuration.
@@ -62,7 +63,7 @@ export function loadConfig(
     }
   }
 
-  const draft = values as Draft;
+  const draft = { ...values, urls: [], models: [] } as unknown as Draft;
   const complain: Complain = (name, why, better, isTooMuch = false) => {
     const parameter = parameters.find((candidate) => candidate.name === name);
     if (parameter === undefined || wrong.has(name)) return;
@@ -72,7 +73,8 @@ export function loadConfig(
   };
   // A setting that is wrong by itself is told once; rules about two settings need both of them right.
   const right = (...names: readonly ConfigKey[]): boolean => names.every((name) => !wrong.has(name));
-  completeUrl(draft, texts, right, complain);
+  completeUrls(draft, texts, right, complain);
+  splitModels(draft, right, complain);
   checkTogether(draft, texts, right, complain);
   readKeyFile(draft, readFile, right, complain);
 
@@ -143,22 +145,44 @@ function guessBetter(parameter: Parameter, given: string): string | undefined {
 type Complain = (name: ConfigKey, why: string, better?: string, isTooMuch?: boolean) => void;
 type Right = (...names: readonly ConfigKey[]) => boolean;
 
-function completeUrl(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right: Right, complain: Complain): void {
+/** Every URL is completed by itself; the first stands for all of them where one is enough. */
+function completeUrls(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right: Right, complain: Complain): void {
   if (!right('url', 'api')) return;
-  const parsed = parseHttpUrl(draft.url);
-  if (parsed.state === 'refused') return;
   // The default endpoint follows the API; one that the user wrote has to fit it.
-  const url = texts.has('url') ? parsed.value : { ...parsed.value, path: '/v1' };
-  if (draft.urlAsIs && texts.has('url')) draft.url = formatHttpUrl(url);
-  else {
-    const endpoint = completeEndpoint(url, draft.api);
-    if (endpoint.state === 'refused') {
-      complain('url', endpoint.why, endpoint.better);
-      return;
-    }
-    draft.url = endpoint.url;
+  const isGiven = texts.has('url');
+  const parsed = splitUrls(draft.url).map((url) => parseHttpUrl(url));
+  const urls = parsed.flatMap((each) =>
+    each.state === 'value' ? [isGiven ? each.value : { ...each.value, path: '' }] : [],
+  );
+  const endpoints = urls.map((url) =>
+    draft.urlAsIs && isGiven
+      ? ({ state: 'value', url: formatHttpUrl(url) } as const)
+      : completeEndpoint(url, draft.api),
+  );
+  const refused = endpoints.find((endpoint) => endpoint.state === 'refused');
+  if (refused !== undefined) {
+    const list = endpoints.map((endpoint) => (endpoint.state === 'value' ? endpoint.url : endpoint.better));
+    complain('url', refused.why, list.join(','));
+    return;
   }
-  moveUserinfo(draft, url.userinfo, right);
+  draft.urls = endpoints.flatMap((endpoint) => (endpoint.state === 'value' ? [endpoint.url] : []));
+  draft.url = draft.urls[0] ?? draft.url;
+  const apis = new Set(draft.urls.map((url) => findApi({ api: draft.api, url })));
+  if (apis.size > 1) complain('url', 'endpoints of several APIs', draft.url);
+  const users = new Set(urls.map(({ userinfo }) => userinfo));
+  if (users.size > 1) complain('url', 'user information that is not the same in all of them');
+  else moveUserinfo(draft, urls[0]?.userinfo ?? null, right);
+}
+
+function splitModels(draft: Draft, right: Right, complain: Complain): void {
+  if (!right('model')) return;
+  const models = parseModels(draft.model);
+  if (models === null) {
+    complain('model', 'a list with a name missing, twice, or without a weight beside others that have one', 'a:3,b:1');
+    return;
+  }
+  draft.models = models;
+  draft.model = models[0]?.name ?? draft.model;
 }
 
 /** User information of the URL becomes a header, unless one of its name is given. */
@@ -181,6 +205,11 @@ function readKeyFile(draft: Draft, readFile: ReadFile, right: Right, complain: C
 }
 
 function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, right: Right, complain: Complain): void {
+  if (right('api', 'url', 'stream') && findApi(draft).countInputs !== undefined) {
+    if (given.has('stream') && draft.stream)
+      complain('stream', `${findApi(draft).name} has no stream`, undefined, true);
+    draft.stream = false;
+  }
   const { stream } = draft.extraArgs as { readonly stream?: unknown };
   if (right('extraArgs') && stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     complain('extraArgs', 'a "stream" that is not true or false', '{"stream":false}');

@@ -21,7 +21,7 @@ const TABLE = {
     type: httpUrl,
     default: 'http://127.0.0.1:8877/v1/chat/completions',
     example: ['http://127.0.0.1:8000/v1/chat/completions'],
-    help: 'The endpoint, or its base: the path of the API, such as /chat/completions, is appended where it is missing.',
+    help: 'The endpoint, or its base: the path of the API, such as /chat/completions, is appended where it is missing. Several between commas take turns.',
   },
   urlAsIs: {
     flag: 'url-as-is',
@@ -36,7 +36,7 @@ const TABLE = {
     defaultText: 'the only one that the server lists; required for k6 run',
     required: true,
     example: ['qwen2.5'],
-    help: 'Name of the model, as the server knows it.',
+    help: 'Name of the model, as the server knows it. Several between commas take turns, evenly or by weight: a:3,b:1.',
   },
   api: {
     flag: 'api',
@@ -580,11 +580,21 @@ const TABLE = {
   },
 } as const satisfies Readonly<Record<string, FlagRow>>;
 
+/** A model, and how often it is asked beside the others. */
+export interface WeightedModel {
+  readonly name: string;
+  readonly weight: number;
+}
+
 /**
  * What a run is to do, checked and with defaults filled in, by the names of the table. null means "not given": the field is
  * left out of the request, or the stage's own default holds.
  */
 export interface RunConfig extends ValuesOf<Table> {
+  /** Every endpoint, of which `url` is the first. */
+  readonly urls: readonly string[];
+  /** Every model, of which `model` is the first. */
+  readonly models: readonly WeightedModel[];
   /** Names of what the user set, as opposed to defaults. */
   readonly given: ReadonlySet<string>;
 }

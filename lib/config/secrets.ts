@@ -29,7 +29,7 @@ export function maskJson(value: unknown, mask = (text: string): string => text):
 }
 
 type SecretSettings = Pick<RunConfig, 'apiKey' | 'headers' | 'url'> &
-  Partial<Pick<RunConfig, 'extraArgs' | 'queryTemplate'>>;
+  Partial<Pick<RunConfig, 'extraArgs' | 'queryTemplate' | 'urls'>>;
 
 /**
  * Takes every secret of a run out of a text that a server or an engine made: the key, the values of headers and of
@@ -42,8 +42,8 @@ export function createSecretMasker(
   config: SecretSettings,
   env: Readonly<Record<string, string | undefined>> = {},
 ): (text: string) => string {
-  const { apiKey, headers, url, extraArgs = {}, queryTemplate = null } = config;
-  const pairs = [...Object.entries(headers), ...listParameters(url)].filter(([name]) => !isHarmless(name));
+  const { apiKey, headers, url, urls = [url], extraArgs = {}, queryTemplate = null } = config;
+  const pairs = [...Object.entries(headers), ...urls.flatMap(listParameters)].filter(([name]) => !isHarmless(name));
   const values = pairs.flatMap(([name, value]) => {
     const parts = value.split(/[\s;,=]+/);
     return [value, ...parts, ...parts.flatMap(readBasic)].filter(

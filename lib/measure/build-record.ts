@@ -17,7 +17,7 @@ import { computeTtft } from './ttft.ts';
 
 /** What the scenario knows about a request beside its answer. */
 export interface RequestContext
-  extends Pick<ApiRequest, 'api' | 'choices' | 'mostOutputTokens' | 'stream' | 'totalTimeoutMs'> {
+  extends Pick<ApiRequest, 'api' | 'model' | 'choices' | 'inputs' | 'mostOutputTokens' | 'stream' | 'totalTimeoutMs'> {
   readonly index: number;
   readonly runId: string | null;
   readonly segment: string | null;
@@ -34,7 +34,8 @@ export interface RequestContext
   readonly leavesAfterMs: Milliseconds | null;
   /** Lateness of this client's last timer; null where it was not measured. */
   readonly clientLagMs: Milliseconds | null;
-  readonly model: string;
+  /** Where it went, where a run has several URLs. */
+  readonly url: string | null;
   readonly datasetIndex: number | null;
   /** Absent for a prompt of its own. */
   readonly conversation?: ConversationTurn | undefined;
@@ -134,6 +135,8 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     nonce: null,
     vu: context.vu,
     ...(context.clientLagMs === null ? {} : { client_lag_ms: roundToMicroseconds(context.clientLagMs) }),
+    ...(context.url === null ? {} : { url: context.url.replace(/[?#].*$/s, '') }),
+    ...(context.inputs === null ? {} : { inputs: context.inputs }),
     ...(clockSteps === 0 ? {} : { clock_steps: clockSteps }),
     ...(notes.length === 0 ? {} : { notes }),
     ...(withText ? { prompt: context.mask(context.prompt), response: context.mask(reading.response) } : {}),

@@ -98,6 +98,10 @@ export interface RequestRecord {
   readonly conversation: ConversationTurn | null;
   readonly model: string;
   readonly api: string | null;
+  /** Where it was sent, without query; absent where the run has one URL. */
+  readonly url?: string;
+  /** Texts that were embedded, or documents that were ranked; absent where the answer is text. */
+  readonly inputs?: number;
   /** Position of the prompt in the dataset, from 0. */
   readonly dataset_index: number | null;
   /** What was put into the prompt to keep it out of the server's cache. */

@@ -61,8 +61,8 @@ export function planAnswer(
   const choices = Array.from({ length: request.choices }, (_, choice) => choice);
   const cachedTokens = options.cachedTokens === null ? null : Math.min(options.cachedTokens, request.promptTokens);
   const prefill = options.prefillMsPerToken * (request.promptTokens - (cachedTokens ?? 0));
-  const choiceTokens = choices.map(() => drawTokens(request, options, lengths));
-  const { idPrefix, textOnly = false } = request.api;
+  const { idPrefix, textOnly = false, withoutOutput = false } = request.api;
+  const choiceTokens = choices.map(() => (withoutOutput ? 0 : drawTokens(request, options, lengths)));
   return {
     id: `${idPrefix}mock-${options.seed}-${index}`,
     created: Math.floor(Date.now() / 1000),

@@ -45,7 +45,8 @@ export function parseAnswerRequest(
   const body = parseObject(text);
   api.check(body, headers);
   const streamOptions = isObject(body['stream_options']) ? body['stream_options'] : {};
-  const limits = api.limitFields.map((key) => readCount(body, key));
+  const inner = api.limitsIn === undefined ? body : body[api.limitsIn];
+  const limits = api.limitFields.map((key) => readCount(isObject(inner) ? inner : {}, key));
   const limit = limits.find((count) => count !== null) ?? null;
   const minTokens = readCount(body, 'min_tokens') ?? 0;
   const choices = api.takesChoices ? Math.max(1, readCount(body, 'n') ?? 1) : 1;
@@ -56,7 +57,7 @@ export function parseAnswerRequest(
   }
   return {
     api,
-    stream: body['stream'] === true,
+    stream: api.isStream?.(body) ?? body['stream'] === true,
     model: typeof body['model'] === 'string' ? body['model'] : 'mock-llm',
     choices,
     maxTokens: limit === null ? null : Math.max(1, limit),
@@ -104,7 +105,9 @@ export function countPromptTokens(prompts: readonly unknown[], count: CountText 
 function countTexts(value: unknown, count: CountText): number {
   if (typeof value === 'string') return count(value);
   if (Array.isArray(value)) return value.reduce((sum: number, part) => sum + countTexts(part, count), 0);
-  return isObject(value) ? countTexts(value['content'], count) + countTexts(value['text'], count) : 0;
+  return isObject(value)
+    ? ['content', 'text', 'parts'].reduce((sum, key) => sum + countTexts(value[key], count), 0)
+    : 0;
 }
 
 /** Whether a request may pass: its key is in the header where the API wants it. */
@@ -115,7 +118,7 @@ export function hasKey(headers: IncomingHttpHeaders, { requireKey }: MockOptions
 
 /** The key that a request came with, wherever it is; empty without one. */
 export function keyIn(headers: IncomingHttpHeaders): string {
-  return bearerKey(headers) ?? String(headers['x-api-key'] ?? headers['api-key'] ?? '');
+  return bearerKey(headers) ?? String(headers['x-api-key'] ?? headers['x-goog-api-key'] ?? headers['api-key'] ?? '');
 }
 
 /** The key for error messages: null unless the knob asks them to show it. */

@@ -19,14 +19,24 @@ type Payload = Pick<StreamEvent, 'data' | 'name'>;
 /** One API that the mock speaks: a file of `apis/` and a row of the table there. */
 export interface MockApi {
   readonly path: string;
+  /** What paths it answers, where there are more than `path`. */
+  readonly pattern?: RegExp;
   /** What the ids of answers begin with. */
   readonly idPrefix: string;
   /** Where the key is: behind `Bearer `, or alone in a header of its own. */
-  readonly keyHeader: 'authorization' | 'x-api-key';
+  readonly keyHeader: 'authorization' | 'x-api-key' | 'x-goog-api-key';
   /** Fields of the body that hold the prompt: counted as its tokens, and kept out of the timings. */
   readonly promptFields: readonly string[];
   /** Fields that limit the output tokens, the first that is there counts. */
   readonly limitFields: readonly string[];
+  /** The object of the body that has them, where it is not the body itself. */
+  readonly limitsIn?: string;
+  /** Whether a body asks for a stream; `stream: true` where absent. */
+  readonly isStream?: (body: JsonObject) => boolean;
+  /** Streams are lines of JSON, not server-sent events. */
+  readonly isLines?: true;
+  /** Its answers have no tokens: they come when the prompt is read. */
+  readonly withoutOutput?: true;
   /** What else the service takes, for the shape that refuses the rest. */
   readonly otherFields: readonly string[];
   /** Text alone: no reasoning, no tool calls. */

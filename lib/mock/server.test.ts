@@ -68,7 +68,7 @@ describe('routes', () => {
 
   it('refuse what they do not know as OpenAI does', async () => {
     const { url, port } = await start();
-    expect((await fetch(`${url}/v1/embeddings`)).status).toBe(404);
+    expect((await fetch(`${url}/v1/images`)).status).toBe(404);
     expect((await fetch(url + CHAT)).status).toBe(405);
     for (const body of ['{"messages":', '[]', '{}', '{"messages":"x"}', '{"messages":[],"max_tokens":-1}']) {
       const answer = await postRaw(port, CHAT, body);

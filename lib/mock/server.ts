@@ -85,7 +85,7 @@ export async function startMockServer(options: Partial<MockOptions> = {}): Promi
 
 function route(state: MockState, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://mock');
-  const api = APIS.find(({ path }) => path === url.pathname);
+  const api = APIS.find(({ path, pattern }) => path === url.pathname || pattern?.test(url.pathname) === true);
   if (api !== undefined && request.method === 'POST') {
     openAnswer(state, request, response, url, api);
     return;

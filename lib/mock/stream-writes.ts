@@ -10,11 +10,12 @@ interface FramedEvent {
   readonly event: StreamEvent;
 }
 
-/** Puts SSE lines around the payloads; `change` makes of each event's text what the shape wants. */
+/** Puts SSE lines around the payloads, or makes a line of each; `change` makes of each event's text what the shape wants. */
 export function* frameEvents(
   steps: Iterable<Step>,
   options: MockOptions,
   change: Shape['frame'] = (text) => text,
+  isLines = false,
 ): Generator<FramedEvent | StreamEnd> {
   let id = 0;
   let isFirst = true;
@@ -29,7 +30,7 @@ export function* frameEvents(
       payload = padLine(payload, options.bigLineBytes);
       isPadded = true;
     }
-    const text = step.raw ? payload : frame(payload, id++, step.name, options);
+    const text = step.raw ? payload : isLines ? `${payload}\n` : frame(payload, id++, step.name, options);
     yield { due: step.due, text: change(options.crlf ? text.replaceAll('\n', '\r\n') : text, isFirst), event: step };
     isFirst = false;
   }

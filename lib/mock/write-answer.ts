@@ -19,7 +19,7 @@ export function answerStream(call: Call, plan: AnswerPlan): void {
   const encoding = shape.encoding ?? gzipOf(call, options);
   call.after(headersDue(plan), () => {
     call.sendHeaders(shape.status ?? 200, {
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': plan.request.api.isLines ? 'application/x-ndjson' : 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
       ...(encoding === null ? {} : { 'content-encoding': encoding }),
       ...shape.headers?.(plan),
@@ -34,7 +34,8 @@ function streamWrites(plan: AnswerPlan, { chunk, steps: change, frame }: Shape):
   const { options, request } = plan;
   const steps = injectFaults(injectPings(request.api.events(plan), plan), plan);
   const rewritten = chunk === undefined ? steps : rewriteChunks(steps, chunk, plan);
-  const framed = frameEvents(change === undefined ? rewritten : change(rewritten, plan), options, frame);
+  const changed = change === undefined ? rewritten : change(rewritten, plan);
+  const framed = frameEvents(changed, options, frame, request.api.isLines);
   const ended = options.noFinalNewline === 'off' ? framed : dropFinalNewline(framed, options.noFinalNewline);
   return packWrites(ended, options);
 }

@@ -91,6 +91,8 @@ const CHECKS = {
   conversation: orNull(isConversation),
   model: isText,
   api: orNull(isText),
+  url: orAbsent(isText),
+  inputs: orAbsent(isCount),
   dataset_index: orNull(isCount),
   nonce: orNull(isText),
   vu: orAbsent(isCount),

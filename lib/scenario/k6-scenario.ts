@@ -296,7 +296,7 @@ function createIteration(
     const pending = probeLag(due === null && !OWNS_CONNECTIONS);
     const clientLagMs = pending === null ? null : await pending;
     requestOf ??= createRequestBuilder(config);
-    const plain = requestOf(prompt);
+    const plain = requestOf(prompt, index);
     const request = adapt?.(plain) ?? plain;
     const isMeasured = !isWarmup && isLoadOver === null;
     const leave = isMeasured ? planLeave(request, index, config) : null;
@@ -334,8 +334,8 @@ function createIteration(
       queuedMs: scheduledMs === null ? null : Math.max(0, freeMs - scheduledMs),
       leavesAfterMs: leave?.afterMs ?? null,
       clientLagMs,
-      model: config.model,
       datasetIndex: isLoadOver !== null && config.probePrompt !== null ? null : datasetIndex,
+      url: config.urls.length > 1 ? request.url : null,
       conversation,
       ttftRule: config.ttftRule,
       preparedInputTokens: prompt.input_tokens ?? null,

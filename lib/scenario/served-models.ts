@@ -1,11 +1,13 @@
-import { findApiOfPath } from '../api/apis.ts';
+import { findApiOfPath, findEnding } from '../api/apis.ts';
 import { isObject, parseJson } from '../shared/json.ts';
 
 /** Where a service lists its models: beside the endpoint, with the same query. */
 export function modelsUrl(endpoint: string): string {
   const [, origin = '', path = '', query = ''] = /^([a-z]+:\/\/[^/?#]*)([^?#]*)(.*)$/i.exec(endpoint) ?? [];
   const api = findApiOfPath(path);
-  const base = api === null ? '/v1' : path.replace(/\/+$/, '').slice(0, -api.path.length);
+  const ending = api === null ? null : findEnding(api, path);
+  const own = ending === null ? '' : path.replace(/\/+$/, '').slice(0, -ending.length);
+  const base = own === '' && api?.version !== '/v1beta' ? '/v1' : own;
   return `${origin}${base}/models${query}`;
 }
 

@@ -53,8 +53,10 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Rece
   const endMs = clock.currentTestRunDuration;
   const { timings } = response;
   const body = typeof response.body === 'string' ? response.body : '';
-  const isStream = request.stream && isSuccess(response.status) && !/^\s*[{<]/.test(body);
-  const { data, names, done, text } = isStream ? splitEvents(body, request.api.endOf) : NO_EVENTS;
+  const { isLines, endOf } = request.api;
+  const isStream = request.stream && isSuccess(response.status) && (isLines === true || !/^\s*[{<]/.test(body));
+  const events = isLines === true ? body.replace(/^(?=\{)/gm, 'data: ').replace(/\n/g, '\n\n') : body;
+  const { data, names, done, text } = isStream ? splitEvents(events, endOf) : NO_EVENTS;
   const firstByteMs = lastStartMs - startMs + timings.blocked + timings.sending + timings.waiting;
   return {
     status: response.status,

@@ -57,7 +57,7 @@ export function createEventRecorder(
   readTimeoutMs: Milliseconds,
   closeStream: () => void,
   keepText: boolean,
-  api: AnswerReader & Pick<Api, 'endOf'>,
+  api: AnswerReader & Pick<Api, 'endOf' | 'isLines'>,
 ): EventRecorder {
   const times: Milliseconds[] = [];
   let keeper: EventKeeper | null = null;
@@ -156,24 +156,30 @@ export function createEventRecorder(
     lookAt = isSlow && slot < LOOK_SLOTS ? LOOK_SLOTS : BLOCK_SLOTS;
   }
 
+  function onEvent(event: StreamEvent): void {
+    const time = clock.currentTestRunDuration;
+    const payload = event.data;
+    if (time > safeUntil || payload < usualFrom || payload > usualTo) {
+      takeSeldom(event, payload, time);
+    } else {
+      last = event;
+      // As `keep` does; calling it costs 0.1 us.
+      times[count++] = time;
+      block[slot] = payload;
+      slot += 2;
+      if (slot === lookAt) endBlock();
+    }
+  }
+
   return {
-    onEvent: (event) => {
-      const time = clock.currentTestRunDuration;
-      const payload = event.data;
-      if (time > safeUntil || payload < usualFrom || payload > usualTo) {
-        takeSeldom(event, payload, time);
-      } else {
-        last = event;
-        // As `keep` does; calling it costs 0.1 us.
-        times[count++] = time;
-        block[slot] = payload;
-        slot += 2;
-        if (slot === lookAt) endBlock();
-      }
-    },
+    onEvent,
     onError: (message) => {
       if (message.startsWith(UNKNOWN_EVENT)) {
         const line = message.slice(UNKNOWN_EVENT.length);
+        if (api.isLines === true && line.startsWith('{')) {
+          onEvent({ name: '', data: line.trim() });
+          return;
+        }
         const marked = line.startsWith(MARKED_DATA) ? unmark(line) : null;
         if (marked !== null) takeSeldom(marked, marked.data, clock.currentTestRunDuration);
         else if (text.length < MAX_TEXT) text += line.slice(0, MAX_TEXT);

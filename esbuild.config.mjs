@@ -96,6 +96,17 @@ const SHORTER = {
   'Number.NaN': 'NaN',
 };
 
+/**
+ * Names of properties that a k6 bundle has for itself alone, and that are long and many. None of them is a key of a
+ * record, a summary, a setting, or of what k6 and the Node engine hand over, and none is looked up by its name as a text.
+ */
+const OWN_PROPERTIES = [
+  ...['adjustable', 'allowed', 'endsByReason', 'envExample', 'envFallbacks', 'example', 'expectedRequests'],
+  ...['firstByteMs', 'hasChoices', 'hasContent', 'hasMedia', 'hasOutput', 'internalError', 'isReasoning', 'isTimings'],
+  ...['keyVariable', 'limitFields', 'mostOutputTokens', 'preparedInputTokens', 'problems', 'readEvent', 'readText'],
+  ...['reasoningChunks', 'redirectedTo', 'scheduledMs', 'textFields', 'trendCount', 'unknownFields', 'unknownText'],
+];
+
 /** @param {'sse' | 'http'} kind */
 async function k6Bundles(kind) {
   const settings = {
@@ -104,6 +115,7 @@ async function k6Bundles(kind) {
     outdir: kind === 'sse' ? 'dist' : 'dist/http',
     // k6 reads a stack's lines from the map beside the bundle.
     minify: true,
+    mangleProps: new RegExp(`^(?:${OWN_PROPERTIES.join('|')})$`),
     define: {
       ...SHORTER,
       BUNDLE_DATASETS_DIR: JSON.stringify(kind === 'sse' ? '../datasets' : '../../datasets'),

@@ -35,8 +35,12 @@ export interface TimeSeries {
   readonly completed_per_s: readonly number[];
   readonly failed_per_s: readonly number[];
   readonly output_tokens_per_s: readonly number[];
+  /** Requests by when they were due, in a closed loop by when they started. */
+  readonly arrivals_per_s: readonly number[];
   /** Mean number of requests under way. */
   readonly in_flight: readonly number[];
+  /** Mean number of requests that were due and not yet sent; 0 in a closed loop. */
+  readonly waiting: readonly number[];
   /** The longest lag of the client's timers that a request in the window tells of. */
   readonly lag_max_ms: readonly (number | null)[];
 }

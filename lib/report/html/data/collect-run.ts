@@ -107,6 +107,7 @@ function binGaps(data: RunData): { readonly values: Omit<BinnedValues, 'exact'>;
 function binTimes(data: RunData): TimeSeries {
   const times = createTimeBins();
   const [starts, ends, lags] = [data.column('start_ms'), data.column('end_ms'), data.column('client_lag')];
+  const dues = data.column('scheduled_ms');
   const [tokens, chunks, firsts] = [
     data.column('output_tokens'),
     data.column('chunks'),
@@ -115,7 +116,13 @@ function binTimes(data: RunData): TimeSeries {
   const isCompleted = testLabels(data, ({ outcome }) => outcome === 'completed');
   for (const request of listRequests(data, ({ outcome }) => outcome !== 'cancelled')) {
     const [start, end] = [starts[request] as number, ends[request] as number];
-    times.addRequest(start, end, isCompleted(request), numberAt(lags, request));
+    times.addRequest(
+      Math.min(start, numberAt(dues, request) ?? start),
+      start,
+      end,
+      isCompleted(request),
+      numberAt(lags, request),
+    );
     if (!isCompleted(request)) continue;
     const first_output_ms = numberAt(firsts, request);
     const count = numberAt(tokens, request) ?? numberAt(chunks, request) ?? 0;

@@ -9,11 +9,12 @@ const MOST_WINDOWS = 120;
 /** A last window shorter than this is joined to the one before, since rates over a moment say nothing. */
 const SHORT_WINDOW = 0.5;
 
-type Column = 'completed' | 'failed' | 'tokens' | 'starts' | 'startTimes' | 'ends' | 'endTimes';
+type Column = 'completed' | 'failed' | 'tokens' | 'dues' | 'dueTimes' | 'starts' | 'startTimes' | 'ends' | 'endTimes';
 
 /** Events by time, in bins that become coarser as the run becomes longer, so memory stays the same. */
 export interface TimeBins {
-  addRequest(start: number, end: number, completed: boolean, lag: number | null): void;
+  /** @param due when it was to start; where nobody planned it, when it did */
+  addRequest(due: number, start: number, end: number, completed: boolean, lag: number | null): void;
   addTokens(time: number, tokens: number): void;
   /** Tokens in equal parts, at a first time and after each gap from there. */
   addStream(first: number, gaps: Float64Array, tokens: number): void;
@@ -26,6 +27,8 @@ function emptyColumns(): Record<Column, Float64Array> {
     completed: column(),
     failed: column(),
     tokens: column(),
+    dues: column(),
+    dueTimes: column(),
     starts: column(),
     startTimes: column(),
     ends: column(),
@@ -76,26 +79,34 @@ export function createTimeBins(): TimeBins {
     columns[name][bin] = (columns[name][bin] as number) + amount;
   }
 
-  /** Request-milliseconds spent from the beginning up to the start of each bin. */
-  function timeSpent(): Float64Array {
+  /** Request-milliseconds spent between two moments of requests, from the beginning up to the start of each bin. */
+  function timeSpent(from: 'dues' | 'starts', to: 'starts' | 'ends'): Float64Array {
+    const [fromTimes, toTimes] = [
+      from === 'dues' ? 'dueTimes' : 'startTimes',
+      to === 'starts' ? 'startTimes' : 'endTimes',
+    ] as const;
     const spent = new Float64Array(2 * HALF + 1);
     let [under, times] = [0, 0];
     for (let bin = 0; bin < 2 * HALF; bin++) {
-      under += (columns.starts[bin] as number) - (columns.ends[bin] as number);
-      times += (columns.startTimes[bin] as number) - (columns.endTimes[bin] as number);
+      under += (columns[from][bin] as number) - (columns[to][bin] as number);
+      times += (columns[fromTimes][bin] as number) - (columns[toTimes][bin] as number);
       spent[bin + 1] = (bin + 1 - HALF) * width * under - times;
     }
     return spent;
   }
 
   return {
-    addRequest(start, end, completed, lag) {
+    addRequest(due, start, end, completed, lag) {
       first = Math.min(first, start);
       last = Math.max(last, end);
       // Twice, since the end may make the bins coarser after the start has found its own.
+      binOf(due);
       binOf(start);
       const endBin = binOf(end);
       const startBin = binOf(start);
+      const dueBin = binOf(due);
+      add('dues', dueBin, 1);
+      add('dueTimes', dueBin, due);
       add('starts', startBin, 1);
       add('startTimes', startBin, start);
       add('ends', endBin, 1);
@@ -116,7 +127,12 @@ export function createTimeBins(): TimeBins {
         add('tokens', binOf(time), part);
       }
     },
-    build: () => buildSeries({ width, first, last, columns, lags, spent: timeSpent() }),
+    build: () =>
+      buildSeries({
+        ...{ width, first, last, columns, lags },
+        spent: timeSpent('starts', 'ends'),
+        waited: timeSpent('dues', 'starts'),
+      }),
   };
 }
 
@@ -127,16 +143,19 @@ interface Filled {
   readonly columns: Readonly<Record<Column, Float64Array>>;
   readonly lags: Float64Array;
   readonly spent: Float64Array;
+  readonly waited: Float64Array;
 }
 
-function buildSeries({ width, first, last, columns, lags, spent }: Filled): TimeSeries {
+function buildSeries({ width, first, last, columns, lags, spent, waited }: Filled): TimeSeries {
   const series = {
     from_s: [] as number[],
     to_s: [] as number[],
     completed_per_s: [] as number[],
     failed_per_s: [] as number[],
     output_tokens_per_s: [] as number[],
+    arrivals_per_s: [] as number[],
     in_flight: [] as number[],
+    waiting: [] as number[],
     lag_max_ms: [] as (number | null)[],
   };
   if (!(last > first)) return series;
@@ -154,8 +173,11 @@ function buildSeries({ width, first, last, columns, lags, spent }: Filled): Time
     series.completed_per_s.push(rounded(total('completed') / seconds));
     series.failed_per_s.push(rounded(total('failed') / seconds));
     series.output_tokens_per_s.push(rounded(total('tokens') / seconds));
-    const underWay = ((spent[highBin] as number) - (spent[lowBin] as number)) / (to - from);
-    series.in_flight.push(rounded(Math.max(0, underWay)));
+    const meanOf = (time: Float64Array): number =>
+      rounded(Math.max(0, ((time[highBin] as number) - (time[lowBin] as number)) / (to - from)));
+    series.arrivals_per_s.push(rounded(total('dues') / seconds));
+    series.in_flight.push(meanOf(spent));
+    series.waiting.push(meanOf(waited));
     series.lag_max_ms.push(lag < 0 ? null : rounded(lag));
   }
   return series;

@@ -7,7 +7,7 @@ import type { Distribution, RunReportData } from '../report-data.ts';
 import { cumulativeShare } from './charts/cumulative-share.ts';
 import { histogram } from './charts/histogram.ts';
 import { itlPosition } from './charts/itl-position.ts';
-import { clientLag, throughput, tokenRate, underWay } from './charts/over-time.ts';
+import { arrivals, clientLag, queueing, throughput, tokenRate, underWay } from './charts/over-time.ts';
 import { timelines } from './charts/timeline.ts';
 import { ttftInput } from './charts/ttft-input.ts';
 import { ttftTurn } from './charts/ttft-turn.ts';
@@ -19,6 +19,7 @@ import { requestTables } from './request-tables.ts';
 
 /** The charts of the page, a row each. */
 const OVER_TIME: readonly ((data: RunReportData) => Chart)[] = [throughput, underWay, tokenRate];
+const OF_OPEN_LOOP: typeof OVER_TIME = [arrivals, queueing];
 const INSIDE_A_REQUEST = [itlPosition, ttftInput];
 const OF_A_METRIC = [histogram, cumulativeShare];
 
@@ -37,7 +38,7 @@ export function runPage(data: RunReportData): Node[] {
       'time',
       'Over time',
       figures(timeline.length === 1 ? 'one' : 'two', timeline),
-      figures('one', draw(OVER_TIME)),
+      figures('one', draw(data.summary.open_loop === null ? OVER_TIME : [...OF_OPEN_LOOP, ...OVER_TIME])),
     ),
     summary.conversations === null ? null : section('turns', 'Conversations', figures('one', draw([ttftTurn]))),
     section('stream', 'Inside a request', figures('two', draw(INSIDE_A_REQUEST))),

@@ -60,6 +60,38 @@ export const underWay = overTime({
   ],
 });
 
+export const arrivals = overTime({
+  id: 'arrivals',
+  title: 'Arrivals per second',
+  text: 'Requests by the time they were due.',
+  label: 'requests/s',
+  shape: 'bars',
+  parts: [
+    {
+      name: 'arrivals',
+      color: COLORS.main,
+      values: (series) => series.arrivals_per_s,
+      tell: (value) => `${formatNumber(value)} due/s`,
+    },
+  ],
+});
+
+export const queueing = overTime({
+  id: 'queueing',
+  title: 'Requests that wait in the client',
+  text: 'Mean number of requests that were due and not yet sent, for want of a place or of time.',
+  label: 'requests waiting',
+  shape: 'steps',
+  parts: [
+    {
+      name: 'waiting',
+      color: COLORS.main,
+      values: (series) => series.waiting,
+      tell: (value) => `${formatNumber(value)} waiting`,
+    },
+  ],
+});
+
 export const tokenRate = overTime({
   id: 'token-rate',
   title: 'Output tokens per second',

@@ -8,28 +8,25 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { rampUpStart } from '../load/ramp-up.ts';
-import { buildRecord } from '../measure/build-record.ts';
-import { INTERNAL_ERROR } from '../measure/classify-failure.ts';
 import type { ConversationTurn, RequestRecord } from '../measure/request-record.ts';
 import { RECORD_VERSION } from '../records/record-line.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { PROBE_SCENARIO } from '../shared/probe-scenario.ts';
-import { cleanServerText, cleanServerTexts } from '../shared/server-text.ts';
+import { cleanServerText } from '../shared/server-text.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import { OWNS_CONNECTIONS, SEES_EVENTS, send } from '../stream/k6-transport.ts';
-import { type Clock, noAnswer, type ReceivedAnswer } from '../stream/received-answer.ts';
+import { OWNS_CONNECTIONS, SEES_EVENTS } from '../stream/k6-transport.ts';
+import type { Clock, ReceivedAnswer } from '../stream/received-answer.ts';
 import { type ActualLoad, hasProbe, readActualLoad, withActualLoad } from './actual-load.ts';
 import { createLagProbe } from './client-lag.ts';
 import { connectionPromptIndex, describeCachedPrompt } from './connection-prompt.ts';
 import { testConnection } from './connection-test.ts';
-import { createFailureTeller, type FailureTeller, forgetTold } from './failure-teller.ts';
+import { forgetTold } from './failure-teller.ts';
 import { type ConnectProber, createConnectProber } from './k6-connect-probe.ts';
-import { createConnectionPorts, withWords } from './k6-connection.ts';
-import { createEmitter } from './k6-emit.ts';
+import { createConnectionPorts } from './k6-connection.ts';
+import { createExchanger } from './k6-exchange.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
 import { complain, warn } from './k6-say.ts';
-import { abortedRecord, mayBeStopped, wasStopped } from './k6-stopped-request.ts';
 import { findEpoch, toRunClock, waitUntil } from './k6-wait.ts';
 import { findSink, type Sink, writeLine } from './k6-write-line.ts';
 import { planLeave } from './leave-early.ts';
@@ -183,12 +180,6 @@ function readSegment(): string | null {
   return typeof segment === 'string' && segment !== '' ? segment : null;
 }
 
-/** Fields of a record that hold no text of the server's, or one that is masked already: a key `EMPTY` is not a kind of failure. */
-const NOT_THE_SERVERS: readonly string[] = [
-  ...['run_id', 'segment', 'scenario', 'started_at', 'outcome', 'failure', 'ttft_rule', 'token_source'],
-  ...['model', 'api', 'nonce', 'chunk_gaps_ms', 'prompt', 'response'],
-];
-
 /** The settings; the command line hands headers over under another name, see there. */
 function readEnvironment(): Readonly<Record<string, string | undefined>> {
   const headers = __ENV['LLM_PERF_HEADERS'];
@@ -252,9 +243,7 @@ function createIteration(
 ): Scenario['run'] {
   let config = given;
   let mask: ReturnType<typeof createSecretMasker>;
-  const teller = createFailureTeller(runId, globalThis);
-  const emitRecord = createEmitter(metrics);
-  const asked = new Set<number>();
+  const exchange = createExchanger(metrics, runId);
   let clock: typeof exec.instance;
   let segment: string | null = null;
   let sink: Sink | null = null;
@@ -263,7 +252,6 @@ function createIteration(
   let vuNumber = 0;
   let probeLag: ReturnType<typeof createLagProbe>;
   let requestOf: ReturnType<typeof createRequestBuilder> | null = null;
-  let hasCompleted = false;
   let beginMs = 0;
   let isFirst = true;
   let isRedirected: boolean | undefined;
@@ -304,56 +292,38 @@ function createIteration(
     // With everything made ready before.
     if (due !== null && !(await waitUntil(beginMs + due, clock))) return null;
     if (isMeasured) addSample(metrics, 'llm_requests_sent', 1);
-    const startedAt = new Date().toISOString();
-    const startMs = clock.currentTestRunDuration;
-    let received: ReceivedAnswer;
-    try {
-      const isEnough = leave?.isEnough ?? isLoadOver ?? undefined;
-      received = await send(leave?.request ?? request, clock, readsText ?? keepText !== 'never', isEnough);
-      received = await withWords(received, request, asked);
-    } catch (problem) {
-      // An iteration that ends in an exception leaves no record, and k6 has no exit code for it.
-      received = noAnswer(problem, clock.currentTestRunDuration);
-    }
-    // What was under way at the end of the load is closed, and nothing of it is kept.
-    if (isLoadOver?.()) return null;
-    if (config.noTestConnection && received.redirectedTo !== undefined && teller.isFirstNote('redirect')) {
-      warn(escapeText(cleanServerText(`the service redirects to ${received.redirectedTo}`, mask)));
-    }
-    if (isRedirected === true) received = { redirectedTo: request.url, ...received };
-    const built = buildRecord(received, {
-      ...request,
-      index,
-      runId,
-      segment,
-      scenario: name,
-      vu: vuNumber,
-      startedAt,
-      startMs,
-      scheduledMs,
-      queuedMs: scheduledMs === null ? null : Math.max(0, freeMs - scheduledMs),
-      leavesAfterMs: leave?.afterMs ?? null,
-      clientLagMs,
-      datasetIndex: isLoadOver !== null && config.probePrompt !== null ? null : datasetIndex,
-      url: config.urls.length > 1 ? request.url : null,
-      conversation,
-      ttftRule: config.ttftRule,
-      preparedInputTokens: prompt.input_tokens ?? null,
-      keepText,
-      prompt: keepText === 'never' ? '' : promptText(prompt),
-      mask,
-    });
-    const ended = mayBeStopped(built) && (await wasStopped(clock)) ? abortedRecord(built) : built;
-    const measured = cleanServerTexts(ended, mask, NOT_THE_SERVERS);
-    const mark = isWarmup ? { warmup: true as const } : isLoadOver === null ? {} : { probe: true as const };
-    const record: RequestRecord = { ...measured, ...mark };
-    emitRecord(record, vu, sink);
-    if (!hasCompleted && isMeasured && record.outcome === 'completed') {
-      hasCompleted = true;
-      addSample(metrics, 'llm_measured', true);
-    }
-    report(record, config, teller);
-    return { request, received, record };
+    const exchanged = await exchange(
+      {
+        request,
+        sent: leave?.request ?? request,
+        config,
+        isEnough: leave?.isEnough ?? isLoadOver ?? undefined,
+        isOver: isLoadOver ?? undefined,
+        readsText: readsText ?? keepText !== 'never',
+        mark: isWarmup ? { warmup: true } : isLoadOver === null ? {} : { probe: true },
+        isRedirected: isRedirected === true,
+        context: {
+          index,
+          segment,
+          scenario: name,
+          vu: vuNumber,
+          scheduledMs,
+          queuedMs: scheduledMs === null ? null : Math.max(0, freeMs - scheduledMs),
+          leavesAfterMs: leave?.afterMs ?? null,
+          clientLagMs,
+          datasetIndex: isLoadOver !== null && config.probePrompt !== null ? null : datasetIndex,
+          url: config.urls.length > 1 ? request.url : null,
+          conversation,
+          ttftRule: config.ttftRule,
+          preparedInputTokens: prompt.input_tokens ?? null,
+          keepText,
+          prompt: keepText === 'never' ? '' : promptText(prompt),
+          mask,
+        },
+      },
+      { clock, vu, sink },
+    );
+    return exchanged && { request, ...exchanged };
   };
   return async (data) => {
     const { is_redirected, clock_began_ms, answers_probes } = (data ?? {}) as Partial<SetupData>;
@@ -390,32 +360,4 @@ function createIteration(
     // One VU looks for its whole instance.
     if (prober !== null && answers_probes !== false && isFirstVu) await prober.between(clock.currentTestRunDuration);
   };
-}
-
-/**
- * Says what a person watching wants to know: each kind of failure once, each note once, a fault of
- * this program always, and, when asked, every n-th request.
- */
-function report(record: RequestRecord, config: RunConfig, teller: FailureTeller): void {
-  const { failure, index } = record;
-  const kind = record.warmup === true ? 'warm-up request' : record.probe === true ? 'probe' : 'request';
-  const name = `${kind} ${index}`;
-  for (const note of record.notes ?? []) {
-    if (teller.isFirstNote(note)) warn(`${name}: ${escapeText(note)}`);
-  }
-  if (failure?.detail.startsWith(INTERNAL_ERROR) === true && teller.isFirstOfKind(INTERNAL_ERROR)) {
-    complain(`${name}: ${escapeText(failure.detail)}. This is a bug of k6-llm-perf: please report it.`);
-    return;
-  }
-  // Who stops a run knows it, and each VU of k6 would say it.
-  const isNews = failure !== null && failure.kind !== 'aborted' && teller.isFirstOfKind(failure.kind);
-  if (failure !== null && (config.debug || isNews)) {
-    warn(`${name} failed: ${failure.kind}: ${escapeText(failure.detail)}`);
-  } else if (config.debug || (config.logEveryNQuery > 0 && (index + 1) % config.logEveryNQuery === 0)) {
-    const { latency_ms, ttft_ms, output_tokens } = record;
-    const ms = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} ms`);
-    console.info(
-      `${name}: ${record.outcome}, latency ${ms(latency_ms)}, TTFT ${ms(ttft_ms)}, ${output_tokens ?? '–'} output tokens`,
-    );
-  }
 }

@@ -47,7 +47,7 @@ export interface ReservedFolder extends ReportFolder {
 const ENGINE_FILES = [RECORDS_FILE, SAMPLES_FILE, 'engine_summary.json'];
 /** What a report writes. */
 const DERIVED_FILES =
-  /^(benchmark_(args|summary|percentile)\.json|benchmark_data\.db|(trace_)?summary\.(json|md)|perf_report\.html|junit\.xml|sweep\.json|runs\.json|run_\d+|search(\.json)?|(parallel|rate)_-?[\d.]+(_number_\d+)?)$/;
+  /^(benchmark_(args|summary|percentile)\.json|benchmark_data\.db|(trace_)?summary\.(json|md)|perf_report\.html|junit\.xml|sweep\.json|runs\.json|run_\d+|search(\.json)?|sla_tuning|sla_summary\.json|(parallel|rate)_-?[\d.]+(_number_\d+)?)$/;
 const DRAFTS = /\.new(\.lock)?$/;
 
 /**

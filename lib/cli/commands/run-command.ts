@@ -7,7 +7,9 @@ import { describeUnrepeatable, planRepeats, REPEAT_FLAGS } from '../../repeats/r
 import { describeLoad } from '../../report/html/point-load.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { renderProbeLine, renderSearch } from '../../search/render-search.ts';
+import { renderSla } from '../../search/render-sla.ts';
 import { type PlannedSearch, planSearch, SEARCH_FLAGS } from '../../search/search-flags.ts';
+import { type PlannedSla, planSla, SLA_FLAGS } from '../../search/sla-flags.ts';
 import { ConfigError, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { type GuidedSweep, planGuidedSweep, planRates } from '../../sweep/guided-sweep.ts';
@@ -22,13 +24,14 @@ import { publishVerdict } from '../run/publish-verdict.ts';
 import { performRepeats } from '../run/repeat-run.ts';
 import { performSearch } from '../run/search-run.ts';
 import { takeSettings } from '../run/settings-for-k6.ts';
+import { performSla } from '../run/sla-run.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
 import { describePoint, performSweep } from '../run/sweep-run.ts';
 import { printReport } from '../support/print-report.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
 import { chooseView } from '../support/view.ts';
 
-const OWN_FLAGS = [...SWEEP_FLAGS, ...SEARCH_FLAGS, ...REPEAT_FLAGS];
+const OWN_FLAGS = [...SWEEP_FLAGS, ...SEARCH_FLAGS, ...SLA_FLAGS, ...REPEAT_FLAGS];
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]',
@@ -81,6 +84,8 @@ async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<num
   const alone = search === null && guided === null ? [] : (planRepeats(settings)?.problems ?? []);
   if (alone.length > 0) throw new ConfigError([...given.problems, ...alone]);
   if (search !== null) return searchAndPrint(process, given, search);
+  const sla = planSla(settings);
+  if (sla !== null) return tuneAndPrint(process, { ...given, problems: [...given.problems, ...sla.problems] }, sla);
   if (guided !== null)
     return sweepAndPrint(
       process,
@@ -142,6 +147,28 @@ async function sweepAndPrint(
   }
   if (sweep.failure !== null) throw sweep.failure;
   return sweep.exitCode;
+}
+
+async function tuneAndPrint(process: ProcessLike, given: GivenSettings, sla: PlannedSla): Promise<number> {
+  const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
+  if (sla.groups.length === 0) throw new ConfigError([...given.problems, ...problems]);
+  const { answers, outputDir, exitCode, failure } = await withStopSignal(process, (signal) =>
+    performSla({
+      ...given,
+      problems: [...given.problems, ...problems],
+      sla,
+      sleepIntervalS,
+      onRun: (run, name) => printOne(process, run, name),
+      environment: process.env,
+      cwd: process.cwd(),
+      output: process,
+      signal,
+    }),
+  );
+  process.stdout.write(`\n${renderSla(answers, sla, chooseView(process, null).columns)}`);
+  if (outputDir !== null) process.stdout.write(`\nResults   ${escapeText(join(outputDir, 'sla_summary.json'))}\n`);
+  if (failure !== null) throw failure;
+  return exitCode;
 }
 
 async function repeatAndPrint(

@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
+import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
+import type { SlaAnswer } from '../../search/render-sla.ts';
+import { countSlaRequests, type PlannedSla } from '../../search/sla-flags.ts';
+import {
+  averageSlaRuns,
+  passesSla,
+  readSlaMetric,
+  type SlaGroup,
+  type SlaResult,
+  type SlaRun,
+  scoreSla,
+} from '../../search/sla-params.ts';
+import { nextSlaStep, type SlaOutcome } from '../../search/sla-steps.ts';
+import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
+import { replaceFile } from '../../shared/node-files.ts';
+import type { ChosenEngine } from './find-k6.ts';
+import {
+  executeRun,
+  type PerfRun,
+  type PerfRunOptions,
+  type PreparedRun,
+  prepareEngine,
+  prepareRun,
+} from './perf-run.ts';
+import { makePointFolder, pause, trySaving, withOffset } from './point-run.ts';
+
+export interface SlaOptions extends PerfRunOptions {
+  readonly sla: PlannedSla;
+  readonly sleepIntervalS: number;
+  /** Called when a run of a load is measured. */
+  readonly onRun: (run: PerfRun, name: string) => void;
+}
+
+export interface SlaTuning {
+  /** Of the groups whose search came to its end. */
+  readonly answers: readonly SlaAnswer[];
+  /** null where no run sent anything, which leaves nothing. */
+  readonly outputDir: string | null;
+  /** 0: every group has a load. 99: one has none. 105: stopped. */
+  readonly exitCode: number;
+  readonly failure: unknown;
+}
+
+/** evalscope's names. */
+const RUNS_FOLDER = 'sla_tuning';
+const SUMMARY_FILE = 'sla_summary.json';
+
+/**
+ * evalscope's auto-tune: each load several runs of `round(load * multiplier)` requests, whose mean is judged, in
+ * `sla_tuning/sla_<variable>_<load>_run_<i>/`. `sla_summary.json` is up to date after each load; a load that another group
+ * has tried is not run again.
+ * @throws {ConfigError} with every problem of the settings, {CommandError} like a single run
+ */
+export async function performSla(options: SlaOptions): Promise<SlaTuning> {
+  const { sla, signal } = options;
+  const { config } = prepareLoad(sla.lower, options);
+  const engine = await prepareEngine(config, options);
+  const folder = createReportFolder(requestFolder(config, options.now?.() ?? new Date()));
+  const results = new Map<number, SlaResult>();
+  const answers: SlaAnswer[] = [];
+  const measure = createMeasurer(engine, folder, options);
+  let failure: unknown = null;
+  try {
+    for (const group of sla.groups) {
+      const answer = await searchGroup(group, sla, results, async (load) => {
+        const result = await measure(load);
+        if (result === null) return false;
+        results.set(load, result);
+        trySaving('search', options.output.stderr, () => saveSummary(folder.path, sla, results));
+        return true;
+      });
+      if (answer === null) break;
+      answers.push(answer);
+    }
+  } catch (error) {
+    failure = error;
+  }
+  const isWhole = answers.length === sla.groups.length && failure === null;
+  const isMet = answers.every(({ found }) => found !== null);
+  const exitCode =
+    isWhole || signal?.aborted !== true
+      ? isWhole && isMet
+        ? EXIT_CODES.ok
+        : EXIT_CODES.thresholdsCrossed
+      : EXIT_CODES.interrupted;
+  if (!measure.hasSent()) {
+    folder.discard();
+    return { answers, outputDir: null, exitCode, failure };
+  }
+  folder.release();
+  return { answers, outputDir: folder.path, exitCode, failure };
+}
+
+/** @returns null where a load could not be measured */
+async function searchGroup(
+  group: SlaGroup,
+  { first, lower, upper }: PlannedSla,
+  results: ReadonlyMap<number, SlaResult>,
+  measure: (load: number) => Promise<boolean>,
+): Promise<SlaAnswer | null> {
+  const [only] = group;
+  const isBest = only?.operator === 'max' || only?.operator === 'min';
+  const judge = (result: SlaResult): SlaOutcome => (isBest ? scoreSla(group, result) : passesSla(group, result));
+  const criteria = group.map(({ text }) => text).join(' AND ');
+  for (;;) {
+    const known = new Map([...results].map(([load, result]) => [load, judge(result)]));
+    const step = nextSlaStep({ goal: isBest ? 'best' : 'pass', first, lower, upper }, known);
+    if (step.state === 'probe') {
+      if (!(await measure(step.load))) return null;
+      continue;
+    }
+    const { found } = step;
+    if (found === null) return { criteria, found, note: `Failed at lower bound (${lower})` };
+    const value = isBest ? readSlaMetric(only.metric, results.get(found) as SlaResult) : null;
+    const note = isBest ? `Best ${only.metric}: ${value === null ? '–' : value.toFixed(4)}` : 'Satisfied';
+    return { criteria, found, note };
+  }
+}
+
+/** @throws {ConfigError} */
+function prepareLoad(load: number, options: SlaOptions): PreparedRun {
+  const { variable, multiplier, fixedParallel, problems } = { ...options.sla, problems: options.problems };
+  const settings = {
+    ...options.settings,
+    SLA_AUTO_TUNE: '',
+    [variable.toUpperCase()]: String(load),
+    NUMBER: String(countSlaRequests(load, multiplier)),
+    ...(variable === 'rate' ? { PARALLEL: fixedParallel === null ? '' : String(fixedParallel) } : { RATE: '' }),
+  };
+  const prepared = prepareRun({ ...options, problems, settings });
+  if (prepared.config.records !== 'off') return prepared;
+  throw new ConfigError([
+    { key: 'RECORDS (--records)', got: 'off, beside --sla-auto-tune', allowed: 'auto', paste: 'leave --records out' },
+  ]);
+}
+
+/** Measures a load in several runs; null where a stop, or an engine that failed, cut them short. */
+function createMeasurer(
+  engine: ChosenEngine,
+  folder: ReportFolder,
+  options: SlaOptions,
+): ((load: number) => Promise<SlaResult | null>) & { readonly hasSent: () => boolean } {
+  const { sla, output, signal, sleepIntervalS, onRun } = options;
+  let offset: number | null = null;
+  let count = 0;
+  let hasSent = false;
+  const measureRun = async (load: number, position: number): Promise<SlaRun | null> => {
+    if (count > 0 && !(await pause(sleepIntervalS, signal))) return null;
+    count += 1;
+    const prepared = prepareLoad(load, options);
+    offset ??= prepared.config.datasetOffset;
+    const name = `sla_${sla.variable}_${load}_run_${position}`;
+    if (!prepared.config.quiet) output.stderr.write(`\n${name}\n`);
+    const place = { folder: makePointFolder(join(folder.path, RUNS_FOLDER), name) };
+    const planned = withOffset(prepared, offset);
+    const run = await executeRun({ ...planned, config: { ...planned.config, junit: null } }, engine, place, options);
+    offset += run.summary.total_requests + run.samples.warmupRequests;
+    hasSent ||= run.outputDir !== null;
+    const isOver = run.exitCode === EXIT_CODES.ok || run.exitCode === EXIT_CODES.thresholdsCrossed;
+    if (signal?.aborted === true || !isOver || run.outputDir === null) return null;
+    onRun(run, name);
+    const read = (file: string): unknown => JSON.parse(readFileSync(join(run.outputDir as string, file), 'utf8'));
+    return {
+      summary: read('benchmark_summary.json') as SlaRun['summary'],
+      rows: read('benchmark_percentile.json') as SlaRun['rows'],
+    };
+  };
+  const measure = async (load: number): Promise<SlaResult | null> => {
+    const runs: SlaRun[] = [];
+    for (let position = 0; position < sla.runs; position++) {
+      const run = await measureRun(load, position);
+      if (run === null) return null;
+      runs.push(run);
+    }
+    return averageSlaRuns(runs);
+  };
+  return Object.assign(measure, { hasSent: () => hasSent });
+}
+
+function saveSummary(path: string, { variable }: PlannedSla, results: ReadonlyMap<number, SlaResult>): void {
+  const content = Object.fromEntries([...results].map(([load, result]) => [`${variable}_${load}`, result]));
+  replaceFile(join(path, SUMMARY_FILE), formatBenchmarkJson(content));
+}

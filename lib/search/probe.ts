@@ -10,6 +10,8 @@ export type PlannedProbe = Pick<Probe, 'load' | 'kind'>;
 /** The least that a probe sends; of more users than that, each sends one. */
 const FIRST_LOOK = 30;
 const FIRST_RESOLVE = 200;
+/** Of more users than that, each sends so many: the ends of a run, where fewer are under way, are a small part of it. */
+const ROUNDS = 5;
 /** A load that would need more than that to be told apart from the limit is too near to it. */
 const MOST_REQUESTS = 1500;
 /** What a search asks for, see `SearchPlan`. */
@@ -28,6 +30,7 @@ function listLooks(first: number, most: number): number[] {
 /** The numbers of finished requests at which a probe is looked at; the last is the most that it sends. */
 export function listProbeLooks({ load, kind }: PlannedProbe): number[] {
   const atLeast = (requests: number): number => Math.max(requests, Math.ceil(load));
+  if (kind === 'measure') return [Math.max(FIRST_RESOLVE, Math.ceil(load) * ROUNDS)];
   return kind === 'look' ? [atLeast(FIRST_LOOK)] : listLooks(atLeast(FIRST_RESOLVE), atLeast(MOST_REQUESTS));
 }
 
@@ -48,6 +51,7 @@ export function lookAtProbe(
   if (kind === 'look') {
     return { side: judgeGates(gates, data, context).every(({ ok }) => ok) ? 'holds' : 'crossed', isOver: true };
   }
+  if (kind === 'measure') return { side: 'unresolved', isOver: true };
   const { side, needs } = resolveSide(gates, data, context);
   return { side, isOver: side !== 'unresolved' || data.count * needs > Math.max(MOST_REQUESTS, load) };
 }

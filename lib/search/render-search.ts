@@ -3,6 +3,7 @@ import { describeLoad } from '../report/html/point-load.ts';
 import { type Column, fixed, renderColumnTable } from '../report/tables/column-table.ts';
 import { wrapLine } from '../report/tables/fit-columns.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { NO_VALUE } from '../shared/format-digits.ts';
 import { percentileOf } from '../stats/run-summary.ts';
 import type { SearchName } from './search-flags.ts';
 import { describeAnswer, type SearchFile, type SearchProbe } from './search-json.ts';
@@ -18,7 +19,7 @@ export function renderSearch({ find, plan, probes, answer, requests }: SearchFil
   const lines = [
     'Search results: ',
     renderColumnTable(listColumns(find, probes), probes, columns),
-    'Side: of a look what its numbers show; of a probe that resolves what is sure.',
+    ...(isCurve(find) ? [] : ['Side: of a look what its numbers show; of a probe that resolves what is sure.']),
     '',
     escapeText(describeAnswer(find, plan, answer)),
     ...(answer === null ? [] : [`It took ${requests} requests in ${probes.length} probes.`]),
@@ -30,6 +31,8 @@ export function renderSearch({ find, plan, probes, answer, requests }: SearchFil
 /** A probe as one line. */
 export function renderProbeLine(probe: SearchProbe): string {
   const { kind, side, requests, gates } = probe;
+  if (kind === 'measure')
+    return `${describeLoad(probe)}: ${formatReached(probe.reached)} a second, ${requests} requests\n`;
   const values = gates.map(({ gate, value }) => `${gate}: ${value === null ? '–' : formatNumber(value)}`);
   return `${describeLoad(probe)}, ${kind}: ${side} after ${requests} requests (${escapeText(values.join(', '))})\n`;
 }
@@ -46,9 +49,23 @@ function listColumns(find: SearchName, probes: readonly SearchProbe[]): Column<S
     { header: find === 'max-rate' ? ['Rate', 'req/s'] : ['Parallel', ''], cell: ({ load }) => String(load) },
     { header: ['Probe', ''], cell: ({ kind }) => kind },
     { header: ['Requests', ''], cell: ({ requests }) => String(requests) },
-    { header: ['Side', ''], cell: ({ side }) => side },
+    isCurve(find)
+      ? { header: [find === 'knee' ? 'QPS' : 'Good req/s', '95 %'], cell: ({ reached }) => formatReached(reached) }
+      : { header: ['Side', ''], cell: ({ side }) => side },
     ...ofGates,
     { header: ['QPS', ''], cell: ({ summary }) => fixed(summary.requests_per_s, 3) },
     { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 99, 'ttft_ms'), 1) },
   ];
+}
+
+/** Whether loads are measured for what they reach, whatever the gates say. */
+function isCurve(find: SearchName): boolean {
+  return find === 'knee' || find === 'max-goodput';
+}
+
+function formatReached(reached: SearchProbe['reached']): string {
+  if (reached === null) return NO_VALUE;
+  const { value, low, high } = reached;
+  const interval = low === null || high === null ? '' : ` (${formatNumber(low)} to ${formatNumber(high)})`;
+  return `${formatNumber(value)}${interval}`;
 }

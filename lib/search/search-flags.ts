@@ -10,6 +10,8 @@ import type { SearchPlan } from './search.ts';
 export const SEARCHES = {
   'max-parallel': { varies: 'parallel', whole: true, least: 1, most: 1024 },
   'max-rate': { varies: 'rate', whole: false, least: 0.01, most: 1024 },
+  knee: { varies: 'parallel', whole: true, least: 1, most: 1024 },
+  'max-goodput': { varies: 'parallel', whole: true, least: 1, most: 1024 },
 } as const;
 export type SearchName = keyof typeof SEARCHES;
 
@@ -23,7 +25,7 @@ export const SEARCH_FLAGS = completeRows({
     flag: 'find',
     type: FIND,
     example: ['max-parallel'],
-    help: 'Searches the largest load at which all gates (--gate) hold, with as many requests as it takes.',
+    help: 'Searches the largest load at which all gates (--gate) hold; the knee, beyond which more users bring no more throughput; or the users with the most good requests, by a goodput gate.',
   },
   findFrom: {
     flag: 'find-from',
@@ -92,7 +94,8 @@ export function planSearch(settings: Settings): PlannedSearch | null {
     if (settings[env]) problems.push(describeTaken(env, taken, 'the search chooses it for every probe'));
   }
   if (settings['JUNIT']) problems.push(describeTaken('JUNIT', '--junit', 'the result of a search is in search.json'));
-  if (!settings['GATES'] && !settings['THRESHOLDS']) problems.push(NO_GATES);
+  if (name !== 'knee' && !settings['GATES'] && !settings['THRESHOLDS']) problems.push(NO_GATES);
+  if (name === 'max-goodput' && !/goodput/.test(settings['GATES'] ?? '')) problems.push(NO_GOODPUT);
   return { name, plan: { ...range, whole, width: WIDTH }, problems };
 }
 
@@ -102,6 +105,14 @@ export const NO_GATES: Problem = {
   got: 'nothing, beside --find',
   allowed: 'at least one gate, which says up to where a load is good',
   paste: "--find max-parallel --gate 'p99(ttft)<500'",
+};
+
+/** A search for good requests that nobody described. */
+const NO_GOODPUT: Problem = {
+  key: 'GATES (--gate)',
+  got: 'none on goodput, beside --find max-goodput',
+  allowed: 'a gate that says which requests are good',
+  paste: "--find max-goodput --gate 'goodput(ttft<500, tpot<50)>=0.9'",
 };
 
 function describeTaken(env: string, flag: string, why: string): Problem {

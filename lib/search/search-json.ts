@@ -1,11 +1,12 @@
 import { describeLoad } from '../report/html/point-load.ts';
 import type { SweepPagePoint } from '../report/html/report-data.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
-import { nextStep, type Probe, type SearchAnswer, type SearchPlan } from './search.ts';
+import { type CurveProbe, nextBestStep, nextKneeStep } from './curve.ts';
+import { nextStep, type Probe, type SearchAnswer, type SearchPlan, type SearchStep } from './search.ts';
 import { type SearchName, toLoad } from './search-flags.ts';
 
 /** A probe, measured as far as it got. */
-export interface SearchProbe extends Probe, Omit<SweepPagePoint, 'number'> {
+export interface SearchProbe extends Probe, CurveProbe, Omit<SweepPagePoint, 'number'> {
   /** Those that its side rests on. */
   readonly requests: number;
   readonly exit_code: number;
@@ -46,16 +47,26 @@ export function buildSearchFile(probes: readonly SearchProbe[], facts: SearchFac
     started_at: startedAt.toISOString(),
     ended_at: endedAt.toISOString(),
     ...{ state, engine, find, plan, gates },
-    answer: findAnswer(plan, probes),
+    answer: findAnswer(find, plan, probes),
     requests: probes.reduce((sum, { summary }) => sum + summary.total_requests, 0),
     probes,
     args,
   };
 }
 
+/** What to try next for what is searched. */
+export function chooseStep(name: SearchName, plan: SearchPlan, probes: readonly (Probe & CurveProbe)[]): SearchStep {
+  if (name === 'knee') return nextKneeStep(plan, probes);
+  return name === 'max-goodput' ? nextBestStep(plan, probes) : nextStep(plan, probes);
+}
+
 /** null where there are probes to come. */
-export function findAnswer(plan: SearchPlan, probes: readonly Probe[]): SearchAnswer | null {
-  const step = nextStep(plan, probes);
+export function findAnswer(
+  name: SearchName,
+  plan: SearchPlan,
+  probes: readonly (Probe & CurveProbe)[],
+): SearchAnswer | null {
+  const step = chooseStep(name, plan, probes);
   return step.state === 'done' ? step.answer : null;
 }
 
@@ -64,6 +75,12 @@ export function describeAnswer(name: SearchName, { whole, most }: SearchPlan, an
   const say = (load: number | null): string => describeLoad(toLoad(name, load ?? 0));
   if (answer === null) return 'The search was stopped before its answer was known.';
   const { found, low, high, best } = answer;
+  if (name === 'knee') return describeKnee(answer);
+  if (name === 'max-goodput') {
+    return found === 'none'
+      ? 'No load that was tried has a good request.'
+      : `The most good requests per second: at ${say(best)}${low === high ? '' : `; ${low} to ${high} may be as good`}`;
+  }
   if (found === 'all') return `All gates hold at ${say(low)}, the largest load that was tried (--find-to).`;
   if (found === 'none') {
     return high === null
@@ -72,4 +89,11 @@ export function describeAnswer(name: SearchName, { whole, most }: SearchPlan, an
   }
   const upper = high === null ? `over ${most}` : String(whole ? high - 1 : high);
   return `The largest load at which all gates hold: ${say(best)}, 95 %: ${low} to ${upper}`;
+}
+
+function describeKnee({ found, low, high, best }: SearchAnswer): string {
+  if (found === 'none') return 'No request completed with one user, so there is no knee.';
+  if (found === 'all') return `Throughput still grows at parallel ${low}, the largest load that was tried (--find-to).`;
+  const interval = low === null || high === null ? '' : `, 95 %: ${low} to ${high}`;
+  return `The knee: parallel ${best}${interval}; beyond it more users wait longer and bring no more throughput.`;
 }

@@ -12,8 +12,11 @@ export interface SearchPlan {
   readonly width: number;
 }
 
-/** `look`: a few requests tell on which side the numbers are, which proves nothing. `resolve`: until the side is known. */
-type ProbeKind = 'look' | 'resolve';
+/**
+ * `look`: a few requests tell on which side the numbers are, which proves nothing. `resolve`: until the side is known.
+ * `measure`: for what it reaches, whatever the side.
+ */
+type ProbeKind = 'look' | 'resolve' | 'measure';
 
 /** One load that was tried; its side is the one seen, or, where it was to be resolved, the one that is sure. */
 export interface Probe {

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
+import type { Gate } from '../../conditions/gates.ts';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
 import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
+import type { ReachedRate } from '../../search/curve.ts';
 import { listProbeLooks, type PlannedProbe } from '../../search/probe.ts';
-import { nextStep } from '../../search/search.ts';
 import { NO_GATES, type PlannedSearch, SEARCHES, toLoad } from '../../search/search-flags.ts';
 import {
   buildSearchFile,
+  chooseStep,
   describeAnswer,
   findAnswer,
   type SearchFile,
@@ -96,7 +98,7 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
   } catch (error) {
     failure = error;
   }
-  const answer = findAnswer(plan, probes);
+  const answer = findAnswer(name, plan, probes);
   const file = describe(answer === null ? 'stopped' : 'complete');
   const isStopped = signal?.aborted === true && answer === null;
   const exitCode = isStopped
@@ -120,7 +122,7 @@ function prepareAll(options: SearchOptions): PreparedRun {
   const all = { ...options, problems: [...options.problems, ...problems] };
   const prepared = prepareProbe({ load: plan.least, kind: 'look' }, all);
   prepareProbe({ load: plan.most, kind: 'look' }, all);
-  if (prepared.gates.length === 0) throw new ConfigError([NO_GATES]);
+  if (prepared.gates.length === 0 && options.search.name !== 'knee') throw new ConfigError([NO_GATES]);
   if (prepared.config.records !== 'off') return prepared;
   throw new ConfigError([
     { key: 'RECORDS (--records)', got: 'off, beside --find', allowed: 'auto', paste: 'leave --records out' },
@@ -149,7 +151,7 @@ async function* runProbes(
   const { output, signal, search, sleepIntervalS } = options;
   let offset: number | null = null;
   for (;;) {
-    const step = nextStep(search.plan, probes);
+    const step = chooseStep(search.name, search.plan, probes);
     if (step.state === 'done') return;
     const isFirst = probes.length === 0;
     if (!isFirst && !(await pause(sleepIntervalS, signal))) return;
@@ -172,7 +174,7 @@ async function* runProbes(
       yield { state: 'ended', exitCode: run.exitCode || EXIT_CODES.thresholdsCrossed };
       return;
     }
-    yield { state: 'measured', probe: toProbe(step, run, followed, SEARCHES[search.name].varies) };
+    yield { state: 'measured', probe: toProbe(step, run, followed, search.name, prepared.gates) };
   }
 }
 
@@ -215,15 +217,40 @@ async function runProbe(
   return { run, followed };
 }
 
+/** Requests per second, or the good ones of them, by the first gate on goodput. */
+function readReached(name: PlannedSearch['name'], run: PerfRun, gates: readonly Gate[]): ReachedRate | null {
+  const { requests_per_s: rate } = run.intervals ?? { requests_per_s: null };
+  if (rate?.value == null || run.summary.completed_requests === 0) return null;
+  const { value, low, high } = rate;
+  if (name !== 'max-goodput') return { value, low, high };
+  const index = gates.findIndex(({ measure }) => measure.type === 'goodput');
+  const share = run.gates[index]?.value ?? null;
+  if (share === null) return null;
+  const { measure } = gates[index] as Gate;
+  // Its rates have no interval.
+  if (measure.type === 'goodput' && measure.measure !== 'goodput') return { value: share, low: null, high: null };
+  // Good ones are a share of all that were sent, and requests/s counts those that completed.
+  const scale = (share * run.summary.total_requests) / run.summary.completed_requests;
+  const error =
+    (1.96 * Math.sqrt((share * (1 - share)) / run.summary.total_requests)) / Math.max(share, Number.EPSILON);
+  return {
+    value: value * scale,
+    low: low === null ? null : Math.max(0, low * scale * (1 - error)),
+    high: high === null ? null : high * scale * (1 + error),
+  };
+}
+
 function toProbe(
   { load, kind }: PlannedProbe,
   run: PerfRun,
   { side, requests }: FollowedProbe,
-  varies: SearchProbe['varies'],
+  name: PlannedSearch['name'],
+  gates: readonly Gate[],
 ): SearchProbe {
-  const { number, folder, ...point } = toPoint(run, varies);
+  const { number, folder, ...point } = toPoint(run, SEARCHES[name].varies);
+  const reached = kind === 'measure' ? readReached(name, run, gates) : null;
   const path = folder === null ? null : `${PROBES_FOLDER}/${folder}`;
-  return { load, kind, side, requests, ...point, folder: path, gates: run.gates };
+  return { load, kind, side, requests, reached, ...point, folder: path, gates: run.gates };
 }
 
 /** `perf_report.html` of the search: its probes as points, by their load. */

@@ -37,6 +37,7 @@ export const OPENAI_SHARED: Omit<Api, 'name' | 'aliases' | 'path' | 'input'> = {
     model: 'model',
     maxTokens: 'max_tokens',
     minTokens: 'min_tokens',
+    ignoreEos: 'ignore_eos',
     frequencyPenalty: 'frequency_penalty',
     repetitionPenalty: 'repetition_penalty',
     logprobs: 'logprobs',

@@ -55,6 +55,26 @@ export function oneOrSeveral<Value>(single: ValueType<Value>): ValueType<Value> 
   };
 }
 
+/** One number, or the two ends of a range, of which the higher is the value; `lowOf` reads the lower. */
+export const mostOfRange: ValueType<number> = {
+  label: 'integer ...',
+  arity: 'many',
+  allowed: 'a whole number from 1, or two: the least and the most',
+  parse(given) {
+    const numbers = splitList(given).map((item) => (/^\+?\d+$/.test(item) ? Number(item) : 0));
+    const [low = 0, high = low] = numbers;
+    return numbers.length < 3 && low > 0 && low <= high && Number.isSafeInteger(high) ? accept(high) : refuse();
+  },
+  encode: (words) => words.join(' '),
+  continues: (word) => /^\d+$/.test(word),
+};
+
+/** The lower end of what `mostOfRange` has read; null where there is no range. */
+export function lowOf(given = ''): number | null {
+  const [low, high] = splitList(given);
+  return high === undefined ? null : Number(low);
+}
+
 /** Conditions: a JSON array of texts, or one a line, as a repeated flag gives them; what they say is read elsewhere. */
 export const gateLines = oneWord<readonly string[]>(
   'gate',

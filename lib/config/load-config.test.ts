@@ -58,7 +58,7 @@ describe('loadConfig', () => {
 
   it('sets every key of the configuration', () => {
     expect(Object.keys(load({})).sort()).toEqual(
-      [...PARAMETERS.map(({ name }) => name), 'given', 'urls', 'models'].sort(),
+      [...PARAMETERS.map(({ name }) => name), 'fewestMaxTokens', 'given', 'urls', 'models'].sort(),
     );
   });
 

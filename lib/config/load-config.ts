@@ -6,7 +6,7 @@ import { formatBasicAuth } from './basic-auth.ts';
 import { describeProblem, formatFlag, type PasteStyle } from './describe-problem.ts';
 import { completeEndpoint } from './endpoint.ts';
 import { formatHttpUrl, parseHttpUrl, splitUrls } from './http-url.ts';
-import { SEVERAL, splitList } from './list-types.ts';
+import { lowOf, SEVERAL, splitList } from './list-types.ts';
 import { parseModels } from './model-list.ts';
 import { checkLoad, LOAD_SETTINGS } from './open-loop.ts';
 import type { Parameter } from './parameter.ts';
@@ -83,7 +83,14 @@ export function loadConfig(
   const problems = parameters.flatMap(({ name }) => wrong.get(name) ?? []);
   return problems.length > 0
     ? { config: null, problems }
-    : { config: { ...draft, given: new Set<string>(texts.keys()) }, problems: [] };
+    : {
+        config: {
+          ...draft,
+          given: new Set<string>(texts.keys()),
+          fewestMaxTokens: lowOf(texts.get('maxTokens')),
+        },
+        problems: [],
+      };
 }
 
 /** The environment of the system reaches a script in `k6 run` only; a script elsewhere sees what `-e` hands over. */

@@ -6,7 +6,7 @@ import { ARE_OF_ALL, DATASET_TABLES } from './dataset-tables.ts';
 import { duration } from './duration-type.ts';
 import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
-import { gateLines, headerPairs, integerList, oneOrSeveral, textList } from './list-types.ts';
+import { gateLines, headerPairs, integerList, mostOfRange, oneOrSeveral, textList } from './list-types.ts';
 import { burstiness, leavingTime, moment, requestRate, stageList } from './load-types.ts';
 import { completeRows, type FlagRow, type Parameter, type ValuesOf } from './parameter.ts';
 import { choice, countOrShare, decimal, integer, onOff, percentileRule, text } from './scalar-types.ts';
@@ -270,6 +270,13 @@ const TABLE = {
     example: ['100'],
     help: 'Prompts to pass over at the start. The points of a sweep go on where the one before ended.',
   },
+  cacheBust: {
+    flag: 'cache-bust',
+    type: choice(['none', 'prefix', 'suffix']),
+    default: 'none',
+    example: ['prefix'],
+    help: 'Puts a mark of this run at the start or at the end of each prompt, so that no cache knows it from earlier runs; each pass over the dataset has its own. Made prompts become others, of the same length.',
+  },
   prompt: {
     // Windows keeps the prompt of its shell in a variable of this name, possibly with colours in front.
     ignored: /\$P\$G$/i,
@@ -302,10 +309,10 @@ const TABLE = {
   maxTokens: {
     group: 'Generation',
     flag: 'max-tokens',
-    type: integer(1),
+    type: mostOfRange,
     default: 2048,
     example: ['512'],
-    help: 'Most output tokens of one answer; always sent.',
+    help: 'Most output tokens of one answer; always sent. Two numbers: of each prompt another, evenly between them.',
   },
   maxTokensField: {
     flag: 'max-tokens-field',
@@ -319,6 +326,11 @@ const TABLE = {
     type: integer(0),
     example: ['16'],
     help: 'Fewest output tokens of one answer.',
+  },
+  ignoreEos: {
+    flag: 'ignore-eos',
+    type: onOff,
+    help: 'Answers go on to max-tokens (ignore_eos in the body), on servers that know it: vLLM, SGLang.',
   },
   temperature: {
     flag: 'temperature',
@@ -597,6 +609,8 @@ export interface RunConfig extends ValuesOf<Table> {
   readonly models: readonly WeightedModel[];
   /** Names of what the user set, as opposed to defaults. */
   readonly given: ReadonlySet<string>;
+  /** The lower of two numbers of `max-tokens`, whose value is the higher one; null with one. */
+  readonly fewestMaxTokens: number | null;
 }
 
 type Table = typeof TABLE & typeof DATASET_TABLES;

@@ -56,7 +56,7 @@ describe('renderParameterTables', () => {
     expect(lines).toHaveLength(PARAMETERS.length + 2 * GROUPS.length);
     for (const line of lines) expect(line.replace(/\\\|/g, '').split('|')).toHaveLength(7);
     expect(lines).toContain(
-      '| `--max-tokens` | `MAX_TOKENS` | `2048` | a whole number from 1 | Most output tokens of one answer; always sent. |',
+      '| `--max-tokens` | `MAX_TOKENS` | `2048` | a whole number from 1, or two: the least and the most | Most output tokens of one answer; always sent. Two numbers: of each prompt another, evenly between them. |',
     );
   });
 });

@@ -1,3 +1,4 @@
+import { computeCachedShare } from './cached-share.ts';
 import type { RunCounts, RunMetric } from './metric.ts';
 import { computeRate } from './rate.ts';
 
@@ -89,13 +90,13 @@ const TABLE = [
     read: (counts) => share(counts.coalescedGaps, counts.gaps),
   },
   {
-    name: 'cached_ratio',
+    name: 'cached_share',
     title: 'Cached input',
     unit: 'share',
     better: null,
     meaning: 'Cached input tokens / input tokens, of the requests that tell both',
     noneWhen: 'where the server tells no cached tokens',
-    read: ({ cachedTokens, cacheableTokens }) => share(Math.min(cachedTokens, cacheableTokens), cacheableTokens),
+    read: ({ cachedTokens, cacheableTokens }) => computeCachedShare(cachedTokens, cacheableTokens),
   },
   {
     name: 'input_tokens_per_s',

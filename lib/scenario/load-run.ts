@@ -8,6 +8,7 @@ import { parametersOf, type RunConfig } from '../config/parameters.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { loadPrompts } from '../dataset/load-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
+import { describeRepeats, varyPrompts } from '../dataset/vary-prompts.ts';
 import { CANNOT_BE_READ, whyUnreadable } from '../shared/decode-text.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
 import { describeNoStarts, loadTimes } from './load-times.ts';
@@ -46,6 +47,8 @@ export interface RunLoader {
   readonly datasetsDir: string;
   /** Whether problems suggest flags or `-e` settings. */
   readonly style: 'flag' | 'env';
+  /** The run's id where the settings give none. */
+  readonly runId?: string;
 }
 
 /**
@@ -56,7 +59,7 @@ export interface RunLoader {
 export function loadRun(
   dataset: Dataset,
   env: Readonly<Record<string, string | undefined>>,
-  { readText, share, datasetsDir, style }: RunLoader,
+  { readText, share, datasetsDir, style, runId = '' }: RunLoader,
 ): LoadedRun {
   const { name, file } = dataset;
   const defaultPath = file === null ? null : `${datasetsDir}/${file}`;
@@ -99,7 +102,12 @@ export function loadRun(
     try {
       prompts = share('prompts', () => {
         const loaded =
-          (planned && dataset.generate?.(source, countSent(planned), style)) ??
+          (planned &&
+            dataset.generate?.(
+              { ...source, runId: source.runId ?? runId },
+              countSent(planned) ?? MADE_PROMPTS,
+              style,
+            )) ??
           loadPrompts(source, { dataset, readText: read, defaultPath, style });
         if (loaded.problems.length > 0) {
           problems.push(...loaded.problems);
@@ -118,6 +126,9 @@ export function loadRun(
   if (plan.starts !== null && plan.expectedRequests === 0)
     return { state: 'refused', problems: [describeNoStarts(style)] };
   datasetNotes.push(...describePlan(config, plan, lookMs));
+  const sent = countSent(plan);
+  datasetNotes.push(...describeRepeats(config, prompts.length, sent));
+  prompts = varyPrompts(prompts, { ...config, runId: config.runId ?? runId }, sent ?? MADE_PROMPTS, planned !== null);
   const { thresholds, notes } = profile;
   const requests = countPlanned(config, plan, prompts);
   return { state: 'ready', config, prompts, plan, requests, thresholds, gates, notes, datasetNotes };
@@ -130,9 +141,9 @@ function makesPrompts(config: RunConfig | null, { generate }: Dataset): config i
   return generate !== undefined && config !== null && config.datasetPath === null && config.prompt === null;
 }
 
-/** How many prompts a run can take that are all different, as far as its plan says. */
-function countSent({ expectedRequests, warmups, starts }: LoadPlan): number {
-  return starts?.length ?? (expectedRequests === null ? MADE_PROMPTS : expectedRequests + warmups);
+/** How many prompts a run takes, warm-up included; null where only time bounds it. */
+function countSent({ expectedRequests, warmups, starts }: LoadPlan): number | null {
+  return starts?.length ?? (expectedRequests === null ? null : expectedRequests + warmups);
 }
 
 /** The settings of the dataset alone, so that its wrong lines are reported even where other settings are wrong. */

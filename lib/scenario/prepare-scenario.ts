@@ -50,6 +50,7 @@ export function prepareScenario(
     ...loader,
     readText: createTextReader(open),
     share: (_name, build) => build(),
+    runId: ownRunId,
   });
   if (loaded.state === 'refused') return refuse(loaded.problems);
   const impossible = [

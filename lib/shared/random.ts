@@ -36,3 +36,10 @@ export function mixSeed(seed: number, index: number): number {
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
+
+/** 32 bits of a text (FNV-1a over its UTF-16 units), to make a seed of a name. */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return mixSeed(hash, 0);
+}

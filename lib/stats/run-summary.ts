@@ -122,6 +122,8 @@ export interface RunSummary {
   readonly output_tokens_total: number | null;
   readonly output_tokens_requests: number | null;
   readonly cached_tokens_total: number | null;
+  /** Cached input tokens / input tokens (0 to 1), of the requests that tell both. */
+  readonly cached_share: number | null;
   readonly failures: Readonly<Record<FailureKind, number>>;
   /** Completed requests by where their output token count came from. */
   readonly token_sources: Readonly<Record<TokenSource, number>>;

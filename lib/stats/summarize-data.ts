@@ -1,4 +1,5 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
+import { computeCachedShare } from '../metrics/cached-share.ts';
 import type { StatisticMetricName } from '../metrics/request-metrics.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
@@ -9,7 +10,7 @@ import { deriveNumbers } from './derived-numbers.ts';
 import { summarizeOpenLoop } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import { choosePercentile, type Percentile } from './percentile-rule.ts';
-import { countGaps, type LabelFilter, listRequests, type RunData } from './run-data.ts';
+import { countCached, countGaps, type LabelFilter, listRequests, type RunData } from './run-data.ts';
 import {
   type CancelledSummary,
   type ConnectingSummary,
@@ -40,6 +41,7 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
   const failures = countEach(FAILURE_KINDS, (kind) => count(({ failure }) => failure?.kind === kind));
   const conversations = summarizeConversations(data, percentile);
   const ttftRules = new Set(data.labels.flatMap(({ stream, ttft_rule }) => (stream ? [ttft_rule] : [])));
+  const { cachedTokens, cacheableTokens } = countCached(data);
   return {
     time_taken_ms: timeTaken,
     concurrency,
@@ -68,6 +70,7 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     input_tokens_requests: sorted('input_tokens').length,
     output_tokens_requests: sorted('output_tokens').length,
     cached_tokens_total: sumOrNull(sortValues(data.column('cached_tokens'))),
+    cached_share: computeCachedShare(cachedTokens, cacheableTokens),
     token_sources: countEach(TOKEN_SOURCES, (source) =>
       count(({ outcome, token_source }) => outcome === 'completed' && token_source === source),
     ),

@@ -120,6 +120,7 @@ const NOT_COMPARED = new Set([
   'itl_p99_ms',
   'itl_percentile_method',
   'cached_tokens_total',
+  'cached_share',
   'stream',
   'ttft_rule',
 ]);

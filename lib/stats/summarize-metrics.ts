@@ -1,4 +1,5 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
+import { computeCachedShare } from '../metrics/cached-share.ts';
 import { REASON_TAGS } from '../metrics/finish-reason-tag.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { computeAfterOutputShare } from './after-output.ts';
@@ -86,6 +87,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     input_tokens_requests: values.trendCount('llm_input_tokens'),
     output_tokens_requests: values.trendCount('llm_output_tokens'),
     cached_tokens_total: values.get('llm_cached_tokens_total', 'count'),
+    cached_share: computeCachedShare(values.get('llm_cached_tokens_total', 'count'), total('llm_input_tokens')),
     token_sources: countEach(TOKEN_SOURCES, (source) =>
       values.counter(`llm_requests_completed{token_source:${source}}`),
     ),

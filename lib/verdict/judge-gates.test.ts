@@ -275,7 +275,7 @@ describe('gates on the whole run', () => {
       exampleRecord({ chunk_gaps_ms: [], cached_tokens: null }),
     ];
     expect(judge('coalesced_ratio<0.6', records).value).toBe(0.5);
-    expect(judge('cached_ratio>0.2', records).value).toBe(0.25);
+    expect(judge('cached_share>0.2', records).value).toBe(0.25);
   });
 });
 

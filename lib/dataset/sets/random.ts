@@ -10,6 +10,7 @@ import { objectFormat } from '../json-formats.ts';
 import { findLengthProblems } from '../length-problems.ts';
 import { readCustomFields } from '../prompt-fields.ts';
 import { createTextMaker } from '../random-text.ts';
+import { seedOf } from '../vary-prompts.ts';
 
 /** Prompts of random words, as long as they are asked to be. */
 export function random() {
@@ -24,7 +25,8 @@ export function random() {
     generate(config: RunConfig, count: number, style: 'flag' | 'env') {
       const problems = findLengthProblems(config, style);
       if (problems.length > 0) return { prompts: [], problems, notes: [] };
-      const { seed, prefixLength, prefixCount, minPromptLength, maxPromptLength } = config;
+      const { prefixLength, prefixCount, minPromptLength, maxPromptLength } = config;
+      const seed = seedOf(config);
       const makeText = createTextMaker(seed);
       const bounds = { low: Math.max(1, minPromptLength), high: Math.max(1, maxPromptLength) };
       const prefixes = Array.from({ length: prefixLength === 0 ? 0 : prefixCount }, (_, index) =>

@@ -140,6 +140,7 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
     ['Total input tokens', countCell(summary.input_tokens_total)],
     ['Total output tokens', countCell(summary.output_tokens_total)],
     ['Cached input tokens', countCell(summary.cached_tokens_total)],
+    ['Cached share of input tokens', percentCell(summary.cached_share)],
     ['Client lag, p99 (ms)', floatCell(summary.client_lag_p99_ms, 3)],
   ];
 }

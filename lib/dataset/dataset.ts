@@ -38,6 +38,8 @@ export interface Dataset {
   readonly key?: string;
   /** Endings that tell its files. */
   readonly endings?: readonly string[];
+  /** How many made prompts are one pass over it; 1,000 where nothing is said. */
+  readonly pass?: number;
   /** Settings that only this dataset has, a table in `lib/config/`; other scripts neither know nor hold them. */
   readonly parameters?: readonly Parameter[];
   /** The format of a file by its path. */

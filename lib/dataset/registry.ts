@@ -1,13 +1,28 @@
 import type { Dataset } from './dataset.ts';
+import { alpaca } from './sets/alpaca.ts';
 import { custom } from './sets/custom.ts';
 import { lineByLine } from './sets/line-by-line.ts';
 import { longalpaca } from './sets/longalpaca.ts';
 import { multiTurn } from './sets/multi-turn.ts';
+import { openaiBatch } from './sets/openai-batch.ts';
 import { openqa } from './sets/openqa.ts';
 import { random } from './sets/random.ts';
+import { sharegpt } from './sets/sharegpt.ts';
+import { speedBenchmark } from './sets/speed-benchmark.ts';
 
 /** Every dataset, by name. Not for k6 scripts: each of them brings its own dataset along, and no other's readers. */
-export const DATASETS = [custom(), lineByLine(), longalpaca(), multiTurn(), openqa(), random()] as const;
+export const DATASETS = [
+  alpaca(),
+  custom(),
+  lineByLine(),
+  longalpaca(),
+  multiTurn(),
+  openaiBatch(),
+  openqa(),
+  random(),
+  sharegpt(),
+  speedBenchmark(),
+] as const;
 
 export type DatasetName = (typeof DATASETS)[number]['name'];
 

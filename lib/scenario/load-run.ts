@@ -96,7 +96,7 @@ export function loadRun(
   const times = config === null ? null : loadTimes(config, { readText: read, style }, problems, datasetNotes);
   // What the command line found, which k6 cannot before its options are fixed.
   const lookMs = Number(env['LLM_PERF_FIRST_LOOK'] ?? '') || null;
-  const planned = makesPrompts(config, dataset) ? planLoad(config, MADE_PROMPTS, times, lookMs) : null;
+  const planned = makesPrompts(config, dataset) ? planLoad(config, dataset.pass ?? MADE_PROMPTS, times, lookMs) : null;
   const source = config ?? (dataset.generate ? null : promptSettings(name, env, read));
   if (source !== null) {
     try {

@@ -312,6 +312,34 @@ describeChromium('the HTML report in a browser', () => {
     expect([complaints, requests]).toEqual([[], []]);
   });
 
+  it('draws a search: each gate against the load, with intervals, the limit and the answer', async () => {
+    const probe = (load: number, value: number, side: string) => ({
+      load,
+      value,
+      low: value - 5,
+      high: value + 5,
+      side,
+    });
+    const chart = {
+      ...{ title: ATTACK, unit: 'ms', axis: 'concurrency', limit: 50, answer: { low: 4, high: 5 } },
+      points: [probe(1, 20, 'holds (a look)'), probe(4, 40, 'holds'), { ...probe(8, 80, 'crossed'), low: null }],
+    };
+    const html = renderPage(
+      {
+        ...{ kind: 'sweep', model: 'm', started_at: null, points: [], notes: [], results: [], args: {} },
+        search: [chart, { ...chart, limit: null, answer: null, points: [] }],
+      },
+      ASSETS,
+    );
+    const { page, complaints } = await browser.openText(html);
+    expect(await countMarks(page, 'search-0', '[aria-label="dot"] circle')).toBe(3);
+    // The limit, and the intervals of the two probes that have one.
+    expect(await countMarks(page, 'search-0', '[aria-label="rule"] line')).toBe(3);
+    expect(await countMarks(page, 'search-0', '[aria-label="rect"] rect')).toBe(1);
+    expect(await page.locator('figure[data-chart="search-1"]').textContent()).toContain('No probe has a value.');
+    expect(complaints).toEqual([]);
+  });
+
   it('draws a comparison with the same charts, and marks what lies beyond the axis', async () => {
     const run = (name: string, scale: number) => {
       const sampler = createRunDataBuilder();

@@ -36,7 +36,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   compare: { values: ['metrics', 'report', 'stats', 'verdict'], types: ['conditions', 'measure'] },
   sweep: { values: ['config', 'report', 'stats'], types: [] },
   repeats: { values: ['config', 'report', 'stats'], types: [] },
-  search: { values: ['conditions', 'config', 'report', 'stats', 'verdict'], types: [] },
+  search: { values: ['conditions', 'config', 'metrics', 'report', 'stats', 'verdict'], types: [] },
   export: { values: ['evalscope', 'measure', 'report', 'stats', 'verdict'], types: [] },
   calibrate: { values: ['measure'], types: [] },
   // Islands: what the tests hold against the rest shares no mistake with it.

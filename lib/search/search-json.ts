@@ -11,6 +11,8 @@ export interface SearchProbe extends Probe, CurveProbe, Omit<SweepPagePoint, 'nu
   readonly requests: number;
   readonly exit_code: number;
   readonly gates: readonly GateResult[];
+  /** 95 % intervals of the gates' values, from its own requests; null where there is none. */
+  readonly gate_intervals: readonly ({ readonly low: number; readonly high: number } | null)[];
 }
 
 /** The content of `search.json`: everything about a search in base units and unrounded, for programs. */

@@ -20,7 +20,7 @@ const METRICS: Readonly<
 };
 
 /** One condition on a metric; `max` and `min` have no limit. */
-export interface SlaCriterion {
+interface SlaCriterion {
   readonly metric: string;
   readonly operator: '<=' | '<' | '>=' | '>' | 'max' | 'min';
   /** In the unit of evalscope's file: seconds, milliseconds, or per second. */

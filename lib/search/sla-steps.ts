@@ -1,5 +1,5 @@
 /** What evalscope's auto-tune looks for: the largest load that passes, or the one with the best value. */
-export type SlaGoal = 'pass' | 'best';
+type SlaGoal = 'pass' | 'best';
 
 export interface SlaPlan {
   readonly goal: SlaGoal;

@@ -83,9 +83,10 @@ export function trySaving(what: 'runs' | 'search' | 'sweep', stderr: Output['std
 export function writePointsPage(
   path: string,
   model: string,
-  { points, results, args, started_at }: Pick<SweepReportData, 'points' | 'results' | 'args' | 'started_at'>,
+  page: Pick<SweepReportData, 'points' | 'results' | 'args' | 'started_at' | 'search'>,
 ): void {
-  const data = { kind: 'sweep', model, started_at, points, results, notes: [], args } as const;
+  const { points, results, args, started_at, search = [] } = page;
+  const data = { kind: 'sweep', model, started_at, points, results, notes: [], args, search } as const;
   replaceFile(`${path}/${PAGE_FILE}`, renderPage(data, loadPageAssets(PAGE_DIR)));
 }
 

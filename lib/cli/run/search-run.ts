@@ -4,7 +4,9 @@ import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
 import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import type { ReachedRate } from '../../search/curve.ts';
+import { findGateInterval } from '../../search/gate-interval.ts';
 import { listProbeLooks, type PlannedProbe } from '../../search/probe.ts';
+import { listSearchCharts } from '../../search/search-charts.ts';
 import { NO_GATES, type PlannedSearch, SEARCHES, toLoad } from '../../search/search-flags.ts';
 import {
   buildSearchFile,
@@ -249,12 +251,15 @@ function toProbe(
 ): SearchProbe {
   const { number, folder, ...point } = toPoint(run, SEARCHES[name].varies);
   const reached = kind === 'measure' ? readReached(name, run, gates) : null;
+  const gate_intervals = gates.map((gate) => findGateInterval(gate, run.intervals));
   const path = folder === null ? null : `${PROBES_FOLDER}/${folder}`;
-  return { load, kind, side, requests, reached, ...point, folder: path, gates: run.gates };
+  return { load, kind, side, requests, reached, ...point, folder: path, gates: run.gates, gate_intervals };
 }
 
 /** `perf_report.html` of the search: its probes as points, by their load. */
-function writePage(path: string, model: string, { probes, plan, find, answer, args, started_at }: SearchFile): void {
+function writePage(path: string, model: string, file: SearchFile): void {
+  const { probes, plan, find, answer, args, started_at } = file;
   const points = probes.map((probe) => ({ ...probe, number: probe.summary.total_requests }));
-  writePointsPage(path, model, { points, results: [describeAnswer(find, plan, answer)], args, started_at });
+  const results = [describeAnswer(find, plan, answer)];
+  writePointsPage(path, model, { points, results, args, started_at, search: listSearchCharts(file) });
 }

@@ -182,8 +182,27 @@ export interface SweepPagePoint extends PointLoad {
   readonly summary: RunSummary;
 }
 
+/** What a search compared with a limit, or looked for the most of, against the load. */
+export interface SearchChartData {
+  readonly title: string;
+  readonly unit: string;
+  readonly axis: string;
+  readonly limit: number | null;
+  readonly points: readonly {
+    readonly load: number;
+    readonly side: string;
+    readonly value: number;
+    readonly low: number | null;
+    readonly high: number | null;
+  }[];
+  /** Where the answer lies; null without one, or without both limits. */
+  readonly answer: { readonly low: number; readonly high: number } | null;
+}
+
 export interface SweepReportData extends PageFacts {
   readonly kind: 'sweep';
+  /** Of a search; absent in a sweep. */
+  readonly search?: readonly SearchChartData[];
   readonly points: readonly SweepPagePoint[];
   /** The best points, and what to be careful with. */
   readonly results: readonly string[];

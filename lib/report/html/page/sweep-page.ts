@@ -7,6 +7,7 @@ import type { SweepPagePoint, SweepReportData } from '../report-data.ts';
 import { type FrontOptions, front } from './charts/front.ts';
 import { LATENCY_CURVES, latencyCurve } from './charts/latency-curve.ts';
 import { againstLoad, LOAD_METRICS } from './charts/load.ts';
+import { searchChart } from './charts/search.ts';
 import { configurationSection, formatStart, pageHeader, verdictBadge } from './common.ts';
 import { badge, type Cell, type Column, element, hint, list, number, section, sortableTable } from './dom.ts';
 import { figures } from './figure.ts';
@@ -42,6 +43,9 @@ export function sweepPage(data: SweepReportData): Node[] {
   const points = [...data.points].sort(compareLoads);
   const sections = [
     section('results', 'Results', list(results)),
+    (data.search ?? []).length === 0
+      ? null
+      : section('search', 'What was searched', figures('two', (data.search ?? []).map(searchChart))),
     section(
       'points',
       'All points',

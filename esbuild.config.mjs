@@ -75,6 +75,11 @@ const LAZY_PARTS = [
     files: ['lib/measure/build-record.ts', 'lib/measure/classify-error-text.ts', 'lib/stream/read-deltas.ts'],
   },
   { name: 'probe', files: ['lib/scenario/light-user.ts'] },
+  {
+    // Pages of metrics, which setup, teardown and one VU read.
+    name: 'server',
+    files: ['lib/scenario/server-reader.ts', 'lib/server/changed-lines.ts', 'lib/server/known-metrics.ts'],
+  },
   ...datasets.map((name) => ({ name: `dataset-${name}`, files: [join('lib/dataset/sets', `${name}.ts`)] })),
   {
     // What one copy of a script calls, or a VU in rare cases.

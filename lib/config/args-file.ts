@@ -31,6 +31,11 @@ function showForFile(parameter: Parameter<ConfigKey>, config: RunConfig, mask: (
   if (parameter.name === 'url') return config.urls.map(maskUrl).join(',');
   if (parameter.name === 'model') return formatModels(config.models);
   if (parameter.name === 'headers') return maskHeaders(config.headers);
+  if (parameter.name === 'serverMetricsHeaders') return maskHeaders(config.serverMetricsHeaders);
+  if (parameter.name === 'serverMetrics' || parameter.name === 'gpuMetrics') {
+    const pages = config[parameter.name];
+    return typeof pages === 'string' ? pages : pages.map(maskUrl);
+  }
   // What a user may write as text and the request body holds: a key that stands there too. Other texts are words of ours, or paths.
   return maskJson(value, FREE_TEXTS.includes(parameter.name) ? mask : undefined);
 }

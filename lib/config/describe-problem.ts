@@ -48,9 +48,9 @@ export function formatFlag({ flag, type, example }: FlagSpec, words: readonly st
 function showSetting(parameter: Parameter, given: string): string {
   if (parameter.secret === true) return 'a value that is not shown';
   // Values of headers are never shown: any of them may be a key.
-  if (parameter.name === 'headers') return 'headers that are not shown';
+  if (/[hH]eaders$/.test(parameter.name)) return 'headers that are not shown';
   const { label } = parameter.type;
-  if (parameter.name === 'url') return /^\s*[a-z]+:\/\//i.test(given) ? showUrl(given.trim()) : showValue(given.trim());
+  if (label === 'url') return /^\s*[a-z]+:\/\//i.test(given) ? showUrl(given.trim()) : showValue(given.trim());
   return label === 'text' ? showPath(given) : showValue(given);
 }
 

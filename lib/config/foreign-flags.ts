@@ -31,7 +31,6 @@ const TURNS = 'conversations of several turns are';
 const SYNTHETIC = 'synthetic prompts are';
 const TRACE = 'the replay of a trace is';
 const IMAGES = 'prompts with generated images, audio or video are';
-const SERVER = 'numbers of the server and its GPUs are';
 const TOKENIZER = 'tokenizers are read from a file, and nothing of them is executed';
 const ASYNC = 'k6 and Node have no worker processes to set';
 const PLOTS = 'perf_report.html holds the charts of every run';
@@ -204,8 +203,7 @@ const ROWS: readonly Row[] = [
   ['export-level', 'aiperf', use('--save-text', 'records are written in any case')],
   ['slice-duration', 'aiperf', none('perf_report.html draws the course of the run')],
   ['confidence-level', 'aiperf', none('the report gives 95 % intervals from one run')],
-  ['gpu-telemetry', 'aiperf', later(SERVER)],
-  ['server-metrics', 'aiperf', later(SERVER)],
+  ['gpu-telemetry', 'aiperf', use('--gpu-metrics http://127.0.0.1:9400/metrics')],
   ['ui-type', 'aiperf', none('a terminal gets a progress line, a pipe gets none')],
   ['workers-max', 'aiperf', none(ASYNC)],
   ['record-processors', 'aiperf', none(ASYNC)],

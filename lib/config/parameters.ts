@@ -8,6 +8,7 @@ import { jsonObject, textOrFile } from './file-types.ts';
 import { httpUrl } from './http-url.ts';
 import { gateLines, headerPairs, integerList, mostOfRange, oneOrSeveral, textList } from './list-types.ts';
 import { burstiness, leavingTime, moment, requestRate, stageList } from './load-types.ts';
+import { metricNames, metricsPages, serverPages } from './metrics-pages.ts';
 import { completeRows, type FlagRow, type Parameter, type ValuesOf } from './parameter.ts';
 import { choice, countOrShare, decimal, integer, onOff, percentileRule, text } from './scalar-types.ts';
 
@@ -98,6 +99,37 @@ const TABLE = {
     type: onOff,
     default: true,
     help: 'Where a stream does not say what connecting took (k6/x/sse), a GET of / now and then does: 5 before the load, 5 after it, one in 10 s meanwhile, without key or headers.',
+  },
+  serverMetrics: {
+    flag: 'server-metrics',
+    type: serverPages,
+    default: 'auto',
+    example: ['http://127.0.0.1:8000/metrics'],
+    help: "The servers' pages of Prometheus metrics, read once a second, between commas. auto: the command line tries /metrics beside the API; k6 run reads none. off: none.",
+  },
+  serverMetricsHeaders: {
+    flag: 'server-metrics-headers',
+    type: headerPairs,
+    default: {},
+    example: ['x-team=search'],
+    help: 'HTTP headers for those pages; no key and no other header goes there.',
+  },
+  serverMetricNames: {
+    env: 'SERVER_METRIC',
+    flag: 'server-metric',
+    repeatable: true,
+    type: metricNames,
+    default: [],
+    example: ['my_server:batch_size'],
+    help: 'A metric of the server by its own name, beside those that are known; may be given several times.',
+  },
+  gpuMetrics: {
+    flag: 'gpu-metrics',
+    type: metricsPages,
+    default: [],
+    defaultText: 'off',
+    example: ['http://127.0.0.1:9400/metrics'],
+    help: "Pages of NVIDIA's DCGM exporter or AMD's, read like those of the servers.",
   },
   parallel: {
     group: 'Load',
@@ -481,6 +513,12 @@ const TABLE = {
     type: onOff,
     default: false,
     help: 'Ends with exit code 99 when the measurement is INVALID, or NOT JUDGED since it was too short.',
+  },
+  requireCold: {
+    flag: 'require-cold',
+    type: onOff,
+    default: false,
+    help: "Ends with exit code 99 when the server's prefix cache held 1 % of the prompt tokens or more, or does not say.",
   },
   name: {
     group: 'Results',

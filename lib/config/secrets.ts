@@ -29,7 +29,9 @@ export function maskJson(value: unknown, mask = (text: string): string => text):
 }
 
 type SecretSettings = Pick<RunConfig, 'apiKey' | 'headers' | 'url'> &
-  Partial<Pick<RunConfig, 'extraArgs' | 'queryTemplate' | 'urls'>>;
+  Partial<
+    Pick<RunConfig, 'extraArgs' | 'queryTemplate' | 'urls' | 'serverMetrics' | 'serverMetricsHeaders' | 'gpuMetrics'>
+  >;
 
 /**
  * Takes every secret of a run out of a text that a server or an engine made: the key, the values of headers and of
@@ -43,7 +45,10 @@ export function createSecretMasker(
   env: Readonly<Record<string, string | undefined>> = {},
 ): (text: string) => string {
   const { apiKey, headers, url, urls = [url], extraArgs = {}, queryTemplate = null } = config;
-  const pairs = [...Object.entries(headers), ...urls.flatMap(listParameters)].filter(([name]) => !isHarmless(name));
+  const { serverMetrics = [], serverMetricsHeaders = {}, gpuMetrics = [] } = config;
+  const pages = [...(serverMetrics === 'auto' ? [] : serverMetrics), ...gpuMetrics];
+  const allHeaders = [...Object.entries(headers), ...Object.entries(serverMetricsHeaders)];
+  const pairs = [...allHeaders, ...[...urls, ...pages].flatMap(listParameters)].filter(([name]) => !isHarmless(name));
   const values = pairs.flatMap(([name, value]) => {
     const parts = value.split(/[\s;,=]+/);
     return [value, ...parts, ...parts.flatMap(readBasic)].filter(

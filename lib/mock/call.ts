@@ -16,7 +16,7 @@ export interface Call {
   readonly url: URL;
   readonly api: MockApi;
   readonly timing: Timing;
-  /** Runs `run` at a time since the arrival, unless the connection is gone by then. */
+  /** Runs `run` at a time since the arrival, or the end of the wait in the queue, unless the connection is gone by then. */
   after(due: Milliseconds, run: () => void): void;
   /** Sends status and headers at once, before any byte of a body. */
   sendHeaders(status: number, headers: OutgoingHttpHeaders): void;
@@ -57,7 +57,7 @@ export function createCall(
 
   /** The moment on the clock that comes so long after the arrival. */
   function planFor(due: Milliseconds): Milliseconds {
-    return pause.putOff(timing.arrival_ms, timing.arrival_ms + due);
+    return pause.putOff(timing.arrival_ms, timing.begin_ms + due);
   }
 
   function after(due: Milliseconds, run: () => void): void {
@@ -87,7 +87,7 @@ export function createCall(
       if (step.done || isOver) return;
       const { value } = step;
       const isReset = 'end' in value && value.end === 'reset';
-      after(isReset ? now() - timing.arrival_ms + RESET_PAUSE_MS : value.due, () => playStep(value));
+      after(isReset ? now() - timing.begin_ms + RESET_PAUSE_MS : value.due, () => playStep(value));
     }
 
     function playStep(step: Write | StreamEnd): void {

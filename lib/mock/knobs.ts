@@ -13,6 +13,7 @@ import {
   toggle,
   words,
 } from './knob-types.ts';
+import { METRICS_STYLES } from './metrics-page.ts';
 import { SHAPES } from './shapes.ts';
 import { TOKENIZERS } from './token-counter.ts';
 
@@ -42,6 +43,10 @@ const TABLE = {
       choice(TOKENIZERS, 'How the tokens of prompts are counted: a quarter of the characters, or with a tokenizer.'),
     ),
     keepMessages: toggle(false, 'Keep messages and prompt in the bodies that /__timings shows.'),
+    metrics: serverOnly(
+      choice(METRICS_STYLES, "Serve /metrics in the names of this server, with the mock's own true values."),
+    ),
+    maxRunning: serverOnly(orOff(integer(8, 'Work on at most COUNT requests at once; the others wait in a queue.', 1))),
     seed: integer(42, 'Seed of texts, lengths, spreads and fault draws.', 0, 4294967295, 'NUMBER'),
   },
   timing: {

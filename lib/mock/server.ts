@@ -9,12 +9,14 @@ import { answer } from './answer.ts';
 import { hasKey } from './answer-request.ts';
 import { APIS } from './apis/apis.ts';
 import { openAiError } from './apis/openai-error.ts';
-import { createCall } from './call.ts';
+import { type Call, createCall } from './call.ts';
 import { now } from './clock.ts';
 import { DEFAULT_OPTIONS, type MockOptions } from './knobs.ts';
+import { createMockMetrics, type MockMetrics } from './metrics-page.ts';
 import type { MockApi } from './mock-api.ts';
 import { applyMockHeaders } from './options.ts';
 import { createPause, type Pause } from './pause.ts';
+import { createQueue, type Queue } from './queue.ts';
 import { errorReply, sendReply } from './reply.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createTimingsLog, type TimingsLog } from './timings-log.ts';
@@ -34,6 +36,8 @@ interface MockState {
   readonly scheduler: Scheduler;
   readonly pause: Pause;
   readonly log: TimingsLog;
+  readonly metrics: MockMetrics;
+  readonly queue: Queue;
   /** Completion requests since the last reset; the next one's index. */
   requests: number;
   /** Completion requests in work. */
@@ -56,6 +60,8 @@ export async function startMockServer(options: Partial<MockOptions> = {}): Promi
     scheduler: createScheduler(all.spin),
     pause: createPause(all),
     log: createTimingsLog(),
+    metrics: createMockMetrics(),
+    queue: createQueue(all.maxRunning),
     requests: 0,
     active: 0,
   };
@@ -107,18 +113,38 @@ function openAnswer(
   state.active++;
   response.once('close', () => {
     state.active--;
+    state.metrics.end(timing);
+    state.queue.leave(timing);
   });
   const call = createCall(request, response, url, api, timing, state);
   readBody(request, (text) => {
     try {
       const options = applyMockHeaders(state.options, request.headers);
       if (text === null) sendReply(call, options, errorReply(api, options, 413, { message: 'The body is too long' }));
-      else answer(call, options, text, () => 1 + options.slowdown * (state.active - 1));
+      else state.queue.enter(timing, () => work(state, call, options, text));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       sendReply(call, state.options, errorReply(api, state.options, 400, { message: error.message }));
     }
   });
+}
+
+function work(state: MockState, call: Call, options: MockOptions, text: string): void {
+  const { timing } = call;
+  answer(call, options, text, () => 1 + options.slowdown * (state.active - 1));
+  const { prompt_tokens: tokens } = timing;
+  if (tokens !== null) state.metrics.begin(timing, Math.min(options.cachedTokens ?? 0, tokens));
+}
+
+function sendMetrics(state: MockState, request: IncomingMessage, response: ServerResponse, url: URL): void {
+  const { metrics: style, model } = state.options;
+  if (style === 'off') {
+    sendUnknown(state, request, response, url);
+    return;
+  }
+  const page = state.metrics.page(style, model, state.queue.waiting);
+  response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4', 'content-length': Buffer.byteLength(page) });
+  response.end(page);
 }
 
 /** Gives the whole body on, null when it is too long; of a body that breaks off nothing. */
@@ -163,6 +189,7 @@ function reset(state: MockState): void {
 const ROUTES: Readonly<Record<string, (...args: Parameters<typeof sendUnknown>) => void>> = {
   'GET /v1/models': sendModels,
   'GET /health': (_, __, response) => sendJson(response, 200, '{"status":"ok"}'),
+  'GET /metrics': sendMetrics,
   'GET /__timings': sendTimings,
   'POST /__reset': (state, _, response) => {
     reset(state);

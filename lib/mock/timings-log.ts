@@ -13,6 +13,8 @@ export interface Timing {
   model: string | null;
   readonly received_at_ms: Milliseconds;
   readonly arrival_ms: Milliseconds;
+  /** When work on it began: at its arrival, or when a place was free (`--max-running`). */
+  begin_ms: Milliseconds;
   body_ms: Milliseconds | null;
   headers_ms: Milliseconds | null;
   end_ms: Milliseconds | null;
@@ -95,6 +97,7 @@ export function createTimingsLog(maxBytes = MAX_BYTES): TimingsLog {
         model: null,
         received_at_ms: wallClock(arrival_ms),
         arrival_ms,
+        begin_ms: arrival_ms,
         body_ms: null,
         headers_ms: null,
         end_ms: null,

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../measure/request-record.ts';
+import { parseServerReading } from '../server/server-reading.ts';
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import { readEnd } from './end-counts.ts';
 import { classifyLine } from './node-classify-line.ts';
@@ -73,11 +74,18 @@ export function createOwnLineReader(
     else onProblem('a probe of connecting without its number');
   }
 
+  function takeServer(content: JsonObject): void {
+    const reading = parseServerReading(content);
+    if (reading === null) onProblem("a look at a server's metrics without its time or its URL");
+    else report.addServerReading(reading);
+  }
+
   const takers: Record<Exclude<OwnKind, 'record'>, (content: JsonObject) => void> = {
     run: takeRun,
     'connection-test': takeConnectionTest,
     start: (content) => parts.addBeginning(content, file),
     probe: takeProbe,
+    server: takeServer,
     end: (content) => parts.addEnd(readEnd(content), file),
   };
 

@@ -1,3 +1,4 @@
+import type { ServerReading } from '../server/server-reading.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
 /** One thing wrong with what was read; the rest is used all the same. */
@@ -37,6 +38,8 @@ export interface ReadReport {
   readonly connectionFailure: readonly string[] | null;
   /** What connecting took beside the requests, where a stream does not say it of itself. */
   readonly connectProbes: readonly Milliseconds[];
+  /** Looks at the metrics of servers that the run itself took, in their order. */
+  readonly serverReadings: readonly ServerReading[];
   /** The ids of the runs that were read, and the execution segments; empty where the records do not say. */
   readonly runIds: readonly string[];
   readonly segments: readonly string[];
@@ -104,6 +107,7 @@ export function createReadReportBuilder() {
   let connectionFailure: ReadReport['connectionFailure'] = null;
   let firstArgs: ReadReport['args'] = null;
   const connectProbes: Milliseconds[] = [];
+  const serverReadings: ServerReading[] = [];
   return {
     counts,
     addVus(ofOneFile: number): void {
@@ -123,6 +127,9 @@ export function createReadReportBuilder() {
     },
     addConnectProbe(connectMs: Milliseconds): void {
       connectProbes.push(connectMs);
+    },
+    addServerReading(reading: ServerReading): void {
+      serverReadings.push(reading);
     },
     addProblem(place: string, text: string): void {
       problemCount += 1;
@@ -158,6 +165,7 @@ export function createReadReportBuilder() {
       args: firstArgs,
       connectionFailure,
       connectProbes,
+      serverReadings,
       ...runs,
       lostRecords: counts.lost + counts.missing,
       missingRecords: counts.missing,

@@ -82,6 +82,7 @@ describe('readRecords', () => {
       beginnings: [],
       probeRequests: 0,
       connectProbes: [],
+      serverReadings: [],
       lines: 37,
       records: 3,
       warmupRequests: 0,

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import type { RequestRecord } from '../measure/request-record.ts';
+import { parseServerReading } from '../server/server-reading.ts';
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { settleCounts } from './end-counts.ts';
@@ -275,9 +276,15 @@ function createLineReader(
     parts.addArgs(args, file);
   }
 
-  function takeRun({ args, start }: JsonObject): void {
-    if (start === undefined) takeArgs(args);
+  function takeRun({ args, start, server }: JsonObject): void {
+    if (server !== undefined) takeServer(server);
+    else if (start === undefined) takeArgs(args);
     else parts.addBeginning(readNote(start, 'the beginning of the load is') ?? {}, file);
+  }
+
+  function takeServer(text: unknown): void {
+    const reading = parseServerReading(readNote(text, "a look at a server's metrics is"));
+    if (reading !== null) report.addServerReading(reading);
   }
 
   function takeConnectionFailure(text: unknown): void {

@@ -1,6 +1,6 @@
 import { parseSeconds } from '../config/duration-type.ts';
+import { isBeside, PROBE_SCENARIO } from '../shared/beside-scenarios.ts';
 import { isObject, type JsonObject } from '../shared/json.ts';
-import { PROBE_SCENARIO } from '../shared/probe-scenario.ts';
 
 /** The load that the engine ran, which flags of k6's or another script's options may have changed. */
 export interface ActualLoad {
@@ -48,14 +48,18 @@ export function readActualLoad(ran: unknown, planned: unknown): ActualLoad {
   };
 }
 
-/** The probe beside the load is none of it. */
+/** What stands beside the load is none of it. */
 function listLoads(scenarios: unknown): unknown[] {
   const all = isObject(scenarios) ? Object.entries(scenarios) : [];
-  return all.flatMap(([name, scenario]) => (name === PROBE_SCENARIO ? [] : [scenario]));
+  return all.flatMap(([name, scenario]) => (isBeside(name) ? [] : [scenario]));
 }
 
-/** Whether a light user is among scenarios. */
-export function hasProbe(scenarios: unknown): boolean {
+/** How many of the scenarios stand beside the load, each with one VU. */
+export function countBeside(scenarios: unknown): number {
+  return isObject(scenarios) ? Object.keys(scenarios).filter(isBeside).length : 0;
+}
+
+function hasProbe(scenarios: unknown): boolean {
   return isObject(scenarios) && Object.hasOwn(scenarios, PROBE_SCENARIO);
 }
 

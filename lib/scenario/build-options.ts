@@ -4,7 +4,7 @@ import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import { toEngineThresholds } from '../conditions/measured-guard.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { REQUEST_COUNTERS } from '../metrics/request-counters.ts';
-import { PROBE_SCENARIO } from '../shared/probe-scenario.ts';
+import { PROBE_SCENARIO, SERVER_SCENARIO } from '../shared/beside-scenarios.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
 import { longestConnectionTestS } from './connection-test.ts';
 import type { LoadPlan } from './plan-load.ts';
@@ -46,12 +46,14 @@ const LONGEST_RUN_H = 1_000_000;
  * measured ones; a duration counts them in.
  *
  * @param longestMs the longest that an iteration may take
+ * @param readsServer whether a VU beside the load reads the servers' metrics
  */
 export function buildOptions(
   config: RunConfig,
   plan: LoadPlan,
   thresholds: K6Thresholds,
   longestMs = (config.totalTimeoutS + 1) * 1000,
+  readsServer = false,
 ): Options {
   const { expectedRequests: number, warmups, starts } = plan;
   const iterations = number === null ? null : number + warmups;
@@ -77,8 +79,10 @@ export function buildOptions(
   const { maxDuration = `${LONGEST_RUN_H}h` } = scenario as { readonly maxDuration?: string };
   const one = { executor: 'shared-iterations' as const, vus: 1, iterations: 1, maxDuration, gracefulStop, tags };
   const probe = config.probeRate === null ? {} : { [PROBE_SCENARIO]: one };
+  // Nobody waits for a look at the server.
+  const server = readsServer ? { [SERVER_SCENARIO]: { ...one, gracefulStop: '0s' } } : {};
   return {
-    scenarios: { [config.dataset]: scenario, ...probe },
+    scenarios: { [config.dataset]: scenario, ...probe, ...server },
     thresholds: withTableMetrics(thresholds),
     summaryTrendStats: exactTrendStats(duration === null ? number : null, config.percentileRule),
     ...(config.insecure ? { insecureSkipTLSVerify: true } : {}),

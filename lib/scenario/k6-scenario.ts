@@ -10,14 +10,15 @@ import { promptText } from '../dataset/prompt-text.ts';
 import { rampUpStart } from '../load/ramp-up.ts';
 import type { ConversationTurn, RequestRecord } from '../measure/request-record.ts';
 import { RECORD_VERSION } from '../records/record-line.ts';
+import { PROBE_SCENARIO, SERVER_SCENARIO } from '../shared/beside-scenarios.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
-import { PROBE_SCENARIO } from '../shared/probe-scenario.ts';
+import { PROBE_SCENARIO, SERVER_SCENARIO } from '../shared/beside-scenarios.ts';
 import { cleanServerText } from '../shared/server-text.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { OWNS_CONNECTIONS, SEES_EVENTS } from '../stream/k6-transport.ts';
 import type { Clock, ReceivedAnswer } from '../stream/received-answer.ts';
-import { type ActualLoad, hasProbe, readActualLoad, withActualLoad } from './actual-load.ts';
+import { type ActualLoad, countBeside, readActualLoad, withActualLoad } from './actual-load.ts';
 import { createLagProbe } from './client-lag.ts';
 import { connectionPromptIndex, describeCachedPrompt } from './connection-prompt.ts';
 import { testConnection } from './connection-test.ts';
@@ -27,13 +28,18 @@ import { createConnectionPorts } from './k6-connection.ts';
 import { createExchanger } from './k6-exchange.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
 import { complain, warn } from './k6-say.ts';
+import { readServerPage } from './k6-server-page.ts';
 import { findEpoch, toRunClock, waitUntil } from './k6-wait.ts';
 import { findSink, type Sink, writeLine } from './k6-write-line.ts';
 import { planLeave } from './leave-early.ts';
 import { createLoadWatch, runLightUser } from './light-user.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
+import { createServerReader } from './server-reader.ts';
 import type { RestoredRun, SharedOnce } from './shared-run.ts';
 import { countRequests, summarizeRun } from './summarize-run.ts';
+
+/** Between two looks at the servers' metrics. */
+const LOOK_EVERY_MS = 1000;
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
 declare const BUNDLE_DATASETS_DIR: string;
@@ -118,6 +124,13 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
   const { config, expectedRequests, warmups, gateCount, runId, once, prompts, starts, metrics, talk } = copy;
   const isProbed = config.connectProbes && !OWNS_CONNECTIONS && streams(config);
   const prober = isProbed ? createConnectProber(config, metrics, runId) : null;
+  const readServer = (): (() => Promise<void>) =>
+    createServerReader(
+      config,
+      runId,
+      (url) => readServerPage(url, config.serverMetricsHeaders),
+      (content) => writeLine(findSink(config), metrics, 'server', content),
+    );
   return {
     setup: async () => {
       const { args, options: planned, cachedPrompt, notes } = once();
@@ -133,17 +146,19 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note);
       const clock = exec.instance;
       const answers = (await prober?.several('setup', () => clock.currentTestRunDuration)) ?? false;
+      if (run.readsServer) await readServer()();
       writeLine(findSink(config), metrics, 'start', { ...note, segment, began_at: config.startAt ?? Date.now() });
       return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
     },
-    run: createIteration(metrics, config, runId, prompts, warmups, prober, starts, talk),
+    run: createIteration(metrics, config, runId, prompts, warmups, prober, starts, talk, readServer),
     teardown: async (data) => {
+      if (run.readsServer) await readServer()();
       // Without it setup was cut short.
       const { clock_began_ms: began, answers_probes } = (data ?? {}) as Partial<SetupData>;
       if (began !== undefined && answers_probes) await prober?.several('teardown', () => Date.now() - began);
     },
     handleSummary: (data) => {
-      const counts = countRequests(data, hasProbe(exec.test.options.scenarios) ? 1 : 0);
+      const counts = countRequests(data, countBeside(exec.test.options.scenarios));
       const ids = { v: RECORD_VERSION, run_id: runId, segment: readSegment() };
       if (counts !== null) writeLine(findSink(config), metrics, 'end', { ...ids, ...counts });
       return summarizeRun(data, config, {
@@ -240,6 +255,7 @@ function createIteration(
   prober: ConnectProber | null,
   starts: readonly Milliseconds[] | null,
   talk: Talk | undefined,
+  readServer: () => () => Promise<void>,
 ): Scenario['run'] {
   let config = given;
   let mask: ReturnType<typeof createSecretMasker>;
@@ -342,11 +358,18 @@ function createIteration(
       isFirstVu = scenario.iterationInInstance === 0;
     }
     if (given.probeRate !== null && name === PROBE_SCENARIO) {
-      isLoadOver = createLoadWatch(clock, beginMs);
+      isLoadOver = createLoadWatch(clock, beginMs, countBeside(exec.test.options.scenarios));
       const send = async (probe: number, due: Milliseconds): Promise<boolean> =>
         (await ask({ index: probe, prompt: promptOfProbe(probe), due, isScheduled: true })) !== null;
       const wait = (until: Milliseconds): Promise<boolean> => waitUntil(until, clock);
       await runLightUser({ rate: given.probeRate, send, wait, isLoadOver }, clock, beginMs);
+      return;
+    }
+    if (name === SERVER_SCENARIO) {
+      const isOver = createLoadWatch(clock, beginMs, countBeside(exec.test.options.scenarios));
+      const look = readServer();
+      do await look();
+      while (!isOver() && (await waitUntil(clock.currentTestRunDuration + LOOK_EVERY_MS, clock)));
       return;
     }
     if (isFirst) addSample(metrics, 'llm_measured', false);

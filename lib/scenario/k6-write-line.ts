@@ -34,6 +34,7 @@ const SAMPLES: Partial<Record<OwnKind, readonly [metric: string, key: string, nu
   start: ['llm_run', 'start'],
   'connection-test': ['llm_connection_test', 'connection_test'],
   probe: ['llm_connect', 'probe', 'connect_ms'],
+  server: ['llm_run', 'server'],
 };
 
 /**

@@ -13,14 +13,15 @@ const LOOK_MS = 100;
 const LONGEST_START_MS = 10_000;
 
 /**
- * Tells when the load of this instance is over: only the VU of the probe is active any more, and others were.
+ * Tells when the load of this instance is over: only the VUs beside it are active any more, and others were.
  *
  * @param beginMs of the load, on the run's clock
+ * @param beside  how many VUs stand beside the load
  */
-export function createLoadWatch(clock: Instance, beginMs: Milliseconds): () => boolean {
+export function createLoadWatch(clock: Instance, beginMs: Milliseconds, beside = 1): () => boolean {
   let hasBegun = false;
   return () => {
-    if (clock.vusActive > 1) {
+    if (clock.vusActive > beside) {
       hasBegun = true;
       return false;
     }

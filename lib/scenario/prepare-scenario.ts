@@ -14,6 +14,7 @@ import { createTextReader, type Open } from './k6-read-text.ts';
 import { findUnkeepable } from './kept-connections.ts';
 import { findNoFirstToken } from './leave-early.ts';
 import { loadRun, type RunLoader } from './load-run.ts';
+import { listPages } from './server-reader.ts';
 import type { SharedOnce, SharedRun } from './shared-run.ts';
 
 /** Everything that is worked out once per process, before the copies of the script. */
@@ -64,6 +65,9 @@ export function prepareScenario(
   const { warmups } = plan;
   const { expected: expectedRequests } = requests;
   const parameters = parametersOf(dataset);
+  const readsServer = listPages(config).length > 0;
+  // The command line reads them itself meanwhile.
+  const besideLoad = readsServer && env['LLM_PERF_SUMMARY_FILE'] === undefined;
   return {
     run: {
       state: 'ready',
@@ -71,11 +75,12 @@ export function prepareScenario(
       expectedRequests,
       warmups,
       gateCount: gates.length,
+      readsServer,
       runId,
       metrics: SAMPLE_METRICS.map(({ name, type, isTime }) => ({ name, type, isTime })),
     },
     once: {
-      options: buildOptions(config, plan, thresholds, requests.longestMs),
+      options: buildOptions(config, plan, thresholds, requests.longestMs, besideLoad),
       args: {
         ...renderConfigForArgsFile(config, createMask(config), parameters),
         expected_requests: expectedRequests,

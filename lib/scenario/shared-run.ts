@@ -10,6 +10,8 @@ export type SharedRun =
       readonly expectedRequests: number | null;
       readonly warmups: number;
       readonly gateCount: number;
+      /** Whether the script looks at the servers' metrics, before its load and after it at least. */
+      readonly readsServer: boolean;
       /** One for the whole process, whatever the copy of the script. */
       readonly runId: string;
       /** The metrics of k6 that a copy makes. */

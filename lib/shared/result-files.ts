@@ -3,5 +3,8 @@ export const RECORDS_FILE = 'records.jsonl';
 /** The same as k6's `--out json` has it. */
 export const SAMPLES_FILE = 'samples.json';
 
+/** What the servers' pages of metrics said meanwhile, a line a look. */
+export const SERVER_FILE = 'server_metrics.jsonl';
+
 /** What holds the requests of a run in a results folder: the first that is there. */
 export const RUN_FILES = [RECORDS_FILE, `${RECORDS_FILE}.gz`, SAMPLES_FILE, `${SAMPLES_FILE}.gz`] as const;

@@ -4,7 +4,7 @@ import { computeStatistic } from '../conditions/statistics.ts';
 import type { MetricUnit, RunCounts } from '../metrics/metric.ts';
 import type { RequestMetricName } from '../metrics/request-metrics.ts';
 import { RUN_METRICS, type RunMetricName } from '../metrics/run-metrics.ts';
-import { PROBE_SCENARIO } from '../shared/probe-scenario.ts';
+import { PROBE_SCENARIO } from '../shared/beside-scenarios.ts';
 import type { Percentile } from '../stats/percentile-rule.ts';
 import {
   type LabelFilter,

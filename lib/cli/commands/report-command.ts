@@ -27,7 +27,7 @@ import { chooseConditions } from './report-conditions.ts';
 /** The settings of a run that its report has, too. */
 const SHARED: readonly ConfigKey[] = [
   ...(['outputsDir', 'name', 'noTimestamp', 'tokenizer', 'percentileRule', 'parallel', 'number'] as const),
-  ...(['saveText', 'thresholds', 'gates', 'requireValid', 'junit', 'tables'] as const),
+  ...(['saveText', 'thresholds', 'gates', 'requireValid', 'requireCold', 'junit', 'tables'] as const),
 ];
 const FLAGS = PARAMETERS.filter(({ name }) => SHARED.includes(name));
 const OWN_FLAGS = createFlagSet({ anyway: ANYWAY });

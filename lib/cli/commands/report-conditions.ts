@@ -38,6 +38,7 @@ export function chooseConditions(
       thresholds: loaded.thresholds,
       gates,
       requireValid: given.has('requireValid') ? config.requireValid : args['require_valid'] === true,
+      requireCold: given.has('requireCold') ? config.requireCold : args['require_cold'] === true,
       junit: config.junit,
     },
     notes:

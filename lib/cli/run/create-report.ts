@@ -19,6 +19,7 @@ import type { ReportFolder } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { describeConversations } from '../../report/tables/conversation-table.ts';
 import { describeCertainty, type RunStatistics } from '../../report/tables/interval-table.ts';
+import { describeServer, describeServerNotes } from '../../report/tables/server-table.ts';
 import { passes, type RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';
 import { renderMarkdownSummary } from '../../report/text/markdown-summary.ts';
@@ -41,7 +42,8 @@ import { findNothingMeasured } from '../../verdict/nothing-measured.ts';
 import { judgeRun, type MachineEvidence, type Validity } from '../../verdict/validity.ts';
 import { createFileGuard } from '../support/file-guard.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
-import { type Conditions, judgeConditions } from './judge-run.ts';
+import { type Conditions, judgeCold, judgeConditions } from './judge-run.ts';
+import { createClientCounter, readServerSeries } from './read-server.ts';
 import type { TimeSpan } from './timer-waits.ts';
 
 /** What a report is made from. */
@@ -113,6 +115,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const recount = await loadRecount(source.tokenizer, source.saveText);
   const builder = createRunDataBuilder();
   const charts = createRunReportCollector();
+  const counter = createClientCounter();
   let firstStart = Number.POSITIVE_INFINITY;
   const examples = new Map<FailureKind, string>();
   const guard = createFileGuard();
@@ -127,6 +130,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
       (raw) => {
         const record = recount(raw);
         charts.add(record);
+        counter.add(record);
         builder.add(record);
         // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
         if (record.warmup === true || record.probe === true) return;
@@ -143,9 +147,15 @@ export async function createReport(source: ReportSource): Promise<Report> {
     database?.discard();
     throw error;
   }
-  if (hasDatabase) hasDatabase = guard.attempt('benchmark_data.db', () => database?.close());
-  if (!hasDatabase) guard.attempt('benchmark_data.db', () => database?.discard());
   const settings = source.settings(samples);
+  const series = readServerSeries(files, samples.serverReadings, settings.args);
+  if (hasDatabase) {
+    hasDatabase = guard.attempt('benchmark_data.db', () => {
+      database?.addServer(series.moments);
+      database?.close();
+    });
+  }
+  if (!hasDatabase) guard.attempt('benchmark_data.db', () => database?.discard());
   const run = builder.build(samples.unfinishedRequests, samples.connectProbes);
   const summary = summarizeData(run, { ...settings, droppedIterations: samples.droppedIterations });
   const [firstFailure] = examples;
@@ -178,7 +188,9 @@ export async function createReport(source: ReportSource): Promise<Report> {
     engine: source.thresholds,
     missing: machine?.lost_records ?? 0,
   });
-  const { thresholds, gates, errors } = judgement;
+  const server = counter.compare(run, series, samples.unfinishedRequests);
+  const { thresholds, errors } = judgement;
+  const gates = [...judgement.gates, ...(conditions.requireCold ? [judgeCold(server?.summary ?? null)] : [])];
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
   const statistics: RunStatistics = {
     intervals: estimateRunIntervals(run, settings.percentileRule),
@@ -188,7 +200,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     summary,
     validity,
     thresholds,
-    { gates, errors, client: machine ?? null, ...statistics },
+    { gates, errors, client: machine ?? null, server, ...statistics },
     samples,
   );
   const write = (name: string, text: string): boolean =>
@@ -204,7 +216,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeStartBursts(findStartBursts(run, summary.concurrency)),
     ...describeLoadChange(samples.args?.['load_change']),
   ];
-  const ofSamples = [...describeSamples(samples), ...judgement.notes, ...(source.notes?.(samples) ?? [])];
+  const ofServer = describeServerNotes(server, series);
+  const ofSamples = [...ofServer, ...describeSamples(samples), ...judgement.notes, ...(source.notes?.(samples) ?? [])];
   const data = charts.build(run, {
     summary,
     validity,
@@ -215,6 +228,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
     notes: [...ofRun, ...ofSamples],
     args: settings.args,
     percentileRule: settings.percentileRule,
+    server,
+    serverSeries: series,
   });
   write(PAGE_FILE, renderPage(data, loadPageAssets(PAGE_DIR)));
   const junit = renderJunit({ ...verdict, model, summary });
@@ -226,6 +241,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const notes = [...ofRun, ...failures, ...ofSamples, ...guard.notes()];
   const certainty = (columns?: number): string[] => [
     ...describeConversations(summary, columns),
+    ...describeServer(server, columns),
     ...describeCertainty(summary, statistics, columns),
   ];
   const context = { dbPath, notes, certainty, ...verdict };

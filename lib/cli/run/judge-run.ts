@@ -1,6 +1,9 @@
 import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
 import type { Gate } from '../../conditions/gates.ts';
+import { computeMargin } from '../../conditions/operators.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
+import { COLD_LIMIT } from '../../server/reconcile.ts';
+import type { ServerSummary } from '../../server/summarize-server.ts';
 import { choosePercentile, type PercentileRule } from '../../stats/percentile-rule.ts';
 import type { RunData } from '../../stats/run-data.ts';
 import { type ErrorStatistics, summarizeErrors } from '../../verdict/error-statistics.ts';
@@ -14,6 +17,8 @@ export interface Conditions {
   readonly gates: readonly Gate[];
   /** true: an INVALID measurement does not pass. */
   readonly requireValid: boolean;
+  /** true: a server that had prompts of the run in its prefix cache, or does not say, does not pass. */
+  readonly requireCold?: boolean;
   /** Where the verdict goes as JUnit XML; null: into the folder. */
   readonly junit: string | null;
 }
@@ -52,5 +57,20 @@ export function judgeConditions(
     gates: judgeGates(gates, run, { percentile: choosePercentile(rule), unfinishedRequests, droppedIterations }),
     errors: summarizeErrors(run, samples.unfinishedRequests),
     notes: judged.notes,
+  };
+}
+
+/** `--require-cold` as a gate: what nobody tells passes nothing. */
+export function judgeCold(server: ServerSummary | null): GateResult {
+  const value = server?.prefix_cache_hit_ratio ?? null;
+  return {
+    gate: 'prefix_cache_hit_ratio<0.01 (--require-cold)',
+    unit: 'share',
+    value,
+    operator: '<',
+    limit: COLD_LIMIT,
+    margin: value === null ? null : computeMargin(value, '<', COLD_LIMIT),
+    ok: value !== null && value < COLD_LIMIT,
+    note: value === null ? 'no value: no server told of its prefix cache' : null,
   };
 }

@@ -170,7 +170,13 @@ export async function executeRun(
     place.folder.path,
     options,
   );
-  const conditions = { thresholds, gates, requireValid: config.requireValid, junit: config.junit };
+  const conditions = {
+    thresholds,
+    gates,
+    requireValid: config.requireValid,
+    requireCold: config.requireCold,
+    junit: config.junit,
+  };
   const settings = (samples: ReadReport): ReportSettings => {
     const ran = pickChangedLoad(samples.args ?? {});
     return {

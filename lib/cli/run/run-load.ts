@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
 import { capOf, isOpenLoop } from '../../config/open-loop.ts';
 import type { RunConfig } from '../../config/parameters.ts';
-import { createSecretMasker } from '../../config/secrets.ts';
+import { createSecretMasker, maskUrl } from '../../config/secrets.ts';
 import { runBundle } from '../../engine/index.ts';
 import { longestConnectionTestS } from '../../scenario/connection-test.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
@@ -12,7 +12,7 @@ import { EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { createMasker } from '../../shared/mask-secrets.ts';
 import { keepRoom, readJsonFile } from '../../shared/node-files.ts';
-import { RECORDS_FILE, SAMPLES_FILE } from '../../shared/result-files.ts';
+import { RECORDS_FILE, SAMPLES_FILE, SERVER_FILE } from '../../shared/result-files.ts';
 import { isHarmless } from '../../shared/show-word.ts';
 import type { Output } from '../support/output.ts';
 import { bundlePath } from '../support/package-paths.ts';
@@ -23,6 +23,7 @@ import { describeCut } from './run-end.ts';
 import { type EngineExit, runInK6 } from './run-in-k6.ts';
 import { takeSettings } from './settings-for-k6.ts';
 import { type RunWatch, watchRun } from './watch-run.ts';
+import { watchServer } from './watch-server.ts';
 
 /** What the engine itself says at the end of a run, in the run's folder. */
 const SUMMARY_FILE = 'engine_summary.json';
@@ -88,17 +89,21 @@ export async function runLoad(
   const inConsole = config.records !== 'samples';
   const recordsFile = inConsole ? RECORDS_FILE : SAMPLES_FILE;
   const file = join(folder, recordsFile);
+  say(`engine: ${describeEngine(engine)}, ${describeLoad(config, expectedRequests)}`);
+  const server = await watchServer(config, runId, join(folder, SERVER_FILE));
+  for (const url of server.urls) say(`metrics of the server: ${maskUrl(url)}`);
   const run = {
     bundlePath: bundlePath(config.dataset),
     env: {
       ...{ ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile, RUN_ID: runId },
+      // The script looks before and after its load, where nothing of its own is under way.
+      SERVER_METRICS: server.urls.join(',') || 'off',
       [MACHINE_VARIABLE]: JSON.stringify(machine),
     },
     ...(inConsole ? { consoleOutput: file } : { out: [`json=${file}`] }),
     cwd,
     signal: anyOf(stop, enough),
   };
-  say(`engine: ${describeEngine(engine)}, ${describeLoad(config, expectedRequests)}`);
   const stall = new AbortController();
   const signal = anyOf(stop, stall.signal);
   const { words } = takeSettings(passThrough);
@@ -124,7 +129,7 @@ export async function runLoad(
         k6Path: engine.path,
       })
     : runInNode(run, output, listen)
-  ).finally(watch.end);
+  ).finally(() => Promise.all([watch.end(), server.end()]));
   const hadEnough = enough?.aborted === true && !signal.aborted && ended.exitCode === EXIT_CODES.interrupted;
   const exitCode = hadEnough ? EXIT_CODES.ok : ended.exitCode;
   // Nothing when the engine did not get that far, or had no room on the disk.

@@ -1,6 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import sqlite from 'node-sqlite3-wasm';
 import type { RequestRecord } from '../../measure/request-record.ts';
+import type { ServerMoment } from '../../server/server-series.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { lookAt } from '../../shared/node-files.ts';
 import { buildDatabaseRow, DATABASE_COLUMNS, type DatabaseValue } from './database-row.ts';
@@ -9,6 +10,8 @@ import { REQUEST_COLUMNS } from './request-columns.ts';
 /** A database that is being written, row by row, in one transaction. */
 export interface ResultDatabase {
   add(record: RequestRecord): void;
+  /** Fills the table `server_metrics`, which is there only where servers told something. */
+  addServer(moments: readonly ServerMoment[]): void;
   /** Commits, closes, and gives the file its name. */
   close(): void;
   /** Closes and deletes the file, after an error: half a run would pass for a whole one. */
@@ -78,6 +81,17 @@ export function createResultDatabase(path: string): ResultDatabase {
       const row = buildDatabaseRow(record);
       const values = EVALSCOPE_COLUMNS.map((name) => row[name]);
       insert.run([...values, ...REQUEST_COLUMNS.map(({ read }) => read(record))].map(toBound));
+    },
+    addServer(moments) {
+      if (moments.length === 0) return;
+      database.exec('CREATE TABLE server_metrics (at TEXT, name TEXT, value REAL)');
+      const insertServer = database.prepare('INSERT INTO server_metrics VALUES (?, ?, ?)');
+      for (const { at_ms, levels, counts, named } of moments) {
+        const at = new Date(at_ms).toISOString();
+        for (const [name, value] of Object.entries({ ...named, ...counts, ...levels }))
+          insertServer.run([at, name, value]);
+      }
+      insertServer.finalize();
     },
     close() {
       database.exec('COMMIT');

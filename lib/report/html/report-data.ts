@@ -45,6 +45,16 @@ export interface TimeSeries {
   readonly lag_max_ms: readonly (number | null)[];
 }
 
+/** What the servers told, on the run's clock in seconds. */
+export interface ServerOverTime {
+  readonly rows: readonly (readonly [string, string])[];
+  readonly at_s: readonly number[];
+  readonly running: readonly (number | null)[];
+  readonly waiting: readonly (number | null)[];
+  /** Shares from 0 to 1. */
+  readonly kv_cache_ratio: readonly (number | null)[];
+}
+
 /** Windows of a run in which every request is drawn: one over a run with few of them. */
 export interface Timeline {
   /** Requests of the run, warm-up and all. */
@@ -164,6 +174,8 @@ export interface RunReportData extends PageFacts {
   readonly requests: RequestList;
   readonly failures: readonly FailureExample[];
   readonly thresholds: readonly ThresholdRow[];
+  /** null where no server was asked. */
+  readonly server: ServerOverTime | null;
   /** The rows of the table of intervals, and what belongs below it; null where nobody estimated them. */
   readonly statistics: { readonly rows: readonly (readonly string[])[]; readonly lines: readonly string[] } | null;
 }

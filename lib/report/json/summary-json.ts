@@ -4,6 +4,7 @@ import type { GateResult } from '../../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 import type { MachineEvidence, Validity } from '../../verdict/validity.ts';
 import type { RunStatistics } from '../tables/interval-table.ts';
+import type { ServerReport } from '../tables/server-table.ts';
 
 /**
  * Everything about a run in base units and unrounded, for programs: `summary.json`, described by
@@ -21,6 +22,8 @@ export interface SummaryFile extends Partial<RunStatistics> {
   readonly validity: Validity;
   /** What the machine told of the client; null where nobody asked it, as in `k6 run` alone. */
   readonly client: MachineEvidence | null;
+  /** What the servers' metrics say of the run; null where none were read. */
+  readonly server: ServerReport | null;
   readonly thresholds: readonly ThresholdResult[];
   readonly gates: readonly GateResult[];
   /** Failed requests by whose fault they were; null where no records tell. */
@@ -34,14 +37,14 @@ export interface RunNames {
 }
 
 /** What only records tell. */
-type FromRecords = Pick<SummaryFile, 'gates' | 'errors' | 'client'> & Partial<RunStatistics>;
+type FromRecords = Pick<SummaryFile, 'gates' | 'errors' | 'client' | 'server'> & Partial<RunStatistics>;
 
 /** The content of `summary.json`. */
 export function buildSummaryFile(
   summary: RunSummary,
   validity: SummaryFile['validity'],
   thresholds: readonly ThresholdResult[],
-  fromRecords: FromRecords = { gates: [], errors: null, client: null },
+  fromRecords: FromRecords = { gates: [], errors: null, client: null, server: null },
   run: RunNames = { runIds: [], segments: [] },
 ): SummaryFile {
   const [runId = null, ...otherIds] = run.runIds;

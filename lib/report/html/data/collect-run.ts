@@ -1,15 +1,18 @@
 import type { RequestRecord } from '../../../measure/request-record.ts';
 import { hasTimings } from '../../../metrics/metric.ts';
+import type { ServerSeries } from '../../../server/server-series.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
 import { listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
 import type { RunSummary } from '../../../stats/run-summary.ts';
 import { buildIntervalRows, describeStatistics, type RunStatistics } from '../../tables/interval-table.ts';
+import type { ServerReport } from '../../tables/server-table.ts';
 import type { RunVerdict } from '../../text/check-list.ts';
 import type { Distribution, FailureExample, ItlByPosition, RunReportData, TimeSeries } from '../report-data.ts';
 import { type BinnedValues, describeBins, describeValues } from './distribution.ts';
 import { createBinMemory, LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 import { createPositionBins } from './position-bins.ts';
 import { createRequestLister } from './request-list.ts';
+import { describeServerOverTime } from './server-over-time.ts';
 import { listThresholds } from './threshold-rows.ts';
 import { createTimeBins } from './time-bins.ts';
 import { describeTimeline } from './timeline.ts';
@@ -21,6 +24,8 @@ export interface RunReportContext
     Pick<RunVerdict, 'thresholds'>,
     Partial<Pick<RunVerdict, 'gates' | 'nothing'>> {
   readonly statistics?: RunStatistics;
+  readonly server?: ServerReport | null;
+  readonly serverSeries?: ServerSeries;
   readonly percentileRule: PercentileRule;
 }
 
@@ -35,10 +40,14 @@ export function createRunReportCollector(): RunReportCollector {
   const ttftByInput = createTtftByInput();
   const requests = createRequestLister();
   let startedAt: string | null = null;
+  let epochMs = 0;
   let model = '';
   return {
     add(record) {
-      if (startedAt === null || record.started_at < startedAt) startedAt = record.started_at;
+      if (startedAt === null || record.started_at < startedAt) {
+        startedAt = record.started_at;
+        epochMs = Date.parse(startedAt) - record.start_ms;
+      }
       if (model === '') model = record.model;
       if (record.warmup === true || record.probe === true) return;
       if (record.failure !== null) requests.addFailed(record);
@@ -48,7 +57,19 @@ export function createRunReportCollector(): RunReportCollector {
     },
     build(
       data,
-      { statistics, summary, validity, thresholds, gates = [], nothing = null, notes, args, percentileRule },
+      {
+        statistics,
+        summary,
+        validity,
+        thresholds,
+        gates = [],
+        nothing = null,
+        notes,
+        args,
+        percentileRule,
+        server = null,
+        serverSeries,
+      },
     ) {
       const gaps = binGaps(data);
       const exact = new Map<number, number>();
@@ -78,6 +99,8 @@ export function createRunReportCollector(): RunReportCollector {
           statistics === undefined
             ? null
             : { rows: buildIntervalRows(summary, statistics), lines: describeStatistics(statistics) },
+        server:
+          server === null || serverSeries === undefined ? null : describeServerOverTime(server, serverSeries, epochMs),
         notes,
         args,
       };

@@ -3,11 +3,12 @@ import type { PercentileMethod } from '../../../stats/run-summary.ts';
 import { successRatio } from '../../../stats/run-summary.ts';
 import { formatMilliseconds, formatNumber, formatShare } from '../format-value.ts';
 import { METRIC_NAMES } from '../metric-names.ts';
-import type { Distribution, RunReportData } from '../report-data.ts';
+import type { Distribution, RunReportData, ServerOverTime } from '../report-data.ts';
 import { cumulativeShare } from './charts/cumulative-share.ts';
 import { histogram } from './charts/histogram.ts';
 import { itlPosition } from './charts/itl-position.ts';
 import { arrivals, clientLag, queueing, throughput, tokenRate, underWay } from './charts/over-time.ts';
+import { serverCache, serverRequests } from './charts/server.ts';
 import { timelines } from './charts/timeline.ts';
 import { ttftInput } from './charts/ttft-input.ts';
 import { ttftTurn } from './charts/ttft-turn.ts';
@@ -20,6 +21,7 @@ import { requestTables } from './request-tables.ts';
 /** The charts of the page, a row each. */
 const OVER_TIME: readonly ((data: RunReportData) => Chart)[] = [throughput, underWay, tokenRate];
 const OF_OPEN_LOOP: typeof OVER_TIME = [arrivals, queueing];
+const SERVER = [serverRequests, serverCache];
 const INSIDE_A_REQUEST = [itlPosition, ttftInput];
 const OF_A_METRIC = [histogram, cumulativeShare];
 
@@ -41,6 +43,7 @@ export function runPage(data: RunReportData): Node[] {
       figures('one', draw(data.summary.open_loop === null ? OVER_TIME : [...OF_OPEN_LOOP, ...OVER_TIME])),
     ),
     summary.conversations === null ? null : section('turns', 'Conversations', figures('one', draw([ttftTurn]))),
+    data.server === null ? null : server(data.server, draw(SERVER)),
     section('stream', 'Inside a request', figures('two', draw(INSIDE_A_REQUEST))),
     requestTables(data.requests),
     client(data),
@@ -182,6 +185,15 @@ function card(distribution: Distribution): HTMLElement {
     element('h3', {}, short === name ? name : `${name} (${short})`),
     element('p', { class: 'facts' }, facts.join('  ·  ')),
     element('div', { class: 'pair' }, ...OF_A_METRIC.map((chart) => figure(chart(distribution)))),
+  );
+}
+
+function server({ rows }: ServerOverTime, charts: readonly Chart[]): HTMLElement {
+  return section(
+    'server',
+    'The server',
+    figures('one', charts),
+    table('server-rows', ['What its metrics say', 'Over the run'], rows, [0, 1]),
   );
 }
 

@@ -1,0 +1,78 @@
+import { dirname, join } from 'node:path';
+import type { RequestRecord } from '../../measure/request-record.ts';
+import type { ServerReport } from '../../report/tables/server-table.ts';
+import { readServerFile } from '../../server/node-server-file.ts';
+import { type ClientCounts, reconcile } from '../../server/reconcile.ts';
+import type { ServerReading } from '../../server/server-reading.ts';
+import { buildServerSeries, type ServerSeries } from '../../server/server-series.ts';
+import { summarizeServer } from '../../server/summarize-server.ts';
+import { SERVER_FILE } from '../../shared/result-files.ts';
+import type { RunData } from '../../stats/run-data.ts';
+
+/** Counts on the client's side what a server counts: all requests that were sent, warm-ups among them. */
+export interface ClientCounter {
+  add(record: RequestRecord): void;
+  /**
+   * @param unfinished requests that were under way at the end
+   * @returns null where no server was asked, or none answered
+   */
+  compare(run: RunData, series: ServerSeries, unfinished: number): ServerReport | null;
+}
+
+/**
+ * What the servers of a run told.
+ *
+ * @param files    the records of the run, beside which the command line has put what it read
+ * @param readings what the run itself read
+ * @param args     the configuration, which names further metrics
+ */
+export function readServerSeries(
+  files: readonly string[],
+  readings: readonly ServerReading[],
+  args: Readonly<Record<string, unknown>>,
+): ServerSeries {
+  const folders = [...new Set(files.map((file) => dirname(file)))];
+  const besides = folders.flatMap((folder) => readServerFile(join(folder, SERVER_FILE)));
+  const names = args['server_metric'];
+  return buildServerSeries([...readings, ...besides], Array.isArray(names) ? names.map(String) : []);
+}
+
+export function createClientCounter(): ClientCounter {
+  let [completed, uncertain] = [0, 0];
+  let input: number | null = 0;
+  let output: number | null = 0;
+  let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  return {
+    add({ outcome, started_at, start_ms, end_ms, input_tokens, output_tokens, token_source }) {
+      const at = Date.parse(started_at);
+      fromMs = Math.min(fromMs, at);
+      toMs = Math.max(toMs, at + end_ms - start_ms);
+      if (outcome !== 'completed') {
+        uncertain++;
+        return;
+      }
+      completed++;
+      // A count that is not the server's own says nothing beside the server's.
+      input = input === null || input_tokens === null ? null : input + input_tokens;
+      output = output === null || output_tokens === null || token_source !== 'usage' ? null : output + output_tokens;
+    },
+    compare(run, series, unfinished) {
+      const summary = Number.isFinite(fromMs) ? summarizeServer(series, { fromMs, toMs }) : null;
+      if (summary === null) return null;
+      const counts = { completed, uncertain: uncertain + unfinished, input_tokens: input, output_tokens: output };
+      return { summary, reconciliation: reconcile(summary, { ...counts, ...describeTtft(run) }) };
+    },
+  };
+}
+
+/** The mean of TTFT, and its standard error. */
+function describeTtft(run: RunData): Pick<ClientCounts, 'ttft_avg_ms' | 'ttft_error_ms'> {
+  const sorted = run.sorted('ttft');
+  const mean = sorted.mean();
+  if (mean === null || sorted.length < 2) return { ttft_avg_ms: mean, ttft_error_ms: null };
+  let squares = 0;
+  sorted.each((value, count) => {
+    squares += count * (value - mean) ** 2;
+  });
+  return { ttft_avg_ms: mean, ttft_error_ms: Math.sqrt(squares / (sorted.length - 1) / sorted.length) };
+}

@@ -1,0 +1,105 @@
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { formatHttpUrl, parseHttpUrl } from '../../config/http-url.ts';
+import type { RunConfig } from '../../config/parameters.ts';
+import { maskUrl } from '../../config/secrets.ts';
+import { formatLine, RECORD_VERSION } from '../../records/record-line.ts';
+import { createChangedLines } from '../../server/changed-lines.ts';
+import { createNameFilter, isKnownName } from '../../server/known-metrics.ts';
+import { nameOfLine } from '../../server/parse-metrics.ts';
+import { type ServerReading, serverReadingContent } from '../../server/server-reading.ts';
+import type { Milliseconds } from '../../shared/units.ts';
+import { repeat } from './follow-lines.ts';
+
+/** Looks at servers while a run goes on. */
+export interface ServerWatch {
+  /** The pages of the servers that are read, of GPUs apart; empty where there are none. */
+  readonly urls: readonly string[];
+  /** Looks once more, and closes the file. */
+  end(): Promise<void>;
+}
+
+type WatchedSettings = Pick<
+  RunConfig,
+  'url' | 'serverMetrics' | 'serverMetricsHeaders' | 'serverMetricNames' | 'gpuMetrics'
+>;
+
+const EVERY_MS = 1000;
+/** A server that is busy answers late, and one look must not hold up the next. */
+const LONGEST_LOOK_MS = 5000;
+/** A run does not wait long for a page that nobody asked for. */
+const LONGEST_TRY_MS = 1000;
+
+/**
+ * Looks at the servers' pages of metrics before a run, every second, and after it, and writes what changed to a file.
+ *
+ * @param file is made with the first look that is answered, or that somebody asked for
+ */
+export async function watchServer(config: WatchedSettings, runId: string, file: string): Promise<ServerWatch> {
+  const isWanted = createNameFilter(config.serverMetricNames);
+  const urls = config.serverMetrics === 'auto' ? await findPage(config.url) : config.serverMetrics;
+  const all = [...urls, ...config.gpuMetrics];
+  if (all.length === 0) return { urls, end: async () => undefined };
+  const stream = createWriteStream(file, { flags: 'a' });
+  // On a full disk there is no report on the server, and the run goes on.
+  stream.on('error', () => undefined);
+  const pages = all.map((url) => ({ url, shown: maskUrl(url), changed: createChangedLines(isWanted) }));
+  const look = async (): Promise<void> => {
+    const at_ms = Date.now();
+    const readings = await Promise.all(
+      pages.map(async ({ url, shown, changed }): Promise<ServerReading> => {
+        const page = await readPage(url, config.serverMetricsHeaders, LONGEST_LOOK_MS);
+        const answer = { at_ms, url: shown };
+        return page.error === null
+          ? { ...answer, lines: changed(page.text), error: null }
+          : { ...answer, lines: [], error: page.error };
+      }),
+    );
+    const ids = { v: RECORD_VERSION, run_id: runId };
+    for (const reading of readings) {
+      stream.write(`${formatLine('server', { ...ids, ...serverReadingContent(reading) })}\n`);
+    }
+  };
+  await look();
+  const stop = repeat(look, EVERY_MS);
+  return {
+    urls,
+    async end() {
+      await stop();
+      await look();
+      stream.end();
+      await finished(stream).catch(() => undefined);
+    },
+  };
+}
+
+/** `/metrics` beside the API, where one metric on it is known; it is asked without key and headers. */
+async function findPage(apiUrl: string): Promise<string[]> {
+  const parsed = parseHttpUrl(apiUrl);
+  if (parsed.state === 'refused') return [];
+  const url = formatHttpUrl({ ...parsed.value, path: '/metrics', query: '' });
+  const { text, error } = await readPage(url, {}, LONGEST_TRY_MS);
+  return error === null && text.split('\n').some((line) => isKnownName(nameOfLine(line))) ? [url] : [];
+}
+
+interface Page {
+  readonly text: string;
+  readonly error: string | null;
+}
+
+/** Redirects are not followed: the headers are for this server alone. */
+async function readPage(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  timeoutMs: Milliseconds,
+): Promise<Page> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(url, { headers, redirect: 'manual', signal });
+    const text = await response.text();
+    return response.status === 200 ? { text, error: null } : { text: '', error: `status ${response.status}` };
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+    return { text: '', error: cause?.code ?? cause?.message ?? message };
+  }
+}

@@ -1,0 +1,115 @@
+import { formatPythonFloat, roundPython } from '../../evalscope/python-number.ts';
+import { type CountPair, describeWarmCache, type Reconciliation } from '../../server/reconcile.ts';
+import type { ServerSeries } from '../../server/server-series.ts';
+import type { ServerSummary } from '../../server/summarize-server.ts';
+import { escapeText } from '../../shared/escape-text.ts';
+import { NO_VALUE } from '../../shared/format-digits.ts';
+import { renderGridTable } from './grid-table.ts';
+
+/** What servers said of a run, and how it fits what the client saw. */
+export interface ServerReport {
+  readonly summary: ServerSummary;
+  readonly reconciliation: Reconciliation;
+}
+
+type Level = ServerSummary['running'];
+
+/** The table of the server: six rows, and more for what some servers alone have. No lines where no server was asked. */
+export function describeServer(report: ServerReport | null, columns?: number): string[] {
+  if (report === null) return [];
+  const rows = buildServerRows(report).map(([key, value]) => [key, value]);
+  return ['The server: ', renderGridTable({ headers: ['Key', 'Value'], rows }, columns), ''];
+}
+
+/** The rows, for the report page too. */
+export function buildServerRows({ summary, reconciliation }: ServerReport): (readonly [string, string])[] {
+  const { running, waiting, kv_cache_ratio, prefix_cache_hit_ratio, prefix_cache_queries } = summary;
+  return [
+    ['Requests running', formatLevel(running, number)],
+    ['Requests waiting', formatLevel(waiting, number)],
+    ['KV cache in use', formatLevel(kv_cache_ratio, percent)],
+    [
+      'Prompt tokens from the prefix cache',
+      prefix_cache_hit_ratio === null
+        ? NO_VALUE
+        : `${percent(prefix_cache_hit_ratio)} of ${number(prefix_cache_queries ?? 0)}`,
+    ],
+    ["TTFT by the server's clock, mean (ms)", formatTtft(summary, reconciliation)],
+    ['Tokens in, tokens out', formatTokens(reconciliation, summary)],
+    ...rareRows(summary),
+  ];
+}
+
+/** Only of servers that have them, and of counts only those that are not 0. */
+function rareRows(summary: ServerSummary): (readonly [string, string])[] {
+  const { preemptions, acceptance_ratio, acceptance_by_position, queue, prefill, gpu_energy_j, named } = summary;
+  const places = acceptance_by_position.map((share) => percent(share)).join(', ');
+  const rows: (readonly [string, string] | null)[] = [
+    preemptions === null || preemptions === 0 ? null : ['Requests preempted', number(preemptions)],
+    queue === null ? null : ["Wait in the server's queue, mean (ms)", number(queue.mean_ms)],
+    prefill === null ? null : ['Prefill, mean (ms)', number(prefill.mean_ms)],
+    acceptance_ratio === null
+      ? null
+      : ['Drafted tokens taken', `${percent(acceptance_ratio)}${places === '' ? '' : `; by place ${places}`}`],
+    summary.gpu_utilization_ratio === null ? null : ['GPU in use', formatLevel(summary.gpu_utilization_ratio, percent)],
+    summary.gpu_memory_mib === null ? null : ['GPU memory (MiB)', formatLevel(summary.gpu_memory_mib, number)],
+    summary.gpu_power_w === null ? null : ['GPU power (W)', formatLevel(summary.gpu_power_w, number)],
+    gpu_energy_j === null ? null : ['GPU energy (J)', number(gpu_energy_j)],
+    ...Object.entries(named).map(
+      ([name, { first, last, mean, max }]) =>
+        [escapeText(name), `${number(first)} to ${number(last)}, mean ${number(mean)}, most ${number(max)}`] as const,
+    ),
+  ];
+  return rows.filter((row) => row !== null);
+}
+
+function formatLevel(level: Level, format: (value: number) => string): string {
+  return level === null ? NO_VALUE : `mean ${format(level.mean)}, most ${format(level.max)}`;
+}
+
+/** `48.2, 2.1 below ours`: the difference is network, queueing in front of the server, and the client. */
+function formatTtft({ ttft }: ServerSummary, { ttft_beyond_server_ms: beyond }: Reconciliation): string {
+  if (ttft === null) return NO_VALUE;
+  const side = beyond === null ? '' : `, ${number(Math.abs(beyond))} ${beyond < 0 ? 'above' : 'below'} ours`;
+  return `${number(ttft.mean_ms)}${side}`;
+}
+
+/** `1200 and 5120, as we counted`, or what we counted. */
+function formatTokens(
+  { prompt_tokens, generation_tokens }: Reconciliation,
+  { prompt_tokens: input, generation_tokens: output }: ServerSummary,
+): string {
+  if (input === null && output === null) return NO_VALUE;
+  const shown = (value: number | null): string => (value === null ? NO_VALUE : number(value));
+  const pairs = [prompt_tokens, generation_tokens].filter((pair): pair is CountPair => pair !== null);
+  const counted = pairs.every(({ server, client }) => server === client)
+    ? pairs.length === 0
+      ? ''
+      : ', as we counted'
+    : `; we counted ${[prompt_tokens, generation_tokens].map((pair) => shown(pair?.client ?? null)).join(' and ')}`;
+  return `${shown(input)} and ${shown(output)}${counted}`;
+}
+
+function number(value: number): string {
+  const rounded = roundPython(value, 1);
+  return Number.isInteger(rounded) ? `${rounded}` : formatPythonFloat(rounded);
+}
+
+function percent(ratio: number): string {
+  return `${formatPythonFloat(roundPython(ratio * 100, 1))}%`;
+}
+
+/** What is wrong with what the server told, and where it and the client disagree. */
+export function describeServerNotes(report: ServerReport | null, series: ServerSeries): string[] {
+  const { failures, firstFailure, urls, moments } = series;
+  if (urls.length === 0) return [];
+  const failed =
+    failures === 0
+      ? []
+      : [
+          `${failures} of ${failures + moments.length} looks at the server's metrics failed, the first with ${escapeText(firstFailure ?? '')}.`,
+        ];
+  if (report === null) return failed;
+  const warm = describeWarmCache(report.summary);
+  return [...failed, ...(warm === null ? [] : [warm]), ...report.reconciliation.notes];
+}

@@ -1,0 +1,29 @@
+import { isObject } from '../shared/json.ts';
+
+/** One look at a server's page of metrics. */
+export interface ServerReading {
+  /** Milliseconds since 1970; of several servers that are looked at together, one moment. */
+  readonly at_ms: number;
+  readonly url: string;
+  /** The lines that we read which differ from those of the look before. */
+  readonly lines: readonly string[];
+  /** Why there are none. */
+  readonly error: string | null;
+}
+
+/** What a line of the kind `server` says of itself; null where it says something else. */
+export function parseServerReading(content: unknown): ServerReading | null {
+  if (!isObject(content)) return null;
+  const { at, url, lines, error } = content;
+  const at_ms = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+  if (Number.isNaN(at_ms) || typeof url !== 'string') return null;
+  const texts = Array.isArray(lines) ? lines.filter((line): line is string => typeof line === 'string') : [];
+  return { at_ms, url, lines: texts, error: typeof error === 'string' ? error : null };
+}
+
+/** As the line of a look has it, without its kind: times as ISO 8601. */
+export function serverReadingContent(reading: ServerReading): object {
+  const { at_ms, url, lines, error } = reading;
+  const shared = { at: new Date(at_ms).toISOString(), url };
+  return error === null ? { ...shared, lines } : { ...shared, error };
+}

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import { createChangedLines } from './changed-lines.ts';
+import { isKnownName } from './known-metrics.ts';
+import { describeWarmCache, reconcile } from './reconcile.ts';
+import { parseServerReading, type ServerReading, serverReadingContent } from './server-reading.ts';
+import { buildServerSeries } from './server-series.ts';
+import { summarizeServer } from './summarize-server.ts';
+
+const at = (seconds: number, lines: readonly string[], url = 'http://a/metrics'): ServerReading => ({
+  at_ms: seconds * 1000,
+  url,
+  lines,
+  error: null,
+});
+const summarize = (readings: readonly ServerReading[], from: number, to: number, names: readonly string[] = []) =>
+  summarizeServer(buildServerSeries(readings, names), { fromMs: from * 1000, toMs: to * 1000 });
+
+describe('what servers say of a run', () => {
+  it('is levels within it, and the counts between the looks around it', () => {
+    const look = (running: number, tokens: number) => [
+      `vllm:num_requests_running{engine="0"} ${running}`,
+      `vllm:generation_tokens_total{engine="0"} ${tokens}`,
+    ];
+    const readings = [
+      at(0, look(9, 100)),
+      at(1, look(9, 150)),
+      at(2, look(2, 200)),
+      at(3, look(4, 260)),
+      at(4, look(0, 300)),
+      at(5, look(9, 900)),
+    ];
+    const server = summarize(readings, 1.5, 3.5);
+    // Within: 2 and 4. Tokens: 300 at 4 s less 150 at 1 s.
+    expect(server).toMatchObject({
+      running: { mean: 3, max: 4 },
+      generation_tokens: 150,
+      looks: 2,
+      programs: ['vllm'],
+    });
+    expect(server?.waiting).toBeNull();
+    expect(server?.prompt_tokens).toBeNull();
+  });
+
+  it('adds engines and servers up, and takes the mean of their caches', () => {
+    const readings = [
+      at(0, [
+        'vllm:num_requests_running{engine="0"} 1',
+        'vllm:num_requests_running{engine="1"} 2',
+        'vllm:kv_cache_usage_perc{engine="0"} 0.2',
+        'vllm:kv_cache_usage_perc{engine="1"} 0.4',
+      ]),
+      at(0, ['sglang:num_running_reqs 4', 'sglang:token_usage 0.9'], 'http://b/metrics'),
+    ];
+    expect(summarize(readings, 0, 1)).toMatchObject({
+      running: { mean: 7, max: 7 },
+      kv_cache_ratio: { mean: expect.closeTo(0.5, 10) },
+      programs: ['vllm', 'sglang'],
+      urls: ['http://a/metrics', 'http://b/metrics'],
+    });
+  });
+
+  it('counts what a server added after it was started anew, and a series that came later from 0', () => {
+    const readings = [
+      at(0, ['vllm:request_success_total{finished_reason="stop"} 50']),
+      at(1, [
+        'vllm:request_success_total{finished_reason="stop"} 60',
+        'vllm:request_success_total{finished_reason="length"} 3',
+      ]),
+      at(2, [
+        'vllm:request_success_total{finished_reason="stop"} 4',
+        'vllm:request_success_total{finished_reason="length"} 3',
+      ]),
+    ];
+    expect(summarize(readings, 0, 2)?.requests).toBe(10 + 3 + 4);
+  });
+
+  it('takes the current name of a number where a server has the old one too', () => {
+    const readings = [at(0, ['vllm:gpu_cache_usage_perc 0.3', 'vllm:kv_cache_usage_perc 0.7'])];
+    expect(summarize(readings, 0, 0)?.kv_cache_ratio).toEqual({ mean: 0.7, max: 0.7 });
+  });
+
+  it('takes percentiles from buckets as PromQL does', () => {
+    const page = (a: number, b: number, inf: number, sum: number) => [
+      `vllm:time_to_first_token_seconds_bucket{le="0.1"} ${a}`,
+      `vllm:time_to_first_token_seconds_bucket{le="0.2"} ${b}`,
+      `vllm:time_to_first_token_seconds_bucket{le="+Inf"} ${inf}`,
+      `vllm:time_to_first_token_seconds_sum ${sum}`,
+      `vllm:time_to_first_token_seconds_count ${inf}`,
+    ];
+    // 100 requests: 50 up to 100 ms, 40 up to 200 ms, 10 above. Rank 50 is the end of the first bucket, 99 lies in the last one.
+    const server = summarize([at(0, page(5, 5, 5, 1)), at(2, page(55, 95, 105, 16))], 0, 1);
+    expect(server?.ttft).toEqual({ count: 100, mean_ms: 150, p50_ms: 100, p99_ms: 200 });
+  });
+
+  it('reads labelled series, hits of a cache, drafts by place, and metrics that are asked for', () => {
+    const readings = [
+      at(0, [
+        'vllm:prefix_cache_queries_total 0',
+        'vllm:prefix_cache_hits_total 0',
+        'vllm:spec_decode_num_drafts_total 0',
+        'vllm:spec_decode_num_draft_tokens_total 0',
+        'vllm:spec_decode_num_accepted_tokens_total 0',
+        'vllm:spec_decode_num_accepted_tokens_per_pos_total{position="0"} 0',
+        'vllm:spec_decode_num_accepted_tokens_per_pos_total{position="1"} 0',
+        'nv_trt_llm_request_metrics{request_type="waiting"} 3',
+        'nv_trt_llm_request_metrics{request_type="max"} 512',
+        'mine 2',
+      ]),
+      at(1, [
+        'vllm:prefix_cache_queries_total 1000',
+        'vllm:prefix_cache_hits_total 250',
+        'vllm:spec_decode_num_drafts_total 100',
+        'vllm:spec_decode_num_draft_tokens_total 200',
+        'vllm:spec_decode_num_accepted_tokens_total 120',
+        'vllm:spec_decode_num_accepted_tokens_per_pos_total{position="0"} 80',
+        'vllm:spec_decode_num_accepted_tokens_per_pos_total{position="1"} 40',
+        'mine 6',
+      ]),
+    ];
+    expect(summarize(readings, 0, 1, ['mine'])).toMatchObject({
+      prefix_cache_hit_ratio: 0.25,
+      acceptance_ratio: 0.6,
+      acceptance_by_position: [0.8, 0.4],
+      waiting: { max: 3 },
+      named: { mine: { first: 2, last: 6, mean: 4, max: 6 } },
+    });
+  });
+
+  it('is null where no look was answered', () => {
+    const failed = { ...at(0, []), error: 'ECONNREFUSED' };
+    expect(summarize([failed], 0, 1)).toBeNull();
+    expect(buildServerSeries([failed])).toMatchObject({ failures: 1, firstFailure: 'ECONNREFUSED', moments: [] });
+  });
+
+  it('has no ratio without a query, and no level where the page says NaN', () => {
+    const server = summarize(
+      [at(0, ['vllm:prefix_cache_queries_total 0', 'vllm:prefix_cache_hits_total 0', 'vllm:num_requests_running NaN'])],
+      0,
+      1,
+    );
+    expect(server?.prefix_cache_hit_ratio).toBeNull();
+    expect(server?.running).toBeNull();
+  });
+});
+
+describe('a look', () => {
+  it('writes only the known lines that changed, and reads back as it was', () => {
+    const changed = createChangedLines(isKnownName);
+    const page = (n: number) =>
+      `# HELP x\nprocess_open_fds 4\nvllm:num_requests_running ${n}\r\nvllm:time_to_first_token_seconds_bucket{le="1"} 7\n`;
+    expect(changed(page(1))).toEqual([
+      'vllm:num_requests_running 1',
+      'vllm:time_to_first_token_seconds_bucket{le="1"} 7',
+    ]);
+    expect(changed(page(2))).toEqual(['vllm:num_requests_running 2']);
+    expect(changed(page(2))).toEqual([]);
+    const reading = at(1.5, ['x 1']);
+    expect(parseServerReading(JSON.parse(JSON.stringify(serverReadingContent(reading))))).toEqual(reading);
+    const failed = { ...at(1, []), error: 'status 404' };
+    expect(parseServerReading(serverReadingContent(failed))).toEqual(failed);
+    expect([{}, null, [], { at: 'x', url: 'y' }, { at: '2026-01-01T00:00:00Z' }].map(parseServerReading)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+});
+
+describe('the two sides of the wire', () => {
+  const server = (lines: readonly string[]) =>
+    summarize(
+      [
+        at(
+          0,
+          lines.map((line) => line.replace(/ \S+$/, ' 0')),
+        ),
+        at(2, lines),
+      ],
+      0,
+      1,
+    );
+  const client = {
+    completed: 10,
+    uncertain: 0,
+    input_tokens: 100,
+    output_tokens: 200,
+    ttft_avg_ms: 55,
+    ttft_error_ms: 1,
+  };
+  const reconcileWith = (lines: readonly string[], changes = {}) => {
+    const summary = server(lines);
+    if (summary === null) throw new Error('no look');
+    return reconcile(summary, { ...client, ...changes });
+  };
+
+  it('agree', () => {
+    const lines = [
+      'vllm:request_success_total 10',
+      'vllm:prompt_tokens_total 100',
+      'vllm:generation_tokens_total 201',
+      'vllm:time_to_first_token_seconds_sum 0.5',
+      'vllm:time_to_first_token_seconds_count 10',
+    ];
+    expect(reconcileWith(lines)).toEqual({
+      requests: { server: 10, client: 10 },
+      prompt_tokens: { server: 100, client: 100 },
+      generation_tokens: { server: 201, client: 200 },
+      ttft_beyond_server_ms: 5,
+      notes: [],
+    });
+  });
+
+  it('disagree by more than chance', () => {
+    expect(reconcileWith(['vllm:request_success_total 12']).notes).toEqual([
+      'The server counted 12 requests and this run sent 10: 2 came from others, so its numbers are not of this run alone.',
+    ]);
+    expect(reconcileWith(['vllm:request_success_total 12'], { uncertain: 2 }).notes).toEqual([]);
+    expect(reconcileWith(['vllm:request_success_total 8']).notes[0]).toContain('where 10 completed');
+    expect(reconcileWith(['vllm:generation_tokens_total 150']).notes[0]).toContain(
+      "150 generated tokens and the answers' usage adds up to 200, 25.0 % apart",
+    );
+    expect(reconcileWith(['vllm:generation_tokens_total 250'], { uncertain: 1 }).notes).toEqual([]);
+    expect(
+      reconcileWith(['vllm:time_to_first_token_seconds_sum 0.7', 'vllm:time_to_first_token_seconds_count 10']).notes[0],
+    ).toContain('70.0 ms, is 15.0 ms longer');
+    expect(
+      reconcileWith(['vllm:time_to_first_token_seconds_sum 0.7', 'vllm:time_to_first_token_seconds_count 10'], {
+        ttft_error_ms: 6,
+      }).notes,
+    ).toEqual([]);
+  });
+
+  it('say where a cache was warm', () => {
+    const warm = (hits: number) => {
+      const summary = server(['sglang:prompt_tokens_total 1000', `sglang:cached_tokens_total ${hits}`]);
+      return summary === null ? '' : describeWarmCache(summary);
+    };
+    expect(warm(9)).toBeNull();
+    expect(warm(10)).toContain('held 1.0 % of the prompt tokens');
+  });
+});

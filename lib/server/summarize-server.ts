@@ -1,0 +1,170 @@
+import type { Milliseconds } from '../shared/units.ts';
+import type { ServerMetricName } from './known-metrics.ts';
+import type { Buckets, ServerMoment, ServerSeries } from './server-series.ts';
+
+/** A level over the run. */
+interface LevelSummary {
+  readonly mean: number;
+  readonly max: number;
+}
+
+/** A server's histogram over the run; percentiles are as exact as its buckets. */
+export interface DistributionSummary {
+  readonly count: number;
+  readonly mean_ms: Milliseconds;
+  readonly p50_ms: Milliseconds | null;
+  readonly p99_ms: Milliseconds | null;
+}
+
+/** What the servers say of a run, in base units; null: they do not say it. */
+export interface ServerSummary {
+  readonly urls: readonly string[];
+  readonly programs: readonly string[];
+  /** Looks within the run that were answered, and those that were not. */
+  readonly looks: number;
+  readonly failed_looks: number;
+  readonly running: LevelSummary | null;
+  readonly waiting: LevelSummary | null;
+  readonly kv_cache_ratio: LevelSummary | null;
+  readonly requests: number | null;
+  readonly preemptions: number | null;
+  readonly prompt_tokens: number | null;
+  readonly generation_tokens: number | null;
+  readonly prefix_cache_queries: number | null;
+  readonly prefix_cache_hits: number | null;
+  /** 0 to 1; null where nothing was looked up. */
+  readonly prefix_cache_hit_ratio: number | null;
+  readonly draft_tokens: number | null;
+  readonly accepted_tokens: number | null;
+  /** Accepted over drafted tokens, and the share of drafts whose token at each place was taken. */
+  readonly acceptance_ratio: number | null;
+  readonly acceptance_by_position: readonly number[];
+  readonly ttft: DistributionSummary | null;
+  readonly itl: DistributionSummary | null;
+  readonly queue: DistributionSummary | null;
+  readonly prefill: DistributionSummary | null;
+  readonly latency: DistributionSummary | null;
+  readonly gpu_utilization_ratio: LevelSummary | null;
+  readonly gpu_memory_mib: LevelSummary | null;
+  readonly gpu_power_w: LevelSummary | null;
+  readonly gpu_energy_j: number | null;
+  /** Metrics that were asked for by name: before the run, after it, and between. */
+  readonly named: Readonly<Record<string, LevelSummary & { readonly first: number; readonly last: number }>>;
+}
+
+/** The time of a run; milliseconds since 1970. */
+export interface RunSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * What servers did in the time of a run. Levels are over the looks within it; counts and distributions are the difference
+ * between the last look before it and the first behind it.
+ *
+ * @param span from the first request that was sent, warm-ups among them, to the last end
+ * @returns null where no look was answered
+ */
+export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSummary | null {
+  const { moments, urls, programs, failures } = series;
+  const [first, ...others] = moments;
+  if (first === undefined) return null;
+  const base = moments.findLast(({ at_ms }) => at_ms <= span.fromMs) ?? first;
+  const end = moments.find(({ at_ms }) => at_ms >= span.toMs) ?? others.at(-1) ?? first;
+  const within = moments.filter(({ at_ms }) => at_ms >= span.fromMs && at_ms <= span.toMs);
+  const level = (name: ServerMetricName): LevelSummary | null =>
+    summarizeLevel(within.map(({ levels }) => levels[name]));
+  const count = (name: ServerMetricName): number | null => subtract(end.counts[name], base.counts[name]);
+  const distribution = (name: ServerMetricName): DistributionSummary | null =>
+    summarizeBuckets(end.distributions[name], base.distributions[name]);
+  const drafts = count('drafts');
+  return {
+    ...{ urls, programs, looks: within.length, failed_looks: failures },
+    running: level('running'),
+    waiting: level('waiting'),
+    kv_cache_ratio: level('kv_cache_ratio'),
+    requests: count('requests'),
+    preemptions: count('preemptions'),
+    prompt_tokens: count('prompt_tokens'),
+    generation_tokens: count('generation_tokens'),
+    prefix_cache_queries: count('prefix_cache_queries'),
+    prefix_cache_hits: count('prefix_cache_hits'),
+    prefix_cache_hit_ratio: divide(count('prefix_cache_hits'), count('prefix_cache_queries')),
+    draft_tokens: count('draft_tokens'),
+    accepted_tokens: count('accepted_tokens'),
+    acceptance_ratio: divide(count('accepted_tokens'), count('draft_tokens')),
+    acceptance_by_position: end.accepted_by_position.flatMap((accepted, place) => {
+      const share = divide(accepted - (base.accepted_by_position[place] ?? 0), drafts);
+      return share === null ? [] : [share];
+    }),
+    ttft: distribution('ttft'),
+    itl: distribution('itl'),
+    queue: distribution('queue'),
+    prefill: distribution('prefill'),
+    latency: distribution('latency'),
+    gpu_utilization_ratio: level('gpu_utilization_ratio'),
+    gpu_memory_mib: level('gpu_memory_mib'),
+    gpu_power_w: level('gpu_power_w'),
+    gpu_energy_j: count('gpu_energy_j'),
+    named: summarizeNamed(base, end, within),
+  };
+}
+
+function summarizeLevel(values: readonly (number | undefined)[]): LevelSummary | null {
+  const known = values.filter((value): value is number => value !== undefined);
+  if (known.length === 0) return null;
+  return { mean: known.reduce((sum, value) => sum + value, 0) / known.length, max: Math.max(...known) };
+}
+
+/** What a count that the servers had not shown at first has added is all of it. */
+function subtract(end: number | undefined, base: number | undefined): number | null {
+  return end === undefined ? null : end - (base ?? 0);
+}
+
+function divide(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null || whole <= 0 ? null : part / whole;
+}
+
+function summarizeBuckets(end: Buckets | undefined, base: Buckets | undefined): DistributionSummary | null {
+  if (end === undefined) return null;
+  const count = end.count - (base?.count ?? 0);
+  if (count <= 0) return null;
+  const atMost = [...end.atMost].map(([edge, value]) => [edge, value - (base?.atMost.get(edge) ?? 0)] as const);
+  const percentile = (percent: number): number | null => interpolate(atMost, (percent / 100) * count);
+  return {
+    count,
+    mean_ms: (end.sum - (base?.sum ?? 0)) / count,
+    p50_ms: percentile(50),
+    p99_ms: percentile(99),
+  };
+}
+
+/**
+ * A percentile from buckets, as PromQL's `histogram_quantile` takes it: even within a bucket; of the one without an upper edge
+ * its lower one.
+ */
+function interpolate(atMost: readonly (readonly [edge: number, count: number])[], rank: number): number | null {
+  let [lower, below] = [0, 0];
+  for (const [edge, count] of atMost) {
+    if (count >= rank && count > below) {
+      if (edge === Number.POSITIVE_INFINITY) return lower;
+      return lower + ((edge - lower) * (rank - below)) / (count - below);
+    }
+    [lower, below] = [edge, count];
+  }
+  return null;
+}
+
+function summarizeNamed(
+  base: ServerMoment,
+  end: ServerMoment,
+  within: readonly ServerMoment[],
+): ServerSummary['named'] {
+  return Object.fromEntries(
+    Object.entries(end.named).map(([name, last]) => {
+      const first = Object.hasOwn(base.named, name) ? (base.named[name] as number) : last;
+      const level = summarizeLevel(within.map(({ named }) => (Object.hasOwn(named, name) ? named[name] : undefined)));
+      return [name, { first, last, ...(level ?? { mean: (first + last) / 2, max: Math.max(first, last) }) }];
+    }),
+  );
+}

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SummaryFile } from '../lib/report/json/summary-json.ts';
 import { createFolder, startCli } from './support/cli.ts';
-import { describeEngines } from './support/engines.ts';
+import { describeEngines, describeK6, runInEngine } from './support/engines.ts';
 import { type MockProcess, type MockTiming, startMockProcess } from './support/mock-process.ts';
 
 let mock: MockProcess;
@@ -97,5 +97,23 @@ describeEngines("the server's metrics", (engine) => {
     expect(seen.length).toBeGreaterThan(2);
     for (const headers of seen) expect(headers).toMatchObject({ 'x-team': 'search' });
     expect(JSON.stringify(seen)).not.toContain('secret-key');
+  });
+});
+
+describeK6("the server's metrics in plain k6", () => {
+  it('are read by a VU beside the load, which ends with it and is in no number of ours', async () => {
+    await fetch(`${mock.url}/__reset`, { method: 'POST' });
+    const outputs = createFolder();
+    const settings = { URL: `${mock.url}/v1`, MODEL: 'm', PARALLEL: '4', NUMBER: '12', MAX_TOKENS: '10' };
+    const reading = { SERVER_METRICS: `${mock.url}/metrics`, CONNECT_PROBES: 'off' };
+    const run = await runInEngine('k6', 'openqa', { ...settings, ...reading });
+    expect(run.exitCode).toBe(0);
+    expect(run.records).toHaveLength(12);
+    const args = ['report', run.samplesPath, '--outputs-dir', outputs, '--no-timestamp'];
+    expect((await startCli(args).finished).code).toBe(0);
+    const { server, summary } = JSON.parse(readFileSync(join(outputs, 'm', 'summary.json'), 'utf8')) as SummaryFile;
+    expect(summary).toMatchObject({ total_requests: 12, concurrency: 4 });
+    expect(server?.summary).toMatchObject({ requests: 12, running: { max: 2 }, waiting: { max: 2 } });
+    expect(server?.reconciliation.notes).toEqual([]);
   });
 });

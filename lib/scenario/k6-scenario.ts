@@ -40,6 +40,7 @@ import { countRequests, summarizeRun } from './summarize-run.ts';
 
 /** Between two looks at the servers' metrics. */
 const LOOK_EVERY_MS = 1000;
+const SERVER_SETTLES_MS = 200;
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
 declare const BUNDLE_DATASETS_DIR: string;
@@ -146,7 +147,11 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note);
       const clock = exec.instance;
       const answers = (await prober?.several('setup', () => clock.currentTestRunDuration)) ?? false;
-      if (run.readsServer) await readServer()();
+      if (run.readsServer) {
+        // The connection test has gone away from its answer, which a server notices a little later.
+        await waitUntil(clock.currentTestRunDuration + SERVER_SETTLES_MS, clock);
+        await readServer()();
+      }
       writeLine(findSink(config), metrics, 'start', { ...note, segment, began_at: config.startAt ?? Date.now() });
       return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
     },

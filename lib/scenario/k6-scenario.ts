@@ -122,7 +122,8 @@ export function prepareRun(dataset: Dataset, readFile: typeof open): PreparedSce
 
 /** Puts the stages together, in the copies of a script that do something. */
 export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
-  const { config, expectedRequests, warmups, gateCount, runId, once, prompts, starts, metrics, talk } = copy;
+  const { config, expectedRequests, warmups, gateCount, runId, once, prompts, starts, metrics, talk, readsServer } =
+    copy;
   const isProbed = config.connectProbes && !OWNS_CONNECTIONS && streams(config);
   const prober = isProbed ? createConnectProber(config, metrics, runId) : null;
   const readServer = (): (() => Promise<void>) =>
@@ -147,7 +148,7 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note);
       const clock = exec.instance;
       const answers = (await prober?.several('setup', () => clock.currentTestRunDuration)) ?? false;
-      if (run.readsServer) {
+      if (readsServer) {
         // The connection test has gone away from its answer, which a server notices a little later.
         await waitUntil(clock.currentTestRunDuration + SERVER_SETTLES_MS, clock);
         await readServer()();
@@ -157,7 +158,7 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
     },
     run: createIteration(metrics, config, runId, prompts, warmups, prober, starts, talk, readServer),
     teardown: async (data) => {
-      if (run.readsServer) await readServer()();
+      if (readsServer) await readServer()();
       // Without it setup was cut short.
       const { clock_began_ms: began, answers_probes } = (data ?? {}) as Partial<SetupData>;
       if (began !== undefined && answers_probes) await prober?.several('teardown', () => Date.now() - began);

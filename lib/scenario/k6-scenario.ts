@@ -13,7 +13,6 @@ import { RECORD_VERSION } from '../records/record-line.ts';
 import { PROBE_SCENARIO, SERVER_SCENARIO } from '../shared/beside-scenarios.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { escapeText } from '../shared/escape-text.ts';
-import { PROBE_SCENARIO, SERVER_SCENARIO } from '../shared/beside-scenarios.ts';
 import { cleanServerText } from '../shared/server-text.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { OWNS_CONNECTIONS, SEES_EVENTS } from '../stream/k6-transport.ts';

@@ -283,7 +283,7 @@ const withDatasetNames = {
   setup({ onLoad }) {
     onLoad({ filter: /[/\\]dataset[/\\]dataset-names\.ts$/ }, ({ path }) => {
       const names = readdirSync(join(dirname(path), 'sets')).map((file) => basename(file, '.ts'));
-      return { contents: `export const DATASET_NAMES = ${JSON.stringify(names)};` };
+      return { contents: `export const DATASET_NAMES = ${JSON.stringify(names)}; export const DATASET_ALIASES = [];` };
     });
   },
 };

@@ -27,6 +27,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   server: { values: [], types: [] },
   records: { values: ['server'], types: ['measure'] },
   load: { values: [], types: [] },
+  traces: { values: [], types: ['dataset'] },
   tokens: { values: ['measure'], types: [] },
   metrics: { values: [], types: ['measure'] },
   stats: { values: ['measure', 'metrics'], types: [] },

@@ -33,6 +33,10 @@ beforeAll(async () => {
   folder = createFolder();
   for (const name of ['dist', 'datasets']) symlinkSync(join(process.cwd(), name), join(folder, name));
   writeFileSync(join(folder, 'prompts.jsonl'), '{"prompt":"one"}\n{"prompt":"two"}\n');
+  writeFileSync(
+    join(folder, 'conversations.jsonl'),
+    '{"conversation":[{"human":"a","assistant":"b"},{"human":"c"}]}\n',
+  );
 });
 afterAll(() => mock.close());
 

@@ -27,9 +27,7 @@ function none(why: string): readonly [string, null] {
   return [`no counterpart, because ${why}`, null];
 }
 
-const TURNS = 'conversations of several turns are';
 const SYNTHETIC = 'synthetic prompts are';
-const TRACE = 'the replay of a trace is';
 const IMAGES = 'prompts with generated images, audio or video are';
 const TOKENIZER = 'tokenizers are read from a file, and nothing of them is executed';
 const ASYNC = 'k6 and Node have no worker processes to set';
@@ -40,10 +38,7 @@ type Row = readonly [flag: string, tools: string, answer: readonly [string, stri
 /** Flags of evalscope perf, vllm bench serve, guidellm benchmark, aiperf profile, oha and k6 run that are not flags here. */
 const ROWS: readonly Row[] = [
   // evalscope perf 1.14
-  ['multi-turn', 'evalscope', later(TURNS)],
-  ['multi-turn-args', 'evalscope', later(TURNS)],
-  ['min-turns', 'evalscope', later(TURNS)],
-  ['max-turns', 'evalscope', later(TURNS)],
+  ['multi-turn-args', 'evalscope', use('--first-turn-length 1000', 'and --turn-length 200')],
   ['dataset-args', 'evalscope', later(SYNTHETIC)],
   ['tokenize-prompt', 'evalscope', later(SYNTHETIC)],
   ['apply-chat-template', 'evalscope', none('the server applies the template of its model to messages')],
@@ -160,8 +155,8 @@ const ROWS: readonly Row[] = [
   ['request-rate-mode', 'aiperf', use('--arrival poisson', 'beside --rate')],
   ['arrival-pattern', 'aiperf', use('--arrival poisson', 'beside --rate')],
   ['arrival-smoothness', 'aiperf', use('--burstiness 0.5', 'beside --rate')],
-  ['user-centric-rate', 'aiperf', later(TURNS)],
-  ['num-users', 'aiperf', later(TURNS, '--parallel 8')],
+  ['user-centric-rate', 'aiperf', use('--rate 5', 'beside --users')],
+  ['num-users', 'aiperf', use('--users 8', 'beside --rate')],
   ['request-count', 'aiperf', use('--number 100')],
   ['num-requests', 'aiperf', use('--number 100')],
   ['benchmark-duration', 'aiperf', use('--duration 30s')],
@@ -181,19 +176,19 @@ const ROWS: readonly Row[] = [
   ['custom-dataset-type', 'aiperf', use('--dataset custom')],
   ['public-dataset', 'aiperf', use('--dataset-path prompts.jsonl', 'nothing is downloaded')],
   ['dataset-sampling-strategy', 'aiperf', none('prompts are sent in the order of the file')],
-  ['fixed-schedule', 'aiperf', later(TRACE)],
-  ['fixed-schedule-auto-offset', 'aiperf', later(TRACE)],
-  ['fixed-schedule-start-offset', 'aiperf', later(TRACE)],
-  ['synthesis-speedup-ratio', 'aiperf', later(TRACE)],
+  ['fixed-schedule', 'aiperf', use('--dataset trace')],
+  ['fixed-schedule-auto-offset', 'aiperf', none('a trace starts with the first of its requests')],
+  ['fixed-schedule-start-offset', 'aiperf', use('--start-offset 10m')],
+  ['synthesis-speedup-ratio', 'aiperf', use('--speed 2', '--dataset trace')],
   ['synthetic-input-tokens-mean', 'aiperf', use('--input-len 512', '--dataset random')],
   ['synthetic-input-tokens-stddev', 'aiperf', use('--input-len normal:512,64', '--dataset random')],
   ['output-tokens-mean', 'aiperf', use('--max-tokens 128')],
   ['output-tokens-stddev', 'aiperf', use('--output-len normal:128,16', '--dataset random')],
   ['shared-system-prompt-length', 'aiperf', use('--prefix-length 512', '--dataset random')],
-  ['conversation-num', 'aiperf', later(TURNS)],
-  ['num-conversations', 'aiperf', later(TURNS)],
-  ['conversation-turn-mean', 'aiperf', later(TURNS)],
-  ['conversation-turn-delay-mean', 'aiperf', later(TURNS)],
+  ['conversation-num', 'aiperf', use('--number 100', 'with --dataset multi-turn')],
+  ['num-conversations', 'aiperf', use('--number 100', 'with --dataset multi-turn')],
+  ['conversation-turn-mean', 'aiperf', use('--max-turns 5', 'and --min-turns')],
+  ['conversation-turn-delay-mean', 'aiperf', use('--turn-delay 2s')],
   ['image-batch-size', 'aiperf', later(IMAGES)],
   ['image-width-mean', 'aiperf', later(IMAGES)],
   ['audio-length-mean', 'aiperf', later(IMAGES)],

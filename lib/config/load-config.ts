@@ -8,7 +8,7 @@ import { completeEndpoint } from './endpoint.ts';
 import { formatHttpUrl, parseHttpUrl, splitUrls } from './http-url.ts';
 import { lowOf, SEVERAL, splitList } from './list-types.ts';
 import { parseModels } from './model-list.ts';
-import { checkLoad, LOAD_SETTINGS } from './open-loop.ts';
+import { checkLoad, isOpenLoop, LOAD_SETTINGS } from './open-loop.ts';
 import type { Parameter } from './parameter.ts';
 import { type ConfigKey, PARAMETERS, type RunConfig, SHORTEST_TOTAL_TIMEOUT_S } from './parameters.ts';
 import { type ReadFile, refuse } from './value-type.ts';
@@ -73,6 +73,7 @@ export function loadConfig(
   };
   // A setting that is wrong by itself is told once; rules about two settings need both of them right.
   const right = (...names: readonly ConfigKey[]): boolean => names.every((name) => !wrong.has(name));
+  completeLoad(draft);
   completeUrls(draft, texts, right, complain);
   splitModels(draft, right, complain);
   checkTogether(draft, texts, right, complain);
@@ -151,6 +152,14 @@ function guessBetter(parameter: Parameter, given: string): string | undefined {
 /** @param isTooMuch whether no value of the setting would be right */
 type Complain = (name: ConfigKey, why: string, better?: string, isTooMuch?: boolean) => void;
 type Right = (...names: readonly ConfigKey[]) => boolean;
+
+/** Prompts of several turns are conversations, a trace is its own schedule, and so many users are so many VUs. */
+function completeLoad(draft: Draft): void {
+  if (draft.multiTurn === true && draft.dataset !== 'trace')
+    draft.dataset = draft.dataset.startsWith('random') ? 'random-multi-turn' : 'multi-turn';
+  if (draft.dataset === 'trace' && !isOpenLoop(draft)) draft.schedule = draft.datasetPath;
+  draft.parallel = draft.users ?? draft.parallel;
+}
 
 /** Every URL is completed by itself; the first stands for all of them where one is enough. */
 function completeUrls(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right: Right, complain: Complain): void {

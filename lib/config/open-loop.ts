@@ -11,6 +11,7 @@ export const LOAD_SETTINGS = [
   ...SOURCES,
   ...OF_OPEN_LOOP,
   ...([
+    'users',
     'probeRate',
     'probePrompt',
     'rateStart',
@@ -26,8 +27,9 @@ export const LOAD_SETTINGS = [
 type LoadSettings = Pick<RunConfig, (typeof LOAD_SETTINGS)[number]>;
 
 /** Whether requests start by a schedule, whatever becomes of those before. */
-export function isOpenLoop(config: Pick<RunConfig, (typeof SOURCES)[number]>): boolean {
-  return SOURCES.some((name) => config[name] !== null);
+export function isOpenLoop(config: Pick<RunConfig, (typeof SOURCES)[number] | 'users'>): boolean {
+  // Users wait for their answers, at whatever rate. Scripts without conversations know no such setting.
+  return (config.users ?? null) === null && SOURCES.some((name) => config[name] !== null);
 }
 
 /**
@@ -59,6 +61,9 @@ export function checkLoad(
     for (const name of OF_OPEN_LOOP) {
       if (given(name)) tooMuch(name, 'and there is no rate (--rate, RATE) or schedule that it could be about');
     }
+  } else if ((draft.users ?? null) !== null) {
+    for (const name of OF_OPEN_LOOP) if (given(name)) tooMuch(name, 'and users start their turns evenly');
+    if (typeof draft.rate !== 'number') complain('users', 'which go with a number for rate, and no other schedule');
   } else if (draft.rampUpS !== 0) tooMuch('rampUpS', `which is for a closed loop, and ${source} makes an open one`);
   if (draft.probePrompt !== null && draft.probeRate === null) {
     tooMuch('probePrompt', 'and no probe-rate (PROBE_RATE) sends it');

@@ -1,5 +1,5 @@
 import { listApis } from '../api/apis.ts';
-import { DATASET_NAMES } from '../dataset/dataset-names.ts';
+import { DATASET_ALIASES, DATASET_NAMES } from '../dataset/dataset-names.ts';
 import { ARRIVALS } from '../load/arrival-gaps.ts';
 import { TTFT_RULES } from '../shared/failure-kinds.ts';
 import { ARE_OF_ALL, DATASET_TABLES } from './dataset-tables.ts';
@@ -283,7 +283,7 @@ const TABLE = {
   dataset: {
     group: 'Workload',
     flag: 'dataset',
-    type: choice(DATASET_NAMES),
+    type: choice(DATASET_NAMES, DATASET_ALIASES),
     default: 'openqa',
     example: ['openqa'],
     help: 'The workload, a script each. Where no file comes along, dataset-path names one.',

@@ -1,6 +1,7 @@
 import type { Parameter } from '../config/parameter.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import type { LoadedPrompts } from './load-prompts.ts';
+import type { Prompt } from './prompt.ts';
 import type { PromptResult } from './prompt-fields.ts';
 
 /** One place of a file and what was read there. */
@@ -52,4 +53,12 @@ export interface Dataset {
    * @param style whether problems suggest flags or `-e` settings
    */
   generate?(config: RunConfig, count: number, style: 'flag' | 'env'): LoadedPrompts;
+  /** What becomes of the prompts of a file by the settings, where that is more than the filter of lengths. */
+  arrange?(prompts: readonly Prompt[], config: RunConfig, style: 'flag' | 'env'): Arranged;
+}
+
+/** Prompts in the order in which they are sent. */
+export interface Arranged extends LoadedPrompts {
+  /** When they start, in seconds since the first: of a trace, which is its own schedule. */
+  readonly times?: readonly number[];
 }

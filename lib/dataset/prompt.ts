@@ -26,8 +26,16 @@ export interface Turn extends Prompt {
   readonly delay_ms?: Milliseconds;
   /** When it started, since the start of the conversation; absent: nobody recorded it. */
   readonly at_ms?: Milliseconds;
+  /** How long the recorded answer took; absent: nobody recorded it. */
+  readonly duration_ms?: Milliseconds;
+  /** Tokens of the recorded answer; absent: nobody counted. */
+  readonly output_tokens?: number;
   /** Fields of the request's body beside the messages, such as `tools`. */
   readonly body?: JsonObject;
+  /** Headers of the request, below those of the run. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** true: the messages are the whole prompt, and nothing that was said before comes in front of them. */
+  readonly restarts?: boolean;
 }
 
 /** The first turn, and those that follow it: a prompt is a conversation of one turn. */

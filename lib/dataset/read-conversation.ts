@@ -10,9 +10,9 @@ import type { PromptResult } from './prompt-fields.ts';
 export function readConversation(given: unknown): PromptResult {
   const value = Array.isArray(given) ? { messages: given } : given;
   if (!isObject(value)) return 'a line that is neither a JSON object nor an array of messages';
-  const messages = findMessages(value);
-  if (typeof messages === 'string') return messages;
-  const turns = splitTurns(messages);
+  const found = Array.isArray(value['turns']) ? readTurns(value['turns']) : findMessages(value);
+  if (typeof found === 'string') return found;
+  const turns = 'turns' in found ? found.turns : splitTurns(found);
   const [first, ...next] = turns;
   if (first === undefined) return 'a conversation in which nobody asks anything';
   const { id, start_ms, tools } = value;
@@ -27,7 +27,7 @@ export function readConversation(given: unknown): PromptResult {
     ...(start_ms === undefined ? {} : { start_ms: start_ms as number }),
     next: next.map((turn) => ({ ...common, ...turn })),
   };
-  return { prompt, fields: { ...value, messages } };
+  return { prompt, fields: value };
 }
 
 /** What holds for every turn of a conversation. */
@@ -38,6 +38,44 @@ function readSettings({ max_tokens, body }: JsonObject): Pick<Turn, 'max_tokens'
     ...(max_tokens === undefined ? {} : { max_tokens: max_tokens as number }),
     ...(isObject(body) ? { body } : {}),
   };
+}
+
+const TURN_TIMES = ['at_ms', 'delay_ms', 'duration_ms'];
+const TURN_COUNTS = ['max_tokens', 'output_tokens', 'input_tokens'];
+
+/** Turns as `prepare trace` writes them. */
+function readTurns(list: readonly unknown[]): { readonly turns: readonly Turn[] } | string {
+  const turns: Turn[] = [];
+  for (const [index, turn] of list.entries()) {
+    const problem = isObject(turn) ? checkTurn(turn) : 'which is not a JSON object';
+    if (problem !== null) return `turn ${index + 1}, ${problem}`;
+    const { messages, reply, ...rest } = turn as unknown as Turn;
+    turns.push({
+      ...rest,
+      messages: messages.map(withoutOurs),
+      ...(reply === undefined ? {} : { reply: withoutOurs(reply) }),
+    });
+  }
+  return { turns };
+}
+
+/** Why a turn is none, as it continues "turn 3, "; null where it is one. */
+function checkTurn(turn: JsonObject): string | null {
+  const { messages, reply, body, headers } = turn;
+  const all =
+    Array.isArray(messages) && messages.length > 0 ? [...messages, ...(reply === undefined ? [] : [reply])] : null;
+  if (all === null) return 'which has no "messages"';
+  for (const message of all) {
+    const isMessage = isObject(message) && typeof message['role'] === 'string';
+    const problem = isMessage ? checkMessage(message as ChatMessage) : 'without a "role"';
+    if (problem !== null) return `with a message ${problem}`;
+  }
+  const time = TURN_TIMES.find((key) => turn[key] !== undefined && !isTime(turn[key]));
+  if (time !== undefined) return `whose "${time}" is not a number from 0`;
+  const count = TURN_COUNTS.find((key) => turn[key] !== undefined && !isWhole(turn[key]));
+  if (count !== undefined) return `whose "${count}" is not a whole number from 1`;
+  const inner = Object.entries({ body, headers }).find(([, value]) => value !== undefined && !isObject(value));
+  return inner === undefined ? null : `whose "${inner[0]}" is not a JSON object`;
 }
 
 /** Who speaks, by the words of ShareGPT and its like. */
@@ -125,6 +163,7 @@ function splitTurns(messages: readonly ChatMessage[]): Turn[] {
 function toTurn(asked: readonly ChatMessage[], reply: ChatMessage | null): Turn {
   const numbers = (key: string): number[] =>
     asked.flatMap((message) => (typeof message[key] === 'number' ? [message[key]] : []));
+  const output = reply?.['tokens'];
   const limit = [...numbers('max_tokens'), reply?.['max_tokens']].find((value) => typeof value === 'number');
   const [at] = numbers('at_ms');
   // Tools that are called together work side by side.
@@ -133,6 +172,7 @@ function toTurn(asked: readonly ChatMessage[], reply: ChatMessage | null): Turn 
     messages: asked.map(withoutOurs),
     ...(reply === null ? {} : { reply: withoutOurs(reply) }),
     ...(limit === undefined ? {} : { max_tokens: limit as number }),
+    ...(typeof output === 'number' ? { output_tokens: output } : {}),
     ...(at === undefined ? {} : { at_ms: at }),
     ...(delay === 0 ? {} : { delay_ms: delay }),
   };
@@ -140,7 +180,8 @@ function toTurn(asked: readonly ChatMessage[], reply: ChatMessage | null): Turn 
 
 function withoutOurs(message: ChatMessage): ChatMessage {
   const { at_ms, delay_ms, latency_ms, max_tokens, ...sent } = message;
-  return sent as ChatMessage;
+  const { tokens, blocks, block_tokens, ...said } = sent as ChatMessage;
+  return (said.content === undefined && tokens !== undefined ? sent : said) as ChatMessage;
 }
 
 function isTime(value: unknown): boolean {

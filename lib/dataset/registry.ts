@@ -7,8 +7,10 @@ import { multiTurn } from './sets/multi-turn.ts';
 import { openaiBatch } from './sets/openai-batch.ts';
 import { openqa } from './sets/openqa.ts';
 import { random } from './sets/random.ts';
+import { randomMultiTurn } from './sets/random-multi-turn.ts';
 import { sharegpt } from './sets/sharegpt.ts';
 import { speedBenchmark } from './sets/speed-benchmark.ts';
+import { trace } from './sets/trace.ts';
 
 /** Every dataset, by name. Not for k6 scripts: each of them brings its own dataset along, and no other's readers. */
 export const DATASETS = [
@@ -19,9 +21,11 @@ export const DATASETS = [
   multiTurn(),
   openaiBatch(),
   openqa(),
+  randomMultiTurn(),
   random(),
   sharegpt(),
   speedBenchmark(),
+  trace(),
 ] as const;
 
 export type DatasetName = (typeof DATASETS)[number]['name'];

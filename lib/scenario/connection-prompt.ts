@@ -41,8 +41,9 @@ export function describeCachedPrompt(
 
 function startOf({ messages }: Prompt): string {
   let text = '';
-  for (const { role, content } of messages) {
-    text += `${role}\n${typeof content === 'string' ? content : JSON.stringify(content)}\n`;
+  for (const message of messages) {
+    const { role, content } = message;
+    text += `${role}\n${typeof content === 'string' ? content : JSON.stringify(content ?? message)}\n`;
     if (text.length >= CACHED_CHARACTERS) break;
   }
   return text.slice(0, CACHED_CHARACTERS);

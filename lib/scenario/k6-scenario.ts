@@ -63,11 +63,11 @@ export interface Asked {
   readonly due: Milliseconds | null;
   /** Whether that is by the schedule of the load, against which it may be late. */
   readonly isScheduled: boolean;
-  readonly conversation?: ConversationTurn;
+  readonly conversation?: ConversationTurn | undefined;
   /** Whether the text of the answer is read, whatever the record keeps. */
   readonly readsText?: boolean | undefined;
-  /** The request, made of the prompt, as it is sent. */
-  readonly adapt?: (request: ApiRequest) => ApiRequest;
+  /** Makes the request of the prompt, where that is not as the run's settings say. @param config the key in it */
+  readonly build?: (prompt: Prompt, config: RunConfig) => ApiRequest;
 }
 
 /** Sends a request and takes its record; null where the run ended before it. */
@@ -83,6 +83,8 @@ export interface Talk {
   iterate(first: Asked, ask: Ask, clock: Clock, beginMs: Milliseconds): Promise<void>;
   /** How many requests so many iterations have, from the first. */
   countRequests(iterations: number): number;
+  /** A prompt as it is sent, for the connection test: of some only the length is known. */
+  fill(prompt: Prompt): Prompt;
 }
 
 /** Made while the script loads. @param prompts of the first copy of the script; empty in the others */
@@ -144,7 +146,7 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       writeLine(findSink(config), metrics, 'run', { ...note, args: actual });
       sayLimit(config);
       const cached = load.change === null ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations);
-      const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note);
+      const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note, talk);
       const clock = exec.instance;
       const answers = (await prober?.several('setup', () => clock.currentTestRunDuration)) ?? false;
       if (readsServer) {
@@ -224,12 +226,14 @@ async function testBeforeLoad(
   prompts: readonly Prompt[],
   cachedPrompt: string | null,
   note: Readonly<Record<string, unknown>>,
+  talk?: Talk,
 ): Promise<boolean> {
   const config = await withSecretKey(given);
   if (config.noTestConnection) return false;
   const mask = createSecretMasker(config, __ENV);
   const show = (text: string): string => escapeText(cleanServerText(text, mask));
-  const prompt = prompts[connectionPromptIndex(config, prompts.length)] as Prompt;
+  const chosen = prompts[connectionPromptIndex(config, prompts.length)] as Prompt;
+  const prompt = talk?.fill(chosen) ?? chosen;
   let isRedirected = false;
   const onDetour = (): void => {
     isRedirected = true;
@@ -294,7 +298,7 @@ function createIteration(
     if (given.probePrompt === null) return prompts[datasetIndex] as Prompt;
     return { messages: [{ role: 'user', content: given.probePrompt }] };
   };
-  const ask = async ({ index, prompt, due, isScheduled, conversation, readsText, adapt }: Asked): ReturnType<Ask> => {
+  const ask = async ({ index, prompt, due, isScheduled, conversation, readsText, build }: Asked): ReturnType<Ask> => {
     const freeMs = clock.currentTestRunDuration;
     const scheduledMs = due === null || !isScheduled ? null : beginMs + due;
     if (config.apiKeySecret !== null && config.apiKey === null) {
@@ -305,8 +309,7 @@ function createIteration(
     const pending = probeLag(due === null && !OWNS_CONNECTIONS);
     const clientLagMs = pending === null ? null : await pending;
     requestOf ??= createRequestBuilder(config);
-    const plain = requestOf(prompt, index);
-    const request = adapt?.(plain) ?? plain;
+    const request = build === undefined ? requestOf(prompt, index) : build(prompt, config);
     const isMeasured = !isWarmup && isLoadOver === null;
     const leave = isMeasured ? planLeave(request, index, config) : null;
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';

@@ -5,13 +5,13 @@ import { loadThresholds } from '../conditions/load-thresholds.ts';
 import { gateLines } from '../config/list-types.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { parametersOf, type RunConfig } from '../config/parameters.ts';
-import type { Dataset } from '../dataset/dataset.ts';
+import type { Arranged, Dataset } from '../dataset/dataset.ts';
 import { loadPrompts } from '../dataset/load-prompts.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { describeRepeats, varyPrompts } from '../dataset/vary-prompts.ts';
 import { CANNOT_BE_READ, whyUnreadable } from '../shared/decode-text.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
-import { describeNoStarts, loadTimes } from './load-times.ts';
+import { describeNoStarts, isOwnSchedule, loadTimes } from './load-times.ts';
 import { describePlan, type LoadPlan, planLoad } from './plan-load.ts';
 import { countPlanned, type RequestCounts } from './planned-requests.ts';
 
@@ -94,6 +94,7 @@ export function loadRun(
   let prompts: readonly Prompt[] = [];
   const datasetNotes: string[] = [];
   const times = config === null ? null : loadTimes(config, { readText: read, style }, problems, datasetNotes);
+  let ownTimes: readonly number[] | null = null;
   // What the command line found, which k6 cannot before its options are fixed.
   const lookMs = Number(env['LLM_PERF_FIRST_LOOK'] ?? '') || null;
   const planned = makesPrompts(config, dataset) ? planLoad(config, dataset.pass ?? MADE_PROMPTS, times, lookMs) : null;
@@ -113,8 +114,14 @@ export function loadRun(
           problems.push(...loaded.problems);
           throw new ConfigError(loaded.problems);
         }
-        datasetNotes.push(...loaded.notes);
-        return [...loaded.prompts];
+        const arranged: Arranged = dataset.arrange?.(loaded.prompts, source, style) ?? loaded;
+        if (arranged.problems.length > 0) {
+          problems.push(...arranged.problems);
+          throw new ConfigError(arranged.problems);
+        }
+        datasetNotes.push(...loaded.notes, ...(arranged === loaded ? [] : arranged.notes));
+        ownTimes = arranged.times ?? null;
+        return [...arranged.prompts];
       });
     } catch (error) {
       // The engine rewraps what a builder throws, so the problems are in the list; anything else is a bug.
@@ -122,7 +129,7 @@ export function loadRun(
     }
   }
   if (config === null || problems.length > 0) return { state: 'refused', problems };
-  const plan = planned ?? planLoad(config, prompts.length, times, lookMs);
+  const plan = planned ?? planLoad(config, prompts.length, isOwnSchedule(config) ? ownTimes : times, lookMs);
   if (plan.starts !== null && plan.expectedRequests === 0)
     return { state: 'refused', problems: [describeNoStarts(style)] };
   datasetNotes.push(...describePlan(config, plan, lookMs));

@@ -7,13 +7,18 @@ import type { RunLoader } from './load-run.ts';
 
 const MOST_SHOWN = 5;
 
+/** Whether the file of the prompts says when they start: a trace. */
+export function isOwnSchedule({ schedule, datasetPath }: Pick<RunConfig, 'schedule' | 'datasetPath'>): boolean {
+  return schedule !== null && schedule === datasetPath;
+}
+
 /**
  * The times of the file that `schedule` names, in seconds since the first; null without one.
  *
  * @param problems what is wrong with the file, or with the moment to start at, is added here
  */
 export function loadTimes(
-  { schedule, speed, startAt }: RunConfig,
+  { schedule, datasetPath, speed, startAt }: RunConfig,
   { readText, style }: Pick<RunLoader, 'readText' | 'style'>,
   problems: Problem[],
   notes: string[],
@@ -23,7 +28,7 @@ export function loadTimes(
     const allowed = 'a moment that is still to come';
     problems.push(describe('START_AT', 'start-at', 'a moment that is past', allowed, paste, style));
   }
-  if (schedule === null) return null;
+  if (schedule === null || isOwnSchedule({ schedule, datasetPath })) return null;
   const complain = (why: string): void => {
     const allowed = 'a file with a time a line, in seconds or as ISO 8601, in the first column';
     problems.push(describe('SCHEDULE', 'schedule', why, allowed, 'times.csv', style));

@@ -12,6 +12,8 @@ export interface RequestCounts {
   readonly warmups: number;
   /** The longest that an iteration may take, each request its whole limit. */
   readonly longestMs: Milliseconds;
+  /** The longest wait between two turns. */
+  readonly longestWaitMs: Milliseconds;
 }
 
 /** @param plan counts iterations */
@@ -30,10 +32,18 @@ export function countPlanned(
       (most, prompt) => Math.max(most, countTurns(prompt) * (totalTimeoutS + 1) * 1000 + waitsOf(prompt)),
       0,
     ),
+    longestWaitMs: prompts.reduce((most, prompt) => Math.max(most, ...listWaits(prompt)), 0),
   };
 }
 
 function waitsOf(prompt: Prompt): Milliseconds {
-  const next: readonly Turn[] = (prompt as Conversation).next ?? [];
-  return next.reduce((sum, { delay_ms = 0 }) => sum + delay_ms, 0);
+  return listWaits(prompt).reduce((sum, wait) => sum + wait, 0);
+}
+
+/** From turn to turn: a delay, or the difference of two times. */
+function listWaits(prompt: Prompt): Milliseconds[] {
+  const { next = [] } = prompt as Conversation;
+  return next.map(
+    ({ delay_ms, at_ms = 0 }: Turn, place) => delay_ms ?? Math.max(0, at_ms - (next[place - 1]?.at_ms ?? 0)),
+  );
 }

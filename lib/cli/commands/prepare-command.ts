@@ -19,6 +19,7 @@ import { loadTokenizer, type Tokenizer } from '../../tokens/node-tokenizer.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
+import { prepareTrace, TRACE_FLAGS } from './prepare-trace.ts';
 
 /** Any that a browser knows, as its name of today. */
 const encodingName: ValueType<string> = {
@@ -46,30 +47,43 @@ const FLAGS = createFlagSet({
     example: ['gbk'],
     help: 'Encoding of the file, where it is not UTF-8: gbk, big5, shift_jis, euc-kr, windows-1252. What is written is UTF-8.',
   },
+  ...TRACE_FLAGS,
 });
 
 const SHIPPED = DATASETS.flatMap(({ name, file }) => (file === null ? [] : [name]));
 const SPECS = [...PARAMETERS.filter(({ name }) => name === 'tokenizer'), ...FLAGS.specs];
 
 const HELP: CommandHelp = {
-  usage: 'k6-llm-perf prepare DATASET [flags]',
+  usage: 'k6-llm-perf prepare DATASET [flags], or prepare trace FILE [flags]',
   examples: [
     'k6-llm-perf prepare openqa',
     'k6-llm-perf prepare prompts.jsonl --tokenizer path/to/tokenizer.json',
-    'k6-llm-perf prepare prompts.csv --encoding gbk',
+    'k6-llm-perf prepare trace gateway.jsonl --map at=ts,messages=request.messages',
   ],
   about:
-    'Counts the tokens of every prompt once and writes them beside the prompts, as JSON lines with "input_tokens", to DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that counts input tokens, and --max-prompt-length and --min-prompt-length then mean tokens.',
-  words: [['DATASET', `A dataset that comes along (${SHIPPED.join(', ')}), or the path of a file.`]],
+    'Counts the tokens of every prompt once and writes them beside the prompts, as JSON lines with "input_tokens", to DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that counts input tokens, and --max-prompt-length and --min-prompt-length then mean tokens. "prepare trace" turns a recorded load into one JSONL that --dataset trace plays, FILE.trace.jsonl in this folder; docs/traces.md has its fields.',
+  words: [
+    ['DATASET', `A dataset that comes along (${SHIPPED.join(', ')}), or the path of a file.`],
+    ['FILE', 'A recorded load: JSON lines, a JSON array, or CSV, plain or gzip.'],
+  ],
   flags: SPECS,
   choices: SHIPPED,
 };
 
 const run: Command['run'] = async (args, process) => {
   const { env, positionals, problems } = parseFlags(args, [], SPECS);
-  const { dataset: given, encoding } = FLAGS.read(env, problems);
+  const { dataset: given, encoding, format, map, anonymise } = FLAGS.read(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const [dataset, ...more] = positionals;
+  if (dataset === 'trace' && !existsSync('trace')) {
+    const [file, ...others] = more;
+    if (file === undefined || others.length > 0) {
+      throw new CommandError(
+        `prepare trace takes one file, got ${more.length}\n  try: k6-llm-perf prepare trace day.jsonl`,
+      );
+    }
+    return prepareTrace(file, { format, map, anonymise, tokenizer: env['TOKENIZER'] ?? 'o200k_base' }, process);
+  }
   if (dataset === undefined || more.length > 0) {
     throw new CommandError(`prepare takes one dataset, got ${positionals.length}\n  try: k6-llm-perf prepare openqa`);
   }
@@ -77,6 +91,11 @@ const run: Command['run'] = async (args, process) => {
   const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
   const text = readDataset(path, encoding);
   const readAs = given === null ? guessDataset(dataset, text) : findDataset(given);
+  if (readAs.arrange !== undefined) {
+    throw new CommandError(
+      `${readAs.name} is of conversations, whose tokens prepare does not count\n  try: --dataset ${readAs.name} --dataset-path ${showPath(path)}`,
+    );
+  }
   const parsed = parsePrompts(readAs, path, text);
   if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
   const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');

@@ -52,6 +52,8 @@ function listFields(quote: string) {
     warmup: Buffer.from(`${quote}warmup${quote}:true`),
     probe: Buffer.from(`${quote}probe${quote}:true`),
     vu: field('vu'),
+    turn: field('turn'),
+    turns: field('turns'),
   };
 }
 
@@ -114,7 +116,12 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
     } else {
       firstMeasured = Math.min(firstMeasured ?? start, start);
       done += 1;
-      if (line.includes(fields.failed)) failed += 1;
+      if (line.includes(fields.failed)) {
+        failed += 1;
+        // The turns behind it are not sent.
+        const [turn, turns] = [readNumber(line, fields.turn), readNumber(line, fields.turns)];
+        if (total !== null && turn !== null && turns !== null) total -= turns - turn;
+      }
       const ttftMs = readNumber(line, fields.ttft);
       if (ttftMs !== null) ttft.add(ttftMs);
       outputTokens += readNumber(line, fields.outputTokens) ?? 0;

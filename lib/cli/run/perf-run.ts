@@ -111,6 +111,7 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     config,
     expectedRequests: requests.expected,
     warmups: requests.warmups,
+    longestWaitMs: Math.max(requests.longestWaitMs, longestGap(plan.starts ?? [])),
     starts: plan.starts,
     thresholds,
     gates,
@@ -121,6 +122,11 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     cachedPrompt: (config: RunConfig, ran: ChangedLoad | null): string | null =>
       describeCachedPrompt(config, prompts, ran === null ? sent : ran.number),
   };
+}
+
+/** Between two starts of a schedule. */
+function longestGap(starts: readonly number[]): number {
+  return starts.reduce((most, start, place) => Math.max(most, start - (starts[place - 1] ?? 0)), 0);
 }
 
 /**

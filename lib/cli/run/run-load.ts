@@ -36,6 +36,8 @@ export interface PlannedLoad {
   readonly expectedRequests: number | null;
   /** Requests before the measured ones. */
   readonly warmups: number;
+  /** The longest time in which no request of the plan is under way. */
+  readonly longestWaitMs: number;
   readonly thresholds: K6Thresholds;
   /** What to know of the settings, said first. */
   readonly notes: readonly string[];
@@ -111,6 +113,7 @@ export async function runLoad(
     ...{ file, config, words, output },
     total: expectedRequests,
     warmups,
+    longestWaitMs: planned.longestWaitMs,
     stall: engine.name === 'k6' ? stall : null,
   });
   // What an engine says of a stop that was planned is no news.
@@ -177,14 +180,15 @@ interface WatchedRun {
   readonly config: RunConfig;
   readonly total: number | null;
   readonly warmups: number;
+  readonly longestWaitMs: number;
   readonly words: readonly string[];
   readonly output: Output;
   /** Stops k6 when it waits for a request that no limit of its own ends any more; null in an engine whose limits always do. */
   readonly stall: AbortController | null;
 }
 
-function startWatch({ file, config, total, warmups, words, output, stall }: WatchedRun): RunWatch {
-  const nextS = config.totalTimeoutS + K6_GRACE_S;
+function startWatch({ file, config, total, warmups, longestWaitMs, words, output, stall }: WatchedRun): RunWatch {
+  const nextS = config.totalTimeoutS + K6_GRACE_S + longestWaitMs / 1000;
   return watchRun({
     file,
     stderr: output.stderr,

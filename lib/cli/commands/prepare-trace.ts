@@ -1,0 +1,236 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { FlagRow } from '../../config/parameter.ts';
+import { choice, onOff, text } from '../../config/scalar-types.ts';
+import { accept, refuse, type ValueType } from '../../config/value-type.ts';
+import { ConfigError, type Problem } from '../../shared/errors.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
+import { showPath } from '../../shared/show-word.ts';
+import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
+import { buildConversation, createAnonymiser, type TraceLine } from '../../traces/build-conversations.ts';
+import { type FieldMap, isMappedField, MAPPED_FIELDS } from '../../traces/formats/mapped.ts';
+import { FORMAT_NAMES, listFormats } from '../../traces/formats.ts';
+import { readTraceRows } from '../../traces/node-read-rows.ts';
+import type { TraceFormat, TraceRow } from '../../traces/trace-row.ts';
+import type { ProcessLike } from '../command.ts';
+import { CommandError, type Output } from '../support/output.ts';
+
+/** `at=ts,messages=request.messages`. */
+const fieldMap: ValueType<FieldMap> = {
+  ...text('pairs such as at=ts,output_tokens=usage.completion_tokens'),
+  parse(given) {
+    const pairs = given.split(',').map((pair) => pair.trim().split('='));
+    const wrong = pairs.find(
+      ([field = '', path = '', ...more]) => !isMappedField(field) || path === '' || more.length > 0,
+    );
+    if (wrong === undefined) return accept(Object.fromEntries(pairs) as FieldMap);
+    return refuse(`"${wrong.join('=')}": the fields are ${Object.keys(MAPPED_FIELDS).join(', ')}`);
+  },
+};
+
+/** What `prepare trace` knows beside `tokenizer`. */
+export const TRACE_FLAGS = {
+  format: {
+    flag: 'format',
+    type: choice(FORMAT_NAMES),
+    example: ['mooncake'],
+    help: `How the trace is written, told by its first row when left out: ${FORMAT_NAMES.join(', ')}.`,
+  },
+  map: {
+    flag: 'map',
+    type: fieldMap,
+    example: ['at=ts,messages=request.messages'],
+    help: `Where a log has its fields: ${Object.keys(MAPPED_FIELDS).join(', ')}.`,
+  },
+  anonymise: {
+    flag: 'anonymise',
+    aliases: ['anonymize'],
+    type: onOff,
+    default: false,
+    help: 'Writes no text: a run makes texts of as many tokens, equal ones for equal ones. Ids, headers and other fields of bodies are left out.',
+  },
+} as const satisfies Readonly<Record<string, FlagRow>>;
+
+/** More problems than this are counted, not shown. */
+const SHOWN_PROBLEMS = 20;
+
+interface TraceOptions {
+  readonly format: string | null;
+  readonly map: FieldMap | null;
+  readonly anonymise: boolean;
+  readonly tokenizer: string;
+}
+
+/** `prepare trace FILE`. */
+export async function prepareTrace(
+  path: string,
+  { format: named, map, anonymise, tokenizer: name }: TraceOptions,
+  process: ProcessLike,
+): Promise<number> {
+  if (!existsSync(path)) {
+    throw new CommandError(
+      `the trace cannot be read: ${showPath(path)} (ENOENT)\n  try: k6-llm-perf prepare trace day.jsonl`,
+    );
+  }
+  const target = `${basename(path).replace(/(\.(jsonl?|ndjson|csv|txt|gz))+$/i, '')}.trace.jsonl`;
+  const whyNot = whyNotWritable(target);
+  if (whyNot !== null) throw cannotWrite(target, whyNot);
+  const formats = listFormats(map ?? {});
+  const tokenizer = anonymise ? await loadTokenizer(name) : null;
+  const digest = (said: string): string => createHash('sha1').update(said).digest('base64');
+  const hide = tokenizer === null ? null : createAnonymiser((said) => tokenizer.count(said), digest);
+  const draft = `${target}.${randomUUID()}.new`;
+  const writer = createWriter(draft, hide);
+  try {
+    const format = await convert(path, {
+      formats,
+      named: map === null ? named : 'log',
+      writer,
+      stderr: process.stderr,
+    });
+    const { lines, requests, hasTimes } = writer.close();
+    renameSync(draft, target);
+    const dataset = hasTimes ? 'trace' : 'multi-turn';
+    process.stdout.write(
+      `${lines} conversation${lines === 1 ? '' : 's'}, ${requests} request${requests === 1 ? '' : 's'} (${format}), written to ${target}\n  use: --dataset ${dataset} --dataset-path ${target}\n`,
+    );
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined || error instanceof CommandError) throw error;
+    const isOfInput = code.startsWith('Z_') || code === 'EISDIR' || code === 'EACCES';
+    if (!isOfInput) throw cannotWrite(target, (error as Error).message);
+    throw new CommandError(
+      `the trace cannot be read: ${showPath(path)} (${code})\n  try: k6-llm-perf prepare trace day.jsonl`,
+    );
+  } finally {
+    writer.close();
+    rmSync(draft, { force: true });
+  }
+  return 0;
+}
+
+interface Conversion {
+  readonly formats: readonly TraceFormat[];
+  readonly named: string | null;
+  readonly writer: TraceWriter;
+  readonly stderr: Output['stderr'];
+}
+
+/** Rows without a session are written as they come; those of sessions once the file is through. @returns the format */
+async function convert(path: string, { formats, named, writer, stderr }: Conversion): Promise<string> {
+  let format: TraceFormat | null = named === null ? null : (formats.find(({ name }) => name === named) ?? null);
+  let origin: number | null = null;
+  const sessions = new Map<string, TraceRow[]>();
+  const problems = createProblemList(path);
+  await readTraceRows(
+    path,
+    (row, place) => {
+      format ??= formats.find((candidate) => candidate.fits(row)) ?? null;
+      if (format === null) throw unknownFormat(path, row);
+      const read = format.read(row);
+      if (typeof read === 'string') problems.add(place, read);
+      else if (!problems.any) {
+        for (const one of read) {
+          origin ??= one.at_ms;
+          if (one.session === null) writer.add(buildConversation(null, [one], origin ?? 0));
+          else addTo(sessions, one.session, one);
+        }
+      }
+    },
+    {
+      onProblem: problems.add,
+      onProgress: (share, rows) => stderr.write(`${Math.floor(share * 100)} % read, ${rows} rows\n`),
+    },
+  );
+  problems.throwAny(format);
+  for (const [session, rows] of sessions) writer.add(buildConversation(session, rows, origin ?? 0));
+  if (writer.lines === 0)
+    throw new CommandError(`no request in ${showPath(path)}\n  try: k6-llm-perf prepare trace day.jsonl`);
+  return format === null ? 'empty' : (format as TraceFormat).name;
+}
+
+function addTo(sessions: Map<string, TraceRow[]>, session: string, row: TraceRow): void {
+  const known = sessions.get(session);
+  if (known === undefined) sessions.set(session, [row]);
+  else known.push(row);
+}
+
+function createProblemList(path: string) {
+  const shown: Problem[] = [];
+  let count = 0;
+  return {
+    get any(): boolean {
+      return count > 0;
+    },
+    add(place: string, got: string): void {
+      count += 1;
+      if (shown.length < SHOWN_PROBLEMS) shown.push({ key: `${path}${place}`, got, allowed: '', paste: '' });
+    },
+    throwAny(format: TraceFormat | null): void {
+      if (count === 0) return;
+      const allowed = format === null ? 'a row of a trace' : `a row of ${format.name}: ${format.written}`;
+      const paste = format === null ? 'k6-llm-perf prepare trace --help' : `--format ${format.name}`;
+      const all = shown.map(({ key, got }) => ({ key, got, allowed, paste }));
+      if (count > shown.length)
+        all.push({ key: path, got: `and ${count - shown.length} more of this kind`, allowed, paste });
+      throw new ConfigError(all);
+    },
+  };
+}
+
+function unknownFormat(path: string, row: JsonObject): ConfigError {
+  const keys = Object.keys(row).slice(0, 8).join(', ');
+  return new ConfigError([
+    {
+      key: path,
+      got: `a first row with ${keys === '' ? 'nothing' : keys}`,
+      allowed: `one of the formats ${FORMAT_NAMES.join(', ')}`,
+      paste: '--map at=timestamp,messages=messages',
+    },
+  ]);
+}
+
+interface TraceWriter {
+  readonly lines: number;
+  add(line: TraceLine): void;
+  /** May be called twice. */
+  close(): { readonly lines: number; readonly requests: number; readonly hasTimes: boolean };
+}
+
+function createWriter(path: string, hide: ((line: TraceLine, place: number) => TraceLine) | null): TraceWriter {
+  const file = openSync(path, 'wx');
+  let [lines, requests, isOpen, hasTimes] = [0, 0, true, false];
+  let held = '';
+  const flush = (): void => {
+    writeFileSync(file, held);
+    held = '';
+  };
+  return {
+    get lines() {
+      return lines;
+    },
+    add(line) {
+      held += `${JSON.stringify(hide === null ? line : hide(line, lines))}\n`;
+      lines += 1;
+      requests += line.turns.length;
+      hasTimes ||= line.start_ms !== undefined;
+      if (held.length > 1 << 20) flush();
+    },
+    close() {
+      if (isOpen) {
+        flush();
+        closeSync(file);
+      }
+      isOpen = false;
+      return { lines, requests, hasTimes };
+    },
+  };
+}
+
+function cannotWrite(target: string, reason: string): CommandError {
+  return new CommandError(
+    `the prepared trace cannot be written: ${showPath(target)}: ${reason}\n  try: again in a folder that can be written, with room on its disk`,
+  );
+}

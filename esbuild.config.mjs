@@ -1,14 +1,18 @@
 // Builds what people run: the k6 bundles (each twice, for k6/x/sse and for plain k6/http) and the Node entries.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { basename, join, normalize } from 'node:path';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, normalize, relative } from 'node:path';
 import { build } from 'esbuild';
 import * as builtins from './esbuild.k6-builtins.mjs';
 import { k6Settings } from './esbuild.k6-settings.mjs';
 import { withLazyParts } from './esbuild.lazy-part.mjs';
 import { shortenNames } from './esbuild.shorten.mjs';
 
-const scripts = readdirSync('scripts').filter((file) => file.endsWith('.ts'));
+const scripts = readdirSync('scripts')
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => join('scripts', file));
+/** What scripts of others import. */
+const LIBRARY = join('scripts', 'k6', 'llm.ts');
 const datasets = readdirSync('lib/dataset/sets').map((file) => basename(file, '.ts'));
 
 /** Swaps the transport of a bundle when it is built, since k6 decides about imports when it loads the script. */
@@ -96,6 +100,18 @@ const LAZY_PARTS = [
   },
 ];
 
+/**
+ * The library for scripts of others, whose VUs do much beside it: what it has at its top level is in each of them.
+ * @type {readonly import('./esbuild.lazy-part.mjs').LazyPart[]}
+ */
+const LIBRARY_PARTS = [
+  { name: 'library-call', files: ['lib/library/k6-call.ts'] },
+  {
+    name: 'library-once',
+    files: ['lib/library/add-options.ts', 'lib/library/k6-summary.ts', 'lib/library/open-service.ts'],
+  },
+];
+
 /** `Math.max` is `Math_max` of the injected file, which the bundle calls by a letter. */
 const SHORTER = {
   ...Object.fromEntries(Object.keys(builtins).map((name) => [name.replace('_', '.'), name])),
@@ -114,10 +130,15 @@ const OWN_PROPERTIES = [
   ...['reasoningChunks', 'redirectedTo', 'scheduledMs', 'textFields', 'trendCount', 'unknownFields', 'unknownText'],
 ];
 
-/** @param {'sse' | 'http'} kind */
-async function k6Bundles(kind) {
+/**
+ * @param {'sse' | 'http'} kind
+ * @param {readonly string[]} entryPoints
+ * @param {readonly import('./esbuild.lazy-part.mjs').LazyPart[]} parts
+ */
+async function k6Bundles(kind, entryPoints, parts) {
   const settings = {
-    entryPoints: scripts.map((file) => join('scripts', file)),
+    entryPoints,
+    outbase: 'scripts',
     ...k6Settings,
     outdir: kind === 'sse' ? 'dist' : 'dist/http',
     // k6 reads a stack's lines from the map beside the bundle.
@@ -134,7 +155,7 @@ async function k6Bundles(kind) {
     plugins: kind === 'sse' ? [] : [plainHttp],
     metafile: true,
   };
-  return build(await withLazyParts(settings, LAZY_PARTS));
+  return build(await withLazyParts(settings, parts));
 }
 
 /** Makes the bundles of a folder smaller, and puts the licence of every library in one at its end: it may be handed on alone. */
@@ -206,6 +227,10 @@ function typeDeclarations() {
     stdio: 'inherit',
   });
   if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+  for (const folder of ['dist/k6', 'dist/http/k6']) {
+    const types = relative(folder, join('dist', 'node', 'types', 'scripts', 'k6', 'llm.js'));
+    writeFileSync(join(folder, 'llm.d.ts'), `export * from './${types.replaceAll('\\', '/')}';\n`);
+  }
 }
 
 function printSizes(folder) {
@@ -224,7 +249,12 @@ function removeStale(results) {
   }
 }
 
-removeStale(await Promise.all([k6Bundles('sse'), k6Bundles('http'), reportPage(), nodeEntries()]));
-for (const folder of ['dist', 'dist/http']) await finishBundles(folder);
+const bundles = ['sse', 'http'].flatMap((kind) => [
+  k6Bundles(kind, scripts, LAZY_PARTS),
+  k6Bundles(kind, [LIBRARY], LIBRARY_PARTS),
+]);
+removeStale(await Promise.all([...bundles, reportPage(), nodeEntries()]));
+const folders = ['dist', 'dist/http', 'dist/k6', 'dist/http/k6'];
+for (const folder of folders) await finishBundles(folder);
 if (!process.argv.includes('--no-types')) typeDeclarations();
-for (const folder of ['dist', 'dist/http', 'dist/page']) printSizes(folder);
+for (const folder of [...folders, 'dist/page']) printSizes(folder);

@@ -64,6 +64,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ],
     types: [],
   },
+  // The stages for scripts of others.
+  library: {
+    values: ['api', 'conditions', 'config', 'dataset', 'metrics', 'records', 'scenario', 'stats', 'stream'],
+    types: ['measure'],
+  },
   cli: { values: ['*'], types: ['*'], runtime: 'node' },
 };
 

@@ -1,10 +1,10 @@
+import { readOptions } from '../config/code-options.ts';
 import { describeEnvironment } from '../config/environment-settings.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import type { ThresholdResult } from '../report/text/render-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import { performRun } from './run/perf-run.ts';
-import { readOptions } from './support/code-options.ts';
 
 export type { RequestRecord } from '../measure/request-record.ts';
 export { ConfigError, type Problem } from '../shared/errors.ts';

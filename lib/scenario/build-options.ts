@@ -97,7 +97,7 @@ function longestRun(iterations: number, vus: number, longestS: number, waitS: nu
 }
 
 /** An empty list gates nothing, but makes k6 keep a tagged metric apart, so that handleSummary sees it. */
-function withTableMetrics(thresholds: K6Thresholds): K6Thresholds {
+export function withTableMetrics(thresholds: K6Thresholds): K6Thresholds {
   const all: K6Thresholds = {};
   for (const { name, tag } of REQUEST_COUNTERS) {
     for (const value of tag?.values ?? []) all[`${name}{${tag?.name}:${value}}`] = [];

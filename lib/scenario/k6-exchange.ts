@@ -32,6 +32,8 @@ export interface Exchange {
   readonly mark: Pick<RequestRecord, 'warmup' | 'probe'>;
   /** Whether the service is known to redirect, which k6/x/sse does not say. */
   readonly isRedirected: boolean;
+  /** Calls what sends or counts, at once. */
+  readonly act?: <T>(call: () => T) => T;
   readonly context: Omit<RequestContext, Exclude<keyof ApiRequest, 'url'> | 'runId' | 'startedAt' | 'startMs'>;
 }
 
@@ -59,20 +61,17 @@ const NOT_THE_SERVERS: readonly string[] = [
  * Makes what a VU does with each request: it is sent, its record taken, counted in k6's metrics and written, and what a person
  * wants to know of it is said. It never throws,
  * and ends with null where nothing is kept.
- *
- * @param act calls what sends or counts, at once
  */
 export function createExchanger(
   metrics: K6Metrics,
   runId: string,
-  act: <T>(call: () => T) => T = (call) => call(),
 ): (exchange: Exchange, ports: VuPorts) => Promise<Exchanged | null> {
   const teller = createFailureTeller(runId, globalThis);
   const emitRecord = createEmitter(metrics);
   const asked = new Set<number>();
   let hasCompleted = false;
   return async (exchange, { clock, vu, sink }) => {
-    const { request, config, context, mark } = exchange;
+    const { request, config, context, mark, act = (call) => call() } = exchange;
     const { mask } = context;
     const startedAt = new Date().toISOString();
     const startMs = clock.currentTestRunDuration;

@@ -27,6 +27,7 @@ import { createConnectionPorts } from './k6-connection.ts';
 import { createExchanger } from './k6-exchange.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
 import { complain, warn } from './k6-say.ts';
+import { readSegment } from './k6-segment.ts';
 import { readServerPage } from './k6-server-page.ts';
 import { findEpoch, toRunClock, waitUntil } from './k6-wait.ts';
 import { findSink, type Sink, writeLine } from './k6-write-line.ts';
@@ -194,12 +195,6 @@ function hasCommandLine(): boolean {
 /** What the engine made of the options, its own flags and another script's among them. */
 function readRunningLoad(planned: object): ActualLoad {
   return readActualLoad(exec.test.options.scenarios, (planned as { readonly scenarios?: unknown }).scenarios);
-}
-
-/** The share of a distributed run that this instance has; null where it has all of it. */
-function readSegment(): string | null {
-  const segment: unknown = exec.test.options.executionSegment;
-  return typeof segment === 'string' && segment !== '' ? segment : null;
 }
 
 /** The settings; the command line hands headers over under another name, see there. */

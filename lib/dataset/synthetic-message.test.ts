@@ -22,6 +22,15 @@ describe('fillIn', () => {
     expect(starts.size).toBe(20_000);
   });
 
+  it('makes other texts with a salt, which share the same beginnings', () => {
+    const text = (blocks: number[], salt: number) =>
+      String(
+        fillIn({ role: 'user', content: undefined, tokens: 20, blocks, block_tokens: 10 }, words, 0, salt).content,
+      );
+    expect(text([1, 2], 77).slice(0, 30)).toBe(text([1, 3], 77).slice(0, 30));
+    expect(text([1, 2], 77)).not.toBe(text([1, 2], 0));
+  });
+
   it('leaves a message with a text alone, and takes its own keys away', () => {
     expect(fillIn({ role: 'user', content: 'a', tokens: 3 }, words, 0)).toEqual({
       role: 'user',

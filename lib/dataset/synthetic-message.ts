@@ -12,8 +12,9 @@ const BLOCK_TOKENS = 512;
  * what a prefix cache found in the recorded prompts it finds in these.
  * @param words of `splitWords`
  * @param key   makes the text of a message without blocks its own
+ * @param salt  32 bits that make other texts of the same hashes, for a run that no cache is to know
  */
-export function fillIn(message: ChatMessage, words: readonly string[], key: number): ChatMessage {
+export function fillIn(message: ChatMessage, words: readonly string[], key: number, salt = 0): ChatMessage {
   const { tokens, blocks, block_tokens, ...sent } = message;
   if (typeof tokens !== 'number' || sent['content'] !== undefined) return message;
   const ids = Array.isArray(blocks) && blocks.length > 0 ? (blocks as readonly unknown[]) : [key];
@@ -22,7 +23,7 @@ export function fillIn(message: ChatMessage, words: readonly string[], key: numb
   for (let place = 0, left = tokens; left > 0 && place < ids.length; place++) {
     // What the last hash does not cover is part of it.
     const length = place + 1 === ids.length ? left : Math.min(size, left);
-    texts.push(blockText(words, hashOf(ids[place]), length));
+    texts.push(blockText(words, (hashOf(ids[place]) ^ salt) >>> 0, length));
     left -= length;
   }
   return { ...sent, role: message.role, content: texts.join(' ') };

@@ -42,7 +42,8 @@ function markMessages(messages: readonly ChatMessage[], mark: string, isSuffix: 
   const marked = [...messages];
   const place = isSuffix ? messages.length - 1 : 0;
   const message = marked[place];
-  if (message === undefined || (!isSuffix && turn > 0)) return marked;
+  // A text that a run makes of its length is of that run.
+  if (message === undefined || message['tokens'] !== undefined || (!isSuffix && turn > 0)) return marked;
   const { content } = message;
   const join = <Of>(own: Of, other: Of): Of[] => (isSuffix ? [other, own] : [own, other]);
   marked[place] = {

@@ -3,6 +3,7 @@ import { createRequestBuilder } from '../api/build-request.ts';
 import { sumTurns, turnsBefore } from '../dataset/count-turns.ts';
 import type { ChatMessage, Conversation, Turn } from '../dataset/prompt.ts';
 import { fillIn, splitWords } from '../dataset/synthetic-message.ts';
+import { hashText } from '../shared/random.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { CreateTalk } from './k6-scenario.ts';
 import { readReply } from './read-reply.ts';
@@ -22,6 +23,7 @@ export const createConversations: CreateTalk = (config, prompts) => {
   const lastStart = durationS === null ? Number.POSITIVE_INFINITY : durationS * 1000;
   /** From one turn of a user to the next; null: as soon as it may. */
   const gapMs = users === null || typeof rate !== 'number' ? null : (users / rate) * 1000;
+  const salt = config.cacheBust === 'none' ? 0 : hashText(String(config.runId));
   let requestOf: ReturnType<typeof createRequestBuilder> | null = null;
   let words: readonly string[] | null = null;
   let startedMs: Milliseconds | null = null;
@@ -30,7 +32,7 @@ export const createConversations: CreateTalk = (config, prompts) => {
   const fill = (message: ChatMessage, key: number): ChatMessage => {
     if (message['tokens'] === undefined) return message;
     words ??= splitWords();
-    return fillIn(message, words, key);
+    return fillIn(message, words, key, salt);
   };
   return {
     countRequests,

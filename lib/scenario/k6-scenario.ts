@@ -56,7 +56,7 @@ interface SetupData {
 }
 
 /** One request of an iteration. */
-export interface Asked {
+interface Asked {
   /** Of the record. */
   readonly index: number;
   readonly prompt: Prompt;
@@ -72,14 +72,14 @@ export interface Asked {
 }
 
 /** Sends a request and takes its record; null where the run ended before it. */
-export type Ask = (asked: Asked) => Promise<{
+type Ask = (asked: Asked) => Promise<{
   readonly request: ApiRequest;
   readonly received: ReceivedAnswer;
   readonly record: RequestRecord;
 } | null>;
 
 /** What an iteration is where it is not one request: what scripts of conversations bring along. */
-export interface Talk {
+interface Talk {
   /** The requests of an iteration, one after the other. */
   iterate(first: Asked, ask: Ask, clock: Clock, beginMs: Milliseconds): Promise<void>;
   /** How many requests so many iterations have, from the first. */

@@ -18,7 +18,7 @@ const TITLES: Readonly<Record<ConversationNumber, readonly [title: string, scale
 const STATISTICS = ['mean', 'p50', 'p90', 'p99', 'max'] as const satisfies readonly (keyof ConversationRow)[];
 
 /** Name of the turns of a row: `2`, or `10 on`. */
-export function nameTurns({ from, to }: Pick<TurnRow, 'from' | 'to'>): string {
+function nameTurns({ from, to }: Pick<TurnRow, 'from' | 'to'>): string {
   return to === null ? `${from} on` : String(from);
 }
 

@@ -61,6 +61,8 @@ const LAZY_PARTS = [
       'lib/api/finish-reasons.ts',
     ],
   },
+  // APIs that only some scripts bring along.
+  { name: 'input-apis', files: ['lib/api/input-apis.ts'] },
   {
     // The tables of metrics, which VUs that wait for their first answer need not know.
     name: 'metrics',

@@ -11,8 +11,10 @@ const SUFFIXES: Readonly<Record<MetricUnit, Readonly<Record<string, number>>>> =
   tokens: {},
   chunks: {},
   requests: {},
+  inputs: {},
   'tokens/s': { '/s': 1 },
   'requests/s': { '/s': 1 },
+  'inputs/s': { '/s': 1 },
 };
 
 /**

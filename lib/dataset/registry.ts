@@ -1,6 +1,7 @@
 import type { Dataset } from './dataset.ts';
 import { alpaca } from './sets/alpaca.ts';
 import { custom } from './sets/custom.ts';
+import { embedding } from './sets/embedding.ts';
 import { lineByLine } from './sets/line-by-line.ts';
 import { longalpaca } from './sets/longalpaca.ts';
 import { multiTurn } from './sets/multi-turn.ts';
@@ -27,6 +28,10 @@ export const DATASETS = [
   speedBenchmark(),
   trace(),
 ] as const;
+import { rerank } from './sets/rerank.ts';
+
+/** Every dataset, by name. Not for k6 scripts: each of them brings its own dataset along, and no other's readers. */
+export const DATASETS = [custom(), embedding(), lineByLine(), longalpaca(), multiTurn(), openqa(), random(), rerank()] as const;
 
 export type DatasetName = (typeof DATASETS)[number]['name'];
 

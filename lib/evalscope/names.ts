@@ -41,6 +41,19 @@ export const QUICK_START_PERCENTILES = [
   ['Throughput(tokens/s)', 'output_tokens_per_s', '', 4],
 ] as const satisfies readonly Name[];
 
+/** The numbers of generation, which a run of embeddings or rerank has none of. */
+export const GENERATION: readonly string[] = [
+  ...['output_tokens_per_s', 'ttft_avg_ms', 'tpot_avg_ms', 'output_tokens_avg', 'itl_avg_ms', 'chunks_avg'],
+  ...['ttft_ms', 'tpot_ms', 'output_tokens'],
+];
+
+/** What it has in their place; evalscope's quick start knows no such run. */
+export const INPUTS_SUMMARY = [
+  ['Average inputs per request', 'inputs_avg', '', 3],
+  ['Inputs per second', 'inputs_per_s', '', 3],
+  ['Input tokens per second', 'input_tokens_per_s', '', 3],
+] as const satisfies readonly Name[];
+
 /** `benchmark_summary.json` of 1.14. */
 export const SUMMARY_1_14 = [
   ['Test Duration (s)', 'time_taken_ms', 's', 4],

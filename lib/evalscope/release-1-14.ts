@@ -61,7 +61,7 @@ export function buildCurrentSummary(run: RunData, summary: RunSummary, rate: num
       // evalscope's "no target rate", its "open loop", and of a chat.
       request_rate: rate ?? -1,
       concurrency: summary.concurrency ?? (rate === null ? null : -1),
-      input_tokens_per_s: 0,
+      input_tokens_per_s: summary.inputs === null ? 0 : summary.inputs.input_tokens_per_s,
       stream_requests: total_requests - plain,
       plain_requests: plain,
       total_tokens_per_s: computeRate(input === null || output === null ? null : input + output, summary.time_taken_ms),

@@ -2,7 +2,16 @@ import type { RequestRecord } from '../measure/request-record.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
 /** What numbers are measured in; `share` is 0 to 1. */
-export type MetricUnit = 'ms' | 'share' | 'tokens' | 'chunks' | 'requests' | 'tokens/s' | 'requests/s';
+export type MetricUnit =
+  | 'ms'
+  | 'share'
+  | 'tokens'
+  | 'chunks'
+  | 'requests'
+  | 'inputs'
+  | 'tokens/s'
+  | 'requests/s'
+  | 'inputs/s';
 
 /** What every metric says of itself. The texts are for docs/metrics.md, and are not in the k6 bundles. */
 interface Metric {
@@ -89,6 +98,8 @@ export interface RunCounts {
   readonly dropped: number;
   /** Sums over completed requests; null where no request tells. */
   readonly inputTokens: number | null;
+  /** Texts that were embedded, documents that were ranked. */
+  readonly inputs: number | null;
   readonly outputTokens: number | null;
   /** Cached tokens, and the input tokens of the requests that tell them. */
   readonly cachedTokens: number;

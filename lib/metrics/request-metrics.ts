@@ -216,6 +216,18 @@ const TABLE = [
     read: (record) => record.input_tokens,
   },
   {
+    name: 'inputs',
+    title: 'Inputs',
+    unit: 'inputs',
+    better: null,
+    key: 'inputs',
+    trend: 'llm_inputs',
+    of: 'completed',
+    meaning: 'Texts that were embedded, or documents that were ranked',
+    noneWhen: 'where the answer is text',
+    read: (record) => record.inputs ?? null,
+  },
+  {
     name: 'output_tokens',
     title: 'Output tokens',
     unit: 'tokens',

@@ -108,6 +108,15 @@ const TABLE = [
     read: (counts) => perSecond(counts, counts.inputTokens),
   },
   {
+    name: 'inputs_per_s',
+    title: 'Inputs/s',
+    unit: 'inputs/s',
+    better: 'higher',
+    meaning: 'Texts that were embedded, or documents that were ranked, of completed requests / time taken',
+    noneWhen: 'where answers are text',
+    read: (counts) => perSecond(counts, counts.inputs),
+  },
+  {
     name: 'total_tokens_per_s',
     title: 'Tokens/s',
     unit: 'tokens/s',

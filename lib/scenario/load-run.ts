@@ -1,3 +1,4 @@
+import { findApi } from '../api/apis.ts';
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import type { Gate } from '../conditions/gates.ts';
 import { loadGates } from '../conditions/load-gates.ts';
@@ -80,6 +81,7 @@ export function loadRun(
       paste: `k6 run -e DATASET=${config.dataset} … dist/${config.dataset}.js`,
     });
   }
+  if (config !== null) problems.push(...findWrongApi(config, dataset, style));
   for (const name of ['FIND', 'SWEEP', 'RUNS']) {
     const paste = `npx k6-llm-perf --${name.toLowerCase()} ${env[name]}`;
     if (env[name]) problems.push({ key: name, got: 'several runs', allowed: 'the command line alone', paste });
@@ -121,7 +123,8 @@ export function loadRun(
         }
         datasetNotes.push(...loaded.notes, ...(arranged === loaded ? [] : arranged.notes));
         ownTimes = arranged.times ?? null;
-        return [...arranged.prompts];
+        const all = arranged.prompts;
+        return [...(config === null ? all : (dataset.group?.(all, config) ?? all))];
       });
     } catch (error) {
       // The engine rewraps what a builder throws, so the problems are in the list; anything else is a bug.
@@ -139,6 +142,29 @@ export function loadRun(
   const { thresholds, notes } = profile;
   const requests = countPlanned(config, plan, prompts);
   return { state: 'ready', config, prompts, plan, requests, thresholds, gates, notes, datasetNotes };
+}
+
+/** Texts to embed are no chats, and the other way round. */
+function findWrongApi(config: RunConfig, { name, apis }: Dataset, style: 'flag' | 'env'): Problem[] {
+  const api = findApi(config);
+  const { countInputs } = api;
+  const isRight = apis === undefined ? countInputs === undefined : apis.includes(api.name);
+  if (isRight) return [];
+  if (apis !== undefined) {
+    const allowed = `for the dataset ${name} ${apis.join(' or ')}`;
+    const paste = style === 'flag' ? `--api ${apis[0]}` : `-e API=${apis[0]}`;
+    return [{ key: 'API (--api)', got: api.name, allowed, paste }];
+  }
+  const fitting = api.name.includes('rerank') ? 'rerank' : 'embedding';
+  const paste = style === 'flag' ? `--dataset ${fitting}` : `k6 run … dist/${fitting}.js`;
+  return [
+    {
+      key: 'DATASET (--dataset)',
+      got: `"${name}"`,
+      allowed: `a dataset for ${api.name}: ${fitting}, random-${fitting}`,
+      paste,
+    },
+  ];
 }
 
 /** How many prompts are made where nothing says how many a run sends; evalscope's number of requests. */

@@ -3,6 +3,7 @@ import type { FailureKind, TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { AnswerNote } from './answer-tally.ts';
 import type { ConversationSummary } from './conversation-summary.ts';
+import type { InputsSummary } from './inputs-summary.ts';
 import type { OpenLoopSummary } from './open-loop.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 
@@ -99,6 +100,8 @@ export interface RunSummary {
   readonly after_output_ratio: number | null;
   /** null where nobody says what connecting took. */
   readonly connecting: ConnectingSummary | null;
+  /** null where answers are text. */
+  readonly inputs: InputsSummary | null;
   readonly input_tokens_avg: number | null;
   readonly output_tokens_avg: number | null;
   /** Mean of the pooled gaps between chunks that carry output. */

@@ -7,6 +7,7 @@ import { computeAfterOutputShare } from './after-output.ts';
 import { summarizeConversations } from './conversation-summary.ts';
 import { countEach } from './count-each.ts';
 import { deriveNumbers } from './derived-numbers.ts';
+import { summarizeInputs } from './inputs-summary.ts';
 import { summarizeOpenLoop } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import { choosePercentile, type Percentile } from './percentile-rule.ts';
@@ -56,6 +57,12 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     tpot_avg_ms: meanOf('tpot'),
     ...computeAfterOutputShare(meanOf('after_output'), meanOf('latency')),
     connecting: summarizeConnecting(data, percentileOf),
+    inputs: summarizeInputs(
+      sumOrNull(sorted('inputs')),
+      sorted('inputs').length,
+      sumOrNull(sorted('input_tokens')),
+      timeTaken,
+    ),
     input_tokens_avg: meanOf('input_tokens'),
     output_tokens_avg: meanOf('output_tokens'),
     itl_avg_ms: meanOf('itl'),

@@ -7,6 +7,7 @@ import { orderReasons } from './answer-tally.ts';
 import { FEWEST_PROBES } from './connecting-estimate.ts';
 import { countEach } from './count-each.ts';
 import { deriveNumbers } from './derived-numbers.ts';
+import { summarizeInputs } from './inputs-summary.ts';
 import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
 import type { OpenLoopSummary, ScheduledTime } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
@@ -73,6 +74,12 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     tpot_avg_ms: average('llm_tpot'),
     ...computeAfterOutputShare(average('llm_after_output'), average('llm_latency')),
     connecting: summarizeConnecting(values, rows, context.ownsConnections),
+    inputs: summarizeInputs(
+      total('llm_inputs'),
+      values.trendCount('llm_inputs') ?? 0,
+      total('llm_input_tokens'),
+      timeTaken,
+    ),
     input_tokens_avg: average('llm_input_tokens'),
     output_tokens_avg: average('llm_output_tokens'),
     itl_avg_ms: average('llm_itl'),

@@ -31,6 +31,7 @@ export function countRun(run: RunData, isMeant: LabelFilter, { unfinished, dropp
     aborted: classes.aborted + unfinished,
     dropped,
     inputTokens: sumOrNull(sortSelected(run, 'input_tokens', isMeant)),
+    inputs: sumOrNull(sortSelected(run, 'inputs', isMeant)),
     outputTokens: sumOrNull(sortSelected(run, 'output_tokens', isMeant)),
     timeTakenMs: run.timeTaken,
   };

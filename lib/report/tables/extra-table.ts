@@ -123,11 +123,14 @@ function percentCell(ratio: number | null): Cell {
 /** What evalscope's tables do not show; only failure kinds that occurred have a row. */
 function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
   const failures = FAILURE_KINDS.filter((kind) => summary.failures[kind] > 0);
+  const ofGeneration = (...rows: (readonly [string, Cell])[]) => (summary.inputs === null ? rows : []);
   return [
-    ['Inter-token latency, mean (ms)', floatCell(summary.itl_avg_ms, 3)],
-    ['Inter-token latency, p50 (ms)', floatCell(summary.itl_p50_ms, 3)],
-    ['Inter-token latency, p99 (ms)', floatCell(summary.itl_p99_ms, 3)],
-    ['Chunks that arrived together', percentCell(summary.coalesced_ratio)],
+    ...ofGeneration(
+      ['Inter-token latency, mean (ms)', floatCell(summary.itl_avg_ms, 3)],
+      ['Inter-token latency, p50 (ms)', floatCell(summary.itl_p50_ms, 3)],
+      ['Inter-token latency, p99 (ms)', floatCell(summary.itl_p99_ms, 3)],
+      ['Chunks that arrived together', percentCell(summary.coalesced_ratio)],
+    ),
     ...connectingRows(summary),
     ...openLoopRows(summary),
     ...probeRows(summary),
@@ -135,10 +138,14 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
     ...cancelledRows(summary),
     ...afterOutputRows(summary),
     ...finishReasonRows(summary),
-    ['Output tokens counted by', textCell(describeTokenSources(summary))],
-    ['TTFT measured to', textCell(summary.ttft_rule === null ? null : TTFT_RULE_TEXTS[summary.ttft_rule])],
+    ...ofGeneration(
+      ['Output tokens counted by', textCell(describeTokenSources(summary))],
+      ['TTFT measured to', textCell(summary.ttft_rule === null ? null : TTFT_RULE_TEXTS[summary.ttft_rule])],
+    ),
     ['Total input tokens', countCell(summary.input_tokens_total)],
-    ['Total output tokens', countCell(summary.output_tokens_total)],
+    ...(summary.inputs === null
+      ? [['Total output tokens', countCell(summary.output_tokens_total)] as const]
+      : [['Total inputs', countCell(summary.inputs.inputs_total)] as const]),
     ['Cached input tokens', countCell(summary.cached_tokens_total)],
     ['Cached share of input tokens', percentCell(summary.cached_share)],
     ['Client lag, p99 (ms)', floatCell(summary.client_lag_p99_ms, 3)],

@@ -5,7 +5,7 @@ import { renderPrettyTable } from './pretty-table.ts';
 
 /** The second table of evalscope's quick start. */
 export function renderPercentileTable(summary: RunSummary, columns?: number): string {
-  const rows = summary.percentiles.map(buildPercentileCells);
+  const rows = summary.percentiles.map((row) => buildPercentileCells(row, summary));
   const table = {
     headers: (rows[0] ?? []).map(([key]) => key),
     rows: rows.map((cells) => cells.map(([, cell]) => formatCell(cell))),

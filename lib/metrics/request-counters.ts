@@ -25,7 +25,7 @@ export interface RequestCounter {
 /** What of a record is counted. */
 export type CountedRequest = Pick<
   RequestRecord,
-  'outcome' | 'conversation' | 'clock_steps' | 'input_tokens' | 'output_tokens' | 'cached_tokens' | 'chunk_gaps_ms'
+  'outcome' | 'conversation' | 'clock_steps' | 'input_tokens' | 'inputs' | 'output_tokens' | 'cached_tokens' | 'chunk_gaps_ms'
 >;
 
 /** In the order in which k6 gets them: the first sample carries the record. */
@@ -82,6 +82,11 @@ export const REQUEST_COUNTERS: readonly RequestCounter[] = [
     name: 'llm_input_tokens_total',
     meaning: 'Input tokens of completed requests',
     count: ({ outcome, input_tokens }) => (outcome === 'completed' ? input_tokens : null),
+  },
+  {
+    name: 'llm_inputs',
+    meaning: 'Texts that were embedded, or documents that were ranked, of completed requests',
+    count: ({ outcome, inputs = null }) => (outcome === 'completed' ? inputs : null),
   },
   {
     name: 'llm_output_tokens_total',

@@ -221,7 +221,7 @@ const TABLE = [
     unit: 'inputs',
     better: null,
     key: 'inputs',
-    trend: 'llm_inputs',
+    trend: null,
     of: 'completed',
     meaning: 'Texts that were embedded, or documents that were ranked',
     noneWhen: 'where the answer is text',

@@ -74,12 +74,7 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     tpot_avg_ms: average('llm_tpot'),
     ...computeAfterOutputShare(average('llm_after_output'), average('llm_latency')),
     connecting: summarizeConnecting(values, rows, context.ownsConnections),
-    inputs: summarizeInputs(
-      total('llm_inputs'),
-      values.trendCount('llm_inputs') ?? 0,
-      total('llm_input_tokens'),
-      timeTaken,
-    ),
+    inputs: summarizeInputs(values.counter('llm_inputs') || null, completed, total('llm_input_tokens'), timeTaken),
     input_tokens_avg: average('llm_input_tokens'),
     output_tokens_avg: average('llm_output_tokens'),
     itl_avg_ms: average('llm_itl'),

@@ -75,7 +75,8 @@ export function buildIntervalRows(summary: RunSummary, statistics: RunStatistics
     const own = buildTimingRows(metric, statistics);
     return metric.name === 'itl' ? [...own, ...buildTokenRows(summary, intervals)] : own;
   });
-  const rates = COMPARED_RUN_METRICS.map(({ key, title, unit }) => {
+  const known = COMPARED_RUN_METRICS.filter(({ key }) => summary.inputs === null || key !== 'output_tokens_per_s');
+  const rates = known.map(({ key, title, unit }) => {
     const { suffix, scale } = SHOWN_UNITS[unit] ?? { suffix: '', scale: 1 };
     return [
       `${title}${suffix}`,

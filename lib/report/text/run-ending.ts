@@ -1,5 +1,6 @@
 import { LARGE_CONNECTING } from '../../metrics/without-connecting.ts';
 import { escapeText } from '../../shared/escape-text.ts';
+import type { InputsSummary } from '../../stats/inputs-summary.ts';
 import { connectingShare, percentileOf, type RunSummary } from '../../stats/run-summary.ts';
 import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
 import { displayWidth } from '../tables/display-width.ts';
@@ -25,7 +26,8 @@ export const VERDICT_TONES: Readonly<Record<RunVerdict['validity']['verdict'], T
 };
 
 /**
- * The five lines nearest the prompt: requests with rates and load, TTFT, TPOT, whether the run passed and can be believed,
+ * The five lines nearest the prompt: requests with rates and load, TTFT and TPOT (or latency and
+ * inputs), whether the run passed and can be believed,
  * and the page to open. On a terminal a line that is too long is cut; the page has all of it.
  *
  * @param columns of the terminal; absent: no line is cut
@@ -43,8 +45,9 @@ export function renderEnding(
   };
   return [
     line('Requests', describeRequests(summary), summary.failed_requests > 0 ? 'bad' : undefined),
-    line('TTFT', describeTiming(summary, 'ttft')),
-    line('TPOT', describeTiming(summary, 'tpot')),
+    ...(summary.inputs === null
+      ? [line('TTFT', describeTiming(summary, 'ttft')), line('TPOT', describeTiming(summary, 'tpot'))]
+      : [line('Latency', describeTiming(summary, 'latency')), line('Inputs', describeInputs(summary.inputs))]),
     line('Verdict', judgement, tone),
     // A path that is cut cannot be opened.
     `${paint('label', 'Report'.padEnd(LABEL_WIDTH))}${escapeText(page)}\n`,
@@ -61,13 +64,13 @@ function describeRequests(summary: RunSummary): string {
     ...(failed_requests > 0 ? [`${failed_requests} failed`] : []),
     ...(cancelled_requests > 0 ? [`${cancelled_requests} cancelled`] : []),
     `${formatNumber(summary.requests_per_s)} req/s`,
-    `${formatNumber(summary.output_tokens_per_s)} tok/s`,
+    ...(summary.inputs === null ? [`${formatNumber(summary.output_tokens_per_s)} tok/s`] : []),
     ...(concurrency === null ? [] : [`parallel ${concurrency}`]),
     `${formatNumber(time_taken_ms === null ? null : time_taken_ms / 1000)} s`,
   ].join(', ');
 }
 
-function describeTiming(summary: RunSummary, metric: 'ttft' | 'tpot'): string {
+function describeTiming(summary: RunSummary, metric: 'ttft' | 'tpot' | 'latency'): string {
   const at = (percent: 50 | 99): string => formatMilliseconds(percentileOf(summary, percent, `${metric}_ms`));
   const share = metric === 'ttft' ? connectingShare(summary) : null;
   const connecting =
@@ -83,6 +86,11 @@ function describeTurns({ conversations }: RunSummary): string {
   if (conversations === null) return '';
   const { first_ttft_avg_ms: first, later_ttft_avg_ms: later } = conversations;
   return `; turn 1 ${formatMilliseconds(first)}, later ${formatMilliseconds(later)}`;
+}
+
+function describeInputs({ inputs_total, inputs_avg, inputs_per_s, input_tokens_per_s }: InputsSummary): string {
+  const rates = `${formatNumber(inputs_per_s)} inputs/s, ${formatNumber(input_tokens_per_s)} tok/s`;
+  return `${inputs_total}, ${formatNumber(inputs_avg)} per request, ${rates}`;
 }
 
 /** Whether the conditions hold, and whether the measurement can be believed, with the first reason against either. */

@@ -22,6 +22,14 @@ import { requestTables } from './request-tables.ts';
 const OVER_TIME: readonly ((data: RunReportData) => Chart)[] = [throughput, underWay, tokenRate];
 const OF_OPEN_LOOP: typeof OVER_TIME = [arrivals, queueing];
 const SERVER = [serverRequests, serverCache];
+const PERCENTILE_COLUMNS = [
+  ['TTFT (ms)', 'ttft_ms'],
+  ['TPOT (ms)', 'tpot_ms'],
+  ['Latency (ms)', 'latency_ms'],
+  ['Input tokens', 'input_tokens'],
+  ['Output tokens', 'output_tokens'],
+  ['Output tokens/s', 'output_tokens_per_s'],
+] as const;
 const INSIDE_A_REQUEST = [itlPosition, ttftInput];
 const OF_A_METRIC = [histogram, cumulativeShare];
 
@@ -75,11 +83,17 @@ function overview({ summary, distributions: all }: RunReportData): HTMLElement {
     element(
       'div',
       { class: 'tiles' },
-      tile(
-        'Output tokens per second',
-        formatNumber(summary.output_tokens_per_s),
-        `${formatNumber(summary.output_tokens_total)} tokens`,
-      ),
+      summary.inputs === null
+        ? tile(
+            'Output tokens per second',
+            formatNumber(summary.output_tokens_per_s),
+            `${formatNumber(summary.output_tokens_total)} tokens`,
+          )
+        : tile(
+            'Inputs per second',
+            formatNumber(summary.inputs.inputs_per_s),
+            `${formatNumber(summary.inputs.inputs_total)} inputs, ${formatNumber(summary.inputs.input_tokens_per_s)} tokens/s`,
+          ),
       tile(
         'Requests per second',
         formatNumber(summary.requests_per_s),
@@ -91,15 +105,19 @@ function overview({ summary, distributions: all }: RunReportData): HTMLElement {
         `${formatNumber(completed_requests)} of ${formatNumber(total_requests)}, ${formatNumber(failed_requests)} failed${cancelled}`,
         failed_requests > 0 ? 'bad' : 'plain',
       ),
-      tile('Time to first token', formatMilliseconds(summary.ttft_avg_ms), spread('ttft')),
-      tile('Time per output token', formatMilliseconds(summary.tpot_avg_ms), spread('tpot')),
-      tile('Inter-token latency', formatMilliseconds(summary.itl_avg_ms), spread('itl')),
+      ...(summary.inputs === null
+        ? [
+            tile('Time to first token', formatMilliseconds(summary.ttft_avg_ms), spread('ttft')),
+            tile('Time per output token', formatMilliseconds(summary.tpot_avg_ms), spread('tpot')),
+            tile('Inter-token latency', formatMilliseconds(summary.itl_avg_ms), spread('itl')),
+          ]
+        : []),
       tile('Latency', formatMilliseconds(summary.latency_avg_ms), spread('latency')),
       ...cancelledTiles(summary),
       tile(
         'Tokens per request',
-        formatNumber(summary.output_tokens_avg),
-        `output; input ${formatNumber(summary.input_tokens_avg)}`,
+        formatNumber(summary.inputs === null ? summary.output_tokens_avg : summary.input_tokens_avg),
+        summary.inputs === null ? `output; input ${formatNumber(summary.input_tokens_avg)}` : 'input',
       ),
     ),
     hint('Large numbers of times are means over completed requests.'),
@@ -148,6 +166,7 @@ const PERCENTILE_TEXTS: Readonly<Record<PercentileMethod, string>> = {
 function distributions({ distributions: all, summary }: RunReportData): HTMLElement {
   const method = PERCENTILE_TEXTS[summary.percentile_method ?? 'interpolated'];
   const few = summary.completed_requests < 10 ? ' With fewer than ten requests they say little.' : '';
+  const columns = PERCENTILE_COLUMNS.filter(([, name]) => summary.inputs === null || /^(latency|input)/.test(name));
   return section(
     'distributions',
     'Distributions',
@@ -157,13 +176,8 @@ function distributions({ distributions: all, summary }: RunReportData): HTMLElem
     element('h3', {}, 'Percentiles'),
     table(
       'percentiles',
-      ['Percentile', 'TTFT (ms)', 'TPOT (ms)', 'Latency (ms)', 'Input tokens', 'Output tokens', 'Output tokens/s'],
-      summary.percentiles.map((row) => [
-        `${row.percentile} %`,
-        ...[row.ttft_ms, row.tpot_ms, row.latency_ms, row.input_tokens, row.output_tokens, row.output_tokens_per_s].map(
-          formatNumber,
-        ),
-      ]),
+      ['Percentile', ...columns.map(([title]) => title)],
+      summary.percentiles.map((row) => [`${row.percentile} %`, ...columns.map(([, name]) => formatNumber(row[name]))]),
     ),
     hint(`${method}; each column is ordered for itself.${few}`),
   );

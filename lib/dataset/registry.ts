@@ -28,10 +28,23 @@ export const DATASETS = [
   speedBenchmark(),
   trace(),
 ] as const;
+import { randomEmbedding } from './sets/random-embedding.ts';
+import { randomRerank } from './sets/random-rerank.ts';
 import { rerank } from './sets/rerank.ts';
 
 /** Every dataset, by name. Not for k6 scripts: each of them brings its own dataset along, and no other's readers. */
-export const DATASETS = [custom(), embedding(), lineByLine(), longalpaca(), multiTurn(), openqa(), random(), rerank()] as const;
+export const DATASETS = [
+  custom(),
+  embedding(),
+  lineByLine(),
+  longalpaca(),
+  multiTurn(),
+  openqa(),
+  random(),
+  randomEmbedding(),
+  randomRerank(),
+  rerank(),
+] as const;
 
 export type DatasetName = (typeof DATASETS)[number]['name'];
 

@@ -25,7 +25,14 @@ export interface RequestCounter {
 /** What of a record is counted. */
 export type CountedRequest = Pick<
   RequestRecord,
-  'outcome' | 'conversation' | 'clock_steps' | 'input_tokens' | 'inputs' | 'output_tokens' | 'cached_tokens' | 'chunk_gaps_ms'
+  | 'outcome'
+  | 'conversation'
+  | 'clock_steps'
+  | 'input_tokens'
+  | 'inputs'
+  | 'output_tokens'
+  | 'cached_tokens'
+  | 'chunk_gaps_ms'
 >;
 
 /** In the order in which k6 gets them: the first sample carries the record. */

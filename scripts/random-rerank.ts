@@ -1,0 +1,12 @@
+import { listInputApis } from '../lib/api/input-apis.ts';
+import { randomRerank } from '../lib/dataset/sets/random-rerank.ts';
+import { createScenario } from '../lib/scenario/k6-scenario.ts';
+
+globalThis.llmPerfApis = listInputApis;
+const scenario = createScenario(randomRerank);
+
+export const options = scenario.options;
+export const setup = scenario.setup;
+export default scenario.run;
+export const teardown = scenario.teardown;
+export const handleSummary = scenario.handleSummary;

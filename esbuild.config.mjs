@@ -172,7 +172,7 @@ async function finishBundles(folder) {
 
 function nodeEntries() {
   return build({
-    entryPoints: { cli: 'lib/cli/main.ts', index: 'lib/cli/index.ts' },
+    entryPoints: { cli: 'lib/cli/main.ts', index: 'lib/cli/index.ts', 'custom-api': 'lib/api/custom-api.ts' },
     outdir: 'dist/node',
     bundle: true,
     splitting: true,

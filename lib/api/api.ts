@@ -13,6 +13,8 @@ export interface Api {
   readonly path: string;
   /** What the paths of its URLs end in, where that is more than `path`; with `$`. */
   readonly ending?: RegExp;
+  /** Of a user's own file: the script that holds it speaks nothing else, and its URLs are taken as they are. */
+  readonly isCustom?: true;
   /** What a bare host gets in front of the path; `/v1` where absent, since nearly every server has it there. */
   readonly version?: string;
   /** true: its bases end before `/v1`, as its own client library takes them. */
@@ -51,8 +53,8 @@ export interface Api {
   readonly endsByReason: boolean;
   /** The headers of every request of a run, those of the user last. */
   headers(config: RunConfig): Record<string, string>;
-  /** The fields of the body that hold the prompt. */
-  input(prompt: Prompt): Record<string, unknown>;
+  /** The fields of the body that hold the prompt. @param model that it is for, where the whole body is made here */
+  input(prompt: Prompt, model: string): Record<string, unknown>;
   /**
    * What one event of a stream says: output, an end, usage, an error, or nothing. Never throws.
    *

@@ -34,7 +34,9 @@ export function findEnding({ path: own, ending }: Api, path: string): string | n
 
 /** The API that a run speaks: the one that it names, or, for `openai`, that of the URL. */
 export function findApi({ api, url }: Pick<RunConfig, 'api' | 'url'>): Api {
-  const named = listApis().find(({ name, aliases }) => name === api || aliases.includes(api));
+  const all = listApis();
+  const named =
+    all.find(({ isCustom }) => isCustom) ?? all.find(({ name, aliases }) => name === api || aliases.includes(api));
   return named ?? findApiOfPath(url.split(/[?#]/, 1)[0] ?? '') ?? (APIS[0] as Api);
 }
 

@@ -40,7 +40,7 @@ export function createRequestBuilder(config: RunConfig): (prompt: Prompt, index?
   };
   return (prompt, index = 0) => {
     const { url, model } = targetOf(index);
-    const body: Record<string, unknown> = { ...template, ...spread(api.input(prompt), api), ...settings };
+    const body: Record<string, unknown> = { ...template, ...spread(api.input(prompt, model), api), ...settings };
     // One model leaves it to the template.
     if (config.models.length > 1 && api.fields.model !== undefined) body[api.fields.model] = model;
     if (limit !== undefined) body[limit] = prompt.max_tokens ?? body[limit];

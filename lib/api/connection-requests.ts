@@ -26,9 +26,11 @@ export function buildBareRequest(config: RunConfig): Pick<ApiRequest, 'url' | 'h
   const api = findApi(config);
   const { model, url } = config;
   const [limit] = api.limitFields;
+  // The file of a user's own makes bodies with a key in them, perhaps.
+  if (api.isCustom === true) return { url, headers: { 'Content-Type': 'application/json' }, body: '{}' };
   const body = {
     ...(api.fields.model === undefined ? {} : { [api.fields.model]: model }),
-    ...spread(api.input({ messages: [{ role: 'user', content: 'hello' }] }), api),
+    ...spread(api.input({ messages: [{ role: 'user', content: 'hello' }] }, model), api),
     ...(limit === undefined ? {} : { [limit]: 1 }),
   };
   return {

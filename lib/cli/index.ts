@@ -4,8 +4,10 @@ import type { RunConfig } from '../config/parameters.ts';
 import type { ThresholdResult } from '../report/text/render-report.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
+import { prepareOwnApi } from './run/own-api.ts';
 import { performRun } from './run/perf-run.ts';
 
+export type { CustomApi, CustomDelta, CustomSettings } from '../api/custom-api.ts';
 export type { RequestRecord } from '../measure/request-record.ts';
 export { ConfigError, type Problem } from '../shared/errors.ts';
 export type { GateResult, RunConfig, RunSummary, ThresholdResult };
@@ -55,6 +57,7 @@ export async function runPerfBenchmark(options: PerfOptions, controls: PerfContr
   const log = controls.log ?? quiet;
   const fromOutside = describeEnvironment(process.env, settings);
   if (fromOutside !== null) log.write(`${fromOutside}\n`);
+  await prepareOwnApi(settings['API'], process.cwd());
   const run = await performRun({
     settings,
     problems,

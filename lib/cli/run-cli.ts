@@ -28,6 +28,10 @@ export const COMMANDS: CommandTable = {
     text: 'count the tokens of a dataset once, beside its prompts',
     load: () => import('./commands/prepare-command.ts'),
   },
+  bundle: {
+    text: 'make a k6 script that speaks an API of your own',
+    load: () => import('./commands/bundle-command.ts'),
+  },
   calibrate: {
     text: "measure this tool's own error on this machine",
     load: () => import('./commands/calibrate-command.ts'),

@@ -171,7 +171,7 @@ function completeUrls(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right
     each.state === 'value' ? [isGiven ? each.value : { ...each.value, path: '' }] : [],
   );
   const endpoints = urls.map((url) =>
-    draft.urlAsIs && isGiven
+    (draft.urlAsIs && isGiven) || findApi(draft).isCustom === true
       ? ({ state: 'value', url: formatHttpUrl(url) } as const)
       : completeEndpoint(url, draft.api),
   );
@@ -231,7 +231,7 @@ function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, righ
     complain('extraArgs', 'a "stream" that is not true or false', '{"stream":false}');
   }
   const api = findApi(draft);
-  for (const name of right('api', 'url') ? listMissingSettings(api) : []) {
+  for (const name of right('api', 'url') && api.isCustom !== true ? listMissingSettings(api) : []) {
     const why = `the API ${api.name} has no field for it; --extra-args sends one all the same`;
     if (given.has(name as ConfigKey)) complain(name as ConfigKey, why, undefined, true);
   }

@@ -2,6 +2,7 @@ import { listApis } from '../api/apis.ts';
 import { DATASET_ALIASES, DATASET_NAMES } from '../dataset/dataset-names.ts';
 import { ARRIVALS } from '../load/arrival-gaps.ts';
 import { TTFT_RULES } from '../shared/failure-kinds.ts';
+import { apiName } from './api-name.ts';
 import { ARE_OF_ALL, DATASET_TABLES } from './dataset-tables.ts';
 import { duration } from './duration-type.ts';
 import { jsonObject, textOrFile } from './file-types.ts';
@@ -41,13 +42,10 @@ const TABLE = {
   },
   api: {
     flag: 'api',
-    type: choice(
-      ['openai', ...listApis().map(({ name }) => name)],
-      listApis().flatMap(({ name, aliases }) => aliases.map((alias) => [alias, name] as const)),
-    ),
+    type: apiName,
     default: 'openai',
     example: ['openai'],
-    help: 'The API to speak; openai takes the one whose path the URL ends in, and else chat completions.',
+    help: 'The API to speak; openai takes the one whose path the URL ends in, and else chat completions; a file such as ./my-api.ts is one of your own.',
   },
   apiKey: {
     envFallbacks: [...new Set(listApis().map(({ keyVariable }) => keyVariable))],

@@ -19,6 +19,7 @@ import { parseOverSaturation, parseSleepInterval, SWEEP_FLAGS } from '../../swee
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import type { Command, CommandHelp, ProcessLike } from '../command.ts';
 import { withServedModel } from '../run/choose-model.ts';
+import { prepareOwnApi } from '../run/own-api.ts';
 import { type PerfRun, performRun } from '../run/perf-run.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
 import { performRepeats } from '../run/repeat-run.ts';
@@ -75,6 +76,7 @@ export async function runAndPrint(process: ProcessLike, given: GivenSettings): P
 async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<number> {
   const fromOutside = describeEnvironment(process.env, asked.settings);
   if (fromOutside !== null && asked.settings['QUIET'] !== 'true') process.stderr.write(`${fromOutside}\n`);
+  await prepareOwnApi(asked.settings['API'] ?? process.env['API'], process.cwd());
   const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };
   const settings = { ...process.env, ...given.settings };
   const search = planSearch(settings);

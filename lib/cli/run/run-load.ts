@@ -19,6 +19,7 @@ import { bundlePath } from '../support/package-paths.ts';
 import { describeMachine, MACHINE_VARIABLE } from './client-machine.ts';
 import { meterThisProcess } from './cpu-meter.ts';
 import type { ChosenEngine } from './find-k6.ts';
+import { writeOwnScript } from './own-api.ts';
 import { describeCut } from './run-end.ts';
 import { type EngineExit, runInK6 } from './run-in-k6.ts';
 import { takeSettings } from './settings-for-k6.ts';
@@ -94,8 +95,10 @@ export async function runLoad(
   say(`engine: ${describeEngine(engine)}, ${describeLoad(config, expectedRequests)}`);
   const server = await watchServer(config, runId, join(folder, SERVER_FILE));
   for (const url of server.urls) say(`metrics of the server: ${maskUrl(url)}`);
+  const ownScript = writeOwnScript(config.api, config.dataset, folder);
+  if (ownScript !== null) say(`script: ${escapeText(ownScript)}, for k6 run as it is`);
   const run = {
-    bundlePath: bundlePath(config.dataset),
+    bundlePath: ownScript ?? bundlePath(config.dataset),
     env: {
       ...{ ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile, RUN_ID: runId },
       // The script looks before and after its load, where nothing of its own is under way.

@@ -18,6 +18,9 @@ export const PAGE_DIR = join(root, 'dist', 'page');
 /** The command line's own entry, for child processes. */
 export const CLI_PATH = join(root, 'dist', 'node', 'cli.js');
 
+/** What makes an API of the default export of a user's file. */
+export const CUSTOM_API_PATH = join(root, 'dist', 'node', 'custom-api.js');
+
 /** The k6 script of a workload. */
 export function bundlePath(workload: string): string {
   return join(root, 'dist', `${workload}.js`);

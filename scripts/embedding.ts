@@ -1,6 +1,6 @@
 import { listInputApis } from '../lib/api/input-apis.ts';
 import { embedding } from '../lib/dataset/sets/embedding.ts';
-import { createScenario } from '../lib/scenario/k6-scenario.ts';
+import { createScenario } from '../lib/scenario/k6-script.ts';
 
 globalThis.llmPerfApis = listInputApis;
 const scenario = createScenario(embedding);

@@ -1,6 +1,6 @@
 import { listInputApis } from '../lib/api/input-apis.ts';
 import { randomEmbedding } from '../lib/dataset/sets/random-embedding.ts';
-import { createScenario } from '../lib/scenario/k6-scenario.ts';
+import { createScenario } from '../lib/scenario/k6-script.ts';
 
 globalThis.llmPerfApis = listInputApis;
 const scenario = createScenario(randomEmbedding);

@@ -1,6 +1,6 @@
 import { listInputApis } from '../lib/api/input-apis.ts';
 import { rerank } from '../lib/dataset/sets/rerank.ts';
-import { createScenario } from '../lib/scenario/k6-scenario.ts';
+import { createScenario } from '../lib/scenario/k6-script.ts';
 
 globalThis.llmPerfApis = listInputApis;
 const scenario = createScenario(rerank);

@@ -39,7 +39,7 @@ export function batchPrompts(prompts: readonly Prompt[], size: number): Prompt[]
 }
 
 /** One message of a prompt of texts. */
-export function inputMessage(content: string): ChatMessage {
+function inputMessage(content: string): ChatMessage {
   return { role: 'user', content };
 }
 

@@ -40,9 +40,9 @@ export const DATASETS = [
   longalpaca(),
   multiTurn(),
   openqa(),
-  random(),
   randomEmbedding(),
   randomRerank(),
+  random(),
   rerank(),
 ] as const;
 

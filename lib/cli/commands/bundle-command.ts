@@ -42,7 +42,7 @@ const HELP: CommandHelp = {
   examples: [
     'k6-llm-perf bundle --api ./my-api.ts -o my.js',
     'k6-llm-perf bundle --api ./my-api.ts --dataset custom -o my.js',
-    'k6 run -e URL=http://127.0.0.1:8000/ask -e MODEL=m my.js',
+    'k6-llm-perf bundle --api ./my-api.ts --dataset longalpaca -o long.js',
   ],
   about:
     'Makes a k6 script that speaks an API of your own, for k6 run, k6 archive, k6 Cloud and k6-operator. A dataset that comes along is read from this installation, and k6 archive packs it.',

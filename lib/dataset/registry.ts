@@ -8,7 +8,10 @@ import { multiTurn } from './sets/multi-turn.ts';
 import { openaiBatch } from './sets/openai-batch.ts';
 import { openqa } from './sets/openqa.ts';
 import { random } from './sets/random.ts';
+import { randomEmbedding } from './sets/random-embedding.ts';
 import { randomMultiTurn } from './sets/random-multi-turn.ts';
+import { randomRerank } from './sets/random-rerank.ts';
+import { rerank } from './sets/rerank.ts';
 import { sharegpt } from './sets/sharegpt.ts';
 import { speedBenchmark } from './sets/speed-benchmark.ts';
 import { trace } from './sets/trace.ts';
@@ -17,33 +20,20 @@ import { trace } from './sets/trace.ts';
 export const DATASETS = [
   alpaca(),
   custom(),
+  embedding(),
   lineByLine(),
   longalpaca(),
   multiTurn(),
   openaiBatch(),
   openqa(),
-  randomMultiTurn(),
-  random(),
-  sharegpt(),
-  speedBenchmark(),
-  trace(),
-] as const;
-import { randomEmbedding } from './sets/random-embedding.ts';
-import { randomRerank } from './sets/random-rerank.ts';
-import { rerank } from './sets/rerank.ts';
-
-/** Every dataset, by name. Not for k6 scripts: each of them brings its own dataset along, and no other's readers. */
-export const DATASETS = [
-  custom(),
-  embedding(),
-  lineByLine(),
-  longalpaca(),
-  multiTurn(),
-  openqa(),
   randomEmbedding(),
+  randomMultiTurn(),
   randomRerank(),
   random(),
   rerank(),
+  sharegpt(),
+  speedBenchmark(),
+  trace(),
 ] as const;
 
 export type DatasetName = (typeof DATASETS)[number]['name'];

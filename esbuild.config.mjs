@@ -90,6 +90,7 @@ const LAZY_PARTS = [
   {
     // What one copy of a script calls, or a VU in rare cases.
     name: 'run',
+    isOnce: true,
     files: [
       'lib/scenario/actual-load.ts',
       'lib/scenario/connection-prompt.ts',
@@ -123,13 +124,20 @@ const SHORTER = {
 
 /**
  * Names of properties that a k6 bundle has for itself alone, and that are long and many. None of them is a key of a
- * record, a summary, a setting, or of what k6 and the Node engine hand over, and none is looked up by its name as a text.
+ * record, a summary, a setting, an API (a user may have made it), or of what k6 and the Node engine hand over, and none is
+ * looked up by its name as a text.
  */
 const OWN_PROPERTIES = [
-  ...['adjustable', 'allowed', 'endsByReason', 'envExample', 'envFallbacks', 'example', 'expectedRequests'],
-  ...['firstByteMs', 'hasChoices', 'hasContent', 'hasMedia', 'hasOutput', 'internalError', 'isReasoning', 'isTimings'],
-  ...['keyVariable', 'limitFields', 'mostOutputTokens', 'preparedInputTokens', 'problems', 'readEvent', 'readText'],
-  ...['reasoningChunks', 'redirectedTo', 'scheduledMs', 'textFields', 'trendCount', 'unknownFields', 'unknownText'],
+  ...['adjustable', 'adjusted', 'aggregation', 'allowed', 'apiError', 'argsKey', 'arity', 'cachedPrompt'],
+  ...['changedStatistic', 'clientLagMs', 'clockSteps', 'coalescedGaps', 'countRequests', 'createMask', 'datasetIndex'],
+  ...['datasetNotes', 'datasetsDir', 'envExample', 'envFallbacks', 'example', 'exampleFile', 'expectedRequests'],
+  ...['failedReason', 'firstByteMs', 'flag', 'formatLine', 'gapsMs', 'gateCount', 'hasMedia', 'internalError'],
+  ...['isCircle', 'isEnough', 'isFirstNote', 'isFirstOfKind', 'isLoadOver', 'isRedirected', 'isScheduled', 'isTime'],
+  ...['keepText', 'lastOther', 'leavesAfterMs', 'limitsMissing', 'longestMs', 'measure', 'metricMissing'],
+  ...['mostOutputTokens', 'operator', 'paste', 'places', 'planned', 'preparedInputTokens', 'problems', 'readAlike'],
+  ...['readText', 'readsText', 'reasoningChunks', 'redirectedTo', 'scheduledMs', 'scheduledPerS', 'seesEvents'],
+  ...['startMs', 'starts', 'state', 'summaryFile', 'timeTaken', 'timeoutMs', 'trendCount', 'unit', 'waitedMs'],
+  ...['wasUnsorted'],
 ];
 
 /**

@@ -15,6 +15,7 @@ import { compressPart } from './esbuild.shorten.mjs';
  * @property {string} name
  * @property {readonly string[]} files paths from the working directory
  * @property {readonly LazyPart[]} [inner] parts that this one alone calls
+ * @property {boolean} [isOnce] whether little is lost where its code is short, and not the fastest
  */
 
 /**
@@ -154,7 +155,7 @@ function exportsOf(path) {
 }
 
 async function bundle(part, settings, plugins = []) {
-  const { target, supported, define, platform, external } = settings;
+  const { target, supported, define, platform, external, mangleProps } = settings;
   const inner = (part.inner ?? []).map((each) => lazyPart(each, () => bundle(each, settings)));
   const { outputFiles } = await build({
     stdin: {
@@ -176,7 +177,11 @@ async function bundle(part, settings, plugins = []) {
     minifySyntax: true,
     logLevel: 'warning',
   });
-  return { contents: await compressPart(intoFunction(outputFiles[0].text, part)), loader: 'js', resolveDir: '/' };
+  return {
+    contents: await compressPart(intoFunction(outputFiles[0].text, part), part.isOnce ? mangleProps : null),
+    loader: 'js',
+    resolveDir: '/',
+  };
 }
 
 /** Makes a function of a module, which may hold that of an inner part: its imports go before it, its exports are what it returns. Lines stay what they are. */
@@ -259,6 +264,10 @@ const INSTEAD = [
   },
 ];
 
+/** A flag that follows from its row's name (lib/config/parameter.ts). */
+const FLAG = /(?<=^ {2}(\w+): \{(?:\n {4}.*)*?\n) {4}flag: '([\w-]+)',$/gm;
+const flagOf = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 /** Leaves them out; lines stay what they are. */
 const withoutTexts = {
   name: 'without-texts',
@@ -267,7 +276,9 @@ const withoutTexts = {
       const text = ["'", '"', '`'].map((quote) => `${quote}(?:[^${quote}\\\\]|\\\\.)*${quote}`).join('|');
       const entry = new RegExp(`^ +(?:${keys}):(?:\\s+(?:${text})| .*),$|, (?:${keys}): (?:${text})(?= \\})`, 'gm');
       onLoad({ filter, namespace: 'file' }, ({ path }) => ({
-        contents: readFileSync(path, 'utf8').replace(entry, (whole) => whole.replace(/[^\n]/g, '')),
+        contents: readFileSync(path, 'utf8')
+          .replace(entry, (whole) => whole.replace(/[^\n]/g, ''))
+          .replace(FLAG, (whole, name, flag) => (flag === flagOf(name) ? whole.replace(/ +flag: .*/, '') : whole)),
         loader: path.endsWith('.json') ? 'json' : 'ts',
       }));
     }

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
@@ -61,5 +62,25 @@ describe(`the top level of ${BUNDLE}, which every VU runs`, () => {
 
   it('is small', () => {
     expect(statSync(BUNDLE).size).toBeLessThan(LARGEST);
+  });
+});
+
+describe(`the map of ${BUNDLE}, from which k6 reads the lines of a stack`, () => {
+  const lines = readFileSync(BUNDLE, 'utf8').split('\n');
+  const map = new SourceMap(JSON.parse(readFileSync(`${BUNDLE}.map`, 'utf8')));
+
+  // One of each kind of part: what a VU does, what runs once, and what stands within that.
+  it.each([
+    ['lib/stream/k6-http.ts', 'stopped after ${'],
+    ['lib/shared/decode-text.ts', 'it is gzip of gzip'],
+    ['lib/dataset/inflate.ts', 'a block of no type'],
+  ])('leads to the line of %s that throws "%s"', (file, text) => {
+    const line = lines.findIndex((each) => each.includes(text));
+    const column = lines[line]?.indexOf(text) ?? -1;
+    const entry = map.findEntry(line, column);
+    expect('originalSource' in entry && entry.originalSource).toMatch(new RegExp(`${file}$`));
+    const original = readFileSync(file, 'utf8').split('\n')['originalLine' in entry ? entry.originalLine : -1];
+    expect(original).toMatch(/throw new /);
+    expect(original).toContain(text);
   });
 });

@@ -54,11 +54,12 @@ export interface Parameter<Name extends string = string> extends FlagSpec {
 }
 
 /**
- * A setting or a command's flag as its table has it. What is left out follows from the rest: `group` from the row above, `env`
- * from the flag (in capitals, with `_`), the example of a switch from its default, and a default of null.
+ * A setting or a command's flag as its table has it. What is left out follows from the rest: `group` from the row above, the flag
+ * from the name (`topP`: `top-p`), `env` from the flag (in capitals, with `_`), the example of a switch from its default, and a
+ * default of null.
  */
-export type FlagRow = Omit<Parameter, 'name' | 'env' | 'group' | 'example' | 'default'> &
-  Partial<Pick<Parameter, 'env' | 'group' | 'example' | 'default'>>;
+export type FlagRow = Omit<Parameter, 'name' | 'env' | 'flag' | 'group' | 'example' | 'default'> &
+  Partial<Pick<Parameter, 'env' | 'flag' | 'group' | 'example' | 'default'>>;
 
 /** What a table's rows are read as, by their names: null where nothing is given and the row has no default. */
 export type ValuesOf<Table> = { readonly [Name in keyof Table]: ValueOf<Table[Name]> };
@@ -79,10 +80,10 @@ export function completeRows<Name extends string>(table: Readonly<Record<Name, F
   let group: ParameterGroup = 'Service';
   return (Object.entries(table) as [Name, FlagRow][]).map(([name, row]) => {
     group = row.group ?? group;
-    const { flag, default: fallback = null } = row;
+    const { flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), default: fallback = null } = row;
     const env = flag.toUpperCase().replace(/-/g, '_');
     const [example, envExample] = fallback === true ? [`--no-${flag}`, 'off'] : [`--${flag}`, 'true'];
     const ofSwitch = row.type.arity === 'switch' ? { envExample } : {};
-    return { env, example: [example], ...ofSwitch, ...row, default: fallback, name, group };
+    return { env, flag, example: [example], ...ofSwitch, ...row, default: fallback, name, group };
   });
 }

@@ -112,42 +112,43 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
   };
 }
 
-function summarizeCancelled({ trend, get }: MetricValues): CancelledSummary {
-  const ttft = (statistic: string): number | null => trend('llm_cancelled_ttft', statistic);
+/** Mean, p50 and p99 of a trend, under names that begin with `name`. */
+function timesOf<const Name extends string>(
+  { trend }: MetricValues,
+  metric: string,
+  name: Name,
+): Readonly<Record<`${Name}${'avg' | 'p50' | 'p99'}_ms`, number | null>> {
+  const times = { avg: 'avg', p50: 'med', p99: 'p(99)' };
+  const named = Object.entries(times).map(([key, statistic]) => [`${name}${key}_ms`, trend(metric, statistic)]);
+  return Object.fromEntries(named);
+}
+
+function summarizeCancelled(values: MetricValues): CancelledSummary {
   return {
-    output_tokens: get('llm_cancelled_output_tokens', 'count'),
-    ttft_avg_ms: ttft('avg'),
-    ttft_p50_ms: ttft('med'),
-    ttft_p99_ms: ttft('p(99)'),
+    output_tokens: values.get('llm_cancelled_output_tokens', 'count'),
+    ...timesOf(values, 'llm_cancelled_ttft', 'ttft_'),
   };
 }
 
 /** Without records nobody knows the last start, nor how many requests were under way. */
-function summarizeOpenLoop({ trend }: MetricValues, scheduled_per_s: number | null): OpenLoopSummary | null {
-  const queued_p99_ms = trend('llm_queued', 'p(99)');
+function summarizeOpenLoop(values: MetricValues, scheduled_per_s: number | null): OpenLoopSummary | null {
+  const queued_p99_ms = values.trend('llm_queued', 'p(99)');
   if (queued_p99_ms === null) return null;
-  const time = (name: string): ScheduledTime => ({
-    avg_ms: trend(name, 'avg'),
-    p50_ms: trend(name, 'med'),
-    p99_ms: trend(name, 'p(99)'),
-  });
+  const time = (metric: string): ScheduledTime => timesOf(values, metric, '');
   const [ttft, latency] = [time('llm_ttft_scheduled'), time('llm_latency_scheduled')];
   return { scheduled_per_s, achieved_per_s: null, queued_p99_ms, peak_in_flight: null, ttft, latency };
 }
 
 /** Percentiles of a probe are always k6's linear ones. */
-function summarizeProbe({ trend, counter, get }: MetricValues): ProbeSummary | null {
+function summarizeProbe(values: MetricValues): ProbeSummary | null {
+  const { counter, get } = values;
   const requests = counter('llm_probe_requests');
   if (requests === 0) return null;
   return {
     requests,
     failed_requests: Math.round((get('llm_probe_failed', 'rate') ?? 0) * requests),
-    ttft_avg_ms: trend('llm_probe_ttft', 'avg'),
-    ttft_p50_ms: trend('llm_probe_ttft', 'med'),
-    ttft_p99_ms: trend('llm_probe_ttft', 'p(99)'),
-    latency_avg_ms: trend('llm_probe_latency', 'avg'),
-    latency_p50_ms: trend('llm_probe_latency', 'med'),
-    latency_p99_ms: trend('llm_probe_latency', 'p(99)'),
+    ...timesOf(values, 'llm_probe_ttft', 'ttft_'),
+    ...timesOf(values, 'llm_probe_latency', 'latency_'),
   };
 }
 

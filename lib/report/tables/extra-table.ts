@@ -51,10 +51,15 @@ function connectingRows({ connecting }: RunSummary): (readonly [string, Cell])[]
     const shown = floatCell(value, 3);
     return margin === null ? shown : textCell(`${formatCell(shown)} ± ${formatCell(floatCell(margin, 3))}`);
   };
-  const { ttft_avg_ms, ttft_p50_ms, ttft_p99_ms, latency_avg_ms, latency_p50_ms, latency_p99_ms } = connecting;
-  const ttft = [ttft_avg_ms, ttft_p50_ms, ttft_p99_ms];
-  const latency = [latency_avg_ms, latency_p50_ms, latency_p99_ms];
+  const [ttft, latency] = [timesOf(connecting, 'ttft_'), timesOf(connecting, 'latency_')];
   return [['Connecting (ms)', cell(connect_ms)], ...timeRows('without connecting', ttft, latency, cell)];
+}
+
+type Times<Metric extends string> = Readonly<Record<`${Metric}${'avg' | 'p50' | 'p99'}_ms`, number | null>>;
+
+/** Mean, p50 and p99, from the names that begin with `metric`. */
+function timesOf<const Metric extends string>(times: Times<Metric>, metric: Metric): (number | null)[] {
+  return (['avg', 'p50', 'p99'] as const).map((statistic) => times[`${metric}${statistic}_ms`]);
 }
 
 /** Mean, p50 and p99 of TTFT and of latency, which are taken another way; only those that are known. */
@@ -62,13 +67,17 @@ function timeRows(
   how: string,
   ttft: readonly (number | null)[],
   latency: readonly (number | null)[],
-  cell: (value: number) => Cell,
+  cell = timeCell,
 ): (readonly [string, Cell])[] {
   const rowsOf = (metric: string, values: readonly (number | null)[]): (readonly [string, Cell])[] =>
     values.flatMap((value, index) =>
       value === null ? [] : [[`${metric} ${how}, ${['mean', 'p50', 'p99'][index]} (ms)`, cell(value)] as const],
     );
   return [...rowsOf('TTFT', ttft), ...rowsOf('Latency', latency)];
+}
+
+function timeCell(value: number): Cell {
+  return floatCell(value, 3);
 }
 
 /** Only of an open loop, and only what is known of it. */
@@ -82,37 +91,27 @@ function openLoopRows({ open_loop }: RunSummary): (readonly [string, Cell])[] {
     ['Wait in the client, p99 (ms)', floatCell(queued_p99_ms, 3), queued_p99_ms],
   ] as const;
   const known = rows.flatMap(([key, cell, value]) => (value === null ? [] : [[key, cell] as const]));
-  const valuesOf = ({ avg_ms, p50_ms, p99_ms }: typeof ttft) => [avg_ms, p50_ms, p99_ms];
-  const cell = (value: number): Cell => floatCell(value, 3);
-  return [...known, ...timeRows('from the schedule', valuesOf(ttft), valuesOf(latency), cell)];
+  return [...known, ...timeRows('from the schedule', timesOf(ttft, ''), timesOf(latency, ''))];
 }
 
 /** What users who left had of it, in rows apart; none where nobody left. */
 function cancelledRows({ cancelled, cancelled_requests }: RunSummary): (readonly [string, Cell])[] {
   if (cancelled === null) return [];
-  const { output_tokens, ttft_avg_ms, ttft_p50_ms, ttft_p99_ms } = cancelled;
-  const ttft = [ttft_avg_ms, ttft_p50_ms, ttft_p99_ms];
   return [
     ['Cancelled on purpose', countCell(cancelled_requests)],
-    ['Output tokens of cancelled requests', countCell(output_tokens)],
-    ...timeRows('of cancelled requests', ttft, [], (value) => floatCell(value, 3)),
+    ['Output tokens of cancelled requests', countCell(cancelled.output_tokens)],
+    ...timeRows('of cancelled requests', timesOf(cancelled, 'ttft_'), []),
   ];
 }
 
 /** The light user beside the load, who is in no other row. */
 function probeRows({ probe }: RunSummary): (readonly [string, Cell])[] {
   if (probe === null) return [];
-  const { ttft_avg_ms, ttft_p50_ms, ttft_p99_ms, latency_avg_ms, latency_p50_ms, latency_p99_ms } = probe;
   const counted = (key: string, count: number): readonly [string, Cell] => [key, countCell(count)];
   return [
     counted('Probe: requests', probe.requests),
     ...(probe.failed_requests === 0 ? [] : [counted('Probe: failed', probe.failed_requests)]),
-    ...timeRows(
-      'of the probe',
-      [ttft_avg_ms, ttft_p50_ms, ttft_p99_ms],
-      [latency_avg_ms, latency_p50_ms, latency_p99_ms],
-      (value) => floatCell(value, 3),
-    ),
+    ...timeRows('of the probe', timesOf(probe, 'ttft_'), timesOf(probe, 'latency_')),
   ];
 }
 

@@ -81,6 +81,7 @@ const LAZY_PARTS = [
     files: ['lib/measure/build-record.ts', 'lib/measure/classify-error-text.ts', 'lib/stream/read-deltas.ts'],
   },
   { name: 'probe', files: ['lib/scenario/light-user.ts'] },
+  { name: 'stop', files: ['lib/scenario/k6-error-stop.ts'] },
   {
     // Pages of metrics, which setup, teardown and one VU read.
     name: 'server',

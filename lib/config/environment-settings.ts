@@ -35,6 +35,9 @@ function showSetting({ type, secret }: Parameter, name: string, value: string): 
   return isShown && value.length <= 20 && isHarmless(value) && !/\s/.test(value) ? `${name}=${value}` : name;
 }
 
+/** What CI jobs set for purposes of their own. */
+const NO_TYPOS: readonly string[] = ['STAGE'];
+
 /**
  * Names in k6's environment that are close to a setting's and are none: `-e NUMBRE=3` would be passed over in silence. Only
  * one letter too many, missing or wrong in a long name, or two that changed places: a script cannot tell what `-e` set from
@@ -43,7 +46,7 @@ function showSetting({ type, secret }: Parameter, name: string, value: string): 
 export function describeTypos(environment: Environment, parameters: readonly Parameter[] = PARAMETERS): string[] {
   const known = parameters.flatMap(({ env, envFallbacks = [] }) => [env, ...envFallbacks]);
   return Object.keys(environment).flatMap((name) => {
-    if (known.includes(name) || environment[name] === undefined) return [];
+    if (known.includes(name) || NO_TYPOS.includes(name) || environment[name] === undefined) return [];
     const nearest = known.find((candidate) => isTypo(name, candidate));
     return nearest === undefined ? [] : [`${name} is not a setting, and nothing reads it: did you mean ${nearest}?`];
   });

@@ -8,7 +8,7 @@ import { completeEndpoint } from './endpoint.ts';
 import { formatHttpUrl, parseHttpUrl, splitUrls } from './http-url.ts';
 import { lowOf, SEVERAL, splitList } from './list-types.ts';
 import { parseModels } from './model-list.ts';
-import { checkLoad, isOpenLoop, LOAD_SETTINGS } from './open-loop.ts';
+import { checkLoad, isOpenLoop, LOAD_SETTINGS, lengthOf } from './open-loop.ts';
 import type { Parameter } from './parameter.ts';
 import { type ConfigKey, PARAMETERS, type RunConfig, SHORTEST_TOTAL_TIMEOUT_S } from './parameters.ts';
 import { type ReadFile, refuse } from './value-type.ts';
@@ -80,6 +80,10 @@ export function loadConfig(
   readKeyFile(draft, readFile, right, complain);
 
   if (!texts.has('totalTimeoutS')) draft.totalTimeoutS = defaultTotalTimeout(draft.maxTokens);
+  if (draft.stages !== null) {
+    draft.parallel = Math.max(...draft.stages.map(({ target }) => target));
+    draft.durationS = lengthOf(draft.stages);
+  }
   if (draft.name === '') draft.name = lastPart(draft.model);
   const problems = parameters.flatMap(({ name }) => wrong.get(name) ?? []);
   return problems.length > 0
@@ -243,7 +247,7 @@ function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, righ
     complain('minTokens', `more than max-tokens ${maxTokens}`, String(maxTokens));
   }
   const { warmupNum, number, durationS } = draft;
-  const isBoundByTime = number === null && (durationS !== null || draft.rateStages !== null);
+  const isBoundByTime = number === null && (durationS !== null || draft.rateStages !== null || draft.stages !== null);
   const isShareOfNothing = warmupNum > 0 && warmupNum < 1 && isBoundByTime;
   if (right('warmupNum', 'number', 'durationS') && isShareOfNothing) {
     complain('warmupNum', 'a share of no number, since only time bounds the run');

@@ -55,3 +55,45 @@ describe('the settings of an open loop', () => {
     expect(refused(settings)).toContain(text);
   });
 });
+
+describe('stages of concurrency', () => {
+  it('say the length and the highest concurrency of a run', () => {
+    const { stages, parallel, durationS, number } = configOf({ STAGES: '1@30s, 8@1m 32@0s' });
+    expect(stages?.map(({ target }) => target)).toEqual([1, 8, 32]);
+    expect([parallel, durationS, number]).toEqual([32, 90, null]);
+  });
+
+  it('are refused beside what says the same, each of it by name', () => {
+    const others = { PARALLEL: '3', NUMBER: '5', DURATION: '5s', RAMP_UP: '1s', RATE: '2' };
+    const problems = refused({ STAGES: '1@30s', ...others });
+    for (const name of ['PARALLEL', 'NUMBER', 'DURATION', 'RAMP_UP', 'RATE']) expect(problems).toContain(`${name} (`);
+    expect(refused({ STAGES: '0@30s,0@1m' })).toContain('all of its targets are 0');
+    expect(refused({ STAGES: '5@0s' })).toContain('less than 1 s in all');
+    for (const wrong of ['1', '1.5@3s', '-1@3s', '']) {
+      if (wrong !== '') expect(refused({ STAGES: wrong })).toContain('STAGES');
+    }
+  });
+});
+
+describe('warm-up by time', () => {
+  it('is shorter than the load, and alone', () => {
+    expect(refused({ WARMUP_DURATION: '5s', WARMUP_NUM: '3' })).toContain('leave --warmup-duration out');
+    for (const load of [{ DURATION: '5s' }, { STAGES: '2@5s' }, { RATE_STAGES: '2@5s' }]) {
+      expect(refused({ WARMUP_DURATION: '5s', ...load })).toContain('not shorter than the load, 5 s');
+    }
+    expect(configOf({ WARMUP_DURATION: '500ms', RATE: '3', DURATION: '5s' }).warmupDurationS).toBe(0.5);
+  });
+});
+
+describe('users who leave', () => {
+  it('need both a share and a time, and are faster than the limit of a request', () => {
+    expect(refused({ CANCEL_RATE: '0.1' })).toContain('nothing: which cancel-rate needs');
+    expect(refused({ CANCEL_AFTER: '2s' })).toContain('nothing: which cancel-after needs');
+    expect(refused({ CANCEL_RATE: '0.1', CANCEL_AFTER: '9s', TOTAL_TIMEOUT: '9s' })).toContain('not shorter than');
+    expect(refused({ CANCEL_RATE: '0.1', CANCEL_AFTER: '10m' })).toContain('not shorter than total-timeout 600 s');
+    for (const wrong of ['0s', '-1', 'soon']) {
+      expect(refused({ CANCEL_RATE: '0.1', CANCEL_AFTER: wrong })).toContain('or first-token');
+    }
+    expect(configOf({ CANCEL_RATE: '0.1', CANCEL_AFTER: 'first_token' }).cancelAfter).toBe('first-token');
+  });
+});

@@ -10,18 +10,8 @@ const OF_OPEN_LOOP = ['openLoop', 'arrival', 'burstiness', 'maxInFlight', 'start
 export const LOAD_SETTINGS = [
   ...SOURCES,
   ...OF_OPEN_LOOP,
-  ...([
-    'users',
-    'probeRate',
-    'probePrompt',
-    'rateStart',
-    'rateEnd',
-    'speed',
-    'rampUpS',
-    'durationS',
-    'number',
-    'parallel',
-  ] as const),
+  ...(['users', 'probeRate', 'probePrompt', 'rateStart', 'rateEnd', 'speed', 'rampUpS', 'durationS'] as const),
+  ...(['number', 'parallel', 'stages', 'warmupNum', 'warmupDurationS'] as const),
 ] as const;
 
 type LoadSettings = Pick<RunConfig, (typeof LOAD_SETTINGS)[number]>;
@@ -54,6 +44,8 @@ export function checkLoad(
   complain: (name: ConfigKey, why: string, better?: string, isTooMuch?: boolean) => void,
 ): void {
   const tooMuch = (name: ConfigKey, why: string): void => complain(name, why, undefined, true);
+  checkStages(draft, given, complain);
+  checkWarmup(draft, complain);
   const [source, ...others] = SOURCES.filter((name) => draft[name] !== null);
   for (const name of others) tooMuch(name, `and ${source} says already when requests start`);
   const { durationS, number } = draft;
@@ -85,5 +77,40 @@ export function checkLoad(
   }
   if (source !== undefined && draft.maxInFlight !== null && given('parallel') && !draft.openLoop) {
     tooMuch('parallel', 'and max-in-flight is the cap already');
+  }
+}
+
+type Complain = Parameters<typeof checkLoad>[2];
+
+/** What stages say themselves. */
+const BESIDE_STAGES = ['parallel', 'number', 'durationS', 'rampUpS', 'users'] as const;
+
+function checkStages(draft: LoadSettings, given: (name: ConfigKey) => boolean, complain: Complain): void {
+  const { stages } = draft;
+  if (stages === null) return;
+  if (!stages.some(({ target }) => target > 0)) complain('stages', 'nothing is ever sent: all of its targets are 0');
+  else if (lengthOf(stages) < 1) complain('stages', 'less than 1 s in all');
+  const others = [...BESIDE_STAGES.filter(given), ...SOURCES.filter((name) => draft[name] !== null)];
+  for (const name of others) {
+    complain(name, 'and stages say already how many requests are in flight, and for how long', undefined, true);
+  }
+}
+
+/** Of all stages, in seconds. */
+export function lengthOf(stages: readonly { readonly durationS: number }[]): number {
+  return stages.reduce((sum, { durationS }) => sum + durationS, 0);
+}
+
+function checkWarmup(
+  { warmupNum, warmupDurationS, durationS, stages, rateStages }: LoadSettings,
+  complain: Complain,
+): void {
+  if (warmupDurationS === 0) return;
+  if (warmupNum > 0)
+    complain('warmupDurationS', 'and warmup-num says already which requests come first', undefined, true);
+  const stageList = stages ?? rateStages;
+  const lengthS = stageList === null ? durationS : lengthOf(stageList);
+  if (lengthS !== null && warmupDurationS >= lengthS) {
+    complain('warmupDurationS', `not shorter than the load, ${lengthS} s`, `${lengthS / 10}s`);
   }
 }

@@ -257,6 +257,13 @@ const TABLE = {
     example: ['5s'],
     help: 'Spreads the first starts of a closed loop evenly over this time, so that requests do not go in step; the steady state leaves it out.',
   },
+  stages: {
+    flag: 'stages',
+    type: stageList(integer(0)),
+    defaultText: 'none: parallel all the time',
+    example: ['1@30s,8@1m,32@2m'],
+    help: 'A closed loop whose parallel changes: the first stage holds its number, each later one goes there in a straight line; 0 s is a step.',
+  },
   cancelRate: {
     flag: 'cancel-rate',
     type: decimal({ low: 0, high: 1 }),
@@ -277,6 +284,28 @@ const TABLE = {
     default: 0,
     example: ['10'],
     help: 'Requests of the same load that are sent first and are in no metric: a count, or a share of number.',
+  },
+  warmupDurationS: {
+    flag: 'warmup-duration',
+    type: duration(null),
+    default: 0,
+    defaultText: 'none',
+    example: ['10s'],
+    help: 'Requests that start so early in the load are in no metric, in place of warmup-num. The load does not get longer by it: number and duration count them in.',
+  },
+  maxErrors: {
+    flag: 'max-errors',
+    type: integer(1),
+    defaultText: 'no limit',
+    example: ['10'],
+    help: 'Ends the run, with exit code 99, when so many requests have failed. Each instance of a distributed run counts its own.',
+  },
+  maxErrorRate: {
+    flag: 'max-error-rate',
+    type: decimal({ low: 0, high: 1 }),
+    defaultText: 'no limit',
+    example: ['0.5'],
+    help: 'Ends the run, with exit code 99, when a larger share of the finished requests has failed: judged from 10 finished ones on, in a closed loop from as many as are in flight.',
   },
   dataset: {
     group: 'Workload',

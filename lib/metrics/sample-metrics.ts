@@ -40,6 +40,13 @@ const OTHERS: readonly (Omit<SampleMetric, 'isTime'> & { readonly isTime?: true 
   { name: 'llm_probe_failed', type: 'rate', meaning: 'Whether such a request failed' },
   { name: 'llm_probe_ttft', type: 'trend', isTime: true, meaning: 'TTFT of those that completed' },
   { name: 'llm_probe_latency', type: 'trend', isTime: true, meaning: 'Their latency' },
+  { name: 'llm_max_errors', type: 'counter', meaning: 'Failed requests, where `--max-errors` is set' },
+  {
+    name: 'llm_max_error_rate',
+    type: 'counter',
+    meaning:
+      'Where `--max-error-rate` is set: how far failed requests are above that share of the finished ones, in millionths of a request, and 10^15 more from the time on when it is judged',
+  },
   { name: 'llm_first_start', type: 'gauge', meaning: 'Its minimum is the first start of a request, ms' },
   { name: 'llm_last_end', type: 'gauge', meaning: 'Its maximum is the last end of a request, ms' },
 ];

@@ -11,6 +11,8 @@ export interface EndCounts {
   readonly warmups: number;
   readonly dropped: number;
   readonly vus: number | null;
+  /** The rule that ended its run early; null where none did. */
+  readonly stoppedBy: string | null;
 }
 
 /** Reads the line at the end of a run; what is no count is 0. */
@@ -25,6 +27,7 @@ export function readEnd(content: JsonObject): EndCounts {
     warmups: count('warmups'),
     dropped: count('dropped_iterations'),
     vus: readCount(content['vus_max']),
+    stoppedBy: text('stopped_by'),
   };
 }
 
@@ -42,6 +45,8 @@ export interface SettledCounts {
   readonly missing: number;
   readonly warmupsWithoutRecord: number;
   readonly vus: readonly number[];
+  /** The rule that ended the first instance that one ended; null where none did. */
+  readonly stoppedBy: string | null;
   /** Files whose engine left no count. */
   readonly uncounted: readonly string[];
 }
@@ -63,6 +68,7 @@ export function settleCounts(parts: readonly CountedPart[]): SettledCounts {
     missing: sum((part) => (isOff(part) ? 0 : lacked(part))),
     warmupsWithoutRecord: sum(({ end, warmups }) => Math.max(0, end.warmups - warmups)),
     vus: ended.flatMap(({ end }) => end.vus ?? []),
+    stoppedBy: ended.find(({ end }) => end.stoppedBy !== null)?.end.stoppedBy ?? null,
     uncounted: parts.flatMap(({ end, isConsole, file }) => (end === null && isConsole ? file : [])),
   };
 }

@@ -28,6 +28,8 @@ export interface ReadReport {
   readonly requestsWithoutRecord: number;
   /** Arrivals k6 could not start for want of VUs or time. */
   readonly droppedIterations: number;
+  /** The rule of ours that ended the run early; null where none did. */
+  readonly stoppedBy: string | null;
   /** The most VUs of a file, summed over the files; null where no file says. */
   readonly vus: number | null;
   /** Values of the tags that name a run, each once, in the order they came. */
@@ -98,6 +100,7 @@ export function createReadReportBuilder() {
   const faults: SampleFault[] = [];
   const cutFiles: string[] = [];
   let runs: Pick<ReadReport, 'runIds' | 'segments' | 'beginnings'> = { runIds: [], segments: [], beginnings: [] };
+  let stoppedBy: string | null = null;
   let problemCount = 0;
   const problems: ReadProblem[] = [];
   const seen = { model: new Set<string>(), api: new Set<string>(), dataset: new Set<string>() };
@@ -140,6 +143,9 @@ export function createReadReportBuilder() {
         unknownKinds.set(kind, (unknownKinds.get(kind) ?? 0) + 1);
       }
     },
+    setStop(rule: string | null): void {
+      stoppedBy = rule;
+    },
     addUncounted(place: string): void {
       uncounted.add(place);
     },
@@ -160,6 +166,7 @@ export function createReadReportBuilder() {
       unfinishedRequests: Math.max(0, counts.sent - counts.finished),
       requestsWithoutRecord: counts.withoutRecord,
       droppedIterations: counts.dropped,
+      stoppedBy,
       vus,
       tags: { model: [...seen.model], api: [...seen.api], dataset: [...seen.dataset] },
       args: firstArgs,

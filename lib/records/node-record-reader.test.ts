@@ -81,6 +81,7 @@ describe('readRecords', () => {
     expect(report).toEqual({
       beginnings: [],
       probeRequests: 0,
+      stoppedBy: null,
       connectProbes: [],
       serverReadings: [],
       lines: 37,

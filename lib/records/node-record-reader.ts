@@ -108,6 +108,7 @@ interface SampleCounts {
 function addCounts(parts: RunParts, samples: readonly SampleCounts[], report: ReadReportBuilder): void {
   const { counts } = report;
   const settled = settleCounts(parts.count());
+  report.setStop(settled.stoppedBy);
   counts.sent += settled.sent;
   counts.finished += settled.finished;
   counts.dropped += settled.dropped;

@@ -165,7 +165,9 @@ function readNumber(value: unknown): number | null {
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }
 
+/** A bare number is in milliseconds. */
 function readSeconds(value: unknown): number | null {
+  if (typeof value === 'number') return value / 1000;
   return typeof value === 'string' ? parseSeconds(value) : null;
 }
 

@@ -2,6 +2,7 @@ import type { Options } from 'k6/options';
 import { findApi } from '../api/apis.ts';
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import { toEngineThresholds } from '../conditions/measured-guard.ts';
+import { stopThresholds } from '../conditions/stop-rules.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { REQUEST_COUNTERS } from '../metrics/request-counters.ts';
 import { PROBE_SCENARIO, SERVER_SCENARIO } from '../shared/beside-scenarios.ts';
@@ -55,8 +56,7 @@ export function buildOptions(
   longestMs = (config.totalTimeoutS + 1) * 1000,
   readsServer = false,
 ): Options {
-  const { expectedRequests: number, warmups, starts } = plan;
-  const iterations = number === null ? null : number + warmups;
+  const { expectedRequests: number, iterations, starts } = plan;
   const places = plan.places ?? config.parallel;
   const vus = iterations === null ? places : Math.min(places, iterations);
   const gracefulStop = `${config.totalTimeoutS}s`;
@@ -64,17 +64,27 @@ export function buildOptions(
   const waitS = (starts?.at(-1) ?? 0) / 1000 + Math.max(0, ((config.startAt ?? 0) - Date.now()) / 1000);
   // The scenario's tags, not the run's: `--tag` on k6's command line, and k6-operator with it, replaces those.
   const tags = { model: config.model, api: findApi(config).name, dataset: config.dataset };
+  const { stages } = config;
   const scenario =
-    iterations === null
-      ? { executor: 'constant-vus' as const, vus, duration: duration ?? '1s', gracefulStop, tags }
-      : {
-          executor: 'shared-iterations' as const,
-          vus,
-          iterations,
-          maxDuration: duration ?? longestRun(iterations, vus, longestMs / 1000, waitS),
+    stages !== null
+      ? {
+          executor: 'ramping-vus' as const,
+          startVUs: stages[0]?.target ?? 0,
+          stages: stages.map(({ target, durationS }) => ({ target, duration: `${durationS}s` })),
+          gracefulRampDown: gracefulStop,
           gracefulStop,
           tags,
-        };
+        }
+      : iterations === null
+        ? { executor: 'constant-vus' as const, vus, duration: duration ?? '1s', gracefulStop, tags }
+        : {
+            executor: 'shared-iterations' as const,
+            vus,
+            iterations,
+            maxDuration: duration ?? longestRun(iterations, vus, longestMs / 1000, waitS),
+            gracefulStop,
+            tags,
+          };
   // One VU, which execution segments leave on one instance; it ends by itself when the load is over.
   const { maxDuration = `${LONGEST_RUN_H}h` } = scenario as { readonly maxDuration?: string };
   const one = { executor: 'shared-iterations' as const, vus: 1, iterations: 1, maxDuration, gracefulStop, tags };
@@ -83,7 +93,7 @@ export function buildOptions(
   const server = readsServer ? { [SERVER_SCENARIO]: { ...one, gracefulStop: '0s' } } : {};
   return {
     scenarios: { [config.dataset]: scenario, ...probe, ...server },
-    thresholds: withTableMetrics(thresholds),
+    thresholds: { ...withTableMetrics(thresholds), ...stopThresholds(config) },
     summaryTrendStats: exactTrendStats(duration === null ? number : null, config.percentileRule),
     ...(config.insecure ? { insecureSkipTLSVerify: true } : {}),
     setupTimeout: `${Math.ceil(longestConnectionTestS(config)) + 10}s`,

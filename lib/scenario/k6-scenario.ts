@@ -24,6 +24,7 @@ import { testConnection } from './connection-test.ts';
 import { forgetTold } from './failure-teller.ts';
 import { type ConnectProber, createConnectProber } from './k6-connect-probe.ts';
 import { createConnectionPorts } from './k6-connection.ts';
+import { createErrorStop, type ErrorStop } from './k6-error-stop.ts';
 import { createExchanger } from './k6-exchange.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
 import { complain, warn } from './k6-say.ts';
@@ -126,6 +127,7 @@ export function prepareRun(dataset: Dataset, readFile: typeof open): PreparedSce
 export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
   const { config, expectedRequests, warmups, gateCount, runId, once, prompts, starts, metrics, talk, readsServer } =
     copy;
+  const hasStop = config.maxErrors !== null || config.maxErrorRate !== null;
   const isProbed = config.connectProbes && !OWNS_CONNECTIONS && streams(config);
   const prober = isProbed ? createConnectProber(config, metrics, runId) : null;
   const readServer = (): (() => Promise<void>) =>
@@ -158,7 +160,18 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       writeLine(findSink(config), metrics, 'start', { ...note, segment, began_at: config.startAt ?? Date.now() });
       return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
     },
-    run: createIteration(metrics, config, runId, prompts, warmups, prober, starts, talk, readServer),
+    run: createIteration(
+      metrics,
+      config,
+      runId,
+      prompts,
+      warmups,
+      prober,
+      starts,
+      talk,
+      readServer,
+      hasStop ? createErrorStop(config, metrics, copy.iterations, warmups) : null,
+    ),
     teardown: async (data) => {
       if (readsServer) await readServer()();
       // Without it setup was cut short.
@@ -260,6 +273,7 @@ function createIteration(
   starts: readonly Milliseconds[] | null,
   talk: Talk | undefined,
   readServer: () => () => Promise<void>,
+  stop: ErrorStop | null,
 ): Scenario['run'] {
   let config = given;
   let mask: ReturnType<typeof createSecretMasker>;
@@ -342,7 +356,9 @@ function createIteration(
       },
       { clock, vu, sink },
     );
-    return exchanged && { request, ...exchanged };
+    if (exchanged === null) return null;
+    if (isMeasured) stop?.add(exchanged.record);
+    return { request, ...exchanged };
   };
   return async (data) => {
     const { is_redirected, clock_began_ms, answers_probes } = (data ?? {}) as Partial<SetupData>;
@@ -379,8 +395,10 @@ function createIteration(
     const index = scenario.iterationInTest;
     const due = dueAt(index);
     isFirst = false;
-    isWarmup = index < warmups;
+    const sinceBeginMs = due ?? clock.currentTestRunDuration - beginMs;
+    isWarmup = index < warmups || (starts === null && sinceBeginMs < given.warmupDurationS * 1000);
     datasetIndex = (config.datasetOffset + index) % prompts.length;
+    await stop?.begin(clock, due === null ? null : beginMs + due);
     const first = { index, prompt: prompts[datasetIndex] as Prompt, due, isScheduled: starts !== null };
     await (talk === undefined ? ask(first) : talk.iterate(first, ask, clock, beginMs));
     // One VU looks for its whole instance.

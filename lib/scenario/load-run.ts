@@ -108,7 +108,7 @@ export function loadRun(
           (planned &&
             dataset.generate?.(
               { ...source, runId: source.runId ?? runId },
-              countSent(planned) ?? MADE_PROMPTS,
+              planned.iterations ?? MADE_PROMPTS,
               style,
             )) ??
           loadPrompts(source, { dataset, readText: read, defaultPath, style });
@@ -136,7 +136,7 @@ export function loadRun(
   if (plan.starts !== null && plan.expectedRequests === 0)
     return { state: 'refused', problems: [describeNoStarts(style)] };
   datasetNotes.push(...describePlan(config, plan, lookMs));
-  const sent = countSent(plan);
+  const sent = plan.iterations;
   datasetNotes.push(...describeRepeats(config, prompts.length, sent));
   prompts = varyPrompts(prompts, { ...config, runId: config.runId ?? runId }, sent ?? MADE_PROMPTS, planned !== null);
   const { thresholds, notes } = profile;
@@ -172,11 +172,6 @@ const MADE_PROMPTS = 1000;
 
 function makesPrompts(config: RunConfig | null, { generate }: Dataset): config is RunConfig {
   return generate !== undefined && config !== null && config.datasetPath === null && config.prompt === null;
-}
-
-/** How many prompts a run takes, warm-up included; null where only time bounds it. */
-function countSent({ expectedRequests, warmups, starts }: LoadPlan): number | null {
-  return starts?.length ?? (expectedRequests === null ? null : expectedRequests + warmups);
 }
 
 /** The settings of the dataset alone, so that its wrong lines are reported even where other settings are wrong. */

@@ -21,11 +21,23 @@ describe('planLoad', () => {
     planLoad(configOf(settings), 100, times);
 
   it('has no starts in a closed loop', () => {
+    const closed = { warmups: 0, starts: null, places: null };
     expect(plan({ NUMBER: '10', WARMUP_NUM: '2' })).toEqual({
-      ...{ expectedRequests: 10, warmups: 2 },
-      ...{ starts: null, places: null },
+      ...closed,
+      expectedRequests: 10,
+      warmups: 2,
+      iterations: 12,
     });
-    expect(plan({ DURATION: '10' })).toMatchObject({ expectedRequests: null, warmups: 0, starts: null });
+    expect(plan({ DURATION: '10' })).toEqual({ ...closed, expectedRequests: null, iterations: null });
+    expect(plan({ STAGES: '1@5s,2@5s' })).toEqual({ ...closed, expectedRequests: null, iterations: null });
+  });
+
+  it('counts a warm-up by time in: in a closed loop nobody knows how many that is', () => {
+    const closed = plan({ NUMBER: '10', WARMUP_DURATION: '1s' });
+    expect(closed).toEqual({ expectedRequests: null, warmups: 0, iterations: 10, starts: null, places: null });
+    const open = plan({ RATE: '10', ARRIVAL: 'constant', NUMBER: '20', WARMUP_DURATION: '1s' });
+    // The tenth is due at 1 s, which is no more within it.
+    expect(open).toMatchObject({ expectedRequests: 11, warmups: 9, iterations: 20 });
   });
 
   it('sends the warm-up first, on the same schedule', () => {

@@ -7,8 +7,10 @@ import type { Milliseconds } from '../shared/units.ts';
 export interface LoadPlan {
   /** Measured requests; null when only time bounds them. */
   readonly expectedRequests: number | null;
-  /** Requests before those, in no metric. */
+  /** Requests before those, in no metric; 0 where it is not known how many start within `warmup-duration`. */
   readonly warmups: number;
+  /** All that are sent; null when only time bounds them. */
+  readonly iterations: number | null;
   /** When each request starts, warm-up included, since the start of the load; null in a closed loop. */
   readonly starts: readonly Milliseconds[] | null;
   /** How many requests of an open loop may be under way at once: its cap, or the room that is made; null in a closed loop. */
@@ -30,7 +32,17 @@ export function planLoad(
 ): LoadPlan {
   const planned = plannedRequests(config, promptCount, times);
   const warmups = warmupRequests(config, planned);
-  if (!isOpenLoop(config)) return { expectedRequests: planned, warmups, starts: null, places: null };
+  const warmupMs = config.warmupDurationS * 1000;
+  if (!isOpenLoop(config)) {
+    const expectedRequests = warmupMs > 0 ? null : planned;
+    return {
+      expectedRequests,
+      warmups,
+      iterations: planned === null ? null : planned + warmups,
+      starts: null,
+      places: null,
+    };
+  }
   const { rate, rateStages, rampUpStrategy, rateStart, rateEnd, arrival, burstiness, seed, durationS } = config;
   const starts = planStarts({
     rate: rate === 'inf' ? Number.POSITIVE_INFINITY : rate,
@@ -43,10 +55,11 @@ export function planLoad(
     number: planned === null ? null : planned + warmups,
     durationS,
   });
-  const first = Math.min(warmups, starts.length);
+  const first = warmupMs > 0 ? starts.filter((start) => start < warmupMs).length : Math.min(warmups, starts.length);
   return {
     expectedRequests: starts.length - first,
     warmups: first,
+    iterations: starts.length,
     starts,
     places: capOf(config) ?? roomFor(starts, lookMs),
   };

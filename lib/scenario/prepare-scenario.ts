@@ -1,3 +1,4 @@
+import { listUnusedMetrics } from '../conditions/stop-rules.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { describeTypos } from '../config/environment-settings.ts';
 import { parametersOf, type RunConfig } from '../config/parameters.ts';
@@ -64,6 +65,7 @@ export function prepareScenario(
   const config = { ...loaded.config, runId };
   const { warmups } = plan;
   const { expected: expectedRequests } = requests;
+  const unused = listUnusedMetrics(config);
   const parameters = parametersOf(dataset);
   const readsServer = listPages(config).length > 0;
   // The command line reads them itself meanwhile.
@@ -74,10 +76,15 @@ export function prepareScenario(
       config: { ...config, given: [...config.given] },
       expectedRequests,
       warmups,
+      iterations: plan.iterations,
       gateCount: gates.length,
       readsServer,
       runId,
-      metrics: SAMPLE_METRICS.map(({ name, type, isTime }) => ({ name, type, isTime })),
+      metrics: SAMPLE_METRICS.filter(({ name }) => !unused.includes(name)).map(({ name, type, isTime }) => ({
+        name,
+        type,
+        isTime,
+      })),
     },
     once: {
       options: buildOptions(config, plan, thresholds, requests.longestMs, besideLoad),

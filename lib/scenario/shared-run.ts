@@ -9,6 +9,8 @@ export type SharedRun =
       readonly config: Omit<RunConfig, 'given'> & { readonly given: readonly string[] };
       readonly expectedRequests: number | null;
       readonly warmups: number;
+      /** Of the load, warm-up included; null where only time bounds them. */
+      readonly iterations: number | null;
       readonly gateCount: number;
       /** Whether the script looks at the servers' metrics, before its load and after it at least. */
       readonly readsServer: boolean;

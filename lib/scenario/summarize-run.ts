@@ -1,10 +1,12 @@
 import { streams } from '../api/build-request.ts';
 import { fromEngineResult } from '../conditions/measured-guard.ts';
+import { nameStop, readStopRule, STOP_FLAGS } from '../conditions/stop-rules.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
 import { concurrencyOf } from '../config/open-loop.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../evalscope/quick-start.ts';
 import { describeRampUp } from '../load/ramp-up.ts';
+import { describeStages } from '../load/stages.ts';
 import { measureSegments, planShare } from '../records/segment.ts';
 import { buildSummaryFile } from '../report/json/summary-json.ts';
 import { renderReport, type ThresholdResult } from '../report/text/render-report.ts';
@@ -46,6 +48,8 @@ export interface RunCounts {
   readonly warmups: number;
   readonly dropped_iterations: number;
   readonly vus_max: number | null;
+  /** What ended the run early; absent where nothing of ours did. */
+  readonly stopped_by?: string;
 }
 
 /**
@@ -57,6 +61,7 @@ export function countRequests(data: unknown, probeVus = 0): RunCounts | null {
   if (metrics === undefined) return null;
   const { counter } = createMetricValues(metrics);
   const vus = metrics['vus_max']?.values['max'];
+  const rule = collectThresholds(metrics).find(({ metric }) => metric.startsWith(STOP_FLAGS));
   return {
     sent: counter('llm_requests_sent'),
     completed: counter('llm_requests_completed'),
@@ -65,6 +70,7 @@ export function countRequests(data: unknown, probeVus = 0): RunCounts | null {
     warmups: counter('llm_warmup_requests'),
     dropped_iterations: counter('dropped_iterations'),
     vus_max: vus === undefined ? null : vus - probeVus,
+    ...(rule === undefined ? {} : { stopped_by: nameStop(rule) }),
   };
 }
 
@@ -143,6 +149,7 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     ...describeRun(summary),
     ...describeWarmup(warmedUp),
     ...describeRampUp(config.rampUpS),
+    ...describeStages(config.stages),
     ...describeLoadChange(load.change),
     ...describeTrendStats((data as K6SummaryData).options?.summaryTrendStats),
     ...describeGates(targets.gateCount ?? 0),
@@ -180,7 +187,12 @@ function describeGates(count: number): string[] {
 function collectThresholds(metrics: Readonly<Record<string, K6SummaryMetric>>): ThresholdResult[] {
   return Object.entries(metrics)
     .flatMap(([metric, { thresholds }]) =>
-      Object.entries(thresholds ?? {}).map(([expression, { ok }]) => fromEngineResult({ metric, expression, ok })),
+      Object.entries(thresholds ?? {}).flatMap(([expression, { ok }]) => {
+        const rule = readStopRule(metric, expression);
+        // A rule that did not end the run is no condition of the user's.
+        if (rule !== null) return ok ? [] : [{ metric: rule.flag, expression: String(rule.limit), ok }];
+        return [fromEngineResult({ metric, expression, ok })];
+      }),
     )
     .sort((a, b) => (a.metric + a.expression < b.metric + b.expression ? -1 : 1));
 }

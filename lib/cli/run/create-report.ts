@@ -6,6 +6,7 @@ import {
   type JsonRow,
 } from '../../evalscope/quick-start.ts';
 import { describeRampUp } from '../../load/ramp-up.ts';
+import { describeStages } from '../../load/stages.ts';
 import { listProblems, type ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import { planShare } from '../../records/segment.ts';
@@ -176,7 +177,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     unread_requests: samples.lostRecords + samples.requestsWithoutRecord,
     planned_requests: planShare(settings.expectedRequests, samples.segments),
     bounded_by_time: typeof settings.args['duration'] === 'number',
-    cut_short_by: source.cutShortBy ?? null,
+    cut_short_by: source.cutShortBy ?? samples.stoppedBy,
   });
   const dbPath = hasDatabase ? folder.database : null;
   guard.attempt('evalscope files', () => {
@@ -213,6 +214,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeRun(summary),
     ...describeWarmup(samples.warmupRequests),
     ...describeRampUp(settings.args['ramp_up']),
+    ...describeStages(settings.args['stages']),
     ...describeStartBursts(findStartBursts(run, summary.concurrency)),
     ...describeLoadChange(samples.args?.['load_change']),
   ];

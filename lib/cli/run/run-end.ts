@@ -1,4 +1,5 @@
 import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
+import { nameStop, STOP_FLAGS } from '../../conditions/stop-rules.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
 import { ownValue } from '../../shared/own-value.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
@@ -24,10 +25,13 @@ export function describeCut({ exitCode, killedBy, signal, thresholds, results }:
   switch (exitCode) {
     case EXIT_CODES.ok:
       return null;
-    case EXIT_CODES.thresholdsCrossed:
+    case EXIT_CODES.thresholdsCrossed: {
+      const rule = results.find(({ metric, ok }) => !ok && metric.startsWith(STOP_FLAGS));
+      if (rule !== undefined) return nameStop(rule);
       return results.some((result) => !result.ok && mayAbort(result, thresholds))
         ? 'a threshold with abortOnFail ended the run'
         : null;
+    }
     case EXIT_CODES.interrupted:
       return 'the engine was stopped by a signal';
     case EXIT_CODES.aborted:

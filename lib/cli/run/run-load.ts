@@ -156,7 +156,10 @@ function describeEngine(engine: ChosenEngine): string {
 }
 
 function describeLoad(config: RunConfig, expected: number | null): string {
-  const amount = expected === null ? `for ${config.durationS} s` : `${expected} requests`;
+  const { durationS, number } = config;
+  // How many of a number of requests are measured is not known where time says which warm up.
+  const all = durationS === null ? `${number ?? 'all'} requests, warm-up included` : `for ${durationS} s`;
+  const amount = expected === null ? all : `${expected} requests`;
   return `${config.dataset}: ${amount}, ${describeConcurrency(config)}, ${escapeText(config.model)}`;
 }
 

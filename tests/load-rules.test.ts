@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type MockServer, startMockServer } from '../lib/mock/server.ts';
+import { describeEngines, runInEngine } from './support/engines.ts';
+
+let mock: MockServer;
+beforeAll(async () => {
+  mock = await startMockServer({ ttftMs: 15, tpotMs: 1, outputTokens: 5 });
+});
+afterAll(() => mock.close());
+
+/** The value of a row of the tables as they are printed. */
+function row(text: string, key: string): string | undefined {
+  return new RegExp(`\\| ${key} +\\| (\\S+) `).exec(text)?.[1];
+}
+
+describeEngines('a run', (engine) => {
+  const run = (settings: Readonly<Record<string, string>>) =>
+    runInEngine(engine, 'openqa', {
+      ...{ URL: `${mock.url}/v1/chat/completions`, MODEL: 'm', NO_TEST_CONNECTION: 'true', CONNECT_PROBES: 'false' },
+      ...settings,
+    });
+  const allFail = { HEADERS: 'x-mock-status=500' };
+
+  it('ends where more requests than max-error-rate fail, with 99, and says by which rule', async () => {
+    const settings = { PARALLEL: '3', DURATION: '20s', MAX_ERROR_RATE: '0.5', THRESHOLDS: 'smoke' };
+    const { exitCode, stdout, records } = await run({ ...settings, ...allFail });
+    expect(exitCode).toBe(99);
+    expect(records.length).toBeGreaterThanOrEqual(10);
+    // Thresholds are looked at every 2 s.
+    expect(Math.max(...records.map(({ end_ms }) => end_ms))).toBeLessThan(5000);
+    expect(stdout).toContain('crossed  --max-error-rate: 0.5');
+    expect(Number(row(stdout, 'Failed requests'))).toBeGreaterThanOrEqual(records.length);
+  });
+
+  it('of an open loop ends so while its last requests still wait for their time', async () => {
+    // No more than there are places: all of its VUs have a request, and none starts when another one has ended.
+    const settings = { RATE: '12', NUMBER: '60' };
+    const { exitCode, stdout, records } = await run({ ...settings, ...allFail, MAX_ERROR_RATE: '0.9' });
+    expect(exitCode).toBe(99);
+    expect(records.length).toBeLessThan(58);
+    expect(stdout).toContain('crossed  --max-error-rate: 0.9');
+  });
+
+  it('goes on below the rate, and where fewer than ten requests have finished; max-errors counts alone', async () => {
+    const few = await run({ PARALLEL: '2', NUMBER: '8', MAX_ERROR_RATE: '0.5', ...allFail });
+    expect([few.exitCode, few.records.length]).toEqual([0, 8]);
+    const half = { HEADERS: 'x-mock-status=500,x-mock-fail-first=6' };
+    const good = await run({ PARALLEL: '2', NUMBER: '20', MAX_ERROR_RATE: '0.5', THRESHOLDS: 'smoke', ...half });
+    expect(good.stdout).not.toContain('--max-error');
+    const { exitCode, stdout } = await run({ PARALLEL: '2', NUMBER: '8', MAX_ERRORS: '3', ...allFail });
+    expect(exitCode).toBe(99);
+    expect(stdout).toContain('crossed  --max-errors: 3');
+  });
+
+  it('follows stages of concurrency, and leaves out what starts within the warm-up', async () => {
+    const settings = { STAGES: '1@600ms,4@0s,4@700ms', WARMUP_DURATION: '300ms' };
+    const { exitCode, stdout, records } = await run(settings);
+    expect(exitCode).toBe(0);
+    const begin = Math.min(...records.map(({ start_ms }) => start_ms));
+    const inFlight = (ms: number): number =>
+      records.filter(({ start_ms, end_ms }) => start_ms - begin <= ms && end_ms - begin > ms).length;
+    const most = (from: number, to: number): number =>
+      Math.max(...[...Array((to - from) / 10).keys()].map((step) => inFlight(from + step * 10)));
+    expect([most(0, 500), most(750, 1200)]).toEqual([1, 4]);
+    for (const { start_ms, warmup } of records) {
+      // k6 starts its VUs up to some milliseconds after the scenario.
+      if (Math.abs(start_ms - begin - 300) > 60) expect(warmup === true).toBe(start_ms - begin < 300);
+    }
+    expect(records.every(({ outcome }) => outcome === 'completed')).toBe(true);
+    expect(row(stdout, 'Number of concurrency')).toBe('4');
+    expect(stdout).toContain('In flight, by --stages: 1 for 0.6 s, 4 at once, to 4 in 0.7 s.');
+    expect(stdout).not.toContain('Load: k6 ran');
+  });
+
+  it('of an open loop knows its warm-up beforehand, and that of a number counts it in', async () => {
+    const open = await run({ RATE: '100', ARRIVAL: 'constant', DURATION: '1s', WARMUP_DURATION: '500ms' });
+    const warmups = open.records.filter(({ warmup }) => warmup === true);
+    // One start every 10 ms, the first at 10 ms: 49 of them before 500 ms, 99 before 1 s.
+    expect([open.records.length, warmups.length]).toEqual([99, 49]);
+    expect(row(open.stdout, 'Expected number of requests')).toBe('50');
+    const closed = await run({ PARALLEL: '2', NUMBER: '12', WARMUP_DURATION: '50ms' });
+    expect(closed.records).toHaveLength(12);
+    expect(Number(row(closed.stdout, 'Total requests'))).toBe(closed.records.filter(({ warmup }) => !warmup).length);
+    expect(closed.records.filter(({ warmup }) => warmup === true).length).toBeGreaterThanOrEqual(2);
+  });
+});

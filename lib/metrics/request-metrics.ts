@@ -4,6 +4,7 @@ import { computeFluidity, DEFAULT_DEADLINE_MS } from './fluidity.ts';
 import type { PooledMetric, RequestMetric } from './metric.ts';
 import { computeRate } from './rate.ts';
 import { computeReasoningShare } from './reasoning-share.ts';
+import { computeReaderWaits, computeStalled, DEFAULT_READING_MS, DEFAULT_STALL_MS } from './stalls.ts';
 import { isConnectingLarge, withoutConnecting } from './without-connecting.ts';
 
 /** Every number of a request, and ITL, of which a request has many, in the order of the tables. */
@@ -146,6 +147,33 @@ const TABLE = [
     source: 'Etalon, arXiv 2407.07000, with the first output as the start',
     read: (record) => (hasOneChoice(record) ? computeFluidity(record.chunk_gaps_ms, DEFAULT_DEADLINE_MS) : null),
     short: (record) => (hasOneChunk(record) ? 1 : null),
+  },
+  {
+    name: 'stalled',
+    title: 'Answers with a stall',
+    unit: 'share',
+    better: 'lower',
+    key: 'stalled',
+    trend: null,
+    of: 'timed',
+    parameter: { unit: 'ms', default: DEFAULT_STALL_MS, readGaps: computeStalled },
+    meaning: '1 where two outputs of an answer lie more than 500 ms, or as long as a gate says, apart; else 0',
+    noneWhen: 'below two chunks with output, with several choices, and where the transport shows no events',
+    read: (record) => (hasOneChoice(record) ? computeStalled(record.chunk_gaps_ms, DEFAULT_STALL_MS) : null),
+  },
+  {
+    name: 'reader_waits',
+    title: 'Answers in which a reader waits',
+    unit: 'share',
+    better: 'lower',
+    key: 'reader_waits',
+    trend: null,
+    of: 'timed',
+    parameter: { unit: 'ms', default: DEFAULT_READING_MS, readGaps: computeReaderWaits },
+    meaning:
+      '1 where some output comes later than someone needs it who begins with the first one and takes 150 ms for each (5 words/s at three quarters of a word a token), or as long as a gate says; else 0',
+    noneWhen: 'below two chunks with output, with several choices, and where the transport shows no events',
+    read: (record) => (hasOneChoice(record) ? computeReaderWaits(record.chunk_gaps_ms, DEFAULT_READING_MS) : null),
   },
   {
     name: 'latency',

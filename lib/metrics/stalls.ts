@@ -1,0 +1,33 @@
+import type { Milliseconds } from '../shared/units.ts';
+
+/** A pause that everyone notices. */
+export const DEFAULT_STALL_MS = 500;
+
+/**
+ * Whether an answer paused: 1 where a gap between two of its outputs is longer than the limit, else 0.
+ *
+ * @returns null below two outputs
+ */
+export function computeStalled(gaps: ArrayLike<Milliseconds>, limit: Milliseconds): number | null {
+  for (let i = 0; i < gaps.length; i++) if ((gaps[i] as Milliseconds) > limit) return 1;
+  return gaps.length === 0 ? null : 0;
+}
+
+/** 5 words/s, at three quarters of a word a token. */
+export const DEFAULT_READING_MS = 150;
+
+/**
+ * Whether a reader ever waits: 1 where some output comes later than someone needs it who begins with the first one and takes
+ * `pace` for each, else 0. Unlike a stall, a slow stream without pauses makes a reader wait, and a pause behind a fast
+ * beginning does not.
+ *
+ * @returns null below two outputs
+ */
+export function computeReaderWaits(gaps: ArrayLike<Milliseconds>, pace: Milliseconds): number | null {
+  let ahead = 0;
+  for (let i = 0; i < gaps.length; i++) {
+    ahead += pace - (gaps[i] as Milliseconds);
+    if (ahead < 0) return 1;
+  }
+  return gaps.length === 0 ? null : 0;
+}

@@ -1,0 +1,100 @@
+import { hasTimings } from '../metrics/metric.ts';
+import type { Milliseconds } from '../shared/units.ts';
+import { listRequests, numberAt, type RunData } from './run-data.ts';
+
+/** What the gaps of answers tell beside their length; null where no answer tells it. */
+export interface ExperienceSummary {
+  /** Shares (0 to 1) of the answers with a pause over 500 ms, and of those in which a reader of 5 words/s waits. */
+  readonly stalled_ratio: number | null;
+  readonly reader_waits_ratio: number | null;
+  /** From the first output to the second, where a server hands an answer from prefill to decode over. */
+  readonly hand_over_avg_ms: Milliseconds | null;
+  /** How much longer that is than the median of the later gaps, at least 0; of answers with three gaps or more. */
+  readonly hand_over_overhead_avg_ms: Milliseconds | null;
+  /** Mean of all gaps but the first of each answer. */
+  readonly steady_itl_avg_ms: Milliseconds | null;
+  /** Tokens a chunk behind the first, of the answers with more than one: what speculative decoding gives a step. */
+  readonly tokens_per_step: number | null;
+  /** `1 - 1/L` of each of them, as evalscope 1.14 has it. */
+  readonly speculative_acceptance: number | null;
+  /** Mean time to the outputs with these numbers, of the answers that are so long. */
+  readonly time_to_output: readonly {
+    readonly output: number;
+    readonly answers: number;
+    readonly mean_ms: Milliseconds;
+  }[];
+}
+
+/** Outputs whose time is told, where answers are so long. */
+const OUTPUTS = [2, 10, 50, 100, 500, 1000] as const;
+
+/** Formulas of hand-over and acceptance: evalscope 1.14, `--enable-pd-metrics` and its speculative decoding. */
+export function summarizeExperience(run: RunData): ExperienceSummary {
+  const [first, overhead, steady, length, acceptance] = Array.from({ length: 5 }, createMean) as [
+    Mean,
+    Mean,
+    Mean,
+    Mean,
+    Mean,
+  ];
+  const times = OUTPUTS.map((output) => ({ output, mean: createMean() }));
+  const [ttft, tokens, chunks] = [run.column('first_output_ms'), run.column('output_tokens'), run.column('chunks')];
+  for (const request of listRequests(run, hasTimings)) {
+    const gaps = run.gaps.of(request);
+    const [count, output] = [numberAt(chunks, request), numberAt(tokens, request)];
+    if (count !== null && output !== null && count > 1 && output > count) {
+      const step = (output - 1) / (count - 1);
+      length.add(step);
+      acceptance.add(1 - 1 / step);
+    }
+    // Of several answers in one request the gaps are pooled, and have no order.
+    if (gaps.length === 0 || count === null || gaps.length !== count - 1) continue;
+    first.add(gaps[0] as number);
+    for (let i = 1; i < gaps.length; i++) steady.add(gaps[i] as number);
+    if (gaps.length >= 3) overhead.add(Math.max(0, (gaps[0] as number) - median(gaps.slice(1))));
+    let [at, place] = [numberAt(ttft, request) ?? Number.NaN, 1];
+    for (const { output: wanted, mean } of times) {
+      if (wanted > gaps.length + 1) break;
+      for (; place < wanted; place++) at += gaps[place - 1] as number;
+      if (!Number.isNaN(at)) mean.add(at);
+    }
+  }
+  return {
+    stalled_ratio: run.sorted('stalled').mean(),
+    reader_waits_ratio: run.sorted('reader_waits').mean(),
+    hand_over_avg_ms: first.value(),
+    hand_over_overhead_avg_ms: overhead.value(),
+    steady_itl_avg_ms: steady.value(),
+    tokens_per_step: length.value(),
+    speculative_acceptance: acceptance.value(),
+    time_to_output: times.flatMap(({ output, mean }) => {
+      const mean_ms = mean.value();
+      return mean_ms === null ? [] : [{ output, answers: mean.count(), mean_ms }];
+    }),
+  };
+}
+
+interface Mean {
+  add(value: number): void;
+  count(): number;
+  value(): number | null;
+}
+
+function createMean(): Mean {
+  let [sum, count] = [0, 0];
+  return {
+    add(value) {
+      sum += value;
+      count++;
+    },
+    count: () => count,
+    value: () => (count === 0 ? null : sum / count),
+  };
+}
+
+function median(values: Float64Array): number {
+  const sorted = values.sort();
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] as number;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
+}

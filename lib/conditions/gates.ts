@@ -45,6 +45,8 @@ type GateMeasure =
       readonly statistic: Statistic;
       /** true: failed requests count as infinite, and the wait before a late start is part of the time. */
       readonly adjusted: boolean;
+      /** The worst of it over the slices of the run (`--slice`). */
+      readonly worstSlice?: true;
     })
   | { readonly type: 'goodput'; readonly measure: GoodputMeasure; readonly limits: readonly RequestLimit[] }
   | { readonly type: 'run'; readonly measure: RunMetricName };
@@ -76,7 +78,8 @@ export function checkGates(
 /**
  * Reads one gate: `measure operator number`, where the measure is
  *
- * - a statistic of a metric, `p99(ttft)`, with `adjusted_` in front of `p`, `med` and `max` of a time,
+ * - a statistic of a metric, `p99(ttft)`, with `adjusted_` in front of `p`, `med` and `max` of a time, or `worst_slice_` in front
+ *   of any,
  * - `goodput|goodput_per_s|goodput_tokens_per_s (metric<limit, …)`,
  * - the name of a number of the whole run,
  * - or a metric with a parameter, `fluidity(25ms)`, for its average,
@@ -115,7 +118,8 @@ function readMeasure(condition: Condition): Pick<Gate, 'measure' | 'unit'> {
     return { measure: { type: 'statistic', ...metric, statistic: { method: 'avg' }, adjusted: false }, unit };
   }
   const adjusted = name.startsWith('adjusted_');
-  const statistic = readStatistic(adjusted ? name.slice('adjusted_'.length) : name);
+  const sliced = name.startsWith('worst_slice_');
+  const statistic = readStatistic(name.replace(/^(adjusted|worst_slice)_/, ''));
   if (statistic === null) throw refuseName(condition);
   if (args === null) throw new Refusal(TEXTS.metricMissing, amend(condition, `${name}(ttft)`));
   const { metric, unit, adjustable } = readMetric(onlyMeasure(args), STATISTIC_METRICS, (better) =>
@@ -127,7 +131,8 @@ function readMeasure(condition: Condition): Pick<Gate, 'measure' | 'unit'> {
   if (adjusted && adjustable !== true) {
     throw new Refusal(`adjusted_ of ${ADJUSTABLE.join(', ')}`, amend(condition, `${name}(latency)`));
   }
-  return { measure: { type: 'statistic', ...metric, statistic, adjusted }, unit };
+  const worst = sliced ? ({ worstSlice: true } as const) : {};
+  return { measure: { type: 'statistic', ...metric, statistic, adjusted, ...worst }, unit };
 }
 
 /** Nothing of that name: the nearest name, as a number of the run, a goodput or a statistic. */

@@ -541,6 +541,31 @@ const TABLE = {
     default: false,
     help: 'Ends with exit code 99 when the measurement is INVALID, or NOT JUDGED since it was too short.',
   },
+  slice: {
+    flag: 'slice',
+    type: duration(null),
+    defaultText: 'no table; 10 s in gates such as worst_slice_p99(ttft)<800',
+    example: ['10s'],
+    help: 'Shows the run in slices of this length, by the starts of requests.',
+  },
+  priceInput: {
+    flag: 'price-input',
+    type: decimal({ low: 0 }),
+    example: ['0.5'],
+    help: 'What a million input tokens cost, in any currency; the report then tells the cost.',
+  },
+  priceOutput: {
+    flag: 'price-output',
+    type: decimal({ low: 0 }),
+    example: ['1.5'],
+    help: 'What a million output tokens cost.',
+  },
+  priceHour: {
+    flag: 'price-hour',
+    type: decimal({ low: 0 }),
+    example: ['3.2'],
+    help: 'What the service costs for an hour, such as the rent of its GPUs.',
+  },
   requireCold: {
     flag: 'require-cold',
     type: onOff,

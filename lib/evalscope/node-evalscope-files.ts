@@ -5,6 +5,7 @@ import type { RunSummary } from '../stats/run-summary.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from './quick-start.ts';
 import { buildCurrentArgs, buildCurrentPercentiles, buildCurrentSummary, formatRunFolder } from './release-1-14.ts';
 import { buildTraceSummary } from './trace-summary.ts';
+import { buildWorkloadThroughput, buildWorkloadTimeline } from './workload-files.ts';
 
 /** The paths of evalscope's results files in a folder; of both versions, which give them the same names. */
 export interface EvalscopeFiles {
@@ -20,6 +21,8 @@ export interface CurrentFilesContent {
   readonly run: RunData;
   /** The configuration, secrets masked. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** When the first request started, in milliseconds since 1970. */
+  readonly startedAtMs: number;
 }
 
 export function nameEvalscopeFiles(path: string): EvalscopeFiles {
@@ -56,7 +59,7 @@ export function writeQuickStartFiles(
  */
 export function writeCurrentFiles(
   folder: { readonly path: string; readonly isPoint: boolean; readonly database: string },
-  { summary, run, args }: CurrentFilesContent,
+  { summary, run, args, startedAtMs }: CurrentFilesContent,
 ): void {
   const number = summary.expected_requests ?? summary.total_requests;
   const { concurrency } = summary;
@@ -73,6 +76,14 @@ export function writeCurrentFiles(
   );
   if (summary.conversations !== null) {
     replaceFile(`${path}/trace_summary.json`, formatBenchmarkJson(buildTraceSummary(summary.conversations)));
+  }
+  if (summary.completed_requests > 0) {
+    const timeline = buildWorkloadTimeline(run, startedAtMs);
+    replaceFile(`${path}/workload_timeline.json`, formatBenchmarkJson(timeline));
+    replaceFile(
+      `${path}/workload_throughput.json`,
+      formatBenchmarkJson(buildWorkloadThroughput(timeline, summary.completed_requests)),
+    );
   }
   if (files.database !== folder.database) linkOrCopy(folder.database, files.database);
 }

@@ -4,6 +4,7 @@ import { listRequests, numberAt, type RunData } from '../stats/run-data.ts';
 export interface WorkloadTimeline {
   /** Seconds since 1970. */
   readonly wall_start: number;
+  /** Of more than 20,000 requests every n-th, and the last. */
   readonly points: readonly WorkloadPoint[];
 }
 
@@ -29,6 +30,7 @@ export interface WorkloadThroughput {
   }[];
 }
 
+const MOST_POINTS = 20_000;
 const LAST_WINDOW_S = 30;
 const WARMUP_SHARE = 0.2;
 
@@ -42,21 +44,25 @@ export function buildWorkloadTimeline(run: RunData, startedAtMs: number): Worklo
   ];
   let [completion, fresh, held] = [0, 0, 0];
   const completed = listRequests(run, ({ outcome }) => outcome === 'completed');
-  const points = [...completed]
+  const points: WorkloadPoint[] = [];
+  const every = Math.ceil(completed.length / MOST_POINTS);
+  completed
     .sort((a, b) => (ends[a] as number) - (ends[b] as number))
-    .map((request) => {
+    .forEach((request, index) => {
       const ofCache = numberAt(cached, request) ?? 0;
       completion += numberAt(output, request) ?? 0;
       fresh += Math.max(0, (numberAt(input, request) ?? 0) - ofCache);
       held += ofCache;
       const t = ((ends[request] as number) - (run.firstStart ?? 0)) / 1000;
-      return { t, cum_completion: completion, cum_new_prompt: fresh, cum_cached_prompt: held };
+      const isLast = index === completed.length - 1;
+      if (index % every !== 0 && !isLast) return;
+      points.push({ t, cum_completion: completion, cum_new_prompt: fresh, cum_cached_prompt: held });
     });
   return { wall_start: startedAtMs / 1000, points };
 }
 
 /** Rates of a timeline, as its own points have them. */
-export function buildWorkloadThroughput({ points }: WorkloadTimeline): WorkloadThroughput {
+export function buildWorkloadThroughput({ points }: WorkloadTimeline, samples: number): WorkloadThroughput {
   const wall = points.at(-1)?.t ?? 0;
   const columns = [
     ['Total prompt tok/s', (point: WorkloadPoint) => point.cum_new_prompt + point.cum_cached_prompt],
@@ -71,7 +77,7 @@ export function buildWorkloadThroughput({ points }: WorkloadTimeline): WorkloadT
     return (read(last) - (before === undefined ? 0 : read(before))) / (wall - from);
   };
   return {
-    n_samples: points.length,
+    n_samples: samples,
     wall_time_s: wall,
     last_window_s: LAST_WINDOW_S,
     warmup_frac: WARMUP_SHARE,

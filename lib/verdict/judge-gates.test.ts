@@ -296,3 +296,16 @@ describe('gates on tokens that nobody counted', () => {
     expect(judge('requests_per_s>0', uncounted).ok).toBe(true);
   });
 });
+
+describe('the worst slice', () => {
+  it('is the one with the largest value, or the smallest where more is better', () => {
+    // TTFT 100 … 500 and 600 … 1000 ms in slices of 5 s.
+    expect(judge('worst_slice_avg(ttft)<700', TEN, { sliceMs: 5000 })).toMatchObject({ value: 800, ok: false });
+    expect(judge('worst_slice_max(ttft)<=1000', TEN, { sliceMs: 5000 })).toMatchObject({ value: 1000, ok: true });
+    // More is better: of the two slices the slower one.
+    const speeds = TEN.map((record, index) => ({ ...record, output_tokens: index < 5 ? 5 : 50 }));
+    expect(judge('worst_slice_max(output_tokens)<=50', speeds, { sliceMs: 5000 }).value).toBe(50);
+    expect(judge('worst_slice_med(fluidity)>0.9', speeds, { sliceMs: 5000 }).ok).toBe(true);
+    expect(judge('worst_slice_p99(ttft)<1', [], {})).toMatchObject({ value: null, ok: false });
+  });
+});

@@ -2,9 +2,10 @@ import type { Gate } from '../conditions/gates.ts';
 import { computeMargin, holds, type Operator } from '../conditions/operators.ts';
 import { computeStatistic } from '../conditions/statistics.ts';
 import type { MetricUnit, RunCounts } from '../metrics/metric.ts';
-import type { RequestMetricName } from '../metrics/request-metrics.ts';
+import { type RequestMetricName, STATISTIC_METRICS } from '../metrics/request-metrics.ts';
 import { RUN_METRICS, type RunMetricName } from '../metrics/run-metrics.ts';
 import { PROBE_SCENARIO } from '../shared/beside-scenarios.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import type { Percentile } from '../stats/percentile-rule.ts';
 import {
   type LabelFilter,
@@ -14,6 +15,7 @@ import {
   sortSelected,
   testLabels,
 } from '../stats/run-data.ts';
+import { cutByStart, DEFAULT_SLICE_MS, sortSlice } from '../stats/run-slices.ts';
 import { type SortedValues, sortValues } from '../stats/sorted-values.ts';
 import { computeGoodput } from './goodput.ts';
 import { matchesTags, mayMatchUnfinished } from './record-tags.ts';
@@ -40,6 +42,8 @@ export interface GateContext {
   readonly percentile: Percentile;
   readonly unfinishedRequests: number;
   readonly droppedIterations: number;
+  /** The length of the slices of `worst_slice_`. */
+  readonly sliceMs?: Milliseconds;
 }
 
 /**
@@ -65,7 +69,8 @@ function readValue({ measure, tags }: Gate, all: RunData, context: GateContext):
     case 'run':
       return readRunMetric(measure.measure, countRun(run, isMeant, { unfinished, dropped: context.droppedIterations }));
     case 'statistic': {
-      const { metric, parameter, statistic, adjusted } = measure;
+      const { metric, parameter, statistic, adjusted, worstSlice } = measure;
+      if (worstSlice) return readWorstSlice(run, measure, isMeant, context);
       if (parameter !== undefined && metric !== 'itl') {
         const values = readWithParameter(run, metric, parameter, isMeant);
         return computeStatistic(sortValues(values), statistic, context.percentile);
@@ -81,6 +86,21 @@ function readValue({ measure, tags }: Gate, all: RunData, context: GateContext):
     default:
       return measure satisfies never;
   }
+}
+
+/** Of the slices in which requests have the number; the largest, or the smallest where more is better. */
+function readWorstSlice(
+  run: RunData,
+  { metric, statistic }: Extract<Gate['measure'], { type: 'statistic' }>,
+  isMeant: LabelFilter,
+  { percentile, sliceMs = DEFAULT_SLICE_MS }: GateContext,
+): number | null {
+  const values = cutByStart(run, sliceMs)
+    .map((slice) => computeStatistic(sortSlice(run, slice, metric, isMeant), statistic, percentile))
+    .filter((value) => value !== null);
+  if (values.length === 0) return null;
+  const better = STATISTIC_METRICS.find(({ name }) => name === metric)?.better;
+  return better === 'higher' ? Math.min(...values) : Math.max(...values);
 }
 
 function readRunMetric(name: RunMetricName, counts: RunCounts): number | null {

@@ -19,6 +19,7 @@ import { buildSummaryFile } from '../../report/json/summary-json.ts';
 import type { ReportFolder } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { describeConversations } from '../../report/tables/conversation-table.ts';
+import { describeExperience, type ExperienceReport } from '../../report/tables/experience-table.ts';
 import { describeCertainty, type RunStatistics } from '../../report/tables/interval-table.ts';
 import { describeServer, describeServerNotes } from '../../report/tables/server-table.ts';
 import { passes, type RunVerdict } from '../../report/text/check-list.ts';
@@ -29,9 +30,12 @@ import { describeLoadChange } from '../../scenario/actual-load.ts';
 import { describeBeginnings, describeRun, describeStartBursts, describeWarmup } from '../../scenario/run-notes.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
+import { computeCost } from '../../stats/cost.ts';
+import { summarizeExperience } from '../../stats/experience.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
-import { createRunDataBuilder } from '../../stats/run-data.ts';
+import { createRunDataBuilder, type RunData } from '../../stats/run-data.ts';
 import { estimateRunIntervals, type RunIntervals } from '../../stats/run-intervals.ts';
+import { DEFAULT_SLICE_MS, summarizeSlices } from '../../stats/run-slices.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { findStartBursts } from '../../stats/start-bursts.ts';
 import { findSteadyState } from '../../stats/steady-state.ts';
@@ -182,17 +186,19 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const dbPath = hasDatabase ? folder.database : null;
   guard.attempt('evalscope files', () => {
     writeQuickStartFiles(folder, settings.args, summary, dbPath);
-    writeCurrentFiles(folder, { summary, run, args: withTags(settings.args, samples) });
+    writeCurrentFiles(folder, { summary, run, args: withTags(settings.args, samples), startedAtMs: firstStart });
   });
   const judgement = judgeConditions(conditions, run, samples, {
     rule: settings.percentileRule,
     engine: source.thresholds,
     missing: machine?.lost_records ?? 0,
+    sliceMs: readSliceMs(settings.args) ?? DEFAULT_SLICE_MS,
   });
   const server = counter.compare(run, series, samples.unfinishedRequests);
   const { thresholds, errors } = judgement;
   const gates = [...judgement.gates, ...(conditions.requireCold ? [judgeCold(server?.summary ?? null)] : [])];
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
+  const feel = summarizeFeel(run, summary, gates, settings);
   const statistics: RunStatistics = {
     intervals: estimateRunIntervals(run, settings.percentileRule),
     steady_state: findSteadyState(run, settings.percentileRule, Number(settings.args['ramp_up'] ?? 0) * 1000),
@@ -201,7 +207,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     summary,
     validity,
     thresholds,
-    { gates, errors, client: machine ?? null, server, ...statistics },
+    { gates, errors, client: machine ?? null, server, ...feel, ...statistics },
     samples,
   );
   const write = (name: string, text: string): boolean =>
@@ -243,6 +249,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const notes = [...ofRun, ...failures, ...ofSamples, ...guard.notes()];
   const certainty = (columns?: number): string[] => [
     ...describeConversations(summary, columns),
+    ...describeExperience(feel, columns),
     ...describeServer(server, columns),
     ...describeCertainty(summary, statistics, columns),
   ];
@@ -262,6 +269,28 @@ export async function createReport(source: ReportSource): Promise<Report> {
     samples,
     charts: data,
     intervals: statistics.intervals,
+  };
+}
+
+function readSliceMs(args: Readonly<Record<string, unknown>>): number | null {
+  return typeof args['slice'] === 'number' ? args['slice'] * 1000 : null;
+}
+
+/** What users feel, what it cost, and slices where they were asked for. */
+function summarizeFeel(
+  run: RunData,
+  summary: RunSummary,
+  gates: readonly GateResult[],
+  { args, percentileRule }: ReportSettings,
+): ExperienceReport {
+  const price = (name: string): number | null => (typeof args[name] === 'number' ? args[name] : null);
+  const prices = { input: price('price_input'), output: price('price_output'), hour: price('price_hour') };
+  const good = gates.find(({ gate }) => /^goodput ?\(/.test(gate))?.value ?? null;
+  const sliceMs = readSliceMs(args);
+  return {
+    experience: summarizeExperience(run),
+    cost: computeCost(summary, prices, good),
+    slices: sliceMs === null ? [] : summarizeSlices(run, sliceMs, percentileRule),
   };
 }
 

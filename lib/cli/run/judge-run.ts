@@ -4,6 +4,7 @@ import { computeMargin } from '../../conditions/operators.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
 import { COLD_LIMIT } from '../../server/reconcile.ts';
 import type { ServerSummary } from '../../server/summarize-server.ts';
+import type { Milliseconds } from '../../shared/units.ts';
 import { choosePercentile, type PercentileRule } from '../../stats/percentile-rule.ts';
 import type { RunData } from '../../stats/run-data.ts';
 import { type ErrorStatistics, summarizeErrors } from '../../verdict/error-statistics.ts';
@@ -38,6 +39,8 @@ interface Knowledge {
   readonly engine: readonly ThresholdResult[];
   /** Requests that the engine finished and whose records are not there. */
   readonly missing: number;
+  /** Of `worst_slice_`; absent: the default. */
+  readonly sliceMs?: Milliseconds;
 }
 
 /** Judges a run by its records. */
@@ -45,7 +48,7 @@ export function judgeConditions(
   { thresholds, gates }: Pick<Conditions, 'thresholds' | 'gates'>,
   run: RunData,
   samples: ReadReport,
-  { rule, engine, missing }: Knowledge,
+  { rule, engine, missing, sliceMs }: Knowledge,
 ): Judgement {
   const { droppedIterations, tags } = samples;
   // No condition gets better by a request of which nothing is known.
@@ -54,7 +57,12 @@ export function judgeConditions(
   const judged = judgeThresholds(thresholds, run, { engine, unfinishedRequests, droppedIterations, incomplete, tags });
   return {
     thresholds: judged.results,
-    gates: judgeGates(gates, run, { percentile: choosePercentile(rule), unfinishedRequests, droppedIterations }),
+    gates: judgeGates(gates, run, {
+      percentile: choosePercentile(rule),
+      unfinishedRequests,
+      droppedIterations,
+      ...(sliceMs === undefined ? {} : { sliceMs }),
+    }),
     errors: summarizeErrors(run, samples.unfinishedRequests),
     notes: judged.notes,
   };

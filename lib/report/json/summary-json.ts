@@ -3,6 +3,7 @@ import type { ErrorStatistics } from '../../verdict/error-statistics.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
 import type { ThresholdResult } from '../../verdict/threshold-result.ts';
 import type { MachineEvidence, Validity } from '../../verdict/validity.ts';
+import type { ExperienceReport } from '../tables/experience-table.ts';
 import type { RunStatistics } from '../tables/interval-table.ts';
 import type { ServerReport } from '../tables/server-table.ts';
 
@@ -10,7 +11,7 @@ import type { ServerReport } from '../tables/server-table.ts';
  * Everything about a run in base units and unrounded, for programs: `summary.json`, described by
  * `docs/summary.schema.json`. `intervals` and `steady_state` come from the records, so they are absent where there are none.
  */
-export interface SummaryFile extends Partial<RunStatistics> {
+export interface SummaryFile extends Partial<RunStatistics>, Partial<ExperienceReport> {
   readonly version: 1;
   /** The run's id; null where none is known, or where runs were merged. */
   readonly run_id: string | null;
@@ -37,7 +38,9 @@ export interface RunNames {
 }
 
 /** What only records tell. */
-type FromRecords = Pick<SummaryFile, 'gates' | 'errors' | 'client' | 'server'> & Partial<RunStatistics>;
+type FromRecords = Pick<SummaryFile, 'gates' | 'errors' | 'client' | 'server'> &
+  Partial<RunStatistics> &
+  Partial<ExperienceReport>;
 
 /** The content of `summary.json`. */
 export function buildSummaryFile(

@@ -1,0 +1,76 @@
+import { formatPythonFloat, roundPython } from '../../evalscope/python-number.ts';
+import { NO_VALUE } from '../../shared/format-digits.ts';
+import type { CostSummary } from '../../stats/cost.ts';
+import type { ExperienceSummary } from '../../stats/experience.ts';
+import type { SliceSummary } from '../../stats/run-slices.ts';
+import { type Column, renderColumnTable } from './column-table.ts';
+import { renderGridTable } from './grid-table.ts';
+
+/** What users feel, what it costs, and how it went from slice to slice; null or empty where nobody asked. */
+export interface ExperienceReport {
+  readonly experience: ExperienceSummary;
+  readonly cost: CostSummary | null;
+  readonly slices: readonly SliceSummary[];
+}
+
+/** Rows of which the run tells nothing are left out; no table without rows. */
+export function describeExperience({ experience, cost, slices }: ExperienceReport, columns?: number): string[] {
+  const rows = [...buildExperienceRows(experience), ...buildCostRows(cost)].map((row) => [...row]);
+  return [
+    ...(rows.length === 0
+      ? []
+      : ['What users feel: ', renderGridTable({ headers: ['Key', 'Value'], rows }, columns), '']),
+    ...(slices.length === 0 ? [] : ['By slice of time: ', renderColumnTable(SLICE_COLUMNS, slices, columns), '']),
+  ];
+}
+
+type Row = readonly [key: string, value: string];
+
+function buildExperienceRows(summary: ExperienceSummary): Row[] {
+  const { stalled_ratio, reader_waits_ratio, hand_over_avg_ms, hand_over_overhead_avg_ms, steady_itl_avg_ms } = summary;
+  const { tokens_per_step, speculative_acceptance, time_to_output } = summary;
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['Answers with a pause over 500 ms', percent(stalled_ratio)],
+    ['Answers in which a reader of 5 words/s waits', percent(reader_waits_ratio)],
+    ['First to second output, mean (ms)', shown(hand_over_avg_ms)],
+    ['That beyond the median of later gaps, mean (ms)', shown(hand_over_overhead_avg_ms)],
+    ['ITL behind the second output, mean (ms)', shown(steady_itl_avg_ms)],
+    ['Tokens a chunk (speculative decoding), mean', shown(tokens_per_step)],
+    ['Drafted tokens taken, by the chunks', percent(speculative_acceptance)],
+    ...time_to_output.map(
+      ({ output, answers, mean_ms }) => [`Time to output ${output}, mean of ${answers} (ms)`, shown(mean_ms)] as const,
+    ),
+  ];
+  return rows.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
+}
+
+function buildCostRows(cost: CostSummary | null): Row[] {
+  if (cost === null) return [];
+  const rows: readonly (readonly [string, number | null])[] = [
+    ['Cost of the run', cost.total],
+    ['Cost of an answer', cost.per_answer],
+    ['Cost of an answer within the goodput limits', cost.per_good_answer],
+    ['Cost of a million output tokens', cost.per_million_output_tokens],
+    ['Cost of a million tokens, in and out', cost.per_million_tokens],
+  ];
+  return rows.flatMap(([key, value]) => (value === null ? [] : [[key, String(Number(value.toPrecision(4)))] as const]));
+}
+
+const SLICE_COLUMNS: readonly Column<SliceSummary>[] = [
+  { header: ['From', 's'], cell: ({ from_s }) => shown(from_s) ?? NO_VALUE },
+  { header: ['Requests', ''], cell: ({ requests }) => String(requests) },
+  { header: ['Failed', ''], cell: ({ failed }) => String(failed) },
+  { header: ['TTFT p50', 'ms'], cell: ({ ttft_p50_ms }) => shown(ttft_p50_ms) ?? NO_VALUE },
+  { header: ['p99', 'ms'], cell: ({ ttft_p99_ms }) => shown(ttft_p99_ms) ?? NO_VALUE },
+  { header: ['TPOT', 'mean ms'], cell: ({ tpot_avg_ms }) => shown(tpot_avg_ms) ?? NO_VALUE },
+  { header: ['Latency', 'p99 ms'], cell: ({ latency_p99_ms }) => shown(latency_p99_ms) ?? NO_VALUE },
+  { header: ['Output', 'tok/s'], cell: ({ output_tokens_per_s }) => shown(output_tokens_per_s) ?? NO_VALUE },
+];
+
+function shown(value: number | null): string | null {
+  return value === null ? null : formatPythonFloat(roundPython(value, 2));
+}
+
+function percent(ratio: number | null): string | null {
+  return ratio === null ? null : `${formatPythonFloat(roundPython(ratio * 100, 1))}%`;
+}

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { buildWorkloadThroughput, buildWorkloadTimeline } from '../evalscope/workload-files.ts';
+import type { RequestRecord } from '../measure/request-record.ts';
+import { computeCost } from './cost.ts';
+import { summarizeExperience } from './experience.ts';
+import { createRunDataBuilder } from './run-data.ts';
+import { cutByStart, summarizeSlices } from './run-slices.ts';
+
+const runOf = (records: readonly RequestRecord[]) => {
+  const builder = createRunDataBuilder();
+  for (const record of records) builder.add(record);
+  return builder.build();
+};
+const answer = (index: number, startMs: number, ttftMs: number, gaps: readonly number[], tokens = gaps.length + 1) => {
+  const latency_ms = ttftMs + gaps.reduce((sum, gap) => sum + gap, 0);
+  return exampleRecord({
+    ...{ index, start_ms: startMs, end_ms: startMs + latency_ms, latency_ms, ttft_ms: ttftMs, first_output_ms: ttftMs },
+    ...{ chunk_gaps_ms: gaps, chunks: gaps.length + 1, output_tokens: tokens, input_tokens: 10, cached_tokens: 4 },
+  });
+};
+
+describe('what users feel', () => {
+  it('is told by the gaps', () => {
+    const run = runOf([
+      answer(0, 0, 100, [90, 10, 20, 30]),
+      answer(1, 0, 50, [10, 600, 10, 10]),
+      exampleFailure({ index: 2 }),
+    ]);
+    expect(summarizeExperience(run)).toEqual({
+      stalled_ratio: 0.5,
+      // 600 ms behind two outputs, of which a reader has 290 ms.
+      reader_waits_ratio: 0.5,
+      hand_over_avg_ms: 50,
+      // 90 beyond the median 20; 10 is not beyond 10.
+      hand_over_overhead_avg_ms: 35,
+      steady_itl_avg_ms: (10 + 20 + 30 + 600 + 10 + 10) / 6,
+      tokens_per_step: null,
+      speculative_acceptance: null,
+      time_to_output: [{ output: 2, answers: 2, mean_ms: (190 + 60) / 2 }],
+    });
+  });
+
+  it('has the tokens of a step where chunks hold several', () => {
+    // evalscope 1.14: L = (tokens - 1) / (chunks - 1), the mean of those above 1; acceptance 1 - 1/L.
+    const run = runOf([answer(0, 0, 10, [5, 5], 9), answer(1, 0, 10, [5, 5], 5), answer(2, 0, 10, [5, 5])]);
+    expect(summarizeExperience(run)).toMatchObject({ tokens_per_step: 3, speculative_acceptance: (3 / 4 + 1 / 2) / 2 });
+  });
+
+  it('is null without answers', () => {
+    expect(Object.values(summarizeExperience(runOf([exampleFailure()]))).filter((value) => value !== null)).toEqual([
+      [],
+    ]);
+  });
+});
+
+describe('slices of a run', () => {
+  const run = runOf([
+    answer(0, 1000, 100, [10]),
+    answer(1, 1900, 300, [10]),
+    answer(2, 3100, 500, [10]),
+    exampleFailure({ index: 3, start_ms: 3200, end_ms: 3300 }),
+  ]);
+
+  it('are cut by the starts, empty ones among them', () => {
+    expect(cutByStart(run, 1000).map(({ requests }) => [...requests])).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    // 0, 900, 2100 and 2200 ms since the first start.
+    expect(cutByStart(run, 500).map(({ requests }) => [...requests])).toEqual([[0], [1], [], [2, 3]]);
+    expect(cutByStart(runOf([]), 1000)).toEqual([]);
+  });
+
+  it('have their own numbers', () => {
+    expect(summarizeSlices(run, 1000, 'nearest-rank')).toMatchObject([
+      { from_s: 0, requests: 2, completed: 2, failed: 0, ttft_p50_ms: 100, ttft_p99_ms: 300, output_tokens_per_s: 4 },
+      { from_s: 1, requests: 2, completed: 1, failed: 1, ttft_p50_ms: 500 },
+    ]);
+  });
+});
+
+describe('the cost of a run', () => {
+  const summary = {
+    input_tokens_total: 2_000_000,
+    output_tokens_total: 500_000,
+    completed_requests: 1000,
+    total_requests: 1250,
+    time_taken_ms: 1_800_000,
+  };
+
+  it('is that of its tokens, and of its time', () => {
+    // 2 million at 0.5 and half a million at 2.
+    expect(computeCost(summary, { input: 0.5, output: 2, hour: null }, null)).toEqual({
+      total: 2,
+      per_answer: 0.002,
+      per_million_output_tokens: 4,
+      per_million_tokens: 0.8,
+      per_good_answer: null,
+    });
+    // Half an hour at 4; four fifths of 1250 were good.
+    expect(computeCost(summary, { input: null, output: null, hour: 4 }, 0.8)).toMatchObject({
+      total: 2,
+      per_good_answer: 0.002,
+    });
+  });
+
+  it('is null without a price, and without the count that a price is for', () => {
+    expect(computeCost(summary, { input: null, output: null, hour: null }, null)).toBeNull();
+    expect(computeCost({ ...summary, input_tokens_total: null }, { input: 1, output: 1, hour: null }, null)).toBeNull();
+    expect(
+      computeCost(
+        { ...summary, completed_requests: 0, output_tokens_total: 0 },
+        { input: 1, output: null, hour: null },
+        0,
+      ),
+    ).toEqual({
+      total: 2,
+      per_answer: null,
+      per_million_output_tokens: null,
+      per_million_tokens: 1,
+      per_good_answer: null,
+    });
+  });
+});
+
+describe("evalscope's files of a workload", () => {
+  it('add up to the end of each answer', () => {
+    const timeline = buildWorkloadTimeline(
+      runOf([answer(1, 5000, 900, [100], 8), answer(0, 1000, 900, [100], 2)]),
+      1_700_000_000_000,
+    );
+    expect(timeline).toEqual({
+      wall_start: 1_700_000_000,
+      points: [
+        { t: 1, cum_completion: 2, cum_new_prompt: 6, cum_cached_prompt: 4 },
+        { t: 5, cum_completion: 10, cum_new_prompt: 12, cum_cached_prompt: 8 },
+      ],
+    });
+    expect(buildWorkloadThroughput(timeline, 2)).toEqual({
+      ...{ n_samples: 2, wall_time_s: 5, last_window_s: 30, warmup_frac: 0.2 },
+      rows: [
+        { metric: 'Total prompt tok/s', overall: 4, last_window: 4, steady_state: 2.5 },
+        { metric: 'New prompt tok/s', overall: 2.4, last_window: 2.4, steady_state: 1.5 },
+        { metric: 'Cached prompt tok/s', overall: 1.6, last_window: 1.6, steady_state: 1 },
+        { metric: 'Completion tok/s', overall: 2, last_window: 2, steady_state: 2 },
+      ],
+    });
+  });
+});

@@ -24,7 +24,7 @@ export function addOptions(options: Options, { thresholds: added = {} }: Options
   const stats = options.summaryTrendStats ?? USUAL_STATS;
   const { thresholds, problems } = loadThresholds(
     typeof added === 'string' ? added : 'llmOptions',
-    { readText: () => JSON.stringify(added) },
+    { readText: (path) => readAdded(added, path) },
     'env',
   );
   if (problems.length > 0) throw new ConfigError(problems);
@@ -38,4 +38,10 @@ export function addOptions(options: Options, { thresholds: added = {} }: Options
     summaryTrendStats: [...stats, ...missingTrendStats(stats)],
     thresholds: all as NonNullable<Options['thresholds']>,
   };
+}
+
+/** @throws for a name that is no profile's */
+function readAdded(added: NonNullable<OptionsToAdd['thresholds']>, path: string): string {
+  if (typeof added === 'string') throw new Error(path);
+  return JSON.stringify(added);
 }

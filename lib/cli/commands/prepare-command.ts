@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import { loadConfig } from '../../config/load-config.ts';
 import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import { choice, text } from '../../config/scalar-types.ts';
+import { SYNTHETIC_TABLE } from '../../config/synthetic-table.ts';
 import { accept, refuse, type ValueType } from '../../config/value-type.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { DATASET_NAMES } from '../../dataset/dataset-names.ts';
@@ -15,6 +17,7 @@ import { ConfigError } from '../../shared/errors.ts';
 import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
 import { readTextFile } from '../../shared/node-read-text.ts';
 import { showPath } from '../../shared/show-word.ts';
+import { fitText } from '../../tokens/fit-text.ts';
 import { loadTokenizer, type Tokenizer } from '../../tokens/node-tokenizer.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { CommandError, type Output } from '../support/output.ts';
@@ -51,13 +54,16 @@ const FLAGS = createFlagSet({
 });
 
 const SHIPPED = DATASETS.flatMap(({ name, file }) => (file === null ? [] : [name]));
-const SPECS = [...PARAMETERS.filter(({ name }) => name === 'tokenizer'), ...FLAGS.specs];
+/** Settings of a run that say what made prompts are. */
+const OF_MADE: readonly string[] = ['number', 'seed', 'minPromptLength', 'maxPromptLength', 'maxTokens'];
+const MADE_SPECS = PARAMETERS.filter(({ name }) => OF_MADE.includes(name) || Object.hasOwn(SYNTHETIC_TABLE, name));
+const SPECS = [...PARAMETERS.filter(({ name }) => name === 'tokenizer'), ...FLAGS.specs, ...MADE_SPECS];
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf prepare DATASET [flags], or prepare trace FILE [flags]',
   examples: [
     'k6-llm-perf prepare openqa',
-    'k6-llm-perf prepare prompts.jsonl --tokenizer path/to/tokenizer.json',
+    'k6-llm-perf prepare random --tokenizer path/to/tokenizer.json --number 500 --input-len 1024',
     'k6-llm-perf prepare trace gateway.jsonl --map at=ts,messages=request.messages',
   ],
   about:
@@ -89,16 +95,17 @@ const run: Command['run'] = async (args, process) => {
   }
   const shipped = join(DATASETS_DIR, `${dataset}.jsonl`);
   const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
-  const text = readDataset(path, encoding);
-  const readAs = given === null ? guessDataset(dataset, text) : findDataset(given);
+  const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
+  const made = existsSync(path) ? undefined : (DATASETS as readonly Dataset[]).find(({ name }) => name === dataset);
+  const text = made?.generate === undefined ? readDataset(path, encoding) : '';
+  const readAs = made ?? (given === null ? guessDataset(dataset, text) : findDataset(given));
   if (readAs.arrange !== undefined) {
     throw new CommandError(
       `${readAs.name} is of conversations, whose tokens prepare does not count\n  try: --dataset ${readAs.name} --dataset-path ${showPath(path)}`,
     );
   }
-  const parsed = parsePrompts(readAs, path, text);
+  const parsed = made?.generate === undefined ? parsePrompts(readAs, path, text) : makePrompts(made, env, tokenizer);
   if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
-  const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
 
   const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\.json$/, '')}.jsonl`;
   const whyNot = whyNotWritable(target);
@@ -108,7 +115,7 @@ const run: Command['run'] = async (args, process) => {
     const total = writeCounted(draft, parsed.prompts, tokenizer, process.stderr);
     renameSync(draft, target);
     // What is written are objects, whatever was read.
-    const writtenAs = readAs.key === undefined ? 'custom' : readAs.name;
+    const writtenAs = readAs.key === undefined && made === undefined ? 'custom' : readAs.name;
     process.stdout.write(
       `${parsed.prompts.length} prompts, ${total} tokens (${tokenizer.name}), written to ${target}\n  use: --dataset ${writtenAs} --dataset-path ${target}\n`,
     );
@@ -122,6 +129,27 @@ const run: Command['run'] = async (args, process) => {
 };
 
 export const command: Command = { help: HELP, run };
+
+/** The prompts that a run would make, each with exactly as many tokens as it was to have, as the tokenizer counts. */
+function makePrompts(dataset: Dataset, env: Readonly<Record<string, string>>, tokenizer: Tokenizer): ParsedPrompts {
+  const { config, problems } = loadConfig({ ...env, MODEL: 'any', DATASET: dataset.name }, readTextFile);
+  if (config === null) return { prompts: [], problems };
+  const count = config.number ?? dataset.pass ?? 1000;
+  const loaded = dataset.generate?.(config, count, 'flag');
+  // The last one is the connection test's, which a file has none for.
+  const prompts = (loaded?.prompts ?? []).slice(0, count).map((prompt) => {
+    const tokens = prompt.input_tokens ?? 0;
+    const content = fitText(promptText(prompt), tokens, tokenizer.count);
+    if (content === null) {
+      throw new CommandError(
+        `no text of ${tokens} tokens can be made for ${tokenizer.name}\n  try: k6-llm-perf prepare ${dataset.name} --input-len ${tokens + 1}`,
+      );
+    }
+    const { max_tokens } = prompt;
+    return { prompt, fields: { prompt: content, ...(max_tokens === undefined ? {} : { max_tokens }) } };
+  });
+  return { prompts, problems: loaded?.problems ?? [] };
+}
 
 function cannotWrite(target: string, reason: string): CommandError {
   return new CommandError(
@@ -141,7 +169,7 @@ function writeCounted(
   const file = openSync(path, 'wx');
   try {
     for (const [index, { prompt, fields }] of prompts.entries()) {
-      const tokens = tokenizer.count(promptText(prompt));
+      const tokens = prompt.input_tokens ?? tokenizer.count(promptText(prompt));
       total += tokens;
       writeFileSync(file, `${JSON.stringify({ ...fields, input_tokens: tokens })}\n`);
       if (Date.now() - lastShown > 1000) {

@@ -41,6 +41,10 @@ export const COMMANDS: CommandTable = {
     text: 'measure the mock server, or --url, with 15 requests',
     load: () => import('./commands/quickstart-command.ts'),
   },
+  init: {
+    text: 'write a starter project for a k6 script of your own',
+    load: () => import('./commands/init-command.ts'),
+  },
   completion: {
     text: 'print the completion script of bash, zsh or fish',
     load: async () => (await import('./commands/completion-command.ts')).createCompletion(COMMANDS),

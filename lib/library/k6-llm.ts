@@ -7,11 +7,13 @@ import { addOptions, type OptionsToAdd } from './add-options.ts';
 import { type Called, createCaller, startConversation, toMessages } from './k6-call.ts';
 import { summarizeScript } from './k6-summary.ts';
 import type * as Llm from './llm-types.ts';
-import { prepareLibrary, readService, type SharedLibrary, type SharedService } from './open-service.ts';
+import { prepareLibrary, readService, type SharedService } from './open-service.ts';
 
 // What every copy of a script that imports this has in memory, be it of a VU that asks nobody: as little as k6 lets it be.
-const [library] = new SharedArray('k6-llm-perf', () => [prepareLibrary(__ENV, crypto.randomUUID())]) as [SharedLibrary];
-const metrics = createK6Metrics(library.metrics);
+// Texts: k6 keeps what it hands out as objects, frozen, for each VU.
+const shared = new SharedArray('k6-llm-perf', () => prepareLibrary(__ENV, crypto.randomUUID())) as readonly string[];
+const runId = shared[0] as string;
+const metrics = createK6Metrics(JSON.parse(shared[1] as string));
 const opened = new Map<string, () => SharedService>();
 let caller: ReturnType<typeof createCaller> | null = null;
 
@@ -19,7 +21,7 @@ let caller: ReturnType<typeof createCaller> | null = null;
 const MOST_SERVICES = 100;
 
 function ask(service: () => SharedService, call: Llm.Call): Promise<Called> {
-  caller ??= createCaller(metrics, library.runId);
+  caller ??= createCaller(metrics, runId);
   return caller(service(), call);
 }
 
@@ -32,10 +34,10 @@ function open(settings: object, api: string): () => SharedService {
   const read = (): SharedService => readService(settings as Readonly<Record<string, unknown>>, api, __ENV);
   // What is wrong with them is thrown here, where k6 shows it whole.
   const own = !isInit() || __VU === 0 ? read() : null;
-  const shared = isInit() ? (new SharedArray(key, () => [own ?? read()]) as readonly SharedService[]) : [];
+  const forAll = isInit() ? (new SharedArray(key, () => [own ?? read()]) as readonly SharedService[]) : [];
   let service = own;
   const get = (): SharedService => {
-    service ??= shared[0] as SharedService;
+    service ??= forAll[0] as SharedService;
     return service;
   };
   opened.set(key, get);
@@ -105,5 +107,5 @@ export function llmOptions(options: Options, add: OptionsToAdd = {}): Options {
 
 /** What a script's `handleSummary` returns, or adds to what it returns: the tables, and behind them what else k6 measured. */
 export function llmSummary(data: unknown): Record<string, string> {
-  return summarizeScript(data, metrics, library.runId);
+  return summarizeScript(data, metrics, runId);
 }

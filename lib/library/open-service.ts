@@ -2,22 +2,21 @@ import { listInputApis } from '../api/input-apis.ts';
 import { readOptions } from '../config/code-options.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { PARAMETERS, type RunConfig } from '../config/parameters.ts';
-import { SAMPLE_METRICS, type SampleMetric } from '../metrics/sample-metrics.ts';
+import { SAMPLE_METRICS } from '../metrics/sample-metrics.ts';
 import { ConfigError, type Problem } from '../shared/errors.ts';
 import { SETTING_NAMES } from './llm-types.ts';
 
-/** What the copies of a script share of the library, as JSON. */
-export interface SharedLibrary {
-  readonly runId: string;
-  readonly metrics: readonly Omit<SampleMetric, 'meaning'>[];
-}
+/** Metrics of what a script of ours does beside its load. */
+const NOT_OF_SCRIPTS = /^llm_(?:probe|run$|connection_test$)/;
 
-/** @param ownRunId where the environment names none */
-export function prepareLibrary(env: typeof __ENV, ownRunId: string): SharedLibrary {
-  return {
-    runId: env['RUN_ID'] || ownRunId,
-    metrics: SAMPLE_METRICS.map(({ name, type, isTime }) => ({ name, type, isTime })),
-  };
+/**
+ * What the copies of a script share of the library: the run's id, and its metrics as JSON.
+ *
+ * @param ownRunId where the environment names none
+ */
+export function prepareLibrary(env: typeof __ENV, ownRunId: string): string[] {
+  const list = SAMPLE_METRICS.filter(({ name }) => !NOT_OF_SCRIPTS.test(name));
+  return [env['RUN_ID'] || ownRunId, JSON.stringify(list.map(({ name, type, isTime }) => ({ name, type, isTime })))];
 }
 
 /** A service as JSON: `given` is a list. */

@@ -17,7 +17,7 @@ import { readReply } from './read-reply.ts';
  * duration is over no turn starts any more.
  */
 export const createConversations: CreateTalk = (config, prompts) => {
-  const sums = new SharedArray('turns', () => sumTurns(prompts())) as readonly number[];
+  const sums = new SharedArray('llm turns', () => sumTurns(prompts())) as readonly number[];
   const { datasetOffset, durationS, sessionHeader, rate } = config;
   const users = config.users ?? null;
   const lastStart = durationS === null ? Number.POSITIVE_INFINITY : durationS * 1000;

@@ -30,7 +30,7 @@ interface SharedText {
  */
 export function createScenario(dataset: () => Dataset, createTalk?: CreateTalk): Scenario {
   let prepared: PreparedScenario | null = null;
-  const shared = new SharedArray<object>('run', () => {
+  const shared = new SharedArray<object>('llm run', () => {
     prepared = prepareRun(dataset(), open);
     const { run, once, starts } = prepared;
     const metrics = run.state === 'ready' ? run.metrics : [];
@@ -40,7 +40,7 @@ export function createScenario(dataset: () => Dataset, createTalk?: CreateTalk):
       once,
     ];
   });
-  const prompts = new SharedArray<Prompt>('prompts', () => [...(prepared?.prompts ?? [])]) as readonly Prompt[];
+  const prompts = new SharedArray<Prompt>('llm prompts', () => [...(prepared?.prompts ?? [])]) as readonly Prompt[];
   const { isRefused, isScheduled, metrics: list } = shared[0] as SharedStart;
   // k6 reads the options of one copy, and writes into those of the others.
   const options = __VU === 0 ? { ...(shared[2] as SharedOnce).options } : {};
@@ -49,7 +49,7 @@ export function createScenario(dataset: () => Dataset, createTalk?: CreateTalk):
     return { options, setup: async () => null, run: nothing, teardown: nothing, handleSummary: () => ({}) };
   }
   const starts = isScheduled
-    ? (new SharedArray('starts', () => [...(prepared?.starts ?? [])]) as readonly Milliseconds[])
+    ? (new SharedArray('llm starts', () => [...(prepared?.starts ?? [])]) as readonly Milliseconds[])
     : null;
   const restore = (): RestoredRun => restoreRun((shared[1] as SharedText).text);
   const talk = createTalk?.(restore().config, () => prepared?.prompts ?? []);

@@ -3,25 +3,25 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of the package: the sources are deeper in it than the entries in dist/node/. */
-const root = findRoot(dirname(fileURLToPath(import.meta.url)));
+export const PACKAGE_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 function findRoot(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder));
 }
 
 /** The data sets that come along. */
-export const DATASETS_DIR = join(root, 'datasets');
+export const DATASETS_DIR = join(PACKAGE_ROOT, 'datasets');
 
 /** Script and style of the HTML reports. */
-export const PAGE_DIR = join(root, 'dist', 'page');
+export const PAGE_DIR = join(PACKAGE_ROOT, 'dist', 'page');
 
 /** The command line's own entry, for child processes. */
-export const CLI_PATH = join(root, 'dist', 'node', 'cli.js');
+export const CLI_PATH = join(PACKAGE_ROOT, 'dist', 'node', 'cli.js');
 
 /** What makes an API of the default export of a user's file. */
 export const CUSTOM_API_PATH = join(root, 'dist', 'node', 'custom-api.js');
 
 /** The k6 script of a workload. */
 export function bundlePath(workload: string): string {
-  return join(root, 'dist', `${workload}.js`);
+  return join(PACKAGE_ROOT, 'dist', `${workload}.js`);
 }

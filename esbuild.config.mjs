@@ -256,7 +256,7 @@ function removeStale(results) {
   const made = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => normalize(path)));
   for (const entry of readdirSync('dist', { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath ?? entry.path, entry.name);
-    if (entry.isFile() && !made.has(path) && !path.startsWith(join('dist', 'node', 'types'))) rmSync(path);
+    if (entry.isFile() && !made.has(path) && !path.endsWith('.d.ts')) rmSync(path);
   }
 }
 

@@ -15,6 +15,7 @@ import { renderApiShapeTable, renderShapeTable } from './support/shape-table.ts'
 
 /** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6; and those of the benchmarks. */
 const FOREIGN_FLAGS = [
+  'local-execution',
   ...['out', 'tag', 'execution-requirements', 'execution-segment', 'secret-source'],
   ...['no-audit', 'no-fund', 'no-save'],
   ...['from-file', 'from-literal', 'for', 'timeout'],

@@ -19,7 +19,7 @@ export const PAGE_DIR = join(PACKAGE_ROOT, 'dist', 'page');
 export const CLI_PATH = join(PACKAGE_ROOT, 'dist', 'node', 'cli.js');
 
 /** What makes an API of the default export of a user's file. */
-export const CUSTOM_API_PATH = join(root, 'dist', 'node', 'custom-api.js');
+export const CUSTOM_API_PATH = join(PACKAGE_ROOT, 'dist', 'node', 'custom-api.js');
 
 /** The k6 script of a workload. */
 export function bundlePath(workload: string): string {

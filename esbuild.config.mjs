@@ -50,7 +50,7 @@ const LAZY_PARTS = [
       'lib/stream/lost-words.ts',
     ],
   },
-  { name: 'redirect', files: ['lib/stream/redirect.ts', 'lib/config/http-url.ts'] },
+  { name: 'redirect', isOnce: true, files: ['lib/stream/redirect.ts', 'lib/config/http-url.ts'] },
   {
     // Requests and answers, which VUs that have sent nothing need not know.
     name: 'api',

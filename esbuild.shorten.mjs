@@ -11,14 +11,13 @@ const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;(?:charset=utf
  * Says the same in less code than esbuild would. Names stay: a bundle gives its own.
  *
  * @param {string} text
- * @param {RegExp | null} shortened for what runs once, and may take a moment longer: texts and names of properties that come
- *   up often are in variables, apart from the names that fit
+ * @param {boolean} isOnce whether it runs once, and may take a moment longer
+ * @param {RegExp} shortened names of properties that are made short elsewhere
  */
-export async function compressPart(text, shortened) {
+export async function compressPart(text, isOnce, shortened) {
   const compress = { passes: 2, unsafe_arrows: true, pure_getters: true };
   const compressed = await change(text, withArrows, compress);
-  if (shortened === null) return compressed;
-  return change(compressed, (statements) => withVariables(statements, shortened), false);
+  return change(compressed, (statements) => withVariables(statements, isOnce, shortened), false);
 }
 
 /** Changes the statements of each function in a module, whose map goes with it. */
@@ -49,10 +48,13 @@ function withArrows(statements) {
 /** What is around a text in the code, and a variable's two letters: as an expression, behind a dot, or as a key. */
 const AROUND = { expression: 2, member: 1, key: 0 };
 
-/** Gives texts and names of properties a variable, where that is shorter: `entry[x]` for `entry.completed_requests`. */
-function withVariables(statements, shortened) {
+/**
+ * Gives texts and names of properties a variable, where that is shorter: `entry[x]` for `entry.completed_requests`. Functions
+ * that run often keep their names of properties, but for the longest ones.
+ */
+function withVariables(statements, isOnce, shortened) {
   const places = new Map();
-  for (const statement of statements) findTexts(statement, places);
+  for (const statement of statements) findTexts(statement, places, isOnce, true);
   const frequent = [...places].filter(([text, found]) => {
     const saved = found.map(({ kind }) => text.length + AROUND[kind] - (kind === 'expression' ? 2 : 4));
     return !shortened.test(text) && saved.reduce((sum, each) => sum + each, 0) > text.length + 6;
@@ -64,11 +66,16 @@ function withVariables(statements, shortened) {
     for (const { put } of found) put(id);
     return { type: 'VariableDeclarator', id, init: { type: 'Literal', value } };
   });
+  if (declarations.length === 0) return statements;
   return [{ type: 'VariableDeclaration', kind: 'var', declarations }, ...statements];
 }
 
+/** In functions that run often: a name this long is worth the moment that a variable takes. */
+const LONG_NAME = 8;
+
 /** The places of each text, with a function that puts a variable there. */
-function findTexts(node, places) {
+function findTexts(node, places, isOnce, isOutside) {
+  const isTable = isOutside && !/Function/.test(node.type);
   const add = (text, kind, put) => places.set(text, [...(places.get(text) ?? []), { kind, put }]);
   for (const [key, value] of Object.entries(node)) {
     if (Array.isArray(value)) {
@@ -80,12 +87,14 @@ function findTexts(node, places) {
     const isName = (role === 'key' || role === 'property') && !node.computed;
     if (!isName) {
       if (each.type === 'Literal' && typeof each.value === 'string') add(each.value, 'expression', put);
-      else findTexts(each, places);
+      else findTexts(each, places, isOnce, isTable);
       return;
     }
     if (node.type === 'PropertyDefinition' || node.type === 'MethodDefinition') return;
     const kind = role === 'key' ? 'key' : 'member';
-    add(each.name ?? String(each.value), kind, (id) => {
+    const text = each.name ?? String(each.value);
+    if (!isOnce && !isTable && text.length < LONG_NAME) return;
+    add(text, kind, (id) => {
       put(id);
       Object.assign(node, { computed: true, shorthand: false });
     });

@@ -73,7 +73,7 @@ describe(`the map of ${BUNDLE}, from which k6 reads the lines of a stack`, () =>
   it.each([
     ['lib/stream/k6-http.ts', 'stopped after ${'],
     ['lib/shared/decode-text.ts', 'it is gzip of gzip'],
-    ['lib/dataset/inflate.ts', 'a block of no type'],
+    ['lib/dataset/gunzip.ts', 'it is damaged gzip'],
   ])('leads to the line of %s that throws "%s"', (file, text) => {
     const line = lines.findIndex((each) => each.includes(text));
     const column = lines[line]?.indexOf(text) ?? -1;

@@ -39,6 +39,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   sweep: { values: ['config', 'report', 'stats'], types: [] },
   repeats: { values: ['config', 'report', 'stats'], types: [] },
   search: { values: ['conditions', 'config', 'metrics', 'report', 'stats', 'verdict'], types: [] },
+  history: { values: ['conditions', 'metrics', 'report', 'stats'], types: [] },
   export: { values: ['evalscope', 'measure', 'report', 'stats', 'verdict'], types: [] },
   calibrate: { values: ['measure'], types: [] },
   // Islands: what the tests hold against the rest shares no mistake with it.

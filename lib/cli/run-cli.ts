@@ -24,6 +24,10 @@ export const COMMANDS: CommandTable = {
     text: 'compare runs with a base, and fail on regressions',
     load: () => import('./commands/compare-command.ts'),
   },
+  index: {
+    text: 'write one page over all runs below a folder',
+    load: () => import('./commands/index-command.ts'),
+  },
   prepare: {
     text: 'count the tokens of a dataset once, beside its prompts',
     load: () => import('./commands/prepare-command.ts'),

@@ -15,7 +15,7 @@ import { createRunReportCollector } from '../../report/html/data/collect-run.ts'
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
 import type { RunReportData } from '../../report/html/report-data.ts';
-import { buildSummaryFile } from '../../report/json/summary-json.ts';
+import { buildSummaryFile, type SummaryFile } from '../../report/json/summary-json.ts';
 import type { ReportFolder } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { describeConversations } from '../../report/tables/conversation-table.ts';
@@ -207,7 +207,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     summary,
     validity,
     thresholds,
-    { gates, errors, client: machine ?? null, server, ...feel, ...statistics },
+    { ...startOf(firstStart), gates, errors, client: machine ?? null, server, ...feel, ...statistics },
     samples,
   );
   const write = (name: string, text: string): boolean =>
@@ -292,6 +292,11 @@ function summarizeFeel(
     cost: computeCost(summary, prices, good),
     slices: sliceMs === null ? [] : summarizeSlices(run, sliceMs, percentileRule),
   };
+}
+
+/** When the first measured request started; nothing without one. */
+function startOf(firstStart: number): Pick<SummaryFile, 'started_at'> {
+  return Number.isFinite(firstStart) ? { started_at: new Date(firstStart).toISOString() } : {};
 }
 
 /** The configuration, with what the samples are tagged with where they were written without one. */

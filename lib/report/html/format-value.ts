@@ -1,3 +1,4 @@
+import type { MetricUnit } from '../../metrics/metric.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
 
 /** A number with about three significant digits and commas between thousands: `1,235`, `12.3`, `0.0042`. */
@@ -26,6 +27,12 @@ export function formatShare(value: number | null): string {
     if (Number(text) !== 100 && Number(text) !== 0) return `${text} %`;
   }
   return percent > 50 ? '> 99.9999 %' : '< 0.0001 %';
+}
+
+/** A value of a metric with its unit, where that is short: `696 ms`, `99.9 %`, `1,235`. */
+export function formatMetric(value: number | null, unit: MetricUnit): string {
+  if (unit === 'ms') return formatMilliseconds(value);
+  return unit === 'share' ? formatShare(value) : formatNumber(value);
 }
 
 /** The distance to a limit over the limit, `+54 %`, `−8.3 %`; beyond all of it, where the value lies: `12 times the limit`. */

@@ -51,6 +51,7 @@ benchmark_summary.json.</noscript>
 
 function titleOf(data: PageData): string {
   if (data.kind === 'comparison') return 'Comparison of load tests';
+  if (data.kind === 'index') return `${data.folder}: load tests`;
   return `${data.model}: load ${data.kind === 'run' ? 'test' : 'sweep'}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Failure, RequestRecord } from '../../measure/request-record.ts';
+import type { MetricUnit } from '../../metrics/metric.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import type { PointLoad } from './point-load.ts';
 
@@ -266,7 +267,49 @@ export interface ComparisonReportData {
   readonly notes: readonly string[];
 }
 
-export type PageData = RunReportData | SweepReportData | ComparisonReportData;
+/** A number of a run with its 95 % interval; null where there is none. */
+export type NumberWithInterval = readonly [value: number | null, low: number | null, high: number | null];
+
+/** A run among others, as an index lists it. */
+export interface IndexedRun extends PointLoad {
+  /** Below the folder of the index, with `/` between. */
+  readonly path: string;
+  /** The run's page, relative to the index and escaped as a URL; null where there is none. */
+  readonly href: string | null;
+  /** The page of the sweep that it is a point of. */
+  readonly sweep_href: string | null;
+  /** What `compare` takes, quoted for a shell. */
+  readonly compared_as: string;
+  /** ISO. */
+  readonly started_at: string;
+  readonly model: string | null;
+  readonly dataset: string | null;
+  readonly verdict: string;
+  /** Thresholds and gates, and how many of them were crossed. */
+  readonly conditions: number;
+  readonly crossed: number;
+  /** One for each of the index's metrics. */
+  readonly numbers: readonly NumberWithInterval[];
+}
+
+/** A metric of runs and how it is written in a condition: `p99(ttft)`. */
+export interface IndexedMetric {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: MetricUnit;
+}
+
+export interface IndexReportData {
+  readonly kind: 'index';
+  /** The folder as it was named. */
+  readonly folder: string;
+  readonly metrics: readonly IndexedMetric[];
+  /** The oldest first. */
+  readonly runs: readonly IndexedRun[];
+  readonly skipped: readonly { readonly path: string; readonly why: string }[];
+}
+
+export type PageData = RunReportData | SweepReportData | ComparisonReportData | IndexReportData;
 
 /** As a page holds it: with the version of this program that made it. */
 export type VersionedPageData = PageData & { readonly version: string };

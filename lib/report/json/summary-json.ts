@@ -15,6 +15,8 @@ export interface SummaryFile extends Partial<RunStatistics>, Partial<ExperienceR
   readonly version: 1;
   /** The run's id; null where none is known, or where runs were merged. */
   readonly run_id: string | null;
+  /** When the first measured request started, ISO; absent where no records tell. */
+  readonly started_at?: string;
   /** The execution segments that were read, as `0:1/2`; empty where one instance ran alone. */
   readonly segments: readonly string[];
   readonly summary: RunSummary;
@@ -38,7 +40,7 @@ export interface RunNames {
 }
 
 /** What only records tell. */
-type FromRecords = Pick<SummaryFile, 'gates' | 'errors' | 'client' | 'server'> &
+type FromRecords = Pick<SummaryFile, 'gates' | 'errors' | 'client' | 'server' | 'started_at'> &
   Partial<RunStatistics> &
   Partial<ExperienceReport>;
 

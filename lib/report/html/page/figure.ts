@@ -39,16 +39,38 @@ const drawings: (() => void)[] = [];
 
 /** A chart that fills the width it has and is drawn again when that changes. */
 export function figure(chart: Chart): HTMLElement {
+  const { node, draw } = createFigure(chart);
+  drawings.push(draw);
+  return node;
+}
+
+/** A place for one chart after another, as the reader picks them; empty until the first is shown. */
+export function changingFigure(): { readonly node: HTMLElement; show(chart: Chart): void } {
+  const node = element('div', { class: 'charts one' });
+  let draw = (): void => undefined;
+  drawings.push(() => draw());
+  return {
+    node,
+    show(chart) {
+      const next = createFigure(chart);
+      node.replaceChildren(next.node);
+      draw = next.draw;
+      draw();
+    },
+  };
+}
+
+function createFigure(chart: Chart): { readonly node: HTMLElement; readonly draw: () => void } {
   const isEmpty = 'missing' in chart;
   const frame = element('div', { class: 'plot' });
-  if (!isEmpty) drawings.push(createDrawing(chart, frame));
-  return element(
+  const node = element(
     'figure',
     { 'data-chart': chart.id, ...(isEmpty ? { class: 'empty' } : {}) },
     element('figcaption', {}, element('h3', {}, chart.title), element('p', {}, isEmpty ? chart.missing : chart.text)),
     isEmpty || chart.legend === undefined ? null : legend(chart.legend),
     isEmpty ? null : frame,
   );
+  return { node, draw: isEmpty ? () => undefined : createDrawing(chart, frame) };
 }
 
 /** Charts beside each other where there is room, at most so many in a row. */

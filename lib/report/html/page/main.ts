@@ -2,6 +2,7 @@ import type { PageData, VersionedPageData } from '../report-data.ts';
 import { comparisonPage } from './comparison-page.ts';
 import { element } from './dom.ts';
 import { drawCharts } from './figure.ts';
+import { indexPage } from './index-page.ts';
 import { runPage } from './run-page.ts';
 import { sweepPage } from './sweep-page.ts';
 
@@ -14,5 +15,6 @@ document.documentElement.dataset['drawn'] = 'true';
 
 function build(given: PageData): Node[] {
   if (given.kind === 'run') return runPage(given);
+  if (given.kind === 'index') return indexPage(given);
   return given.kind === 'sweep' ? sweepPage(given) : comparisonPage(given);
 }

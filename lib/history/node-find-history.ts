@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { PAGE_FILE } from '../report/report-folder.ts';
+import { readJsonFile } from '../shared/node-files.ts';
+import { type HistoryRun, parseHistoryRun } from './history-run.ts';
+
+/** A run with where it lies. */
+export interface FoundHistoryRun extends HistoryRun {
+  /** Below the folder that was searched, with `/` between; `.` for that folder itself. */
+  readonly path: string;
+  readonly hasPage: boolean;
+  /** The folder of the sweep, written like `path`; null for a run that is no point of one with a page. */
+  readonly sweep: string | null;
+}
+
+export interface History {
+  /** The oldest first. */
+  readonly runs: readonly FoundHistoryRun[];
+  readonly skipped: readonly { readonly path: string; readonly why: string }[];
+}
+
+const SUMMARY_FILE = 'summary.json';
+/** Ours take 20 kB. */
+const LARGEST_SUMMARY = 16 * 1024 * 1024;
+
+/** Every run whose `summary.json` lies in a folder or below it. Links are not followed, so that no run comes twice. */
+export function findHistory(folder: string): History {
+  const runs: FoundHistoryRun[] = [];
+  const skipped: History['skipped'][number][] = [];
+  const waiting: string[][] = [[]];
+  for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
+    const path = at.join('/') || '.';
+    const place = join(folder, ...at);
+    try {
+      const entries = readdirSync(place, { withFileTypes: true });
+      const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+      for (const name of below) waiting.push([...at, name]);
+      if (!entries.some((entry) => entry.isFile() && entry.name === SUMMARY_FILE)) continue;
+      const run = readRun(place, path);
+      if (typeof run === 'string') skipped.push({ path: at.concat(SUMMARY_FILE).join('/'), why: run });
+      else {
+        const hasPage = entries.some(({ name }) => name === PAGE_FILE);
+        runs.push({ ...run, path, hasPage, sweep: findSweep(folder, at) });
+      }
+    } catch (error) {
+      skipped.push({ path, why: (error as Error).message.replace(/, \w+ '.*$/s, '') });
+    }
+  }
+  runs.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime() || a.path.localeCompare(b.path));
+  return { runs, skipped };
+}
+
+function readRun(place: string, path: string): HistoryRun | string {
+  const file = join(place, SUMMARY_FILE);
+  const { size, mtime } = statSync(file);
+  if (size > LARGEST_SUMMARY) return 'it is too large for a summary';
+  const args = readJsonFile(join(place, 'benchmark_args.json'));
+  return parseHistoryRun(readFileSync(file, 'utf8'), args, { path, modifiedAt: mtime });
+}
+
+function findSweep(folder: string, at: readonly string[]): string | null {
+  const above = at.slice(0, -1);
+  if (at.length === 0) return null;
+  return ['sweep.json', PAGE_FILE].every((name) => existsSync(join(folder, ...above, name)))
+    ? above.join('/') || '.'
+    : null;
+}

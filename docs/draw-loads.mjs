@@ -69,11 +69,8 @@ drawLoad('closed', 'closed loop: 8 users', closedLoop(users.map(() => 0)));
 drawLoad('ramp-up', 'closed loop: 8 users who come over 12 s', closedLoop(users.map((user) => user * 1.5)));
 drawLoad(
   'stages',
-  'closed loop: 2 users, then 8, then 2',
-  closedLoop(
-    users.map((user) => (user < 2 ? 0 : 10)),
-    (user) => (user < 2 ? SECONDS : 20),
-  ),
+  'closed loop: one user, then in a straight line to 8',
+  closedLoop(users.map((user) => (user === 0 ? 0 : 6 + user * 3))),
 );
 drawLoad('constant', 'open loop, constant gaps', plan({ rate: 3, arrival: 'constant' }));
 drawLoad('poisson', 'open loop, Poisson', plan({ rate: 3 }));

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
-import { describeEngines, runInEngine } from './support/engines.ts';
+import { type BundleRun, describeEngines, runInEngine } from './support/engines.ts';
 
 let mock: MockServer;
 beforeAll(async () => {
-  mock = await startMockServer({ ttftMs: 15, tpotMs: 1, outputTokens: 5 });
+  mock = await startMockServer({ spin: false, ttftMs: 15, tpotMs: 1, outputTokens: 5 });
 });
 afterAll(() => mock.close());
 
@@ -21,35 +21,47 @@ describeEngines('a run', (engine) => {
     });
   const allFail = { HEADERS: 'x-mock-status=500' };
 
-  it('ends where more requests than max-error-rate fail, with 99, and says by which rule', async () => {
-    const settings = { PARALLEL: '3', DURATION: '20s', MAX_ERROR_RATE: '0.5', THRESHOLDS: 'smoke' };
-    const { exitCode, stdout, records } = await run({ ...settings, ...allFail });
+  /** All runs of which no moment is asserted, at once. */
+  const SETTINGS = {
+    closed: { PARALLEL: '3', DURATION: '20s', MAX_ERROR_RATE: '0.5', THRESHOLDS: 'smoke', ...allFail },
+    // No more than there are places: all of its VUs have a request, and none starts when another one has ended.
+    open: { RATE: '6', NUMBER: '60', MAX_ERROR_RATE: '0.9', ...allFail },
+    few: { PARALLEL: '2', NUMBER: '8', MAX_ERROR_RATE: '0.5', MAX_ERRORS: '3', ...allFail },
+    good: {
+      ...{ PARALLEL: '2', NUMBER: '20', MAX_ERROR_RATE: '0.5', THRESHOLDS: 'smoke' },
+      HEADERS: 'x-mock-status=500,x-mock-fail-first=6',
+    },
+    openWarmup: { RATE: '100', ARRIVAL: 'constant', DURATION: '1s', WARMUP_DURATION: '500ms' },
+    closedWarmup: { PARALLEL: '2', NUMBER: '60', WARMUP_DURATION: '300ms' },
+  } as const;
+  let runs: Record<keyof typeof SETTINGS, BundleRun>;
+  beforeAll(async () => {
+    const all = Object.entries(SETTINGS).map(async ([name, settings]) => [name, await run(settings)] as const);
+    runs = Object.fromEntries(await Promise.all(all)) as typeof runs;
+  }, 60_000);
+
+  it('ends where more requests than max-error-rate fail, with 99, and says by which rule', () => {
+    const { exitCode, stdout, records } = runs.closed;
     expect(exitCode).toBe(99);
     expect(records.length).toBeGreaterThanOrEqual(10);
     // Thresholds are looked at every 2 s.
-    expect(Math.max(...records.map(({ end_ms }) => end_ms))).toBeLessThan(5000);
+    expect(Math.max(...records.map(({ end_ms }) => end_ms))).toBeLessThan(8000);
     expect(stdout).toContain('crossed  --max-error-rate: 0.5');
     expect(Number(row(stdout, 'Failed requests'))).toBeGreaterThanOrEqual(records.length);
   });
 
-  it('of an open loop ends so while its last requests still wait for their time', async () => {
-    // No more than there are places: all of its VUs have a request, and none starts when another one has ended.
-    const settings = { RATE: '12', NUMBER: '60' };
-    const { exitCode, stdout, records } = await run({ ...settings, ...allFail, MAX_ERROR_RATE: '0.9' });
+  it('of an open loop ends so while its last requests still wait for their time', () => {
+    const { exitCode, stdout, records } = runs.open;
     expect(exitCode).toBe(99);
     expect(records.length).toBeLessThan(58);
     expect(stdout).toContain('crossed  --max-error-rate: 0.9');
   });
 
-  it('goes on below the rate, and where fewer than ten requests have finished; max-errors counts alone', async () => {
-    const few = await run({ PARALLEL: '2', NUMBER: '8', MAX_ERROR_RATE: '0.5', ...allFail });
-    expect([few.exitCode, few.records.length]).toEqual([0, 8]);
-    const half = { HEADERS: 'x-mock-status=500,x-mock-fail-first=6' };
-    const good = await run({ PARALLEL: '2', NUMBER: '20', MAX_ERROR_RATE: '0.5', THRESHOLDS: 'smoke', ...half });
-    expect(good.stdout).not.toContain('--max-error');
-    const { exitCode, stdout } = await run({ PARALLEL: '2', NUMBER: '8', MAX_ERRORS: '3', ...allFail });
-    expect(exitCode).toBe(99);
-    expect(stdout).toContain('crossed  --max-errors: 3');
+  it('goes on below the rate, and where fewer than ten requests have finished; max-errors counts alone', () => {
+    expect([runs.few.exitCode, runs.few.records.length]).toEqual([99, 8]);
+    expect(runs.few.stdout).toContain('crossed  --max-errors: 3');
+    expect(runs.few.stdout).not.toContain('crossed  --max-error-rate');
+    expect(runs.good.stdout).not.toContain('--max-error');
   });
 
   it('follows stages of concurrency, and leaves out what starts within the warm-up', async () => {
@@ -72,14 +84,13 @@ describeEngines('a run', (engine) => {
     expect(stdout).not.toContain('Load: k6 ran');
   });
 
-  it('of an open loop knows its warm-up beforehand, and that of a number counts it in', async () => {
-    const open = await run({ RATE: '100', ARRIVAL: 'constant', DURATION: '1s', WARMUP_DURATION: '500ms' });
+  it('of an open loop knows its warm-up beforehand, and that of a number counts it in', () => {
+    const { openWarmup: open, closedWarmup: closed } = runs;
     const warmups = open.records.filter(({ warmup }) => warmup === true);
     // One start every 10 ms, the first at 10 ms: 49 of them before 500 ms, 99 before 1 s.
     expect([open.records.length, warmups.length]).toEqual([99, 49]);
     expect(row(open.stdout, 'Expected number of requests')).toBe('50');
-    const closed = await run({ PARALLEL: '2', NUMBER: '12', WARMUP_DURATION: '50ms' });
-    expect(closed.records).toHaveLength(12);
+    expect(closed.records).toHaveLength(60);
     expect(Number(row(closed.stdout, 'Total requests'))).toBe(closed.records.filter(({ warmup }) => !warmup).length);
     expect(closed.records.filter(({ warmup }) => warmup === true).length).toBeGreaterThanOrEqual(2);
   });

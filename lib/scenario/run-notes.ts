@@ -68,11 +68,20 @@ function describePartialTokens(summary: RunSummary): string[] {
   return [...tell('input', input, ''), ...tell('output', output, ', and the throughput,')];
 }
 
-/** The line about requests that were sent to warm the service up; none without them. */
-export function describeWarmup(requests: number): string[] {
+/**
+ * The line about requests that were sent to warm the service up; none without them.
+ *
+ * @param inFlight at once in the load; null where nothing says so
+ */
+export function describeWarmup(requests: number, inFlight: number | null): string[] {
   if (requests === 0) return [];
+  const are = requests === 1 ? 'is' : 'are';
+  const few =
+    inFlight === null || requests >= inFlight
+      ? ''
+      : ` The load has ${inFlight} in flight, so some first requests were measured cold.`;
   return [
-    `${requests} warm-up request${requests === 1 ? '' : 's'} came first and ${requests === 1 ? 'is' : 'are'} in none of these numbers.`,
+    `${requests} warm-up request${requests === 1 ? '' : 's'} came first and ${are} in none of these numbers.${few}`,
   ];
 }
 

@@ -147,7 +147,8 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   });
   const notes = [
     ...describeRun(summary),
-    ...describeWarmup(warmedUp),
+    // An instance has its share of the warm-up.
+    ...describeWarmup(warmedUp, segment === null ? summary.concurrency : null),
     ...describeRampUp(config.rampUpS),
     ...describeStages(config.stages),
     ...describeLoadChange(load.change),

@@ -218,7 +218,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   write('summary.md', markdown);
   const ofRun = [
     ...describeRun(summary),
-    ...describeWarmup(samples.warmupRequests),
+    ...describeWarmup(samples.warmupRequests, summary.concurrency),
     ...describeRampUp(settings.args['ramp_up']),
     ...describeStages(settings.args['stages']),
     ...describeStartBursts(findStartBursts(run, summary.concurrency)),

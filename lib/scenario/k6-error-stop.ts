@@ -61,8 +61,9 @@ export function createErrorStop(
         await sleep(LOOK_S);
       }
     },
-    add: ({ outcome }) => {
-      if (outcome === 'cancelled') return;
+    add: ({ outcome, failure }) => {
+      // Those that the end of a run closes say nothing about the service.
+      if (outcome === 'cancelled' || failure?.kind === 'aborted') return;
       const failed = outcome === 'failed';
       if (maxErrors !== null && failed) addSample(metrics, MAX_ERRORS, 1);
       if (rate === null) return;

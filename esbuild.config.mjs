@@ -66,6 +66,7 @@ const LAZY_PARTS = [
   {
     // The tables of metrics, which VUs that wait for their first answer need not know.
     name: 'metrics',
+    isOnce: true,
     files: [
       'lib/metrics/emitted.ts',
       'lib/metrics/finish-reason-tag.ts',
@@ -87,7 +88,7 @@ const LAZY_PARTS = [
     name: 'server',
     files: ['lib/scenario/server-reader.ts', 'lib/server/changed-lines.ts', 'lib/server/known-metrics.ts'],
   },
-  ...datasets.map((name) => ({ name: `dataset-${name}`, files: [join('lib/dataset/sets', `${name}.ts`)] })),
+  ...datasets.map((name) => ({ name: `dataset-${name}`, isOnce: true, files: [join('lib/dataset/sets', `${name}.ts`)] })),
   {
     // What one copy of a script calls, or a VU in rare cases.
     name: 'run',

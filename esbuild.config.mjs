@@ -88,7 +88,11 @@ const LAZY_PARTS = [
     name: 'server',
     files: ['lib/scenario/server-reader.ts', 'lib/server/changed-lines.ts', 'lib/server/known-metrics.ts'],
   },
-  ...datasets.map((name) => ({ name: `dataset-${name}`, isOnce: true, files: [join('lib/dataset/sets', `${name}.ts`)] })),
+  ...datasets.map((name) => ({
+    name: `dataset-${name}`,
+    isOnce: true,
+    files: [join('lib/dataset/sets', `${name}.ts`)],
+  })),
   {
     // What one copy of a script calls, or a VU in rare cases.
     name: 'run',

@@ -40,6 +40,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   repeats: { values: ['config', 'report', 'stats'], types: [] },
   search: { values: ['conditions', 'config', 'metrics', 'report', 'stats', 'verdict'], types: [] },
   history: { values: ['conditions', 'metrics', 'report', 'stats'], types: [] },
+  push: { values: ['config', 'stats'], types: [] },
   export: { values: ['evalscope', 'measure', 'report', 'stats', 'verdict'], types: [] },
   calibrate: { values: ['measure'], types: [] },
   // Islands: what the tests hold against the rest shares no mistake with it.

@@ -28,6 +28,10 @@ export const COMMANDS: CommandTable = {
     text: 'write one page over all runs below a folder',
     load: () => import('./commands/index-command.ts'),
   },
+  history: {
+    text: 'print the trend of a metric over the runs below a folder',
+    load: () => import('./commands/history-command.ts'),
+  },
   prepare: {
     text: 'count the tokens of a dataset once, beside its prompts',
     load: () => import('./commands/prepare-command.ts'),

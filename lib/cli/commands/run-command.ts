@@ -2,6 +2,9 @@ import { join, resolve } from 'node:path';
 import { describeEnvironment } from '../../config/environment-settings.ts';
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
+import type { PushedRun } from '../../push/headline-numbers.ts';
+import { pushRuns } from '../../push/node-push.ts';
+import { PUSH_FLAGS, planPush, withoutPush } from '../../push/push-flags.ts';
 import { renderRepeats } from '../../repeats/render-repeats.ts';
 import { describeUnrepeatable, planRepeats, REPEAT_FLAGS } from '../../repeats/repeat-flags.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
@@ -19,6 +22,7 @@ import { parseOverSaturation, parseSleepInterval, SWEEP_FLAGS } from '../../swee
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import type { Command, CommandHelp, ProcessLike } from '../command.ts';
 import { withServedModel } from '../run/choose-model.ts';
+import { describePushedRun } from '../run/describe-pushed-run.ts';
 import { prepareOwnApi } from '../run/own-api.ts';
 import { type PerfRun, performRun } from '../run/perf-run.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
@@ -32,7 +36,7 @@ import { printReport } from '../support/print-report.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
 import { chooseView } from '../support/view.ts';
 
-const OWN_FLAGS = [...SWEEP_FLAGS, ...SEARCH_FLAGS, ...SLA_FLAGS, ...REPEAT_FLAGS];
+const OWN_FLAGS = [...SWEEP_FLAGS, ...SEARCH_FLAGS, ...SLA_FLAGS, ...REPEAT_FLAGS, ...PUSH_FLAGS];
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]',
@@ -63,17 +67,26 @@ interface GivenSettings {
   readonly problems: readonly Problem[];
 }
 
+/** The settings of runs, and where each goes that is over. */
+interface MeasuredSettings extends GivenSettings {
+  readonly measured: PushedRun[];
+}
+
 /** A run, or a sweep, with its tables on standard output: what `run` and `quickstart` have in common. */
 export async function runAndPrint(process: ProcessLike, given: GivenSettings): Promise<number> {
   const forK6 = takeSettings(given.passThrough);
-  return runGiven(process, {
-    ...given,
-    settings: { ...given.settings, ...forK6.settings },
-    problems: [...given.problems, ...forK6.problems],
-  });
+  const problems = [...given.problems, ...forK6.problems];
+  const places = planPush({ ...process.env, ...given.settings }, problems);
+  const measured: PushedRun[] = [];
+  const settings = { ...withoutPush(given.settings), ...forK6.settings };
+  try {
+    return await runGiven(process, { ...given, settings, problems, measured });
+  } finally {
+    for (const line of await pushRuns(places, measured)) process.stderr.write(`${line}\n`);
+  }
 }
 
-async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<number> {
+async function runGiven(process: ProcessLike, asked: MeasuredSettings): Promise<number> {
   const fromOutside = describeEnvironment(process.env, asked.settings);
   if (fromOutside !== null && asked.settings['QUIET'] !== 'true') process.stderr.write(`${fromOutside}\n`);
   await prepareOwnApi(asked.settings['API'] ?? process.env['API'], process.cwd());
@@ -108,6 +121,7 @@ async function runGiven(process: ProcessLike, asked: GivenSettings): Promise<num
   );
   printReport(process.stdout, run, run.outputDir, chooseView(process, run.config.tables));
   publishVerdict(process, run, null);
+  given.measured.push(...describePushedRun(run, null));
   return run.exitCode;
 }
 
@@ -121,7 +135,7 @@ function findModel(process: ProcessLike, settings: GivenSettings['settings']): P
 
 async function sweepAndPrint(
   process: ProcessLike,
-  given: GivenSettings,
+  given: MeasuredSettings,
   points: readonly PlannedPoint[],
   guided: GuidedSweep | null = null,
 ): Promise<number> {
@@ -136,7 +150,7 @@ async function sweepAndPrint(
       ...(guided === null ? {} : { extend: (measured) => chooseRates(guided, measured) }),
       stopsSaturated,
       sleepIntervalS,
-      onPoint: (run, point) => printOne(process, run, describePoint(point), describeLoad(point)),
+      onPoint: (run, point) => printOne(process, given.measured, run, describePoint(point), describeLoad(point)),
       environment: process.env,
       cwd: process.cwd(),
       output: process,
@@ -151,7 +165,7 @@ async function sweepAndPrint(
   return sweep.exitCode;
 }
 
-async function tuneAndPrint(process: ProcessLike, given: GivenSettings, sla: PlannedSla): Promise<number> {
+async function tuneAndPrint(process: ProcessLike, given: MeasuredSettings, sla: PlannedSla): Promise<number> {
   const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
   if (sla.groups.length === 0) throw new ConfigError([...given.problems, ...problems]);
   const { answers, outputDir, exitCode, failure } = await withStopSignal(process, (signal) =>
@@ -160,7 +174,7 @@ async function tuneAndPrint(process: ProcessLike, given: GivenSettings, sla: Pla
       problems: [...given.problems, ...problems],
       sla,
       sleepIntervalS,
-      onRun: (run, name) => printOne(process, run, name),
+      onRun: (run, name) => printOne(process, given.measured, run, name),
       environment: process.env,
       cwd: process.cwd(),
       output: process,
@@ -175,7 +189,7 @@ async function tuneAndPrint(process: ProcessLike, given: GivenSettings, sla: Pla
 
 async function repeatAndPrint(
   process: ProcessLike,
-  given: GivenSettings,
+  given: MeasuredSettings,
   plan: NonNullable<ReturnType<typeof planRepeats>>,
 ): Promise<number> {
   const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
@@ -185,7 +199,7 @@ async function repeatAndPrint(
       problems: [...given.problems, ...plan.problems, ...problems],
       plan,
       sleepIntervalS,
-      onRun: (run, position) => printOne(process, run, `run ${position}`),
+      onRun: (run, position) => printOne(process, given.measured, run, `run ${position}`),
       environment: process.env,
       cwd: process.cwd(),
       output: process,
@@ -205,7 +219,7 @@ function chooseRates({ size, first }: GuidedSweep, points: readonly SweepPoint[]
   return planRates(size, first[0]?.number ?? null, one, most);
 }
 
-async function searchAndPrint(process: ProcessLike, given: GivenSettings, search: PlannedSearch): Promise<number> {
+async function searchAndPrint(process: ProcessLike, given: MeasuredSettings, search: PlannedSearch): Promise<number> {
   const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
   const { file, outputDir, exitCode, failure } = await withStopSignal(process, (signal) =>
     performSearch({
@@ -227,9 +241,10 @@ async function searchAndPrint(process: ProcessLike, given: GivenSettings, search
 }
 
 /** All tables of a run where they were asked for, or go to a file; else a line, which does not bury the table of all runs. */
-function printOne(process: ProcessLike, run: PerfRun, place: string, name = place): void {
+function printOne(process: ProcessLike, measured: PushedRun[], run: PerfRun, place: string, name = place): void {
   const view = chooseView(process, run.config.tables);
   if (view.tables === 'all') process.stdout.write(`\n${run.show(view)}`);
   process.stdout.write(renderPointLine(name, run, view.paint));
   publishVerdict(process, run, place);
+  measured.push(...describePushedRun(run, place));
 }

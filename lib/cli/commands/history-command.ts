@@ -1,0 +1,84 @@
+import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
+import { integer, onOff, text } from '../../config/scalar-types.ts';
+import { describeHistoryMetrics, findHistoryMetric, type HistoryMetric } from '../../history/history-metrics.ts';
+import type { History } from '../../history/node-find-history.ts';
+import { listHistoryPoints, renderHistory } from '../../history/render-history.ts';
+import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
+import { wrapText } from '../../shared/help-layout.ts';
+import { showValue } from '../../shared/show-word.ts';
+import type { Command, CommandHelp } from '../command.ts';
+import { loadHistory, readFolder } from './history-folder.ts';
+
+const FLAGS = createFlagSet({
+  metric: {
+    group: 'Results',
+    flag: 'metric',
+    type: text('a metric of a run'),
+    default: 'p99(ttft)',
+    example: ["'p99(ttft)'"],
+    help: 'What to show of each run. Default: p99(ttft).',
+  },
+  last: {
+    flag: 'last',
+    type: integer(1),
+    default: 30,
+    example: ['100'],
+    help: 'Shows the newest so many runs. Default: 30; --json has all.',
+  },
+  json: {
+    flag: 'json',
+    type: onOff,
+    default: false,
+    help: 'Print one JSON object in place of the table.',
+  },
+});
+
+const HELP: CommandHelp = {
+  usage: "k6-llm-perf history FOLDER [--metric 'p99(ttft)'] [--last N] [--json]",
+  examples: [
+    'k6-llm-perf history outputs',
+    "k6-llm-perf history outputs --metric 'mean(tpot)' --last 100",
+    'k6-llm-perf history outputs --metric output_tokens_per_s --json',
+  ],
+  about:
+    'Prints the trend of a metric over all runs in a folder and below it, the newest last: a line for each run with its value, its 95 % interval, and both as a bar. index writes the same as a page.',
+  words: [['FOLDER', 'Where runs put their results: outputs.']],
+  flags: FLAGS.specs,
+  more: wrapText(`Metrics: ${describeHistoryMetrics()}.`).join('\n'),
+};
+
+const run: Command['run'] = async (args, process) => {
+  const { env, positionals, problems } = parseFlags(args, FLAGS.specs, []);
+  const { metric: wanted, last, json } = FLAGS.read(env, problems);
+  const folder = readFolder(positionals, 'history');
+  const metric = findHistoryMetric(wanted);
+  if (typeof folder !== 'string' || metric === null || problems.length > 0) {
+    const others = [typeof folder === 'string' ? null : folder, metric === null ? describeUnknown(wanted) : null];
+    throw new ConfigError([...problems, ...others.filter((problem) => problem !== null)]);
+  }
+  const history = loadHistory(folder, process);
+  process.stdout.write(
+    json ? renderJson(metric, history) : renderHistory(history, { metric, last, columns: columnsOf(process.stdout) }),
+  );
+  return EXIT_CODES.ok;
+};
+
+export const command: Command = { help: HELP, run };
+
+function columnsOf({ columns = 0 }: { readonly columns?: number }): number {
+  return columns > 0 ? columns : 80;
+}
+
+function renderJson(metric: HistoryMetric, { runs }: History): string {
+  const { name, unit } = metric;
+  return `${JSON.stringify({ metric: name, unit, runs: listHistoryPoints(runs, metric) }, null, 2)}\n`;
+}
+
+function describeUnknown(given: string): Problem {
+  return {
+    key: '--metric',
+    got: showValue(given),
+    allowed: describeHistoryMetrics(),
+    paste: "--metric 'p99(ttft)'",
+  };
+}

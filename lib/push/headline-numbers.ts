@@ -13,7 +13,7 @@ export interface HeadlineNumber {
 }
 
 /** What tells runs apart; null: none. */
-export interface RunLabels {
+interface RunLabels {
   readonly run_id: string | null;
   /** Of several runs: `parallel 8`, `run 2`. */
   readonly point: string | null;

@@ -105,7 +105,7 @@ function columnsOf({ metrics }: IndexReportData, toBox: (run: IndexedRun) => Nod
   });
   return [
     text('', toBox),
-    text('Date (UTC)', ({ started_at }) => formatStart(started_at).slice(0, 16)),
+    text('Date (UTC)', ({ started_at }) => element('time', {}, formatStart(started_at).slice(0, 16))),
     text('Run', ({ path, href, sweep_href }) =>
       element(
         'span',

@@ -81,8 +81,8 @@ describeChromium('the index of many runs in a browser', () => {
     const link = new URL(href, pathToFileURL(join(folder, 'index.html')));
     expect(fileURLToPath(link)).toBe(join(folder, FOLDER, 'perf_report.html'));
     await rows.first().getByRole('checkbox').check();
-    await page.locator('[data-control="Load"]').selectOption('all');
     await page.locator('[data-control="words"]').fill('OTHER');
+    await page.locator('[data-control="Load"]').selectOption('all');
     await rows.first().getByRole('checkbox').check();
     const line = await page.locator('[data-compare]').textContent();
     const words = execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' })
@@ -90,7 +90,6 @@ describeChromium('the index of many runs in a browser', () => {
       .split('\n');
     expect(words).toEqual(['k6-llm-perf', 'compare', join(folder, FOLDER), join(folder, 'last')]);
 
-    await page.locator('[data-control="words"]').fill('');
     await page.locator('[data-control="metric"]').selectOption('mean(latency)');
     expect(await page.locator('[data-chart="trend"]').textContent()).toContain('None of these runs');
     expect(await page.evaluate('globalThis.injected')).toBeUndefined();

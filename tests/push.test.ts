@@ -106,6 +106,8 @@ describe('what is pushed after a run', () => {
     const { code, stderr } = await run(
       '--name',
       'sweep',
+      '--sleep-interval',
+      '0',
       '--parallel',
       '1',
       '2',

@@ -71,7 +71,7 @@ function withVariables(statements, isOnce, shortened) {
 }
 
 /** In functions that run often: a name this long is worth the moment that a variable takes. */
-const LONG_NAME = 6;
+const LONG_NAME = 5;
 
 /** The places of each text, with a function that puts a variable there. */
 function findTexts(node, places, isOnce, isOutside) {

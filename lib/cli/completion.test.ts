@@ -71,7 +71,7 @@ describe.each([
 
   it.skipIf(!isHere)('offers the words that a flag takes', () => {
     expect(complete('run', '--engine', '')).toEqual(['auto', 'k6', 'node']);
-    expect(complete('--dataset', 'o')).toEqual(['openqa']);
+    expect(complete('--dataset', 'openq')).toEqual(['openqa']);
     expect(complete('mock', '--words', 'ch')).toEqual(['chinese']);
     expect(complete('completion', 'z')).toEqual(expect.arrayContaining(['zsh']));
     expect(complete('prepare', 'longa')).toContain('longalpaca');

@@ -2,7 +2,7 @@ import type { RunConfig } from '../config/parameters.ts';
 import { maskUrl } from '../config/secrets.ts';
 import { RECORD_VERSION } from '../records/record-line.ts';
 import { createChangedLines } from '../server/changed-lines.ts';
-import { createNameFilter } from '../server/known-metrics.ts';
+import { createNameFilter } from '../server/metric-names.ts';
 import { serverReadingContent } from '../server/server-reading.ts';
 
 /** A page of metrics, or why there is none. */

@@ -1,5 +1,5 @@
 /** What a server's number is: a level, a count that only rises, or a distribution in buckets. */
-export type ServerMetricKind = 'gauge' | 'counter' | 'histogram';
+type ServerMetricKind = 'gauge' | 'counter' | 'histogram';
 
 /** One number of a server that we know, whatever the server calls it. */
 interface KnownMetric {
@@ -177,25 +177,3 @@ export type ServerMetricName = keyof typeof KNOWN_METRICS;
 
 /** Tokens that a draft proposed and the model took, by their place in the draft: a label tells the place. */
 export const ACCEPTED_BY_POSITION = 'vllm:spec_decode_num_accepted_tokens_per_pos';
-
-const PLAIN_NAMES: ReadonlySet<string> = new Set([
-  ACCEPTED_BY_POSITION,
-  ...Object.values(KNOWN_METRICS as Readonly<Record<string, KnownMetric>>).flatMap(({ names }) =>
-    names.map((name) => name.replace(/\{.*/, '')),
-  ),
-]);
-
-/** Without what a client library puts behind the name of a count. */
-export function baseName(name: string): string {
-  return name.replace(/_total$/, '');
-}
-
-/** Whether a series is one that we read, a bucket, a sum or a count of a histogram among them. */
-export function isKnownName(name: string): boolean {
-  return PLAIN_NAMES.has(baseName(name)) || PLAIN_NAMES.has(name.replace(/_(bucket|sum|count)$/, ''));
-}
-
-/** Which series of a page are kept: the known ones, and those that are asked for by name. */
-export function createNameFilter(names: readonly string[]): (name: string) => boolean {
-  return (name) => isKnownName(name) || names.includes(name) || names.includes(baseName(name));
-}

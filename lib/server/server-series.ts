@@ -1,5 +1,6 @@
 import { ownValue } from '../shared/own-value.ts';
-import { ACCEPTED_BY_POSITION, baseName, KNOWN_METRICS, type ServerMetricName } from './known-metrics.ts';
+import { ACCEPTED_BY_POSITION, KNOWN_METRICS, type ServerMetricName } from './known-metrics.ts';
+import { baseName } from './metric-names.ts';
 import { type MetricSample, parseSample } from './parse-metrics.ts';
 import type { ServerReading } from './server-reading.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createChangedLines } from './changed-lines.ts';
-import { isKnownName } from './known-metrics.ts';
+import { ACCEPTED_BY_POSITION, KNOWN_METRICS } from './known-metrics.ts';
+import { isKnownName, METRIC_NAMES } from './metric-names.ts';
 import { describeWarmCache, reconcile } from './reconcile.ts';
 import { parseServerReading, type ServerReading, serverReadingContent } from './server-reading.ts';
 import { buildServerSeries } from './server-series.ts';
@@ -140,6 +141,18 @@ describe('what servers say of a run', () => {
     );
     expect(server?.prefix_cache_hit_ratio).toBeNull();
     expect(server?.running).toBeNull();
+  });
+});
+
+describe('the names that a script knows', () => {
+  it('are those of the table', () => {
+    const ofTable = Object.values(KNOWN_METRICS).flatMap(({ names }) =>
+      names.map((name) => name.replace(/\{.*|_sum$/g, '')),
+    );
+    const ofScript = Object.entries(METRIC_NAMES).flatMap(([start, names]) =>
+      names.split(' ').map((name) => start + name),
+    );
+    expect(new Set(ofScript)).toEqual(new Set([...ofTable, ACCEPTED_BY_POSITION]));
   });
 });
 

@@ -9,7 +9,7 @@ interface LevelSummary {
 }
 
 /** A server's histogram over the run; percentiles are as exact as its buckets. */
-export interface DistributionSummary {
+interface DistributionSummary {
   readonly count: number;
   readonly mean_ms: Milliseconds;
   readonly p50_ms: Milliseconds | null;

@@ -63,7 +63,7 @@ const HELP: CommandHelp = {
   usage: 'k6-llm-perf prepare DATASET [flags], or prepare trace FILE [flags]',
   examples: [
     'k6-llm-perf prepare openqa',
-    'k6-llm-perf prepare random --tokenizer path/to/tokenizer.json --number 500 --input-len 1024',
+    'k6-llm-perf prepare random --tokenizer tokenizer.json --input-len 1024',
     'k6-llm-perf prepare trace gateway.jsonl --map at=ts,messages=request.messages',
   ],
   about:

@@ -5,7 +5,7 @@ import type { RunConfig } from '../../config/parameters.ts';
 import { maskUrl } from '../../config/secrets.ts';
 import { formatLine, RECORD_VERSION } from '../../records/record-line.ts';
 import { createChangedLines } from '../../server/changed-lines.ts';
-import { createNameFilter, isKnownName } from '../../server/known-metrics.ts';
+import { createNameFilter, isKnownName } from '../../server/metric-names.ts';
 import { nameOfLine } from '../../server/parse-metrics.ts';
 import { type ServerReading, serverReadingContent } from '../../server/server-reading.ts';
 import type { Milliseconds } from '../../shared/units.ts';

@@ -77,7 +77,11 @@ describe('the table of datasets', () => {
     const names = DATASETS.map(({ name }) => `${name}.ts`);
     expect(readdirSync(root('lib/dataset/sets')).sort()).toEqual(names);
     // Beside the library for scripts of others, which runs no dataset.
-    expect(readdirSync(root('scripts')).sort().filter((name) => name !== 'k6')).toEqual(names);
+    expect(
+      readdirSync(root('scripts'))
+        .sort()
+        .filter((name) => name !== 'k6'),
+    ).toEqual(names);
   });
 
   it.each(DATASETS.map((dataset) => [dataset.name, dataset] as const))('%s has a script that runs it', (name) => {

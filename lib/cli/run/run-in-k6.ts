@@ -79,6 +79,8 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
       child.kill('SIGINT');
     };
     run.signal?.addEventListener('abort', stop);
+    // Who stopped while the command line was still looking at the service means this, too.
+    if (run.signal?.aborted) stop();
     child.on('error', (error) => {
       meter.stop();
       reject(error);

@@ -223,7 +223,7 @@ describe('none of these defects:', () => {
     const bundle = readFileSync('dist/custom.js', 'utf8');
     const [, shared] = /import\{SharedArray as (\w+)\}from"k6\/data"/.exec(bundle) ?? [];
     // The build breaks long lines behind a bracket, too.
-    expect(/new (\w+)\(\s*"prompts",/.exec(bundle)?.[1]).toBe(shared);
+    expect(/new (\w+)\(\s*"llm prompts",/.exec(bundle)?.[1]).toBe(shared);
     // A pipe gives its content once; whoever reads it again waits, and gets something that is no dataset.
     const pipe = join(createFolder(), 'prompts.jsonl');
     execFileSync('sh', ['-c', `mkfifo ${pipe}`]);

@@ -12,6 +12,7 @@ const ALLOWED = [
   // Fields of a body whose names are the API's, or the body's own keys.
   'lib/api/build-request.ts: body[limit]',
   'lib/api/build-request.ts: body[field]',
+  'lib/api/connection-requests.ts: body[field]',
   // The keys are the value's own.
   'lib/shared/server-text.ts: cleaned[key]',
 ];

@@ -36,5 +36,5 @@ describe('a search [node]', () => {
     }
     for (const { folder } of file.probes)
       expect(existsSync(join(outputs, 'm', folder ?? '-', 'summary.json'))).toBe(true);
-  });
+  }, 90_000);
 });

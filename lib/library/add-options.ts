@@ -3,6 +3,7 @@ import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import { loadThresholds } from '../conditions/load-thresholds.ts';
 import { withTableMetrics } from '../scenario/build-options.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { ownValue } from '../shared/own-value.ts';
 import { missingTrendStats } from '../stats/exact-trend-stats.ts';
 
 /** What `llmOptions` adds beside what the tables need. */
@@ -31,7 +32,7 @@ export function addOptions(options: Options, { thresholds: added = {} }: Options
   const all: Record<string, unknown[]> = {};
   const own = (options.thresholds ?? {}) as Readonly<Record<string, unknown>>;
   for (const [metric, list] of [...Object.entries(withTableMetrics(thresholds)), ...Object.entries(own)]) {
-    all[metric] = [...new Set([...[list].flat(), ...(all[metric] ?? [])])];
+    all[metric] = [...new Set([...[list].flat(), ...(ownValue(all, metric) ?? [])])];
   }
   return {
     ...options,

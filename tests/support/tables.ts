@@ -10,8 +10,12 @@ export interface Tables {
 export function readTables(text: string): Tables {
   const rows: Record<string, string> = {};
   const percentiles: string[][] = [];
+  let isOfRecords = false;
   for (const line of text.split('\n')) {
-    if (!line.startsWith('|')) continue;
+    // Tables that only records have.
+    if (/^(What users feel|The server): $/.test(line)) isOfRecords = true;
+    else if (line === '') isOfRecords = false;
+    if (!line.startsWith('|') || isOfRecords) continue;
     const cells = line
       .slice(1, -1)
       .split('|')

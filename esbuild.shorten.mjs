@@ -45,6 +45,9 @@ function withArrows(statements) {
   return [{ type: 'VariableDeclaration', kind: 'var', declarations }, ...others];
 }
 
+/** A part stands within another one: no variable of one has the name of one of the other. */
+let made = 0;
+
 /** What is around a text in the code, and a variable's two letters: as an expression, behind a dot, or as a key. */
 const AROUND = { expression: 2, member: 1, key: 0 };
 
@@ -61,8 +64,8 @@ function withVariables(statements, isOnce, shortened) {
   });
   // The first ones get the shortest names.
   frequent.sort(([, found], [, others]) => others.length - found.length);
-  const declarations = frequent.map(([value, found], index) => {
-    const id = { type: 'Identifier', name: `text_${index}` };
+  const declarations = frequent.map(([value, found]) => {
+    const id = { type: 'Identifier', name: `text_${made++}` };
     for (const { put } of found) put(id);
     return { type: 'VariableDeclarator', id, init: { type: 'Literal', value } };
   });

@@ -4,13 +4,16 @@ import type { Clock } from '../stream/received-answer.ts';
 
 /**
  * When the run's clock was at 0, by the wall clock, in milliseconds since 1970 with their fractions: the wall clock shows
- * whole ones, so this waits for the next.
+ * whole ones, so this waits for the next, and again where the machine was elsewhere between the two clocks.
  */
 export function findEpoch(clock: Clock): number {
-  const first = Date.now();
-  let now = first;
-  while (now === first) now = Date.now();
-  return now - clock.currentTestRunDuration;
+  for (;;) {
+    const first = Date.now();
+    let now = first;
+    while (now === first) now = Date.now();
+    const epoch = now - clock.currentTestRunDuration;
+    if (Date.now() === now) return epoch;
+  }
 }
 
 /**
@@ -20,9 +23,11 @@ export function findEpoch(clock: Clock): number {
  * since, one is made of whole milliseconds
  */
 export function toRunClock(moment: number, epoch: unknown, clock: Clock): Milliseconds {
-  const rough = Date.now() - clock.currentTestRunDuration;
-  const isRight = typeof epoch === 'number' && Math.abs(epoch - rough) < 2;
-  return moment - (isRight ? epoch : rough);
+  const before = Date.now();
+  const atMs = clock.currentTestRunDuration;
+  // A machine that is busy may be elsewhere between two lines.
+  const isRight = typeof epoch === 'number' && epoch > before - atMs - 2 && epoch < Date.now() - atMs + 2;
+  return moment - (isRight ? epoch : before - atMs);
 }
 
 /**

@@ -1,3 +1,10 @@
+/** What several servers call the same. */
+const IN_FLIGHT = 'num_requests_running num_requests_waiting';
+const TOKENS = 'prompt_tokens generation_tokens';
+const TIMES = 'time_to_first_token_seconds time_per_output_token_seconds e2e_request_latency_seconds';
+const QUEUE_TIME = 'request_queue_time_seconds';
+const PREFILL_TIME = 'request_prefill_time_seconds';
+
 /**
  * The names of all metrics that we know, by what they begin with: what a script of k6 needs to know of them. Without the
  * `_total` of a count, and the `_bucket`, `_sum` and `_count` of a histogram; `known-metrics.ts` says what they are, and a
@@ -5,28 +12,19 @@
  */
 export const METRIC_NAMES: Readonly<Record<string, string>> = {
   'vllm:':
-    'num_requests_running num_requests_waiting kv_cache_usage_perc gpu_cache_usage_perc request_success ' +
-    'num_preemptions prompt_tokens generation_tokens prefix_cache_queries gpu_prefix_cache_queries ' +
-    'prefix_cache_hits gpu_prefix_cache_hits spec_decode_num_drafts spec_decode_num_draft_tokens ' +
-    'spec_decode_num_accepted_tokens time_to_first_token_seconds inter_token_latency_seconds ' +
-    'time_per_output_token_seconds request_queue_time_seconds request_prefill_time_seconds ' +
-    'e2e_request_latency_seconds spec_decode_num_accepted_tokens_per_pos',
+    `${IN_FLIGHT} ${TOKENS} ${TIMES} ${QUEUE_TIME} ${PREFILL_TIME} kv_cache_usage_perc gpu_cache_usage_perc ` +
+    'request_success num_preemptions prefix_cache_queries gpu_prefix_cache_queries prefix_cache_hits ' +
+    'gpu_prefix_cache_hits spec_decode_num_drafts spec_decode_num_draft_tokens spec_decode_num_accepted_tokens ' +
+    'inter_token_latency_seconds spec_decode_num_accepted_tokens_per_pos',
   'sglang:':
-    'num_running_reqs num_queue_reqs token_usage num_requests num_retracted_requests prompt_tokens ' +
-    'generation_tokens cached_tokens time_to_first_token_seconds inter_token_latency_seconds ' +
-    'time_per_output_token_seconds queue_time_seconds e2e_request_latency_seconds',
+    `${TOKENS} ${TIMES} num_running_reqs num_queue_reqs token_usage num_requests num_retracted_requests ` +
+    'cached_tokens inter_token_latency_seconds queue_time_seconds',
   tgi_:
     'batch_current_size queue_size request_success request_input_length request_generated_tokens ' +
     'request_skipped_tokens request_mean_time_per_token_duration request_queue_duration request_duration',
   'llamacpp:': 'requests_processing requests_deferred kv_cache_usage_ratio prompt_tokens tokens_predicted',
-  trtllm_:
-    'num_requests_running num_requests_waiting kv_cache_utilization request_success ' +
-    'time_to_first_token_seconds time_per_output_token_seconds request_queue_time_seconds ' +
-    'e2e_request_latency_seconds',
-  'lmdeploy:':
-    'num_requests_running num_requests_waiting gpu_cache_usage_perc request_success prompt_tokens ' +
-    'generation_tokens time_to_first_token_seconds time_per_output_token_seconds ' +
-    'request_queue_time_seconds request_prefill_time_seconds e2e_request_latency_seconds',
+  trtllm_: `${IN_FLIGHT} ${TIMES} ${QUEUE_TIME} kv_cache_utilization request_success`,
+  'lmdeploy:': `${IN_FLIGHT} ${TOKENS} ${TIMES} ${QUEUE_TIME} ${PREFILL_TIME} gpu_cache_usage_perc request_success`,
   nv_:
     'trt_llm_request_metrics inference_pending_request_count trt_llm_kv_cache_block_metrics ' +
     'inference_request_success',

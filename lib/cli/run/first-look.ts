@@ -13,7 +13,12 @@ import type { LoadSurroundings, PlannedLoad } from './run-load.ts';
 const REQUESTS = 3;
 const LONGEST_S = 60;
 /** They would gate, stop or warm up the look, or write beside it. */
-const NOT_OF_A_LOOK = [...LOAD_SETTINGS, 'warmupNum', 'thresholds', 'gates', 'records', 'datasetOffset'] as const;
+const NOT_OF_A_LOOK = [
+  ...LOAD_SETTINGS,
+  ...(['warmupNum', 'thresholds', 'gates', 'records', 'datasetOffset'] as const),
+  // Its requests are few, and each is waited for.
+  ...(['cancelRate', 'cancelAfter', 'maxErrors', 'maxErrorRate', 'serverMetrics', 'gpuMetrics'] as const),
+] as const;
 
 /** Where the bundle reads what the look found: a latency in milliseconds. */
 export const LOOK_VARIABLE = 'LLM_PERF_FIRST_LOOK';

@@ -1,4 +1,5 @@
 import { escapeText } from '../shared/escape-text.ts';
+import { describeFetchError } from '../shared/node-fetch-error.ts';
 import type { PushedRun } from './headline-numbers.ts';
 import { formatOtlp, placeOtlp } from './otlp-json.ts';
 import { formatPrometheus, placePrometheus } from './prometheus-text.ts';
@@ -44,8 +45,7 @@ async function pushOne({ form, url, headers }: PushPlace, run: PushedRun): Promi
     await response.body?.cancel();
     return response.ok ? null : `status ${response.status}`;
   } catch (error) {
-    const { name, message, cause } = error as Error;
-    if (name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
-    return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : message;
+    if ((error as Error).name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
+    return describeFetchError(error);
   }
 }

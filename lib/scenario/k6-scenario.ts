@@ -8,6 +8,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { rampUpStart } from '../load/ramp-up.ts';
+import { isOfWarmUp } from '../load/warm-up.ts';
 import type { ConversationTurn, RequestRecord } from '../measure/request-record.ts';
 import { RECORD_VERSION } from '../records/record-line.ts';
 import { PROBE_SCENARIO, SERVER_SCENARIO } from '../shared/beside-scenarios.ts';
@@ -25,7 +26,7 @@ import { forgetTold } from './failure-teller.ts';
 import { type ConnectProber, createConnectProber } from './k6-connect-probe.ts';
 import { createConnectionPorts } from './k6-connection.ts';
 import { createErrorStop, type ErrorStop } from './k6-error-stop.ts';
-import { createExchanger } from './k6-exchange.ts';
+import { createExchanger, type Exchange } from './k6-exchange.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
 import { complain, warn } from './k6-say.ts';
 import { readSegment } from './k6-segment.ts';
@@ -160,18 +161,11 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       writeLine(findSink(config), metrics, 'start', { ...note, segment, began_at: config.startAt ?? Date.now() });
       return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
     },
-    run: createIteration(
-      metrics,
-      config,
-      runId,
-      prompts,
-      warmups,
+    run: createIteration(copy, {
       prober,
-      starts,
-      talk,
       readServer,
-      hasStop ? createErrorStop(config, metrics, copy.iterations, warmups) : null,
-    ),
+      stop: hasStop ? createErrorStop(config, metrics, copy.iterations, warmups) : null,
+    }),
     teardown: async (data) => {
       if (readsServer) await readServer()();
       // Without it setup was cut short.
@@ -259,25 +253,23 @@ async function testBeforeLoad(
   return isRedirected;
 }
 
+/** What an iteration does beside its requests. */
+interface BesideRequests {
+  readonly prober: ConnectProber | null;
+  readonly readServer: () => () => Promise<void>;
+  readonly stop: ErrorStop | null;
+}
+
 /**
  * One iteration is one request, or as many as `talk` makes of it; the first `warmups` iterations are in no metric. What the
  * execution module gives is taken before the first `await`, and kept per VU.
  */
-function createIteration(
-  metrics: K6Metrics,
-  given: RunConfig,
-  runId: string,
-  prompts: readonly Prompt[],
-  warmups: number,
-  prober: ConnectProber | null,
-  starts: readonly Milliseconds[] | null,
-  talk: Talk | undefined,
-  readServer: () => () => Promise<void>,
-  stop: ErrorStop | null,
-): Scenario['run'] {
+function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideRequests): Scenario['run'] {
+  const { config: given, metrics, runId, prompts, warmups, starts, talk } = copy;
   let config = given;
   let mask: ReturnType<typeof createSecretMasker>;
   const exchange = createExchanger(metrics, runId);
+  const warmUp = { requests: warmups, durationMs: starts === null ? given.warmupDurationS * 1000 : 0 };
   let clock: typeof exec.instance;
   let segment: string | null = null;
   let sink: Sink | null = null;
@@ -296,6 +288,8 @@ function createIteration(
   /** Of the light user beside the load; null: this VU is of the load. */
   let isLoadOver: (() => boolean) | null = null;
   let datasetIndex = 0;
+  /** Tells a VU beside the load when that is over. */
+  const watchLoad = (): (() => boolean) => createLoadWatch(clock, beginMs, countBeside(exec.test.options.scenarios));
   /** When a request starts, since the load began; null: as soon as its VU is free. */
   const dueAt = (index: number): Milliseconds | null => {
     if (starts !== null) return starts[index] ?? null;
@@ -322,40 +316,38 @@ function createIteration(
     const isMeasured = !isWarmup && isLoadOver === null;
     const leave = isMeasured ? planLeave(request, index, config) : null;
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
+    const ready: Exchange = {
+      request,
+      sent: leave?.request ?? request,
+      config,
+      isEnough: leave?.isEnough ?? isLoadOver ?? undefined,
+      isOver: isLoadOver ?? undefined,
+      readsText: readsText ?? keepText !== 'never',
+      mark: isWarmup ? { warmup: true } : isLoadOver === null ? {} : { probe: true },
+      isRedirected: isRedirected === true,
+      context: {
+        index,
+        segment,
+        scenario: name,
+        vu: vuNumber,
+        scheduledMs,
+        queuedMs: scheduledMs === null ? null : Math.max(0, freeMs - scheduledMs),
+        leavesAfterMs: leave?.afterMs ?? null,
+        clientLagMs,
+        datasetIndex: isLoadOver !== null && config.probePrompt !== null ? null : datasetIndex,
+        url: config.urls.length > 1 ? request.url : null,
+        conversation,
+        ttftRule: config.ttftRule,
+        preparedInputTokens: prompt.input_tokens ?? null,
+        keepText,
+        prompt: keepText === 'never' ? '' : promptText(prompt),
+        mask,
+      },
+    };
     // With everything made ready before.
     if (due !== null && !(await waitUntil(beginMs + due, clock))) return null;
     if (isMeasured) addSample(metrics, 'llm_requests_sent', 1);
-    const exchanged = await exchange(
-      {
-        request,
-        sent: leave?.request ?? request,
-        config,
-        isEnough: leave?.isEnough ?? isLoadOver ?? undefined,
-        isOver: isLoadOver ?? undefined,
-        readsText: readsText ?? keepText !== 'never',
-        mark: isWarmup ? { warmup: true } : isLoadOver === null ? {} : { probe: true },
-        isRedirected: isRedirected === true,
-        context: {
-          index,
-          segment,
-          scenario: name,
-          vu: vuNumber,
-          scheduledMs,
-          queuedMs: scheduledMs === null ? null : Math.max(0, freeMs - scheduledMs),
-          leavesAfterMs: leave?.afterMs ?? null,
-          clientLagMs,
-          datasetIndex: isLoadOver !== null && config.probePrompt !== null ? null : datasetIndex,
-          url: config.urls.length > 1 ? request.url : null,
-          conversation,
-          ttftRule: config.ttftRule,
-          preparedInputTokens: prompt.input_tokens ?? null,
-          keepText,
-          prompt: keepText === 'never' ? '' : promptText(prompt),
-          mask,
-        },
-      },
-      { clock, vu, sink },
-    );
+    const exchanged = await exchange(ready, { clock, vu, sink });
     if (exchanged === null) return null;
     if (isMeasured) stop?.add(exchanged.record);
     return { request, ...exchanged };
@@ -377,7 +369,7 @@ function createIteration(
       isFirstVu = scenario.iterationInInstance === 0;
     }
     if (given.probeRate !== null && name === PROBE_SCENARIO) {
-      isLoadOver = createLoadWatch(clock, beginMs, countBeside(exec.test.options.scenarios));
+      isLoadOver = watchLoad();
       const send = async (probe: number, due: Milliseconds): Promise<boolean> =>
         (await ask({ index: probe, prompt: promptOfProbe(probe), due, isScheduled: true })) !== null;
       const wait = (until: Milliseconds): Promise<boolean> => waitUntil(until, clock);
@@ -385,7 +377,7 @@ function createIteration(
       return;
     }
     if (name === SERVER_SCENARIO) {
-      const isOver = createLoadWatch(clock, beginMs, countBeside(exec.test.options.scenarios));
+      const isOver = watchLoad();
       const look = readServer();
       do await look();
       while (!isOver() && (await waitUntil(clock.currentTestRunDuration + LOOK_EVERY_MS, clock)));
@@ -396,7 +388,7 @@ function createIteration(
     const due = dueAt(index);
     isFirst = false;
     const sinceBeginMs = due ?? clock.currentTestRunDuration - beginMs;
-    isWarmup = index < warmups || (starts === null && sinceBeginMs < given.warmupDurationS * 1000);
+    isWarmup = isOfWarmUp(warmUp, index, sinceBeginMs);
     datasetIndex = (config.datasetOffset + index) % prompts.length;
     await stop?.begin(clock, due === null ? null : beginMs + due);
     const first = { index, prompt: prompts[datasetIndex] as Prompt, due, isScheduled: starts !== null };

@@ -34,10 +34,11 @@ export function createServerReader(
   const pages = listPages(config).map((url) => ({ url, shown: maskUrl(url), changed: createChangedLines(isWanted) }));
   return async () => {
     const at_ms = Date.now();
-    for (const { url, shown, changed } of pages) {
-      const { text, error } = await get(url);
+    const answers = await Promise.all(pages.map(({ url }) => get(url)));
+    pages.forEach(({ shown, changed }, index) => {
+      const { text, error } = answers[index] as ServerPage;
       const lines = error === null ? changed(text) : [];
       write({ v: RECORD_VERSION, run_id: runId, ...serverReadingContent({ at_ms, url: shown, lines, error }) });
-    }
+    });
   };
 }

@@ -2,12 +2,11 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { formatHttpUrl, parseHttpUrl } from '../../config/http-url.ts';
 import type { RunConfig } from '../../config/parameters.ts';
-import { maskUrl } from '../../config/secrets.ts';
-import { formatLine, RECORD_VERSION } from '../../records/record-line.ts';
-import { createChangedLines } from '../../server/changed-lines.ts';
-import { createNameFilter, isKnownName } from '../../server/metric-names.ts';
+import { formatLine } from '../../records/record-line.ts';
+import { createServerReader, type ServerPage } from '../../scenario/server-reader.ts';
+import { isKnownName } from '../../server/metric-names.ts';
 import { nameOfLine } from '../../server/parse-metrics.ts';
-import { type ServerReading, serverReadingContent } from '../../server/server-reading.ts';
+import { describeFetchError } from '../../shared/node-fetch-error.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import { repeat } from './follow-lines.ts';
 
@@ -36,30 +35,17 @@ const LONGEST_TRY_MS = 1000;
  * @param file is made with the first look that is answered, or that somebody asked for
  */
 export async function watchServer(config: WatchedSettings, runId: string, file: string): Promise<ServerWatch> {
-  const isWanted = createNameFilter(config.serverMetricNames);
   const urls = config.serverMetrics === 'auto' ? await findPage(config.url) : config.serverMetrics;
-  const all = [...urls, ...config.gpuMetrics];
-  if (all.length === 0) return { urls, end: async () => undefined };
+  if (urls.length + config.gpuMetrics.length === 0) return { urls, end: async () => undefined };
   const stream = createWriteStream(file, { flags: 'a' });
   // On a full disk there is no report on the server, and the run goes on.
   stream.on('error', () => undefined);
-  const pages = all.map((url) => ({ url, shown: maskUrl(url), changed: createChangedLines(isWanted) }));
-  const look = async (): Promise<void> => {
-    const at_ms = Date.now();
-    const readings = await Promise.all(
-      pages.map(async ({ url, shown, changed }): Promise<ServerReading> => {
-        const page = await readPage(url, config.serverMetricsHeaders, LONGEST_LOOK_MS);
-        const answer = { at_ms, url: shown };
-        return page.error === null
-          ? { ...answer, lines: changed(page.text), error: null }
-          : { ...answer, lines: [], error: page.error };
-      }),
-    );
-    const ids = { v: RECORD_VERSION, run_id: runId };
-    for (const reading of readings) {
-      stream.write(`${formatLine('server', { ...ids, ...serverReadingContent(reading) })}\n`);
-    }
-  };
+  const look = createServerReader(
+    { ...config, serverMetrics: urls },
+    runId,
+    (url) => readPage(url, config.serverMetricsHeaders, LONGEST_LOOK_MS),
+    (content) => stream.write(`${formatLine('server', content)}\n`),
+  );
   await look();
   const stop = repeat(look, EVERY_MS);
   return {
@@ -82,24 +68,18 @@ async function findPage(apiUrl: string): Promise<string[]> {
   return error === null && text.split('\n').some((line) => isKnownName(nameOfLine(line))) ? [url] : [];
 }
 
-interface Page {
-  readonly text: string;
-  readonly error: string | null;
-}
-
 /** Redirects are not followed: the headers are for this server alone. */
 async function readPage(
   url: string,
   headers: Readonly<Record<string, string>>,
   timeoutMs: Milliseconds,
-): Promise<Page> {
+): Promise<ServerPage> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(url, { headers, redirect: 'manual', signal });
     const text = await response.text();
     return response.status === 200 ? { text, error: null } : { text: '', error: `status ${response.status}` };
   } catch (error) {
-    const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
-    return { text: '', error: cause?.code ?? cause?.message ?? message };
+    return { text: '', error: describeFetchError(error) };
   }
 }

@@ -1,16 +1,5 @@
-import type { RequestRecord } from '../measure/request-record.ts';
+import { type RequestRecord, TIMES } from '../measure/request-record.ts';
 import type { Milliseconds } from '../shared/units.ts';
-
-/** Times from the start of a request, which connecting is a part of. */
-const TIMES = [
-  'ttft_ms',
-  'first_event_ms',
-  'first_choices_ms',
-  'first_output_ms',
-  'first_content_ms',
-  'last_output_ms',
-  'latency_ms',
-] as const satisfies readonly (keyof RequestRecord)[];
 
 /**
  * A completed request as it had been on a connection that was there before: it starts when the connection is made.

@@ -1,6 +1,17 @@
 import type { FailureKind, TokenSource, TtftRule } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
+/** Lengths of time from the start of a request, by their fields. */
+export const TIMES = [
+  'ttft_ms',
+  'first_event_ms',
+  'first_choices_ms',
+  'first_output_ms',
+  'first_content_ms',
+  'last_output_ms',
+  'latency_ms',
+] as const satisfies readonly (keyof RequestRecord)[];
+
 /** Why a request failed. */
 export interface Failure {
   readonly kind: FailureKind;

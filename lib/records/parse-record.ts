@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../measure/request-record.ts';
+import { type RequestRecord, TIMES } from '../measure/request-record.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES, TTFT_RULES } from '../shared/failure-kinds.ts';
 import { isObject } from '../shared/json.ts';
 import { parseRecordJson } from './parse-record-json.ts';
@@ -111,17 +111,6 @@ const FIELDS = Object.entries(CHECKS) as readonly (readonly [keyof typeof CHECKS
 const NULLS = FIELDS.filter(([, check]) => check(null)).map(([field]) => field);
 const isFailureKind = oneOf(...FAILURE_KINDS);
 
-/** Lengths of time within a request. The TTFT of a transport without events is of another clock, so it is not among them. */
-const TIMINGS = [
-  'ttft_ms',
-  'first_event_ms',
-  'first_choices_ms',
-  'first_output_ms',
-  'first_content_ms',
-  'last_output_ms',
-  'latency_ms',
-] as const satisfies readonly (keyof RequestRecord)[];
-
 /** Times are written to the microsecond, each rounded for itself. */
 const ROUNDING_MS = 0.002;
 
@@ -156,7 +145,8 @@ function findWrongTime(record: Json): string | null {
   if (gaps.some((gap) => gap < 0 || gap > took + ROUNDING_MS)) {
     return '"chunk_gaps_ms" holds a gap that is negative, or longer than the request';
   }
-  for (const field of TIMINGS) {
+  // The TTFT of a transport without events is of another clock.
+  for (const field of TIMES) {
     const value = at(field) ?? 0;
     const isOfOtherClock = field === 'ttft_ms' && record['ttft_rule'] === 'first-byte';
     if (value < 0) return `"${field}" is negative`;

@@ -1,3 +1,4 @@
+import { mean } from '../shared/mean.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { percentileOf } from '../stats/run-summary.ts';
 import { studentQuantile975 } from '../stats/student-quantile.ts';
@@ -22,14 +23,14 @@ export function computeSpread(values: readonly (number | null)[]): Spread | null
   const known = values.filter((value): value is number => value !== null);
   const runs = known.length;
   if (runs === 0) return null;
-  const mean = known.reduce((sum, value) => sum + value, 0) / runs;
-  const squares = known.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const middle = mean(known);
+  const squares = known.reduce((sum, value) => sum + (value - middle) ** 2, 0);
   const sd = runs < 2 ? 0 : Math.sqrt(squares / (runs - 1));
   const half = runs < 3 ? null : (studentQuantile975(runs - 1) * sd) / Math.sqrt(runs);
   return {
-    ...{ runs, mean, sd, cv: mean === 0 ? null : sd / Math.abs(mean) },
+    ...{ runs, mean: middle, sd, cv: middle === 0 ? null : sd / Math.abs(middle) },
     ...{ min: Math.min(...known), max: Math.max(...known) },
-    ...{ low: half === null ? null : mean - half, high: half === null ? null : mean + half },
+    ...{ low: half === null ? null : middle - half, high: half === null ? null : middle + half },
   };
 }
 

@@ -1,4 +1,5 @@
 import { isObject, parseJson } from '../shared/json.ts';
+import { mean } from '../shared/mean.ts';
 import { ownValue } from '../shared/own-value.ts';
 
 /** evalscope's metrics: where 1.14 has them in its two files, and the seconds of the unit they are compared in. */
@@ -123,19 +124,19 @@ export interface SlaRun {
 export function averageSlaRuns(runs: readonly SlaRun[]): SlaResult {
   const metrics = Object.fromEntries(
     [...new Set(runs.flatMap(({ summary }) => Object.keys(summary)))].flatMap((key) => {
-      const value = mean(runs.map(({ summary }) => summary[key]));
+      const value = meanOfNumbers(runs.map(({ summary }) => summary[key]));
       return value === null ? [] : [[key, value]];
     }),
   );
   const rows = runs.find((run) => run.rows.length > 0)?.rows ?? [];
   const columns = [...new Set(runs.flatMap((run) => run.rows.flatMap(Object.keys)))];
   const cell = (key: string, row: number): number | string | null =>
-    key === 'Percentiles' ? String(rows[row]?.[key]) : mean(runs.map((run) => run.rows[row]?.[key]));
+    key === 'Percentiles' ? String(rows[row]?.[key]) : meanOfNumbers(runs.map((run) => run.rows[row]?.[key]));
   const percentiles = Object.fromEntries(columns.map((key) => [key, rows.map((_, row) => cell(key, row))]));
   return { metrics, percentiles };
 }
 
-function mean(values: readonly unknown[]): number | null {
+function meanOfNumbers(values: readonly unknown[]): number | null {
   const numbers = values.filter((value): value is number => typeof value === 'number');
-  return numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  return numbers.length === 0 ? null : mean(numbers);
 }

@@ -1,3 +1,5 @@
+import { divide } from '../shared/divide.ts';
+import { mean } from '../shared/mean.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { ServerMetricName } from './known-metrics.ts';
 import type { Buckets, ServerMoment, ServerSeries } from './server-series.ts';
@@ -113,16 +115,12 @@ export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSumm
 function summarizeLevel(values: readonly (number | undefined)[]): LevelSummary | null {
   const known = values.filter((value): value is number => value !== undefined);
   if (known.length === 0) return null;
-  return { mean: known.reduce((sum, value) => sum + value, 0) / known.length, max: Math.max(...known) };
+  return { mean: mean(known), max: Math.max(...known) };
 }
 
 /** What a count that the servers had not shown at first has added is all of it. */
 function subtract(end: number | undefined, base: number | undefined): number | null {
   return end === undefined ? null : end - (base ?? 0);
-}
-
-function divide(part: number | null, whole: number | null): number | null {
-  return part === null || whole === null || whole <= 0 ? null : part / whole;
 }
 
 function summarizeBuckets(end: Buckets | undefined, base: Buckets | undefined): DistributionSummary | null {

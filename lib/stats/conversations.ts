@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { hasTimings } from '../metrics/metric.ts';
+import { mean } from '../shared/mean.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
 /** One conversation of a run, as far as its requests were sent. */
@@ -98,7 +99,7 @@ function measureTimes(
     latency_ms: last.end_ms - first.start_ms,
     first_ttft_ms: first.turn === 1 ? first.ttft_ms : null,
     ttfat_ms: last.ttft_ms === null ? null : last.start_ms + last.ttft_ms - first.start_ms,
-    decode_per_s: speeds.length === 0 ? null : speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length,
+    decode_per_s: speeds.length === 0 ? null : mean(speeds),
   };
 }
 

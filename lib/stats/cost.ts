@@ -1,3 +1,4 @@
+import { divide } from '../shared/divide.ts';
 import type { RunSummary } from './run-summary.ts';
 
 /** What tokens and time cost, in whatever currency; null: nobody says. */
@@ -52,8 +53,4 @@ export function computeCost(
     per_million_tokens: divide(total * 1e6, tokens),
     per_good_answer: goodRatio === null ? null : divide(total, goodRatio * total_requests),
   };
-}
-
-function divide(part: number, whole: number | null): number | null {
-  return whole === null || whole <= 0 ? null : part / whole;
 }

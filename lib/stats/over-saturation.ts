@@ -1,3 +1,4 @@
+import { mean } from '../shared/mean.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
 /** A request that has ended, one that failed too. */
@@ -60,31 +61,27 @@ function firstLatency(ended: readonly EndedRequest[], due: ArrayLike<Millisecond
 function meanTtfts(ended: readonly EndedRequest[], places: readonly number[]): [block: number, mean: number][] {
   return places.slice(1).flatMap((to, block): [number, number][] => {
     const values = ended.slice(places[block], to).flatMap(({ ttftMs }) => ttftMs ?? []);
-    return values.length === 0 ? [] : [[block, average(values)]];
+    return values.length === 0 ? [] : [[block, mean(values)]];
   });
 }
 
 /** Student's t of a mean against 0; infinite where all values are one. */
 function computeMeanT(values: readonly number[]): number {
-  const mean = average(values);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return mean / Math.sqrt(squares / (values.length - 1) / values.length);
+  const middle = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
+  return middle / Math.sqrt(squares / (values.length - 1) / values.length);
 }
 
 /** Student's t of the slope of the least-squares line; 0 below five points. */
 function computeSlopeT(points: readonly (readonly [number, number])[]): number {
   if (points.length < BLOCKS / 2) return 0;
-  const [meanX, meanY] = [average(points.map(([x]) => x)), average(points.map(([, y]) => y))];
+  const [meanX, meanY] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
   const sum = (of: (x: number, y: number) => number): number =>
     points.reduce((total, [x, y]) => total + of(x - meanX, y - meanY), 0);
   const squares = sum((x) => x * x);
   const slope = sum((x, y) => x * y) / squares;
   const rest = sum((x, y) => (y - slope * x) ** 2);
   return slope / Math.sqrt(rest / (points.length - 2) / squares);
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** How many of ascending values are at most so large. */

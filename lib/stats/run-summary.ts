@@ -36,19 +36,23 @@ export const PERCENTILE_METHODS: Readonly<Record<PercentileRule, PercentileMetho
   linear: 'linear',
 };
 
-/** What connecting took, and the times without it, as tools measure them that keep their connections. */
-export interface ConnectingSummary {
-  /** The mean of the requests; where no record says it, the median of the probes. */
-  readonly connect_ms: Milliseconds;
-  /** How far the probes lie apart, and how many there are; null where the records say it exactly. */
-  readonly plus_minus_ms: Milliseconds | null;
-  readonly probes: number | null;
+/** TTFT and latency, another way than in the tables or of other requests. */
+interface OtherTimes {
   readonly ttft_avg_ms: Milliseconds | null;
   readonly ttft_p50_ms: Milliseconds | null;
   readonly ttft_p99_ms: Milliseconds | null;
   readonly latency_avg_ms: Milliseconds | null;
   readonly latency_p50_ms: Milliseconds | null;
   readonly latency_p99_ms: Milliseconds | null;
+}
+
+/** What connecting took, and the times without it, as tools measure them that keep their connections. */
+export interface ConnectingSummary extends OtherTimes {
+  /** The mean of the requests; where no record says it, the median of the probes. */
+  readonly connect_ms: Milliseconds;
+  /** How far the probes lie apart, and how many there are; null where the records say it exactly. */
+  readonly plus_minus_ms: Milliseconds | null;
+  readonly probes: number | null;
 }
 
 /** What had come of requests that were given up on purpose. */
@@ -62,15 +66,9 @@ export interface CancelledSummary {
 }
 
 /** The light user beside the load, over the requests of theirs that completed. */
-export interface ProbeSummary {
+export interface ProbeSummary extends OtherTimes {
   readonly requests: number;
   readonly failed_requests: number;
-  readonly ttft_avg_ms: Milliseconds | null;
-  readonly ttft_p50_ms: Milliseconds | null;
-  readonly ttft_p99_ms: Milliseconds | null;
-  readonly latency_avg_ms: Milliseconds | null;
-  readonly latency_p50_ms: Milliseconds | null;
-  readonly latency_p99_ms: Milliseconds | null;
 }
 
 /** Everything the tables show, in base units. null: no value. Averages are over completed requests. */

@@ -1,21 +1,12 @@
-import type { PointLoad } from '../report/html/point-load.ts';
-import type { NumberWithInterval } from '../report/html/report-data.ts';
+import type { NumberWithInterval, RunOutcome } from '../report/html/report-data.ts';
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { HISTORY_METRICS, type HistoryMetric } from './history-metrics.ts';
 
 /** A finished run, as `summary.json` and `benchmark_args.json` beside it tell of it. */
-export interface HistoryRun extends PointLoad {
+export interface HistoryRun extends RunOutcome {
   readonly runId: string | null;
   readonly startedAt: Date;
-  readonly model: string | null;
-  readonly dataset: string | null;
-  readonly verdict: string;
-  /** Thresholds and gates, and how many of them were crossed. */
-  readonly conditions: number;
-  readonly crossed: number;
-  /** One for each of `HISTORY_METRICS`. */
-  readonly numbers: readonly NumberWithInterval[];
 }
 
 /** What tells when a run started where its summary does not. */

@@ -1,6 +1,5 @@
 import { ownValue } from '../shared/own-value.ts';
 import { ACCEPTED_BY_POSITION, KNOWN_METRICS, type ServerMetricName } from './known-metrics.ts';
-import { baseName } from './metric-names.ts';
 import { type MetricSample, parseSample } from './parse-metrics.ts';
 import type { ServerReading } from './server-reading.ts';
 
@@ -48,6 +47,7 @@ interface Series {
 /** One server, as it stands: its series by the text before their value. */
 interface Server {
   readonly series: Map<string, Series>;
+  readonly byName: Map<string, Series[]>;
   looks: number;
 }
 
@@ -78,7 +78,11 @@ export function buildServerSeries(readings: readonly ServerReading[], names: rea
 }
 
 function take(servers: Map<string, Server>, { url, lines }: ServerReading, programs: Set<string>): void {
-  const server = servers.get(url) ?? { series: new Map<string, Series>(), looks: 0 };
+  const server = servers.get(url) ?? {
+    series: new Map<string, Series>(),
+    byName: new Map<string, Series[]>(),
+    looks: 0,
+  };
   servers.set(url, server);
   for (const line of lines) {
     const sample = parseSample(line);
@@ -92,7 +96,11 @@ function take(servers: Map<string, Server>, { url, lines }: ServerReading, progr
     if (known === undefined) {
       // A series that comes later began at 0: client libraries write it when it has its first value.
       const added = server.looks === 0 || !Number.isFinite(value) ? 0 : value;
-      server.series.set(key, { sample, value, added });
+      const series = { sample, value, added };
+      server.series.set(key, series);
+      const others = server.byName.get(sample.name);
+      if (others === undefined) server.byName.set(sample.name, [series]);
+      else others.push(series);
       continue;
     }
     if (Number.isFinite(value)) {
@@ -130,18 +138,29 @@ function setKnown<Value>(
   if (value !== null) into[name] = value;
 }
 
-/** The series of the first of a metric's names that a server has, a list a server; `suffix` is a histogram's. */
-function findSeries(servers: ReadonlyMap<string, Server>, metric: ServerMetricName, suffix = ''): Series[][] {
-  const { names } = KNOWN_METRICS[metric];
-  return [...servers.values()].flatMap(({ series }) => {
-    for (const full of names) {
-      const [, name, label, text] = /^([^{]+)(?:\{(\w+)=(.*)\})?$/.exec(full) as RegExpExecArray;
-      const found = [...series.values()].filter(
-        ({ sample }) =>
-          (sample.name === `${name}${suffix}` || (suffix === '' && baseName(sample.name) === name)) &&
-          (label === undefined || sample.labels.get(label) === text),
-      );
-      if (found.length > 0) return [found];
+/** A metric's names, each with the label that picks its series; taken apart once, since every moment looks for all of them. */
+const NAMES = new Map(
+  (Object.keys(KNOWN_METRICS) as ServerMetricName[]).map((metric) => [
+    metric,
+    KNOWN_METRICS[metric].names.map((full) => {
+      const [, name = '', label, text] = /^([^{]+)(?:\{(\w+)=(.*)\})?$/.exec(full) ?? [];
+      return { name, label, text };
+    }),
+  ]),
+);
+
+/** The series of a name, with what a client library puts behind the name of a count or without it. */
+function seriesOf({ byName }: Server, name: string): readonly Series[] {
+  return [name, `${name}_total`].flatMap((spelling) => byName.get(spelling) ?? []);
+}
+
+/** The series of the first of a metric's names that a server has, of all servers; `suffix` is a histogram's. */
+function findSeries(servers: ReadonlyMap<string, Server>, metric: ServerMetricName, suffix = ''): Series[] {
+  return [...servers.values()].flatMap((server) => {
+    for (const { name, label, text } of NAMES.get(metric) ?? []) {
+      const named = suffix === '' ? seriesOf(server, name) : (server.byName.get(`${name}${suffix}`) ?? []);
+      const found = label === undefined ? named : named.filter(({ sample }) => sample.labels.get(label) === text);
+      if (found.length > 0) return found;
     }
     return [];
   });
@@ -153,7 +172,6 @@ function scaleOf(metric: ServerMetricName): number {
 
 function readLevel(servers: ReadonlyMap<string, Server>, metric: ServerMetricName): number | null {
   const values = findSeries(servers, metric)
-    .flat()
     .map(({ value }) => value)
     .filter(Number.isFinite);
   if (values.length === 0) return null;
@@ -163,13 +181,13 @@ function readLevel(servers: ReadonlyMap<string, Server>, metric: ServerMetricNam
 }
 
 function readCount(servers: ReadonlyMap<string, Server>, metric: ServerMetricName): number | null {
-  const found = findSeries(servers, metric).flat();
+  const found = findSeries(servers, metric);
   return found.length === 0 ? null : found.reduce((total, { added }) => total + added, 0) * scaleOf(metric);
 }
 
 function readBuckets(servers: ReadonlyMap<string, Server>, metric: ServerMetricName): Buckets | null {
-  const buckets = findSeries(servers, metric, '_bucket').flat();
-  const [sums, counts] = [findSeries(servers, metric, '_sum').flat(), findSeries(servers, metric, '_count').flat()];
+  const buckets = findSeries(servers, metric, '_bucket');
+  const [sums, counts] = [findSeries(servers, metric, '_sum'), findSeries(servers, metric, '_count')];
   if (counts.length === 0) return null;
   const scale = scaleOf(metric);
   const atMost = new Map<number, number>();
@@ -187,21 +205,15 @@ function readBuckets(servers: ReadonlyMap<string, Server>, metric: ServerMetricN
 
 function readPositions(servers: ReadonlyMap<string, Server>): number[] {
   const places: number[] = [];
-  for (const { series } of servers.values()) {
-    for (const { sample, added } of series.values()) {
-      const place = Number(sample.labels.get('position'));
-      if (baseName(sample.name) !== ACCEPTED_BY_POSITION || !Number.isInteger(place) || place < 0 || place > 99)
-        continue;
-      places[place] = (places[place] ?? 0) + added;
-    }
+  for (const { sample, added } of [...servers.values()].flatMap((server) => seriesOf(server, ACCEPTED_BY_POSITION))) {
+    const place = Number(sample.labels.get('position'));
+    if (Number.isInteger(place) && place >= 0 && place <= 99) places[place] = (places[place] ?? 0) + added;
   }
   return Array.from(places, (value) => value ?? 0);
 }
 
 function readNamed(servers: ReadonlyMap<string, Server>, name: string): (readonly [string, number])[] {
-  const found = [...servers.values()].flatMap(({ series }) =>
-    [...series.values()].filter(({ sample }) => sample.name === name || baseName(sample.name) === name),
-  );
+  const found = [...servers.values()].flatMap((server) => seriesOf(server, name));
   const values = found.map(({ value }) => value).filter(Number.isFinite);
   return values.length === 0 ? [] : [[name, values.reduce((total, value) => total + value, 0)]];
 }

@@ -198,7 +198,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const { thresholds, errors } = judgement;
   const gates = [...judgement.gates, ...(conditions.requireCold ? [judgeCold(server?.summary ?? null)] : [])];
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
-  const feel = summarizeFeel(run, summary, gates, settings);
+  const feel = summarizeFeel(run, summary, conditions, gates, settings);
   const statistics: RunStatistics = {
     intervals: estimateRunIntervals(run, settings.percentileRule),
     steady_state: findSteadyState(run, settings.percentileRule, Number(settings.args['ramp_up'] ?? 0) * 1000),
@@ -280,12 +280,14 @@ function readSliceMs(args: Readonly<Record<string, unknown>>): number | null {
 function summarizeFeel(
   run: RunData,
   summary: RunSummary,
-  gates: readonly GateResult[],
+  { gates }: Pick<Conditions, 'gates'>,
+  results: readonly GateResult[],
   { args, percentileRule }: ReportSettings,
 ): ExperienceReport {
   const price = (name: string): number | null => (typeof args[name] === 'number' ? args[name] : null);
   const prices = { input: price('price_input'), output: price('price_output'), hour: price('price_hour') };
-  const good = gates.find(({ gate }) => /^goodput ?\(/.test(gate))?.value ?? null;
+  const index = gates.findIndex(({ measure }) => measure.type === 'goodput' && measure.measure === 'goodput');
+  const good = results[index]?.value ?? null;
   const sliceMs = readSliceMs(args);
   return {
     experience: summarizeExperience(run),

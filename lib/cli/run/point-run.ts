@@ -9,7 +9,7 @@ import type { SweepReportData } from '../../report/html/report-data.ts';
 import { createPointFolder } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { hasFailed, listChecks } from '../../report/text/check-list.ts';
-import { EXIT_CODES } from '../../shared/errors.ts';
+import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile } from '../../shared/node-files.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { CommandError, type Output } from '../support/output.ts';
@@ -30,6 +30,29 @@ export function withOffset(run: PreparedRun, offset: number): PreparedRun {
     env: { ...run.env, DATASET_OFFSET: String(offset) },
     config: { ...run.config, datasetOffset: offset },
   };
+}
+
+/** The run as one of several, without the JUnit file, which is one for all of them. */
+export function asOneOfSeveral(run: PreparedRun): PreparedRun {
+  return { ...run, config: { ...run.config, junit: null } };
+}
+
+/** Where in the dataset the next run begins, so that it meets no prompt of this one. */
+export function nextOffset(offset: number, { summary, samples }: Pick<PerfRun, 'summary' | 'samples'>): number {
+  return offset + summary.total_requests + samples.warmupRequests;
+}
+
+/** Whether a run came to its end, whatever it found. */
+export function isResult(exitCode: number): boolean {
+  return exitCode === EXIT_CODES.ok || exitCode === EXIT_CODES.thresholdsCrossed;
+}
+
+/** @throws {ConfigError} for loads that are to be judged by their records and leave none */
+export function requireRecords(run: PreparedRun, flag: string): PreparedRun {
+  if (run.config.records !== 'off') return run;
+  throw new ConfigError([
+    { key: 'RECORDS (--records)', got: `off, beside ${flag}`, allowed: 'auto', paste: 'leave --records out' },
+  ]);
 }
 
 /** @throws {CommandError} when the folder cannot be made: the points before this one are measured */

@@ -41,12 +41,14 @@ export function createClientCounter(): ClientCounter {
   let [completed, uncertain] = [0, 0];
   let input: number | null = 0;
   let output: number | null = 0;
-  let [fromMs, toMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  /** When the clock of the records began, since 1970. */
+  let epochMs: number | null = null;
   return {
     add({ outcome, started_at, start_ms, end_ms, input_tokens, output_tokens, token_source }) {
-      const at = Date.parse(started_at);
-      fromMs = Math.min(fromMs, at);
-      toMs = Math.max(toMs, at + end_ms - start_ms);
+      epochMs ??= Date.parse(started_at) - start_ms;
+      first = Math.min(first, start_ms);
+      last = Math.max(last, end_ms);
       if (outcome !== 'completed') {
         uncertain++;
         return;
@@ -57,7 +59,8 @@ export function createClientCounter(): ClientCounter {
       output = output === null || output_tokens === null || token_source !== 'usage' ? null : output + output_tokens;
     },
     compare(run, series, unfinished) {
-      const summary = Number.isFinite(fromMs) ? summarizeServer(series, { fromMs, toMs }) : null;
+      const span = epochMs === null ? null : { fromMs: epochMs + first, toMs: epochMs + last };
+      const summary = span === null ? null : summarizeServer(series, span);
       if (summary === null) return null;
       const counts = { completed, uncertain: uncertain + unfinished, input_tokens: input, output_tokens: output };
       return { summary, reconciliation: reconcile(summary, { ...counts, ...describeTtft(run) }) };

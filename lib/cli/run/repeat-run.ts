@@ -8,6 +8,7 @@ import { createReportFolder, type ReportFolder, requestFolder } from '../../repo
 import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
+import type { RunSummary } from '../../stats/run-summary.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import type { ChosenEngine } from './find-k6.ts';
 import {
@@ -18,7 +19,17 @@ import {
   prepareEngine,
   prepareRun,
 } from './perf-run.ts';
-import { chooseExitCode, describeArgs, makePointFolder, pause, toPoint, trySaving, withOffset } from './point-run.ts';
+import {
+  asOneOfSeveral,
+  chooseExitCode,
+  describeArgs,
+  makePointFolder,
+  nextOffset,
+  pause,
+  toPoint,
+  trySaving,
+  withOffset,
+} from './point-run.ts';
 
 export interface RepeatOptions extends PerfRunOptions {
   readonly plan: RepeatPlan;
@@ -85,13 +96,8 @@ export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
   if (junit !== null && suites.length > 0) save(() => writeNamedFile(junit, renderJunitSuites(suites)));
   const isStopped = signal?.aborted === true || failure !== null;
   const isWhole = measured.length === plan.runs;
-  const isDone =
-    isWhole ||
-    (plan.untilCv !== null &&
-      isEven(
-        measured.map(({ summary }) => summary),
-        plan.untilCv,
-      ));
+  const summaries = measured.map(({ summary }) => summary);
+  const isDone = isWhole || areEnough(plan, summaries);
   const file = describe(isDone && !isStopped ? (isWhole ? 'complete' : 'even') : 'stopped');
   const exitCode = chooseExitCode(measured, isStopped);
   if (measured.every((run) => run.folder === null)) {
@@ -108,6 +114,11 @@ function toRepeatedRun(run: PerfRun): RepeatedRun {
   return { ...point, intervals: run.intervals };
 }
 
+/** Whether the runs are so even that no more are needed, where that was asked for. */
+function areEnough({ untilCv }: RepeatPlan, summaries: readonly RunSummary[]): boolean {
+  return untilCv !== null && isEven(summaries, untilCv);
+}
+
 /** Runs until the last one, a stop, one that got nothing through, or until they are even. */
 async function* measureRuns(
   prepared: PreparedRun,
@@ -116,7 +127,7 @@ async function* measureRuns(
   options: RepeatOptions,
 ): AsyncGenerator<PerfRun> {
   const { plan, output, signal, sleepIntervalS } = options;
-  const runs: PerfRun[] = [];
+  const summaries: RunSummary[] = [];
   let offset = prepared.config.datasetOffset;
   for (let position = 1; position <= plan.runs; position++) {
     if (position > 1) {
@@ -125,27 +136,16 @@ async function* measureRuns(
     }
     if (!prepared.config.quiet) output.stderr.write(`\nrun ${position} of ${plan.runs}\n`);
     const folder = makePointFolder(group.path, `run_${position}`);
-    const planned = {
-      ...withOffset(prepared, offset),
-      config: { ...prepared.config, datasetOffset: offset, junit: null },
-    };
-    const run = await executeRun(planned, engine, { folder }, options);
-    if (plan.betweenRuns === null) offset += run.summary.total_requests + run.samples.warmupRequests;
-    runs.push(run);
+    const run = await executeRun(asOneOfSeveral(withOffset(prepared, offset)), engine, { folder }, options);
+    if (plan.betweenRuns === null) offset = nextOffset(offset, run);
+    summaries.push(run.summary);
     yield run;
     if (signal?.aborted === true || run.exitCode === EXIT_CODES.interrupted) return;
     if (run.summary.completed_requests === 0) {
       if (position < plan.runs) output.stderr.write('\nno request got through, so there are no more runs\n');
       return;
     }
-    if (
-      plan.untilCv !== null &&
-      isEven(
-        runs.map(({ summary }) => summary),
-        plan.untilCv,
-      )
-    )
-      return;
+    if (areEnough(plan, summaries)) return;
   }
 }
 

@@ -30,7 +30,19 @@ import {
   prepareEngine,
   prepareRun,
 } from './perf-run.ts';
-import { describeArgs, makePointFolder, pause, toPoint, trySaving, withOffset, writePointsPage } from './point-run.ts';
+import {
+  asOneOfSeveral,
+  describeArgs,
+  isResult,
+  makePointFolder,
+  nextOffset,
+  pause,
+  requireRecords,
+  toPoint,
+  trySaving,
+  withOffset,
+  writePointsPage,
+} from './point-run.ts';
 
 export interface SearchOptions extends PerfRunOptions {
   readonly search: PlannedSearch;
@@ -125,10 +137,7 @@ function prepareAll(options: SearchOptions): PreparedRun {
   const prepared = prepareProbe({ load: plan.least, kind: 'look' }, all);
   prepareProbe({ load: plan.most, kind: 'look' }, all);
   if (prepared.gates.length === 0 && options.search.name !== 'knee') throw new ConfigError([NO_GATES]);
-  if (prepared.config.records !== 'off') return prepared;
-  throw new ConfigError([
-    { key: 'RECORDS (--records)', got: 'off, beside --find', allowed: 'auto', paste: 'leave --records out' },
-  ]);
+  return requireRecords(prepared, '--find');
 }
 
 function prepareProbe(probe: PlannedProbe, options: SearchOptions): PreparedRun {
@@ -164,7 +173,7 @@ async function* runProbes(
       output.stderr.write(`\nprobe ${probes.length + 1}: ${what}\n`);
     }
     const { run, followed } = await runProbe(step, withOffset(prepared, offset), engine, folder, options);
-    offset += run.summary.total_requests + run.samples.warmupRequests;
+    offset = nextOffset(offset, run);
     // What a stop cut short has no side.
     if (signal?.aborted === true || run.exitCode === EXIT_CODES.interrupted) {
       yield { state: 'ended', exitCode: EXIT_CODES.interrupted };
@@ -178,11 +187,6 @@ async function* runProbes(
     }
     yield { state: 'measured', probe: toProbe(step, run, followed, search.name, prepared.gates) };
   }
-}
-
-/** Whether a run came to its end, whatever it found. */
-function isResult(exitCode: number): boolean {
-  return exitCode === EXIT_CODES.ok || exitCode === EXIT_CODES.thresholdsCrossed;
 }
 
 async function runProbe(
@@ -209,7 +213,7 @@ async function runProbe(
   });
   let followed: FollowedProbe = { side: 'unresolved', requests: 0 };
   const run = await executeRun(
-    { ...prepared, config: { ...config, junit: null } },
+    asOneOfSeveral(prepared),
     engine,
     { folder },
     { ...options, enough: enough.signal },

@@ -14,7 +14,7 @@ import {
   scoreSla,
 } from '../../search/sla-params.ts';
 import { nextSlaStep, type SlaOutcome } from '../../search/sla-steps.ts';
-import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
+import { EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile } from '../../shared/node-files.ts';
 import type { ChosenEngine } from './find-k6.ts';
 import {
@@ -25,7 +25,16 @@ import {
   prepareEngine,
   prepareRun,
 } from './perf-run.ts';
-import { makePointFolder, pause, trySaving, withOffset } from './point-run.ts';
+import {
+  asOneOfSeveral,
+  isResult,
+  makePointFolder,
+  nextOffset,
+  pause,
+  requireRecords,
+  trySaving,
+  withOffset,
+} from './point-run.ts';
 
 export interface SlaOptions extends PerfRunOptions {
   readonly sla: PlannedSla;
@@ -80,12 +89,9 @@ export async function performSla(options: SlaOptions): Promise<SlaTuning> {
   }
   const isWhole = answers.length === sla.groups.length && failure === null;
   const isMet = answers.every(({ found }) => found !== null);
-  const exitCode =
-    isWhole || signal?.aborted !== true
-      ? isWhole && isMet
-        ? EXIT_CODES.ok
-        : EXIT_CODES.thresholdsCrossed
-      : EXIT_CODES.interrupted;
+  const isStopped = !isWhole && signal?.aborted === true;
+  const isGood = isWhole && isMet;
+  const exitCode = isStopped ? EXIT_CODES.interrupted : isGood ? EXIT_CODES.ok : EXIT_CODES.thresholdsCrossed;
   if (!measure.hasSent()) {
     folder.discard();
     return { answers, outputDir: null, exitCode, failure };
@@ -130,11 +136,7 @@ function prepareLoad(load: number, options: SlaOptions): PreparedRun {
     NUMBER: String(countSlaRequests(load, multiplier)),
     ...(variable === 'rate' ? { PARALLEL: fixedParallel === null ? '' : String(fixedParallel) } : { RATE: '' }),
   };
-  const prepared = prepareRun({ ...options, problems, settings });
-  if (prepared.config.records !== 'off') return prepared;
-  throw new ConfigError([
-    { key: 'RECORDS (--records)', got: 'off, beside --sla-auto-tune', allowed: 'auto', paste: 'leave --records out' },
-  ]);
+  return requireRecords(prepareRun({ ...options, problems, settings }), '--sla-auto-tune');
 }
 
 /** Measures a load in several runs; null where a stop, or an engine that failed, cut them short. */
@@ -155,12 +157,10 @@ function createMeasurer(
     const name = `sla_${sla.variable}_${load}_run_${position}`;
     if (!prepared.config.quiet) output.stderr.write(`\n${name}\n`);
     const place = { folder: makePointFolder(join(folder.path, RUNS_FOLDER), name) };
-    const planned = withOffset(prepared, offset);
-    const run = await executeRun({ ...planned, config: { ...planned.config, junit: null } }, engine, place, options);
-    offset += run.summary.total_requests + run.samples.warmupRequests;
+    const run = await executeRun(asOneOfSeveral(withOffset(prepared, offset)), engine, place, options);
+    offset = nextOffset(offset, run);
     hasSent ||= run.outputDir !== null;
-    const isOver = run.exitCode === EXIT_CODES.ok || run.exitCode === EXIT_CODES.thresholdsCrossed;
-    if (signal?.aborted === true || !isOver || run.outputDir === null) return null;
+    if (signal?.aborted === true || !isResult(run.exitCode) || run.outputDir === null) return null;
     onRun(run, name);
     const read = (file: string): unknown => JSON.parse(readFileSync(join(run.outputDir as string, file), 'utf8'));
     return {

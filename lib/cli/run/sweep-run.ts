@@ -28,9 +28,11 @@ import {
   prepareRun,
 } from './perf-run.ts';
 import {
+  asOneOfSeveral,
   chooseExitCode,
   describeArgs,
   makePointFolder,
+  nextOffset,
   pause,
   toPoint,
   trySaving,
@@ -180,7 +182,7 @@ async function* measurePoints(
     if (!run.config.quiet) output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
     const measured = await measurePoint({ ...run, ...withOffset(run, offset) }, engine, folder, options);
     const { run: result, point } = measured;
-    offset += result.summary.total_requests + result.samples.warmupRequests;
+    offset = nextOffset(offset, result);
     yield measured;
     if (signal?.aborted === true || result.exitCode === EXIT_CODES.interrupted) return;
     if (result.summary.completed_requests === 0) {
@@ -235,8 +237,6 @@ async function measurePoint(
     return createPointFolder(sweep.path, counted);
   };
   const place = expectedRequests === null ? { folder, settle } : { folder };
-  // One JUnit file of the sweep takes the place of those of its points.
-  const planned = { ...run, config: { ...config, junit: null } };
   const saturated = new AbortController();
   const end =
     options.stopsSaturated && starts !== null
@@ -245,6 +245,8 @@ async function measurePoint(
           createSaturationWatch(starts, () => saturated.abort()),
         )
       : null;
-  const result = await executeRun(planned, engine, place, { ...options, enough: saturated.signal }).finally(end);
+  const result = await executeRun(asOneOfSeveral(run), engine, place, { ...options, enough: saturated.signal }).finally(
+    end,
+  );
   return { run: result, point: { ...toPoint(result, varies), over_saturated: saturated.signal.aborted } };
 }

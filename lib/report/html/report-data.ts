@@ -270,8 +270,20 @@ export interface ComparisonReportData {
 /** A number of a run with its 95 % interval; null where there is none. */
 export type NumberWithInterval = readonly [value: number | null, low: number | null, high: number | null];
 
+/** What came of a run that stands among others. */
+export interface RunOutcome extends PointLoad {
+  readonly model: string | null;
+  readonly dataset: string | null;
+  readonly verdict: string;
+  /** Thresholds and gates, and how many of them were crossed. */
+  readonly conditions: number;
+  readonly crossed: number;
+  /** One for each of the index's metrics. */
+  readonly numbers: readonly NumberWithInterval[];
+}
+
 /** A run among others, as an index lists it. */
-export interface IndexedRun extends PointLoad {
+export interface IndexedRun extends RunOutcome {
   /** Below the folder of the index, with `/` between. */
   readonly path: string;
   /** The run's page, relative to the index and escaped as a URL; null where there is none. */
@@ -282,14 +294,6 @@ export interface IndexedRun extends PointLoad {
   readonly compared_as: string;
   /** ISO. */
   readonly started_at: string;
-  readonly model: string | null;
-  readonly dataset: string | null;
-  readonly verdict: string;
-  /** Thresholds and gates, and how many of them were crossed. */
-  readonly conditions: number;
-  readonly crossed: number;
-  /** One for each of the index's metrics. */
-  readonly numbers: readonly NumberWithInterval[];
 }
 
 /** A metric of runs and how it is written in a condition: `p99(ttft)`. */

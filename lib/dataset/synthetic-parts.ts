@@ -1,0 +1,35 @@
+import type { LengthSpread } from '../config/length-type.ts';
+import type { RunConfig } from '../config/parameters.ts';
+import { createRandom, mixSeed, type Random } from '../shared/random.ts';
+import { drawLength } from './draw-length.ts';
+import { createTextMaker, type MakeText } from './random-text.ts';
+
+/** What prompts and turns of random words are made of. */
+export interface SyntheticParts {
+  readonly makeText: MakeText;
+  /** Of a prompt or a conversation, by its place. */
+  readonly sourceOf: (index: number) => Random;
+  /** The beginning that a prompt has in common with others; null without any, and for the connection test, so that the first request meets none that is known. */
+  readonly prefixOf: (index: number) => string | null;
+  readonly drawInput: (length: LengthSpread, source: Random) => number;
+  /** The limit of an answer, where one is asked for. */
+  readonly drawLimit: (length: LengthSpread | null, source: Random) => { readonly max_tokens?: number };
+}
+
+/** @param seed of all texts and lengths */
+export function createSyntheticParts(config: RunConfig, seed: number): SyntheticParts {
+  const { prefixLength, prefixCount, minPromptLength, maxPromptLength } = config;
+  const makeText = createTextMaker(seed);
+  const bounds = { low: Math.max(1, minPromptLength), high: Math.max(1, maxPromptLength) };
+  const prefixes = Array.from({ length: prefixLength === 0 ? 0 : prefixCount }, (_, index) =>
+    makeText(createRandom(mixSeed(seed, -2 - index)), prefixLength),
+  );
+  return {
+    makeText,
+    sourceOf: (index) => createRandom(mixSeed(seed, index + 1)),
+    prefixOf: (index) => (index < 0 ? null : (prefixes[index % prefixes.length] ?? null)),
+    drawInput: (length, source) => drawLength(length, source, bounds),
+    drawLimit: (length, source) =>
+      length === null ? {} : { max_tokens: drawLength(length, source, { low: 1, high: 1e9 }) },
+  };
+}

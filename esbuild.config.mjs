@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import * as builtins from './esbuild.k6-builtins.mjs';
 import { k6Settings } from './esbuild.k6-settings.mjs';
 import { withLazyParts } from './esbuild.lazy-part.mjs';
-import { shortenNames } from './esbuild.shorten.mjs';
+import { keepCache, shortenNames } from './esbuild.shorten.mjs';
 
 const scripts = readdirSync('scripts')
   .filter((file) => file.endsWith('.ts'))
@@ -272,5 +272,6 @@ const bundles = ['sse', 'http'].flatMap((kind) => [
 removeStale(await Promise.all([...bundles, reportPage(), nodeEntries()]));
 const folders = ['dist', 'dist/http', 'dist/k6', 'dist/http/k6'];
 for (const folder of folders) await finishBundles(folder);
+keepCache();
 if (!process.argv.includes('--no-types')) typeDeclarations();
 for (const folder of [...folders, 'dist/page']) printSizes(folder);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { compressPart } from './esbuild.shorten.mjs';
 
@@ -46,7 +46,10 @@ export async function withLazyParts(settings, parts) {
 }
 
 const namespaceOf = ({ name }) => `lazy-part-${name}`;
-const pathsOf = ({ files }) => files.map((file) => realpathSync(file));
+/** From where paths begin: what is built is the same wherever a checkout lies. */
+const ROOT = realpathSync('.');
+const fromRoot = (path) => relative(ROOT, realpathSync(path));
+const pathsOf = ({ files }) => files.map(fromRoot);
 
 function lazyPart(part, loadAll) {
   const namespace = namespaceOf(part);
@@ -83,7 +86,7 @@ function callLater(part) {
 
 function realPath(resolveDir, path) {
   try {
-    return realpathSync(resolve(resolveDir, path));
+    return fromRoot(resolve(resolveDir, path));
   } catch {
     return null;
   }
@@ -110,7 +113,7 @@ function listDeclared(text) {
       const names = [...section.matchAll(/^(?:(?:async )?function|var|let|const|class) (\w+)/gm)].map(
         ([, name]) => name,
       );
-      return [resolve(section.slice(0, section.indexOf('\n'))), names];
+      return [section.slice(0, section.indexOf('\n')), names];
     }),
   );
 }
@@ -132,10 +135,10 @@ function shareOutside(outside, others) {
         return outside.get(real)?.length > 0 ? { path: real, namespace: 'outside', sideEffects: false } : undefined;
       });
       onResolve({ filter: /^outside:/ }, ({ path }) => ({ path, external: true, sideEffects: false }));
-      onResolve({ filter: /\.ts$/, namespace: 'outside' }, ({ path }) => ({ path, sideEffects: false }));
+      onResolve({ filter: /\.ts$/, namespace: 'outside' }, ({ path }) => ({ path: resolve(path), sideEffects: false }));
       onLoad({ filter: /./, namespace: 'outside' }, ({ path }) => {
         const names = exportsOf(path).filter((name) => outside.get(path).includes(name));
-        const from = JSON.stringify(`outside:${path}`);
+        const from = JSON.stringify(`outside:./${path}`);
         return { contents: `export * from ${JSON.stringify(path)};\nexport { ${names.join(', ')} } from ${from};` };
       });
       onLoad({ filter: /./, namespace: 'other-part' }, ({ path, pluginData }) => {
@@ -160,9 +163,9 @@ async function bundle(part, settings, plugins = []) {
   const { outputFiles } = await build({
     stdin: {
       contents: pathsOf(part)
-        .map((path) => `export * from ${JSON.stringify(path)};`)
+        .map((path) => `export * from ${JSON.stringify(`./${path}`)};`)
         .join('\n'),
-      resolveDir: '/',
+      resolveDir: ROOT,
     },
     bundle: true,
     write: false,
@@ -178,9 +181,9 @@ async function bundle(part, settings, plugins = []) {
     logLevel: 'warning',
   });
   return {
-    contents: await compressPart(intoFunction(outputFiles[0].text, part), part.isOnce === true, mangleProps),
+    contents: await compressPart(part.name, intoFunction(outputFiles[0].text, part), part.isOnce === true, mangleProps),
     loader: 'js',
-    resolveDir: '/',
+    resolveDir: ROOT,
   };
 }
 

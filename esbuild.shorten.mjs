@@ -1,23 +1,33 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { minify } from 'terser';
+import { createBuildCache } from './esbuild.cache.mjs';
 
 /** What k6's JavaScript engine knows; its modules are strict, and their names nobody else's. */
 const LANGUAGE = { ecma: 2022, module: true };
 
 const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;(?:charset=utf-8;)?base64,(.*)/;
 
+/** What took most of a build, by what it was made of. */
+const cache = createBuildCache(['esbuild.shorten.mjs', 'package-lock.json']);
+
+/** Ends a build: forgets what it had no use for. */
+export const keepCache = () => cache.prune();
+
 /**
  * Says the same in less code than esbuild would. Names stay: a bundle gives its own.
  *
+ * @param {string} name of the part
  * @param {string} text
  * @param {boolean} isOnce whether it runs once, and may take a moment longer
  * @param {RegExp} shortened names of properties that are made short elsewhere
  */
-export async function compressPart(text, isOnce, shortened) {
+export function compressPart(name, text, isOnce, shortened) {
   const compress = { passes: 2, unsafe_arrows: true, pure_getters: true };
-  const compressed = await change(text, withArrows, compress);
-  return change(compressed, (statements) => withVariables(statements, isOnce, shortened), false);
+  return cache.take([name, text, isOnce, String(shortened)], async () => {
+    const compressed = await change(text, withArrows, compress);
+    return change(compressed, (statements) => withVariables(name, statements, isOnce, shortened), false);
+  });
 }
 
 /** Changes the statements of each function in a module, whose map goes with it. */
@@ -45,9 +55,6 @@ function withArrows(statements) {
   return [{ type: 'VariableDeclaration', kind: 'var', declarations }, ...others];
 }
 
-/** A part stands within another one: no variable of one has the name of one of the other. */
-let made = 0;
-
 /** What is around a text in the code, and a variable's two letters: as an expression, behind a dot, or as a key. */
 const AROUND = { expression: 2, member: 1, key: 0 };
 
@@ -55,7 +62,7 @@ const AROUND = { expression: 2, member: 1, key: 0 };
  * Gives texts and names of properties a variable, where that is shorter: `entry[x]` for `entry.completed_requests`. Functions
  * that run often keep their names of properties, but for the longest ones.
  */
-function withVariables(statements, isOnce, shortened) {
+function withVariables(part, statements, isOnce, shortened) {
   const places = new Map();
   for (const statement of statements) findTexts(statement, places, isOnce, true);
   const frequent = [...places].filter(([text, found]) => {
@@ -64,8 +71,9 @@ function withVariables(statements, isOnce, shortened) {
   });
   // The first ones get the shortest names.
   frequent.sort(([, found], [, others]) => others.length - found.length);
-  const declarations = frequent.map(([value, found]) => {
-    const id = { type: 'Identifier', name: `text_${made++}` };
+  // A part may lie within another one: no variable of one has the name of one of the other.
+  const declarations = frequent.map(([value, found], index) => {
+    const id = { type: 'Identifier', name: `text_${part.replace(/\W/g, '_')}_${index}` };
     for (const { put } of found) put(id);
     return { type: 'VariableDeclarator', id, init: { type: 'Literal', value } };
   });
@@ -106,12 +114,16 @@ function findTexts(node, places, isOnce, isOutside) {
 
 /** Gives the names in a bundle anew, shorter within functions than esbuild does, and ends the file with the comments in `closing`. */
 export async function shortenNames(path, closing) {
-  const { code, map } = await minify(readFileSync(path, 'utf8'), {
-    ...LANGUAGE,
-    mangle: true,
-    compress: false,
-    format: { comments: false, max_line_len: 2000 },
-    sourceMap: { content: readFileSync(`${path}.map`, 'utf8'), includeSources: true },
+  const [text, content] = [path, `${path}.map`].map((file) => readFileSync(file, 'utf8'));
+  const [code, map] = await cache.take([text, content], async () => {
+    const made = await minify(text, {
+      ...LANGUAGE,
+      mangle: true,
+      compress: false,
+      format: { comments: false, max_line_len: 2000 },
+      sourceMap: { content, includeSources: true },
+    });
+    return [made.code, made.map];
   });
   writeFileSync(path, `${code}\n${closing}//# sourceMappingURL=${basename(path)}.map\n`);
   writeFileSync(`${path}.map`, map);

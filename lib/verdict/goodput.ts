@@ -1,15 +1,8 @@
 import type { GoodputMeasure } from '../conditions/gate-names.ts';
 import type { RequestLimit } from '../conditions/gates.ts';
 import { holds } from '../conditions/operators.ts';
-import { hasTimings } from '../metrics/metric.ts';
-import {
-  type LabelFilter,
-  listRequests,
-  numberAt,
-  type RunData,
-  readWithParameter,
-  testLabels,
-} from '../stats/run-data.ts';
+import { readGoodputValues } from '../stats/goodput-curve.ts';
+import { type LabelFilter, listRequests, numberAt, type RunData } from '../stats/run-data.ts';
 
 /**
  * Counts the requests that complete and meet every limit at once, as a share or per second.
@@ -48,11 +41,9 @@ export function listGoodRequests(run: RunData, isMeant: LabelFilter, limits: rea
 
 /** Whether a request, by its place, meets a limit. */
 function checkLimit(run: RunData, { metric, parameter, operator, limit }: RequestLimit): (request: number) => boolean {
-  const values = parameter === undefined ? run.values(metric) : readWithParameter(run, metric, parameter);
-  const shorts = run.column(`short_${metric}`);
-  const isTimedRequest = testLabels(run, hasTimings);
+  const values = readGoodputValues(run, metric, parameter);
   return (request) => {
-    const value = numberAt(values, request) ?? (isTimedRequest(request) ? numberAt(shorts, request) : null);
+    const value = numberAt(values, request);
     return value !== null && holds(value, operator, limit);
   };
 }

@@ -32,6 +32,7 @@ import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import { computeCost } from '../../stats/cost.ts';
 import { summarizeExperience } from '../../stats/experience.ts';
+import { type GoodputCurve, listGoodputCurves, summarizeGoodput } from '../../stats/goodput-curve.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
 import { createRunDataBuilder, type RunData } from '../../stats/run-data.ts';
 import { estimateRunIntervals, type RunIntervals } from '../../stats/run-intervals.ts';
@@ -198,7 +199,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const { thresholds, errors } = judgement;
   const gates = [...judgement.gates, ...(conditions.requireCold ? [judgeCold(server?.summary ?? null)] : [])];
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
-  const feel = summarizeFeel(run, summary, conditions, gates, settings);
+  const curves = listGoodputCurves(run);
+  const feel = summarizeFeel({ run, summary, curves }, conditions, gates, settings);
   const statistics: RunStatistics = {
     intervals: estimateRunIntervals(run, settings.percentileRule),
     steady_state: findSteadyState(run, settings.percentileRule, Number(settings.args['ramp_up'] ?? 0) * 1000),
@@ -238,6 +240,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     percentileRule: settings.percentileRule,
     server,
     serverSeries: series,
+    goodput: curves,
   });
   write(PAGE_FILE, renderPage(data, loadPageAssets(PAGE_DIR)));
   const junit = renderJunit({ ...verdict, model, summary });
@@ -278,12 +281,12 @@ function readSliceMs(args: Readonly<Record<string, unknown>>): number | null {
 
 /** What users feel, what it cost, and slices where they were asked for. */
 function summarizeFeel(
-  run: RunData,
-  summary: RunSummary,
+  measured: { readonly run: RunData; readonly summary: RunSummary; readonly curves: readonly GoodputCurve[] },
   { gates }: Pick<Conditions, 'gates'>,
   results: readonly GateResult[],
   { args, percentileRule }: ReportSettings,
 ): ExperienceReport {
+  const { run, summary, curves } = measured;
   const price = (name: string): number | null => (typeof args[name] === 'number' ? args[name] : null);
   const prices = { input: price('price_input'), output: price('price_output'), hour: price('price_hour') };
   const index = gates.findIndex(({ measure }) => measure.type === 'goodput' && measure.measure === 'goodput');
@@ -291,6 +294,7 @@ function summarizeFeel(
   const sliceMs = readSliceMs(args);
   return {
     experience: summarizeExperience(run),
+    goodput: summarizeGoodput(curves),
     cost: computeCost(summary, prices, good),
     slices: sliceMs === null ? [] : summarizeSlices(run, sliceMs, percentileRule),
   };

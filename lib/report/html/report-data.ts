@@ -20,6 +20,17 @@ export interface Distribution {
   readonly ecdf: Curve;
 }
 
+/** How much keeps a limit on a metric, by the limit in milliseconds. */
+export interface GoodputLines {
+  readonly metric: Exclude<DistributionMetric, 'itl'>;
+  /** Requests that completed or failed. */
+  readonly judged: number;
+  /** Requests that keep the limit / all of those; never 1 where some failed. */
+  readonly requests: Curve;
+  /** Output tokens/s in the requests that keep the limit; null where nobody counted, or the run took no time. */
+  readonly tokens: { readonly values: readonly number[]; readonly per_s: readonly number[] } | null;
+}
+
 /** Bins of equal width. */
 export interface Histogram {
   /** One more than there are counts. */
@@ -170,6 +181,8 @@ export interface RunReportData extends PageFacts {
   readonly distributions: readonly Distribution[];
   readonly timeline: Timeline;
   readonly series: TimeSeries;
+  /** A metric each; none where nothing completed or failed. */
+  readonly goodput: readonly GoodputLines[];
   readonly itl_by_position: ItlByPosition;
   readonly ttft_by_input: TtftByInput;
   readonly requests: RequestList;

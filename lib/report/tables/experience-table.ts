@@ -1,7 +1,9 @@
 import { formatPythonFloat, roundPython } from '../../evalscope/python-number.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
+import type { Milliseconds } from '../../shared/units.ts';
 import type { CostSummary } from '../../stats/cost.ts';
 import type { ExperienceSummary } from '../../stats/experience.ts';
+import type { GoodputPoint, GoodputSummary } from '../../stats/goodput-curve.ts';
 import type { SliceSummary } from '../../stats/run-slices.ts';
 import { type Column, renderColumnTable } from './column-table.ts';
 import { renderGridTable } from './grid-table.ts';
@@ -9,17 +11,24 @@ import { renderGridTable } from './grid-table.ts';
 /** What users feel, what it costs, and how it went from slice to slice; null or empty where nobody asked. */
 export interface ExperienceReport {
   readonly experience: ExperienceSummary;
+  /** A few points of the curves over the limit. */
+  readonly goodput: GoodputSummary;
   readonly cost: CostSummary | null;
   readonly slices: readonly SliceSummary[];
 }
 
 /** Rows of which the run tells nothing are left out; no table without rows. */
-export function describeExperience({ experience, cost, slices }: ExperienceReport, columns?: number): string[] {
-  const rows = [...buildExperienceRows(experience), ...buildCostRows(cost)].map((row) => [...row]);
+export function describeExperience(report: ExperienceReport, columns?: number): string[] {
+  const { experience, goodput, cost, slices } = report;
+  const rows = [...buildExperienceRows(experience), ...buildGoodputRows(goodput), ...buildCostRows(cost)];
   return [
     ...(rows.length === 0
       ? []
-      : ['What users feel: ', renderGridTable({ headers: ['Key', 'Value'], rows }, columns), '']),
+      : [
+          'What users feel: ',
+          renderGridTable({ headers: ['Key', 'Value'], rows: rows.map((row) => [...row]) }, columns),
+          '',
+        ]),
     ...(slices.length === 0 ? [] : ['By slice of time: ', renderColumnTable(SLICE_COLUMNS, slices, columns), '']),
   ];
 }
@@ -42,6 +51,33 @@ function buildExperienceRows(summary: ExperienceSummary): Row[] {
     ),
   ];
   return rows.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));
+}
+
+/** Shares of all requests, failed ones too: of the limits the four that say most. */
+function buildGoodputRows(goodput: GoodputSummary): Row[] {
+  return GOODPUT_ROWS.flatMap(([metric, title]) => {
+    const points = chooseTelling(goodput[metric] ?? []);
+    if (points.length === 0) return [];
+    const limits = points.map(({ limit_ms }) => formatLimit(limit_ms)).join(', ');
+    return [[`${title} within ${limits}`, points.map((point) => percent(point.requests_ratio)).join(', ')] as const];
+  });
+}
+
+const GOODPUT_ROWS = [
+  ['ttft', 'TTFT'],
+  ['tpot', 'TPOT'],
+  ['latency', 'Latency'],
+] as const;
+
+/** From the last limit that nobody meets on: below it and far above it nothing changes. */
+function chooseTelling<Point extends GoodputPoint>(points: readonly Point[]): readonly Point[] {
+  const first = points.findIndex(({ requests_ratio }) => requests_ratio > 0);
+  const from = first === -1 ? points.length : Math.max(0, first - 1);
+  return points.slice(Math.min(from, points.length - 4)).slice(0, 4);
+}
+
+function formatLimit(limit: Milliseconds): string {
+  return limit < 1000 ? `${limit} ms` : `${limit / 1000} s`;
 }
 
 function buildCostRows(cost: CostSummary | null): Row[] {

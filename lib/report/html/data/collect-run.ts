@@ -1,6 +1,7 @@
 import type { RequestRecord } from '../../../measure/request-record.ts';
 import { hasTimings } from '../../../metrics/metric.ts';
 import type { ServerSeries } from '../../../server/server-series.ts';
+import type { GoodputCurve } from '../../../stats/goodput-curve.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
 import { listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
 import type { RunSummary } from '../../../stats/run-summary.ts';
@@ -9,6 +10,7 @@ import type { ServerReport } from '../../tables/server-table.ts';
 import type { RunVerdict } from '../../text/check-list.ts';
 import type { Distribution, FailureExample, ItlByPosition, RunReportData, TimeSeries } from '../report-data.ts';
 import { type BinnedValues, describeBins, describeValues } from './distribution.ts';
+import { drawGoodput } from './goodput-lines.ts';
 import { createBinMemory, LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 import { createPositionBins } from './position-bins.ts';
 import { createRequestLister } from './request-list.ts';
@@ -26,6 +28,7 @@ export interface RunReportContext
   readonly statistics?: RunStatistics;
   readonly server?: ServerReport | null;
   readonly serverSeries?: ServerSeries;
+  readonly goodput?: readonly GoodputCurve[];
   readonly percentileRule: PercentileRule;
 }
 
@@ -69,6 +72,7 @@ export function createRunReportCollector(): RunReportCollector {
         percentileRule,
         server = null,
         serverSeries,
+        goodput = [],
       },
     ) {
       const gaps = binGaps(data);
@@ -101,6 +105,7 @@ export function createRunReportCollector(): RunReportCollector {
             : { rows: buildIntervalRows(summary, statistics), lines: describeStatistics(statistics) },
         server:
           server === null || serverSeries === undefined ? null : describeServerOverTime(server, serverSeries, epochMs),
+        goodput: goodput.map(drawGoodput),
         notes,
         args,
       };

@@ -49,8 +49,8 @@ export function describeValues(
   };
 }
 
-/** Ranks from 1 to N: all of few, else evenly spaced ones and, towards N, ever closer ones, for the tail. */
-function chooseRanks(count: number): number[] {
+/** Ranks from 1 to N for the points of a line: all of few, else evenly spaced ones and, towards N, ever closer ones, for the tail. */
+export function chooseRanks(count: number): number[] {
   if (count <= ECDF_POINTS) return Array.from({ length: count }, (_, i) => i + 1);
   const ranks = new Set<number>([1, count]);
   for (let i = 1; i < ECDF_POINTS; i++) ranks.add(Math.max(1, Math.round((i / ECDF_POINTS) * count)));

@@ -4,7 +4,7 @@ import { successRatio } from '../../../stats/run-summary.ts';
 import { formatMilliseconds, formatNumber, formatShare } from '../format-value.ts';
 import { METRIC_NAMES } from '../metric-names.ts';
 import type { Distribution, RunReportData, ServerOverTime } from '../report-data.ts';
-import { cumulativeShare } from './charts/cumulative-share.ts';
+import { cumulativeShare, goodRequests, goodTokens } from './charts/cumulative-share.ts';
 import { histogram } from './charts/histogram.ts';
 import { itlPosition } from './charts/itl-position.ts';
 import { arrivals, clientLag, queueing, throughput, tokenRate, underWay } from './charts/over-time.ts';
@@ -32,6 +32,7 @@ const PERCENTILE_COLUMNS = [
 ] as const;
 const INSIDE_A_REQUEST = [itlPosition, ttftInput];
 const OF_A_METRIC = [histogram, cumulativeShare];
+const OF_A_LIMIT = [goodRequests, goodTokens];
 
 /** The page of one run, from its main numbers to its configuration. */
 export function runPage(data: RunReportData): Node[] {
@@ -43,6 +44,7 @@ export function runPage(data: RunReportData): Node[] {
     thresholds.length === 0 ? null : conditions(thresholds),
     data.failures.length === 0 ? null : failures(data),
     distributions(data),
+    data.goodput.length === 0 ? null : goodput(data.goodput),
     data.statistics === null ? null : certainty(data.statistics),
     section(
       'time',
@@ -199,6 +201,18 @@ function card(distribution: Distribution): HTMLElement {
     element('h3', {}, short === name ? name : `${name} (${short})`),
     element('p', { class: 'facts' }, facts.join('  ·  ')),
     element('div', { class: 'pair' }, ...OF_A_METRIC.map((chart) => figure(chart(distribution)))),
+  );
+}
+
+function goodput(lines: RunReportData['goodput']): HTMLElement {
+  return section(
+    'goodput',
+    'Goodput over the limit',
+    figures(
+      'two',
+      lines.flatMap((metric) => OF_A_LIMIT.map((chart) => chart(metric))),
+    ),
+    hint('Of all requests that were sent and not cancelled on purpose. A request that failed keeps no limit.'),
   );
 }
 

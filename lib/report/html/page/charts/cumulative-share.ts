@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber, formatShare } from '../../format-value.ts';
 import { METRIC_NAMES } from '../../metric-names.ts';
-import type { Curve, CurvePair, Distribution } from '../../report-data.ts';
+import type { Curve, CurvePair, Distribution, GoodputLines } from '../../report-data.ts';
 import { baseLine, type Chart, COLORS, chooseUnit, hoverValues, label, xAxis, yAxis } from '../figure.ts';
 
 /** Above this a linear axis would squeeze all but the tail. */
@@ -24,6 +24,10 @@ interface ShareOptions {
   readonly lines: readonly Line[];
   /** Dots on the curve. */
   readonly quantiles?: Distribution['quantiles'];
+  /** What a share of 1 is, where that is not 100 %, and how it is called. */
+  readonly whole?: { readonly value: number; readonly name: string };
+  /** What the chart shows, in words; default: shares up to a value. */
+  readonly text?: string;
 }
 
 /** The share of values up to a value, with its percentiles. */
@@ -42,7 +46,38 @@ export function sharesOfTwoRuns({ name, title, unit, base, next }: CurvePair): C
   return shareChart({ id: `${name}-ecdf`, title, of: 'values', axis: title, unit, lines });
 }
 
-function shareChart({ id, title, of, axis, unit: raw, lines, quantiles = [] }: ShareOptions): Chart {
+/** How many of all requests, failed ones too, keep a limit, for each limit. */
+export function goodRequests({ metric, judged, requests }: GoodputLines): Chart {
+  const { short } = METRIC_NAMES[metric];
+  return shareChart({
+    ...{
+      id: `${metric}-goodput`,
+      title: `Requests within a limit on ${short}`,
+      of: 'requests',
+      axis: short,
+      unit: 'ms',
+    },
+    lines: [{ ...requests, name: '', color: COLORS.main }],
+    text: `Share of the ${formatNumber(judged)} requests that completed or failed; a failed one keeps no limit.`,
+  });
+}
+
+/** The output tokens per second in the requests that keep a limit, for each limit. */
+export function goodTokens({ metric, tokens }: GoodputLines): Chart {
+  const { short } = METRIC_NAMES[metric];
+  const [id, title] = [`${metric}-goodput-tokens`, `Tokens/s within a limit on ${short}`];
+  const whole = tokens?.per_s.at(-1) ?? 0;
+  if (tokens === null || whole === 0) return { id, title, missing: 'Nobody counted tokens.' };
+  const shares = tokens.per_s.map((rate) => rate / whole);
+  return shareChart({
+    ...{ id, title, of: 'output tokens', axis: short, unit: 'ms' },
+    lines: [{ values: tokens.values, shares, name: '', color: COLORS.third }],
+    whole: { value: whole, name: 'output tokens/s' },
+    text: 'Output tokens per second in the requests that keep the limit, over the whole run.',
+  });
+}
+
+function shareChart({ id, title, of, axis, unit: raw, lines, quantiles = [], whole, text }: ShareOptions): Chart {
   const values = lines.flatMap((line) => line.values);
   if (values.length === 0) return { id, title, missing: 'Neither run has values.' };
   const [min, max] = [Math.min(...values), Math.max(...values)];
@@ -52,7 +87,10 @@ function shareChart({ id, title, of, axis, unit: raw, lines, quantiles = [] }: S
   // On a logarithmic axis the smallest values would take most of the room.
   const low = isLog ? Math.max(min, median / LONG_TAIL / 5) : min;
   const show = raw === 'ms' ? formatMilliseconds : (value: number) => `${formatNumber(value)} ${raw}`;
-  const drawn = lines.map((line) => ({ ...line, points: placePoints(line, low, unit.scale, of, show) }));
+  const top = whole?.value ?? 100;
+  const tell = (share: number): string =>
+    whole === undefined ? `${formatShare(share)} of ${of}` : `${formatNumber(share * top)} ${whole.name}`;
+  const drawn = lines.map((line) => ({ ...line, points: placePoints(line, low, unit.scale, top, tell, show) }));
   const place = (value: number): number =>
     max <= min ? 0 : isLog ? Math.log(value / low) / Math.log(max / low) : (value - min) / (max - min);
   const marks = quantiles.map(({ percent, value }) => ({
@@ -62,6 +100,7 @@ function shareChart({ id, title, of, axis, unit: raw, lines, quantiles = [] }: S
     // The curve leaves room above it to its left and below it to its right.
     isLeft: place(value) > 0.3,
   }));
+  const shown = text ?? `Share of ${of} up to a value.`;
   const names = (isLeft: boolean): Plot.Markish =>
     label(
       marks.filter((mark) => mark.isLeft === isLeft),
@@ -73,11 +112,11 @@ function shareChart({ id, title, of, axis, unit: raw, lines, quantiles = [] }: S
   return {
     id,
     title,
-    text: `Share of ${of} up to a value${isLog ? ' (logarithmic axis)' : ''}.`,
+    text: isLog ? `${shown.replace(/\.$/, '')} (logarithmic axis).` : shown,
     draw: (width) => ({
       marginRight: 24,
       x: xAxis(`${axis} (${unit.name})`, width, { type: isLog ? 'log' : 'linear' }),
-      y: yAxis(`share of ${of} (%)`, { domain: [0, 100], nice: false }),
+      y: yAxis(whole?.name ?? `share of ${of} (%)`, { domain: [0, top], nice: false }),
       marks: [
         baseLine(),
         drawn.map(({ points, color, dash = 'none' }) =>
@@ -108,16 +147,17 @@ function placePoints(
   { name, values, shares }: Line,
   low: number,
   scale: (value: number) => number,
-  of: string,
+  top: number,
+  tell: (share: number) => string,
   show: (value: number) => string,
 ) {
   const below = values.findLastIndex((value) => value < low);
   return [
-    { x: scale(low), share: below < 0 ? 0 : 100 * (shares[below] as number), title: '' },
+    { x: scale(low), share: below < 0 ? 0 : top * (shares[below] as number), title: '' },
     ...values.slice(below + 1).map((value, i) => {
       const share = shares[below + 1 + i] as number;
-      const title = `${name === '' ? '' : `${name}: `}${formatShare(share)} of ${of}\nwithin ${show(value)}`;
-      return { x: scale(value), share: 100 * share, title };
+      const title = `${name === '' ? '' : `${name}: `}${tell(share)}\nwithin ${show(value)}`;
+      return { x: scale(value), share: top * share, title };
     }),
   ];
 }

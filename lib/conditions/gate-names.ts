@@ -12,6 +12,7 @@ export type GoodputMeasure = keyof typeof GOODPUT_MEASURES;
 /** What a selector can pick records by. */
 export const SELECTOR_TAGS = [
   'model',
+  'url',
   'scenario',
   'status',
   'outcome',

@@ -135,12 +135,17 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     nonce: null,
     vu: context.vu,
     ...(context.clientLagMs === null ? {} : { client_lag_ms: roundToMicroseconds(context.clientLagMs) }),
-    ...(context.url === null ? {} : { url: context.url.replace(/[?#].*$/s, '') }),
+    ...(context.url === null ? {} : { url: withoutQuery(context.url) }),
     ...(context.inputs === null ? {} : { inputs: context.inputs }),
     ...(clockSteps === 0 ? {} : { clock_steps: clockSteps }),
     ...(notes.length === 0 ? {} : { notes }),
     ...(withText ? { prompt: context.mask(context.prompt), response: context.mask(reading.response) } : {}),
   };
+}
+
+/** As records and samples name a URL: its query may hold a key. */
+export function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, '');
 }
 
 function readRetryAfter(received: ReceivedAnswer, { startedAt, startMs }: RequestContext): number | null {

@@ -9,6 +9,7 @@ import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { rampUpStart } from '../load/ramp-up.ts';
 import { isOfWarmUp } from '../load/warm-up.ts';
+import { withoutQuery } from '../measure/build-record.ts';
 import type { ConversationTurn, RequestRecord } from '../measure/request-record.ts';
 import { RECORD_VERSION } from '../records/record-line.ts';
 import { PROBE_SCENARIO, SERVER_SCENARIO } from '../shared/beside-scenarios.ts';
@@ -283,6 +284,13 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
   let isRedirected: boolean | undefined;
   /** Whether this VU began the load of its instance: k6 shares the numbers of VUs out over scenarios. */
   let isFirstVu = false;
+  const hasUrls = given.urls.length > 1;
+  /** Where there are several, samples say whose they are; the scenario's own tag names the first model. */
+  const tagTarget = ({ url, model }: ApiRequest): void => {
+    const { tags } = vu.metrics;
+    if (given.models.length > 1) tags['model'] = model;
+    if (hasUrls) tags['url'] = withoutQuery(url);
+  };
   let name = '';
   let isWarmup = false;
   /** Of the light user beside the load; null: this VU is of the load. */
@@ -313,6 +321,7 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
     const clientLagMs = pending === null ? null : await pending;
     requestOf ??= createRequestBuilder(config);
     const request = build === undefined ? requestOf(prompt, index) : build(prompt, config);
+    tagTarget(request);
     const isMeasured = !isWarmup && isLoadOver === null;
     const leave = isMeasured ? planLeave(request, index, config) : null;
     const keepText = config.saveText ? 'always' : config.tokenizer === null ? 'never' : 'without-usage';
@@ -335,7 +344,7 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
         leavesAfterMs: leave?.afterMs ?? null,
         clientLagMs,
         datasetIndex: isLoadOver !== null && config.probePrompt !== null ? null : datasetIndex,
-        url: config.urls.length > 1 ? request.url : null,
+        url: hasUrls ? request.url : null,
         conversation,
         ttftRule: config.ttftRule,
         preparedInputTokens: prompt.input_tokens ?? null,

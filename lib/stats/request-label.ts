@@ -2,7 +2,7 @@ import type { RequestRecord } from '../measure/request-record.ts';
 
 const FIELDS = [
   ...(['model', 'scenario', 'status', 'outcome', 'stream', 'ttft_rule', 'finish_reason', 'token_source'] as const),
-  ...(['conversation', 'clock_steps', 'failure', 'index', 'end_ms'] as const),
+  ...(['url', 'conversation', 'clock_steps', 'failure', 'index', 'end_ms'] as const),
 ] as const satisfies readonly (keyof RequestRecord)[];
 
 /**
@@ -36,7 +36,16 @@ export function createLabelTable(): LabelTable {
 function keyOf(record: RequestRecord): string {
   const { failure, conversation } = record;
   return JSON.stringify([
-    ...[record.model, record.scenario, record.status, record.outcome, failure?.kind, failure?.status, record.stream],
+    ...[
+      record.model,
+      record.url,
+      record.scenario,
+      record.status,
+      record.outcome,
+      failure?.kind,
+      failure?.status,
+      record.stream,
+    ],
     ...[
       record.ttft_rule,
       record.finish_reason,

@@ -6,6 +6,7 @@ import type { ConversationSummary } from './conversation-summary.ts';
 import type { InputsSummary } from './inputs-summary.ts';
 import type { OpenLoopSummary } from './open-loop.ts';
 import type { PercentileRule } from './percentile-rule.ts';
+import type { TargetRow } from './target-rows.ts';
 
 /** The rows of the percentile table, evalscope's, in percent. */
 export const PERCENTILES = [10, 25, 50, 66, 75, 80, 90, 95, 98, 99] as const;
@@ -146,6 +147,9 @@ export interface RunSummary {
   readonly abandoned_turns: number;
   /** null where every request is a prompt of its own, and where only metrics tell of the run. */
   readonly conversations: ConversationSummary | null;
+  /** Requests by where they went; empty where that is one model, or one URL, and where only metrics tell of the run. */
+  readonly by_model: readonly TargetRow[];
+  readonly by_url: readonly TargetRow[];
   /** null without a probe. */
   readonly probe: ProbeSummary | null;
   /** Requests within which the clock was set; their timings are left out. */

@@ -21,6 +21,7 @@ import {
 } from './run-summary.ts';
 import { type SortedValues, sortValues } from './sorted-values.ts';
 import type { SummaryContext } from './summary-context.ts';
+import { summarizeTargets } from './target-rows.ts';
 
 /** What the records do not tell. */
 export interface DataContext extends SummaryContext {
@@ -92,6 +93,7 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     open_loop: summarizeOpenLoop(data, percentileOf),
     abandoned_turns: conversations?.abandoned_turns ?? 0,
     conversations,
+    ...summarizeTargets(data, percentile),
     probe: data.probes === null ? null : summarizeProbe(data.probes, percentile),
     clock_step_requests: count(({ clock_steps }) => clock_steps !== undefined),
     dropped_iterations: droppedIterations,

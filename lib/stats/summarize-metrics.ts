@@ -106,6 +106,8 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
     open_loop: summarizeOpenLoop(values, context.scheduledPerS ?? null),
     abandoned_turns: values.counter('llm_abandoned_turns'),
     conversations: null,
+    by_model: [],
+    by_url: [],
     probe: summarizeProbe(values),
     clock_step_requests: values.counter('llm_clock_steps'),
     dropped_iterations: values.counter('dropped_iterations'),

@@ -136,6 +136,15 @@ describe('gates with a selector', () => {
     expect(judge('total_requests{model:other, outcome:failed}==1', records)).toMatchObject({ value: 1, ok: true });
     expect(judge('total_requests{kind:http-status}==1', records)).toMatchObject({ value: 1, ok: true });
     expect(judge('total_requests{turn:2}==0', records)).toMatchObject({ value: 0, ok: true });
+    const turns = [1, 2, 1, 3].map((turn, i) =>
+      exampleRecord({ ttft_ms: 100 * (i + 1), conversation: { id: `${i}`, turn, turns: 3 }, url: 'http://h:1/v1' }),
+    );
+    expect(judge('max(ttft){turn:1}<301', turns)).toMatchObject({ value: 300, ok: true });
+    expect(judge('avg(ttft){turn:2}<100', turns)).toMatchObject({ value: 200, ok: false });
+    expect(judge('p99(ttft){turn:4}<100', turns)).toMatchObject({ value: null, ok: false });
+    for (const url of ['http://h:1/v1', 'h:1']) {
+      expect(judge(`total_requests{url:${url}}==4`, [...turns, ...records])).toMatchObject({ ok: true });
+    }
   });
 
   it('divide by the time of the whole run, so that the parts add up', () => {

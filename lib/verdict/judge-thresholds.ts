@@ -63,6 +63,7 @@ function nameOf({ metric, expression }: ThresholdResult): string {
 /** `undefined`: the tag is on no sample of this metric, or no record tells its value. */
 function tagOf(label: RequestLabel, metric: string, tag: string): string | undefined {
   if (tag === 'model') return label.model;
+  if (tag === 'url') return label.url;
   if (tag === 'scenario') return label.scenario;
   if (tag === 'outcome') return label.outcome;
   if (tag === 'status') return String(label.status ?? 0);
@@ -87,7 +88,9 @@ function createSink(selector: MetricSelector, run: RunData, context: ThresholdCo
       const known = context.tags[name];
       // One value: the whole run is in or out. Several: the records do not tell which is whose.
       if (known.length !== 1 || known[0] !== value) return null;
-    } else if (!['model', 'scenario', 'outcome', 'status', 'kind', 'token_source', 'finish_reason'].includes(name)) {
+    } else if (
+      !['model', 'url', 'scenario', 'outcome', 'status', 'kind', 'token_source', 'finish_reason'].includes(name)
+    ) {
       return null;
     }
   }

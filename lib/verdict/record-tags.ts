@@ -1,10 +1,12 @@
 import type { SelectorTag } from '../conditions/gate-names.ts';
 import type { Gate } from '../conditions/gates.ts';
+import { hostOf } from '../shared/host-of.ts';
 import type { RequestLabel } from '../stats/request-label.ts';
 
 /** Tags of requests as texts; null where a request has none, which matches no value. */
 const READERS: Readonly<Record<SelectorTag, (label: RequestLabel) => string | null>> = {
   model: ({ model }) => model,
+  url: ({ url }) => url ?? null,
   scenario: ({ scenario }) => scenario,
   // k6's own: 0 where there was no response.
   status: ({ status }) => String(status ?? 0),
@@ -16,9 +18,12 @@ const READERS: Readonly<Record<SelectorTag, (label: RequestLabel) => string | nu
   turn: ({ conversation }) => (conversation === null ? null : String(conversation.turn)),
 };
 
-/** Whether a selector picks the requests of a label. */
+/** Whether a selector picks the requests of a label; a URL by its `host:port` as well, as the tables name it. */
 export function matchesTags(label: RequestLabel, tags: Gate['tags']): boolean {
-  return tags.every(({ name, value }) => READERS[name](label) === value);
+  return tags.every(({ name, value }) => {
+    const own = READERS[name](label);
+    return own === value || (name === 'url' && own !== null && hostOf(own) === value);
+  });
 }
 
 /**

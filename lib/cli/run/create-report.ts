@@ -22,6 +22,7 @@ import { describeConversations } from '../../report/tables/conversation-table.ts
 import { describeExperience, type ExperienceReport } from '../../report/tables/experience-table.ts';
 import { describeCertainty, type RunStatistics } from '../../report/tables/interval-table.ts';
 import { describeServer, describeServerNotes } from '../../report/tables/server-table.ts';
+import { describeTargets } from '../../report/tables/target-table.ts';
 import { passes, type RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';
 import { renderMarkdownSummary } from '../../report/text/markdown-summary.ts';
@@ -251,6 +252,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const failures = [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);
   const notes = [...ofRun, ...failures, ...ofSamples, ...guard.notes()];
   const certainty = (columns?: number): string[] => [
+    ...describeTargets(summary, columns),
     ...describeConversations(summary, columns),
     ...describeExperience(feel, columns),
     ...describeServer(server, columns),

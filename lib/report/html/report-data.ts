@@ -188,6 +188,12 @@ export interface RunReportData extends PageFacts {
   readonly requests: RequestList;
   readonly failures: readonly FailureExample[];
   readonly thresholds: readonly ThresholdRow[];
+  /** What went to each of several models, or URLs; the first cell of a row is a name. */
+  readonly targets: readonly {
+    readonly title: string;
+    readonly headers: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+  }[];
   /** null where no server was asked. */
   readonly server: ServerOverTime | null;
   /** The rows of the table of intervals, and what belongs below it; null where nobody estimated them. */

@@ -2,6 +2,7 @@ import { escapeMarkdown, formatCode, renderMarkdownTable } from '../../shared/es
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
 import { percentileOf, type RunSummary, successRatio } from '../../stats/run-summary.ts';
+import { listTargetCells, listTargetTables } from '../tables/target-table.ts';
 import { type Check, hasFailed, listChecks, type RunVerdict } from './check-list.ts';
 
 /** What a page that people look at after a run shows. */
@@ -19,6 +20,7 @@ export function renderMarkdownSummary(context: MarkdownContext): string {
     `## Load test of ${escapeMarkdown(context.model)}${describeOutcome(context, checks)}`,
     renderHeadline(context.summary),
     renderTimes(context.summary),
+    ...listTargetTables(context.summary).map(renderTargets),
     renderValidity(context.validity),
     renderChecks(checks),
     renderFailures(context),
@@ -78,6 +80,14 @@ function renderTimes(summary: RunSummary): string {
   return renderMarkdownTable(
     ['', 'Average', 'p50', 'p90', 'p99'],
     [rowOf('TTFT', 'ttft'), rowOf('TPOT', 'tpot'), ['ITL', ...itl], rowOf('Latency', 'latency')],
+  );
+}
+
+function renderTargets(targets: ReturnType<typeof listTargetTables>[number]): string {
+  const { headers, rows } = listTargetCells(targets);
+  return renderMarkdownTable(
+    headers,
+    rows.map((cells) => cells.map(escapeMarkdown)),
   );
 }
 

@@ -7,6 +7,7 @@ import { listRequests, numberAt, type RunData, testLabels } from '../../../stats
 import type { RunSummary } from '../../../stats/run-summary.ts';
 import { buildIntervalRows, describeStatistics, type RunStatistics } from '../../tables/interval-table.ts';
 import type { ServerReport } from '../../tables/server-table.ts';
+import { listTargetCells, listTargetTables } from '../../tables/target-table.ts';
 import type { RunVerdict } from '../../text/check-list.ts';
 import type { Distribution, FailureExample, ItlByPosition, RunReportData, TimeSeries } from '../report-data.ts';
 import { type BinnedValues, describeBins, describeValues } from './distribution.ts';
@@ -103,6 +104,7 @@ export function createRunReportCollector(): RunReportCollector {
           statistics === undefined
             ? null
             : { rows: buildIntervalRows(summary, statistics), lines: describeStatistics(statistics) },
+        targets: listTargetTables(summary).map((targets) => ({ title: targets.title, ...listTargetCells(targets) })),
         server:
           server === null || serverSeries === undefined ? null : describeServerOverTime(server, serverSeries, epochMs),
         goodput: goodput.map(drawGoodput),

@@ -52,6 +52,9 @@ export function runPage(data: RunReportData): Node[] {
       figures(timeline.length === 1 ? 'one' : 'two', timeline),
       figures('one', draw(data.summary.open_loop === null ? OVER_TIME : [...OF_OPEN_LOOP, ...OVER_TIME])),
     ),
+    ...data.targets.map(({ title, headers, rows }, place) =>
+      section(`targets-${place}`, title, table(`targets-${place}`, headers, rows)),
+    ),
     summary.conversations === null ? null : section('turns', 'Conversations', figures('one', draw([ttftTurn]))),
     data.server === null ? null : server(data.server, draw(SERVER)),
     section('stream', 'Inside a request', figures('two', draw(INSIDE_A_REQUEST))),

@@ -287,7 +287,7 @@ const withoutTexts = {
     }
     // Whoever reads a damaged file is told that it is damaged.
     onLoad({ filter: /[/\\]dataset[/\\](?:gunzip|inflate)\.ts$/, namespace: 'file' }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/(?<=new RangeError\()'[^']*'/g, ''),
+      contents: readFileSync(path, 'utf8').replace(/(?<= fail\()'[^']*'/g, ''),
       loader: 'ts',
     }));
     for (const { filter, contents } of INSTEAD) {

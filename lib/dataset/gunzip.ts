@@ -1,5 +1,5 @@
 import { describeTooLarge, MAX_UNPACKED_BYTES, UnreadableFile } from '../shared/decode-text.ts';
-import { inflate, type Unpacked } from './inflate.ts';
+import { fail, inflate, type Unpacked } from './inflate.ts';
 
 /** What follows the data of a member: its checksum and its length. */
 const TRAILER_BYTES = 8;
@@ -30,13 +30,13 @@ function readMember(bytes: Uint8Array, from: number, to: Unpacked): number {
   const end = inflate(bytes, skipHeader(bytes, from), to, reserve);
   const checksum = computeChecksum(to.bytes.subarray(before, to.length));
   const isWhole = numberAt(bytes, end) === checksum && numberAt(bytes, end + 4) === to.length - before;
-  if (!isWhole || end + TRAILER_BYTES > bytes.length) throw new RangeError('another checksum or length');
+  if (!isWhole || end + TRAILER_BYTES > bytes.length) fail('another checksum or length');
   return end + TRAILER_BYTES;
 }
 
 /** RFC 1952, 2.3: ten bytes, an extra field, name and comment up to a 0, a checksum of two bytes. */
 function skipHeader(bytes: Uint8Array, from: number): number {
-  if (bytes[from] !== 31 || bytes[from + 1] !== 139 || bytes[from + 2] !== 8) throw new RangeError('no gzip');
+  if (bytes[from] !== 31 || bytes[from + 1] !== 139 || bytes[from + 2] !== 8) fail('no gzip');
   const flags = bytes[from + 3] as number;
   let at = from + 10;
   if (flags & 4) at += 2 + ((bytes[at] as number) | ((bytes[at + 1] as number) << 8));

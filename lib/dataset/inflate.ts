@@ -18,6 +18,11 @@ const DISTANCE_BITS = Array.from({ length: 30 }, (_, index) => (index < 4 ? 0 : 
 const LENGTHS = [...listBases(3, LENGTH_BITS).slice(0, 28), 258];
 const DISTANCES = listBases(1, DISTANCE_BITS);
 
+/** @throws {RangeError} always: the bytes are damaged */
+export function fail(why: string): never {
+  throw new RangeError(why);
+}
+
 /**
  * Unpacks DEFLATE (RFC 1951) from a byte on, behind what `to` has already.
  *
@@ -42,14 +47,14 @@ export function inflate(
 
   function peek(count: number): number {
     const byte = Math.floor(at / 8);
-    if (byte >= bytes.length + 3) throw new RangeError('it ends too early');
+    if (byte >= bytes.length + 3) fail('it ends too early');
     const three = (bytes[byte] as number) | ((bytes[byte + 1] as number) << 8) | ((bytes[byte + 2] as number) << 16);
     return (three >> (at & 7)) & ((1 << count) - 1);
   }
 
   function takeSymbol({ entries, bits }: Code): number {
     const entry = entries[peek(bits)] as number;
-    if (entry === 0) throw new RangeError('a code that is none');
+    if (entry === 0) fail('a code that is none');
     at += entry & 15;
     return entry >> 4;
   }
@@ -57,7 +62,7 @@ export function inflate(
   function takeStored(): void {
     const begin = Math.ceil(at / 8) + 4;
     const length = (bytes[begin - 4] as number) | ((bytes[begin - 3] as number) << 8);
-    if (begin + length > bytes.length) throw new RangeError('it ends too early');
+    if (begin + length > bytes.length) fail('it ends too early');
     reserve(to, length);
     to.bytes.set(bytes.subarray(begin, begin + length), to.length);
     to.length += length;
@@ -93,7 +98,7 @@ export function inflate(
         const which = takeSymbol(distances);
         const distance = (DISTANCES[which] as number) + take(DISTANCE_BITS[which] as number);
         // NaN for symbols that no encoder writes.
-        if (!(length > 0 && distance <= to.length)) throw new RangeError('a length or distance that is none');
+        if (!(length > 0 && distance <= to.length)) fail('a length or distance that is none');
         for (let i = 0; i < length; i++, to.length++) to.bytes[to.length] = to.bytes[to.length - distance] as number;
       }
     }
@@ -102,11 +107,11 @@ export function inflate(
   for (let isLast = 0; isLast === 0; ) {
     isLast = take(1);
     const type = take(2);
-    if (type === 3) throw new RangeError('a block of no type');
+    if (type === 3) fail('a block of no type');
     if (type === 0) takeStored();
     else takeCoded(type === 2 ? takeCodes() : fixedCodes());
   }
-  if (at > bytes.length * 8) throw new RangeError('it ends too early');
+  if (at > bytes.length * 8) fail('it ends too early');
   return Math.ceil(at / 8);
 }
 
@@ -128,7 +133,7 @@ function makeCode(lengths: ArrayLike<number>): Code {
       for (let at = reversed; at < entries.length; at += 1 << length) entries[at] = (symbol << 4) | length;
       code += 1;
     }
-    if (code > 1 << length) throw new RangeError('more codes than there can be');
+    if (code > 1 << length) fail('more codes than there can be');
   }
   return { entries, bits };
 }

@@ -37,7 +37,7 @@ const KNOWN: ReadonlySet<string> = new Set(
 );
 
 /** Without what a client library puts behind the name of a count. */
-export function baseName(name: string): string {
+function baseName(name: string): string {
   return name.replace(/_total$/, '');
 }
 

@@ -63,6 +63,7 @@ const LAZY_PARTS = [
   },
   // APIs that only some scripts bring along.
   { name: 'input-apis', files: ['lib/api/input-apis.ts'] },
+  { name: 'pictures', files: ['lib/dataset/random-picture.ts', 'lib/dataset/picture-marks.ts'] },
   {
     // The tables of metrics, which VUs that wait for their first answer need not know.
     name: 'metrics',

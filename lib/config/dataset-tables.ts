@@ -1,5 +1,6 @@
 import { CONVERSATION_TABLE, RANDOM_TURNS_TABLE, TRACE_TABLE } from './conversation-table.ts';
 import { INPUTS_TABLE } from './inputs-table.ts';
+import { PICTURES_TABLE } from './pictures-table.ts';
 import { SYNTHETIC_TABLE } from './synthetic-table.ts';
 
 /**
@@ -8,6 +9,7 @@ import { SYNTHETIC_TABLE } from './synthetic-table.ts';
  */
 export const DATASET_TABLES = {
   ...SYNTHETIC_TABLE,
+  ...PICTURES_TABLE,
   ...INPUTS_TABLE,
   ...CONVERSATION_TABLE,
   ...RANDOM_TURNS_TABLE,

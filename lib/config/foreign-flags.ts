@@ -28,7 +28,7 @@ function none(why: string): readonly [string, null] {
 }
 
 const SYNTHETIC = 'synthetic prompts are';
-const IMAGES = 'prompts with generated images, audio or video are';
+const SOUNDS = 'prompts with made sound or video are';
 const TOKENIZER = 'tokenizers are read from a file, and nothing of them is executed';
 const ASYNC = 'k6 and Node have no worker processes to set';
 const PLOTS = 'perf_report.html holds the charts of every run';
@@ -42,11 +42,6 @@ const ROWS: readonly Row[] = [
   ['dataset-args', 'evalscope', later(SYNTHETIC)],
   ['tokenize-prompt', 'evalscope', later(SYNTHETIC)],
   ['apply-chat-template', 'evalscope', none('the server applies the template of its model to messages')],
-  ['image-width', 'evalscope', later(IMAGES)],
-  ['image-height', 'evalscope', later(IMAGES)],
-  ['image-format', 'evalscope, aiperf', later(IMAGES)],
-  ['image-num', 'evalscope', later(IMAGES)],
-  ['image-patch-size', 'evalscope', later(IMAGES)],
   ['num-workers', 'evalscope', none(ASYNC)],
   ['enable-progress-tracker', 'evalscope', none('progress goes to standard error')],
   ['visualizer', 'evalscope', none('results are files; k6 sends samples elsewhere with -- --out')],
@@ -86,7 +81,14 @@ const ROWS: readonly Row[] = [
   ['no-oversample', 'vLLM', none('more requests than prompts start again from the first one')],
   ['disable-shuffle', 'vLLM', none('prompts are sent in the order of the file')],
   ['skip-chat-template', 'vLLM', none('the server applies the template of its model to messages')],
-  ['enable-multimodal-chat', 'vLLM', later(IMAGES)],
+  ['enable-multimodal-chat', 'vLLM', none('--dataset random-vl sends chats')],
+  [
+    'random-mm-bucket-config',
+    'vLLM',
+    use('--image-width 512 --image-height 512', 'all pictures of a run have one size'),
+  ],
+  ['random-mm-limit-mm-per-prompt', 'vLLM', use('--image-num 2', 'all requests have as many')],
+  ['random-mm-num-mm-items-range-ratio', 'vLLM', use('--image-num 2', 'all requests have as many')],
   ['random-batch-size', 'vLLM', later('embeddings and reranking are')],
   ['sonnet-input-len', 'vLLM', later(SYNTHETIC)],
   ['sonnet-output-len', 'vLLM', use('--max-tokens 128')],
@@ -190,9 +192,9 @@ const ROWS: readonly Row[] = [
   ['num-conversations', 'aiperf', use('--number 100', 'with --dataset multi-turn')],
   ['conversation-turn-mean', 'aiperf', use('--max-turns 5', 'and --min-turns')],
   ['conversation-turn-delay-mean', 'aiperf', use('--turn-delay 2s')],
-  ['image-batch-size', 'aiperf', later(IMAGES)],
-  ['image-width-mean', 'aiperf', later(IMAGES)],
-  ['audio-length-mean', 'aiperf', later(IMAGES)],
+  ['image-width-stddev', 'aiperf', none('all pictures of a run have one size')],
+  ['image-height-stddev', 'aiperf', none('all pictures of a run have one size')],
+  ['audio-length-mean', 'aiperf', later(SOUNDS)],
   ['output-artifact-dir', 'aiperf', use('--outputs-dir outputs')],
   ['artifact-dir', 'aiperf', use('--outputs-dir outputs')],
   ['profile-export-file', 'aiperf', none('k6-llm-perf export --dialect aiperf writes that file')],

@@ -11,6 +11,7 @@ import { random } from './sets/random.ts';
 import { randomEmbedding } from './sets/random-embedding.ts';
 import { randomMultiTurn } from './sets/random-multi-turn.ts';
 import { randomRerank } from './sets/random-rerank.ts';
+import { randomVl } from './sets/random-vl.ts';
 import { rerank } from './sets/rerank.ts';
 import { sharegpt } from './sets/sharegpt.ts';
 import { speedBenchmark } from './sets/speed-benchmark.ts';
@@ -29,6 +30,7 @@ export const DATASETS = [
   randomEmbedding(),
   randomMultiTurn(),
   randomRerank(),
+  randomVl(),
   random(),
   rerank(),
   sharegpt(),

@@ -81,14 +81,16 @@ type Ask = (asked: Asked) => Promise<{
   readonly record: RequestRecord;
 } | null>;
 
-/** What an iteration is where it is not one request: what scripts of conversations bring along. */
+/** What scripts bring along whose iterations are not one request each, or whose requests are not made of prompts alone. */
 interface Talk {
-  /** The requests of an iteration, one after the other. */
-  iterate(first: Asked, ask: Ask, clock: Clock, beginMs: Milliseconds): Promise<void>;
-  /** How many requests so many iterations have, from the first. */
-  countRequests(iterations: number): number;
+  /** The requests of an iteration, one after the other; one of the prompt where absent. */
+  iterate?(first: Asked, ask: Ask, clock: Clock, beginMs: Milliseconds): Promise<void>;
+  /** How many requests so many iterations have, from the first; one each where absent. */
+  countRequests?(iterations: number): number;
   /** A prompt as it is sent, for the connection test: of some only the length is known. */
-  fill(prompt: Prompt): Prompt;
+  fill?(prompt: Prompt): Prompt;
+  /** A request as it is sent, with what its prompt only names. @param key the index of a request of the load; below 0: another one */
+  complete?(request: ApiRequest, key: number): ApiRequest;
 }
 
 /** Made while the script loads. @param prompts of the first copy of the script; empty in the others */
@@ -110,7 +112,7 @@ export interface ScriptCopy extends RestoredRun {
   /** Of an open loop. */
   readonly starts: readonly Milliseconds[] | null;
   readonly metrics: K6Metrics;
-  readonly talk: Talk | undefined;
+  readonly talk: Talk;
 }
 
 /** Reads configuration and dataset. What is wrong with them it says, all of it. */
@@ -147,7 +149,7 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       const load = readRunningLoad(planned);
       const segment = readSegment();
       const note = { v: RECORD_VERSION, run_id: runId };
-      const actual = { ...withActualLoad(args, load, warmups, talk?.countRequests), segment };
+      const actual = { ...withActualLoad(args, load, warmups, talk.countRequests), segment };
       writeLine(findSink(config), metrics, 'run', { ...note, args: actual });
       sayLimit(config);
       const cached = load.change === null ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations);
@@ -180,7 +182,7 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       return summarizeRun(data, config, {
         expectedRequests,
         warmups,
-        countRequests: talk?.countRequests,
+        countRequests: talk.countRequests,
         starts,
         load: readRunningLoad(once().options),
         segment: readSegment(),
@@ -229,20 +231,20 @@ async function testBeforeLoad(
   prompts: readonly Prompt[],
   cachedPrompt: string | null,
   note: Readonly<Record<string, unknown>>,
-  talk?: Talk,
+  talk: Talk,
 ): Promise<boolean> {
   const config = await withSecretKey(given);
   if (config.noTestConnection) return false;
   const mask = createSecretMasker(config, __ENV);
   const show = (text: string): string => escapeText(cleanServerText(text, mask));
   const chosen = prompts[connectionPromptIndex(config, prompts.length)] as Prompt;
-  const prompt = talk?.fill(chosen) ?? chosen;
+  const made = buildRequest(talk.fill?.(chosen) ?? chosen, config);
   let isRedirected = false;
   const onDetour = (): void => {
     isRedirected = true;
   };
   const ports = { ...createConnectionPorts(show), onDetour };
-  const lines = await testConnection(config, buildRequest(prompt, config), ports);
+  const lines = await testConnection(config, talk.complete?.(made, -1) ?? made, ports);
   if (lines === null) {
     if (cachedPrompt !== null) warn(cachedPrompt);
     return isRedirected;
@@ -320,7 +322,8 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
     const pending = probeLag(due === null && !OWNS_CONNECTIONS);
     const clientLagMs = pending === null ? null : await pending;
     requestOf ??= createRequestBuilder(config);
-    const request = build === undefined ? requestOf(prompt, index) : build(prompt, config);
+    const made = build?.(prompt, config) ?? requestOf(prompt, index);
+    const request = talk.complete?.(made, isLoadOver === null ? index : -2 - index) ?? made;
     tagTarget(request);
     const isMeasured = !isWarmup && isLoadOver === null;
     const leave = isMeasured ? planLeave(request, index, config) : null;
@@ -401,7 +404,7 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
     datasetIndex = (config.datasetOffset + index) % prompts.length;
     await stop?.begin(clock, due === null ? null : beginMs + due);
     const first = { index, prompt: prompts[datasetIndex] as Prompt, due, isScheduled: starts !== null };
-    await (talk === undefined ? ask(first) : talk.iterate(first, ask, clock, beginMs));
+    await (talk.iterate?.(first, ask, clock, beginMs) ?? ask(first));
     // One VU looks for its whole instance.
     if (prober !== null && answers_probes !== false && isFirstVu) await prober.between(clock.currentTestRunDuration);
   };

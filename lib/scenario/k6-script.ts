@@ -52,7 +52,7 @@ export function createScenario(dataset: () => Dataset, createTalk?: CreateTalk):
     ? (new SharedArray('llm starts', () => [...(prepared?.starts ?? [])]) as readonly Milliseconds[])
     : null;
   const restore = (): RestoredRun => restoreRun((shared[1] as SharedText).text);
-  const talk = createTalk?.(restore().config, () => prepared?.prompts ?? []);
+  const talk = createTalk?.(restore().config, () => prepared?.prompts ?? []) ?? {};
   const metrics = createK6Metrics(list);
   let made: Omit<Scenario, 'options'> | null = null;
   const stages = (): Omit<Scenario, 'options'> => {

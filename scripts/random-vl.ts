@@ -1,0 +1,11 @@
+import { randomVl } from '../lib/dataset/sets/random-vl.ts';
+import { createMadePictures } from '../lib/scenario/k6-pictures.ts';
+import { createScenario } from '../lib/scenario/k6-script.ts';
+
+const scenario = createScenario(randomVl, createMadePictures);
+
+export const options = scenario.options;
+export const setup = scenario.setup;
+export default scenario.run;
+export const teardown = scenario.teardown;
+export const handleSummary = scenario.handleSummary;

@@ -28,7 +28,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   records: { values: ['server'], types: ['measure'] },
   load: { values: [], types: [] },
   traces: { values: [], types: ['dataset'] },
-  tokens: { values: ['measure'], types: [] },
+  tokens: { values: ['dataset', 'measure'], types: [] },
   metrics: { values: [], types: ['measure'] },
   stats: { values: ['measure', 'metrics'], types: [] },
   conditions: { values: ['metrics'], types: ['stats'] },

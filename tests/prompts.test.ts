@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
+import { createFolder, runCli } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
+import { countLetters, TEMPLATE_TOKENS, writeLetterTokenizer } from './support/letter-tokenizer.ts';
 
 let mock: MockServer;
 beforeAll(async () => {
@@ -46,6 +48,24 @@ describeEngines('random prompts', (engine) => {
     const bodies = await listBodies();
     const beginnings = bodies.map(({ messages }) => messages[0]?.content.split(' ').slice(0, 100).join(' '));
     expect(new Set(beginnings).size).toBe(2);
+  });
+
+  it('are exact for a tokenizer, its chat template among them, and go on from point to point', async () => {
+    const tokenizer = writeLetterTokenizer(createFolder());
+    const words = `--model m --dataset random --input-len 40 --prefix-length 10 --tokenizer ${tokenizer} --number 6 6 --parallel 2 3 --sleep-interval 0 --no-test-connection --max-prompt-length 45`;
+    const cwd = createFolder();
+    const run = await runCli([...words.split(' '), '--url', `${mock.url}/v1`, '--engine', engine], { cwd });
+    expect([run.stderr, run.code]).toEqual([expect.stringContaining('prompts.jsonl, exact for tokenizer.json'), 0]);
+    const contents = (await listBodies()).map(({ messages }) => messages[0]?.content ?? '');
+    // A token a letter, and three of the template.
+    expect(contents.map((content) => countLetters(content) + TEMPLATE_TOKENS)).toEqual(Array(12).fill(50));
+    expect(new Set(contents).size).toBe(12);
+    const beginnings = new Set(contents.map((content) => content.replace(/ /g, '').slice(0, 10)));
+    expect(beginnings.size).toBe(1);
+    const short = await runCli([...words.split(' '), '--input-len', '3', '--url', mock.url, '--engine', engine], {
+      cwd,
+    });
+    expect([short.code, short.stderr]).toEqual([104, expect.stringContaining('template alone takes 3')]);
   });
 
   it('are refused with all that is wrong with their lengths', async () => {

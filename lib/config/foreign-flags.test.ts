@@ -5,6 +5,7 @@ import { SWEEP_FLAGS } from '../sweep/sweep-flags.ts';
 import { FOREIGN_FLAGS } from './foreign-flags.ts';
 import { parseFlags } from './node-flags.ts';
 import { PARAMETERS } from './parameters.ts';
+import { PROMPT_FLAGS } from './prompt-flags.ts';
 
 const OURS = PARAMETERS.flatMap(({ flag, aliases = [], short, type }) => [
   ...[flag, ...aliases].map((name) => `--${name}`),
@@ -43,7 +44,7 @@ describe('flags of other tools', () => {
     for (const { flag, paste } of FOREIGN_FLAGS) {
       if (paste === null || paste.startsWith('-- ')) continue;
       const words = [...paste.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? (plain as string));
-      const { problems, positionals } = parseFlags(words, [...SEARCH_FLAGS, ...SWEEP_FLAGS]);
+      const { problems, positionals } = parseFlags(words, [...PROMPT_FLAGS, ...SEARCH_FLAGS, ...SWEEP_FLAGS]);
       expect([flag, problems, positionals]).toEqual([flag, [], []]);
     }
   });

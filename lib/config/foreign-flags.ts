@@ -41,7 +41,6 @@ const ROWS: readonly Row[] = [
   ['multi-turn-args', 'evalscope', use('--first-turn-length 1000', 'and --turn-length 200')],
   ['dataset-args', 'evalscope', later(SYNTHETIC)],
   ['tokenize-prompt', 'evalscope', later(SYNTHETIC)],
-  ['apply-chat-template', 'evalscope', none('the server applies the template of its model to messages')],
   ['num-workers', 'evalscope', none(ASYNC)],
   ['enable-progress-tracker', 'evalscope', none('progress goes to standard error')],
   ['visualizer', 'evalscope', none('results are files; k6 sends samples elsewhere with -- --out')],
@@ -80,7 +79,7 @@ const ROWS: readonly Row[] = [
   ['dataset-name', 'vLLM', use('--dataset openqa')],
   ['no-oversample', 'vLLM', none('more requests than prompts start again from the first one')],
   ['disable-shuffle', 'vLLM', none('prompts are sent in the order of the file')],
-  ['skip-chat-template', 'vLLM', none('the server applies the template of its model to messages')],
+  ['skip-chat-template', 'vLLM', use('--no-apply-chat-template')],
   ['enable-multimodal-chat', 'vLLM', none('--dataset random-vl sends chats')],
   [
     'random-mm-bucket-config',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type EvalscopeFiles, nameEvalscopeFiles } from '../evalscope/node-evalscope-files.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { codeOf, lookAt, makeFolder, removeEmptyFolders } from '../shared/node-files.ts';
-import { RECORDS_FILE, SAMPLES_FILE, SERVER_FILE } from '../shared/result-files.ts';
+import { PROMPTS_FILE, RECORDS_FILE, SAMPLES_FILE, SERVER_FILE } from '../shared/result-files.ts';
 import { endReservation, reserveFolder } from './node-reservation.ts';
 import { formatReportFolder } from './report-folder.ts';
 
@@ -44,7 +44,7 @@ export interface ReservedFolder extends ReportFolder {
 }
 
 /** What a run writes before there is a report, a line for each request; a report is made from it and never replaces it. */
-const ENGINE_FILES = [RECORDS_FILE, SAMPLES_FILE, SERVER_FILE, 'engine_summary.json'];
+const ENGINE_FILES = [RECORDS_FILE, SAMPLES_FILE, SERVER_FILE, PROMPTS_FILE, 'engine_summary.json'];
 /** What a report writes. */
 const DERIVED_FILES =
   /^(benchmark_(args|summary|percentile)\.json|benchmark_data\.db|(trace_)?summary\.(json|md)|perf_report\.html|junit\.xml|sweep\.json|runs\.json|run_\d+|search(\.json)?|sla_tuning|sla_summary\.json|(parallel|rate)_-?[\d.]+(_number_\d+)?)$/;

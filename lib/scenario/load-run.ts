@@ -168,7 +168,7 @@ function findWrongApi(config: RunConfig, { name, apis }: Dataset, style: 'flag' 
 }
 
 /** How many prompts are made where nothing says how many a run sends; evalscope's number of requests. */
-const MADE_PROMPTS = 1000;
+export const MADE_PROMPTS = 1000;
 
 function makesPrompts(config: RunConfig | null, { generate }: Dataset): config is RunConfig {
   return generate !== undefined && config !== null && config.datasetPath === null && config.prompt === null;

@@ -6,5 +6,8 @@ export const SAMPLES_FILE = 'samples.json';
 /** What the servers' pages of metrics said meanwhile, a line a look. */
 export const SERVER_FILE = 'server_metrics.jsonl';
 
+/** The prompts of a run that the command line made for it. */
+export const PROMPTS_FILE = 'prompts.jsonl';
+
 /** What holds the requests of a run in a results folder: the first that is there. */
 export const RUN_FILES = [RECORDS_FILE, `${RECORDS_FILE}.gz`, SAMPLES_FILE, `${SAMPLES_FILE}.gz`] as const;

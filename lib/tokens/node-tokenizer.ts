@@ -2,10 +2,13 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import type { TiktokenBPE } from 'js-tiktoken/lite';
+import type { ChatMessage } from '../dataset/prompt.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { isObject } from '../shared/json.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { showPath } from '../shared/show-word.ts';
+import { loadChatTemplate } from './node-chat-template.ts';
 import { recountTokens } from './recount-tokens.ts';
 
 /** Counts tokens of plain text. */
@@ -14,6 +17,11 @@ export interface Tokenizer {
   readonly name: string;
   /** Without special tokens added at either end; 0 for an empty text. */
   count(text: string): number;
+  /** The ids that `count` counts. */
+  encode(text: string): number[];
+  decode(ids: readonly number[]): string;
+  /** Tokens of messages as the model gets them, in its chat template; null where the files of the model have none. */
+  readonly countChat: ((messages: readonly ChatMessage[]) => number) | null;
 }
 
 /** Each is megabytes of ranks, so each is loaded only when it is asked for. */
@@ -22,7 +30,7 @@ const ENCODINGS: Readonly<Record<string, () => Promise<{ default: TiktokenBPE }>
   cl100k_base: () => import('js-tiktoken/ranks/cl100k_base'),
 };
 
-function refuse(got: string): ConfigError {
+export function refuseTokenizer(got: string): ConfigError {
   return new ConfigError([
     {
       key: 'TOKENIZER (--tokenizer)',
@@ -64,19 +72,36 @@ async function loadTiktoken(name: string, loadRanks: () => Promise<{ default: Ti
   const [{ Tiktoken }, { default: ranks }] = await Promise.all([import('js-tiktoken/lite'), loadRanks()]);
   const encoding = new Tiktoken(ranks);
   // A text that happens to hold `<|endoftext|>` is text: it is neither special nor an error.
-  return { name, count: (text) => encoding.encode(text, [], []).length };
+  const encode = (text: string): number[] => encoding.encode(text, [], []);
+  return {
+    name,
+    count: (text) => encode(text).length,
+    encode,
+    decode: (ids) => encoding.decode([...ids]),
+    countChat: null,
+  };
 }
 
 function loadHuggingFace(path: string): Tokenizer {
-  if (!existsSync(path)) throw refuse(`${showPath(path)}, which is neither a known encoding nor a file`);
+  if (!existsSync(path)) throw refuseTokenizer(`${showPath(path)}, which is neither a known encoding nor a file`);
   const file = statSync(path).isDirectory() ? join(path, 'tokenizer.json') : path;
   const configFile = join(dirname(file), 'tokenizer_config.json');
   let tokenizer: HuggingFaceTokenizer;
+  let config: unknown;
   try {
-    const config: unknown = existsSync(configFile) ? JSON.parse(readFileSync(configFile, 'utf8')) : {};
+    config = existsSync(configFile) ? JSON.parse(readFileSync(configFile, 'utf8')) : {};
     tokenizer = new HuggingFaceTokenizer(JSON.parse(readFileSync(file, 'utf8')), config as object);
   } catch {
-    throw refuse(`${showPath(path)}, which cannot be read as a tokenizer`);
+    throw refuseTokenizer(`${showPath(path)}, which cannot be read as a tokenizer`);
   }
-  return { name: path, count: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length };
+  const encode = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const count = (text: string): number => encode(text).length;
+  const render = loadChatTemplate(dirname(file), isObject(config) ? config : {});
+  return {
+    name: path,
+    count,
+    encode,
+    decode: (ids) => tokenizer.decode([...ids], { clean_up_tokenization_spaces: false }),
+    countChat: render === null ? null : (messages) => count(render(messages)),
+  };
 }

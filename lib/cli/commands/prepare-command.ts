@@ -4,24 +4,26 @@ import { basename, extname, join } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
 import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
+import { PROMPT_FLAGS, PROMPT_SETTINGS } from '../../config/prompt-flags.ts';
 import { choice, text } from '../../config/scalar-types.ts';
 import { SYNTHETIC_TABLE } from '../../config/synthetic-table.ts';
 import { accept, refuse, type ValueType } from '../../config/value-type.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import { DATASET_NAMES } from '../../dataset/dataset-names.ts';
 import { type ParsedPrompts, parsePrompts } from '../../dataset/parse-prompts.ts';
-import { promptText } from '../../dataset/prompt-text.ts';
+import type { Prompt } from '../../dataset/prompt.ts';
 import { DATASETS, findDataset } from '../../dataset/registry.ts';
 import { encodingOf, whyUnreadable } from '../../shared/decode-text.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
 import { readTextFile } from '../../shared/node-read-text.ts';
 import { showPath } from '../../shared/show-word.ts';
-import { fitText } from '../../tokens/fit-text.ts';
+import { createExactMaker, createPromptCounter } from '../../tokens/exact-prompts.ts';
 import { loadTokenizer, type Tokenizer } from '../../tokens/node-tokenizer.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
+import { describeUnfit } from '../workload/workload.ts';
 import { prepareTrace, TRACE_FLAGS } from './prepare-trace.ts';
 
 /** Any that a browser knows, as its name of today. */
@@ -57,7 +59,12 @@ const SHIPPED = DATASETS.flatMap(({ name, file }) => (file === null ? [] : [name
 /** Settings of a run that say what made prompts are. */
 const OF_MADE: readonly string[] = ['number', 'seed', 'minPromptLength', 'maxPromptLength', 'maxTokens'];
 const MADE_SPECS = PARAMETERS.filter(({ name }) => OF_MADE.includes(name) || Object.hasOwn(SYNTHETIC_TABLE, name));
-const SPECS = [...PARAMETERS.filter(({ name }) => name === 'tokenizer'), ...FLAGS.specs, ...MADE_SPECS];
+const SPECS = [
+  ...PARAMETERS.filter(({ name }) => name === 'tokenizer'),
+  ...FLAGS.specs,
+  ...PROMPT_FLAGS,
+  ...MADE_SPECS,
+];
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf prepare DATASET [flags], or prepare trace FILE [flags]',
@@ -79,6 +86,7 @@ const HELP: CommandHelp = {
 const run: Command['run'] = async (args, process) => {
   const { env, positionals, problems } = parseFlags(args, [], SPECS);
   const { dataset: given, encoding, format, map, anonymise } = FLAGS.read(env, problems);
+  const { applyChatTemplate } = PROMPT_SETTINGS.read(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const [dataset, ...more] = positionals;
   if (dataset === 'trace' && !existsSync('trace')) {
@@ -96,6 +104,7 @@ const run: Command['run'] = async (args, process) => {
   const shipped = join(DATASETS_DIR, `${dataset}.jsonl`);
   const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
   const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
+  const count = createPromptCounter(tokenizer, applyChatTemplate ?? true);
   const made = existsSync(path) ? undefined : (DATASETS as readonly Dataset[]).find(({ name }) => name === dataset);
   const text = made?.generate === undefined ? readDataset(path, encoding) : '';
   const readAs = made ?? (given === null ? guessDataset(dataset, text) : findDataset(given));
@@ -104,7 +113,10 @@ const run: Command['run'] = async (args, process) => {
       `${readAs.name} is of conversations, whose tokens prepare does not count\n  try: --dataset ${readAs.name} --dataset-path ${showPath(path)}`,
     );
   }
-  const parsed = made?.generate === undefined ? parsePrompts(readAs, path, text) : makePrompts(made, env, tokenizer);
+  const parsed =
+    made?.generate === undefined
+      ? parsePrompts(readAs, path, text)
+      : makePrompts(made, env, tokenizer, applyChatTemplate ?? true);
   if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
 
   const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\.json$/, '')}.jsonl`;
@@ -112,7 +124,7 @@ const run: Command['run'] = async (args, process) => {
   if (whyNot !== null) throw cannotWrite(target, whyNot);
   const draft = `${target}.${randomUUID()}.new`;
   try {
-    const total = writeCounted(draft, parsed.prompts, tokenizer, process.stderr);
+    const total = writeCounted(draft, parsed.prompts, count, process.stderr);
     renameSync(draft, target);
     // What is written are objects, whatever was read.
     const writtenAs = readAs.key === undefined && made === undefined ? 'custom' : readAs.name;
@@ -131,20 +143,21 @@ const run: Command['run'] = async (args, process) => {
 export const command: Command = { help: HELP, run };
 
 /** The prompts that a run would make, each with exactly as many tokens as it was to have, as the tokenizer counts. */
-function makePrompts(dataset: Dataset, env: Readonly<Record<string, string>>, tokenizer: Tokenizer): ParsedPrompts {
+function makePrompts(
+  dataset: Dataset,
+  env: Readonly<Record<string, string>>,
+  tokenizer: Tokenizer,
+  usesTemplate: boolean,
+): ParsedPrompts {
   const { config, problems } = loadConfig({ ...env, MODEL: 'any', DATASET: dataset.name }, readTextFile);
   if (config === null) return { prompts: [], problems };
   const count = config.number ?? dataset.pass ?? 1000;
   const loaded = dataset.generate?.(config, count, 'flag');
+  const maker = createExactMaker(tokenizer, usesTemplate, config.prefixLength);
   // The last one is the connection test's, which a file has none for.
   const prompts = (loaded?.prompts ?? []).slice(0, count).map((prompt) => {
-    const tokens = prompt.input_tokens ?? 0;
-    const content = fitText(promptText(prompt), tokens, tokenizer.count);
-    if (content === null) {
-      throw new CommandError(
-        `no text of ${tokens} tokens can be made for ${tokenizer.name}\n  try: k6-llm-perf prepare ${dataset.name} --input-len ${tokens + 1}`,
-      );
-    }
+    const content = maker.fit(prompt);
+    if (content === null) throw new ConfigError([describeUnfit(prompt.input_tokens ?? 0, tokenizer, maker)]);
     const { max_tokens } = prompt;
     return { prompt, fields: { prompt: content, ...(max_tokens === undefined ? {} : { max_tokens }) } };
   });
@@ -161,7 +174,7 @@ function cannotWrite(target: string, reason: string): CommandError {
 function writeCounted(
   path: string,
   prompts: ParsedPrompts['prompts'],
-  tokenizer: Tokenizer,
+  count: (prompt: Prompt) => number,
   stderr: Output['stderr'],
 ): number {
   let total = 0;
@@ -169,7 +182,7 @@ function writeCounted(
   const file = openSync(path, 'wx');
   try {
     for (const [index, { prompt, fields }] of prompts.entries()) {
-      const tokens = prompt.input_tokens ?? tokenizer.count(promptText(prompt));
+      const tokens = prompt.input_tokens ?? count(prompt);
       total += tokens;
       writeFileSync(file, `${JSON.stringify({ ...fields, input_tokens: tokens })}\n`);
       if (Date.now() - lastShown > 1000) {

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { describeEnvironment } from '../../config/environment-settings.ts';
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
+import { PROMPT_FLAGS } from '../../config/prompt-flags.ts';
 import type { PushedRun } from '../../push/headline-numbers.ts';
 import { pushRuns } from '../../push/node-push.ts';
 import { PUSH_FLAGS, planPush, withoutPush } from '../../push/push-flags.ts';
@@ -35,8 +36,9 @@ import { describePoint, performSweep } from '../run/sweep-run.ts';
 import { printReport } from '../support/print-report.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
 import { chooseView } from '../support/view.ts';
+import { readyTokenizer } from '../workload/workload.ts';
 
-const OWN_FLAGS = [...SWEEP_FLAGS, ...SEARCH_FLAGS, ...SLA_FLAGS, ...REPEAT_FLAGS, ...PUSH_FLAGS];
+const OWN_FLAGS = [...PROMPT_FLAGS, ...SWEEP_FLAGS, ...SEARCH_FLAGS, ...SLA_FLAGS, ...REPEAT_FLAGS, ...PUSH_FLAGS];
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]',
@@ -90,6 +92,7 @@ async function runGiven(process: ProcessLike, asked: MeasuredSettings): Promise<
   const fromOutside = describeEnvironment(process.env, asked.settings);
   if (fromOutside !== null && asked.settings['QUIET'] !== 'true') process.stderr.write(`${fromOutside}\n`);
   await prepareOwnApi(asked.settings['API'] ?? process.env['API'], process.cwd());
+  await readyTokenizer({ ...process.env, ...asked.settings });
   const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };
   const settings = { ...process.env, ...given.settings };
   const search = planSearch(settings);

@@ -22,6 +22,7 @@ import { readTextFile } from '../../shared/node-read-text.ts';
 import { checkPlaces } from '../commands/check-places.ts';
 import { CommandError } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
+import { planWorkload } from '../workload/workload.ts';
 import { createReport, type Report, type ReportSettings } from './create-report.ts';
 import { type ChosenEngine, chooseEngine } from './find-k6.ts';
 import { LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
@@ -95,11 +96,13 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
   const taken = isForNode
     ? []
     : findTakenSettings(options.passThrough, options.environment, checked?.records !== 'samples');
+  const workload = checked === null ? null : planWorkload(checked, env, loaded.state === 'ready' ? loaded.prompts : []);
   const recordless = checked?.records === 'off' ? [RECORDLESS] : [];
   const wrong = [
     ...options.problems,
     ...taken,
     ...recordless,
+    ...(workload?.problems ?? []),
     ...(loaded.state === 'refused' ? loaded.problems : []),
     ...places,
   ];
@@ -115,6 +118,7 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     starts: plan.starts,
     thresholds,
     gates,
+    workload,
     notes: [...notes, ...datasetNotes],
     /** Those of the notes that belong to the results. */
     datasetNotes,

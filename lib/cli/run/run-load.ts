@@ -16,6 +16,7 @@ import { RECORDS_FILE, SAMPLES_FILE, SERVER_FILE } from '../../shared/result-fil
 import { isHarmless } from '../../shared/show-word.ts';
 import type { Output } from '../support/output.ts';
 import { bundlePath } from '../support/package-paths.ts';
+import type { Workload } from '../workload/workload.ts';
 import { describeMachine, MACHINE_VARIABLE } from './client-machine.ts';
 import { meterThisProcess } from './cpu-meter.ts';
 import type { ChosenEngine } from './find-k6.ts';
@@ -40,6 +41,8 @@ export interface PlannedLoad {
   /** The longest time in which no request of the plan is under way. */
   readonly longestWaitMs: number;
   readonly thresholds: K6Thresholds;
+  /** Prompts that the bundle does not make by itself; null: it does. */
+  readonly workload: Workload | null;
   /** What to know of the settings, said first. */
   readonly notes: readonly string[];
 }
@@ -93,14 +96,17 @@ export async function runLoad(
   const recordsFile = inConsole ? RECORDS_FILE : SAMPLES_FILE;
   const file = join(folder, recordsFile);
   say(`engine: ${describeEngine(engine)}, ${describeLoad(config, expectedRequests)}`);
+  const ofBundle = { ...env, RUN_ID: runId };
+  const written = (await planned.workload?.write(folder, ofBundle, { say, signal: stop })) ?? null;
+  const dataset = written?.dataset ?? config.dataset;
   const server = await watchServer(config, runId, join(folder, SERVER_FILE));
   for (const url of server.urls) say(`metrics of the server: ${maskUrl(url)}`);
-  const ownScript = writeOwnScript(config.api, config.dataset, folder);
+  const ownScript = writeOwnScript(config.api, dataset, folder);
   if (ownScript !== null) say(`script: ${escapeText(ownScript)}, for k6 run as it is`);
   const run = {
-    bundlePath: ownScript ?? bundlePath(config.dataset),
+    bundlePath: ownScript ?? bundlePath(dataset),
     env: {
-      ...{ ...env, DATASET: config.dataset, LLM_PERF_SUMMARY_FILE: summaryFile, RUN_ID: runId },
+      ...{ ...ofBundle, ...written?.settings, DATASET: dataset, LLM_PERF_SUMMARY_FILE: summaryFile },
       // The script looks before and after its load, where nothing of its own is under way.
       SERVER_METRICS: server.urls.join(',') || 'off',
       [MACHINE_VARIABLE]: JSON.stringify(machine),

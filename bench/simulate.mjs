@@ -2,8 +2,8 @@
 import { build } from 'esbuild';
 
 const [name, ...rest] = process.argv.slice(2);
-if (!['coverage', 'power', 'saturation', 'search'].includes(name)) {
-  console.error('node bench/simulate.mjs coverage|power|saturation|search [TRIALS]');
+if (!['coverage', 'drift', 'power', 'saturation', 'search'].includes(name)) {
+  console.error('node bench/simulate.mjs coverage|drift|power|saturation|search [TRIALS]');
   process.exit(104);
 }
 const { outputFiles } = await build({

@@ -1,4 +1,5 @@
 import { hasTimings } from '../metrics/metric.ts';
+import { median } from '../shared/median.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { listRequests, numberAt, type RunData } from './run-data.ts';
 
@@ -91,12 +92,5 @@ function createMean(): Mean {
 function beyondMedian(value: number, others: Float64Array): number {
   let above = 0;
   for (let i = 0; i < others.length; i++) if ((others[i] as number) >= value) above++;
-  return above > others.length / 2 ? 0 : Math.max(0, value - median(others.slice()));
-}
-
-function median(values: Float64Array): number {
-  const sorted = values.sort();
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
+  return above > others.length / 2 ? 0 : Math.max(0, value - median(others));
 }

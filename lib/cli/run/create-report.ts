@@ -19,6 +19,7 @@ import { buildSummaryFile, type SummaryFile } from '../../report/json/summary-js
 import type { ReportFolder } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { describeConversations } from '../../report/tables/conversation-table.ts';
+import { describeDrift } from '../../report/tables/describe-drift.ts';
 import { describeExperience, type ExperienceReport } from '../../report/tables/experience-table.ts';
 import { describeCertainty, type RunStatistics } from '../../report/tables/interval-table.ts';
 import { describeServer, describeServerNotes } from '../../report/tables/server-table.ts';
@@ -36,9 +37,11 @@ import { summarizeExperience } from '../../stats/experience.ts';
 import { type GoodputCurve, listGoodputCurves, summarizeGoodput } from '../../stats/goodput-curve.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
 import { createRunDataBuilder, type RunData } from '../../stats/run-data.ts';
+import { findDrift } from '../../stats/run-drift.ts';
 import { estimateRunIntervals, type RunIntervals } from '../../stats/run-intervals.ts';
 import { DEFAULT_SLICE_MS, summarizeSlices } from '../../stats/run-slices.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
+import { adviseSampleSize } from '../../stats/sample-size.ts';
 import { findStartBursts } from '../../stats/start-bursts.ts';
 import { findSteadyState } from '../../stats/steady-state.ts';
 import { summarizeData } from '../../stats/summarize-data.ts';
@@ -110,6 +113,8 @@ export interface Report {
   readonly charts: RunReportData;
   /** Of its numbers, out of this run alone. */
   readonly intervals: RunIntervals | null;
+  /** What rose or fell while it ran, a sentence each. */
+  readonly drift: readonly string[];
 }
 
 /**
@@ -205,6 +210,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const statistics: RunStatistics = {
     intervals: estimateRunIntervals(run, settings.percentileRule),
     steady_state: findSteadyState(run, settings.percentileRule, Number(settings.args['ramp_up'] ?? 0) * 1000),
+    drift: findDrift(run, summary.concurrency, isLoadChanging(settings.args)),
   };
   const summaryFile = buildSummaryFile(
     summary,
@@ -227,8 +233,18 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeStartBursts(findStartBursts(run, summary.concurrency)),
     ...describeLoadChange(samples.args?.['load_change']),
   ];
+  const drift = describeDrift(statistics.drift, run.firstStart, firstStart);
   const ofServer = describeServerNotes(server, series);
-  const ofSamples = [...ofServer, ...describeSamples(samples), ...judgement.notes, ...(source.notes?.(samples) ?? [])];
+  const tooFew = adviseSampleSize(listJudgedPercentiles(conditions.gates), summary.completed_requests);
+  const advice = tooFew === null ? [] : [`Gates: ${tooFew}`];
+  const ofSamples = [
+    ...drift,
+    ...advice,
+    ...ofServer,
+    ...describeSamples(samples),
+    ...judgement.notes,
+    ...(source.notes?.(samples) ?? []),
+  ];
   const data = charts.build(run, {
     summary,
     validity,
@@ -274,7 +290,24 @@ export async function createReport(source: ReportSource): Promise<Report> {
     samples,
     charts: data,
     intervals: statistics.intervals,
+    drift,
   };
+}
+
+/** The percentiles that gates are about; of gaps there are many in a request. */
+function listJudgedPercentiles(gates: Conditions['gates']): number[] {
+  return gates.flatMap(({ measure }) =>
+    measure.type === 'statistic' && measure.metric !== 'itl' && measure.statistic.method === 'percentile'
+      ? [measure.statistic.percentile]
+      : [],
+  );
+}
+
+/** What says that a load was meant to change. */
+const CHANGING = ['stages', 'rate_stages', 'ramp_up_strategy', 'schedule', 'trace'] as const;
+
+function isLoadChanging(args: Readonly<Record<string, unknown>>): boolean {
+  return CHANGING.some((name) => (args[name] ?? null) !== null);
 }
 
 function readSliceMs(args: Readonly<Record<string, unknown>>): number | null {

@@ -66,6 +66,7 @@ export function reportNoRun({ samples, end, model, settings, conditions }: NoRun
     markdown: renderMarkdownNoRun(model, verdict),
     samples,
     intervals: null,
+    drift: [],
     charts: createRunReportCollector().build(run, {
       summary,
       validity,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { createRandom } from '../../shared/random.ts';
 import { createRunDataBuilder } from '../../stats/run-data.ts';
+import { findDrift } from '../../stats/run-drift.ts';
 import { estimateRunIntervals } from '../../stats/run-intervals.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { findSteadyState } from '../../stats/steady-state.ts';
@@ -36,6 +37,7 @@ function measure(requests: number, stream = true): { summary: RunSummary; statis
     statistics: {
       intervals: estimateRunIntervals(run, 'quick-start'),
       steady_state: findSteadyState(run, 'quick-start'),
+      drift: findDrift(run, 1),
     },
   };
 }
@@ -43,7 +45,7 @@ function measure(requests: number, stream = true): { summary: RunSummary; statis
 describe('renderIntervalTable', () => {
   it('shows each number with its interval and without the run\u2019s beginning', async () => {
     const { summary, statistics } = measure(200);
-    const text = [renderIntervalTable(summary, statistics), ...describeStatistics(statistics), ''].join('\n');
+    const text = [renderIntervalTable(summary, statistics), ...describeStatistics(statistics, 0), ''].join('\n');
     await expect(text).toMatchFileSnapshot('../__golden__/certainty.txt');
   });
 
@@ -61,7 +63,7 @@ describe('renderIntervalTable', () => {
   it('says where there are too few requests, and why there is no steady state', () => {
     const { summary, statistics } = measure(20);
     expect(renderIntervalTable(summary, statistics)).toMatch(/\| Latency, p99 \(ms\) +\| [\d.]+ +\| too few requests/);
-    expect(describeStatistics(statistics)[1]).toBe(
+    expect(describeStatistics(statistics, 0)[1]).toBe(
       'Steady state: not looked for (MSER-5 needs 50 completed requests).',
     );
   });

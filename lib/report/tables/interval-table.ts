@@ -3,8 +3,10 @@ import type { MetricUnit } from '../../metrics/metric.ts';
 import { COMPARED_METRICS } from '../../metrics/request-metrics.ts';
 import { COMPARED_RUN_METRICS } from '../../metrics/run-metrics.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
+import type { RunDrift } from '../../stats/run-drift.ts';
 import type { IntervalNumber, RunIntervals } from '../../stats/run-intervals.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
+import { adviseSampleSize } from '../../stats/sample-size.ts';
 import type { TimingTable } from '../../stats/shown-statistics.ts';
 import type { SteadyState } from '../../stats/steady-state.ts';
 import { describeTokenSources } from './extra-table.ts';
@@ -14,6 +16,7 @@ import { renderGridTable } from './grid-table.ts';
 export interface RunStatistics {
   readonly intervals: RunIntervals;
   readonly steady_state: SteadyState;
+  readonly drift: RunDrift;
 }
 
 /** Units that a title needs, and how many of them one is; the others stand in titles. */
@@ -103,18 +106,25 @@ const STEADY_TEXTS: Readonly<Record<Exclude<SteadyState['state'], 'found'>, stri
   'not-settled': 'not found by MSER-5: latency never settles in this run',
 };
 
-/** What the table's columns are, a line each. */
-export function describeStatistics({ intervals, steady_state }: RunStatistics): string[] {
+/** What the table's columns are, a line each, and whether a p99 has the requests that it needs. */
+export function describeStatistics({ intervals, steady_state }: RunStatistics, completed: number): string[] {
   const { slices, replicates, seed } = intervals;
   const { state, from_ms, to_ms, requests, left_out_requests } = steady_state;
   const found = `${format((from_ms ?? 0) / 1000)} to ${format((to_ms ?? 0) / 1000)} s, ${requests} requests (${left_out_requests} before it left out), by MSER-5 on latency`;
   return [
     `Intervals: 95 %, from this run alone: stationary block bootstrap of ${slices} time slices, ${replicates} replicates, seed ${seed}.`,
     `Steady state: ${state === 'found' ? found : STEADY_TEXTS[state]}.`,
+    // Of fewer another line says that percentiles say little.
+    ...(completed < 10 ? [] : [adviseSampleSize([99], completed)].filter((line) => line !== null)),
   ];
 }
 
 /** The table with its title and the lines on its columns. */
 export function describeCertainty(summary: RunSummary, statistics: RunStatistics, columns?: number): string[] {
-  return ['Certainty: ', renderIntervalTable(summary, statistics, columns), '', ...describeStatistics(statistics)];
+  return [
+    'Certainty: ',
+    renderIntervalTable(summary, statistics, columns),
+    '',
+    ...describeStatistics(statistics, summary.completed_requests),
+  ];
 }

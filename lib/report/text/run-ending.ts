@@ -12,6 +12,8 @@ import { type Paint, PLAIN, type Tone } from './paint.ts';
 export interface RunEnding {
   readonly summary: RunSummary;
   readonly verdict: RunVerdict;
+  /** What rose or fell while it ran, a sentence each; nobody should take the means of such a run for its level. */
+  readonly drift?: readonly string[];
   /** The file to open. */
   readonly page: string;
 }
@@ -34,7 +36,7 @@ export const VERDICT_TONES: Readonly<Record<RunVerdict['validity']['verdict'], T
  * @returns lines, the last one ended
  */
 export function renderEnding(
-  { summary, verdict, page }: RunEnding,
+  { summary, verdict, drift = [], page }: RunEnding,
   { columns = Number.POSITIVE_INFINITY, paint = PLAIN }: { readonly columns?: number; readonly paint?: Paint } = {},
 ): string {
   const [tone, judgement] = describeVerdict(verdict);
@@ -49,6 +51,7 @@ export function renderEnding(
       ? [line('TTFT', describeTiming(summary, 'ttft')), line('TPOT', describeTiming(summary, 'tpot'))]
       : [line('Latency', describeTiming(summary, 'latency')), line('Inputs', describeInputs(summary.inputs))]),
     line('Verdict', judgement, tone),
+    ...(drift.length === 0 ? [] : [line('Drift', drift.join(' '), 'doubt')]),
     // A path that is cut cannot be opened.
     `${paint('label', 'Report'.padEnd(LABEL_WIDTH))}${escapeText(page)}\n`,
   ].join('');

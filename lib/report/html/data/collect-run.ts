@@ -103,7 +103,10 @@ export function createRunReportCollector(): RunReportCollector {
         statistics:
           statistics === undefined
             ? null
-            : { rows: buildIntervalRows(summary, statistics), lines: describeStatistics(statistics) },
+            : {
+                rows: buildIntervalRows(summary, statistics),
+                lines: describeStatistics(statistics, summary.completed_requests),
+              },
         targets: listTargetTables(summary).map((targets) => ({ title: targets.title, ...listTargetCells(targets) })),
         server:
           server === null || serverSeries === undefined ? null : describeServerOverTime(server, serverSeries, epochMs),

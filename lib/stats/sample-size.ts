@@ -1,0 +1,41 @@
+/** How sure the advice is. */
+const CONFIDENCE = 0.99;
+
+/**
+ * How many requests a percentile needs: the fewest of which at least two lie above the true percentile, at 99 % confidence.
+ * Then the largest but one is an upper limit for it, and a single outlier does not decide.
+ *
+ * Formula: the smallest n with p^n + n (1 - p) p^(n - 1) <= 1 %, the upper tail of the binomial distribution (Wilks 1941, of
+ * second order). It is the rule of early stopping in MLPerf Inference, which has 64 for p90 and 662 for p99.
+ * @param percent between 0 and 100; below 50 the lower tail counts
+ * @returns Infinity for 0 and 100, which no number of requests finds
+ */
+export function requestsFor(percent: number): number {
+  const p = Math.max(percent, 100 - percent) / 100;
+  if (p >= 1) return Number.POSITIVE_INFINITY;
+  const risk = (n: number): number => p ** n + n * (1 - p) * p ** (n - 1);
+  let high = 2;
+  while (risk(high) > 1 - CONFIDENCE) high *= 2;
+  let low = high / 2;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (risk(middle) > 1 - CONFIDENCE) low = middle + 1;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
+ * `p99 needs 662 requests; this run has 200.`, of the percentile that needs most.
+ *
+ * @param percents that somebody reads or judges by
+ * @returns null where there are enough
+ */
+export function adviseSampleSize(percents: readonly number[], requests: number): string | null {
+  const [most] = percents
+    .map((percent) => ({ percent, needed: requestsFor(percent) }))
+    .filter(({ needed }) => needed > requests && needed !== Number.POSITIVE_INFINITY)
+    .sort((a, b) => b.needed - a.needed);
+  if (most === undefined) return null;
+  return `p${most.percent} needs ${most.needed} requests, so that two lie above it with 99 % confidence; this run has ${requests}.`;
+}

@@ -20,7 +20,7 @@ function readPages(plain: string): Parsed<readonly string[]> {
   for (const url of urls) {
     const parsed = parseHttpUrl(url);
     if (parsed.state === 'refused') return parsed;
-    if (parsed.value.userinfo !== null) return refuse('user information, which goes into --server-metrics-headers');
+    if (parsed.value.userinfo !== null) return refuse('user information in front of the host');
   }
   return accept([...new Set(urls)]);
 }

@@ -4,8 +4,10 @@ import { toGoError } from './net/go-errors.ts';
 import { readProxies } from './net/proxy.ts';
 import { RoundTrip, type RoundTripResult } from './net/round-trip.ts';
 
-/** A GET outside of a run. */
+/** A request without a body outside of a run. */
 export interface Question {
+  /** Default: GET. */
+  readonly method?: 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: Milliseconds;
@@ -23,7 +25,8 @@ export interface QuestionAnswer {
 }
 
 /** Asks as the engine's `k6/http` asks, proxies and TLS included. Redirects are not followed: headers stay with the origin. */
-export async function askOnce({ url, headers, timeoutMs, insecure, env, signal }: Question): Promise<QuestionAnswer> {
+export async function askOnce(question: Question): Promise<QuestionAnswer> {
+  const { method = 'GET', url, headers, timeoutMs, insecure, env, signal } = question;
   const connections = createConnections({
     insecureSkipTLSVerify: insecure,
     noReuse: true,
@@ -39,7 +42,7 @@ export async function askOnce({ url, headers, timeoutMs, insecure, env, signal }
     const timer = setTimeout(() => roundTrip.abort(new Error('request timeout')), timeoutMs);
     const stop = (): void => roundTrip.abort(new Error('interrupted'));
     signal?.addEventListener('abort', stop);
-    roundTrip.start({ method: 'GET', url, headers, body: null });
+    roundTrip.start({ method, url, headers, body: null });
   });
   connections.close();
   return { status, text: body.toString('utf8'), error: error === null ? '' : toGoError(error, stage, null).long };

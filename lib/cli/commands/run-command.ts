@@ -28,6 +28,7 @@ import { prepareOwnApi } from '../run/own-api.ts';
 import { type PerfRun, performRun } from '../run/perf-run.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
 import { performRepeats } from '../run/repeat-run.ts';
+import { RESET_FLAGS } from '../run/reset-cache.ts';
 import { performSearch } from '../run/search-run.ts';
 import { takeSettings } from '../run/settings-for-k6.ts';
 import { performSla } from '../run/sla-run.ts';
@@ -38,7 +39,15 @@ import { withStopSignal } from '../support/stop-signal.ts';
 import { chooseView } from '../support/view.ts';
 import { readyTokenizer } from '../workload/workload.ts';
 
-const OWN_FLAGS = [...PROMPT_FLAGS, ...SWEEP_FLAGS, ...SEARCH_FLAGS, ...SLA_FLAGS, ...REPEAT_FLAGS, ...PUSH_FLAGS];
+const OWN_FLAGS = [
+  ...PROMPT_FLAGS,
+  ...SWEEP_FLAGS,
+  ...SEARCH_FLAGS,
+  ...SLA_FLAGS,
+  ...REPEAT_FLAGS,
+  ...RESET_FLAGS,
+  ...PUSH_FLAGS,
+];
 
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf [run] [--url URL] [--model NAME] [flags] [-- k6 flags]',

@@ -27,6 +27,7 @@ import { createReport, type Report, type ReportSettings } from './create-report.
 import { type ChosenEngine, chooseEngine } from './find-k6.ts';
 import { LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
 import { reportNoRun } from './no-run.ts';
+import { planCacheReset, resetCaches, showCacheReset } from './reset-cache.ts';
 import { type LoadSurroundings, runLoad } from './run-load.ts';
 import { findTakenSettings } from './settings-for-k6.ts';
 
@@ -97,12 +98,15 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     ? []
     : findTakenSettings(options.passThrough, options.environment, checked?.records !== 'samples');
   const workload = checked === null ? null : planWorkload(checked, env, loaded.state === 'ready' ? loaded.prompts : []);
+  const resetProblems: Problem[] = [];
+  const resetUrls = planCacheReset(env, resetProblems);
   const recordless = checked?.records === 'off' ? [RECORDLESS] : [];
   const wrong = [
     ...options.problems,
     ...taken,
     ...recordless,
     ...(workload?.problems ?? []),
+    ...resetProblems,
     ...(loaded.state === 'refused' ? loaded.problems : []),
     ...places,
   ];
@@ -112,6 +116,8 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
   return {
     env,
     config,
+    /** Asked before the load, so that it begins with an empty prefix cache. */
+    resetUrls,
     expectedRequests: requests.expected,
     warmups: requests.warmups,
     longestWaitMs: Math.max(requests.longestWaitMs, longestGap(plan.starts ?? [])),
@@ -173,7 +179,15 @@ export async function executeRun(
   place: RunPlace,
   options: PerfRunOptions,
 ): Promise<PerfRun> {
-  const { config, expectedRequests, datasetNotes, cachedPrompt, thresholds, gates } = prepared;
+  const { config, expectedRequests, datasetNotes, cachedPrompt, thresholds, gates, resetUrls } = prepared;
+  const { environment, signal, output } = options;
+  const say = (line: string): void => {
+    if (!config.quiet) output.stderr.write(`${line}\n`);
+  };
+  const resetNotes = await resetCaches(resetUrls, config, { environment, signal, say }).catch((error: unknown) => {
+    place.folder.discard();
+    throw error;
+  });
   const { runId, machine, recordsFile, exitCode, load, told, cutShortBy, hadEnough } = await runLoad(
     prepared,
     engine,
@@ -193,7 +207,12 @@ export async function executeRun(
       concurrency: ran === null ? concurrencyOf(config) : ran.parallel,
       expectedRequests: hadEnough ? null : ran === null ? expectedRequests : ran.expected_requests,
       percentileRule: config.percentileRule,
-      args: { ...renderConfigForArgsFile({ ...config, runId }, createSecretMasker(config)), machine, ...ran },
+      args: {
+        ...renderConfigForArgsFile({ ...config, runId }, createSecretMasker(config)),
+        machine,
+        ...showCacheReset(resetUrls),
+        ...ran,
+      },
     };
   };
   const ended = { config, engine: engine.name };
@@ -227,6 +246,7 @@ export async function executeRun(
     notes: (samples) =>
       [
         ...datasetNotes,
+        ...resetNotes,
         told === null ? UNCOUNTED : null,
         describeOwnError(engine.name, config, options.environment),
         cachedPrompt(config, pickChangedLoad(samples.args ?? {})),

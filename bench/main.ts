@@ -14,6 +14,7 @@ import { measureOmission } from './parts/omission.ts';
 import { measurePacedCpu } from './parts/paced-cpu.ts';
 import { measureRecords } from './parts/records.ts';
 import { measureReportStep } from './parts/report-step.ts';
+import { measureSearch } from './parts/search.ts';
 import { measureSegments } from './parts/segments.ts';
 import { measureSoak } from './parts/soak.ts';
 import { measureSteps } from './parts/steps.ts';
@@ -34,6 +35,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   soak: measureSoak,
   segments: measureSegments,
   omission: measureOmission,
+  search: measureSearch,
   streams: measureStreams,
 };
 

@@ -11,11 +11,16 @@ interface Request extends EndedRequest {
   readonly dueMs: number;
 }
 
-/** Requests of a run of so many seconds at a share of the capacity. */
-type Service = (share: number, seconds: number, random: Random) => Request[];
+interface Service {
+  readonly name: string;
+  /** What it can do, requests per second. */
+  readonly perS: number;
+  /** Requests of a run of so many seconds at a share of that. */
+  readonly serve: (share: number, seconds: number, random: Random) => Request[];
+}
 
 /** So many requests at a time, and a queue before them: first come, first served. Times are log-normal. */
-function slots(count: number, meanS: number, spread: number): Service {
+function slots(count: number, meanS: number, spread: number): Service['serve'] {
   return (share, seconds, random) => {
     const free = new Array<number>(count).fill(0);
     return arrivals((share * count) / meanS, seconds, random).map((due) => {
@@ -30,7 +35,7 @@ function slots(count: number, meanS: number, spread: number): Service {
 }
 
 /** All requests at once, each slower with every one above so many: a batch that grows. The first token takes a tenth. */
-function batch(count: number, meanS: number, spread: number): Service {
+function batch(count: number, meanS: number, spread: number): Service['serve'] {
   return (share, seconds, random) => {
     const due = arrivals((share * count) / meanS, seconds, random);
     const active: { due: number; left: number; prefill: number; ttft: number }[] = [];
@@ -73,22 +78,22 @@ function drawTime(mean: number, spread: number, random: Random): number {
   return mean * Math.exp(spread * random.normal() - spread ** 2 / 2);
 }
 
-const SERVICES: readonly (readonly [string, Service])[] = [
-  ['16 slots of 4 s (4/s)', slots(16, 4, 0.5)],
-  ['8 slots of 0.5 s (16/s)', slots(8, 0.5, 0.5)],
-  ['64 slots of 4 s (16/s)', slots(64, 4, 0.5)],
-  ['20 slots of 2 s, uneven (10/s)', slots(20, 2, 0.8)],
-  ['256 slots of 8 s (32/s)', slots(256, 8, 0.3)],
-  ['a batch of 20, 2 s (10/s)', batch(20, 2, 0.5)],
+const SERVICES: readonly Service[] = [
+  { name: '16 slots of 4 s (4/s)', perS: 4, serve: slots(16, 4, 0.5) },
+  { name: '8 slots of 0.5 s (16/s)', perS: 16, serve: slots(8, 0.5, 0.5) },
+  { name: '64 slots of 4 s (16/s)', perS: 16, serve: slots(64, 4, 0.5) },
+  { name: '20 slots of 2 s, uneven (10/s)', perS: 10, serve: slots(20, 2, 0.8) },
+  { name: '256 slots of 8 s (32/s)', perS: 32, serve: slots(256, 8, 0.3) },
+  { name: 'a batch of 20, 2 s (10/s)', perS: 10, serve: batch(20, 2, 0.5) },
 ];
 
 /** When the rule first said so, looking every 5 s, as the sweep does; Infinity: never. */
-function findSecond(requests: readonly Request[], seconds: number): number {
+function findSecond(requests: readonly Request[], perS: number, seconds: number): number {
   const due = requests.map(({ dueMs }) => dueMs).sort((a, b) => a - b);
   const byEnd = requests.toSorted((a, b) => a.endMs - b.endMs);
   for (let second = 5; second <= seconds; second += 5) {
     const ended = byEnd.filter(({ endMs }) => endMs <= 1000 * second);
-    if (isOverSaturated({ due, ended, nowMs: 1000 * second })) return second;
+    if (isOverSaturated({ due, perS, ended, nowMs: 1000 * second })) return second;
   }
   return Number.POSITIVE_INFINITY;
 }
@@ -98,9 +103,11 @@ console.log(
   `| Service | ${STATIONARY.map((share) => `at ${100 * share} %`).join(' | ')} | 120 % in 60 s | 120 % in 120 s | 150 % in 60 s |`,
 );
 console.log('|---|---:|---:|---:|---:|---:|---:|---:|');
-for (const [name, serve] of SERVICES) {
+for (const { name, perS, serve } of SERVICES) {
   const seconds = (share: number, length: number): number[] =>
-    Array.from({ length: TRIALS }, (_, trial) => findSecond(serve(share, length, createRandom(trial + 1)), length));
+    Array.from({ length: TRIALS }, (_, trial) =>
+      findSecond(serve(share, length, createRandom(trial + 1)), share * perS, length),
+    );
   const within = (found: readonly number[], limit: number): string =>
     percent(found.filter((second) => second <= limit).length);
   const wrong = STATIONARY.map((share) => within(seconds(share, STATIONARY_S), STATIONARY_S));

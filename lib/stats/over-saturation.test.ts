@@ -12,7 +12,7 @@ function serve(perSecond: number, seconds: number, ttft: (waitMs: number) => num
     return { endMs: free, ttftMs: ttft(start - at) };
   });
   const nowMs = 5000 + 1000 * seconds;
-  return { due, ended: ended.filter(({ endMs }) => endMs <= nowMs), nowMs };
+  return { due, perS: perSecond, ended: ended.filter(({ endMs }) => endMs <= nowMs), nowMs };
 }
 
 describe('isOverSaturated', () => {
@@ -24,7 +24,7 @@ describe('isOverSaturated', () => {
   it('says nothing in the first 20 s, or of a handful of requests', () => {
     expect(isOverSaturated(serve(20, 19))).toBe(false);
     expect(isOverSaturated({ ...serve(12, 60), ended: serve(12, 60).ended.slice(0, 29) })).toBe(false);
-    expect(isOverSaturated({ due: [], ended: [], nowMs: 60_000 })).toBe(false);
+    expect(isOverSaturated({ due: [], perS: 12, ended: [], nowMs: 60_000 })).toBe(false);
   });
 
   it('wants both to rise: a queue whose TTFT is even, or unknown, is none', () => {

@@ -12,6 +12,8 @@ export interface EndedRequest {
 export interface LoadSoFar {
   /** When each request was to start, ascending, on the clock of `endMs`. */
   readonly due: ArrayLike<Milliseconds>;
+  /** The mean rate that the schedule was drawn with, starts per second; null where it changes. */
+  readonly perS: number | null;
   /** By their end. */
   readonly ended: readonly EndedRequest[];
   readonly nowMs: Milliseconds;
@@ -23,32 +25,44 @@ const SHORTEST_WINDOW_MS = 10_000;
 const FEWEST_ENDED = 30;
 /** Parts of the window: as many as a trend needs, and long enough that what happens in two of them is not the same queue. */
 const BLOCKS = 10;
-/** How sure each rise has to be, as t; docs/statistics.md has what that finds, and how often it is wrong. */
-const SURE_GAIN = 2.3;
+/**
+ * How sure each sign has to be: what ended too few and the rise in flight by the counts' Poisson spread, the slope of TTFT as t.
+ * docs/statistics.md has what that finds, and how often it is wrong.
+ */
+const SURE_DEFICIT = 1.85;
+const SURE_RISE = 1.3;
 const SURE_SLOPE = 4;
 
 /**
- * Whether a service falls behind what arrives: requests in flight and TTFT both rise significantly over the window.
+ * Whether a service falls behind what arrives: fewer requests end than the schedule has, and requests in flight and TTFT
+ * both rise significantly over the window.
  *
- * The window leaves out the first quarter of the time, and twice a latency, in which a service fills up. Requests in
- * flight are those that were due less those that ended, so that ones in the client's queue count. Near its limit a queue
- * wanders without a drift, like a random walk, and each of its values hangs together with the one before; what it gains in
- * a block does not. So the gains of ten blocks are tested (Student's t of their mean), and with them the slope of the
- * blocks' mean TTFT (Student's t of the least-squares line). Either by itself would be wrong too often.
+ * The window leaves out the first quarter of the time, and twice a latency, in which a service fills up. Near its limit a
+ * queue wanders without a drift, so that its rise alone is wrong too often, and late where few requests end. But the mean
+ * rate of arrivals is known, whatever came by chance, and a service that falls behind ends requests as fast as it can, which
+ * is steadier than any queue: what ended must be too little for that rate. Requests in flight are those that were due less
+ * those that ended, so that ones in the client's queue count; TTFT is the mean of ten blocks, with Student's t of the slope
+ * of the least-squares line.
  * @returns false where too little is known
  */
-export function isOverSaturated({ due, ended, nowMs }: LoadSoFar): boolean {
+export function isOverSaturated({ due, perS, ended, nowMs }: LoadSoFar): boolean {
   const began = due[0] ?? nowMs;
   if (nowMs - began < FIRST_LOOK_MS || ended.length < FEWEST_ENDED) return false;
   const from = Math.max(began + (nowMs - began) / 4, began + 2 * firstLatency(ended, due));
   if (nowMs - from < SHORTEST_WINDOW_MS) return false;
   const edges = Array.from({ length: BLOCKS + 1 }, (_, block) => from + ((nowMs - from) * block) / BLOCKS);
   const places = edges.map((edge) => countUpTo(ended.length, (i) => (ended[i] as EndedRequest).endMs, edge));
-  const inFlight = edges.map(
-    (edge, i) => countUpTo(due.length, (at) => due[at] as number, edge) - (places[i] as number),
-  );
-  const gains = inFlight.slice(1).map((count, block) => count - (inFlight[block] as number));
-  return computeMeanT(gains) > SURE_GAIN && computeSlopeT(meanTtfts(ended, places)) > SURE_SLOPE;
+  const [before, after] = [places[0] as number, places[BLOCKS] as number];
+  const arrived = countDue(due, nowMs) - countDue(due, from);
+  const expected = perS === null ? arrived : ((nowMs - from) / 1000) * perS;
+  const count = after - before;
+  const deficit = (expected - count) / Math.sqrt(Math.max(1, count));
+  const rise = (arrived - count) / Math.sqrt(expected);
+  return deficit > SURE_DEFICIT && rise > SURE_RISE && computeSlopeT(meanTtfts(ended, places)) > SURE_SLOPE;
+}
+
+function countDue(due: ArrayLike<Milliseconds>, nowMs: Milliseconds): number {
+  return countUpTo(due.length, (at) => due[at] as number, nowMs);
 }
 
 /** How long the first requests took: when half of those that are needed had ended. */
@@ -63,13 +77,6 @@ function meanTtfts(ended: readonly EndedRequest[], places: readonly number[]): [
     const values = ended.slice(places[block], to).flatMap(({ ttftMs }) => ttftMs ?? []);
     return values.length === 0 ? [] : [[block, mean(values)]];
   });
-}
-
-/** Student's t of a mean against 0; infinite where all values are one. */
-function computeMeanT(values: readonly number[]): number {
-  const middle = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
-  return middle / Math.sqrt(squares / (values.length - 1) / values.length);
 }
 
 /** Student's t of the slope of the least-squares line; 0 below five points. */

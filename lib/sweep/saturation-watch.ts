@@ -15,10 +15,12 @@ const LOOK_EVERY_MS = 5000;
  * Looks at an open loop under way every five seconds of its own clock, and says once that the service falls behind.
  *
  * @param starts of the schedule, by the index of the request, since the load began
+ * @param perS   the rate that they were drawn with; null where it changes
  * @returns takes the requests as they end
  */
 export function createSaturationWatch(
   starts: readonly number[],
+  perS: number | null,
   onSaturated: () => void,
 ): (request: SeenRequest) => void {
   const ended: EndedRequest[] = [];
@@ -37,7 +39,7 @@ export function createSaturationWatch(
     if (end_ms < nextMs) return;
     nextMs = end_ms + LOOK_EVERY_MS;
     ended.sort((a, b) => a.endMs - b.endMs);
-    isOver = isOverSaturated({ due, ended, nowMs: end_ms });
+    isOver = isOverSaturated({ due, perS, ended, nowMs: end_ms });
     if (isOver) onSaturated();
   };
 }

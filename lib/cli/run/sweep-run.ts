@@ -242,7 +242,7 @@ async function measurePoint(
     options.stopsSaturated && starts !== null
       ? followRecords(
           folder.path,
-          createSaturationWatch(starts, () => saturated.abort()),
+          createSaturationWatch(starts, config.rate === 'inf' ? null : config.rate, () => saturated.abort()),
         )
       : null;
   const result = await executeRun(asOneOfSeveral(run), engine, place, { ...options, enough: saturated.signal }).finally(

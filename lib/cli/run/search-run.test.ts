@@ -1,0 +1,247 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import type { Side } from '../../search/gate-side.ts';
+import type { PlannedProbe } from '../../search/probe.ts';
+import { planSearch } from '../../search/search-flags.ts';
+import type { SearchProbe } from '../../search/search-json.ts';
+import { choosePercentile } from '../../stats/percentile-rule.ts';
+import { collectRunData } from '../../stats/run-data.ts';
+import { summarizeData } from '../../stats/summarize-data.ts';
+import { judgeGates } from '../../verdict/judge-gates.ts';
+import type { FollowedProbe, ProbeFollowerOptions } from './follow-probe.ts';
+import type { PerfRun, PerfRunOptions, PreparedRun, RunPlace } from './perf-run.ts';
+
+/** A service that was never there: what each probe shows, and what becomes of its run. */
+interface FakeService {
+  sideOf: (probe: PlannedProbe) => Side;
+  /** 0: it came to its end. */
+  exitCodeOf: (probe: PlannedProbe, signal: AbortSignal | undefined) => number;
+  failedOf: (probe: PlannedProbe) => number;
+  throws: Error | null;
+  /** In the order in which they happened. */
+  log: string[];
+}
+
+const HEALTHY: Omit<FakeService, 'log'> = {
+  sideOf: ({ load }) => (load <= 6.5 ? 'holds' : 'crossed'),
+  exitCodeOf: () => 0,
+  failedOf: () => 0,
+  throws: null,
+};
+const service: FakeService = { ...HEALTHY, log: [] };
+let probing: PlannedProbe | null = null;
+const REQUESTS = 4;
+
+vi.mock('./follow-probe.ts', () => ({
+  followProbe: ({ probe, onEnough }: ProbeFollowerOptions) => {
+    probing = probe;
+    return (): Promise<FollowedProbe> => {
+      const side = service.sideOf(probe);
+      if (side !== 'unresolved') onEnough();
+      return Promise.resolve({ side, requests: REQUESTS });
+    };
+  },
+}));
+
+vi.mock('./point-run.ts', async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  pause: (seconds: number, signal: AbortSignal | undefined) => {
+    service.log.push(`pause ${seconds}`);
+    return Promise.resolve(signal?.aborted !== true);
+  },
+}));
+
+vi.mock('./perf-run.ts', async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  prepareEngine: () => Promise.resolve({ name: 'node' }),
+  executeRun: (prepared: PreparedRun, _: unknown, { folder }: RunPlace, options: PerfRunOptions) => {
+    const probe = probing as PlannedProbe;
+    const { datasetOffset } = prepared.config;
+    service.log.push(`${probe.kind} ${probe.load} from ${datasetOffset}`);
+    if (service.throws !== null) return Promise.reject(service.throws);
+    return Promise.resolve(makeRun(prepared, folder.path, service.exitCodeOf(probe, options.signal), probe));
+  },
+}));
+
+/** A run of four requests, of which some failed. */
+function makeRun({ config, gates }: PreparedRun, outputDir: string, exitCode: number, probe: PlannedProbe): PerfRun {
+  const failed = service.failedOf(probe);
+  const records = Array.from({ length: REQUESTS }, (_, index) =>
+    index < failed ? exampleFailure({ index }) : exampleRecord({ index }),
+  );
+  const data = collectRunData(records);
+  const percentile = choosePercentile('quick-start');
+  return {
+    config,
+    engine: 'node',
+    outputDir,
+    exitCode,
+    summary: summarizeData(data, { concurrency: 1, expectedRequests: REQUESTS, percentileRule: 'quick-start' }),
+    gates: judgeGates(gates, data, { percentile, unfinishedRequests: 0, droppedIterations: 0 }),
+    intervals: null,
+    validity: { verdict: 'VALID', reasons: [] },
+    verdict: {
+      thresholds: [],
+      gates: [],
+      validity: { verdict: 'VALID', reasons: [] },
+      requireValid: false,
+      nothing: null,
+    },
+    samples: { warmupRequests: 1 },
+    text: 'the end of it',
+  } as unknown as PerfRun;
+}
+
+const { performSearch } = await import('./search-run.ts');
+
+interface Searched {
+  readonly find?: Readonly<Record<string, string>>;
+  readonly onProbe?: (probe: SearchProbe, stop: () => void) => void;
+  readonly stopper?: AbortController;
+}
+
+async function search({ find = {}, onProbe, stopper = new AbortController() }: Searched = {}) {
+  const outputs = mkdtempSync(join(tmpdir(), 'search-run-'));
+  const settings: Record<string, string> = {
+    ...{ FIND: 'max-parallel', FIND_TO: '16', GATES: 'avg(ttft)<500', MODEL: 'm', URL: 'http://127.0.0.1:1/v1' },
+    ...{ OUTPUTS_DIR: outputs, NO_TIMESTAMP: 'true', QUIET: 'true', DATASET_OFFSET: '3', ...find },
+  };
+  let stderr = '';
+  const result = await performSearch({
+    ...{ settings, problems: [], passThrough: [], environment: {}, cwd: outputs, signal: stopper.signal },
+    output: { stdout: { write: () => true }, stderr: { write: (text) => (stderr += text) } },
+    search: planSearch(settings) as NonNullable<ReturnType<typeof planSearch>>,
+    sleepIntervalS: 7,
+    onProbe: (probe) => onProbe?.(probe, () => stopper.abort()),
+  });
+  const path = join(outputs, 'm', 'search.json');
+  return { ...result, stderr, outputs, saved: existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null };
+}
+
+beforeEach(() => {
+  Object.assign(service, HEALTHY, { log: [] });
+});
+
+describe('performSearch', () => {
+  it('tries each load once, goes on in the dataset, and cools down between two probes', async () => {
+    const { file, saved, exitCode, outputs } = await search();
+    // By hand: 1, 2, 4 and 8 bracket 6.5; √(4·8) is 5.7, √(6·8) 6.9; then a step either way of √(6·7).
+    const loads = ['look 1', 'look 2', 'look 4', 'look 8', 'look 6', 'look 7', 'resolve 6', 'resolve 7'];
+    // Four requests and a warm-up request each.
+    const probes = loads.map((load, i) => `${load} from ${3 + 5 * i}`);
+    expect(service.log).toEqual(probes.flatMap((probe, i) => (i === 0 ? [probe] : ['pause 7', probe])));
+    expect(file.answer).toEqual({ found: 'between', low: 6, high: 7, best: 6 });
+    expect(exitCode).toBe(0);
+    expect(saved).toMatchObject({ state: 'complete', requests: 32, answer: file.answer });
+    expect(readdirSync(join(outputs, 'm', 'search'))).toHaveLength(8);
+    expect(readdirSync(join(outputs, 'm')).sort()).toEqual(['perf_report.html', 'search', 'search.json']);
+  });
+
+  it.each([1, 9.9, 127])('has a limit of %d in its interval', async (limit) => {
+    service.sideOf = ({ load }) => (load <= limit ? 'holds' : 'crossed');
+    const { file } = await search({ find: { FIND_TO: '128' } });
+    expect(file.answer?.found).toBe('between');
+    expect(file.answer?.low).toBeLessThanOrEqual(limit);
+    expect(file.answer?.high).toBeGreaterThan(limit);
+    expect(new Set(service.log.filter((line) => line !== 'pause 7')).size).toBe(file.probes.length);
+    const places = file.probes.map(({ kind, load }) => `${kind} ${load}`);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  it('goes further off where a load cannot be told, and never asks for it again', async () => {
+    service.sideOf = ({ load, kind }) =>
+      kind === 'resolve' && Math.abs(load - 6.5) < 1.6 ? 'unresolved' : load <= 6.5 ? 'holds' : 'crossed';
+    const { file, exitCode } = await search();
+    const resolved = file.probes.filter(({ kind }) => kind === 'resolve').map(({ load, side }) => `${load} ${side}`);
+    expect(resolved).toEqual(['6 unresolved', '5 unresolved', '4 holds', '7 unresolved', '8 unresolved', '9 crossed']);
+    expect(file.answer).toEqual({ found: 'between', low: 4, high: 9, best: 6 });
+    expect(exitCode).toBe(0);
+  });
+
+  it('says 99 where no load is good, and 0 where all of them are', async () => {
+    service.sideOf = () => 'crossed';
+    expect(await search()).toMatchObject({ exitCode: 99, file: { state: 'complete', answer: { found: 'none' } } });
+    service.sideOf = () => 'holds';
+    expect(await search()).toMatchObject({
+      exitCode: 0,
+      file: { state: 'complete', answer: { found: 'all', low: 16 } },
+    });
+    service.sideOf = ({ kind }) => (kind === 'look' ? 'holds' : 'unresolved');
+    expect(await search()).toMatchObject({ exitCode: 99, file: { answer: { found: 'none', high: null } } });
+  });
+
+  it('takes a run whose gates are crossed for what it is: a probe', async () => {
+    service.exitCodeOf = ({ load }) => (load > 6.5 ? 99 : 0);
+    expect(await search()).toMatchObject({ exitCode: 0, failure: null, file: { answer: { low: 6, high: 7 } } });
+  });
+
+  it('keeps what is done when it is stopped within a probe, which has no side', async () => {
+    const stopper = new AbortController();
+    service.exitCodeOf = ({ load }) => {
+      if (load < 4) return 0;
+      stopper.abort();
+      return 105;
+    };
+    const { file, saved, exitCode, outputDir } = await search({ stopper });
+    expect(file.probes.map(({ load }) => load)).toEqual([1, 2]);
+    expect(saved).toMatchObject({ state: 'stopped', answer: null });
+    expect(exitCode).toBe(105);
+    expect(outputDir).not.toBeNull();
+  });
+
+  it('keeps what is done when it is stopped between two probes', async () => {
+    const { file, saved, exitCode } = await search({ onProbe: ({ load }, stop) => (load === 4 ? stop() : undefined) });
+    expect(file.probes.map(({ load }) => load)).toEqual([1, 2, 4]);
+    expect(service.log.at(-1)).toBe('pause 7');
+    expect(saved).toMatchObject({ state: 'stopped', answer: null });
+    expect(exitCode).toBe(105);
+  });
+
+  it('has its answer where it is stopped after the last probe', async () => {
+    const { exitCode, file } = await search({
+      onProbe: ({ load, kind }, stop) => (load === 7 && kind === 'resolve' ? stop() : undefined),
+    });
+    expect(file).toMatchObject({ state: 'complete', answer: { low: 6, high: 7 } });
+    expect(exitCode).toBe(0);
+  });
+
+  it('has no results where it is stopped in its first probe', async () => {
+    const stopper = new AbortController();
+    service.exitCodeOf = () => {
+      stopper.abort();
+      return 105;
+    };
+    expect(await search({ stopper })).toMatchObject({ exitCode: 105, outputDir: null, saved: null });
+  });
+
+  it('ends where nothing gets through in the first probe, which is no question of load, and not in a later one', async () => {
+    service.failedOf = () => REQUESTS;
+    const { exitCode, stderr, file } = await search();
+    expect({ exitCode, probes: file.probes.length }).toEqual({ exitCode: 99, probes: 0 });
+    expect(stderr).toContain('the search ends: the end of it');
+    service.failedOf = ({ load }) => (load >= 8 ? REQUESTS : 0);
+    expect(await search()).toMatchObject({ exitCode: 0, file: { answer: { low: 6, high: 7 } } });
+  });
+
+  it.each([107, 108, 110])('ends with a run that failed with %i, and reports the probes before it', async (code) => {
+    service.exitCodeOf = ({ load }) => (load === 4 ? code : 0);
+    const { exitCode, file, stderr, saved } = await search();
+    expect(file.probes.map(({ load }) => load)).toEqual([1, 2]);
+    expect({ exitCode, state: saved.state }).toEqual({ exitCode: code, state: 'stopped' });
+    expect(stderr).toContain('the search ends');
+  });
+
+  it('hands an exception on, with the probes before it', async () => {
+    const { failure, file, saved } = await search({
+      onProbe: ({ load }) => {
+        if (load === 2) service.throws = new Error('no room');
+      },
+    });
+    expect((failure as Error).message).toBe('no room');
+    expect(file.probes).toHaveLength(2);
+    expect(saved.state).toBe('stopped');
+  });
+});

@@ -6,11 +6,14 @@ interface KnownMetric {
   readonly kind: ServerMetricKind;
   /** How the values of several engines, or of several servers, make one. Counts and histograms are always added. */
   readonly joins?: 'sum' | 'mean';
+  /** A label that tells apart what has one value: parts of a GPU repeat that of the whole, and the largest of them counts. */
+  readonly perLabel?: string;
   /** One unit of the server's in ours: seconds are 1000 milliseconds. */
   readonly scale?: number;
   /**
    * In the order in which they are looked for: of the current and the deprecated name of one number, a server may have both.
-   * Without the `_total` that a client library puts behind a count. `name{label=text}` is the series with that label.
+   * Without the `_total` that a client library puts behind a count. `name{label=text}` is the series with that label, and
+   * `a + b` the sum of two: llama.cpp counts prompt tokens that it computed apart from those that it had.
    */
   readonly names: readonly string[];
 }
@@ -79,7 +82,8 @@ export const KNOWN_METRICS = {
       'vllm:prompt_tokens',
       'sglang:prompt_tokens',
       'tgi_request_input_length_sum',
-      'llamacpp:prompt_tokens',
+      'llamacpp:prompt_tokens + llamacpp:prompt_tokens_cached',
+      'trtllm_prompt_tokens',
       'lmdeploy:prompt_tokens',
     ],
   },
@@ -90,22 +94,33 @@ export const KNOWN_METRICS = {
       'sglang:generation_tokens',
       'tgi_request_generated_tokens_sum',
       'llamacpp:tokens_predicted',
+      'trtllm_generation_tokens',
       'lmdeploy:generation_tokens',
     ],
   },
   prefix_cache_queries: {
     kind: 'counter',
-    names: ['vllm:prefix_cache_queries', 'vllm:gpu_prefix_cache_queries', 'sglang:prompt_tokens'],
+    names: [
+      'vllm:prefix_cache_queries',
+      'vllm:gpu_prefix_cache_queries',
+      'sglang:prompt_tokens',
+      'llamacpp:prompt_tokens_cached + llamacpp:prompt_tokens',
+    ],
   },
   prefix_cache_hits: {
     kind: 'counter',
-    names: ['vllm:prefix_cache_hits', 'vllm:gpu_prefix_cache_hits', 'sglang:cached_tokens'],
+    names: [
+      'vllm:prefix_cache_hits',
+      'vllm:gpu_prefix_cache_hits',
+      'sglang:cached_tokens',
+      'llamacpp:prompt_tokens_cached',
+    ],
   },
-  drafts: { kind: 'counter', names: ['vllm:spec_decode_num_drafts'] },
-  draft_tokens: { kind: 'counter', names: ['vllm:spec_decode_num_draft_tokens'] },
+  drafts: { kind: 'counter', names: ofDrafting('spec_decode_num_drafts') },
+  draft_tokens: { kind: 'counter', names: ofDrafting('spec_decode_num_draft_tokens') },
   accepted_tokens: {
     kind: 'counter',
-    names: ['vllm:spec_decode_num_accepted_tokens', 'tgi_request_skipped_tokens_sum'],
+    names: [...ofDrafting('spec_decode_num_accepted_tokens'), 'tgi_request_skipped_tokens_sum'],
   },
   ttft: {
     kind: 'histogram',
@@ -126,6 +141,7 @@ export const KNOWN_METRICS = {
       'sglang:inter_token_latency_seconds',
       'sglang:time_per_output_token_seconds',
       'trtllm_time_per_output_token_seconds',
+      'lmdeploy:iter_token_latency',
       'lmdeploy:time_per_output_token_seconds',
       'tgi_request_mean_time_per_token_duration',
     ],
@@ -144,7 +160,11 @@ export const KNOWN_METRICS = {
   prefill: {
     kind: 'histogram',
     scale: 1000,
-    names: ['vllm:request_prefill_time_seconds', 'lmdeploy:request_prefill_time_seconds'],
+    names: [
+      'vllm:request_prefill_time_seconds',
+      'lmdeploy:request_prefill_time_seconds',
+      'trtllm_request_prefill_time_seconds',
+    ],
   },
   latency: {
     kind: 'histogram',
@@ -167,13 +187,24 @@ export const KNOWN_METRICS = {
   gpu_power_w: {
     kind: 'gauge',
     joins: 'sum',
+    perLabel: 'UUID',
     names: ['DCGM_FI_DEV_POWER_USAGE', 'gpu_package_power', 'gpu_average_package_power'],
   },
   // Millijoules there, joules here.
-  gpu_energy_j: { kind: 'counter', scale: 0.001, names: ['DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION'] },
+  gpu_energy_j: {
+    kind: 'counter',
+    scale: 0.001,
+    perLabel: 'UUID',
+    names: ['DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION'],
+  },
 } as const satisfies Readonly<Record<string, KnownMetric>>;
 
 export type ServerMetricName = keyof typeof KNOWN_METRICS;
 
 /** Tokens that a draft proposed and the model took, by their place in the draft: a label tells the place. */
-export const ACCEPTED_BY_POSITION = 'vllm:spec_decode_num_accepted_tokens_per_pos';
+export const ACCEPTED_BY_POSITION = ofDrafting('spec_decode_num_accepted_tokens_per_pos');
+
+/** A number of speculative decoding, as the servers that have it call it. */
+function ofDrafting(name: string): string[] {
+  return ['vllm:', 'llamacpp:', 'lmdeploy:', 'trtllm_'].map((start) => start + name);
+}

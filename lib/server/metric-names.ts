@@ -4,6 +4,7 @@ const TOKENS = 'prompt_tokens generation_tokens';
 const TIMES = 'time_to_first_token_seconds time_per_output_token_seconds e2e_request_latency_seconds';
 const QUEUE_TIME = 'request_queue_time_seconds';
 const PREFILL_TIME = 'request_prefill_time_seconds';
+const DRAFTED = ' drafts draft_tokens accepted_tokens accepted_tokens_per_pos'.replaceAll(' ', ' spec_decode_num_');
 
 /**
  * The names of all metrics that we know, by what they begin with: what a script of k6 needs to know of them. Without the
@@ -14,17 +15,19 @@ export const METRIC_NAMES: Readonly<Record<string, string>> = {
   'vllm:':
     `${IN_FLIGHT} ${TOKENS} ${TIMES} ${QUEUE_TIME} ${PREFILL_TIME} kv_cache_usage_perc gpu_cache_usage_perc ` +
     'request_success num_preemptions prefix_cache_queries gpu_prefix_cache_queries prefix_cache_hits ' +
-    'gpu_prefix_cache_hits spec_decode_num_drafts spec_decode_num_draft_tokens spec_decode_num_accepted_tokens ' +
-    'inter_token_latency_seconds spec_decode_num_accepted_tokens_per_pos',
+    'gpu_prefix_cache_hits ' +
+    `inter_token_latency_seconds${DRAFTED}`,
   'sglang:':
     `${TOKENS} ${TIMES} num_running_reqs num_queue_reqs token_usage num_requests num_retracted_requests ` +
     'cached_tokens inter_token_latency_seconds queue_time_seconds',
   tgi_:
     'batch_current_size queue_size request_success request_input_length request_generated_tokens ' +
     'request_skipped_tokens request_mean_time_per_token_duration request_queue_duration request_duration',
-  'llamacpp:': 'requests_processing requests_deferred kv_cache_usage_ratio prompt_tokens tokens_predicted',
-  trtllm_: `${IN_FLIGHT} ${TIMES} ${QUEUE_TIME} kv_cache_utilization request_success`,
-  'lmdeploy:': `${IN_FLIGHT} ${TOKENS} ${TIMES} ${QUEUE_TIME} ${PREFILL_TIME} gpu_cache_usage_perc request_success`,
+  'llamacpp:':
+    'requests_processing requests_deferred kv_cache_usage_ratio prompt_tokens tokens_predicted ' +
+    `prompt_tokens_cached${DRAFTED}`,
+  trtllm_: `${IN_FLIGHT} ${TOKENS} ${TIMES} ${QUEUE_TIME} ${PREFILL_TIME} kv_cache_utilization request_success${DRAFTED}`,
+  'lmdeploy:': `${IN_FLIGHT} ${TOKENS} ${TIMES} ${QUEUE_TIME} ${PREFILL_TIME} gpu_cache_usage_perc request_success iter_token_latency${DRAFTED}`,
   nv_:
     'trt_llm_request_metrics inference_pending_request_count trt_llm_kv_cache_block_metrics ' +
     'inference_request_success',

@@ -1,3 +1,4 @@
+import { divide } from '../shared/divide.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { ServerSummary } from './summarize-server.ts';
 
@@ -29,6 +30,9 @@ export interface Reconciliation {
   readonly generation_tokens: CountPair | null;
   /** Our mean TTFT less the server's: network, queueing in front of it, and the client. */
   readonly ttft_beyond_server_ms: Milliseconds | null;
+  /** The GPUs' energy over the output tokens, which the server counted, else the client; null where nobody measured it. */
+  readonly energy_per_output_token_j: number | null;
+  readonly output_tokens_per_j: number | null;
   /** Where the two disagree by more than chance, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -47,12 +51,15 @@ export function reconcile(server: ServerSummary, client: ClientCounts): Reconcil
   const prompt_tokens = pair(server.prompt_tokens, client.input_tokens);
   const generation_tokens = pair(server.generation_tokens, client.output_tokens);
   const ofServer = server.ttft?.mean_ms ?? null;
+  const output = server.generation_tokens ?? client.output_tokens;
   const beyond = ofServer === null || client.ttft_avg_ms === null ? null : client.ttft_avg_ms - ofServer;
   return {
     requests,
     prompt_tokens,
     generation_tokens,
     ttft_beyond_server_ms: beyond,
+    energy_per_output_token_j: divide(server.gpu_energy_j, output),
+    output_tokens_per_j: divide(output, server.gpu_energy_j),
     notes: [
       ...noteRequests(requests, client.uncertain),
       ...noteTokens('prompt', prompt_tokens, client.uncertain),

@@ -35,11 +35,18 @@ export interface ServerSeries {
   /** Looks that failed, and the words of the first of them. */
   readonly failures: number;
   readonly firstFailure: string | null;
+  /** Servers that answered with a page on which nothing is known. */
+  readonly silent: readonly string[];
+  /** Series that a page had twice with different values, which are left out. */
+  readonly ambiguous: number;
 }
 
 interface Series {
   readonly sample: MetricSample;
+  /** As the page has it. */
   value: number;
+  /** The last one that is a number; null before the first. */
+  last: number | null;
   /** What it rose by since the first look; after a fall it began anew, from 0. */
   added: number;
 }
@@ -48,7 +55,11 @@ interface Series {
 interface Server {
   readonly series: Map<string, Series>;
   readonly byName: Map<string, Series[]>;
+  /** Series that a page had twice. */
+  readonly ambiguous: Set<string>;
   looks: number;
+  /** false: its last look failed, so that nobody knows its levels. */
+  isUp: boolean;
 }
 
 /**
@@ -62,59 +73,99 @@ export function buildServerSeries(readings: readonly ServerReading[], names: rea
   const programs = new Set<string>();
   const moments: ServerMoment[] = [];
   const failed = readings.filter(({ error }) => error !== null);
-  const good = readings.filter(({ error }) => error === null).sort((a, b) => a.at_ms - b.at_ms);
-  good.forEach((reading, index) => {
+  const inOrder = [...readings].sort((a, b) => a.at_ms - b.at_ms);
+  let isAnswered = false;
+  inOrder.forEach((reading, index) => {
     take(servers, reading, programs);
+    isAnswered ||= reading.error === null;
     // Servers that are looked at together are one moment, which ends with the last of them.
-    if (good[index + 1]?.at_ms !== reading.at_ms) moments.push(describeMoment(reading.at_ms, servers, names));
+    if (inOrder[index + 1]?.at_ms === reading.at_ms) return;
+    if (isAnswered) moments.push(describeMoment(reading.at_ms, [...servers.values()], names));
+    isAnswered = false;
   });
+  const all = [...servers];
   return {
     urls: [...new Set(readings.map(({ url }) => url))],
     programs: [...programs],
     moments,
     failures: failed.length,
     firstFailure: failed[0]?.error ?? null,
+    silent: all.flatMap(([url, { looks, series }]) => (looks > 0 && series.size === 0 ? [url] : [])),
+    ambiguous: all.reduce((sum, [, { ambiguous }]) => sum + ambiguous.size, 0),
   };
 }
 
-function take(servers: Map<string, Server>, { url, lines }: ServerReading, programs: Set<string>): void {
-  const server = servers.get(url) ?? {
-    series: new Map<string, Series>(),
-    byName: new Map<string, Series[]>(),
-    looks: 0,
-  };
+function take(servers: Map<string, Server>, { url, lines, error }: ServerReading, programs: Set<string>): void {
+  const server = servers.get(url) ?? createServer();
   servers.set(url, server);
-  for (const line of lines) {
-    const sample = parseSample(line);
-    if (sample === null) continue;
+  server.isUp = error === null;
+  if (error !== null) return;
+  const samples = readSamples(lines, server.ambiguous);
+  for (const key of server.ambiguous) dropSeries(server, key);
+  for (const [key, sample] of samples) {
     const program = /^(vllm|sglang|tgi|llamacpp|trtllm|lmdeploy|nv|DCGM|gpu)[:_]/.exec(sample.name)?.[1];
     if (program !== undefined && !/^(DCGM|gpu)$/.test(program))
       programs.add(ownValue(PROGRAM_NAMES, program) ?? program);
-    const { value } = sample;
-    const key = `${sample.name}\n${[...sample.labels].map(([name, text]) => `${name}=${text}`).join('\n')}`;
     const known = server.series.get(key);
-    if (known === undefined) {
-      // A series that comes later began at 0: client libraries write it when it has its first value.
-      const added = server.looks === 0 || !Number.isFinite(value) ? 0 : value;
-      const series = { sample, value, added };
-      server.series.set(key, series);
-      const others = server.byName.get(sample.name);
-      if (others === undefined) server.byName.set(sample.name, [series]);
-      else others.push(series);
-      continue;
-    }
-    if (Number.isFinite(value)) {
-      const before = Number.isFinite(known.value) ? known.value : 0;
-      known.added += value >= before ? value - before : value;
-    }
-    known.value = value;
+    if (known === undefined) addSeries(server, key, sample);
+    else updateSeries(known, sample.value);
   }
   server.looks++;
 }
 
+function createServer(): Server {
+  return { series: new Map(), byName: new Map(), ambiguous: new Set(), looks: 0, isUp: true };
+}
+
+/** The samples by their series; one that a page has twice with different values says nothing, from then on. */
+function readSamples(lines: readonly string[], ambiguous: Set<string>): Map<string, MetricSample> {
+  const samples = new Map<string, MetricSample>();
+  for (const line of lines) {
+    const sample = parseSample(line);
+    if (sample === null) continue;
+    const key = `${sample.name}\n${[...sample.labels].map(([name, text]) => `${name}=${text}`).join('\n')}`;
+    const other = samples.get(key);
+    if (other !== undefined && !Object.is(other.value, sample.value)) ambiguous.add(key);
+    samples.set(key, sample);
+  }
+  for (const key of ambiguous) samples.delete(key);
+  return samples;
+}
+
+function addSeries({ series, byName, looks }: Server, key: string, sample: MetricSample): void {
+  const { name, value } = sample;
+  const isNumber = Number.isFinite(value);
+  // A series that comes later began at 0: client libraries write it when it has its first value.
+  const added = looks === 0 || !isNumber ? 0 : value;
+  const one = { sample, value, last: isNumber ? value : null, added };
+  series.set(key, one);
+  const others = byName.get(name);
+  if (others === undefined) byName.set(name, [one]);
+  else others.push(one);
+}
+
+function dropSeries({ series, byName }: Server, key: string): void {
+  const one = series.get(key);
+  if (one === undefined) return;
+  series.delete(key);
+  const { name } = one.sample;
+  byName.set(
+    name,
+    (byName.get(name) ?? []).filter((other) => other !== one),
+  );
+}
+
+function updateSeries(series: Series, value: number): void {
+  series.value = value;
+  if (!Number.isFinite(value)) return;
+  const { last } = series;
+  if (last !== null) series.added += value >= last ? value - last : value;
+  series.last = value;
+}
+
 const PROGRAM_NAMES: Readonly<Record<string, string>> = { nv: 'triton', llamacpp: 'llama.cpp', trtllm: 'tensorrt-llm' };
 
-function describeMoment(at_ms: number, servers: ReadonlyMap<string, Server>, names: readonly string[]): ServerMoment {
+function describeMoment(at_ms: number, servers: readonly Server[], names: readonly string[]): ServerMoment {
   const levels: Partial<Record<ServerMetricName, number>> = {};
   const counts: Partial<Record<ServerMetricName, number>> = {};
   const distributions: Partial<Record<ServerMetricName, Buckets>> = {};
@@ -138,14 +189,16 @@ function setKnown<Value>(
   if (value !== null) into[name] = value;
 }
 
-/** A metric's names, each with the label that picks its series; taken apart once, since every moment looks for all of them. */
+/** A metric's names in their parts, each with the label that picks its series; taken apart once, for every moment reads them. */
 const NAMES = new Map(
   (Object.keys(KNOWN_METRICS) as ServerMetricName[]).map((metric) => [
     metric,
-    KNOWN_METRICS[metric].names.map((full) => {
-      const [, name = '', label, text] = /^([^{]+)(?:\{(\w+)=(.*)\})?$/.exec(full) ?? [];
-      return { name, label, text };
-    }),
+    KNOWN_METRICS[metric].names.map((full) =>
+      full.split(' + ').map((part) => {
+        const [, name = '', label, text] = /^([^{]+)(?:\{(\w+)=(.*)\})?$/.exec(part) ?? [];
+        return { name, label, text };
+      }),
+    ),
   ]),
 );
 
@@ -155,37 +208,65 @@ function seriesOf({ byName }: Server, name: string): readonly Series[] {
 }
 
 /** The series of the first of a metric's names that a server has, of all servers; `suffix` is a histogram's. */
-function findSeries(servers: ReadonlyMap<string, Server>, metric: ServerMetricName, suffix = ''): Series[] {
-  return [...servers.values()].flatMap((server) => {
-    for (const { name, label, text } of NAMES.get(metric) ?? []) {
+function findSeries(servers: readonly Server[], metric: ServerMetricName, suffix = ''): Series[] {
+  return servers.flatMap((server) => {
+    const find = ({ name, label, text }: NamePart): readonly Series[] => {
       const named = suffix === '' ? seriesOf(server, name) : (server.byName.get(`${name}${suffix}`) ?? []);
-      const found = label === undefined ? named : named.filter(({ sample }) => sample.labels.get(label) === text);
-      if (found.length > 0) return found;
+      return label === undefined ? named : named.filter(({ sample }) => sample.labels.get(label) === text);
+    };
+    for (const parts of NAMES.get(metric) ?? []) {
+      const [first, ...others] = parts.map(find);
+      if (first !== undefined && first.length > 0) return [...first, ...others.flat()];
     }
     return [];
   });
+}
+
+/** What is told of each device; where parts of one repeat its value, or have a share of it, the largest. */
+function perDevice(series: readonly Series[], metric: ServerMetricName, read: (one: Series) => number): number[] {
+  const { perLabel } = KNOWN_METRICS[metric] as { readonly perLabel?: string };
+  const devices = new Map<string, number>();
+  series.forEach((one, index) => {
+    const device = perLabel === undefined ? undefined : one.sample.labels.get(perLabel);
+    const key = device ?? `series ${index}`;
+    devices.set(key, Math.max(devices.get(key) ?? Number.NEGATIVE_INFINITY, read(one)));
+  });
+  return [...devices.values()];
+}
+
+interface NamePart {
+  readonly name: string;
+  readonly label: string | undefined;
+  readonly text: string | undefined;
+}
+
+function isUp(server: Server): boolean {
+  return server.isUp;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function scaleOf(metric: ServerMetricName): number {
   return (KNOWN_METRICS[metric] as { readonly scale?: number }).scale ?? 1;
 }
 
-function readLevel(servers: ReadonlyMap<string, Server>, metric: ServerMetricName): number | null {
-  const values = findSeries(servers, metric)
-    .map(({ value }) => value)
-    .filter(Number.isFinite);
+function readLevel(servers: readonly Server[], metric: ServerMetricName): number | null {
+  const told = findSeries(servers.filter(isUp), metric).filter(({ value }) => Number.isFinite(value));
+  const values = perDevice(told, metric, ({ value }) => value);
   if (values.length === 0) return null;
-  const sum = values.reduce((total, value) => total + value, 0);
   const { joins } = KNOWN_METRICS[metric] as { readonly joins?: 'sum' | 'mean' };
-  return (joins === 'mean' ? sum / values.length : sum) * scaleOf(metric);
+  return (joins === 'mean' ? sum(values) / values.length : sum(values)) * scaleOf(metric);
 }
 
-function readCount(servers: ReadonlyMap<string, Server>, metric: ServerMetricName): number | null {
+function readCount(servers: readonly Server[], metric: ServerMetricName): number | null {
   const found = findSeries(servers, metric);
-  return found.length === 0 ? null : found.reduce((total, { added }) => total + added, 0) * scaleOf(metric);
+  if (found.every(({ last }) => last === null)) return null;
+  return sum(perDevice(found, metric, ({ added }) => added)) * scaleOf(metric);
 }
 
-function readBuckets(servers: ReadonlyMap<string, Server>, metric: ServerMetricName): Buckets | null {
+function readBuckets(servers: readonly Server[], metric: ServerMetricName): Buckets | null {
   const buckets = findSeries(servers, metric, '_bucket');
   const [sums, counts] = [findSeries(servers, metric, '_sum'), findSeries(servers, metric, '_count')];
   if (counts.length === 0) return null;
@@ -203,17 +284,19 @@ function readBuckets(servers: ReadonlyMap<string, Server>, metric: ServerMetricN
   };
 }
 
-function readPositions(servers: ReadonlyMap<string, Server>): number[] {
+function readPositions(servers: readonly Server[]): number[] {
   const places: number[] = [];
-  for (const { sample, added } of [...servers.values()].flatMap((server) => seriesOf(server, ACCEPTED_BY_POSITION))) {
+  for (const { sample, added } of servers.flatMap((server) =>
+    ACCEPTED_BY_POSITION.flatMap((name) => seriesOf(server, name)),
+  )) {
     const place = Number(sample.labels.get('position'));
     if (Number.isInteger(place) && place >= 0 && place <= 99) places[place] = (places[place] ?? 0) + added;
   }
   return Array.from(places, (value) => value ?? 0);
 }
 
-function readNamed(servers: ReadonlyMap<string, Server>, name: string): (readonly [string, number])[] {
-  const found = [...servers.values()].flatMap((server) => seriesOf(server, name));
+function readNamed(servers: readonly Server[], name: string): (readonly [string, number])[] {
+  const found = servers.filter(isUp).flatMap((server) => seriesOf(server, name));
   const values = found.map(({ value }) => value).filter(Number.isFinite);
   return values.length === 0 ? [] : [[name, values.reduce((total, value) => total + value, 0)]];
 }

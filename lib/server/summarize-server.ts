@@ -49,6 +49,7 @@ export interface ServerSummary {
   readonly gpu_utilization_ratio: LevelSummary | null;
   readonly gpu_memory_mib: LevelSummary | null;
   readonly gpu_power_w: LevelSummary | null;
+  /** Of all GPUs: what their counters rose by, else the integral of their power. */
   readonly gpu_energy_j: number | null;
   /** Metrics that were asked for by name: before the run, after it, and between. */
   readonly named: Readonly<Record<string, LevelSummary & { readonly first: number; readonly last: number }>>;
@@ -65,12 +66,12 @@ export interface RunSpan {
  * between the last look before it and the first behind it.
  *
  * @param span from the first request that was sent, warm-ups among them, to the last end
- * @returns null where no look was answered
+ * @returns null where no look was answered, or none with a number that we know
  */
 export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSummary | null {
   const { moments, urls, programs, failures } = series;
   const [first, ...others] = moments;
-  if (first === undefined) return null;
+  if (first === undefined || moments.every(isEmpty)) return null;
   const base = moments.findLast(({ at_ms }) => at_ms <= span.fromMs) ?? first;
   const end = moments.find(({ at_ms }) => at_ms >= span.toMs) ?? others.at(-1) ?? first;
   const within = moments.filter(({ at_ms }) => at_ms >= span.fromMs && at_ms <= span.toMs);
@@ -107,9 +108,35 @@ export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSumm
     gpu_utilization_ratio: level('gpu_utilization_ratio'),
     gpu_memory_mib: level('gpu_memory_mib'),
     gpu_power_w: level('gpu_power_w'),
-    gpu_energy_j: count('gpu_energy_j'),
+    gpu_energy_j: count('gpu_energy_j') ?? integratePower(moments, span),
     named: summarizeNamed(base, end, within),
   };
+}
+
+function isEmpty({ levels, counts, distributions, named }: ServerMoment): boolean {
+  return [levels, counts, distributions, named].every((numbers) => Object.keys(numbers).length === 0);
+}
+
+/**
+ * Joules over the run: the power between two looks goes in a straight line, and of the looks around the run only the part
+ * within it counts.
+ *
+ * @returns null with fewer than two looks that tell of power
+ */
+function integratePower(moments: readonly ServerMoment[], { fromMs, toMs }: RunSpan): number | null {
+  const told = moments.flatMap(({ at_ms, levels: { gpu_power_w: watts } }) =>
+    watts === undefined ? [] : [{ at_ms, watts }],
+  );
+  let joules: number | null = null;
+  told.slice(1).forEach((next, index) => {
+    const last = told[index] as (typeof told)[number];
+    const [from, to] = [Math.max(last.at_ms, fromMs), Math.min(next.at_ms, toMs)];
+    if (to <= from) return;
+    const slope = (next.watts - last.watts) / (next.at_ms - last.at_ms);
+    const middle = last.watts + slope * ((from + to) / 2 - last.at_ms);
+    joules = (joules ?? 0) + (middle * (to - from)) / 1000;
+  });
+  return joules;
 }
 
 function summarizeLevel(values: readonly (number | undefined)[]): LevelSummary | null {

@@ -36,12 +36,15 @@ export function buildServerRows({ summary, reconciliation }: ServerReport): (rea
     ],
     ["TTFT by the server's clock, mean (ms)", formatTtft(summary, reconciliation)],
     ['Tokens in, tokens out', formatTokens(reconciliation, summary)],
-    ...rareRows(summary),
+    ...rareRows(summary, reconciliation),
   ];
 }
 
 /** Only of servers that have them, and of counts only those that are not 0. */
-function rareRows(summary: ServerSummary): (readonly [string, string])[] {
+function rareRows(
+  summary: ServerSummary,
+  { energy_per_output_token_j: perToken, output_tokens_per_j: perJoule }: Reconciliation,
+): (readonly [string, string])[] {
   const { preemptions, acceptance_ratio, acceptance_by_position, queue, prefill, gpu_energy_j, named } = summary;
   const places = acceptance_by_position.map((share) => percent(share)).join(', ');
   const rows: (readonly [string, string] | null)[] = [
@@ -50,11 +53,17 @@ function rareRows(summary: ServerSummary): (readonly [string, string])[] {
     prefill === null ? null : ['Prefill, mean (ms)', number(prefill.mean_ms)],
     acceptance_ratio === null
       ? null
-      : ['Drafted tokens taken', `${percent(acceptance_ratio)}${places === '' ? '' : `; by place ${places}`}`],
+      : [
+          'Drafted tokens taken',
+          `${percent(acceptance_ratio)} of ${number(summary.draft_tokens ?? 0)}${places === '' ? '' : `; by place ${places}`}`,
+        ],
     summary.gpu_utilization_ratio === null ? null : ['GPU in use', formatLevel(summary.gpu_utilization_ratio, percent)],
     summary.gpu_memory_mib === null ? null : ['GPU memory (MiB)', formatLevel(summary.gpu_memory_mib, number)],
     summary.gpu_power_w === null ? null : ['GPU power (W)', formatLevel(summary.gpu_power_w, number)],
     gpu_energy_j === null ? null : ['GPU energy (J)', number(gpu_energy_j)],
+    perToken === null || perJoule === null
+      ? null
+      : ['GPU energy of an output token (J)', `${digits(perToken)}, ${digits(perJoule)} tokens a joule`],
     ...Object.entries(named).map(
       ([name, { first, last, mean, max }]) =>
         [escapeText(name), `${number(first)} to ${number(last)}, mean ${number(mean)}, most ${number(max)}`] as const,
@@ -95,13 +104,18 @@ function number(value: number): string {
   return Number.isInteger(rounded) ? `${rounded}` : formatPythonFloat(rounded);
 }
 
+/** Of small numbers too. */
+function digits(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
 function percent(ratio: number): string {
   return `${formatPythonFloat(roundPython(ratio * 100, 1))}%`;
 }
 
 /** What is wrong with what the server told, and where it and the client disagree. */
 export function describeServerNotes(report: ServerReport | null, series: ServerSeries): string[] {
-  const { failures, firstFailure, urls, moments } = series;
+  const { failures, firstFailure, urls, moments, silent, ambiguous } = series;
   if (urls.length === 0) return [];
   const failed =
     failures === 0
@@ -109,7 +123,15 @@ export function describeServerNotes(report: ServerReport | null, series: ServerS
       : [
           `${failures} of ${failures + moments.length} looks at the server's metrics failed, the first with ${escapeText(firstFailure ?? '')}.`,
         ];
-  if (report === null) return failed;
+  const unknown = silent.map(
+    (url) =>
+      `${escapeText(url)} answers, but no metric on it is known: is it a page of metrics? --server-metric NAME reads others.`,
+  );
+  const twice =
+    ambiguous === 0
+      ? []
+      : [`${ambiguous} of the server's series are on its page twice with different values, and left out.`];
+  if (report === null) return [...failed, ...unknown];
   const warm = describeWarmCache(report.summary);
-  return [...failed, ...(warm === null ? [] : [warm]), ...report.reconciliation.notes];
+  return [...failed, ...unknown, ...twice, ...(warm === null ? [] : [warm]), ...report.reconciliation.notes];
 }

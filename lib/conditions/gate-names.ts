@@ -21,6 +21,7 @@ export const SELECTOR_TAGS = [
   'finish_reason',
   'token_source',
   'turn',
+  'stage',
 ] as const;
 
 export type SelectorTag = (typeof SELECTOR_TAGS)[number];

@@ -102,6 +102,7 @@ const CHECKS = {
   notes: orAbsent((value) => Array.isArray(value) && value.every(isText)),
   warmup: orAbsent((value) => value === true),
   probe: orAbsent((value) => value === true),
+  stage: orAbsent(isCount),
   prompt: orAbsent(isText),
   response: orAbsent(isText),
 } as const satisfies Record<keyof RequestRecord, Check>;

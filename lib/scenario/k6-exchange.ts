@@ -28,8 +28,8 @@ export interface Exchange {
   readonly isOver?: (() => boolean) | undefined;
   /** Whether the text of the answer is read, whatever the record keeps. */
   readonly readsText: boolean;
-  /** What its record is, where it is none of the load. */
-  readonly mark: Pick<RequestRecord, 'warmup' | 'probe'>;
+  /** What its record is, where it is none of the load; else its stage. */
+  readonly mark: Pick<RequestRecord, 'warmup' | 'probe' | 'stage'>;
   /** Whether the service is known to redirect, which k6/x/sse does not say. */
   readonly isRedirected: boolean;
   /** Calls what sends or counts, at once. */

@@ -8,6 +8,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { promptText } from '../dataset/prompt-text.ts';
 import { rampUpStart } from '../load/ramp-up.ts';
+import { markStage } from '../load/stage-at.ts';
 import { isOfWarmUp } from '../load/warm-up.ts';
 import { withoutQuery } from '../measure/build-record.ts';
 import type { ConversationTurn, RequestRecord } from '../measure/request-record.ts';
@@ -335,7 +336,11 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
       isEnough: leave?.isEnough ?? isLoadOver ?? undefined,
       isOver: isLoadOver ?? undefined,
       readsText: readsText ?? keepText !== 'never',
-      mark: isWarmup ? { warmup: true } : isLoadOver === null ? {} : { probe: true },
+      mark: isWarmup
+        ? { warmup: true }
+        : isLoadOver === null
+          ? markStage(config.stages ?? config.rateStages, (scheduledMs ?? freeMs) - beginMs)
+          : { probe: true },
       isRedirected: isRedirected === true,
       context: {
         index,

@@ -2,7 +2,7 @@ import type { RequestRecord } from '../measure/request-record.ts';
 
 const FIELDS = [
   ...(['model', 'scenario', 'status', 'outcome', 'stream', 'ttft_rule', 'finish_reason', 'token_source'] as const),
-  ...(['url', 'conversation', 'clock_steps', 'failure', 'index', 'end_ms'] as const),
+  ...(['url', 'conversation', 'clock_steps', 'failure', 'index', 'end_ms', 'stage'] as const),
 ] as const satisfies readonly (keyof RequestRecord)[];
 
 /**
@@ -52,6 +52,7 @@ function keyOf(record: RequestRecord): string {
       record.token_source,
       conversation?.turn,
       record.clock_steps === undefined,
+      record.stage,
     ],
   ]);
 }

@@ -15,6 +15,7 @@ const READERS: Readonly<Record<SelectorTag, (label: RequestLabel) => string | nu
   stream: ({ stream }) => String(stream),
   finish_reason: ({ finish_reason }) => finish_reason,
   token_source: ({ token_source }) => token_source,
+  stage: ({ stage }) => (stage === undefined ? null : String(stage)),
   turn: ({ conversation }) => (conversation === null ? null : String(conversation.turn)),
 };
 

@@ -32,6 +32,7 @@ import { describeLoadChange } from '../../scenario/actual-load.ts';
 import { describeBeginnings, describeRun, describeStartBursts, describeWarmup } from '../../scenario/run-notes.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
+import type { Milliseconds } from '../../shared/units.ts';
 import { computeCost } from '../../stats/cost.ts';
 import { summarizeExperience } from '../../stats/experience.ts';
 import { type GoodputCurve, listGoodputCurves, summarizeGoodput } from '../../stats/goodput-curve.ts';
@@ -40,6 +41,7 @@ import { createRunDataBuilder, type RunData } from '../../stats/run-data.ts';
 import { findDrift } from '../../stats/run-drift.ts';
 import { estimateRunIntervals, type RunIntervals } from '../../stats/run-intervals.ts';
 import { DEFAULT_SLICE_MS, summarizeSlices } from '../../stats/run-slices.ts';
+import { readStages, summarizeStages } from '../../stats/run-stages.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { adviseSampleSize } from '../../stats/sample-size.ts';
 import { findStartBursts } from '../../stats/start-bursts.ts';
@@ -206,7 +208,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const gates = [...judgement.gates, ...(conditions.requireCold ? [judgeCold(server?.summary ?? null)] : [])];
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
   const curves = listGoodputCurves(run);
-  const feel = summarizeFeel({ run, summary, curves }, conditions, gates, settings);
+  const beganMs = findBegin(samples, run, firstStart);
+  const feel = summarizeFeel({ run, summary, curves, beganMs }, conditions, gates, settings);
   const statistics: RunStatistics = {
     intervals: estimateRunIntervals(run, settings.percentileRule),
     steady_state: findSteadyState(run, settings.percentileRule, Number(settings.args['ramp_up'] ?? 0) * 1000),
@@ -252,6 +255,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     gates,
     nothing,
     statistics,
+    stages: feel.stages,
     notes: [...ofRun, ...ofSamples],
     args: settings.args,
     percentileRule: settings.percentileRule,
@@ -316,12 +320,18 @@ function readSliceMs(args: Readonly<Record<string, unknown>>): number | null {
 
 /** What users feel, what it cost, and slices where they were asked for. */
 function summarizeFeel(
-  measured: { readonly run: RunData; readonly summary: RunSummary; readonly curves: readonly GoodputCurve[] },
+  measured: {
+    readonly run: RunData;
+    readonly summary: RunSummary;
+    readonly curves: readonly GoodputCurve[];
+    readonly beganMs: Milliseconds | null;
+  },
   { gates }: Pick<Conditions, 'gates'>,
   results: readonly GateResult[],
   { args, percentileRule }: ReportSettings,
 ): ExperienceReport {
-  const { run, summary, curves } = measured;
+  const { run, summary, curves, beganMs } = measured;
+  const staged = readStages(args);
   const price = (name: string): number | null => (typeof args[name] === 'number' ? args[name] : null);
   const prices = { input: price('price_input'), output: price('price_output'), hour: price('price_hour') };
   const index = gates.findIndex(({ measure }) => measure.type === 'goodput' && measure.measure === 'goodput');
@@ -331,8 +341,15 @@ function summarizeFeel(
     experience: summarizeExperience(run),
     goodput: summarizeGoodput(curves),
     cost: computeCost(summary, prices, good),
+    stages: staged === null ? null : summarizeStages(run, staged, beganMs, percentileRule),
     slices: sliceMs === null ? [] : summarizeSlices(run, sliceMs, percentileRule),
   };
+}
+
+/** When the load began, on the run's clock, to a millisecond; of several instances that of the first. */
+function findBegin({ beginnings }: ReadReport, { firstStart }: RunData, firstStartedAt: number): Milliseconds | null {
+  if (firstStart === null || beginnings.length === 0) return null;
+  return beginnings.reduce((a, b) => Math.min(a, b)) - firstStartedAt + firstStart;
 }
 
 /** When the first measured request started; nothing without one. */

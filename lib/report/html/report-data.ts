@@ -188,11 +188,13 @@ export interface RunReportData extends PageFacts {
   readonly requests: RequestList;
   readonly failures: readonly FailureExample[];
   readonly thresholds: readonly ThresholdRow[];
-  /** What went to each of several models, or URLs; the first cell of a row is a name. */
+  /** What started in each stage, or went to each of several models, or URLs; the first cell of a row is a name. */
   readonly targets: readonly {
     readonly title: string;
     readonly headers: readonly string[];
     readonly rows: readonly (readonly string[])[];
+    /** What belongs below it. */
+    readonly line?: string;
   }[];
   /** null where no server was asked. */
   readonly server: ServerOverTime | null;

@@ -5,21 +5,24 @@ import type { CostSummary } from '../../stats/cost.ts';
 import type { ExperienceSummary } from '../../stats/experience.ts';
 import type { GoodputPoint, GoodputSummary } from '../../stats/goodput-curve.ts';
 import type { SliceSummary } from '../../stats/run-slices.ts';
+import type { RunStages } from '../../stats/run-stages.ts';
 import { type Column, renderColumnTable } from './column-table.ts';
 import { renderGridTable } from './grid-table.ts';
+import { describeStageNumbers } from './stage-table.ts';
 
-/** What users feel, what it costs, and how it went from slice to slice; null or empty where nobody asked. */
+/** What users feel, what it costs, and how it went from slice to slice and from stage to stage; null or empty where nobody asked. */
 export interface ExperienceReport {
   readonly experience: ExperienceSummary;
   /** A few points of the curves over the limit. */
   readonly goodput: GoodputSummary;
   readonly cost: CostSummary | null;
   readonly slices: readonly SliceSummary[];
+  readonly stages: RunStages | null;
 }
 
 /** Rows of which the run tells nothing are left out; no table without rows. */
 export function describeExperience(report: ExperienceReport, columns?: number): string[] {
-  const { experience, goodput, cost, slices } = report;
+  const { experience, goodput, cost, slices, stages } = report;
   const rows = [...buildExperienceRows(experience), ...buildGoodputRows(goodput), ...buildCostRows(cost)];
   return [
     ...(rows.length === 0
@@ -29,6 +32,7 @@ export function describeExperience(report: ExperienceReport, columns?: number): 
           renderGridTable({ headers: ['Key', 'Value'], rows: rows.map((row) => [...row]) }, columns),
           '',
         ]),
+    ...describeStageNumbers(stages, columns),
     ...(slices.length === 0 ? [] : ['By slice of time: ', renderColumnTable(SLICE_COLUMNS, slices, columns), '']),
   ];
 }

@@ -4,9 +4,11 @@ import type { ServerSeries } from '../../../server/server-series.ts';
 import type { GoodputCurve } from '../../../stats/goodput-curve.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
 import { listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
+import type { RunStages } from '../../../stats/run-stages.ts';
 import type { RunSummary } from '../../../stats/run-summary.ts';
 import { buildIntervalRows, describeStatistics, type RunStatistics } from '../../tables/interval-table.ts';
 import type { ServerReport } from '../../tables/server-table.ts';
+import { listStageTables } from '../../tables/stage-table.ts';
 import { listTargetCells, listTargetTables } from '../../tables/target-table.ts';
 import type { RunVerdict } from '../../text/check-list.ts';
 import type { Distribution, FailureExample, ItlByPosition, RunReportData, TimeSeries } from '../report-data.ts';
@@ -27,6 +29,7 @@ export interface RunReportContext
     Pick<RunVerdict, 'thresholds'>,
     Partial<Pick<RunVerdict, 'gates' | 'nothing'>> {
   readonly statistics?: RunStatistics;
+  readonly stages?: RunStages | null;
   readonly server?: ServerReport | null;
   readonly serverSeries?: ServerSeries;
   readonly goodput?: readonly GoodputCurve[];
@@ -63,6 +66,7 @@ export function createRunReportCollector(): RunReportCollector {
       data,
       {
         statistics,
+        stages = null,
         summary,
         validity,
         thresholds,
@@ -107,7 +111,10 @@ export function createRunReportCollector(): RunReportCollector {
                 rows: buildIntervalRows(summary, statistics),
                 lines: describeStatistics(statistics, summary.completed_requests),
               },
-        targets: listTargetTables(summary).map((targets) => ({ title: targets.title, ...listTargetCells(targets) })),
+        targets: [
+          ...listStageTables(stages),
+          ...listTargetTables(summary).map((targets) => ({ title: targets.title, ...listTargetCells(targets) })),
+        ],
         server:
           server === null || serverSeries === undefined ? null : describeServerOverTime(server, serverSeries, epochMs),
         goodput: goodput.map(drawGoodput),

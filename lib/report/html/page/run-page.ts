@@ -52,8 +52,13 @@ export function runPage(data: RunReportData): Node[] {
       figures(timeline.length === 1 ? 'one' : 'two', timeline),
       figures('one', draw(data.summary.open_loop === null ? OVER_TIME : [...OF_OPEN_LOOP, ...OVER_TIME])),
     ),
-    ...data.targets.map(({ title, headers, rows }, place) =>
-      section(`targets-${place}`, title, table(`targets-${place}`, headers, rows)),
+    ...data.targets.map(({ title, headers, rows, line }, place) =>
+      section(
+        `targets-${place}`,
+        title,
+        table(`targets-${place}`, headers, rows),
+        ...(line === undefined ? [] : [hint(line)]),
+      ),
     ),
     summary.conversations === null ? null : section('turns', 'Conversations', figures('one', draw([ttftTurn]))),
     data.server === null ? null : server(data.server, draw(SERVER)),

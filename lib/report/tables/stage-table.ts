@@ -1,0 +1,47 @@
+import type { RunStages, StageSummary } from '../../stats/run-stages.ts';
+import { type Column, fixed, percent, renderColumnTable } from './column-table.ts';
+
+const TITLE = 'By stage';
+
+/** The table of a load's stages, and what a reader has to know of it; empty without stages. */
+export function describeStageNumbers(stages: RunStages | null, columns?: number): string[] {
+  if (stages === null) return [];
+  return [`${TITLE}: `, renderColumnTable(listColumns(stages.of), stages.stages, columns), describeRule(stages), ''];
+}
+
+/** The same for a page; a list, since a run without stages has none. */
+export function listStageTables(stages: RunStages | null) {
+  if (stages === null) return [];
+  const columns = listColumns(stages.of);
+  return [
+    {
+      title: TITLE,
+      headers: columns.map(({ header }) => header.join(' ').trim()),
+      rows: stages.stages.map((stage) => columns.map(({ cell }) => cell(stage))),
+      line: describeRule(stages),
+    },
+  ];
+}
+
+function describeRule({ of, outside_requests: outside }: RunStages): string {
+  const more = outside === 0 ? '' : ` ${outside} started behind the last stage, or left no record.`;
+  return `A request belongs to the stage in which it ${of === 'rate' ? 'was due' : 'started'}.${more}`;
+}
+
+function listColumns(of: RunStages['of']): readonly Column<StageSummary>[] {
+  return [
+    { header: ['Stage', ''], cell: ({ stage }) => String(stage) },
+    {
+      header: of === 'rate' ? ['Asked', 'req/s'] : ['Users', ''],
+      cell: ({ from, to }) => (from === to ? String(to) : `${from}-${to}`),
+    },
+    { header: ['Time', 's'], cell: ({ duration_s }) => String(duration_s) },
+    { header: ['Reqs', ''], cell: ({ requests }) => String(requests) },
+    { header: ['Rate', 'req/s'], cell: ({ requests_per_s }) => fixed(requests_per_s, 2) },
+    { header: ['In', 'flight'], cell: ({ in_flight }) => fixed(in_flight, 2) },
+    { header: ['TTFT', 'mean ms'], cell: ({ ttft_avg_ms }) => fixed(ttft_avg_ms, 1) },
+    { header: ['TTFT', 'p99 ms'], cell: ({ ttft_p99_ms }) => fixed(ttft_p99_ms, 1) },
+    { header: ['Latency', 'p99 ms'], cell: ({ latency_p99_ms }) => fixed(latency_p99_ms, 1) },
+    { header: ['Success', ''], cell: ({ success_ratio }) => percent(success_ratio) },
+  ];
+}

@@ -1,0 +1,94 @@
+import type { Stage } from '../load/rate-profile.ts';
+import { divide } from '../shared/divide.ts';
+import type { Milliseconds } from '../shared/units.ts';
+import { choosePercentile, type PercentileRule } from './percentile-rule.ts';
+import { type LabelFilter, listOutcomes, listRequests, type RunData, sortSelected } from './run-data.ts';
+
+/** A stage of a load in numbers, of the requests that were to start in it; null where none of them has one. */
+export interface StageSummary {
+  /** From 1. */
+  readonly stage: number;
+  /** Users, or requests per second: where it begins, and where it ends. */
+  readonly from: number;
+  readonly to: number;
+  readonly duration_s: number;
+  readonly requests: number;
+  readonly requests_per_s: number | null;
+  /** The mean over its time, with requests of earlier stages; null where the beginning of the load is not known. */
+  readonly in_flight: number | null;
+  readonly ttft_avg_ms: Milliseconds | null;
+  readonly ttft_p99_ms: Milliseconds | null;
+  readonly latency_p99_ms: Milliseconds | null;
+  /** 0 to 1, of those that completed or failed. */
+  readonly success_ratio: number | null;
+}
+
+/** The stages of a run. */
+export interface RunStages {
+  readonly of: 'parallel' | 'rate';
+  readonly stages: readonly StageSummary[];
+  /** Those that started behind the last stage, and those that left no record. */
+  readonly outside_requests: number;
+}
+
+/** A load that changes in stages, as the configuration of a run names it. */
+export interface StagedLoad extends Pick<RunStages, 'of'> {
+  readonly stages: readonly Stage[];
+}
+
+/** @param args of a run; null for a load without stages */
+export function readStages(args: Readonly<Record<string, unknown>>): StagedLoad | null {
+  const [users, rates] = [args['stages'], args['rate_stages']];
+  const stages = Array.isArray(users) ? users : Array.isArray(rates) ? rates : [];
+  const isStage = (stage: Partial<Stage> | null): boolean =>
+    typeof stage?.target === 'number' && typeof stage.durationS === 'number';
+  return stages.length > 0 && stages.every(isStage) ? { of: Array.isArray(users) ? 'parallel' : 'rate', stages } : null;
+}
+
+/**
+ * @param beganMs when the load began, on the run's clock; null: not known
+ * @returns null where no record names its stage
+ */
+export function summarizeStages(
+  run: RunData,
+  { of, stages }: StagedLoad,
+  beganMs: Milliseconds | null,
+  rule: PercentileRule,
+): RunStages | null {
+  if (!run.labels.some(({ stage }) => stage !== undefined)) return null;
+  const percentile = choosePercentile(rule);
+  const outcomes = listOutcomes(run);
+  let [atMs, from] = [0, stages[0]?.target ?? 0];
+  const rows = stages.map(({ target, durationS }, place): StageSummary => {
+    const isMeant: LabelFilter = ({ stage }) => stage === place + 1;
+    const requests = listRequests(run, isMeant);
+    const judged = requests.filter((request) => !Number.isNaN(outcomes[request]));
+    const good = judged.filter((request) => outcomes[request] === 1).length;
+    const ttft = sortSelected(run, 'ttft', isMeant);
+    const row = {
+      ...{ stage: place + 1, from, to: target, duration_s: durationS, requests: requests.length },
+      requests_per_s: divide(requests.length, durationS),
+      in_flight: beganMs === null ? null : meanInFlight(run, beganMs + atMs, durationS * 1000),
+      ttft_avg_ms: ttft.mean(),
+      ttft_p99_ms: percentile(ttft, 99),
+      latency_p99_ms: percentile(sortSelected(run, 'latency', isMeant), 99),
+      success_ratio: divide(good, judged.length),
+    };
+    atMs += durationS * 1000;
+    from = target;
+    return row;
+  });
+  const within = rows.reduce((sum, { requests }) => sum + requests, 0);
+  return { of, stages: rows, outside_requests: run.count + run.unfinished - within };
+}
+
+/** Requests under way, on average over a stretch of time. */
+function meanInFlight(run: RunData, fromMs: Milliseconds, lengthMs: Milliseconds): number | null {
+  const [starts, ends] = [run.column('start_ms'), run.column('end_ms')];
+  let total = 0;
+  for (let i = 0; i < run.count; i++) {
+    const within = Math.min(ends[i] as number, fromMs + lengthMs) - Math.max(starts[i] as number, fromMs);
+    total += Math.max(0, within);
+  }
+  return divide(total, lengthMs);
+}

@@ -121,6 +121,7 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     input_tokens: reading.usage.inputTokens || context.preparedInputTokens,
     output_tokens: outputTokens,
     cached_tokens: cachedTokens(reading),
+    prepared_tokens: reading.usage.inputTokens ? context.preparedInputTokens : null,
     token_source: source,
     finish_reason: reading.finishReason === null ? null : cleanServerText(reading.finishReason, mask, MAX_NOTE),
     scheduled_ms: rounded(context.scheduledMs),

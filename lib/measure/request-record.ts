@@ -90,6 +90,8 @@ export interface RequestRecord {
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
   readonly cached_tokens: number | null;
+  /** Tokens of the prompt as the dataset has them, where the server counted them, too. */
+  readonly prepared_tokens: number | null;
   readonly token_source: TokenSource | null;
   readonly finish_reason: string | null;
   /** When the load model wanted the request to start; null in a closed loop. */

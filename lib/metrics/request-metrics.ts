@@ -244,6 +244,20 @@ const TABLE = [
     read: (record) => record.input_tokens,
   },
   {
+    name: 'extra_input_tokens',
+    title: 'Input tokens beyond the prompt',
+    unit: 'tokens',
+    better: null,
+    key: 'extra_input_tokens',
+    trend: null,
+    rows: 'mean',
+    of: 'completed',
+    meaning:
+      'Tokens of the prompt by the server, less those that the dataset says: the chat template of the model, and what its tokenizer counts otherwise',
+    noneWhen: 'where one of the two did not count',
+    read: ({ input_tokens, prepared_tokens }) => prepared_tokens && (input_tokens as number) - prepared_tokens,
+  },
+  {
     name: 'inputs',
     title: 'Inputs',
     unit: 'inputs',

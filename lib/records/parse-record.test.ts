@@ -25,6 +25,7 @@ const anyRecord: fc.Arbitrary<RequestRecord> = fc
     input_tokens: maybeCount,
     output_tokens: maybeCount,
     cached_tokens: maybeCount,
+    prepared_tokens: maybeCount,
     token_source: fc.option(fc.constantFrom(...TOKEN_SOURCES)),
     finish_reason: fc.option(text),
     scheduled_ms: maybeTime,

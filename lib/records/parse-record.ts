@@ -50,6 +50,7 @@ const ADDED = [
   'api',
   'dataset_index',
   'nonce',
+  'prepared_tokens',
 ] as const satisfies readonly (keyof RequestRecord)[];
 
 /** One entry per field of the record, so that a new field without a check is a compile error. */
@@ -81,6 +82,7 @@ const CHECKS = {
   input_tokens: orNull(isTokens),
   output_tokens: orNull(isTokens),
   cached_tokens: orNull(isTokens),
+  prepared_tokens: orNull(isTokens),
   token_source: orNull(oneOf(...TOKEN_SOURCES)),
   finish_reason: orNull(isText),
   scheduled_ms: orNull(isTime),

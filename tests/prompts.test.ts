@@ -62,6 +62,20 @@ describeEngines('random prompts', (engine) => {
     expect(new Set(contents).size).toBe(12);
     const beginnings = new Set(contents.map((content) => content.replace(/ /g, '').slice(0, 10)));
     expect(beginnings.size).toBe(1);
+    const ids = `--model m --dataset openqa --number 4 --tokenizer ${tokenizer} --tokenize-prompt --no-test-connection`;
+    const args = [
+      '--dataset-args',
+      '{"target_input_len":6,"input_len_mode":"cap"}',
+      '--url',
+      `${mock.url}/v1/completions`,
+    ];
+    const sent = await runCli([...ids.split(' '), ...args, '--engine', engine, '--records', 'auto'], { cwd });
+    expect([sent.stderr, sent.code]).toEqual([expect.stringContaining('prompts.jsonl, made for tokenizer.json'), 0]);
+    const timings = (await (await fetch(`${mock.url}/__timings?reset=1`)).json()) as readonly {
+      prompt_tokens: number;
+    }[];
+    expect(timings).toHaveLength(4);
+    expect(Math.max(...timings.map(({ prompt_tokens }) => prompt_tokens))).toBeLessThanOrEqual(6);
     const short = await runCli([...words.split(' '), '--input-len', '3', '--url', mock.url, '--engine', engine], {
       cwd,
     });

@@ -2,11 +2,11 @@ import type { Api } from './api.ts';
 import { OPENAI_SHARED } from './openai-shared.ts';
 import { joinMessages } from './prompt-input.ts';
 
-/** `POST /v1/completions`: the texts of all messages as one prompt, a blank line between them, since this API knows no roles. */
+/** `POST /v1/completions`: token ids where the prompt is of them, else the texts of all messages as one prompt, a blank line between them, since this API knows no roles. */
 export const openaiCompletions: Api = {
   ...OPENAI_SHARED,
   name: 'openai-completions',
   aliases: ['completions', 'text-completions'],
   path: '/completions',
-  input: (prompt) => ({ prompt: joinMessages(prompt) }),
+  input: (prompt) => ({ prompt: prompt.ids ?? joinMessages(prompt) }),
 };

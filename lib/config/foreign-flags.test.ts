@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SEARCH_FLAGS } from '../search/search-flags.ts';
 import { formatProblems } from '../shared/errors.ts';
 import { SWEEP_FLAGS } from '../sweep/sweep-flags.ts';
+import { DATASET_ARGS_FLAGS } from './dataset-args.ts';
 import { FOREIGN_FLAGS } from './foreign-flags.ts';
 import { parseFlags } from './node-flags.ts';
 import { PARAMETERS } from './parameters.ts';
@@ -44,7 +45,12 @@ describe('flags of other tools', () => {
     for (const { flag, paste } of FOREIGN_FLAGS) {
       if (paste === null || paste.startsWith('-- ')) continue;
       const words = [...paste.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? (plain as string));
-      const { problems, positionals } = parseFlags(words, [...PROMPT_FLAGS, ...SEARCH_FLAGS, ...SWEEP_FLAGS]);
+      const { problems, positionals } = parseFlags(words, [
+        ...DATASET_ARGS_FLAGS,
+        ...PROMPT_FLAGS,
+        ...SEARCH_FLAGS,
+        ...SWEEP_FLAGS,
+      ]);
       expect([flag, problems, positionals]).toEqual([flag, [], []]);
     }
   });

@@ -38,9 +38,6 @@ type Row = readonly [flag: string, tools: string, answer: readonly [string, stri
 /** Flags of evalscope perf, vllm bench serve, guidellm benchmark, aiperf profile, oha and k6 run that are not flags here. */
 const ROWS: readonly Row[] = [
   // evalscope perf 1.14
-  ['multi-turn-args', 'evalscope', use('--first-turn-length 1000', 'and --turn-length 200')],
-  ['dataset-args', 'evalscope', later(SYNTHETIC)],
-  ['tokenize-prompt', 'evalscope', later(SYNTHETIC)],
   ['num-workers', 'evalscope', none(ASYNC)],
   ['enable-progress-tracker', 'evalscope', none('progress goes to standard error')],
   ['visualizer', 'evalscope', none('results are files; k6 sends samples elsewhere with -- --out')],

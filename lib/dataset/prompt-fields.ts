@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import type { ChatMessage, Prompt } from './prompt.ts';
+import { readIds } from './prompt-ids.ts';
 
 /** One line, row or element of a dataset. */
 export interface ParsedPrompt {
@@ -28,6 +29,7 @@ export function readCustomFields(given: unknown): PromptResult {
   const { messages, prompt, system } = value as { messages?: unknown; prompt?: unknown; system?: unknown };
   if (messages !== undefined && prompt !== undefined) return 'both "messages" and "prompt"';
   if (system !== undefined && typeof system !== 'string') return 'a "system" that is not text';
+  if (Array.isArray(prompt)) return withIds(value, readIds(prompt), system);
   const read = messages === undefined ? readPromptText(prompt) : readMessages(messages);
   if (typeof read === 'string') return read;
   if (system === undefined || system === '') return withNumbers(value, read);
@@ -52,6 +54,13 @@ function textPrompt(text: string): ParsedPrompt {
 /** Exports of tables write every column of every row; null is their word for nothing. */
 function withoutNulls(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+function withIds(fields: JsonObject, ids: Prompt | null, system: unknown): PromptResult {
+  if (ids === null) return 'a "prompt" that is neither text nor a list of token ids';
+  if (system !== undefined) return 'a "system" beside token ids';
+  const read = withNumbers(fields, ids.messages);
+  return typeof read === 'string' ? read : { ...read, prompt: { ...read.prompt, ...ids } };
 }
 
 function readPromptText(prompt: unknown): ChatMessage[] | string {

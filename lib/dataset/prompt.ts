@@ -12,6 +12,8 @@ export interface ChatMessage {
 export interface Prompt {
   /** At least one message. */
   readonly messages: readonly ChatMessage[];
+  /** Token ids, which are sent in place of the messages; completions alone takes them. */
+  readonly ids?: readonly number[];
   /** Overrides the run's `max-tokens` for this prompt. */
   readonly max_tokens?: number;
   /** Counted by `k6-llm-perf prepare`; absent where nobody counted. */

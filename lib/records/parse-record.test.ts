@@ -141,6 +141,7 @@ describe('parseRecord', () => {
     expect(parseRecord(line)).toEqual({
       ...JSON.parse(line),
       v: 2,
+      prepared_tokens: null,
       conversation: { id: 'a', turn: 1, turns: null },
       run_id: null,
       segment: null,

@@ -12,6 +12,7 @@ import type { Dataset } from '../../dataset/dataset.ts';
 import { DATASET_NAMES } from '../../dataset/dataset-names.ts';
 import { type ParsedPrompts, parsePrompts } from '../../dataset/parse-prompts.ts';
 import type { Prompt } from '../../dataset/prompt.ts';
+import { isArranged } from '../../dataset/prompt-ids.ts';
 import { DATASETS, findDataset } from '../../dataset/registry.ts';
 import { encodingOf, whyUnreadable } from '../../shared/decode-text.ts';
 import { ConfigError } from '../../shared/errors.ts';
@@ -108,7 +109,7 @@ const run: Command['run'] = async (args, process) => {
   const made = existsSync(path) ? undefined : (DATASETS as readonly Dataset[]).find(({ name }) => name === dataset);
   const text = made?.generate === undefined ? readDataset(path, encoding) : '';
   const readAs = made ?? (given === null ? guessDataset(dataset, text) : findDataset(given));
-  if (readAs.arrange !== undefined) {
+  if (isArranged(readAs)) {
     throw new CommandError(
       `${readAs.name} is of conversations, whose tokens prepare does not count\n  try: --dataset ${readAs.name} --dataset-path ${showPath(path)}`,
     );

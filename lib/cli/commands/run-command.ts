@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { DATASET_ARGS_FLAGS, expandDatasetArgs } from '../../config/dataset-args.ts';
 import { describeEnvironment } from '../../config/environment-settings.ts';
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
@@ -41,6 +42,7 @@ import { readyTokenizer } from '../workload/workload.ts';
 
 const OWN_FLAGS = [
   ...PROMPT_FLAGS,
+  ...DATASET_ARGS_FLAGS,
   ...SWEEP_FLAGS,
   ...SEARCH_FLAGS,
   ...SLA_FLAGS,
@@ -89,7 +91,7 @@ export async function runAndPrint(process: ProcessLike, given: GivenSettings): P
   const problems = [...given.problems, ...forK6.problems];
   const places = planPush({ ...process.env, ...given.settings }, problems);
   const measured: PushedRun[] = [];
-  const settings = { ...withoutPush(given.settings), ...forK6.settings };
+  const settings = { ...expandDatasetArgs(withoutPush(given.settings), problems), ...forK6.settings };
   try {
     return await runGiven(process, { ...given, settings, problems, measured });
   } finally {

@@ -22,7 +22,7 @@ import { readTextFile } from '../../shared/node-read-text.ts';
 import { checkPlaces } from '../commands/check-places.ts';
 import { CommandError } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
-import { planWorkload } from '../workload/workload.ts';
+import { planWorkload, shapeDataset } from '../workload/workload.ts';
 import { createReport, type Report, type ReportSettings } from './create-report.ts';
 import { type ChosenEngine, chooseEngine } from './find-k6.ts';
 import { LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
@@ -86,7 +86,7 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
   const given = Object.entries({ ...options.environment, ...options.settings, PWD: options.cwd });
   const env = Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== undefined));
   const { config: checked } = loadConfig(env, readTextFile);
-  const loaded = loadRun(findDataset(checked?.dataset ?? 'openqa'), env, {
+  const loaded = loadRun(shapeDataset(findDataset(checked?.dataset ?? 'openqa'), checked, env), env, {
     readText: readTextFile,
     share: (_, build) => build(),
     datasetsDir: DATASETS_DIR,

@@ -2,18 +2,23 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { findApi } from '../../api/apis.ts';
+import { joinMessages } from '../../api/prompt-input.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { PROMPT_SETTINGS, type PromptSettings } from '../../config/prompt-flags.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Prompt } from '../../dataset/prompt.ts';
-import { findDataset } from '../../dataset/registry.ts';
+import { isArranged } from '../../dataset/prompt-ids.ts';
+import { DATASETS, findDataset } from '../../dataset/registry.ts';
 import { loadRun, MADE_PROMPTS } from '../../scenario/load-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import { readTextFile } from '../../shared/node-read-text.ts';
 import { PROMPTS_FILE } from '../../shared/result-files.ts';
-import { createExactMaker, type ExactMaker } from '../../tokens/exact-prompts.ts';
+import { showPath } from '../../shared/show-word.ts';
+import { createExactMaker, createPromptCounter, type ExactMaker } from '../../tokens/exact-prompts.ts';
 import { loadTokenizer, type Tokenizer } from '../../tokens/node-tokenizer.ts';
+import { createPromptShaper } from '../../tokens/shape-prompts.ts';
 import { CommandError } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
 
@@ -57,64 +62,178 @@ const loaded = new Map<string, Tokenizer>();
  */
 export async function readyTokenizer(settings: Settings): Promise<void> {
   const { TOKENIZER: name = '', DATASET: dataset = '' } = settings;
-  const isMade = makesPrompts((findDataset(dataset as RunConfig['dataset']) as Dataset | undefined) ?? null);
-  if (name !== '' && isMade && !loaded.has(name)) loaded.set(name, await loadTokenizer(name));
+  const { tokenizePrompt, targetInputLen } = PROMPT_SETTINGS.read(onlySet(settings), []);
+  const known = DATASETS.find((one) => one.name === dataset);
+  const isNeeded = tokenizePrompt || targetInputLen !== null || (known !== undefined && makesTexts(known));
+  if (name !== '' && isNeeded && !loaded.has(name)) loaded.set(name, await loadTokenizer(name));
 }
 
-/** Whether the prompts of a dataset are single texts of lengths that are asked for. */
-function makesPrompts(dataset: Dataset | null): boolean {
-  return dataset?.generate !== undefined && dataset.arrange === undefined && dataset.apis === undefined;
+/** Whether a dataset makes single texts of lengths that are asked for. */
+function makesTexts(dataset: Dataset): boolean {
+  return dataset.generate !== undefined && !isArranged(dataset) && dataset.apis === undefined;
+}
+
+/** The dataset of a run, whose prompts get the length that is asked for. @param config null where it is wrong */
+export function shapeDataset(dataset: Dataset, config: RunConfig | null, settings: Settings): Dataset {
+  const given = PROMPT_SETTINGS.read(onlySet(settings), []);
+  const tokenizer = loaded.get(config?.tokenizer ?? '');
+  if (tokenizer === undefined || given.targetInputLen === null || isArranged(dataset)) return dataset;
+  const { targetInputLen: target, inputLenMode: mode, prefixRole: role } = given;
+  const text = readPrefix(given.prefixFile);
+  const shape = createPromptShaper({ target, mode, prefix: text === null ? null : { text, role } }, tokenizer);
+  return {
+    ...dataset,
+    arrange(prompts) {
+      const shaped = prompts.flatMap((prompt) => shape(prompt) ?? []);
+      const left = prompts.length - shaped.length;
+      const notes = left === 0 ? [] : [`--target-input-len left out ${left} of ${prompts.length} prompts.`];
+      if (shaped.length > 0) return { prompts: shaped, problems: [], notes };
+      const key = 'TARGET_INPUT_LEN (--target-input-len)';
+      const got = `${target}, and none of ${prompts.length} prompts is so long`;
+      const problem = {
+        key,
+        got,
+        allowed: 'a length that prompts have; or --input-len-mode cap',
+        paste: '--input-len-mode cap',
+      };
+      return { prompts: [], problems: [problem], notes: [] };
+    },
+  };
+}
+
+/** null without a file, or where it cannot be read, which `findProblems` tells. */
+function readPrefix(path: string | null): string | null {
+  try {
+    return path === null ? null : readTextFile(path);
+  } catch {
+    return null;
+  }
 }
 
 /**
  * null where a bundle needs no help. The tokenizer was made ready before.
  *
- * @param prompts those that the bundle would make
+ * @param prompts those that the bundle would send
  */
 export function planWorkload(config: RunConfig, settings: Settings, prompts: readonly Prompt[]): Workload | null {
   const problems: Problem[] = [];
-  const given = PROMPT_SETTINGS.read(Object.fromEntries(Object.entries(settings).filter(isSet)), problems);
-  const dataset = findDataset(config.dataset);
+  const given = PROMPT_SETTINGS.read(onlySet(settings), problems);
+  const plain = findDataset(config.dataset);
+  problems.push(...findProblems(config, given, plain));
   const tokenizer = loaded.get(config.tokenizer ?? '');
-  const isMade = makesPrompts(dataset) && config.datasetPath === null && config.prompt === null;
-  if (tokenizer === undefined || !isMade) return problems.length === 0 ? null : { problems, write: writeNothing };
-  const maker = createExactMaker(tokenizer, usesTemplate(config, given), config.prefixLength);
+  const isMade = makesTexts(plain) && config.datasetPath === null && config.prompt === null;
+  const isShaped = given.tokenizePrompt || given.targetInputLen !== null;
+  if (tokenizer === undefined || problems.length > 0 || (!isMade && !isShaped)) {
+    return problems.length === 0 ? null : { problems, write: writeNothing };
+  }
+  const inChat = usesTemplate(config, given) && !given.tokenizePrompt;
+  const maker = createExactMaker(tokenizer, inChat, config.prefixLength);
   const shortest = prompts.reduce(
     (least, { input_tokens = 0 }) => Math.min(least, input_tokens),
     Number.POSITIVE_INFINITY,
   );
-  if (shortest <= maker.templateTokens + config.prefixLength) problems.push(describeUnfit(shortest, tokenizer, maker));
+  if (isMade && shortest <= maker.templateTokens + config.prefixLength)
+    problems.push(describeUnfit(shortest, tokenizer, maker));
+  const count = createPromptCounter(tokenizer, inChat);
+  const toLine = (prompt: Prompt): JsonObject => {
+    const content = isMade ? maker.fit(prompt) : null;
+    if (isMade && content === null) throw new ConfigError([describeUnfit(prompt.input_tokens ?? 0, tokenizer, maker)]);
+    const messages = content === null ? prompt.messages : [{ role: 'user', content }];
+    const { max_tokens } = prompt;
+    if (given.tokenizePrompt) {
+      const ids = tokenizer.encode(joinMessages({ messages }));
+      return { prompt: ids, max_tokens, input_tokens: ids.length };
+    }
+    const input_tokens = prompt.input_tokens ?? count(prompt);
+    return { ...(content === null ? { messages } : { prompt: content }), max_tokens, input_tokens };
+  };
   return {
     problems,
     async write(folder, env, { say, signal }) {
       const path = join(folder, PROMPTS_FILE);
-      await writePrompts(path, makePrompts(dataset, env), { maker, tokenizer, signal });
-      say(`prompts: ${escapeText(path)}, exact for ${escapeText(basename(tokenizer.name))}`);
+      await writeLines(path, loadPrompts(shapeDataset(plain, config, env), env), toLine, signal);
+      say(`prompts: ${escapeText(path)}, ${isMade ? 'exact' : 'made'} for ${escapeText(basename(tokenizer.name))}`);
       const isOpenEnded = [config.number, config.durationS, config.rateStages, config.schedule].every(
         (v) => v === null,
       );
-      const number = isOpenEnded ? { NUMBER: String(dataset.pass ?? MADE_PROMPTS) } : {};
+      const number = isMade && isOpenEnded ? { NUMBER: String(plain.pass ?? MADE_PROMPTS) } : {};
       // They are of these lengths, and of this run, already.
-      const done = { MIN_PROMPT_LENGTH: '', MAX_PROMPT_LENGTH: '', CACHE_BUST: '' };
-      return { dataset: config.dataset, settings: { ...done, ...number, DATASET_PATH: path } };
+      const done = { MIN_PROMPT_LENGTH: '', MAX_PROMPT_LENGTH: '', CACHE_BUST: '', PROMPT: '' };
+      return { dataset: isMade ? config.dataset : 'custom', settings: { ...done, ...number, DATASET_PATH: path } };
     },
   };
+}
+
+/** What of the settings does not go together. */
+function findProblems(config: RunConfig, given: PromptSettings, dataset: Dataset): Problem[] {
+  const { tokenizePrompt, targetInputLen, inputLenMode, prefixFile, prefixRole } = given;
+  const problems: Problem[] = [];
+  const complain = (flag: string, got: string, allowed: string, paste: string): void => {
+    problems.push({ key: `${flag.toUpperCase().replace(/-/g, '_')} (--${flag})`, got, allowed, paste });
+  };
+  const asked = tokenizePrompt ? 'tokenize-prompt' : targetInputLen === null ? null : 'target-input-len';
+  if (asked !== null && config.tokenizer === null)
+    complain('tokenizer', `nothing, beside ${asked}`, 'the tokenizer of the model', '--tokenizer tokenizer.json');
+  if (asked !== null && (isArranged(dataset) || dataset.apis !== undefined))
+    complain(asked, `${config.dataset}, whose prompts are no single texts`, 'another dataset', `leave --${asked} out`);
+  if (targetInputLen !== null && makesTexts(dataset))
+    complain(
+      'target-input-len',
+      `${config.dataset}, which makes its lengths`,
+      'input-len',
+      `--input-len ${targetInputLen}`,
+    );
+  if (tokenizePrompt && findApi(config).name !== 'openai-completions') {
+    const got = `${findApi(config).name}, which takes no token ids`;
+    complain('tokenize-prompt', got, 'a URL that ends in /v1/completions', '--api openai-completions');
+  }
+  for (const [flag, isGiven] of [
+    ['input-len-mode', inputLenMode === 'drop'],
+    ['prefix-file', prefixFile !== null],
+  ] as const) {
+    if (isGiven && targetInputLen === null)
+      complain(
+        'target-input-len',
+        `nothing, beside ${flag}`,
+        'the length to fill or to cut to',
+        '--target-input-len 1024',
+      );
+  }
+  if (prefixRole === 'user' && prefixFile === null)
+    complain('prefix-file', 'nothing, beside prefix-role', 'the path of a file with text', '--prefix-file manual.txt');
+  if (prefixFile === null) return problems;
+  if (inputLenMode === 'drop')
+    complain(
+      'prefix-file',
+      'a text that fills short prompts, which input-len-mode drop leaves out',
+      'one of the two',
+      '--input-len-mode cap',
+    );
+  if ((readPrefix(prefixFile) ?? '').trim() === '')
+    complain(
+      'prefix-file',
+      `${showPath(prefixFile)}: not a file with text`,
+      'the path of a file with text',
+      '--prefix-file manual.txt',
+    );
+  return problems;
 }
 
 function writeNothing(): never {
   throw new Error('a run with problems was begun');
 }
 
-function isSet(entry: [string, string | undefined]): entry is [string, string] {
-  return entry[1] !== undefined;
+function onlySet(settings: Settings): Record<string, string> {
+  const isSet = (entry: [string, string | undefined]): entry is [string, string] => entry[1] !== undefined;
+  return Object.fromEntries(Object.entries(settings).filter(isSet));
 }
 
-export function usesTemplate(config: RunConfig, { applyChatTemplate }: PromptSettings): boolean {
+function usesTemplate(config: RunConfig, { applyChatTemplate }: PromptSettings): boolean {
   return applyChatTemplate ?? !WITHOUT_TEMPLATE.includes(findApi(config).name);
 }
 
-/** The prompts as the bundle would make them. */
-function makePrompts(dataset: Dataset, env: Readonly<Record<string, string>>): readonly Prompt[] {
+/** The prompts as the bundle would send them. */
+function loadPrompts(dataset: Dataset, env: Readonly<Record<string, string>>): readonly Prompt[] {
   const run = loadRun(dataset, env, {
     readText: readTextFile,
     share: (_, build) => build(),
@@ -125,25 +244,17 @@ function makePrompts(dataset: Dataset, env: Readonly<Record<string, string>>): r
   return run.prompts;
 }
 
-interface Writing {
-  readonly maker: ExactMaker;
-  readonly tokenizer: Tokenizer;
-  readonly signal: AbortSignal | undefined;
-}
-
-async function writePrompts(
+async function writeLines(
   path: string,
   prompts: readonly Prompt[],
-  { maker, tokenizer, signal }: Writing,
+  toLine: (prompt: Prompt) => JsonObject,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const file = openSync(path, 'w');
   try {
     let turnAt = Date.now() + TURN_MS;
     for (const prompt of prompts) {
-      const content = maker.fit(prompt);
-      if (content === null) throw new ConfigError([describeUnfit(prompt.input_tokens ?? 0, tokenizer, maker)]);
-      const { max_tokens, input_tokens } = prompt;
-      writeFileSync(file, `${JSON.stringify({ prompt: content, max_tokens, input_tokens })}\n`);
+      writeFileSync(file, `${JSON.stringify(toLine(prompt))}\n`);
       if (Date.now() < turnAt) continue;
       await nextTurn();
       turnAt = Date.now() + TURN_MS;

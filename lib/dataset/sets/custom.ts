@@ -2,6 +2,7 @@ import { CSV_FORMAT } from '../csv-prompts.ts';
 import type { Dataset } from '../dataset.ts';
 import { objectFormat } from '../json-formats.ts';
 import { readCustomFields } from '../prompt-fields.ts';
+import { checkIds } from '../prompt-ids.ts';
 
 /** A file of a user's own, with messages, or a prompt and its settings; the ending of its name tells CSV. */
 export function custom() {
@@ -13,6 +14,7 @@ export function custom() {
     written:
       'JSON lines with `messages` or `prompt`, or a `.csv` with a `prompt` column; `system` and `max_tokens` if wanted',
     endings: ['.csv'],
+    arrange: checkIds,
     formatOf: (path) =>
       path.toLowerCase().endsWith('.csv')
         ? CSV_FORMAT

@@ -7,6 +7,7 @@ import { generatePrompts } from '../generate-prompts.ts';
 import { objectFormat } from '../json-formats.ts';
 import { findLengthProblems } from '../length-problems.ts';
 import { readCustomFields } from '../prompt-fields.ts';
+import { checkIds } from '../prompt-ids.ts';
 import { createSyntheticParts } from '../synthetic-parts.ts';
 import { seedOf } from '../vary-prompts.ts';
 
@@ -19,6 +20,7 @@ export function random() {
     content: 'random words, each of which is one token, made by seed: `input-len` and its neighbours say how many',
     written: 'JSON lines with `prompt`, as `prepare random` writes them',
     parameters: completeRows(SYNTHETIC_TABLE),
+    arrange: checkIds,
     formatOf: () => objectFormat('prompt', 'one JSON object a line, with "messages" or "prompt"', readCustomFields),
     generate(config: RunConfig, count: number, style: 'flag' | 'env') {
       const problems = findLengthProblems(config, style);

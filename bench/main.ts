@@ -16,6 +16,7 @@ import { measureRecords } from './parts/records.ts';
 import { measureReportStep } from './parts/report-step.ts';
 import { measureSearch } from './parts/search.ts';
 import { measureSegments } from './parts/segments.ts';
+import { measureServerMetrics } from './parts/server-metrics.ts';
 import { measureSoak } from './parts/soak.ts';
 import { measureSteps } from './parts/steps.ts';
 import { measureStreams } from './parts/streams.ts';
@@ -37,6 +38,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   omission: measureOmission,
   search: measureSearch,
   streams: measureStreams,
+  'server-metrics': measureServerMetrics,
 };
 
 const HELP = `Usage: npm run bench -- [--quick] [--part NAME]… [--pairs N] [--size MB]

@@ -28,6 +28,8 @@ await build({
     main: 'bench/main.ts',
     source: 'bench/source/serve.ts',
     mock: 'bench/source/mock.ts',
+    'metrics-page': 'bench/source/metrics-page.ts',
+    'watch-server': 'bench/node/watch-server.ts',
     drain: 'bench/node/drain-bytes.ts',
     engine: 'bench/node/run-engine.ts',
     parse: 'bench/node/parse-records.ts',

@@ -276,7 +276,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeConversations(summary, columns),
     ...describeExperience(feel, columns),
     ...describeServer(server, columns),
-    ...describeCertainty(summary, statistics, columns),
+    // What a gate says of its p99 is not said twice.
+    ...describeCertainty(summary, statistics, columns).filter((line) => line !== tooFew),
   ];
   const context = { dbPath, notes, certainty, ...verdict };
   return {

@@ -52,7 +52,7 @@ export function goodRequests({ metric, judged, requests }: GoodputLines): Chart 
   return shareChart({
     ...{
       id: `${metric}-goodput`,
-      title: `Requests within a limit on ${short}`,
+      title: `Requests within a limit: ${short}`,
       of: 'requests',
       axis: short,
       unit: 'ms',
@@ -65,7 +65,7 @@ export function goodRequests({ metric, judged, requests }: GoodputLines): Chart 
 /** The output tokens per second in the requests that keep a limit, for each limit. */
 export function goodTokens({ metric, tokens }: GoodputLines): Chart {
   const { short } = METRIC_NAMES[metric];
-  const [id, title] = [`${metric}-goodput-tokens`, `Tokens/s within a limit on ${short}`];
+  const [id, title] = [`${metric}-goodput-tokens`, `Tokens/s within a limit: ${short}`];
   const whole = tokens?.per_s.at(-1) ?? 0;
   if (tokens === null || whole === 0) return { id, title, missing: 'Nobody counted tokens.' };
   const shares = tokens.per_s.map((rate) => rate / whole);

@@ -1,0 +1,17 @@
+// Looks at a page of metrics as the command line does, for so many seconds: URL or off, seconds, the file to write.
+import { watchServer } from '../../lib/cli/run/watch-server.ts';
+
+const [url = 'off', seconds = '10', file = ''] = process.argv.slice(2);
+const { end } = await watchServer(
+  {
+    url: 'http://127.0.0.1:1/v1',
+    serverMetrics: url === 'off' ? [] : [url],
+    serverMetricsHeaders: {},
+    serverMetricNames: [],
+    gpuMetrics: [],
+  },
+  'bench',
+  file,
+);
+await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
+await end();

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runToEnd, type Server, startServer } from '../support/child.ts';
+import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
+import { engineCommand } from '../support/engine-command.ts';
+import { measurePairs, median } from '../support/pairs.ts';
+
+const STREAMS = 200;
+const TOKENS_PER_S = 100;
+const AIM_PERCENT = 1;
+
+/**
+ * What reading a server's page of metrics once a second costs the client, as a share of the CPU that the same client takes
+ * for 200 streams of 100 tokens/s: by the command line, and by the scenario of a plain `k6 run`.
+ */
+export const measureServerMetrics: Part = async (context) => {
+  const seconds = context.quick ? 5 : 15;
+  const folder = mkdtempSync(join(tmpdir(), 'bench-server-'));
+  const page = await startServer(built(context).script('metrics-page'), []);
+  const paced = await startServer(built(context).script('source'), ['paced', TOKENS_PER_S * seconds]);
+  try {
+    const bytes = (await (await fetch(page.url)).text()).length;
+    const figures = [await measureCommandLine(context, page, paced, { seconds, bytes, folder })];
+    if (context.k6Path !== null) figures.push(await measureScenario(context, page, paced, { seconds, bytes }));
+    return figures;
+  } finally {
+    await page.stop();
+    await paced.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+async function measureCommandLine(
+  context: BenchContext,
+  page: Server,
+  paced: Server,
+  { seconds, bytes, folder }: { readonly seconds: number; readonly bytes: number; readonly folder: string },
+): Promise<Figure> {
+  context.say('a page of metrics once a second, by the command line');
+  const watch = async (url: string): Promise<number> =>
+    (
+      await runToEnd([
+        process.execPath,
+        built(context).script('watch-server'),
+        url,
+        String(seconds),
+        join(folder, 'looks.jsonl'),
+      ])
+    ).cpuMs;
+  const pairs = await measurePairs(
+    context.pairs,
+    () => watch('off'),
+    () => watch(page.url),
+  );
+  const client = await measureLoad(context, 'node', paced, {});
+  return describe('command line in Node', pairs, client, { seconds, bytes, aim: true });
+}
+
+async function measureScenario(
+  context: BenchContext,
+  page: Server,
+  paced: Server,
+  { seconds, bytes }: { readonly seconds: number; readonly bytes: number },
+): Promise<Figure> {
+  context.say('a page of metrics once a second, by the scenario of a plain k6 run');
+  const pairs = await measurePairs(
+    context.pairs,
+    () => measureLoad(context, 'k6', paced, {}),
+    () => measureLoad(context, 'k6', paced, { SERVER_METRICS: page.url }),
+  );
+  return describe('scenario of a plain k6 run', pairs, median(pairs.map(([without]) => without)), {
+    seconds,
+    bytes,
+    aim: false,
+  });
+}
+
+async function measureLoad(
+  context: BenchContext,
+  engine: 'k6' | 'node',
+  { url }: Server,
+  more: Readonly<Record<string, string>>,
+): Promise<number> {
+  const settings = {
+    ...{ URL: `${url}/v1/chat/completions`, MODEL: 'bench', NUMBER: String(STREAMS), PARALLEL: String(STREAMS) },
+    ...{ NO_TEST_CONNECTION: 'true', ...more },
+  };
+  return (await runToEnd(engineCommand(context, engine, settings), engine === 'k6' ? settings : {})).cpuMs;
+}
+
+function describe(
+  what: string,
+  pairs: readonly (readonly [number, number])[],
+  client: number,
+  { seconds, bytes, aim }: { readonly seconds: number; readonly bytes: number; readonly aim: boolean },
+): Figure {
+  const extra = median(pairs.map(([without, withPage]) => withPage - without));
+  const percent = (100 * extra) / client;
+  return {
+    part: 'server-metrics',
+    name: `a page of ${Math.round(bytes / 1000)} kB once a second, ${what}: CPU over the client's at ${STREAMS} streams`,
+    value: `${percent.toFixed(2)} %`,
+    detail: `${(extra / seconds).toFixed(1)} ms a second beside ${(client / seconds).toFixed(0)} ms a second for the load`,
+    ...(aim ? { aim: { text: `below ${AIM_PERCENT} %`, reached: percent < AIM_PERCENT } } : {}),
+    values: {
+      percent,
+      extra_cpu_ms_per_s: extra / seconds,
+      client_cpu_ms_per_s: client / seconds,
+      page_bytes: bytes,
+      pairs,
+    },
+  };
+}

@@ -38,7 +38,7 @@ export interface CustomDelta {
 
 /**
  * An API of a user's own, the default export of the file that `--api ./my-api.ts` names. It runs in k6: no Node, no `fetch`,
- * no `URL`; functions are pure. What they throw fails that one request.
+ * no `URL`; functions are pure. What reading throws fails that one request; a `body` that throws sends none.
  */
 export interface CustomApi {
   /** In tags and records. */

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { runInThisContext } from 'node:vm';
+import type { BuildFailure } from 'esbuild';
 import { isApiFile } from '../../config/api-name.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { showPath } from '../../shared/show-word.ts';
@@ -69,9 +71,22 @@ export function writeOwnScript(api: string, dataset: string, folder: string): st
   return path;
 }
 
+/** What esbuild says of a file, with where; else what the file throws while it loads. */
 function firstLine(error: unknown): string {
-  const [first] = (error as { readonly errors?: readonly { readonly text: string }[] }).errors ?? [];
-  return first?.text ?? String((error as Error).message).split('\n')[0] ?? '';
+  const [first] = (error as Partial<BuildFailure>).errors ?? [];
+  if (first === undefined) return explain(String((error as Error).message).split('\n')[0] ?? '');
+  const { location, text } = first;
+  // What stands in front of the file is ours.
+  if (location?.file === '<stdin>') return 'it has no default export';
+  const where = location === null ? '' : ` (${basename(location.file)}:${location.line})`;
+  return `${explain(text)}${where}`;
+}
+
+/** The reasons behind what the bundler and the runtime say of modules that k6 does not have, or gives to scripts alone. */
+function explain(words: string): string {
+  const [, module = '', isOfK6] = /^(?:Could not resolve|Dynamic require of) "((k6\/?)?[^"]*)"/.exec(words) ?? [];
+  if (isOfK6 !== undefined) return `it imports ${module}, and an API only says what requests are and answers mean`;
+  return isBuiltin(module) ? `it imports ${module}, a module of Node, which k6 does not have` : words;
 }
 
 function refuse(got: string): ConfigError {

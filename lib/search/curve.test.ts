@@ -26,6 +26,11 @@ describe('the knee', () => {
     expect(answer).toEqual({ found: 'between', low: 19.2, high: 20.8, best: 20 });
   });
 
+  it('is not put off by a load that was disturbed', () => {
+    const disturbed = (load: number): number => Math.min(2 * load, 40) * (load === 64 ? 0.7 : 1);
+    expect(follow(nextKneeStep, disturbed).loads).toEqual([1, 2, 4, 8, 16, 32, 64, 128]);
+  });
+
   it('is beyond what was tried where throughput still grows, and nowhere without a request', () => {
     expect(follow(nextKneeStep, (load) => load).answer).toMatchObject({ found: 'all', low: 256 });
     expect(follow(nextKneeStep, () => 0).answer).toMatchObject({ found: 'none' });

@@ -28,7 +28,8 @@ export function nextKneeStep({ first, most }: SearchPlan, probes: readonly Curve
   const last = probes.at(-1);
   if (last === undefined) return { state: 'probe', load: first, kind: 'measure' };
   const rates = probes.map(({ reached }) => reached?.value ?? 0);
-  const gains = rates.slice(1).map((rate, i) => rate / (rates[i] as number) - 1);
+  // Over the most so far: what recovers from a dip has not grown.
+  const gains = rates.slice(1).map((rate, i) => rate / Math.max(...rates.slice(0, i + 1)) - 1);
   const isFlat = gains.length >= 2 && gains.slice(-2).every((gain) => !(gain >= LEAST_GAIN));
   if (last.load < most && !isFlat) {
     return { state: 'probe', load: Math.min(most, last.load * 2), kind: 'measure' };

@@ -19,7 +19,7 @@ export interface CurveProbe {
 const LEAST_GAIN = 0.05;
 
 /**
- * What to measure next for the knee: users double until that brings no more requests per second two times in a row.
+ * What to measure next for the knee: users double until that surely brings no more requests per second two times in a row.
  *
  * The knee is where two lines meet: throughput in proportion to the users, as one user alone has it, and the most that the
  * service does. Beyond it users wait for each other (the asymptotic bounds of operational analysis, N* = C / X(1)).
@@ -27,14 +27,17 @@ const LEAST_GAIN = 0.05;
 export function nextKneeStep({ first, most }: SearchPlan, probes: readonly CurveProbe[]): SearchStep {
   const last = probes.at(-1);
   if (last === undefined) return { state: 'probe', load: first, kind: 'measure' };
-  const rates = probes.map(({ reached }) => reached?.value ?? 0);
-  // Over the most so far: what recovers from a dip has not grown.
-  const gains = rates.slice(1).map((rate, i) => rate / Math.max(...rates.slice(0, i + 1)) - 1);
-  const isFlat = gains.length >= 2 && gains.slice(-2).every((gain) => !(gain >= LEAST_GAIN));
+  const isFlat = probes.length > 2 && [-1, -2].every((at) => !hasGrown(probes.slice(0, probes.length + at + 1)));
   if (last.load < most && !isFlat) {
     return { state: 'probe', load: Math.min(most, last.load * 2), kind: 'measure' };
   }
   return { state: 'done', answer: findKnee(probes, isFlat) };
+}
+
+/** Whether the last load surely reached more than every one before: what recovers from a dip has not grown. */
+function hasGrown(probes: readonly CurveProbe[]): boolean {
+  const [last, most] = [probes.at(-1)?.reached, highest(probes.slice(0, -1))?.reached?.value ?? 0];
+  return last != null && last.value >= most * (1 + LEAST_GAIN) && (last.low ?? last.value) > most;
 }
 
 function findKnee(probes: readonly CurveProbe[], isFlat: boolean): SearchAnswer {

@@ -25,6 +25,7 @@ import type { Command, CommandHelp } from '../command.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
 import { describeUnfit } from '../workload/workload.ts';
+import { isTable, prepareTable, TABLE_FLAGS } from './prepare-table.ts';
 import { prepareTrace, TRACE_FLAGS } from './prepare-trace.ts';
 
 /** Any that a browser knows, as its name of today. */
@@ -53,6 +54,7 @@ const FLAGS = createFlagSet({
     example: ['gbk'],
     help: 'Encoding of the file, where it is not UTF-8: gbk, big5, shift_jis, euc-kr, windows-1252. What is written is UTF-8.',
   },
+  ...TABLE_FLAGS,
   ...TRACE_FLAGS,
 });
 
@@ -70,7 +72,7 @@ const SPECS = [
 const HELP: CommandHelp = {
   usage: 'k6-llm-perf prepare DATASET [flags], or prepare trace FILE [flags]',
   examples: [
-    'k6-llm-perf prepare openqa',
+    'k6-llm-perf prepare train.parquet --prompt-column question',
     'k6-llm-perf prepare random --tokenizer tokenizer.json --input-len 1024',
     'k6-llm-perf prepare trace gateway.jsonl --map at=ts,messages=request.messages',
   ],
@@ -86,7 +88,7 @@ const HELP: CommandHelp = {
 
 const run: Command['run'] = async (args, process) => {
   const { env, positionals, problems } = parseFlags(args, [], SPECS);
-  const { dataset: given, encoding, format, map, anonymise } = FLAGS.read(env, problems);
+  const { dataset: given, encoding, promptColumn, format, map, anonymise } = FLAGS.read(env, problems);
   const { applyChatTemplate } = PROMPT_SETTINGS.read(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const [dataset, ...more] = positionals;
@@ -106,6 +108,10 @@ const run: Command['run'] = async (args, process) => {
   const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
   const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
   const count = createPromptCounter(tokenizer, applyChatTemplate ?? true);
+  if (existsSync(path) && isTable(path, promptColumn)) {
+    const name = basename(tokenizer.name).replace(/\.json$/, '');
+    return prepareTable(path, { promptColumn, tokenizer: name, count }, process);
+  }
   const made = existsSync(path) ? undefined : (DATASETS as readonly Dataset[]).find(({ name }) => name === dataset);
   const text = made?.generate === undefined ? readDataset(path, encoding) : '';
   const readAs = made ?? (given === null ? guessDataset(dataset, text) : findDataset(given));

@@ -27,7 +27,6 @@ function none(why: string): readonly [string, null] {
   return [`no counterpart, because ${why}`, null];
 }
 
-const SYNTHETIC = 'synthetic prompts are';
 const SOUNDS = 'prompts with made sound or video are';
 const TOKENIZER = 'tokenizers are read from a file, and nothing of them is executed';
 const ASYNC = 'k6 and Node have no worker processes to set';
@@ -86,9 +85,9 @@ const ROWS: readonly Row[] = [
   ['random-mm-limit-mm-per-prompt', 'vLLM', use('--image-num 2', 'all requests have as many')],
   ['random-mm-num-mm-items-range-ratio', 'vLLM', use('--image-num 2', 'all requests have as many')],
   ['random-batch-size', 'vLLM', later('embeddings and reranking are')],
-  ['sonnet-input-len', 'vLLM', later(SYNTHETIC)],
+  ['sonnet-input-len', 'vLLM', use('--input-len 550', '--dataset random')],
   ['sonnet-output-len', 'vLLM', use('--max-tokens 128')],
-  ['sonnet-prefix-len', 'vLLM', later(SYNTHETIC)],
+  ['sonnet-prefix-len', 'vLLM', use('--prefix-length 200', '--dataset random')],
   ['sharegpt-output-len', 'vLLM', use('--max-tokens 128')],
   ['custom-output-len', 'vLLM', use('--max-tokens 128')],
   ['prefix-repetition-prefix-len', 'vLLM', use('--prefix-length 256', '--dataset random')],

@@ -28,6 +28,7 @@ import { type ChosenEngine, chooseEngine } from './find-k6.ts';
 import { LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
 import { reportNoRun } from './no-run.ts';
 import { planCacheReset, resetCaches, showCacheReset } from './reset-cache.ts';
+import { describeRunBefore } from './run-before.ts';
 import { type LoadSurroundings, runLoad } from './run-load.ts';
 import { findTakenSettings } from './settings-for-k6.ts';
 
@@ -61,13 +62,21 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   const engine = await prepareEngine(config, options);
   const lookMs = await takeFirstLook(checked, options);
   const looked = { ...options.settings, [LOOK_VARIABLE]: String(lookMs) };
-  const prepared = lookMs === null ? checked : prepareRun({ ...options, settings: looked });
+  const prepared = withRunBefore(lookMs === null ? checked : prepareRun({ ...options, settings: looked }));
   const folder = createReportFolder(requestFolder(config, options.now?.() ?? new Date()));
   try {
     return await executeRun(prepared, engine, { folder }, options);
   } finally {
     folder.release();
   }
+}
+
+/** With a note where the run before sent the same prompts. */
+function withRunBefore(run: PreparedRun): PreparedRun {
+  const { config, sent: requests, promptCount: prompts, notes, datasetNotes } = run;
+  const args = renderConfigForArgsFile(config, createSecretMasker(config));
+  const found = describeRunBefore({ args, outputsDir: config.outputsDir, requests, prompts });
+  return { ...run, notes: [...notes, ...found], datasetNotes: [...datasetNotes, ...found] };
 }
 
 /** Not for a script in k6 itself, whose summary needs no records. */
@@ -125,6 +134,9 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     thresholds,
     gates,
     workload,
+    /** Requests, warm-up included; null where only time bounds them. */
+    sent,
+    promptCount: prompts.length,
     notes: [...notes, ...datasetNotes],
     /** Those of the notes that belong to the results. */
     datasetNotes,

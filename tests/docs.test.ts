@@ -71,7 +71,7 @@ beforeAll(async () => {
   commands = [...overview.matchAll(/^ {2}([a-z][a-z-]*) {2,}\S/gm)].map(([, name]) => name as string);
   const helps = await Promise.all(commands.map((command) => printed([command, '--help'])));
   const shown = helps.flatMap((help) => [...help.matchAll(/--([a-z][a-z0-9-]*)/g)].map(([, flag]) => flag as string));
-  flags = new Set([...shown, 'help', 'version']);
+  flags = new Set([...shown, ...PARAMETERS.flatMap(({ aliases = [] }) => aliases), 'help', 'version']);
 });
 
 /** A part of a document that is generated; `UPDATE_DOCS=1 npx vitest run tests/docs.test.ts` writes it. */

@@ -9,5 +9,8 @@ export const DATASET_ALIASES: readonly (readonly [alias: string, name: DatasetNa
   ['share-gpt-zh-multi-turn', 'multi-turn'],
   ['share-gpt-en-multi-turn', 'multi-turn'],
   ['swe-smith', 'multi-turn'],
+  ['trie-agentic-coding', 'multi-turn'],
+  ['trie-code-qa', 'multi-turn'],
+  ['trie-office-work', 'multi-turn'],
   ['workload-trace', 'trace'],
 ];

@@ -1,0 +1,52 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type MockServer, startMockServer } from '../lib/mock/server.ts';
+import { createFolder, runInProcess } from './support/cli.ts';
+import { listBlocks } from './support/docs.ts';
+
+/** Prompts, conversations and a trace of the reader's own. */
+const FILES: Readonly<Record<string, string>> = {
+  'prompts.txt': 'one\ntwo\n',
+  'prompts.jsonl': '{"prompt":"one"}\n{"prompt":"two"}\n',
+  'talk.jsonl': '[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}]\n',
+  'day.trace.jsonl': [0, 20]
+    .map((start_ms) => `${JSON.stringify({ start_ms, turns: [{ messages: [{ role: 'user', content: 'a' }] }] })}\n`)
+    .join(''),
+};
+const COMMANDS = listBlocks(readFileSync('docs/evalscope.md', 'utf8'))
+  .filter(({ language }) => language === 'sh')
+  .flatMap(({ code }) => code.split('\n'))
+  .filter((line) => line.startsWith('npx k6-llm-perf --'));
+
+let mock: MockServer;
+const folder = createFolder();
+beforeAll(async () => {
+  mock = await startMockServer({ ttftMs: 1, tpotMs: 0, outputTokens: 3 });
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+});
+afterAll(() => mock.close());
+
+/** The words of a command line, as a shell takes them; quotes are single ones. */
+function splitWords(line: string): string[] {
+  return [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''));
+}
+
+/** Two requests a point, without pauses, against the mock. */
+function adapt(line: string): string[] {
+  const short = line
+    .replaceAll('http://127.0.0.1:8000', mock.url)
+    .replace(/--number( \d+)+/, (numbers) => numbers.replace(/\d+/g, '2'))
+    .replace(/--rate( \d+)+/, (rates) => rates.replace(/\d+/g, '$&0'))
+    .replace(/--dataset-path (\S+)/, (_, name: string) => `--dataset-path ${join(folder, name)}`);
+  const quick = ['--engine', 'node', '--no-test-connection', '--sleep-interval', '0', '--server-metrics', 'off'];
+  return [...splitWords(short).slice(2), ...quick, '--outputs-dir', join(folder, 'outputs')];
+}
+
+it("has all of evalscope's kinds of examples", () => expect(COMMANDS.length).toBeGreaterThan(12));
+
+it.each(COMMANDS)('shows a command that works: %s', async (line) => {
+  const { code, stdout, stderr } = await runInProcess(adapt(line));
+  expect(code, stderr).toBe(0);
+  expect(stdout).not.toMatch(/Failed requests +\| [1-9]/);
+});

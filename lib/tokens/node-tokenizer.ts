@@ -30,7 +30,7 @@ const ENCODINGS: Readonly<Record<string, () => Promise<{ default: TiktokenBPE }>
   cl100k_base: () => import('js-tiktoken/ranks/cl100k_base'),
 };
 
-export function refuseTokenizer(got: string): ConfigError {
+function refuseTokenizer(got: string): ConfigError {
   return new ConfigError([
     {
       key: 'TOKENIZER (--tokenizer)',

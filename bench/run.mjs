@@ -14,7 +14,8 @@ mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, 'bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-for (const name of ['scripts', 'lib', 'datasets', 'node_modules', 'package.json', 'esbuild.k6-builtins.mjs'])
+const read = ['package.json', 'package-lock.json', 'esbuild.k6-builtins.mjs', 'esbuild.shorten.mjs'];
+for (const name of ['scripts', 'lib', 'datasets', 'node_modules', ...read])
   symlinkSync(join(root, name), join(folder, name));
 const built = spawnSync(process.execPath, [join(root, 'esbuild.config.mjs'), '--no-types'], {
   cwd: folder,

@@ -1,5 +1,11 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { get as getPlain, type IncomingMessage } from 'node:http';
+import { get as getSecure } from 'node:https';
+import { type Duplex, pipeline } from 'node:stream';
+import { text as readText } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { formatHttpUrl, parseHttpUrl } from '../../config/http-url.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { formatLine } from '../../records/record-line.ts';
@@ -7,6 +13,7 @@ import { createServerReader, type ServerPage } from '../../scenario/server-reade
 import { isKnownName } from '../../server/metric-names.ts';
 import { nameOfLine } from '../../server/parse-metrics.ts';
 import { describeFetchError } from '../../shared/node-fetch-error.ts';
+import { ownValue } from '../../shared/own-value.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import { repeat } from './follow-lines.ts';
 
@@ -68,18 +75,32 @@ async function findPage(apiUrl: string): Promise<string[]> {
   return error === null && text.split('\n').some((line) => isKnownName(nameOfLine(line))) ? [url] : [];
 }
 
-/** Redirects are not followed: the headers are for this server alone. */
+/**
+ * Redirects are not followed: the headers are for this server alone. By `node:http`, which takes a quarter of the CPU that
+ * `fetch` does.
+ */
 async function readPage(
   url: string,
   headers: Readonly<Record<string, string>>,
   timeoutMs: Milliseconds,
 ): Promise<ServerPage> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(url, { headers, redirect: 'manual', signal });
-    const text = await response.text();
-    return response.status === 200 ? { text, error: null } : { text: '', error: `status ${response.status}` };
+    const get = url.startsWith('https:') ? getSecure : getPlain;
+    const request = get(url, { headers, signal });
+    const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
+    const unpack = ownValue(UNPACKERS, response.headers['content-encoding'] ?? '');
+    const text = await readText(unpack === undefined ? response : pipeline(response, unpack(), () => undefined));
+    const { statusCode } = response;
+    return statusCode === 200 ? { text, error: null } : { text: '', error: `status ${statusCode}` };
   } catch (error) {
-    return { text: '', error: describeFetchError(error) };
+    return { text: '', error: describeFetchError(signal.aborted ? signal.reason : error) };
   }
 }
+
+/** For servers that compress without being asked to. */
+const UNPACKERS: Readonly<Record<string, () => Duplex>> = {
+  gzip: createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};

@@ -68,6 +68,9 @@ describe('conversations of a file', () => {
 
   it('says what is wrong with a line', () => {
     expect(read('{"a":1}')).toEqual(['neither "messages" nor "conversations" with something in them']);
+    expect(read('{"input_prompt_length":9,"num_turns":0}')).toEqual([
+      'a trace of lengths, which "k6-llm-perf prepare trace" makes a file of conversations of',
+    ]);
     expect(read('[]\n"x"\nnot')).toEqual([
       'neither "messages" nor "conversations" with something in them',
       'a line that is neither a JSON object nor an array of messages',

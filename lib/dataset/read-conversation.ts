@@ -93,6 +93,8 @@ const ROLES: Readonly<Record<string, string>> = {
 
 function findMessages(value: JsonObject): ChatMessage[] | string {
   const list = value['messages'] ?? value['conversations'] ?? value['conversation'] ?? value['items'];
+  if (value['input_prompt_length'] !== undefined)
+    return 'a trace of lengths, which "k6-llm-perf prepare trace" makes a file of conversations of';
   if (!Array.isArray(list) || list.length === 0) return 'neither "messages" nor "conversations" with something in them';
   const messages: ChatMessage[] = [];
   for (const [index, entry] of list.entries()) {

@@ -15,11 +15,13 @@ const SCRIPT_FILE = 'script.js';
 const prepared = new Map<string, string>();
 
 /**
- * Makes the API of a file known, to this process and to the scripts that it writes; nothing for the name of one that comes along.
+ * Makes the API of a file known, to this process and to the scripts that it writes, in place of one before; nothing for the name of
+ * one that comes along.
  *
  * @throws {ConfigError} for a file that is not there, that cannot be bundled, or whose default export is no API
  */
 export async function prepareOwnApi(api: string | undefined, cwd: string): Promise<void> {
+  if (prepared.size > 0) globalThis.llmPerfApis = undefined;
   if (api === undefined || !isApiFile(api)) return;
   const path = resolve(cwd, api);
   if (!existsSync(path)) throw refuse(`${showPath(api)}: there is no such file`);

@@ -64,6 +64,8 @@ const LAZY_PARTS = [
   // APIs that only some scripts bring along.
   { name: 'input-apis', files: ['lib/api/input-apis.ts'] },
   { name: 'pictures', files: ['lib/dataset/random-picture.ts', 'lib/dataset/picture-marks.ts'] },
+  { name: 'picture-tokens', files: ['lib/measure/picture-tokens.ts'] },
+  { name: 'picture-files', isOnce: true, files: ['lib/scenario/picture-files.ts'] },
   {
     // The tables of metrics, which VUs that wait for their first answer need not know.
     name: 'metrics',
@@ -181,6 +183,7 @@ const OWN_PROPERTIES = [
     'preparedInputTokens',
     'problems',
     'readAlike',
+    'readMore',
     'readGaps',
     'readServer',
     'readsServer',

@@ -1,7 +1,9 @@
 import { custom } from '../lib/dataset/sets/custom.ts';
+import { usePictures } from '../lib/scenario/k6-pictures.ts';
 import { createScenario } from '../lib/scenario/k6-script.ts';
 
-const scenario = createScenario(custom);
+const { dataset, talk } = usePictures(custom);
+const scenario = createScenario(dataset, talk);
 
 export const options = scenario.options;
 export const setup = scenario.setup;

@@ -1,7 +1,9 @@
 import { lineByLine } from '../lib/dataset/sets/line-by-line.ts';
+import { usePictures } from '../lib/scenario/k6-pictures.ts';
 import { createScenario } from '../lib/scenario/k6-script.ts';
 
-const scenario = createScenario(lineByLine);
+const { dataset, talk } = usePictures(lineByLine);
+const scenario = createScenario(dataset, talk);
 
 export const options = scenario.options;
 export const setup = scenario.setup;

@@ -1,8 +1,10 @@
 import { multiTurn } from '../lib/dataset/sets/multi-turn.ts';
 import { createConversations } from '../lib/scenario/k6-conversations.ts';
+import { usePictures } from '../lib/scenario/k6-pictures.ts';
 import { createScenario } from '../lib/scenario/k6-script.ts';
 
-const scenario = createScenario(multiTurn, createConversations);
+const { dataset, talk } = usePictures(multiTurn, createConversations);
+const scenario = createScenario(dataset, talk);
 
 export const options = scenario.options;
 export const setup = scenario.setup;

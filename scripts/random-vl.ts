@@ -1,8 +1,9 @@
 import { randomVl } from '../lib/dataset/sets/random-vl.ts';
-import { createMadePictures } from '../lib/scenario/k6-pictures.ts';
+import { makePictures } from '../lib/scenario/k6-pictures.ts';
 import { createScenario } from '../lib/scenario/k6-script.ts';
 
-const scenario = createScenario(randomVl, createMadePictures);
+const { dataset, talk } = makePictures(randomVl);
+const scenario = createScenario(dataset, talk);
 
 export const options = scenario.options;
 export const setup = scenario.setup;

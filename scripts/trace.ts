@@ -1,8 +1,10 @@
 import { trace } from '../lib/dataset/sets/trace.ts';
 import { createConversations } from '../lib/scenario/k6-conversations.ts';
+import { usePictures } from '../lib/scenario/k6-pictures.ts';
 import { createScenario } from '../lib/scenario/k6-script.ts';
 
-const scenario = createScenario(trace, createConversations);
+const { dataset, talk } = usePictures(trace, createConversations);
+const scenario = createScenario(dataset, talk);
 
 export const options = scenario.options;
 export const setup = scenario.setup;

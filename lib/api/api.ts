@@ -47,6 +47,8 @@ export interface Api {
   readonly isLines?: true;
   /** How many inputs a prompt holds, for an API that makes no text of them and has no stream: texts to embed, documents to rank. */
   readonly countInputs?: (prompt: Prompt) => number;
+  /** What it takes of pictures; `data`: no addresses of them. Absent: both. */
+  readonly pictures?: 'none' | 'data';
   /** What ends an answer, in words. */
   readonly endWords: string;
   /** Whether a stream with a finish reason is complete, even if its end mark never came. */

@@ -35,6 +35,7 @@ export const ollama: Api = {
   },
   group: 'options',
   limitFields: ['options.num_predict'],
+  pictures: 'data',
   textFields: ['"content":"', '"thinking":"'],
   noise: /"created_at":\s*"[^"]*"/g,
   isLines: true,

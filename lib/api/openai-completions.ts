@@ -8,5 +8,6 @@ export const openaiCompletions: Api = {
   name: 'openai-completions',
   aliases: ['completions', 'text-completions'],
   path: '/completions',
+  pictures: 'none',
   input: (prompt) => ({ prompt: prompt.ids ?? joinMessages(prompt) }),
 };

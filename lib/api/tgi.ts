@@ -31,6 +31,7 @@ export const tgi: Api = {
   },
   group: 'parameters',
   limitFields: ['parameters.max_new_tokens'],
+  pictures: 'none',
   textFields: ['"text":"'],
   // A token's place, number and probability.
   noise: /"(?:index|id|logprob)":\s*-?[\d.eE+-]+/g,

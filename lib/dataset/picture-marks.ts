@@ -1,15 +1,27 @@
+const START = '~picture:';
+const END = '~';
+
 /**
- * What is in a prompt in place of a picture's base64, so that a prompt is short wherever it is kept, and read: only the body of a
+ * What is in a prompt in place of a picture's base64, so that a prompt is short wherever it is kept and read: only the body of a
  * request has the picture itself.
  */
 export function markPicture(key: number): string {
-  return `~picture:${key}~`;
+  return `${START}${key}${END}`;
 }
 
-/** A body as it is sent. Base64 needs no escapes in JSON, so that the texts are put together as they are. */
+/**
+ * A body as it is sent. Base64 needs no escapes in JSON, so that the texts are put together as they are. A mark ends a text of the
+ * body, and is the whole of it or behind a comma.
+ */
 export function fillPictures(body: string, pictureOf: (key: number) => string): string {
-  return body
-    .split(/(?<=[",])~picture:(\d+)~(?=")/)
-    .map((piece, place) => (place % 2 === 1 ? pictureOf(Number(piece)) : piece))
-    .join('');
+  const [first = '', ...pieces] = body.split(START);
+  const texts = [first];
+  for (const piece of pieces) {
+    const end = piece.indexOf(`${END}"`);
+    const key = piece.slice(0, end);
+    if (/^\d{1,9}$/.test(key) && /[",]/.test(texts.at(-1)?.at(-1) ?? ''))
+      texts.push(pictureOf(Number(key)), piece.slice(end + 1));
+    else texts.push(START + piece);
+  }
+  return texts.join('');
 }

@@ -40,6 +40,8 @@ export interface RequestContext
   /** Absent for a prompt of its own. */
   readonly conversation?: ConversationTurn | undefined;
   readonly ttftRule: TtftRule;
+  /** What only some scripts read of an answer. */
+  readonly readMore?: ((received: ReceivedAnswer) => Pick<RequestRecord, 'image_tokens'>) | undefined;
   /** Counted when the dataset was prepared; null where it was not counted. */
   readonly preparedInputTokens: number | null;
   /** Whether the record holds prompt and response: `always`, `never`, or only where the server sent no usage. */
@@ -139,6 +141,7 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     ...(context.url === null ? {} : { url: withoutQuery(context.url) }),
     ...(context.inputs === null ? {} : { inputs: context.inputs }),
     ...(clockSteps === 0 ? {} : { clock_steps: clockSteps }),
+    ...context.readMore?.(received),
     ...(notes.length === 0 ? {} : { notes }),
     ...(withText ? { prompt: context.mask(context.prompt), response: context.mask(reading.response) } : {}),
   };

@@ -92,6 +92,8 @@ export interface RequestRecord {
   readonly cached_tokens: number | null;
   /** Tokens of the prompt as the dataset has them, where the server counted them, too. */
   readonly prepared_tokens: number | null;
+  /** Input tokens that are pictures; absent where usage does not tell them apart. */
+  readonly image_tokens?: number;
   readonly token_source: TokenSource | null;
   readonly finish_reason: string | null;
   /** When the load model wanted the request to start; null in a closed loop. */

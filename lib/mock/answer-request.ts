@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import type { MockOptions } from './knobs.ts';
 import { BadRequest, type MockApi } from './mock-api.ts';
+import { countPictureTokens } from './picture-tokens.ts';
 import { type CountText, findCounter } from './token-counter.ts';
 
 /** What the mock reads from a request, whatever its API. */
@@ -18,7 +19,9 @@ export interface AnswerRequest {
   readonly includeUsage: boolean;
   /** vLLM's `stream_options.continuous_usage_stats`. */
   readonly continuousUsage: boolean;
+  /** Those of pictures among them. */
   readonly promptTokens: number;
+  readonly pictureTokens: number;
   /** The key that it came with, empty without one; kept nowhere else. */
   readonly key: string;
   /** The body as it came. */
@@ -51,6 +54,8 @@ export function parseAnswerRequest(
   const minTokens = readCount(body, 'min_tokens') ?? 0;
   const choices = api.takesChoices ? Math.max(1, readCount(body, 'n') ?? 1) : 1;
   if (choices > MAX_CHOICES) throw new BadRequest(`'n' must be at most ${MAX_CHOICES}`);
+  const prompts = api.promptFields.map((key) => body[key]);
+  const pictureTokens = countPictureTokens(prompts, api);
   const longest = Math.max(minTokens, body['ignore_eos'] === true ? (limit ?? 0) : 0);
   if (choices * longest > MAX_TOKENS) {
     throw new BadRequest(`${choices} choices of ${longest} tokens are too many: the mock makes ${MAX_TOKENS} at most`);
@@ -65,10 +70,8 @@ export function parseAnswerRequest(
     ignoreEos: body['ignore_eos'] === true,
     includeUsage: streamOptions['include_usage'] === true,
     continuousUsage: streamOptions['continuous_usage_stats'] === true,
-    promptTokens: countPromptTokens(
-      api.promptFields.map((key) => body[key]),
-      findCounter(tokenizer),
-    ),
+    promptTokens: countPromptTokens(prompts, findCounter(tokenizer)) + pictureTokens,
+    pictureTokens,
     key: keyIn(headers),
     body,
   };

@@ -27,6 +27,8 @@ export interface MockApi {
   readonly keyHeader: 'authorization' | 'x-api-key' | 'x-goog-api-key';
   /** Fields of the body that hold the prompt: counted as its tokens, and kept out of the timings. */
   readonly promptFields: readonly string[];
+  /** The pictures of a part of the prompt, each an address, a data URL or base64; none are taken where absent. */
+  readonly picturesIn?: (part: JsonObject) => readonly unknown[];
   /** Fields that limit the output tokens, the first that is there counts. */
   readonly limitFields: readonly string[];
   /** The object of the body that has them, where it is not the body itself. */

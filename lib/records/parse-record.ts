@@ -83,6 +83,7 @@ const CHECKS = {
   output_tokens: orNull(isTokens),
   cached_tokens: orNull(isTokens),
   prepared_tokens: orNull(isTokens),
+  image_tokens: orAbsent(isTokens),
   token_source: orNull(oneOf(...TOKEN_SOURCES)),
   finish_reason: orNull(isText),
   scheduled_ms: orNull(isTime),

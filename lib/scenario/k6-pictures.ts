@@ -1,26 +1,84 @@
 import { SharedArray } from 'k6/data';
+import encoding from 'k6/encoding';
+import type { Dataset } from '../dataset/dataset.ts';
 import { fillPictures } from '../dataset/picture-marks.ts';
 import { makePicture, makePictureParts, type PictureParts } from '../dataset/random-picture.ts';
 import { seedOf } from '../dataset/vary-prompts.ts';
+import { readPictureTokens } from '../measure/picture-tokens.ts';
+import { refuseDevices } from './k6-read-text.ts';
 import type { CreateTalk } from './k6-scenario.ts';
+import { createPictureFiles, type PictureFiles } from './picture-files.ts';
+
+/** A dataset whose prompts may hold pictures, and what its script then has beside the others. */
+interface WithPictures {
+  readonly dataset: () => Dataset;
+  readonly talk: CreateTalk;
+}
 
 /**
- * What a script has beside the others whose pictures are made: each while its request is, out of noise that is drawn once per
- * process. No VU keeps any of it.
+ * Pictures of files: they are read while the script loads, and each is kept once per process. A VU holds none beside the request
+ * that it sends.
+ *
+ * @param createTalk what the script has otherwise
  */
-export const createMadePictures: CreateTalk = (config) => {
-  const { imageWidth: width, imageHeight: height, imageFormat: format, datasetOffset } = config;
-  const shared = new SharedArray('llm pictures', () => {
-    const { parts, text } = makePictureParts({ width, height, format }, seedOf(config));
-    return [text, JSON.stringify(parts)];
-  }) as readonly string[];
+export function usePictures(dataset: () => Dataset, createTalk?: CreateTalk): WithPictures {
+  let files: PictureFiles | null = null;
   return {
-    complete(request, key) {
-      const text = shared[0] as string;
-      const parts = JSON.parse(shared[1] as string) as PictureParts;
-      // The points of a sweep go on where the one before ended.
-      const own = key < 0 ? key : datasetOffset + key;
-      return { ...request, body: fillPictures(request.body, (place) => makePicture(parts, text, own, place)) };
+    dataset: () => {
+      files = createPictureFiles(readBase64);
+      return files.wrap(dataset());
+    },
+    talk: (config, prompts) => {
+      const pictures = new SharedArray('llm pictures', () => [...(files?.pictures ?? [])]) as readonly string[];
+      return {
+        ...createTalk?.(config, prompts),
+        readMore: readPictureTokens,
+        complete: (request) =>
+          pictures.length === 0
+            ? request
+            : { ...request, body: fillPictures(request.body, (key) => pictures[key] as string) },
+      };
     },
   };
-};
+}
+
+/** As a dataset's path is meant: from the working directory, else from the bundle. */
+function readBase64(path: string): string {
+  const folder = __ENV['PWD'];
+  const isRelative = !/^(?:[/\\]|[A-Za-z]:)/.test(path);
+  if (isRelative && folder) {
+    try {
+      return readBase64(`${folder}/${path}`);
+    } catch {
+      // Not there: as the bundle sees it.
+    }
+  }
+  refuseDevices(path);
+  return encoding.b64encode(open(path, 'b'));
+}
+
+/**
+ * Pictures that are made: each while its request is, out of noise that is drawn once per process. No VU keeps any of it.
+ */
+export function makePictures(dataset: () => Dataset): WithPictures {
+  return {
+    dataset: () => createPictureFiles(readBase64).wrap(dataset()),
+    talk: (config) => {
+      const { imageWidth: width, imageHeight: height, imageFormat: format, datasetOffset } = config;
+      const shared = new SharedArray('llm pictures', () => {
+        const { parts, text } = makePictureParts({ width, height, format }, seedOf(config));
+        return [text, JSON.stringify(parts)];
+      }) as readonly string[];
+      return {
+        readMore: readPictureTokens,
+        complete(request, key) {
+          const text = shared[0] as string;
+          const parts = JSON.parse(shared[1] as string) as PictureParts;
+          // The points of a sweep go on where the one before ended.
+          const own = key < 0 ? key : datasetOffset + key;
+          return { ...request, body: fillPictures(request.body, (place) => makePicture(parts, text, own, place)) };
+        },
+      };
+    },
+  };
+}

@@ -13,7 +13,7 @@ const DEVICES = /^(?:file:\/\/)?\/+(?:dev|proc|sys)\//;
  */
 export function createTextReader(open: Open): (path: string) => string {
   return (path) => {
-    if (DEVICES.test(path)) throw new UnreadableFile('it is not a regular file');
+    refuseDevices(path);
     const text = String(open(path));
     // Bytes that are not UTF-8 have become U+FFFD; binary files and UTF-16 without a mark hold zeros.
     const isPlain = !text.includes('\ufffd') && !text.includes('\0') && kindOfFile(text) === null;
@@ -21,4 +21,8 @@ export function createTextReader(open: Open): (path: string) => string {
       ? text.replace(/^\ufeff/, '')
       : decodeText(new Uint8Array(open(path, 'b') as ArrayBuffer), gunzipBounded);
   };
+}
+
+export function refuseDevices(path: string): void {
+  if (DEVICES.test(path)) throw new UnreadableFile('it is not a regular file');
 }

@@ -10,6 +10,7 @@ import { promptText } from '../dataset/prompt-text.ts';
 import { rampUpStart } from '../load/ramp-up.ts';
 import { markStage } from '../load/stage-at.ts';
 import { isOfWarmUp } from '../load/warm-up.ts';
+import type { RequestContext } from '../measure/build-record.ts';
 import { withoutQuery } from '../measure/build-record.ts';
 import type { ConversationTurn, RequestRecord } from '../measure/request-record.ts';
 import { RECORD_VERSION } from '../records/record-line.ts';
@@ -92,6 +93,8 @@ interface Talk {
   fill?(prompt: Prompt): Prompt;
   /** A request as it is sent, with what its prompt only names. @param key the index of a request of the load; below 0: another one */
   complete?(request: ApiRequest, key: number): ApiRequest;
+  /** What of an answer is read beside what every script reads. */
+  readonly readMore?: RequestContext['readMore'];
 }
 
 /** Made while the script loads. @param prompts of the first copy of the script; empty in the others */
@@ -354,6 +357,7 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
         datasetIndex: isLoadOver !== null && config.probePrompt !== null ? null : datasetIndex,
         url: hasUrls ? request.url : null,
         conversation,
+        readMore: talk.readMore,
         ttftRule: config.ttftRule,
         preparedInputTokens: prompt.input_tokens ?? null,
         keepText,

@@ -19,6 +19,11 @@ export function readTextFile(path: string, encoding: string | null = null): stri
   return isPlain ? bytes.toString('utf8').replace(/^\ufeff/, '') : decodeText(bytes, gunzip);
 }
 
+/** The bytes of a file in base64. @throws {UnreadableFile} for what is not a regular file, or too long; {Error} where it cannot be read */
+export function readFileAsBase64(path: string): string {
+  return readBytes(path).toString('base64');
+}
+
 function readBytes(path: string): Buffer {
   const file = statSync(path);
   if (file.isDirectory()) throw new UnreadableFile('it is a folder');

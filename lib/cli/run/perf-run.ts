@@ -16,9 +16,10 @@ import { type ChangedLoad, pickChangedLoad } from '../../scenario/actual-load.ts
 import { describeCachedPrompt } from '../../scenario/connection-prompt.ts';
 import { findUnkeepable } from '../../scenario/kept-connections.ts';
 import { loadRun } from '../../scenario/load-run.ts';
+import { createPictureFiles } from '../../scenario/picture-files.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
-import { readTextFile } from '../../shared/node-read-text.ts';
+import { readFileAsBase64, readTextFile } from '../../shared/node-read-text.ts';
 import { checkPlaces } from '../commands/check-places.ts';
 import { CommandError } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
@@ -95,7 +96,8 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
   const given = Object.entries({ ...options.environment, ...options.settings, PWD: options.cwd });
   const env = Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== undefined));
   const { config: checked } = loadConfig(env, readTextFile);
-  const loaded = loadRun(shapeDataset(findDataset(checked?.dataset ?? 'openqa'), checked, env), env, {
+  const dataset = shapeDataset(findDataset(checked?.dataset ?? 'openqa'), checked, env);
+  const loaded = loadRun(createPictureFiles(readFileAsBase64).wrap(dataset), env, {
     readText: readTextFile,
     share: (_, build) => build(),
     datasetsDir: DATASETS_DIR,

@@ -21,7 +21,6 @@ export function randomVl(): Dataset & { readonly name: 'random-vl' } {
     content: 'prompts as those of `random`, each with `image-num` pictures of noise',
     written: 'as `random`: pictures are put behind its prompts',
     parameters: completeRows({ ...SYNTHETIC_TABLE, ...PICTURES_TABLE }),
-    apis: ['openai-chat', 'openai-responses', 'anthropic', 'gemini', 'ollama'],
     arrange(prompts: readonly Prompt[], config: RunConfig, style: 'flag' | 'env'): Arranged {
       const { imageNum, imageWidth: width, imageHeight: height, imageFormat: format, imagePatchSize: patch } = config;
       const bytes = imageNum * countPictureBytes({ width, height, format });

@@ -1,6 +1,7 @@
 import { ownValue } from '../../shared/own-value.ts';
 import type { Vu } from '../vu/vu.ts';
 import { createDataModule } from './data.ts';
+import { createEncodingModule } from './encoding.ts';
 import { createExecutionModule, executionParts } from './execution.ts';
 import { createHttpModule } from './http.ts';
 import { createK6Module } from './k6.ts';
@@ -19,6 +20,7 @@ const MODULES: Readonly<Record<string, readonly [main: Create, named?: Create]>>
   'k6/metrics': [createMetricsModule],
   'k6/execution': [createExecutionModule, executionParts],
   'k6/data': [createDataModule],
+  'k6/encoding': [createEncodingModule],
   'k6/http': [createHttpModule],
   'k6/secrets': [createSecretsModule],
   'k6/x/sse': [createSseModule],

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../shared/json.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import {
   type AnswerPlan,
@@ -19,6 +19,10 @@ export const ANTHROPIC_MESSAGES: MockApi = {
   idPrefix: 'msg_',
   keyHeader: 'x-api-key',
   promptFields: ['system', 'messages'],
+  picturesIn: ({ type, source }) => {
+    if (type !== 'image' || !isObject(source)) return [];
+    return [source['type'] === 'base64' ? source['data'] : source['url']];
+  },
   limitFields: ['max_tokens'],
   otherFields: [
     ...['model', 'stream', 'stop_sequences', 'temperature', 'top_k', 'top_p', 'metadata', 'tools', 'tool_choice'],

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../shared/json.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import { type AnswerPlan, endOf, type OutputKind, outputText, planOutputs, wholeOutputs } from '../answer-plan.ts';
 import { BadRequest, type ErrorDetail, type MockApi } from '../mock-api.ts';
 import { usageOf } from '../usage.ts';
@@ -7,6 +7,10 @@ const SHARED = {
   idPrefix: 'gemini-',
   keyHeader: 'x-goog-api-key',
   promptFields: ['systemInstruction', 'contents'],
+  picturesIn({ inlineData, fileData }: JsonObject) {
+    if (isObject(inlineData)) return [inlineData['data']];
+    return isObject(fileData) ? [fileData['fileUri']] : [];
+  },
   limitFields: ['maxOutputTokens'],
   limitsIn: 'generationConfig',
   otherFields: ['safetySettings', 'tools', 'toolConfig', 'cachedContent'],
@@ -81,10 +85,15 @@ function answer(plan: AnswerPlan, parts: readonly JsonObject[], sent: number, fi
     ...(thoughts > 0 ? { thoughtsTokenCount: thoughts } : {}),
   };
   const cached = plan.cachedTokens === null ? {} : { cachedContentTokenCount: plan.cachedTokens };
+  const image = plan.request.pictureTokens;
+  const modalities = [
+    { modality: 'TEXT', tokenCount: prompt - image },
+    ...(image > 0 ? [{ modality: 'IMAGE', tokenCount: image }] : []),
+  ];
   const content = { parts, role: 'model' };
   return {
     candidates: [{ content, ...(finishReason === null ? {} : { finishReason }), index: 0 }],
-    usageMetadata: usageOf(plan, counts, cached),
+    usageMetadata: usageOf(plan, counts, { ...cached, promptTokensDetails: modalities }),
     modelVersion: plan.request.model,
     responseId: plan.id,
   };

@@ -9,6 +9,7 @@ export const OLLAMA_CHAT: MockApi = {
   idPrefix: 'ollama-',
   keyHeader: 'authorization',
   promptFields: ['messages'],
+  picturesIn: ({ images }) => (Array.isArray(images) ? images : []),
   limitFields: ['num_predict'],
   limitsIn: 'options',
   otherFields: ['model', 'stream', 'format', 'tools', 'think', 'keep_alive'],

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../shared/json.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import {
   type AnswerPlan,
@@ -40,6 +40,7 @@ export const CHAT: MockApi = {
   path: '/v1/chat/completions',
   idPrefix: 'chatcmpl-',
   promptFields: ['messages'],
+  picturesIn: ({ type, image_url: image }) => (type === 'image_url' && isObject(image) ? [image['url']] : []),
   check({ messages }) {
     if (!Array.isArray(messages)) throw new BadRequest("'messages' must be an array");
   },
@@ -186,11 +187,20 @@ function completionUsage(plan: AnswerPlan, completionTokens: number, reasoningTo
     total_tokens: prompt + completionTokens,
   };
   return usageOf(plan, counts, {
-    ...(plan.cachedTokens === null ? {} : { prompt_tokens_details: { cached_tokens: plan.cachedTokens } }),
+    ...promptDetails(plan),
     ...(plan.options.reasoningTokens === 0 || isText(plan)
       ? {}
       : { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
   });
+}
+
+/** Cached tokens where the knob says so, and those of pictures where there are some. */
+function promptDetails({ cachedTokens, request: { pictureTokens } }: AnswerPlan): JsonObject {
+  const details = {
+    ...(cachedTokens === null ? {} : { cached_tokens: cachedTokens }),
+    ...(pictureTokens === 0 ? {} : { image_tokens: pictureTokens }),
+  };
+  return Object.keys(details).length === 0 ? {} : { prompt_tokens_details: details };
 }
 
 /** Where usage comes; the request's wish for one in every chunk is granted. An answer in one body has it unasked. */

@@ -20,6 +20,7 @@ export const OPENAI_RESPONSES: MockApi = {
   idPrefix: 'resp_',
   keyHeader: 'authorization',
   promptFields: ['instructions', 'input'],
+  picturesIn: ({ type, image_url: url }) => (type === 'input_image' ? [url] : []),
   limitFields: ['max_output_tokens'],
   otherFields: [
     ...['model', 'stream', 'stream_options', 'background', 'conversation', 'include', 'max_tool_calls', 'metadata'],

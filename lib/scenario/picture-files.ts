@@ -24,8 +24,9 @@ export function createPictureFiles(readBase64: (path: string) => string): Pictur
   /** Data URLs with a mark by what was written, or why there is none. */
   const known = new Map<string, Picture>();
   const find = (url: string, folder: string): Picture => {
-    const place = url.startsWith('data:') ? url : resolvePath(url, folder);
-    const found = known.get(place) ?? keep(url === place ? readDataUrl(url) : readFile(place, readBase64), pictures);
+    const isData = url.startsWith('data:');
+    const place = isData ? url : resolvePath(url, folder);
+    const found = known.get(place) ?? keep(isData ? readDataUrl(url) : readFile(place, readBase64), pictures);
     known.set(place, found);
     return found;
   };
@@ -94,7 +95,7 @@ function folderOf(path: string): string {
 
 /** Relative to the folder of the file that names it. */
 function resolvePath(url: string, folder: string): string {
-  const path = url.startsWith('file://') ? decodeURI(url.slice('file://'.length)) : url;
+  const path = url.startsWith('file://') ? decodeURIComponent(url.slice('file://'.length)) : url;
   return /^(?:[/\\]|[A-Za-z]:[/\\])/.test(path) ? path : `${folder}${path}`;
 }
 
@@ -109,7 +110,7 @@ function withPictures(format: PromptFormat, find: (url: string) => Picture): Pro
     const problems: string[] = [];
     const prompt = mapPictures(result.prompt, (url) => {
       if (ADDRESS.test(url)) return url;
-      const picture = find(url);
+      const picture = url === '' ? { problem: 'a picture without a "url"' } : find(url);
       if (!('problem' in picture)) return `data:${picture.type};base64,${picture.data}`;
       problems.push(picture.problem);
       return '';
@@ -167,7 +168,8 @@ function findWrongApi(prompts: readonly Prompt[], { name, pictures }: Api, style
   const count = prompts.filter((prompt) => picturesOf(prompt).some(isWrong)).length;
   if (count === 0) return null;
   const [what, takes] = pictures === 'none' ? ['pictures', 'pictures'] : ['addresses of pictures', 'them'];
-  const right = listApis().filter((api) => api.pictures === undefined && api.countInputs === undefined);
+  const isRight = (api: Api): boolean => api.pictures === undefined || (pictures === 'none' && api.pictures === 'data');
+  const right = listApis().filter((api) => isRight(api) && api.countInputs === undefined);
   return {
     key: 'API (--api)',
     got: `${name}, and ${count} of ${prompts.length} prompts hold ${what}`,

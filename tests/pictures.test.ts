@@ -63,6 +63,8 @@ describeEngines('pictures', (engine) => {
       // 30 words, and two pictures of 2 by 2 squares of 28 pixels, as the mock counts them.
       for (const record of records) {
         expect(record.input_tokens).toBe(30 + 2 * 4);
+        // The difference would be that of a guess.
+        expect(record.prepared_tokens).toBeNull();
         expect(record.image_tokens).toBe(isTold ? 8 : undefined);
         expect(record.prompt?.split(' ')).toHaveLength(30);
       }

@@ -35,8 +35,8 @@ export interface PictureParts extends PictureShape {
 }
 
 /** So much noise is drawn, or as many groups as these at least. */
-const NOISE_BYTES = 190_000;
-const FEWEST_GROUPS = 8;
+const NOISE_BYTES = 60_000;
+const FEWEST_GROUPS = 4;
 const MOST_GROUPS = 64;
 
 /** So many bytes at the end are drawn for each picture. */

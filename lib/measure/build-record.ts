@@ -41,7 +41,7 @@ export interface RequestContext
   readonly conversation?: ConversationTurn | undefined;
   readonly ttftRule: TtftRule;
   /** What only some scripts read of an answer. */
-  readonly readMore?: ((received: ReceivedAnswer) => Pick<RequestRecord, 'image_tokens'>) | undefined;
+  readonly readMore?: ((received: ReceivedAnswer) => Partial<RequestRecord>) | undefined;
   /** Counted when the dataset was prepared; null where it was not counted. */
   readonly preparedInputTokens: number | null;
   /** Whether the record holds prompt and response: `always`, `never`, or only where the server sent no usage. */

@@ -70,7 +70,8 @@ export function makePictures(dataset: () => Dataset): WithPictures {
         return [text, JSON.stringify(parts)];
       }) as readonly string[];
       return {
-        readMore: readPictureTokens,
+        // Those of the dataset hold a guess for the pictures, which is nothing to hold the server's count against.
+        readMore: (received) => ({ ...readPictureTokens(received), prepared_tokens: null }),
         complete(request, key) {
           const text = shared[0] as string;
           const parts = JSON.parse(shared[1] as string) as PictureParts;

@@ -24,8 +24,8 @@ interface KnownService {
  * slow, so that the client's own time is small beside them, and searches that run side by side do not meet in the CPU.
  */
 function listServices(): readonly KnownService[] {
-  const parallel = { ttftMs: 500, slowdown: 0.25 };
-  const rate = { ttftMs: 400, slowdown: 0.25 };
+  const parallel = { ttftMs: 250, slowdown: 0.25 };
+  const rate = { ttftMs: 200, slowdown: 0.25 };
   return [
     {
       find: 'max-parallel',
@@ -39,16 +39,16 @@ function listServices(): readonly KnownService[] {
     {
       find: 'max-rate',
       ...rate,
-      range: [1, 16],
+      range: [2, 32],
       // A Poisson request finds on average as many in work as there are (PASTA), which is rate x time (Little):
       // T = t (1 + s r T), so T = t / (1 - s r t).
       meanTtft: (load) => rate.ttftMs / (1 - (rate.slowdown * load * rate.ttftMs) / 1000),
-      drawTruth: (draw) => 3 + draw * 3,
+      drawTruth: (draw) => 6 + draw * 6,
     },
   ];
 }
 
-const SIDE_BY_SIDE = 5;
+const SIDE_BY_SIDE = 10;
 
 interface RealSearch {
   readonly truth: number;

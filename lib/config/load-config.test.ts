@@ -79,6 +79,13 @@ describe('loadConfig', () => {
     }
   });
 
+  it('says first that nobody can leave with a first token where there is none', () => {
+    const { problems } = loadConfig({ MODEL: 'm', STREAM: 'false', CANCEL_AFTER: 'first-token' }, () => '');
+    expect(problems).toMatchObject([
+      { key: 'CANCEL_AFTER (--cancel-after)', got: '"first-token": and there is no first token without streaming' },
+    ]);
+  });
+
   it('counts an empty setting as not given', () => {
     const config = load({ PARALLEL: '', PROMPT: '', API_KEY: '' });
     expect(config).toMatchObject({ parallel: 1, prompt: null, apiKey: null });

@@ -266,7 +266,9 @@ function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, righ
 function checkLeaving(draft: Draft, given: ReadonlyMap<ConfigKey, string>, complain: Complain): void {
   const { cancelRate, cancelAfter } = draft;
   if (cancelRate > 0 && cancelAfter === null) complain('cancelAfter', 'which cancel-rate needs');
-  if (cancelAfter !== null && !given.has('cancelRate')) complain('cancelRate', 'which cancel-after needs');
+  if (cancelAfter === 'first-token' && !draft.stream)
+    complain('cancelAfter', 'and there is no first token without streaming', '2s');
+  else if (cancelAfter !== null && !given.has('cancelRate')) complain('cancelRate', 'which cancel-after needs');
   const limit = given.has('totalTimeoutS') ? draft.totalTimeoutS : defaultTotalTimeout(draft.maxTokens);
   if (typeof cancelAfter === 'number' && cancelAfter >= limit) {
     complain(

@@ -24,6 +24,7 @@ describe('planSearch', () => {
     [{ FIND: 'max-parallel' }, ['GATES (--gate)']],
     [{ FIND: 'max-parallel', GATES, FIND_FROM: '9', FIND_TO: '8' }, ['FIND_TO (--find-to)']],
     [{ FIND: 'max-parallel', GATES, FIND_FROM: '1.5' }, ['FIND_FROM, FIND_TO (--find-from, --find-to)']],
+    [{ FIND: 'max-rate', GATES, STAGES: '1@2s' }, ['STAGES (--stages)']],
     [
       { FIND: 'max-parallel', PARALLEL: '1 4', NUMBER: '5' },
       ['PARALLEL (--parallel)', 'NUMBER (--number)', 'GATES (--gate)'],

@@ -93,11 +93,25 @@ export function planSearch(settings: Settings): PlannedSearch | null {
   for (const [env, taken] of chosen) {
     if (settings[env]) problems.push(describeTaken(env, taken, 'the search chooses it for every probe'));
   }
+  for (const [env, taken] of OWN_SHAPES) {
+    if (settings[env]) problems.push(describeTaken(env, taken, 'each probe is one load, which the search chooses'));
+  }
   if (settings['JUNIT']) problems.push(describeTaken('JUNIT', '--junit', 'the result of a search is in search.json'));
   if (name !== 'knee' && !settings['GATES'] && !settings['THRESHOLDS']) problems.push(NO_GATES);
   if (name === 'max-goodput' && !/goodput/.test(settings['GATES'] ?? '')) problems.push(NO_GOODPUT);
   return { name, plan: { ...range, whole, width: WIDTH }, problems };
 }
+
+/** Settings of a load that has a course of its own. */
+export const OWN_SHAPES = [
+  ['STAGES', '--stages'],
+  ['RATE_STAGES', '--rate-stages'],
+  ['RAMP_UP_STRATEGY', '--ramp-up-strategy'],
+  ['SCHEDULE', '--schedule'],
+] as const;
+
+/** The settings without it. */
+export const NO_SHAPE: Readonly<Record<string, string>> = Object.fromEntries(OWN_SHAPES.map(([env]) => [env, '']));
 
 /** A search without anything that could be crossed. */
 export const NO_GATES: Problem = {

@@ -3,6 +3,7 @@ import { splitList } from '../config/list-types.ts';
 import { completeRows } from '../config/parameter.ts';
 import { choice, decimal, integer, onOff, text } from '../config/scalar-types.ts';
 import type { Problem } from '../shared/errors.ts';
+import { OWN_SHAPES } from './search-flags.ts';
 import { parseSlaParams, type SlaGroup } from './sla-params.ts';
 
 /** The settings of evalscope's auto-tune, by its names and with its defaults. */
@@ -104,6 +105,7 @@ export function planSla(settings: Settings): (PlannedSla & { readonly problems: 
     ['FIND', '--find'],
     ['SWEEP', '--sweep'],
     ['DURATION', '--duration'],
+    ...OWN_SHAPES,
   ] as const) {
     if (settings[name]) problems.push(complain(`${name} (${flag})`, 'a value beside --sla-auto-tune', 'none'));
   }

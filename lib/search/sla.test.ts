@@ -105,6 +105,7 @@ describe('the settings of an auto-tune', () => {
     [{ SLA_PARAMS: '[{"tps": "max"}]' }, 'SLA_PARAMS (--sla-params)'],
     [{ SLA_AUTO_TUNE: 'maybe' }, 'SLA_AUTO_TUNE (--sla-auto-tune)'],
     [{ SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', FIND: 'max-rate' }, 'FIND (--find)'],
+    [{ SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', STAGES: '1@2s' }, 'STAGES (--stages)'],
     [{ SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', SLA_VARIABLE: 'x' }, 'SLA_VARIABLE (--sla-variable)'],
   ])('refuse %j', (settings, key) => {
     expect(planSla(settings)?.problems.map((problem) => problem.key)).toEqual([key]);

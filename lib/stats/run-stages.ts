@@ -32,7 +32,7 @@ export interface RunStages {
 }
 
 /** A load that changes in stages, as the configuration of a run names it. */
-export interface StagedLoad extends Pick<RunStages, 'of'> {
+interface StagedLoad extends Pick<RunStages, 'of'> {
   readonly stages: readonly Stage[];
 }
 

@@ -7,7 +7,7 @@ import type { ReachedRate } from '../../search/curve.ts';
 import { findGateInterval } from '../../search/gate-interval.ts';
 import { listProbeLooks, type PlannedProbe } from '../../search/probe.ts';
 import { listSearchCharts } from '../../search/search-charts.ts';
-import { NO_GATES, type PlannedSearch, SEARCHES, toLoad } from '../../search/search-flags.ts';
+import { NO_GATES, NO_SHAPE, type PlannedSearch, SEARCHES, toLoad } from '../../search/search-flags.ts';
 import {
   buildSearchFile,
   chooseStep,
@@ -144,7 +144,13 @@ function prepareProbe(probe: PlannedProbe, options: SearchOptions): PreparedRun 
   const { varies } = SEARCHES[options.search.name];
   const number = String(listProbeLooks(probe).at(-1));
   // A bundle runs one load, and refuses the rest.
-  const settings = { ...options.settings, FIND: '', [varies.toUpperCase()]: String(probe.load), NUMBER: number };
+  const settings = {
+    ...options.settings,
+    ...NO_SHAPE,
+    FIND: '',
+    [varies.toUpperCase()]: String(probe.load),
+    NUMBER: number,
+  };
   return prepareRun({ ...options, settings });
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import type { SlaAnswer } from '../../search/render-sla.ts';
+import { NO_SHAPE } from '../../search/search-flags.ts';
 import { countSlaRequests, type PlannedSla } from '../../search/sla-flags.ts';
 import {
   averageSlaRuns,
@@ -131,6 +132,7 @@ function prepareLoad(load: number, options: SlaOptions): PreparedRun {
   const { variable, multiplier, fixedParallel, problems } = { ...options.sla, problems: options.problems };
   const settings = {
     ...options.settings,
+    ...NO_SHAPE,
     SLA_AUTO_TUNE: '',
     [variable.toUpperCase()]: String(load),
     NUMBER: String(countSlaRequests(load, multiplier)),

@@ -16,6 +16,8 @@ export default defineConfig({
     reporters: ['default', './tests/support/closing-line-reporter.ts'],
     globalSetup: './tests/support/global-setup.ts',
     setupFiles: './tests/support/property-tests.ts',
+    // A worker loads a module once for all files: half of what unit tests cost.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
@@ -24,8 +26,6 @@ export default defineConfig({
         test: {
           name: 'units',
           include: ['lib/**/*.test.ts', 'bench/**/*.test.ts'],
-          // A worker loads a module once for all files: half of what they cost.
-          isolate: false,
           ...BESIDE_EACH_OTHER,
         },
       },

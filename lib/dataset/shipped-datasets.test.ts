@@ -88,7 +88,8 @@ describe('the table of datasets', () => {
     const script = readFileSync(root(`scripts/${name}.ts`), 'utf8');
     const [, made] = /^export function (\w+)/m.exec(readFileSync(root(`lib/dataset/sets/${name}.ts`), 'utf8')) ?? [];
     expect(script).toContain(`from '../lib/dataset/sets/${name}.ts'`);
-    expect(script).toContain(`createScenario(${made}`);
+    // What reads or makes pictures wraps it first.
+    expect(script).toMatch(new RegExp(`(?:createScenario|usePictures|makePictures)\\(${made}\\b`));
     expect(readFileSync(root('datasets/README.md'), 'utf8') + readFileSync(root('README.md'), 'utf8')).toContain(name);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { configOf } from '../../../tests/support/run-config.ts';
-import { contentTexts } from '../content-texts.ts';
-import type { Prompt } from '../prompt.ts';
-import { randomVl } from './random-vl.ts';
+import { configOf } from '../../tests/support/run-config.ts';
+import { contentTexts } from './content-texts.ts';
+import type { Prompt } from './prompt.ts';
+import { randomVl } from './sets/random-vl.ts';
 
 function make(settings: Readonly<Record<string, string>>, given?: readonly Prompt[]) {
   const config = configOf({ URL: 'http://h/v1', DATASET: 'random-vl', ...settings });

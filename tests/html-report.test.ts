@@ -312,6 +312,45 @@ describeChromium('the HTML report in a browser', () => {
     expect([complaints, requests]).toEqual([[], []]);
   });
 
+  it('draws how much repeated runs differ, and leads to the report of each', async () => {
+    const run = (at: number) => ({
+      ...{ parallel: 2, rate: null, number: 10, folder: at === 3 ? null : `run_${at}`, crossed: [] },
+      ...{ meets_thresholds: null, validity: { verdict: 'VALID' as const, reasons: [] }, summary: QUICK_START_SUMMARY },
+    });
+    const value = (at: number, mean: number) => ({ run: at, value: mean, low: mean - 1, high: mean + 1 });
+    const ttft = {
+      ...{ name: 'ttft_avg_ms', title: 'TTFT, mean (ms)', mean: 20, low: 17.5, high: 22.5, cv: 0.05 },
+      runs: [value(1, 19), value(2, 20), { ...value(3, 21), low: null }],
+    };
+    const html = renderPage(
+      {
+        ...{ kind: 'repeats', model: ATTACK, started_at: null, notes: [], args: {}, results: [ATTACK] },
+        ...{
+          runs: [run(1), run(2), run(3)],
+          spread: [ttft, { ...ttft, name: 'one', low: null, runs: [value(2, 20)] }],
+        },
+      },
+      ASSETS,
+    );
+    const { page, complaints, requests } = await browser.openText(html);
+    const chart = page.locator('figure[data-chart="spread-ttft_avg_ms"]');
+    expect(await chart.locator('figcaption p').textContent()).toBe(
+      'Each run with the 95 % interval within it. The line is the mean, 20, the band its 95 % interval; cv 5.0\u00a0%.',
+    );
+    expect(await countMarks(page, 'spread-ttft_avg_ms', '[aria-label="dot"] circle')).toBe(3);
+    // The mean, and the intervals of the two runs that have one.
+    expect(await countMarks(page, 'spread-ttft_avg_ms', '[aria-label="rule"] line')).toBe(3);
+    expect(await countMarks(page, 'spread-one', '[aria-label="rect"] rect')).toBe(0);
+    const links = (place: string) =>
+      page
+        .locator(`${place} a`)
+        .evaluateAll((nodes) => nodes.map((node) => node.getAttribute('href') ?? node.getAttribute('xlink:href')));
+    const reports = ['run_1/perf_report.html', 'run_2/perf_report.html'];
+    expect(await links('[data-table="runs"]')).toEqual(reports);
+    expect(await links('[data-chart="spread-ttft_avg_ms"]')).toEqual(reports);
+    expect([complaints, requests]).toEqual([[], []]);
+  });
+
   it('draws a search: each gate against the load, with intervals, the limit and the answer', async () => {
     const probe = (load: number, value: number, side: string) => ({
       load,

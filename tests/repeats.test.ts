@@ -46,7 +46,9 @@ describeEngines('repeated runs', (engine: EngineName) => {
     expect(stdout).toContain('Repeated runs: 3 of 5');
     expect(stdout).toMatch(/\| +TTFT, mean \(ms\) \|/);
     expect(code).toBe(0);
-    expect(readdirSync(join(outputs, 'm')).sort()).toEqual(['run_1', 'run_2', 'run_3', 'runs.json']);
+    expect(readdirSync(join(outputs, 'm')).sort()).toEqual([
+      ...['perf_report.html', 'run_1', 'run_2', 'run_3', 'runs.json'],
+    ]);
     const file = JSON.parse(readFileSync(join(outputs, 'm', 'runs.json'), 'utf8'));
     expect(file).toMatchObject({ state: 'even', engine, betweenRuns: 'echo restarted' });
     // After a restart all runs send the same.
@@ -75,6 +77,7 @@ describe('repeated runs on the Node engine', () => {
     [['--runs', '3', '--parallel', '1', '2'], 'a value beside several loads'],
     [['--runs', '1'], 'RUNS (--runs): got "1"'],
     [['--until-cv', '0.1'], 'a value without --runs'],
+    [['--runs', '2', '--until-cv', '0.1'], 'UNTIL_CV (--until-cv): got a value beside 2 runs'],
   ])('refuse %j before anything is sent', async (args, text) => {
     const outputs = newFolder();
     const { code, stderr } = await runCli([...base(outputs), '--engine', 'node', '--number', '2', ...args]);

@@ -29,12 +29,25 @@ const COLUMNS: readonly Column<NumberOfRuns>[] = [
  * @param columns of the terminal; absent: as wide as the table is
  * @returns lines, the last one ended
  */
-export function renderRepeats({ numbers, measured, runs, state, untilCv }: RunsFile, columns?: number): string {
+export function renderRepeats(file: RunsFile, columns?: number): string {
+  const { numbers, measured } = file;
   if (measured.length === 0) return 'Repeated runs: none was measured.\n';
+  const [count, ...ending] = describeRepeats(file);
   const lines = [
-    `Repeated runs: ${measured.length} of ${runs}`,
-    ...(numbers.length === 0 ? ['No request of any run completed.'] : [renderColumnTable(COLUMNS, numbers, columns)]),
+    count as string,
+    ...(numbers.length === 0 ? [] : [renderColumnTable(COLUMNS, numbers, columns)]),
     'Between runs: standard deviation, and over the mean (cv). Within a run: its own interval, which knows nothing of the others.',
+    ...ending,
+  ];
+  const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
+  return `${text.join('\n')}\n`;
+}
+
+/** How many runs there were, and why there were no more. */
+export function describeRepeats({ numbers, measured, runs, state, untilCv }: RunsFile): string[] {
+  return [
+    `Repeated runs: ${measured.length} of ${runs}`,
+    ...(numbers.length === 0 ? ['No request of any run completed.'] : []),
     ...(state === 'even'
       ? [`The cv of TTFT, latency and throughput is at most ${untilCv}: no more runs are needed.`]
       : []),
@@ -42,8 +55,6 @@ export function renderRepeats({ numbers, measured, runs, state, untilCv }: RunsF
       ? [`The cv did not come down to ${untilCv} within ${runs} runs.`]
       : []),
   ];
-  const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
-  return `${text.join('\n')}\n`;
 }
 
 function inPercent(ratio: number | null): string {

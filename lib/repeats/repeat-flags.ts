@@ -3,6 +3,7 @@ import { completeRows } from '../config/parameter.ts';
 import { decimal, integer, text } from '../config/scalar-types.ts';
 import type { Parsed } from '../config/value-type.ts';
 import type { Problem } from '../shared/errors.ts';
+import { FEWEST_RUNS } from './spread.ts';
 
 const RUNS = integer(2);
 const UNTIL_CV = decimal({ low: 0, above: true });
@@ -68,6 +69,10 @@ export function planRepeats(settings: Settings): (RepeatPlan & { readonly proble
   if (!runs) {
     const key = betweenRuns ? 'BETWEEN_RUNS (--between-runs)' : 'UNTIL_CV (--until-cv)';
     problems.push({ key, got: 'a value without --runs', allowed: 'a value beside --runs', paste: '--runs 5' });
+  }
+  if (count !== null && limit !== null && count < FEWEST_RUNS) {
+    const got = `a value beside ${count} runs`;
+    problems.push({ key: 'UNTIL_CV (--until-cv)', got, allowed: `at least ${FEWEST_RUNS} runs`, paste: '--runs 5' });
   }
   for (const [name, flag] of [
     ['FIND', '--find'],

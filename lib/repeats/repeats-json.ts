@@ -1,10 +1,10 @@
-import type { SweepPagePoint } from '../report/html/report-data.ts';
+import type { RepeatedPageRun, SpreadChartData } from '../report/html/report-data.ts';
 import type { IntervalNumber, RunIntervals } from '../stats/run-intervals.ts';
 import type { RepeatPlan } from './repeat-flags.ts';
 import { computeSpread, REPEATED_NUMBERS, type Spread } from './spread.ts';
 
 /** One of the runs, as far as it got. */
-export interface RepeatedRun extends Omit<SweepPagePoint, 'varies'> {
+export interface RepeatedRun extends RepeatedPageRun {
   readonly exit_code: number;
   /** Its own 95 % intervals; null where nothing was sent. */
   readonly intervals: RunIntervals | null;
@@ -23,7 +23,7 @@ export interface RunsFile extends RepeatPlan {
   /** ISO 8601, wall clock. */
   readonly started_at: string;
   readonly ended_at: string;
-  /** `running` until the last run, `even` where until-cv ended them. */
+  /** `running` until the last run, `even` where the last one brought them within until-cv. */
   readonly state: 'running' | 'complete' | 'even' | 'stopped';
   readonly engine: 'k6' | 'node';
   readonly numbers: readonly NumberOfRuns[];
@@ -42,6 +42,19 @@ export function describeNumbers(measured: readonly RepeatedRun[]): NumberOfRuns[
     const half = computeSpread(halves);
     const within = half === null || half.runs < runs.length || spread.mean === 0 ? null : half.mean / spread.mean;
     return [{ name, ...spread, within_ratio: within }];
+  });
+}
+
+/** What the page of repeated runs draws: each number of every run, with the interval within it. */
+export function listSpreadCharts({ numbers, measured }: Pick<RunsFile, 'numbers' | 'measured'>): SpreadChartData[] {
+  return numbers.map(({ name, mean, low, high, cv, runs: count }) => {
+    const row = REPEATED_NUMBERS.find((candidate) => candidate.name === name);
+    const runs = measured.flatMap(({ summary, intervals }, i) => {
+      const value = summary.completed_requests > 0 ? (row?.of(summary) ?? null) : null;
+      const within = findInterval(intervals, name);
+      return value === null ? [] : [{ run: i + 1, value, low: within?.low ?? null, high: within?.high ?? null }];
+    });
+    return { name, title: row?.title ?? name, mean, low, high, cv: count < 2 ? null : cv, runs };
   });
 }
 

@@ -59,7 +59,8 @@ function number(name: string, title: string, of: RepeatedNumber['of'], isHeadlin
   return { name, title, isHeadline, of };
 }
 
-const FEWEST_RUNS = 3;
+/** Fewer cannot be called even. */
+export const FEWEST_RUNS = 3;
 
 /** Whether the headline numbers differ so little from run to run that more runs are not needed. */
 export function isEven(summaries: readonly RunSummary[], untilCv: number): boolean {

@@ -221,7 +221,7 @@ async function repeatAndPrint(
     }),
   );
   if (file.measured.length > 0) process.stdout.write(`\n${renderRepeats(file, chooseView(process, null).columns)}`);
-  if (outputDir !== null) process.stdout.write(`\nResults   ${escapeText(join(outputDir, 'runs.json'))}\n`);
+  if (outputDir !== null) process.stdout.write(`\nReport    ${escapeText(join(outputDir, PAGE_FILE))}\n`);
   if (failure !== null) throw failure;
   return exitCode;
 }

@@ -5,7 +5,7 @@ import type { RunConfig } from '../../config/parameters.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
-import type { SweepReportData } from '../../report/html/report-data.ts';
+import type { PageData, SweepReportData } from '../../report/html/report-data.ts';
 import { createPointFolder } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { hasFailed, listChecks } from '../../report/text/check-list.ts';
@@ -109,7 +109,11 @@ export function writePointsPage(
   page: Pick<SweepReportData, 'points' | 'results' | 'args' | 'started_at' | 'search'>,
 ): void {
   const { points, results, args, started_at, search = [] } = page;
-  const data = { kind: 'sweep', model, started_at, points, results, notes: [], args, search } as const;
+  writePage(path, { kind: 'sweep', model, started_at, points, results, notes: [], args, search });
+}
+
+/** `perf_report.html` of several runs, above their folders. */
+export function writePage(path: string, data: PageData): void {
   replaceFile(`${path}/${PAGE_FILE}`, renderPage(data, loadPageAssets(PAGE_DIR)));
 }
 

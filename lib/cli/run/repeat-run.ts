@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
+import { describeRepeats } from '../../repeats/render-repeats.ts';
 import type { RepeatPlan } from '../../repeats/repeat-flags.ts';
-import { describeNumbers, type RepeatedRun, type RunsFile } from '../../repeats/repeats-json.ts';
+import { describeNumbers, listSpreadCharts, type RepeatedRun, type RunsFile } from '../../repeats/repeats-json.ts';
 import { isEven } from '../../repeats/spread.ts';
 import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
@@ -29,6 +30,7 @@ import {
   toPoint,
   trySaving,
   withOffset,
+  writePage,
 } from './point-run.ts';
 
 export interface RepeatOptions extends PerfRunOptions {
@@ -97,16 +99,26 @@ export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
   const isStopped = signal?.aborted === true || failure !== null;
   const isWhole = measured.length === plan.runs;
   const summaries = measured.map(({ summary }) => summary);
-  const isDone = isWhole || areEnough(plan, summaries);
-  const file = describe(isDone && !isStopped ? (isWhole ? 'complete' : 'even') : 'stopped');
+  const isDone = areEnough(plan, summaries) ? 'even' : isWhole ? 'complete' : 'stopped';
+  const file = describe(isStopped ? 'stopped' : isDone);
   const exitCode = chooseExitCode(measured, isStopped);
   if (measured.every((run) => run.folder === null)) {
     folder.discard();
     return { file, exitCode, failure, outputDir: null };
   }
   saveFile(file);
+  save(() => writeRepeatsPage(folder.path, config.model, file));
   folder.release();
   return { file, exitCode, failure, outputDir: folder.path };
+}
+
+/** `perf_report.html` of all runs, above their own. */
+function writeRepeatsPage(path: string, model: string, file: RunsFile): void {
+  const { measured, args, started_at } = file;
+  // Their intervals are in what is drawn.
+  const runs = measured.map(({ intervals: _, ...run }) => run);
+  const facts = { model, started_at, args, notes: [], results: describeRepeats(file) };
+  writePage(path, { kind: 'repeats', ...facts, runs, spread: listSpreadCharts(file) });
 }
 
 function toRepeatedRun(run: PerfRun): RepeatedRun {

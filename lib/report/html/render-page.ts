@@ -52,6 +52,7 @@ benchmark_summary.json.</noscript>
 function titleOf(data: PageData): string {
   if (data.kind === 'comparison') return 'Comparison of load tests';
   if (data.kind === 'index') return `${data.folder}: load tests`;
+  if (data.kind === 'repeats') return `${data.model}: repeated load test`;
   return `${data.model}: load ${data.kind === 'run' ? 'test' : 'sweep'}`;
 }
 

@@ -242,6 +242,36 @@ export interface SweepReportData extends PageFacts {
   readonly results: readonly string[];
 }
 
+/** One of repeated runs. */
+export type RepeatedPageRun = Omit<SweepPagePoint, 'varies'>;
+
+/** A number of repeated runs: how it differs from run to run. */
+export interface SpreadChartData {
+  readonly name: string;
+  readonly title: string;
+  /** Of the mean over the runs; null below three runs. */
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly mean: number;
+  /** Coefficient of variation; null with one run, or at a mean of 0. */
+  readonly cv: number | null;
+  /** Each run that has the number, by its position from 1, with the interval within it. */
+  readonly runs: readonly {
+    readonly run: number;
+    readonly value: number;
+    readonly low: number | null;
+    readonly high: number | null;
+  }[];
+}
+
+export interface RepeatsReportData extends PageFacts {
+  readonly kind: 'repeats';
+  readonly runs: readonly RepeatedPageRun[];
+  readonly spread: readonly SpreadChartData[];
+  /** How many runs there were, and why there were no more. */
+  readonly results: readonly string[];
+}
+
 /** Two runs beside each other, as texts that are ready to be shown, and what is drawn. */
 export interface ComparisonSection {
   readonly title: string;
@@ -334,7 +364,7 @@ export interface IndexReportData {
   readonly skipped: readonly { readonly path: string; readonly why: string }[];
 }
 
-export type PageData = RunReportData | SweepReportData | ComparisonReportData | IndexReportData;
+export type PageData = RunReportData | SweepReportData | RepeatsReportData | ComparisonReportData | IndexReportData;
 
 /** As a page holds it: with the version of this program that made it. */
 export type VersionedPageData = PageData & { readonly version: string };

@@ -3,6 +3,7 @@ import { comparisonPage } from './comparison-page.ts';
 import { element } from './dom.ts';
 import { drawCharts } from './figure.ts';
 import { indexPage } from './index-page.ts';
+import { repeatsPage } from './repeats-page.ts';
 import { runPage } from './run-page.ts';
 import { sweepPage } from './sweep-page.ts';
 
@@ -16,5 +17,6 @@ document.documentElement.dataset['drawn'] = 'true';
 function build(given: PageData): Node[] {
   if (given.kind === 'run') return runPage(given);
   if (given.kind === 'index') return indexPage(given);
+  if (given.kind === 'repeats') return repeatsPage(given);
   return given.kind === 'sweep' ? sweepPage(given) : comparisonPage(given);
 }

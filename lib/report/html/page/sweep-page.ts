@@ -3,7 +3,7 @@ import { percentileOf, successRatio, tokensPerUser } from '../../../stats/run-su
 import { PAGE_FILE } from '../../report-folder.ts';
 import { formatShare } from '../format-value.ts';
 import { compareLoads, describeLoad, loadOf } from '../point-load.ts';
-import type { SweepPagePoint, SweepReportData } from '../report-data.ts';
+import type { RepeatedPageRun, SweepPagePoint, SweepReportData } from '../report-data.ts';
 import { type FrontOptions, front } from './charts/front.ts';
 import { LATENCY_CURVES, latencyCurve } from './charts/latency-curve.ts';
 import { againstLoad, LOAD_METRICS } from './charts/load.ts';
@@ -85,45 +85,44 @@ export function sweepPage(data: SweepReportData): Node[] {
   const header = pageHeader({
     kind: 'LLM load sweep',
     title: model,
-    badges: [...verdictBadges(points), ...conditionsBadge(points)],
+    badges: [...verdictBadges(points, 'points'), ...conditionsBadge(points, 'points')],
     facts: [args['url'], args['dataset'], `${points.length} points`, formatStart(data.started_at)],
-    reasons: points.flatMap(describeDoubts),
+    reasons: points.flatMap((point) => describeDoubts(point, describeLoad(point))),
     sections,
   });
   return [header, ...sections];
 }
 
 /** A badge for each verdict, with the number of its points where there are several. */
-function verdictBadges(points: readonly SweepPagePoint[]): HTMLElement[] {
+export function verdictBadges(points: readonly RepeatedPageRun[], word: string): HTMLElement[] {
   const verdicts = [...new Set(points.map(({ validity }) => validity.verdict))];
   if (verdicts.length === 1) return verdicts.map(verdictBadge);
   return verdicts.map((verdict) => {
     const count = points.filter(({ validity }) => validity.verdict === verdict).length;
-    return element('span', {}, verdictBadge(verdict), ` at ${count} of ${points.length} points`);
+    return element('span', {}, verdictBadge(verdict), ` at ${count} of ${points.length} ${word}`);
   });
 }
 
 /** Nothing without conditions. */
-function conditionsBadge(points: readonly SweepPagePoint[]): HTMLElement[] {
+export function conditionsBadge(points: readonly RepeatedPageRun[], word: string): HTMLElement[] {
   const judged = points.filter(({ meets_thresholds }) => meets_thresholds !== null);
   if (judged.length === 0) return [];
   const crossed = judged.filter(({ meets_thresholds }) => meets_thresholds === false).length;
-  const text = crossed === 0 ? 'gates passed at every point' : `gates crossed at ${crossed} of ${points.length} points`;
-  return [badge(crossed === 0 ? 'good' : 'bad', text, { href: '#points' })];
+  const text =
+    crossed === 0 ? `gates passed at all ${word}` : `gates crossed at ${crossed} of ${points.length} ${word}`;
+  return [badge(crossed === 0 ? 'good' : 'bad', text, { href: `#${word}` })];
 }
 
-function describeDoubts(point: SweepPagePoint): string[] {
-  const { validity, crossed } = point;
+export function describeDoubts({ validity, crossed }: RepeatedPageRun, name: string): string[] {
   const { verdict, reasons } = validity;
-  const load = describeLoad(point);
   return [
-    ...(verdict === 'VALID' ? [] : [`${load}: ${verdict}: ${reasons.join('; ')}`]),
-    ...(crossed.length === 0 ? [] : [`${load}: crossed: ${crossed.join('; ')}`]),
+    ...(verdict === 'VALID' ? [] : [`${name}: ${verdict}: ${reasons.join('; ')}`]),
+    ...(crossed.length === 0 ? [] : [`${name}: crossed: ${crossed.join('; ')}`]),
   ];
 }
 
-const COLUMNS: readonly Column<SweepPagePoint>[] = [
-  { header: 'Load', cell: linkTo, isText: true },
+/** What is told of a run that is one of several. */
+export const RUN_COLUMNS: readonly Column<RepeatedPageRun>[] = [
   { header: 'Verdict', cell: ({ validity }) => verdictBadge(validity.verdict), isText: true },
   { header: 'Gates', cell: gates, isText: true },
   { header: 'Requests', cell: ({ summary }) => number(summary.total_requests) },
@@ -140,15 +139,20 @@ const COLUMNS: readonly Column<SweepPagePoint>[] = [
   { header: 'Success', cell: ({ summary }) => number(successRatio(summary), formatShare) },
 ];
 
-/** The load of a point, and its own report where it left one. */
-function linkTo(point: SweepPagePoint): Cell {
-  const { folder } = point;
-  const href = folder === null ? null : `${folder.split('/').map(encodeURIComponent).join('/')}/${PAGE_FILE}`;
-  const cell = point.varies === 'parallel' ? number(loadOf(point)) : number(loadOf(point), () => describeLoad(point));
-  return { ...cell, ...(href === null ? {} : { href }) };
+const COLUMNS: readonly Column<SweepPagePoint>[] = [{ header: 'Load', cell: linkTo, isText: true }, ...RUN_COLUMNS];
+
+/** The report of a run, from the page above its folder; nothing where it left none. */
+export function hrefOf({ folder }: RepeatedPageRun): { readonly href?: string } {
+  return folder === null ? {} : { href: `${folder.split('/').map(encodeURIComponent).join('/')}/${PAGE_FILE}` };
 }
 
-function gates({ meets_thresholds, crossed }: SweepPagePoint): HTMLElement {
+/** The load of a point, and its own report where it left one. */
+function linkTo(point: SweepPagePoint): Cell {
+  const cell = point.varies === 'parallel' ? number(loadOf(point)) : number(loadOf(point), () => describeLoad(point));
+  return { ...cell, ...hrefOf(point) };
+}
+
+function gates({ meets_thresholds, crossed }: RepeatedPageRun): HTMLElement {
   if (meets_thresholds === null) return element('span', {}, NO_VALUE);
   if (meets_thresholds) return badge('good', 'passed');
   return badge('bad', `${crossed.length} crossed`, { title: crossed.join('\n') });

@@ -21,7 +21,8 @@ const prepared = new Map<string, string>();
  * @throws {ConfigError} for a file that is not there, that cannot be bundled, or whose default export is no API
  */
 export async function prepareOwnApi(api: string | undefined, cwd: string): Promise<void> {
-  if (prepared.size > 0) globalThis.llmPerfApis = undefined;
+  // A script that ran in this process leaves what it brought along.
+  globalThis.llmPerfApis = undefined;
   if (api === undefined || !isApiFile(api)) return;
   const path = resolve(cwd, api);
   if (!existsSync(path)) throw refuse(`${showPath(api)}: there is no such file`);

@@ -108,9 +108,14 @@ const run: Command['run'] = async (args, process) => {
   const path = !existsSync(dataset) && existsSync(shipped) ? shipped : dataset;
   const tokenizer = await loadTokenizer(env['TOKENIZER'] ?? 'o200k_base');
   const count = createPromptCounter(tokenizer, applyChatTemplate ?? true);
-  if (existsSync(path) && isTable(path, promptColumn)) {
+  if (existsSync(path) && given === null && (await isTable(path, promptColumn, encoding))) {
     const name = basename(tokenizer.name).replace(/\.json$/, '');
-    return prepareTable(path, { promptColumn, tokenizer: name, count }, process);
+    return prepareTable(path, { promptColumn, encoding, tokenizer: name, count }, process);
+  }
+  if (promptColumn !== null) {
+    throw new CommandError(
+      `--prompt-column is of Parquet and CSV files, whose names end so, and --dataset reads none of them\n  try: k6-llm-perf prepare train.parquet --prompt-column question`,
+    );
   }
   const made = existsSync(path) ? undefined : (DATASETS as readonly Dataset[]).find(({ name }) => name === dataset);
   const text = made?.generate === undefined ? readDataset(path, encoding) : '';

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, createReadStream, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import Papa from 'papaparse';
 import type { FlagRow } from '../../config/parameter.ts';
 import { text } from '../../config/scalar-types.ts';
 import type { Prompt } from '../../dataset/prompt.ts';
 import { readConversation } from '../../dataset/read-conversation.ts';
-import { ConfigError } from '../../shared/errors.ts';
-import { type JsonObject, parseJson } from '../../shared/json.ts';
+import { CANNOT_BE_READ, encodingOf, whyUnreadable } from '../../shared/decode-text.ts';
+import { ConfigError, type Problem } from '../../shared/errors.ts';
+import { isObject, type JsonObject, parseJson } from '../../shared/json.ts';
+import { codeOf } from '../../shared/node-files.ts';
+import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import { showPath } from '../../shared/show-word.ts';
 import type { ProcessLike } from '../command.ts';
 import { CommandError } from '../support/output.ts';
+import { readCsvRows } from './read-csv-rows.ts';
 
 /** What `prepare` knows of tables: exports of Hugging Face, and others like them. */
 export const TABLE_FLAGS = {
@@ -42,16 +45,26 @@ const BESIDE = ['system', 'max_tokens'];
 /** A table, read piece by piece: a row group of Parquet, a row of CSV. */
 interface Table {
   readonly columns: readonly string[];
-  rows(columns: readonly string[]): AsyncIterable<JsonObject>;
+  /** A text in place of a row says why it is none. */
+  rows(columns: readonly string[]): AsyncIterable<JsonObject | string>;
 }
 
-/** Whether `prepare` reads a file as a table. */
-export function isTable(path: string, promptColumn: string | null): boolean {
-  return /\.parquet$/i.test(path) || (/\.csv$/i.test(path) && promptColumn !== null);
+const CSV = /\.csv(?:\.gz)?$/i;
+/** So many rows that are wrong are told. */
+const MOST_PROBLEMS = 10;
+
+/** Whether `prepare` reads a file as a table: Parquet, and CSV unless it has the column `prompt` and no other is asked for. */
+export async function isTable(path: string, promptColumn: string | null, encoding: string | null): Promise<boolean> {
+  if (/\.parquet$/i.test(path)) return true;
+  if (!CSV.test(path) || promptColumn !== null) return CSV.test(path);
+  const { columns } = await openTable(path, encoding);
+  return !columns.some((name) => name.toLowerCase() === 'prompt');
 }
 
 interface TableOptions {
   readonly promptColumn: string | null;
+  /** Of CSV; null: as the file says. */
+  readonly encoding: string | null;
   readonly tokenizer: string;
   readonly count: (prompt: Prompt) => number;
 }
@@ -61,26 +74,35 @@ interface TableOptions {
  * Rows without either are left out, and counted.
  */
 export async function prepareTable(path: string, options: TableOptions, { stdout }: ProcessLike): Promise<number> {
-  const table = await openTable(path);
+  const table = await openTable(path, options.encoding);
   const column = chooseColumn(path, table.columns, options.promptColumn);
   const draft = `${basename(path)}.${randomUUID()}.new`;
   const file = openSync(draft, 'wx');
-  let [prompts, conversations, tokens, left] = [0, 0, 0, 0];
+  let [prompts, conversations, tokens, left, number] = [0, 0, 0, 0, 0];
+  const problems: Problem[] = [];
   try {
-    for await (const row of table.rows([column, ...BESIDE.filter((name) => table.columns.includes(name))])) {
-      const read = readRow(row, column);
+    const beside = BESIDE.filter((name) => name !== column && table.columns.includes(name));
+    for await (const row of readable(path, table.rows([column, ...beside]))) {
+      number += 1;
+      const read = typeof row === 'string' ? row : readRow(withoutNulls(row) as JsonObject, column);
+      if (typeof read === 'string') {
+        problems.push(refuseRow(path, number, read));
+        if (problems.length === MOST_PROBLEMS) break;
+        continue;
+      }
       if (read === null) left += 1;
       else if ('messages' in read) conversations += 1;
       else prompts += 1;
-      if (read === null) continue;
+      if (read === null || problems.length > 0) continue;
       const counted = 'messages' in read ? null : options.count({ messages: [{ role: 'user', content: read.prompt }] });
       tokens += counted ?? 0;
       writeFileSync(file, `${JSON.stringify(counted === null ? read : { ...read, input_tokens: counted })}\n`);
     }
+    if (problems.length > 0) throw new ConfigError(problems);
     if (prompts + conversations === 0) throw refuseColumn(path, table.columns, column, 'without a text or messages');
     if (prompts > 0 && conversations > 0) throw refuseColumn(path, table.columns, column, 'of texts and of messages');
     const of = prompts > 0 ? options.tokenizer : 'conversations';
-    const target = `${basename(path, extname(path))}.${of}.jsonl`;
+    const target = `${basename(path).replace(/\.(?:parquet|csv(?:\.gz)?)$/i, '')}.${of}.jsonl`;
     renameSync(draft, target);
     const what = prompts > 0 ? `${prompts} prompts, ${tokens} tokens (${of})` : `${conversations} conversations`;
     const without = left === 0 ? '' : `; ${left} ${left === 1 ? 'row' : 'rows'} without a text left out`;
@@ -95,28 +117,47 @@ export async function prepareTable(path: string, options: TableOptions, { stdout
 
 type Line = { readonly prompt: string } | { readonly messages: unknown };
 
-/** null for a row without a prompt. */
-function readRow(row: JsonObject, column: string): Line | null {
-  const beside = Object.fromEntries(
-    BESIDE.flatMap((name) => (row[name] == null || row[name] === '' ? [] : [[name, toCell(name, row[name])]])),
-  );
+/** null for a row without a prompt; a text says what is wrong with one. */
+function readRow(row: JsonObject, column: string): Line | null | string {
+  const { system, max_tokens } = row;
+  if (system !== undefined && typeof system !== 'string') return 'a "system" that is not text';
+  const limit = max_tokens === undefined || max_tokens === '' ? null : Number(max_tokens);
+  // A column of whole numbers in which some are missing is one of fractions in pandas, which has NaN there.
+  const hasLimit = limit !== null && !(typeof max_tokens === 'number' && Number.isNaN(limit));
+  if (hasLimit && !(Number.isSafeInteger(limit) && limit >= 1)) return '"max_tokens" that is not a whole number from 1';
+  const limits = hasLimit ? { max_tokens: limit } : {};
   const cell = row[column];
-  const value = typeof cell === 'string' && /^\s*\[/.test(cell) ? (parseJson(cell) ?? cell) : cell;
-  if (typeof value === 'string') return value.trim() === '' ? null : { ...beside, prompt: value };
+  const parsed = typeof cell === 'string' && /^\s*\[/.test(cell) ? parseJson(cell) : undefined;
+  if (parsed === undefined && /^\s*\[\s*\{\s*'/.test(String(cell)))
+    return 'messages as Python writes them, which are no JSON: write the column with json.dumps, or the table as Parquet';
+  // A list of anything else is a text that happens to be JSON.
+  const value = Array.isArray(parsed) && parsed.length > 0 && parsed.every(isObject) ? parsed : cell;
+  if (typeof value === 'string')
+    return value.trim() === '' ? null : { ...(system ? { system } : {}), ...limits, prompt: value };
   if (!Array.isArray(value)) return null;
-  const messages = value.map(withoutNulls);
-  return typeof readConversation({ messages }) === 'string' ? null : { messages };
+  const isOfSystem = (message: unknown): boolean =>
+    isObject(message) && (message['role'] === 'system' || message['from'] === 'system');
+  const first = system && !value.some(isOfSystem) ? [{ role: 'system', content: system }] : [];
+  const messages = [...first, ...value];
+  return typeof readConversation({ messages }) === 'string' ? null : { messages, ...limits };
 }
 
-function toCell(name: string, value: unknown): unknown {
-  return name === 'max_tokens' ? Number(value) : value;
-}
-
-/** Parquet has every field in every message. */
+/** Parquet has every field in every message, and whole numbers that JSON has no word for. */
 function withoutNulls(value: unknown): unknown {
-  return typeof value !== 'object' || value === null
-    ? value
-    : Object.fromEntries(Object.entries(value).filter(([, cell]) => cell !== null && cell !== undefined));
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value) || value instanceof Date) return value;
+  const cells = Object.entries(value).filter(([, cell]) => cell !== null && cell !== undefined);
+  return Object.fromEntries(cells.map(([name, cell]) => [name, withoutNulls(cell)]));
+}
+
+function refuseRow(path: string, number: number, got: string): Problem {
+  return {
+    key: `${basename(path)}, row ${number}`,
+    got,
+    allowed: 'a text or a list of messages, "system" as text, "max_tokens" from 1',
+    paste: 'leave the row or its cell out',
+  };
 }
 
 function chooseColumn(path: string, columns: readonly string[], given: string | null): string {
@@ -132,23 +173,42 @@ function refuseColumn(path: string, columns: readonly string[], given: string | 
       key: 'PROMPT_COLUMN (--prompt-column)',
       got: given === null ? 'nothing, and no column with a usual name' : `${JSON.stringify(given)}, ${why}`,
       allowed: `a column of ${showPath(path)}: ${known.join(', ')}`,
-      paste: `--prompt-column ${columns[0] ?? 'prompt'}`,
+      paste: `--prompt-column ${quoteForShell(columns[0] ?? 'prompt')}`,
     },
   ]);
 }
 
-async function openTable(path: string): Promise<Table> {
+async function openTable(path: string, encoding: string | null): Promise<Table> {
   try {
-    return /\.csv$/i.test(path) ? await openCsv(path) : await openParquet(path);
+    const table = CSV.test(path) ? await openCsv(path, encoding) : await openParquet(path);
+    if (table.columns.length === 0) throw new Error('it is empty');
+    return table;
   } catch (error) {
-    throw new CommandError(
-      `the table cannot be read: ${showPath(path)} (${(error as Error).message.split('\n')[0]})\n  try: k6-llm-perf prepare train.parquet --prompt-column question`,
-    );
+    throw cannotRead(path, error);
   }
+}
+
+/** The rows of a table that may prove to be damaged behind its beginning. */
+async function* readable(path: string, rows: ReturnType<Table['rows']>): ReturnType<Table['rows']> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+function cannotRead(path: string, error: unknown): CommandError {
+  const why = whyUnreadable(error) === CANNOT_BE_READ ? (error as Error).message.split('\n')[0] : whyUnreadable(error);
+  const encoding = encodingOf(error);
+  const paste = encoding === null ? 'train.parquet --prompt-column question' : `export.csv --encoding ${encoding}`;
+  return new CommandError(
+    `the table cannot be read: ${showPath(path)} (${codeOf(error) ?? why})\n  try: k6-llm-perf prepare ${paste}`,
+  );
 }
 
 async function openParquet(path: string): Promise<Table> {
   const file = await asyncBufferFromFile(path);
+  if (file.byteLength === 0) throw new Error('it is empty');
   const metadata = await parquetMetadataAsync(file);
   return {
     columns: parquetSchema(metadata).children.map(({ element }) => element.name),
@@ -163,21 +223,22 @@ async function openParquet(path: string): Promise<Table> {
   };
 }
 
-async function openCsv(path: string): Promise<Table> {
-  const open = (): AsyncIterable<string[]> =>
-    createReadStream(path).pipe(Papa.parse(Papa.NODE_STREAM_INPUT, { skipEmptyLines: true }));
+async function openCsv(path: string, encoding: string | null): Promise<Table> {
   let columns: readonly string[] = [];
-  for await (const row of open()) {
-    columns = row.map((name) => name.replace(/^\uFEFF/, '').trim());
+  for await (const cells of readCsvRows(path, encoding)) {
+    if (typeof cells === 'string') throw new Error(cells);
+    columns = cells.map((name) => name.trim());
     break;
   }
   return {
     columns,
     async *rows() {
       let isHeader = true;
-      for await (const cells of open()) {
-        if (!isHeader) yield Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? '']));
-        isHeader = false;
+      for await (const cells of readCsvRows(path, encoding)) {
+        if (isHeader) isHeader = false;
+        else if (typeof cells === 'string') yield cells;
+        else if (cells.length > columns.length) yield `${cells.length} cells under ${columns.length} columns`;
+        else yield Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? '']));
       }
     },
   };

@@ -91,8 +91,8 @@ export function prepareScenario(
       args: {
         ...renderConfigForArgsFile(config, createMask(config), parameters),
         expected_requests: expectedRequests,
-        // What the command line knows of it; absent in a run without it.
-        machine: parseJson(env['LLM_PERF_MACHINE'] ?? ''),
+        // What the command line knows better: the machine, and settings of its user in place of those that it made of them.
+        ...(parseJson(env['LLM_PERF_ARGS'] ?? '') as object | undefined),
       },
       notes: [...loaded.datasetNotes, ...describeTypos(env, parameters)],
       cachedPrompt: describeCachedPrompt(

@@ -1,8 +1,8 @@
 import { availableParallelism, cpus } from 'node:os';
 import type { ChosenEngine } from './find-k6.ts';
 
-/** Tells the bundle what a script cannot find out: the machine that it runs on, as JSON. */
-export const MACHINE_VARIABLE = 'LLM_PERF_MACHINE';
+/** Tells the bundle what a script cannot find out: the machine that it runs on, and what its user set, as JSON of `benchmark_args.json`. */
+export const ARGS_VARIABLE = 'LLM_PERF_ARGS';
 
 /** What the client ran on, as the samples keep it; what nobody knows is left out. */
 export function describeMachine(engine: ChosenEngine): Readonly<Record<string, string | number>> {

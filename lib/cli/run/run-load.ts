@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
+import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { capOf, isOpenLoop } from '../../config/open-loop.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { createSecretMasker, maskUrl } from '../../config/secrets.ts';
@@ -16,8 +17,8 @@ import { RECORDS_FILE, SAMPLES_FILE, SERVER_FILE } from '../../shared/result-fil
 import { isHarmless } from '../../shared/show-word.ts';
 import type { Output } from '../support/output.ts';
 import { bundlePath } from '../support/package-paths.ts';
-import type { Workload } from '../workload/workload.ts';
-import { describeMachine, MACHINE_VARIABLE } from './client-machine.ts';
+import type { Workload, WrittenPrompts } from '../workload/workload.ts';
+import { ARGS_VARIABLE, describeMachine } from './client-machine.ts';
 import { meterThisProcess } from './cpu-meter.ts';
 import type { ChosenEngine } from './find-k6.ts';
 import { writeOwnScript } from './own-api.ts';
@@ -109,7 +110,7 @@ export async function runLoad(
       ...{ ...ofBundle, ...written?.settings, DATASET: dataset, LLM_PERF_SUMMARY_FILE: summaryFile },
       // The script looks before and after its load, where nothing of its own is under way.
       SERVER_METRICS: server.urls.join(',') || 'off',
-      [MACHINE_VARIABLE]: JSON.stringify(machine),
+      [ARGS_VARIABLE]: JSON.stringify({ ...pickGiven(config, written), machine }),
     },
     ...(inConsole ? { consoleOutput: file } : { out: [`json=${file}`] }),
     cwd,
@@ -149,6 +150,14 @@ export async function runLoad(
   if (told === null) rmSync(summaryFile, { force: true });
   const cutShortBy = describeCut({ exitCode, killedBy, signal, thresholds, results: told?.thresholds ?? [] });
   return { runId, machine, recordsFile, exitCode, load, told, cutShortBy, hadEnough };
+}
+
+/** What the user set where the bundle gets something else, since its prompts are made: the run is theirs, live and read again. */
+function pickGiven(config: RunConfig, written: WrittenPrompts | null): Readonly<Record<string, unknown>> {
+  if (written === null) return {};
+  const args = renderConfigForArgsFile(config, createSecretMasker(config));
+  const keys = ['dataset', ...Object.keys(written.settings).map((name) => name.toLowerCase())];
+  return Object.fromEntries(keys.map((key) => [key, args[key]]));
 }
 
 /** Aborted as soon as one of them is. */

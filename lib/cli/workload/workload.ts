@@ -42,7 +42,7 @@ interface Surroundings {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface WrittenPrompts {
+export interface WrittenPrompts {
   /** The dataset whose script reads them. */
   readonly dataset: RunConfig['dataset'];
   readonly settings: Readonly<Record<string, string>>;

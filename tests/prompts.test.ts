@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { createFolder, runCli } from './support/cli.ts';
@@ -62,7 +64,7 @@ describeEngines('random prompts', (engine) => {
     expect(new Set(contents).size).toBe(12);
     const beginnings = new Set(contents.map((content) => content.replace(/ /g, '').slice(0, 10)));
     expect(beginnings.size).toBe(1);
-    const ids = `--model m --dataset openqa --number 4 --tokenizer ${tokenizer} --tokenize-prompt --no-test-connection`;
+    const ids = `--model m --dataset openqa --number 4 --tokenizer ${tokenizer} --tokenize-prompt --no-test-connection --no-timestamp`;
     const args = [
       '--dataset-args',
       '{"target_input_len":6,"input_len_mode":"cap"}',
@@ -71,6 +73,10 @@ describeEngines('random prompts', (engine) => {
     ];
     const sent = await runCli([...ids.split(' '), ...args, '--engine', engine, '--records', 'auto'], { cwd });
     expect([sent.stderr, sent.code]).toEqual([expect.stringContaining('prompts.jsonl, made for tokenizer.json'), 0]);
+    // The script got a prepared file; the run in its records is the user's.
+    const ofRun = /"args":\{.*/.exec(readFileSync(join(cwd, 'outputs', 'm', 'records.jsonl'), 'utf8'))?.[0];
+    for (const told of ['"dataset":"openqa"', '"dataset_path":null', '"cache_bust":"none"', '"machine":{'])
+      expect(ofRun).toContain(told);
     const timings = (await (await fetch(`${mock.url}/__timings?reset=1`)).json()) as readonly {
       prompt_tokens: number;
     }[];

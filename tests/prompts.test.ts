@@ -52,6 +52,24 @@ describeEngines('random prompts', (engine) => {
     expect(new Set(beginnings).size).toBe(2);
   });
 
+  it('of sonnet have the lengths of vLLM, and begin alike', async () => {
+    const { records } = await runInEngine(engine, 'sonnet', {
+      URL: `${mock.url}/v1/chat/completions`,
+      MODEL: 'm',
+      NUMBER: '6',
+      NO_TEST_CONNECTION: 'true',
+    });
+    expect(records.map(({ input_tokens, token_source }) => [input_tokens, token_source])).toEqual(
+      Array(6).fill([550, 'usage']),
+    );
+    const bodies = await listBodies();
+    expect(bodies.map(({ max_tokens }) => max_tokens)).toEqual(Array(6).fill(150));
+    const texts = bodies.map(({ messages }) => messages[0]?.content ?? '');
+    expect(new Set(texts).size).toBe(6);
+    // 200 tokens have about 1,000 characters.
+    expect(new Set(texts.map((text) => text.slice(0, 900))).size).toBe(1);
+  });
+
   it('are exact for a tokenizer, its chat template among them, and go on from point to point', async () => {
     const tokenizer = writeLetterTokenizer(createFolder());
     const words = `--model m --dataset random --input-len 40 --prefix-length 10 --tokenizer ${tokenizer} --number 6 6 --parallel 2 3 --sleep-interval 0 --no-test-connection --max-prompt-length 45`;

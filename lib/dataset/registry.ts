@@ -14,6 +14,7 @@ import { randomRerank } from './sets/random-rerank.ts';
 import { randomVl } from './sets/random-vl.ts';
 import { rerank } from './sets/rerank.ts';
 import { sharegpt } from './sets/sharegpt.ts';
+import { sonnet } from './sets/sonnet.ts';
 import { speedBenchmark } from './sets/speed-benchmark.ts';
 import { trace } from './sets/trace.ts';
 
@@ -34,6 +35,7 @@ export const DATASETS = [
   random(),
   rerank(),
   sharegpt(),
+  sonnet(),
   speedBenchmark(),
   trace(),
 ] as const;

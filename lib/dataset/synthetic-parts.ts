@@ -16,10 +16,13 @@ export interface SyntheticParts {
   readonly drawLimit: (length: LengthSpread | null, source: Random) => { readonly max_tokens?: number };
 }
 
-/** @param seed of all texts and lengths */
-export function createSyntheticParts(config: RunConfig, seed: number): SyntheticParts {
+/** @param seed of all texts and lengths. @param makeText random words where nothing else is said */
+export function createSyntheticParts(
+  config: RunConfig,
+  seed: number,
+  makeText: MakeText = createTextMaker(seed),
+): SyntheticParts {
   const { prefixLength, prefixCount, minPromptLength, maxPromptLength } = config;
-  const makeText = createTextMaker(seed);
   const bounds = { low: Math.max(1, minPromptLength), high: Math.max(1, maxPromptLength) };
   const prefixes = Array.from({ length: prefixLength === 0 ? 0 : prefixCount }, (_, index) =>
     makeText(createRandom(mixSeed(seed, -2 - index)), prefixLength),

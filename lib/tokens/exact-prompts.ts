@@ -38,13 +38,18 @@ export function createExactMaker(tokenizer: Tokenizer, usesTemplate: boolean, pr
   return {
     templateTokens: count('the') - tokenizer.count('the'),
     fit(prompt) {
-      const words = promptText(prompt).split(' ');
-      const prefix = prefixLength === 0 ? '' : fitPrefix(words.slice(0, prefixLength).join(' '));
+      // A line feed of a made text is a token, too.
+      const words = promptText(prompt).split(/ |(?=\n)/);
+      const prefix = prefixLength === 0 ? '' : fitPrefix(joinWords(words.slice(0, prefixLength)));
       if (prefix === null) return null;
       const start = prefix === '' ? '' : `${prefix} `;
       const counter: Counter = { encode, decode, count: (text) => count(start + text) };
-      const own = fitText(words.slice(prefixLength).join(' '), prompt.input_tokens ?? 0, counter);
+      const own = fitText(joinWords(words.slice(prefixLength)), prompt.input_tokens ?? 0, counter);
       return own === null ? null : start + own;
     },
   };
+}
+
+function joinWords(words: readonly string[]): string {
+  return words.join(' ').replace(/ \n/g, '\n');
 }

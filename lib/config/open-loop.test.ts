@@ -44,6 +44,7 @@ describe('the settings of an open loop', () => {
     [{ BURSTINESS: '0.5', MAX_IN_FLIGHT: '4' }, 'leave --max-in-flight out'],
     [{ RATE: '2', SCHEDULE: 't.csv' }, 'and rate says already when requests start'],
     [{ RATE: '2', RAMP_UP: '5s' }, 'which is for a closed loop'],
+    [{ SCHEDULE: 't.csv', ARRIVAL: 'constant' }, 'and the schedule says when requests start'],
     [{ RATE: '2', SPEED: '2' }, 'there is no schedule to speed up'],
     [{ RATE: '2', RATE_START: '1' }, 'there is no ramp-up-strategy'],
     [{ RAMP_UP_STRATEGY: 'linear', RATE_START: '1' }, 'which ramp-up-strategy needs'],

@@ -54,14 +54,18 @@ export function checkLoad(
       if (given(name)) tooMuch(name, 'and there is no rate (--rate, RATE) or schedule that it could be about');
     }
   } else if ((draft.users ?? null) !== null) {
-    for (const name of OF_OPEN_LOOP) if (given(name)) tooMuch(name, 'and users start their turns evenly');
+    for (const name of [...OF_OPEN_LOOP, 'parallel'] as const) {
+      if (given(name)) tooMuch(name, 'and users start their turns evenly');
+    }
     if (typeof draft.rate !== 'number') complain('users', 'which go with a number for rate, and no other schedule');
   } else if (draft.rampUpS !== 0) tooMuch('rampUpS', `which is for a closed loop, and ${source} makes an open one`);
   if (draft.probePrompt !== null && draft.probeRate === null) {
     tooMuch('probePrompt', 'and no probe-rate (PROBE_RATE) sends it');
   }
   if (source !== 'schedule' && given('speed')) tooMuch('speed', 'and there is no schedule to speed up');
-  if (source === 'schedule' && given('burstiness')) tooMuch('burstiness', 'and the schedule says when requests start');
+  for (const name of ['arrival', 'burstiness'] as const) {
+    if (source === 'schedule' && given(name)) tooMuch(name, 'and the schedule says when requests start');
+  }
   for (const name of ['rateStart', 'rateEnd'] as const) {
     const isNeeded = draft.rampUpStrategy !== null;
     if (isNeeded && draft[name] === null) complain(name, 'which ramp-up-strategy needs');

@@ -25,6 +25,13 @@ describe('planSearch', () => {
     [{ FIND: 'max-parallel', GATES, FIND_FROM: '9', FIND_TO: '8' }, ['FIND_TO (--find-to)']],
     [{ FIND: 'max-parallel', GATES, FIND_FROM: '1.5' }, ['FIND_FROM, FIND_TO (--find-from, --find-to)']],
     [{ FIND: 'max-rate', GATES, STAGES: '1@2s' }, ['STAGES (--stages)']],
+    [{ FIND_TO: '9' }, ['FIND_TO (--find-to)']],
+    [{ FIND: 'knee', RATE: '2', USERS: '3' }, ['RATE (--rate)', 'USERS (--users)']],
+    [
+      { FIND: 'max-rate', GATES, USERS: '3', SLA_AUTO_TUNE: 'true', SWEEP: '3', OVER_SATURATION: 'on' },
+      ['SLA_AUTO_TUNE (--sla-auto-tune)', 'SWEEP (--sweep)', 'OVER_SATURATION (--over-saturation)'],
+    ],
+    [{ FIND: 'max-rate', GATES, SLA_AUTO_TUNE: 'false', OVER_SATURATION: 'off' }, []],
     [
       { FIND: 'max-parallel', PARALLEL: '1 4', NUMBER: '5' },
       ['PARALLEL (--parallel)', 'NUMBER (--number)', 'GATES (--gate)'],

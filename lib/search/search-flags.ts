@@ -55,8 +55,11 @@ export interface PlannedSearch {
 /** @param settings by environment variable */
 export function planSearch(settings: Settings): PlannedSearch | null {
   const { FIND: given } = settings;
-  if (given === undefined || given === '') return null;
   const problems: Problem[] = [];
+  if (given === undefined || given === '') {
+    const alone = SEARCH_FLAGS.find(({ env }) => settings[env]);
+    return alone === undefined ? null : { name: 'knee', plan: NO_PLAN, problems: [describeAlone(alone)] };
+  }
   const [find, from, to] = SEARCH_FLAGS.map((parameter): unknown => {
     const text = settings[parameter.env];
     if (text === undefined || text === '') return null;
@@ -93,6 +96,18 @@ export function planSearch(settings: Settings): PlannedSearch | null {
   for (const [env, taken] of chosen) {
     if (settings[env]) problems.push(describeTaken(env, taken, 'the search chooses it for every probe'));
   }
+  if (varies === 'parallel') {
+    for (const [env, taken] of [
+      ['RATE', '--rate'],
+      ['USERS', '--users'],
+    ] as const) {
+      if (settings[env])
+        problems.push(describeTaken(env, taken, 'the search changes --parallel, which makes a closed loop'));
+    }
+  }
+  for (const [env, taken] of OTHER_WAYS) {
+    if (isOn(settings[env])) problems.push(describeTaken(env, taken, 'it is another way to find a load'));
+  }
   for (const [env, taken] of OWN_SHAPES) {
     if (settings[env]) problems.push(describeTaken(env, taken, 'each probe is one load, which the search chooses'));
   }
@@ -100,6 +115,25 @@ export function planSearch(settings: Settings): PlannedSearch | null {
   if (name !== 'knee' && !settings['GATES'] && !settings['THRESHOLDS']) problems.push(NO_GATES);
   if (name === 'max-goodput' && !/goodput/.test(settings['GATES'] ?? '')) problems.push(NO_GOODPUT);
   return { name, plan: { ...range, whole, width: WIDTH }, problems };
+}
+
+const NO_PLAN: SearchPlan = { first: 1, least: 1, most: 2, whole: true, width: WIDTH };
+
+/** A setting of a search that says nothing without one. */
+function describeAlone({ env, flag }: (typeof SEARCH_FLAGS)[number]): Problem {
+  const paste = "--find max-parallel --gate 'p99(ttft)<500'";
+  return { key: `${env} (--${flag})`, got: 'a value without --find', allowed: 'a value beside it', paste };
+}
+
+const OTHER_WAYS = [
+  ['SLA_AUTO_TUNE', '--sla-auto-tune'],
+  ['SWEEP', '--sweep'],
+  ['OVER_SATURATION', '--over-saturation'],
+] as const;
+
+/** Whether a setting says something; a switch that is off does not. */
+function isOn(given: string | undefined): boolean {
+  return given !== undefined && !/^(|false|off|no|0)$/i.test(given);
 }
 
 /** Settings of a load that has a course of its own. */

@@ -105,9 +105,14 @@ export function planSla(settings: Settings): (PlannedSla & { readonly problems: 
     ['FIND', '--find'],
     ['SWEEP', '--sweep'],
     ['DURATION', '--duration'],
+    ...(variable === 'parallel' ? IN_VAIN_WITHOUT_RATE : []),
     ...OWN_SHAPES,
   ] as const) {
-    if (settings[name]) problems.push(complain(`${name} (${flag})`, 'a value beside --sla-auto-tune', 'none'));
+    // evalscope writes -1 for no rate.
+    if (settings[name] && settings[name] !== '-1') {
+      const got = `a value beside --sla-auto-tune${name === 'SLA_FIXED_PARALLEL' ? ' --sla-variable parallel' : ''}`;
+      problems.push(complain(`${name} (${flag})`, got, 'none'));
+    }
   }
   const [start = ''] = splitList(settings[variable.toUpperCase()] || '1');
   const first = Math.round(Number(start));
@@ -116,6 +121,13 @@ export function planSla(settings: Settings): (PlannedSla & { readonly problems: 
   const found = typeof groups === 'string' ? [] : groups;
   return { variable, groups: found, runs: numRuns, first, lower, upper, fixedParallel, multiplier, problems };
 }
+
+/** Settings that say nothing where the concurrency is what changes. */
+const IN_VAIN_WITHOUT_RATE = [
+  ['RATE', '--rate'],
+  ['USERS', '--users'],
+  ['SLA_FIXED_PARALLEL', '--sla-fixed-parallel'],
+] as const;
 
 const PASTE = `--sla-auto-tune --sla-variable parallel --sla-params '[{"p99_ttft": "<=500ms"}]'`;
 
@@ -126,6 +138,21 @@ function complain(key: string, got: string, allowed: string): Problem {
 function refuse(problems: readonly Problem[]): PlannedSla & { readonly problems: readonly Problem[] } {
   const none = { variable: 'parallel', groups: [], runs: 1, first: 1, lower: 1, upper: 1 } as const;
   return { ...none, fixedParallel: null, multiplier: 1, problems };
+}
+
+/** Settings that evalscope's command lines carry and that its auto-tune passes over, a line each. */
+export function describeIdle(settings: Settings, { variable, first }: PlannedSla): string[] {
+  const { NUMBER: number, PARALLEL: parallel, RATE: rate } = settings;
+  const begin = splitList((variable === 'rate' ? rate : parallel) ?? '');
+  return [
+    ...(number
+      ? ['--number has no effect beside --sla-auto-tune: --sla-number-multiplier says how many requests a load has.']
+      : []),
+    ...(variable === 'rate' && parallel
+      ? ['--parallel has no effect where --sla-auto-tune changes the rate; --sla-fixed-parallel is the cap.']
+      : []),
+    ...(begin.length > 1 ? [`--sla-auto-tune begins at the first value of --${variable}, ${first}.`] : []),
+  ];
 }
 
 /** A setting of it that says nothing without it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countSlaRequests, planSla } from './sla-flags.ts';
+import { countSlaRequests, describeIdle, type PlannedSla, planSla } from './sla-flags.ts';
 import { averageSlaRuns, parseSlaParams, passesSla, readSlaMetric, type SlaGroup, scoreSla } from './sla-params.ts';
 import { nextSlaStep, type SlaOutcome, type SlaPlan } from './sla-steps.ts';
 
@@ -100,12 +100,31 @@ describe('the settings of an auto-tune', () => {
     expect(countSlaRequests(1, 0.1)).toBe(1);
   });
 
+  it('tell what they pass over', () => {
+    const settings = { SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', PARALLEL: '4 8' };
+    const idle = (more: object): string[] => {
+      const all = { ...settings, ...more };
+      return describeIdle(all, planSla(all) as PlannedSla);
+    };
+    expect(idle({ PARALLEL: '4' })).toEqual([]);
+    expect(idle({ NUMBER: '9' })).toEqual([
+      expect.stringMatching(/^--number has no effect/),
+      '--sla-auto-tune begins at the first value of --parallel, 4.',
+    ]);
+    expect(idle({ SLA_VARIABLE: 'rate', RATE: '2' })).toEqual([expect.stringMatching(/^--parallel has no effect/)]);
+  });
+
   it.each([
     [{ SLA_AUTO_TUNE: 'true' }, 'SLA_PARAMS (--sla-params)'],
     [{ SLA_PARAMS: '[{"tps": "max"}]' }, 'SLA_PARAMS (--sla-params)'],
     [{ SLA_AUTO_TUNE: 'maybe' }, 'SLA_AUTO_TUNE (--sla-auto-tune)'],
     [{ SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', FIND: 'max-rate' }, 'FIND (--find)'],
     [{ SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', STAGES: '1@2s' }, 'STAGES (--stages)'],
+    [{ SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', RATE: '2' }, 'RATE (--rate)'],
+    [
+      { SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', RATE: '-1', SLA_FIXED_PARALLEL: '2' },
+      'SLA_FIXED_PARALLEL (--sla-fixed-parallel)',
+    ],
     [{ SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', SLA_VARIABLE: 'x' }, 'SLA_VARIABLE (--sla-variable)'],
   ])('refuse %j', (settings, key) => {
     expect(planSla(settings)?.problems.map((problem) => problem.key)).toEqual([key]);

@@ -20,6 +20,7 @@ describe('planGuidedSweep', () => {
     [{ SWEEP: 'x', NUMBER: '9' }, 'SWEEP (--sweep): "x"'],
     [{ SWEEP: '9' }, 'NUMBER (--number): nothing, beside --sweep'],
     [{ SWEEP: '9', NUMBER: '9', RATE: '2' }, 'RATE (--rate): a value beside --sweep'],
+    [{ SWEEP: '9', NUMBER: '9', RATE_STAGES: '2@1m' }, 'RATE_STAGES (--rate-stages): a value beside --sweep'],
     [{ SWEEP: '9', NUMBER: '9', PARALLEL: '2' }, 'PARALLEL (--parallel): a value beside --sweep'],
   ])('refuses %j', (settings, problem) => {
     expect(problemsOf(settings)).toEqual([problem]);
@@ -30,7 +31,7 @@ describe('planRates', () => {
   it('goes evenly from the slowest rate to the highest, which is the last', () => {
     // numpy: linspace(2, 10, 5)[1:] is 4, 6, 8, 10.
     expect(planRates(6, '50', 2, 10)).toEqual(
-      ['4', '6', '8', '10'].map((load) => ({ varies: 'rate', load, number: '50' })),
+      ['4', '6', '8', '10'].map((load) => ({ varies: 'rate', load, number: '50', without: ['RAMP_UP'] })),
     );
   });
 

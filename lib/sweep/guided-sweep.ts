@@ -13,6 +13,8 @@ export interface GuidedSweep {
 const MOST_AT_ONCE = 512;
 /** Say nothing in a closed loop, which the first two points are. */
 const OF_OPEN_LOOP = ['ARRIVAL', 'BURSTINESS', 'MAX_IN_FLIGHT', 'OPEN_LOOP', 'START_AT'];
+/** Say when requests start, as the sweep does itself. */
+const OWN_STARTS = ['STAGES', 'RATE_STAGES', 'RAMP_UP_STRATEGY', 'SCHEDULE', 'USERS'];
 const PASTE = '--sweep 10 --number 500';
 
 type Settings = Readonly<Record<string, string | undefined>>;
@@ -30,6 +32,10 @@ export function planGuidedSweep(settings: Settings): (GuidedSweep & { readonly p
   for (const name of ['PARALLEL', 'RATE'] as const) {
     if (settings[name])
       complain(`${name} (--${name.toLowerCase()})`, 'a value beside --sweep', 'none: the sweep chooses it');
+  }
+  for (const name of OWN_STARTS) {
+    const flag = name.toLowerCase().replaceAll('_', '-');
+    if (settings[name]) complain(`${name} (--${flag})`, 'a value beside --sweep', 'none: the sweep chooses its loads');
   }
   if (!number && !duration)
     complain('NUMBER (--number)', 'nothing, beside --sweep', 'requests of each point, or --duration');
@@ -60,5 +66,6 @@ export function planRates(
   if (one == null || most == null || most <= one) return [];
   const rates = Array.from({ length: count }, (_, i) => one + ((most - one) * (i + 1)) / count);
   const loads = [...new Set(rates.map((rate) => String(Number(rate.toPrecision(3)))))];
-  return loads.map((load) => ({ varies: 'rate', load, number }));
+  // Only a closed loop is ramped up.
+  return loads.map((load) => ({ varies: 'rate', load, number, without: ['RAMP_UP'] }));
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { parseSleepInterval } from './sweep-flags.ts';
+import { parseSleepInterval, refuseOverSaturation } from './sweep-flags.ts';
+
+describe('refuseOverSaturation', () => {
+  it('tells that it says nothing, unless it is off', () => {
+    expect(refuseOverSaturation({ OVER_SATURATION: 'true' }).map(({ got }) => got)).toEqual([
+      'a value without a sweep over rates',
+    ]);
+    expect(refuseOverSaturation({ OVER_SATURATION: 'maybe' })).toHaveLength(1);
+    expect([refuseOverSaturation({}), refuseOverSaturation({ OVER_SATURATION: 'off' })]).toEqual([[], []]);
+  });
+});
 
 describe('parseSleepInterval', () => {
   it.each([

@@ -46,6 +46,14 @@ export function parseSleepInterval({ SLEEP_INTERVAL: given }: Readonly<Record<st
   return { sleepIntervalS: DEFAULT_SLEEP_S, problems };
 }
 
+/** What is wrong with `over-saturation` beside loads that are no sweep over rates; nothing where it is off or not given. */
+export function refuseOverSaturation(settings: Readonly<Record<string, string | undefined>>): Problem[] {
+  const { stopsSaturated, problems } = parseOverSaturation({ ...settings, SWEEP: '' });
+  if (!stopsSaturated) return [...problems];
+  const [got, allowed] = ['a value without a sweep over rates', 'a value beside several rates, or --sweep'];
+  return [{ key: 'OVER_SATURATION (--over-saturation)', got, allowed, paste: '--rate 1 2 4 8 --over-saturation' }];
+}
+
 /** Whether a sweep ends where the service falls behind; what is neither on nor off is a problem. */
 export function parseOverSaturation({
   OVER_SATURATION: given,

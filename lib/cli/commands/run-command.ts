@@ -14,13 +14,13 @@ import { PAGE_FILE } from '../../report/report-folder.ts';
 import { renderProbeLine, renderSearch } from '../../search/render-search.ts';
 import { renderSla } from '../../search/render-sla.ts';
 import { type PlannedSearch, planSearch, SEARCH_FLAGS } from '../../search/search-flags.ts';
-import { type PlannedSla, planSla, SLA_FLAGS } from '../../search/sla-flags.ts';
+import { describeIdle, type PlannedSla, planSla, SLA_FLAGS } from '../../search/sla-flags.ts';
 import { ConfigError, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { type GuidedSweep, planGuidedSweep, planRates } from '../../sweep/guided-sweep.ts';
 import { type PlannedPoint, planSweep } from '../../sweep/plan-sweep.ts';
 import { renderPointLine, renderSweep } from '../../sweep/render-sweep.ts';
-import { parseOverSaturation, parseSleepInterval, SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
+import { parseOverSaturation, parseSleepInterval, refuseOverSaturation, SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import type { Command, CommandHelp, ProcessLike } from '../command.ts';
 import { withServedModel } from '../run/choose-model.ts';
@@ -114,7 +114,10 @@ async function runGiven(process: ProcessLike, asked: MeasuredSettings): Promise<
   if (alone.length > 0) throw new ConfigError([...given.problems, ...alone]);
   if (search !== null) return searchAndPrint(process, given, search);
   const sla = planSla(settings);
-  if (sla !== null) return tuneAndPrint(process, { ...given, problems: [...given.problems, ...sla.problems] }, sla);
+  if (sla !== null) {
+    const problems = [...given.problems, ...sla.problems, ...refuseOverSaturation(settings)];
+    return tuneAndPrint(process, { ...given, problems }, sla);
+  }
   if (guided !== null)
     return sweepAndPrint(
       process,
@@ -126,6 +129,11 @@ async function runGiven(process: ProcessLike, asked: MeasuredSettings): Promise<
   const repeats = planRepeats(settings);
   if (repeats !== null && plan.state !== 'single') {
     throw new ConfigError([...given.problems, describeUnrepeatable('RUNS (--runs)', 'a value beside several loads')]);
+  }
+  const isOfRates = plan.state === 'sweep' && plan.points.every(({ varies }) => varies === 'rate');
+  if (!isOfRates && plan.state !== 'refused') {
+    const idle = [...refuseOverSaturation(settings), ...parseSleepInterval(settings).problems];
+    if (idle.length > 0) throw new ConfigError([...given.problems, ...idle]);
   }
   if (repeats !== null) return repeatAndPrint(process, given, repeats);
   if (plan.state === 'refused') throw new ConfigError([...given.problems, ...plan.problems]);
@@ -182,6 +190,7 @@ async function sweepAndPrint(
 async function tuneAndPrint(process: ProcessLike, given: MeasuredSettings, sla: PlannedSla): Promise<number> {
   const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
   if (sla.groups.length === 0) throw new ConfigError([...given.problems, ...problems]);
+  for (const line of describeIdle({ ...process.env, ...given.settings }, sla)) process.stderr.write(`${line}\n`);
   const { answers, outputDir, exitCode, failure } = await withStopSignal(process, (signal) =>
     performSla({
       ...given,

@@ -184,6 +184,7 @@ const OWN_PROPERTIES = [
     'problems',
     'readAlike',
     'readMore',
+    'shorten',
     'readGaps',
     'readServer',
     'readsServer',

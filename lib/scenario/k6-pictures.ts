@@ -1,7 +1,7 @@
 import { SharedArray } from 'k6/data';
 import encoding from 'k6/encoding';
 import type { Dataset } from '../dataset/dataset.ts';
-import { fillPictures } from '../dataset/picture-marks.ts';
+import { fillPictures, shortenPictures } from '../dataset/picture-marks.ts';
 import { makePicture, makePictureParts, type PictureParts } from '../dataset/random-picture.ts';
 import { seedOf } from '../dataset/vary-prompts.ts';
 import { readPictureTokens } from '../measure/picture-tokens.ts';
@@ -33,6 +33,7 @@ export function usePictures(dataset: () => Dataset, createTalk?: CreateTalk): Wi
       return {
         ...createTalk?.(config, prompts),
         readMore: readPictureTokens,
+        shorten: shortenPictures,
         complete: (request) =>
           pictures.length === 0
             ? request
@@ -72,6 +73,7 @@ export function makePictures(dataset: () => Dataset): WithPictures {
       return {
         // Those of the dataset hold a guess for the pictures, which is nothing to hold the server's count against.
         readMore: (received) => ({ ...readPictureTokens(received), prepared_tokens: null }),
+        shorten: shortenPictures,
         complete(request, key) {
           const text = shared[0] as string;
           const parts = JSON.parse(shared[1] as string) as PictureParts;

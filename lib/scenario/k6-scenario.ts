@@ -95,6 +95,8 @@ interface Talk {
   complete?(request: ApiRequest, key: number): ApiRequest;
   /** What of an answer is read beside what every script reads. */
   readonly readMore?: RequestContext['readMore'];
+  /** A text of the service without what is long in it and nobody reads. */
+  readonly shorten?: RequestContext['shorten'];
 }
 
 /** Made while the script loads. @param prompts of the first copy of the script; empty in the others */
@@ -240,7 +242,7 @@ async function testBeforeLoad(
   const config = await withSecretKey(given);
   if (config.noTestConnection) return false;
   const mask = createSecretMasker(config, __ENV);
-  const show = (text: string): string => escapeText(cleanServerText(text, mask));
+  const show = (text: string): string => escapeText(cleanServerText(talk.shorten?.(text) ?? text, mask));
   const chosen = prompts[connectionPromptIndex(config, prompts.length)] as Prompt;
   const made = buildRequest(talk.fill?.(chosen) ?? chosen, config);
   let isRedirected = false;
@@ -358,6 +360,7 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
         url: hasUrls ? request.url : null,
         conversation,
         readMore: talk.readMore,
+        shorten: talk.shorten,
         ttftRule: config.ttftRule,
         preparedInputTokens: prompt.input_tokens ?? null,
         keepText,

@@ -24,7 +24,7 @@ import { loadTokenizer, type Tokenizer } from '../../tokens/node-tokenizer.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
-import { describeUnfit } from '../workload/workload.ts';
+import { describeUnfit, makesTexts } from '../workload/workload.ts';
 import { isTable, prepareTable, TABLE_FLAGS } from './prepare-table.ts';
 import { prepareTrace, TRACE_FLAGS } from './prepare-trace.ts';
 
@@ -120,6 +120,12 @@ const run: Command['run'] = async (args, process) => {
   const made = existsSync(path) ? undefined : (DATASETS as readonly Dataset[]).find(({ name }) => name === dataset);
   const text = made?.generate === undefined ? readDataset(path, encoding) : '';
   const readAs = made ?? (given === null ? guessDataset(dataset, text) : findDataset(given));
+  if (made?.generate !== undefined && !makesTexts(made)) {
+    const what = made.apis === undefined ? (made.name === 'random-vl' ? 'pictures' : 'conversations') : 'inputs';
+    throw new CommandError(
+      `${made.name} makes ${what}, whose tokens prepare does not count; it makes them while a run loads\n  try: --dataset ${made.name}`,
+    );
+  }
   if (isArranged(readAs)) {
     throw new CommandError(
       `${readAs.name} is of conversations, whose tokens prepare does not count\n  try: --dataset ${readAs.name} --dataset-path ${showPath(path)}`,

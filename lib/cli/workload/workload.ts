@@ -69,7 +69,7 @@ export async function readyTokenizer(settings: Settings): Promise<void> {
 }
 
 /** Whether a dataset makes single texts of lengths that are asked for. */
-function makesTexts(dataset: Dataset): boolean {
+export function makesTexts(dataset: Dataset): boolean {
   return dataset.generate !== undefined && !isArranged(dataset) && dataset.apis === undefined;
 }
 
@@ -171,6 +171,13 @@ function findProblems(config: RunConfig, given: PromptSettings, dataset: Dataset
   const complain = (flag: string, got: string, allowed: string, paste: string): void => {
     problems.push({ key: `${flag.toUpperCase().replace(/-/g, '_')} (--${flag})`, got, allowed, paste });
   };
+  if (dataset.name === 'random-multi-turn' && config.tokenizer !== null && config.datasetPath === null)
+    complain(
+      'tokenizer',
+      `${showPath(config.tokenizer)}, beside conversations that are made: their turns would not be exact for it`,
+      'nothing: their words are one token each in the tokenizers of docs/workloads.md; report --tokenizer counts afterwards',
+      'leave --tokenizer out',
+    );
   const asked = tokenizePrompt ? 'tokenize-prompt' : targetInputLen === null ? null : 'target-input-len';
   if (asked !== null && config.tokenizer === null)
     complain('tokenizer', `nothing, beside ${asked}`, 'the tokenizer of the model', '--tokenizer tokenizer.json');

@@ -145,6 +145,26 @@ describeEngines('an API of your own', (engine) => {
     expect(again.stdout).toMatch(/Succeed requests +\| 1 /);
   });
 
+  it('fails the requests whose body it cannot make, and sends none of them', async () => {
+    const throwing = API.replace(
+      'body: (',
+      'body: ({ messages }, s) => (calls++ === 0 ? fail() : calls === 2 ? [] : body({ messages }, s)),\n  stale: (',
+    );
+    const helpers = `let calls = 0;\nconst fail = () => { throw new TypeError('no such prompt'); };\nconst body = (...given) => api.stale(...given);\n`;
+    const cwd = write({ ...FILES, 'my-api.ts': throwing.replace('const api', `${helpers}const api`) });
+    sent.length = 0;
+    const { code, stdout, stderr } = await runCli(flags('--engine', engine, ...NO_PROBES, '--number', '3'), { cwd });
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('bug of k6-llm-perf')]);
+    expect(sent).toHaveLength(1);
+    expect(stdout).toContain('Requests  1 of 3 completed, 2 failed');
+    const records = await recordsOf(join(cwd, 'outputs', 'm', 'records.jsonl'));
+    expect(records.map(({ failure }) => failure)).toEqual([
+      { kind: 'bad-payload', status: null, detail: 'malformed request: body throws TypeError: no such prompt' },
+      { kind: 'bad-payload', status: null, detail: 'malformed request: body is [], and no object' },
+      null,
+    ]);
+  });
+
   it('is spoken by a script of "bundle", without streaming', async () => {
     const cwd = write(FILES);
     const bundled = await runCli(['bundle', '--api', './my-api.ts', '--dataset', 'longalpaca', '-o', 'my.js'], { cwd });

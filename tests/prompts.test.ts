@@ -93,7 +93,13 @@ describeEngines('random prompts', (engine) => {
     expect([sent.stderr, sent.code]).toEqual([expect.stringContaining('prompts.jsonl, made for tokenizer.json'), 0]);
     // The script got a prepared file; the run in its records is the user's.
     const ofRun = /"args":\{.*/.exec(readFileSync(join(cwd, 'outputs', 'm', 'records.jsonl'), 'utf8'))?.[0];
-    for (const told of ['"dataset":"openqa"', '"dataset_path":null', '"cache_bust":"none"', '"machine":{'])
+    for (const told of [
+      '"dataset":"openqa"',
+      '"dataset_path":null',
+      '"cache_bust":"none"',
+      '"machine":{',
+      '"target_input_len":"6"',
+    ])
       expect(ofRun).toContain(told);
     const timings = (await (await fetch(`${mock.url}/__timings?reset=1`)).json()) as readonly {
       prompt_tokens: number;

@@ -57,6 +57,8 @@ export interface Api {
   headers(config: RunConfig): Record<string, string>;
   /** The fields of the body that hold the prompt. @param model that it is for, where the whole body is made here */
   input(prompt: Prompt, model: string): Record<string, unknown>;
+  /** Why the request whose fields `input` made last is not to be sent; absent where it can always make them. */
+  readonly flaw?: () => string | null;
   /**
    * What one event of a stream says: output, an end, usage, an error, or nothing. Never throws.
    *
@@ -79,6 +81,8 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text. */
   readonly body: string;
+  /** Why it is not sent, and fails; absent for most. */
+  readonly flaw?: string | null | undefined;
   /** How many answers the body asks for (`n`). */
   readonly choices: number;
   /** How many inputs the body holds, where the answer is no text; null elsewhere. */

@@ -52,6 +52,7 @@ export function createRequestBuilder(config: RunConfig): (prompt: Prompt, index?
       url: api.urlOf?.(url, { model, stream }) ?? url,
       model,
       body: JSON.stringify(gather(body, api)),
+      flaw: api.flaw?.(),
       choices,
       inputs: api.countInputs?.(prompt) ?? null,
       mostOutputTokens: mostTokens(api, body, choices),

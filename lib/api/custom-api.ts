@@ -1,4 +1,5 @@
 import type { Prompt } from '../dataset/prompt.ts';
+import { isObject } from '../shared/json.ts';
 import type { Api } from './api.ts';
 import type { Delta } from './delta.ts';
 import { bearerHeaders, buildHeaders, isDone } from './openai-shared.ts';
@@ -38,7 +39,8 @@ export interface CustomDelta {
 
 /**
  * An API of a user's own, the default export of the file that `--api ./my-api.ts` names. It runs in k6: no Node, no `fetch`,
- * no `URL`; functions are pure. What reading throws fails that one request; a `body` that throws sends none.
+ * no `URL`; functions are pure. What reading throws fails that one request; so does a `body` that
+ * throws or is no object, which is not sent.
  */
 export interface CustomApi {
   /** In tags and records. */
@@ -62,6 +64,7 @@ export function adaptApi(custom: CustomApi): Api {
   if (typeof custom?.name !== 'string' || typeof custom.body !== 'function' || typeof custom.readEvent !== 'function')
     throw new Error('the default export of the file is no API: it has no name, body or readEvent');
   let settings: CustomSettings | null = null;
+  let flaw: string | null = null;
   const isEnd = (data: string, name: string): boolean => custom.isEnd?.(data, name) ?? isDone(data);
   return {
     name: custom.name,
@@ -84,8 +87,17 @@ export function adaptApi(custom: CustomApi): Api {
     },
     input(prompt, model) {
       const given = { ...(settings as CustomSettings), model };
-      return custom.body(prompt, { ...given, maxTokens: prompt.max_tokens ?? given.maxTokens });
+      flaw = null;
+      try {
+        const body: unknown = custom.body(prompt, { ...given, maxTokens: prompt.max_tokens ?? given.maxTokens });
+        if (isObject(body)) return body;
+        flaw = `malformed request: body is ${JSON.stringify(body)}, and no object`;
+      } catch (error) {
+        flaw = `malformed request: body throws ${String(error)}`;
+      }
+      return {};
     },
+    flaw: () => flaw,
     readEvent: (data, name) => toDelta(() => custom.readEvent(data, name), data),
     // An end may hold the counts.
     endOf: (data, name) => (isEnd(data, name) ? (isDone(data) ? 'mark' : 'last') : null),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configOf } from '../../tests/support/run-config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { buildRequest, createRequestBuilder } from './build-request.ts';
 import { buildBareRequest, shortenAnswer } from './connection-requests.ts';
@@ -143,5 +144,10 @@ describe('several URLs and models', () => {
     const count = (target: string) => sent.filter((one) => one === target).length;
     expect(sent.slice(0, 8)).toEqual(['ax', 'bx', 'ax', 'bx', 'ay', 'by', 'ax', 'bx']);
     expect(['ax', 'bx', 'ay', 'by'].map(count)).toEqual([6, 6, 2, 2]);
+  });
+
+  it('refuses a weight beside a model without one, which would be a model of another name', () => {
+    const { problems } = loadConfig({ URL: 'http://a/v1', MODEL: 'x:3,y' }, () => '');
+    expect(problems).toMatchObject([{ key: 'MODEL (--model)', got: expect.stringContaining('without a weight') }]);
   });
 });

@@ -62,9 +62,10 @@ export function expandDatasetArgs(
   for (const [key, value] of Object.entries(args)) {
     const known = ownValue(KEYS, key);
     if (known === undefined) {
+      const usable = Object.keys(KEYS).filter((name) => 'flag' in (KEYS[name] as object));
       const nearest = findNearestName(key, Object.keys(KEYS), Math.max(2, Math.floor(key.length / 3)));
       const shown = /^[a-z_]{1,40}$/.test(key) ? `"${key}"` : 'a key';
-      const allowed = nearest === null ? Object.keys(KEYS).join(', ') : `did you mean ${nearest}?`;
+      const allowed = nearest === null ? usable.join(', ') : `did you mean ${nearest}?`;
       complain(`${shown}, which no dataset has`, allowed, `--dataset-args '{"${nearest ?? 'target_input_len'}":…}'`);
     } else if (!('flag' in known))
       complain(`"${key}", which has no counterpart: ${known.why}`, 'the other keys', known.paste);

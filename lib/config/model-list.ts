@@ -12,14 +12,15 @@ const MOST_WEIGHT = 1000;
 export function parseModels(list: string): WeightedModel[] | null {
   const items = list.split(',').map((item) => item.trim());
   if (items.length === 1) return [{ name: list, weight: 1 }];
-  const isWeighted = items.every((item) => /.:\d+$/.test(item));
+  const weighted = items.filter((item) => /.:\d+$/.test(item)).length;
+  const isWeighted = weighted === items.length;
   const models = items.map((item) => {
     const at = isWeighted ? item.lastIndexOf(':') : item.length;
     return { name: item.slice(0, at).trim(), weight: isWeighted ? Number(item.slice(at + 1)) : 1 };
   });
   const names = new Set(models.map(({ name }) => name));
   const isRight = models.every(({ name, weight }) => name !== '' && weight >= 1 && weight <= MOST_WEIGHT);
-  return isRight && names.size === models.length ? models : null;
+  return isRight && (isWeighted || weighted === 0) && names.size === models.length ? models : null;
 }
 
 /** The list as it is written. */

@@ -47,3 +47,9 @@ export const PROMPT_SETTINGS = createFlagSet({
 export type PromptSettings = ReturnType<typeof PROMPT_SETTINGS.read>;
 
 export const PROMPT_FLAGS = PROMPT_SETTINGS.specs;
+
+/** Those that are given, as `benchmark_args.json` has them. */
+export function showPromptSettings(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const given = PROMPT_FLAGS.filter(({ env }) => (settings[env] ?? '') !== '');
+  return Object.fromEntries(given.map(({ env, flag }) => [flag.replace(/-/g, '_'), settings[env] as string]));
+}

@@ -38,6 +38,7 @@ export async function sendWhole(request: ApiRequest, clock: Clock): Promise<Rece
   let lastStartMs = startMs;
   let connectMs = 0;
   try {
+    if (request.flaw) throw request.flaw;
     for (let redirects = 0; ; redirects++) {
       lastStartMs = clock.currentTestRunDuration;
       response = await post({ ...request, url }, Math.max(1, request.totalTimeoutMs - (lastStartMs - startMs)));

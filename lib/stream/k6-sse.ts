@@ -32,7 +32,7 @@ export async function send(
   keepText: boolean,
   isEnough?: (data: string, name: string) => boolean,
 ): Promise<ReceivedAnswer> {
-  if (!request.stream) return sendWhole(request, clock);
+  if (!request.stream || request.flaw) return sendWhole(request, clock);
   if (sent?.of !== request.headers || sent.url !== request.url) sent = prepareHeaders(request);
   const { isGzip } = sent;
   let client: SseClient | null = null;

@@ -115,6 +115,12 @@ describe('gates on statistics', () => {
     }
   });
 
+  it('without a value say whether any request was meant', () => {
+    expect(judge('p99(ttft){model:typo}<500', TEN).note).toBe('no value: no request has these tags');
+    expect(judge('p99(ttft){url:a:8000}<500', TEN).note).toBe('no value: no request has a url, in a run with one');
+    expect(judge('p99(tpot){outcome:failed}<500', [exampleFailure()]).note).toContain('has this number');
+  });
+
   it('do not depend on the order of the records', () => {
     const sources = ['p90(ttft)<500', 'avg(itl)<500', 'output_tokens_per_s>1', 'goodput(ttft<500)>=0.5'];
     expect(judgeAll(sources, [...TEN].reverse())).toEqual(judgeAll(sources, TEN));

@@ -53,7 +53,7 @@ export interface GateContext {
  * whole run took, so that those of its parts add up. Warm-up requests count nowhere.
  */
 export function judgeGates(gates: readonly Gate[], run: RunData, context: GateContext): GateResult[] {
-  return gates.map((gate) => judgeGate(gate, readValue(gate, run, context)));
+  return gates.map((gate) => judgeGate(gate, readValue(gate, run, context), run));
 }
 
 /** @returns Infinity where a failed request is the answer; null where there is no such number */
@@ -128,10 +128,20 @@ function adjust(run: RunData, metric: RequestMetricName, isMeant: LabelFilter, u
   return sortValues(Float64Array.from([...waits, ...new Array(unfinished).fill(Number.POSITIVE_INFINITY)]));
 }
 
-function judgeGate({ source, unit, operator, limit }: Gate, value: number | null): GateResult {
+/** Why there is no value. */
+function whyNone({ tags }: Gate, run: RunData): string {
+  const isOfNone = tags.length > 0 && !run.labels.some((label) => matchesTags(label, tags));
+  if (!isOfNone) return 'no value: no request has this number';
+  const hasNoUrls =
+    tags.some(({ name }) => name === 'url') && run.labels.every(({ url }) => url === null || url === undefined);
+  return `no value: no request has ${hasNoUrls ? 'a url, in a run with one' : 'these tags'}`;
+}
+
+function judgeGate(gate: Gate, value: number | null, run: RunData): GateResult {
+  const { source, unit, operator, limit } = gate;
   const shared = { gate: source, unit, operator, limit };
   if (value === null) {
-    return { ...shared, value, margin: null, ok: false, note: 'no value: no request has this number' };
+    return { ...shared, value, margin: null, ok: false, note: whyNone(gate, run) };
   }
   const ok = holds(value, operator, limit);
   if (!Number.isFinite(value)) {

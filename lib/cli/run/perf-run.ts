@@ -7,6 +7,7 @@ import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { concurrencyOf } from '../../config/open-loop.ts';
 import type { RunConfig } from '../../config/parameters.ts';
+import { showPromptSettings } from '../../config/prompt-flags.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { findDataset } from '../../dataset/registry.ts';
 import { createReadReportBuilder, type ReadReport } from '../../records/node-read-report.ts';
@@ -75,7 +76,7 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
 /** With a note where the run before sent the same prompts. */
 function withRunBefore(run: PreparedRun): PreparedRun {
   const { config, sent: requests, promptCount: prompts, notes, datasetNotes } = run;
-  const args = renderConfigForArgsFile(config, createSecretMasker(config));
+  const args = { ...renderConfigForArgsFile(config, createSecretMasker(config)), ...showPromptSettings(run.env) };
   const found = describeRunBefore({ args, outputsDir: config.outputsDir, requests, prompts });
   return { ...run, notes: [...notes, ...found], datasetNotes: [...datasetNotes, ...found] };
 }
@@ -224,6 +225,7 @@ export async function executeRun(
       args: {
         ...renderConfigForArgsFile({ ...config, runId }, createSecretMasker(config)),
         machine,
+        ...showPromptSettings(prepared.env),
         ...showCacheReset(resetUrls),
         ...ran,
       },

@@ -34,7 +34,13 @@ it('says what share of the prompts the latest run sent, if it was the same run',
   writeRun(outputsDir, '20261102_100000', { ...ARGS, warmup_num: 5 }, 20);
   expect(describe({})[0]).toMatch(/^25 % of the 100 prompts were sent by the run before \(.*20261102_100000/);
   expect(describe({}, null)[0]).toMatch(/^The first 25 prompts/);
-  for (const other of [{ seed: 2 }, { model: 'n' }, { cache_bust: 'prefix' }, { input_len: { shape: 'normal' } }])
+  for (const other of [
+    { seed: 2 },
+    { model: 'n' },
+    { cache_bust: 'prefix' },
+    { target_input_len: '60' },
+    { input_len: { shape: 'normal' } },
+  ])
     expect(describe(other)).toEqual([]);
   writeRun(outputsDir, '20261103_100000', { ...ARGS, url: 'http://b' }, 20);
   expect(describe({})).toEqual([]);

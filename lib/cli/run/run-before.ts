@@ -8,7 +8,9 @@ const DECIDING = [
   ...['url', 'model', 'dataset', 'dataset_path', 'dataset_offset', 'seed', 'prompt', 'query_template', 'cache_bust'],
   ...['min_prompt_length', 'max_prompt_length', 'input_len', 'output_len', 'length_mix', 'range_ratio'],
   ...['prefix_length', 'prefix_count', 'first_turn_length', 'turn_length', 'conversation_prefix_length'],
-  ...['min_turns', 'max_turns', 'system_prompt', 'image_num', 'image_width', 'image_height'],
+  ...['min_turns', 'max_turns', 'system_prompt', 'image_num', 'image_width', 'image_height', 'image_format'],
+  ...['tokenizer_path', 'apply_chat_template', 'tokenize_prompt', 'target_input_len', 'input_len_mode'],
+  ...['prefix_file', 'prefix_role'],
 ];
 /** Older runs than these are not looked at. */
 const MOST_FOLDERS = 50;

@@ -5,6 +5,7 @@ import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
 import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { capOf, isOpenLoop } from '../../config/open-loop.ts';
 import type { RunConfig } from '../../config/parameters.ts';
+import { showPromptSettings } from '../../config/prompt-flags.ts';
 import { createSecretMasker, maskUrl } from '../../config/secrets.ts';
 import { runBundle } from '../../engine/index.ts';
 import { longestConnectionTestS } from '../../scenario/connection-test.ts';
@@ -110,7 +111,7 @@ export async function runLoad(
       ...{ ...ofBundle, ...written?.settings, DATASET: dataset, LLM_PERF_SUMMARY_FILE: summaryFile },
       // The script looks before and after its load, where nothing of its own is under way.
       SERVER_METRICS: server.urls.join(',') || 'off',
-      [ARGS_VARIABLE]: JSON.stringify({ ...pickGiven(config, written), machine }),
+      [ARGS_VARIABLE]: JSON.stringify({ ...pickGiven(config, written), ...showPromptSettings(env), machine }),
     },
     ...(inConsole ? { consoleOutput: file } : { out: [`json=${file}`] }),
     cwd,

@@ -234,6 +234,17 @@ describe('performSearch', () => {
     expect(stderr).toContain('the search ends');
   });
 
+  it('ends, without an answer, where the service went away: a load that held before gets nothing through', async () => {
+    // 8 may be too much for it, and 6; but 6 held.
+    service.failedOf = ({ load, kind }) => (kind === 'resolve' || load > 6 ? REQUESTS : 0);
+    const { file, exitCode, stderr } = await search();
+    expect(file.probes.map(({ kind, load }) => `${kind} ${load}`)).toEqual(
+      [1, 2, 4, 8, 6, 7].map((load) => `look ${load}`),
+    );
+    expect([exitCode, file.state, file.answer]).toEqual([99, 'stopped', null]);
+    expect(stderr).toContain('the search ends: nothing gets through any more, now parallel 6');
+  });
+
   it('hands an exception on, with the probes before it', async () => {
     const { failure, file, saved } = await search({
       onProbe: ({ load }) => {

@@ -185,6 +185,12 @@ async function* runProbes(
       yield { state: 'ended', exitCode: EXIT_CODES.interrupted };
       return;
     }
+    if (isGone(step.load, run, probes)) {
+      const load = describeLoad(toLoad(search.name, step.load));
+      output.stderr.write(`\nthe search ends: nothing gets through any more, now ${load}\n`);
+      yield { state: 'ended', exitCode: EXIT_CODES.thresholdsCrossed };
+      return;
+    }
     const isInVain = run.outputDir === null || (isFirst && run.summary.completed_requests === 0);
     if (isInVain || !isResult(run.exitCode)) {
       output.stderr.write(`\nthe search ends: ${run.text.trim() || 'the run failed'}\n`);
@@ -193,6 +199,16 @@ async function* runProbes(
     }
     yield { state: 'measured', probe: toProbe(step, run, followed, search.name, prepared.gates) };
   }
+}
+
+/**
+ * Whether the service went away during the search, which is no question of load: nothing completed, and every request was
+ * refused, or as large a load held before.
+ */
+function isGone(load: number, { summary }: PerfRun, probes: readonly SearchProbe[]): boolean {
+  if (probes.length === 0 || summary.completed_requests > 0 || summary.cancelled_requests > 0) return false;
+  const isRefused = summary.failures.refused > 0 && summary.failures.refused === summary.failed_requests;
+  return isRefused || probes.some((probe) => probe.side === 'holds' && probe.load >= load);
 }
 
 async function runProbe(

@@ -46,7 +46,7 @@ describeEngines("the server's metrics", (engine) => {
     const { port } = gpu.address() as AddressInfo;
     const { code, stdout, stderr } = await startCli([
       ...['run', '--engine', engine, '--url', `${mock.url}/v1`, '--model', 'm', '--api-key', 'sk-very-secret-key'],
-      ...['--parallel', '4', '--number', '14', '--warmup-num', '2', '--max-tokens', '20', '--no-test-connection'],
+      ...['--parallel', '6', '--number', '14', '--warmup-num', '2', '--max-tokens', '20', '--no-test-connection'],
       ...[
         '--gpu-metrics',
         `http://127.0.0.1:${port}/`,
@@ -84,7 +84,9 @@ describeEngines("the server's metrics", (engine) => {
     );
     expect(server.summary.prefix_cache_hit_ratio).toBeCloseTo(16 / prompts, 10);
     expect(server.summary.running?.max).toBe(2);
-    expect(server.summary.waiting?.max).toBe(2);
+    // Four wait while six ask, but for the moments between an answer and the next request, in which a look may fall.
+    expect(server.summary.waiting?.max).toBeGreaterThanOrEqual(2);
+    expect(server.summary.waiting?.max).toBeLessThanOrEqual(4);
     expect(server.summary.gpu_power_w).toEqual({ mean: 400, max: 400 });
     expect(server.summary.named['fans']).toEqual({ first: 2, last: 2, mean: 2, max: 2 });
     expect(stdout).toMatch(/Requests running +\| mean \S+, most 2/);
@@ -104,16 +106,18 @@ describeK6("the server's metrics in plain k6", () => {
   it('are read by a VU beside the load, which ends with it and is in no number of ours', async () => {
     await fetch(`${mock.url}/__reset`, { method: 'POST' });
     const outputs = createFolder();
-    const settings = { URL: `${mock.url}/v1`, MODEL: 'm', PARALLEL: '4', NUMBER: '12', MAX_TOKENS: '10' };
+    const settings = { URL: `${mock.url}/v1`, MODEL: 'm', PARALLEL: '6', NUMBER: '18', MAX_TOKENS: '10' };
     const reading = { SERVER_METRICS: `${mock.url}/metrics`, CONNECT_PROBES: 'off' };
     const run = await runInEngine('k6', 'openqa', { ...settings, ...reading });
     expect(run.exitCode).toBe(0);
-    expect(run.records).toHaveLength(12);
+    expect(run.records).toHaveLength(18);
     const args = ['report', run.samplesPath, '--outputs-dir', outputs, '--no-timestamp'];
     expect((await startCli(args).finished).code).toBe(0);
     const { server, summary } = JSON.parse(readFileSync(join(outputs, 'm', 'summary.json'), 'utf8')) as SummaryFile;
-    expect(summary).toMatchObject({ total_requests: 12, concurrency: 4 });
-    expect(server?.summary).toMatchObject({ requests: 12, running: { max: 2 }, waiting: { max: 2 } });
+    expect(summary).toMatchObject({ total_requests: 18, concurrency: 6 });
+    expect(server?.summary).toMatchObject({ requests: 18, running: { max: 2 } });
+    expect(server?.summary.waiting?.max).toBeGreaterThanOrEqual(2);
+    expect(server?.summary.waiting?.max).toBeLessThanOrEqual(4);
     expect(server?.reconciliation.notes).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import http, { type RefinedParams } from 'k6/http';
+import { LOOK_MS } from '../server/server-reading.ts';
 import type { ServerPage } from './server-reader.ts';
 
 /**
@@ -10,7 +11,7 @@ export async function readServerPage(url: string, headers: Readonly<Record<strin
     const { status, body } = await http.asyncRequest('GET', url, null, {
       headers,
       redirects: 0,
-      timeout: '5s',
+      timeout: LOOK_MS,
       tags: { name: 'server metrics' },
       responseType: 'text',
       responseCallback: null,

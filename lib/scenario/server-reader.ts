@@ -3,7 +3,7 @@ import { maskUrl } from '../config/secrets.ts';
 import { RECORD_VERSION } from '../records/record-line.ts';
 import { createChangedLines } from '../server/changed-lines.ts';
 import { createNameFilter } from '../server/metric-names.ts';
-import { serverReadingContent } from '../server/server-reading.ts';
+import { GIVEN_UP, serverReadingContent } from '../server/server-reading.ts';
 
 /** A page of metrics, or why there is none. */
 export interface ServerPage {
@@ -18,10 +18,13 @@ export function listPages({ serverMetrics, gpuMetrics }: Omit<PageSettings, 'ser
   return [...(serverMetrics === 'auto' ? [] : serverMetrics), ...gpuMetrics];
 }
 
+/** An error that took longer is a page that hangs. */
+const LATE_MS = 900;
+
 /**
- * Looks at the pages of metrics, and writes what is new on them.
+ * Looks at the pages of metrics, all at a time, and writes what is new on them. A page that hangs twice in a row is left alone.
  *
- * @param get   reads a page
+ * @param get   reads a page, for a second at least
  * @param write writes a line of the kind `server`
  */
 export function createServerReader(
@@ -31,14 +34,21 @@ export function createServerReader(
   write: (content: Readonly<Record<string, unknown>>) => void,
 ): () => Promise<void> {
   const isWanted = createNameFilter(config.serverMetricNames);
-  const pages = listPages(config).map((url) => ({ url, shown: maskUrl(url), changed: createChangedLines(isWanted) }));
+  const pages = listPages(config).map((url) => ({ url, changed: createChangedLines(isWanted), late: 0 }));
   return async () => {
     const at_ms = Date.now();
-    const answers = await Promise.all(pages.map(({ url }) => get(url)));
-    pages.forEach(({ shown, changed }, index) => {
-      const { text, error } = answers[index] as ServerPage;
-      const lines = error === null ? changed(text) : [];
-      write({ v: RECORD_VERSION, run_id: runId, ...serverReadingContent({ at_ms, url: shown, lines, error }) });
-    });
+    const look = async (page: (typeof pages)[number]): Promise<void> => {
+      if (page.late > 1) return;
+      // After an error all of a page is new.
+      let { text, error } = await get(page.url);
+      if (error === null || Date.now() - at_ms < LATE_MS) page.late = 0;
+      else if (++page.late > 1) error += GIVEN_UP;
+      write({
+        v: RECORD_VERSION,
+        run_id: runId,
+        ...serverReadingContent({ at_ms, url: maskUrl(page.url), lines: page.changed(text), error }),
+      });
+    };
+    await Promise.all(pages.map(look));
   };
 }

@@ -1,5 +1,11 @@
 import { isObject } from '../shared/json.ts';
 
+/** How long a script waits for a page: its load ends no later for one that hangs, and setup and teardown take no longer. */
+export const LOOK_MS = 1000;
+
+/** Ends the error of a page that is left alone until the run is over. */
+export const GIVEN_UP = ', twice';
+
 /** One look at a server's page of metrics. */
 export interface ServerReading {
   /** Milliseconds since 1970; of several servers that are looked at together, one moment. */
@@ -9,6 +15,8 @@ export interface ServerReading {
   readonly lines: readonly string[];
   /** Why there are none. */
   readonly error: string | null;
+  /** Who looked, where several did: a line that one of them leaves out is as that one had it last. */
+  readonly reader?: number;
 }
 
 /** What a line of the kind `server` says of itself; null where it says something else. */

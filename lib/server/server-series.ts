@@ -1,7 +1,7 @@
 import { ownValue } from '../shared/own-value.ts';
 import { ACCEPTED_BY_POSITION, KNOWN_METRICS, type ServerMetricName } from './known-metrics.ts';
 import { type MetricSample, parseSample } from './parse-metrics.ts';
-import type { ServerReading } from './server-reading.ts';
+import { GIVEN_UP, type ServerReading } from './server-reading.ts';
 
 /** A distribution as a server tells it: how many values were at most `le`, in our unit, for each bucket. */
 export interface Buckets {
@@ -34,7 +34,11 @@ export interface ServerSeries {
   readonly moments: readonly ServerMoment[];
   /** Looks that failed, and the words of the first of them. */
   readonly failures: number;
+  /** Looks in all, those at several servers one each. */
+  readonly looks: number;
   readonly firstFailure: string | null;
+  /** Servers that were left alone while the run went on, since they gave no answer. */
+  readonly givenUp: readonly string[];
   /** Servers that answered with a page on which nothing is known. */
   readonly silent: readonly string[];
   /** Series that a page had twice with different values, which are left out. */
@@ -57,6 +61,9 @@ interface Server {
   readonly byName: Map<string, Series[]>;
   /** Series that a page had twice. */
   readonly ambiguous: Set<string>;
+  /** What each reader has seen last. */
+  readonly pages: Map<number, Map<string, MetricSample>>;
+  lastReader: number | null;
   looks: number;
   /** false: its last look failed, so that nobody knows its levels. */
   isUp: boolean;
@@ -89,20 +96,26 @@ export function buildServerSeries(readings: readonly ServerReading[], names: rea
     programs: [...programs],
     moments,
     failures: failed.length,
+    looks: readings.length,
     firstFailure: failed[0]?.error ?? null,
+    givenUp: [...new Set(failed.flatMap(({ url, error }) => (error?.endsWith(GIVEN_UP) === true ? [url] : [])))],
     silent: all.flatMap(([url, { looks, series }]) => (looks > 0 && series.size === 0 ? [url] : [])),
     ambiguous: all.reduce((sum, [, { ambiguous }]) => sum + ambiguous.size, 0),
   };
 }
 
-function take(servers: Map<string, Server>, { url, lines, error }: ServerReading, programs: Set<string>): void {
+function take(
+  servers: Map<string, Server>,
+  { url, lines, error, reader = 0 }: ServerReading,
+  programs: Set<string>,
+): void {
   const server = servers.get(url) ?? createServer();
   servers.set(url, server);
   server.isUp = error === null;
   if (error !== null) return;
   const samples = readSamples(lines, server.ambiguous);
   for (const key of server.ambiguous) dropSeries(server, key);
-  for (const [key, sample] of samples) {
+  for (const [key, sample] of pageOf(server, reader, samples)) {
     const program = /^(vllm|sglang|tgi|llamacpp|trtllm|lmdeploy|nv|DCGM|gpu)[:_]/.exec(sample.name)?.[1];
     if (program !== undefined && !/^(DCGM|gpu)$/.test(program))
       programs.add(ownValue(PROGRAM_NAMES, program) ?? program);
@@ -113,8 +126,26 @@ function take(servers: Map<string, Server>, { url, lines, error }: ServerReading
   server.looks++;
 }
 
+/** What the page has by now: beside what is new, where another reader looked since, what this one knew before. */
+function pageOf(
+  server: Server,
+  reader: number,
+  news: ReadonlyMap<string, MetricSample>,
+): ReadonlyMap<string, MetricSample> {
+  const known = server.pages.get(reader) ?? new Map<string, MetricSample>();
+  for (const [key, sample] of news) known.set(key, sample);
+  for (const key of server.ambiguous) known.delete(key);
+  server.pages.set(reader, known);
+  const isAlone = server.lastReader === reader;
+  server.lastReader = reader;
+  return isAlone ? news : known;
+}
+
 function createServer(): Server {
-  return { series: new Map(), byName: new Map(), ambiguous: new Set(), looks: 0, isUp: true };
+  return {
+    ...{ series: new Map(), byName: new Map(), ambiguous: new Set() },
+    ...{ pages: new Map(), lastReader: null, looks: 0, isUp: true },
+  };
 }
 
 /** The samples by their series; one that a page has twice with different values says nothing, from then on. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeServerNotes } from '../report/tables/server-table.ts';
 import { createChangedLines } from './changed-lines.ts';
 import { ACCEPTED_BY_POSITION, KNOWN_METRICS } from './known-metrics.ts';
 import { isKnownName, METRIC_NAMES } from './metric-names.ts';
@@ -17,6 +18,32 @@ const summarize = (readings: readonly ServerReading[], from: number, to: number,
   summarizeServer(buildServerSeries(readings, names), { fromMs: from * 1000, toMs: to * 1000 });
 
 describe('what servers say of a run', () => {
+  it('is what each of several readers saw: a line that one leaves out is as that one had it', () => {
+    const running = (value: number) => [`vllm:num_requests_running ${value}`, 'vllm:prompt_tokens_total 7'];
+    const readings = [
+      { ...at(0, running(5)), reader: 1 },
+      at(1, running(0)),
+      // 5 again, which is no news to this reader.
+      { ...at(2, []), reader: 1 },
+      { ...at(3, []), reader: 1 },
+    ];
+    const { moments } = buildServerSeries(readings);
+    expect(moments.map(({ levels }) => levels.running)).toEqual([5, 0, 5, 5]);
+    expect(moments.at(-1)?.counts.prompt_tokens).toBe(0);
+  });
+
+  it('names a page that was left alone, and counts all looks', () => {
+    const url = 'http://b/metrics';
+    const late = (seconds: number, error: string): ServerReading => ({ ...at(seconds, [], url), error });
+    const readings = [0, 1, 2].map((seconds) => at(seconds, ['vllm:num_requests_running 1']));
+    const series = buildServerSeries([...readings, late(0, 'request timeout'), late(1, 'request timeout, twice')]);
+    expect(series).toMatchObject({ givenUp: [url], failures: 2, looks: 5, firstFailure: 'request timeout' });
+    expect(describeServerNotes(null, series)).toEqual([
+      "2 of 5 looks at the server's metrics failed, the first with request timeout.",
+      'http://b/metrics gave no answer in time twice in a row, and was not read again until the run was over.',
+    ]);
+  });
+
   it('is levels within it, and the counts between the looks around it', () => {
     const look = (running: number, tokens: number) => [
       `vllm:num_requests_running{engine="0"} ${running}`,

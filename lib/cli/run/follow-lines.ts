@@ -48,19 +48,23 @@ export function followLines(path: string, onLine: (line: Buffer) => void): LineF
   };
 }
 
-/** Calls again and again, never twice at a time. @returns stops, once the call under way is over */
-export function repeat(call: () => Promise<void>, everyMs: Milliseconds): () => Promise<void> {
+/** Calls again and again, never twice at a time, the first time after `firstMs`. @returns stops, once the call under way is over */
+export function repeat(
+  call: () => Promise<void>,
+  everyMs: Milliseconds,
+  firstMs: Milliseconds = everyMs,
+): () => Promise<void> {
   let timer: NodeJS.Timeout | null = null;
   let isOver = false;
   let turn = Promise.resolve();
-  const schedule = (): void => {
+  const schedule = (inMs: Milliseconds): void => {
     timer = setTimeout(() => {
       turn = call().finally(() => {
-        if (!isOver) schedule();
+        if (!isOver) schedule(everyMs);
       });
-    }, everyMs);
+    }, inMs);
   };
-  schedule();
+  schedule(firstMs);
   return async () => {
     isOver = true;
     if (timer !== null) clearTimeout(timer);

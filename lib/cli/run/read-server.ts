@@ -32,7 +32,9 @@ export function readServerSeries(
   args: Readonly<Record<string, unknown>>,
 ): ServerSeries {
   const folders = [...new Set(files.map((file) => dirname(file)))];
-  const besides = folders.flatMap((folder) => readServerFile(join(folder, SERVER_FILE)));
+  const besides = folders.flatMap((folder, index) =>
+    readServerFile(join(folder, SERVER_FILE)).map((reading) => ({ ...reading, reader: index + 1 })),
+  );
   const names = args['server_metric'];
   return buildServerSeries([...readings, ...besides], Array.isArray(names) ? names.map(String) : []);
 }

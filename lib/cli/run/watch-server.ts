@@ -12,6 +12,7 @@ import { formatLine } from '../../records/record-line.ts';
 import { createServerReader, type ServerPage } from '../../scenario/server-reader.ts';
 import { isKnownName } from '../../server/metric-names.ts';
 import { nameOfLine } from '../../server/parse-metrics.ts';
+import { LOOK_MS } from '../../server/server-reading.ts';
 import { describeFetchError } from '../../shared/node-fetch-error.ts';
 import { ownValue } from '../../shared/own-value.ts';
 import type { Milliseconds } from '../../shared/units.ts';
@@ -31,13 +32,13 @@ type WatchedSettings = Pick<
 >;
 
 const EVERY_MS = 1000;
-/** A server that is busy answers late, and one look must not hold up the next. */
-const LONGEST_LOOK_MS = 5000;
+/** A server that is busy answers late, and nobody waits for a look beside the load. */
+const BESIDE_LOOK_MS = 2000;
 /** A run does not wait long for a page that nobody asked for. */
 const LONGEST_TRY_MS = 1000;
 
 /**
- * Looks at the servers' pages of metrics before a run, every second, and after it, and writes what changed to a file.
+ * Looks at the servers' pages of metrics while a run goes on, every second, and after it, and writes what changed to a file.
  *
  * @param file is made with the first look that is answered, or that somebody asked for
  */
@@ -47,18 +48,23 @@ export async function watchServer(config: WatchedSettings, runId: string, file: 
   const stream = createWriteStream(file, { flags: 'a' });
   // On a full disk there is no report on the server, and the run goes on.
   stream.on('error', () => undefined);
+  const over = new AbortController();
+  let isLast = false;
   const look = createServerReader(
     { ...config, serverMetrics: urls },
     runId,
-    (url) => readPage(url, config.serverMetricsHeaders, LONGEST_LOOK_MS),
-    (content) => stream.write(`${formatLine('server', content)}\n`),
+    (url) => readPage(url, config.serverMetricsHeaders, isLast ? LOOK_MS : BESIDE_LOOK_MS, isLast ? null : over.signal),
+    (content) => (isLast || !over.signal.aborted) && stream.write(`${formatLine('server', content)}\n`),
   );
-  await look();
-  const stop = repeat(look, EVERY_MS);
+  // The script waits for a look of its own before and after its load, so that nobody waits for one here.
+  const stop = repeat(look, EVERY_MS, 0);
   return {
     urls,
     async end() {
+      // The last look takes the place of one under way.
+      over.abort();
       await stop();
+      isLast = true;
       await look();
       stream.end();
       await finished(stream).catch(() => undefined);
@@ -71,20 +77,27 @@ async function findPage(apiUrl: string): Promise<string[]> {
   const parsed = parseHttpUrl(apiUrl);
   if (parsed.state === 'refused') return [];
   const url = formatHttpUrl({ ...parsed.value, path: '/metrics', query: '' });
-  const { text, error } = await readPage(url, {}, LONGEST_TRY_MS);
-  return error === null && text.split('\n').some((line) => isKnownName(nameOfLine(line))) ? [url] : [];
+  const page = await readPage(url, {}, LONGEST_TRY_MS, null);
+  return page.error === null && page.text.split('\n').some((line) => isKnownName(nameOfLine(line))) ? [url] : [];
 }
 
 /**
  * Redirects are not followed: the headers are for this server alone. By `node:http`, which takes a quarter of the CPU that
  * `fetch` does.
+ *
+ * @param calledOff ends it, when nobody needs the page any more
  */
 async function readPage(
   url: string,
   headers: Readonly<Record<string, string>>,
   timeoutMs: Milliseconds,
+  calledOff: AbortSignal | null,
 ): Promise<ServerPage> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const onOver = (): void => stop.abort();
+  const timer = setTimeout(() => stop.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
+  calledOff?.addEventListener('abort', onOver, { once: true });
   try {
     const get = url.startsWith('https:') ? getSecure : getPlain;
     const request = get(url, { headers, signal });
@@ -95,6 +108,9 @@ async function readPage(
     return statusCode === 200 ? { text, error: null } : { text: '', error: `status ${statusCode}` };
   } catch (error) {
     return { text: '', error: describeFetchError(signal.aborted ? signal.reason : error) };
+  } finally {
+    clearTimeout(timer);
+    calledOff?.removeEventListener('abort', onOver);
   }
 }
 

@@ -115,14 +115,17 @@ function percent(ratio: number): string {
 
 /** What is wrong with what the server told, and where it and the client disagree. */
 export function describeServerNotes(report: ServerReport | null, series: ServerSeries): string[] {
-  const { failures, firstFailure, urls, moments, silent, ambiguous } = series;
+  const { failures, looks, firstFailure, givenUp, urls, silent, ambiguous } = series;
   if (urls.length === 0) return [];
   const failed =
     failures === 0
       ? []
       : [
-          `${failures} of ${failures + moments.length} looks at the server's metrics failed, the first with ${escapeText(firstFailure ?? '')}.`,
+          `${failures} of ${looks} looks at the server's metrics failed, the first with ${escapeText(firstFailure ?? '')}.`,
         ];
+  const alone = givenUp.map(
+    (url) => `${escapeText(url)} gave no answer in time twice in a row, and was not read again until the run was over.`,
+  );
   const unknown = silent.map(
     (url) =>
       `${escapeText(url)} answers, but no metric on it is known: is it a page of metrics? --server-metric NAME reads others.`,
@@ -131,7 +134,7 @@ export function describeServerNotes(report: ServerReport | null, series: ServerS
     ambiguous === 0
       ? []
       : [`${ambiguous} of the server's series are on its page twice with different values, and left out.`];
-  if (report === null) return [...failed, ...unknown];
+  if (report === null) return [...failed, ...alone, ...unknown];
   const warm = describeWarmCache(report.summary);
-  return [...failed, ...unknown, ...twice, ...(warm === null ? [] : [warm]), ...report.reconciliation.notes];
+  return [...failed, ...alone, ...unknown, ...twice, ...(warm === null ? [] : [warm]), ...report.reconciliation.notes];
 }

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createServerReader, type ServerPage } from './server-reader.ts';
+
+beforeEach(() => vi.useFakeTimers({ now: 1_000_000 }));
+afterEach(() => vi.useRealTimers());
+
+it('leaves a page alone that hangs twice in a row, and goes on with the others', async () => {
+  const asked: string[] = [];
+  const written: Readonly<Record<string, unknown>>[] = [];
+  const get = async (url: string): Promise<ServerPage> => {
+    asked.push(url);
+    const looks = asked.filter((other) => other === url).length;
+    const isLate = url === 'http://a/hang' || (url === 'http://a/once' && looks === 3);
+    if (!isLate) return { text: 'vllm:num_requests_running 1', error: null };
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    return { text: '', error: 'request timeout' };
+  };
+  const serverMetrics = ['http://a/hang', 'http://a/once', 'http://a/good'];
+  const look = createServerReader({ serverMetrics, serverMetricNames: [], gpuMetrics: [] }, 'run', get, (line) => {
+    written.push(line);
+  });
+  for (let i = 0; i < 5; i++) {
+    const looking = look();
+    await vi.advanceTimersByTimeAsync(2000);
+    await looking;
+  }
+  const times = (url: string): number => asked.filter((other) => other === url).length;
+  expect([times('http://a/hang'), times('http://a/once'), times('http://a/good')]).toEqual([2, 5, 5]);
+  const errors = written.filter(({ error }) => error !== undefined).map(({ url, error }) => [url, error]);
+  expect(errors).toEqual([
+    ['http://a/hang', 'request timeout'],
+    ['http://a/hang', 'request timeout, twice'],
+    ['http://a/once', 'request timeout'],
+  ]);
+});
+
+it('asks a page again that refuses at once', async () => {
+  let asked = 0;
+  const get = async (): Promise<ServerPage> => {
+    asked++;
+    return { text: '', error: 'status 503' };
+  };
+  const settings = { serverMetrics: ['http://a/m'], serverMetricNames: [], gpuMetrics: [] };
+  const look = createServerReader(settings, 'run', get, () => undefined);
+  for (let i = 0; i < 4; i++) await look();
+  expect(asked).toBe(4);
+});

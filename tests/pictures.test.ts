@@ -1,10 +1,13 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { makePicture, makePictureParts } from '../lib/dataset/random-picture.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
+import { runCli } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
 
 let mock: MockServer;
@@ -128,4 +131,34 @@ describeEngines('pictures', (engine) => {
     expect(completions.exitCode).toBe(104);
     expect(completions.stderr).toContain('got openai-completions, and 3 of 3 prompts hold pictures');
   });
+
+  it('that a service echoes are a word in its error, on the terminal and in records', async () => {
+    const server = createServer(async (request, response) => {
+      const bodies: Buffer[] = [];
+      for await (const chunk of request) bodies.push(chunk as Buffer);
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(`{"input":${Buffer.concat(bodies).toString()},"why":"no pictures here"}`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+      const size = { INPUT_LEN: '5', IMAGE_WIDTH: '60', IMAGE_HEIGHT: '60' };
+      const { records, stderr } = await run('random-vl', { URL: url, NUMBER: '1', ...size });
+      // 60 rows of 1 + 180 bytes, and what is around them in the file.
+      for (const text of [JSON.stringify(records), stderr]) expect(text).toContain('base64,… (11 kB)');
+      expect(records[0]?.failure?.detail).toContain('no pictures here');
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+});
+
+it('are not of one length in tokens', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'k6-llm-perf-'));
+  const content = [{ type: 'image_url', image_url: { url: 'https://example.com/a.jpg' } }];
+  writeFileSync(join(folder, 'p.jsonl'), JSON.stringify({ messages: [{ role: 'user', content }] }));
+  const words = '--model m --dataset custom --dataset-path p.jsonl --target-input-len 5 --tokenizer o200k_base';
+  const { code, stderr } = await runCli(words.split(' '), { cwd: folder });
+  expect([code, stderr]).toEqual([104, expect.stringContaining('beside prompts that all hold content parts')]);
 });

@@ -86,16 +86,27 @@ export function shapeDataset(dataset: Dataset, config: RunConfig | null, setting
     arrange(prompts) {
       const shaped = prompts.flatMap((prompt) => shape(prompt) ?? []);
       const left = prompts.length - shaped.length;
-      const notes = left === 0 ? [] : [`--target-input-len left out ${left} of ${prompts.length} prompts.`];
+      const parted = prompts.filter(({ messages }) =>
+        messages.some(({ content }) => typeof content !== 'string'),
+      ).length;
+      const why = parted === 0 ? '' : `, ${parted} of them since they hold content parts, such as pictures`;
+      const notes = left === 0 ? [] : [`--target-input-len left out ${left} of ${prompts.length} prompts${why}.`];
       if (shaped.length > 0) return { prompts: shaped, problems: [], notes };
       const key = 'TARGET_INPUT_LEN (--target-input-len)';
-      const got = `${target}, and none of ${prompts.length} prompts is so long`;
-      const problem = {
-        key,
-        got,
-        allowed: 'a length that prompts have; or --input-len-mode cap',
-        paste: '--input-len-mode cap',
-      };
+      const problem =
+        parted < prompts.length
+          ? {
+              key,
+              got: `${target}, and none of ${prompts.length} prompts is so long`,
+              allowed: 'a length that prompts have; or --input-len-mode cap',
+              paste: '--input-len-mode cap',
+            }
+          : {
+              key,
+              got: `${target}, beside prompts that all hold content parts, such as pictures`,
+              allowed: 'prompts of text alone',
+              paste: 'leave --target-input-len out',
+            };
       return { prompts: [], problems: [problem], notes: [] };
     },
   };

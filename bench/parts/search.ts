@@ -61,7 +61,9 @@ interface RealSearch {
 /** Ten real searches of each kind in each engine: in how many does the true limit lie in the interval? */
 export const measureSearch: Part = async (context) => {
   const cases = listEngines(context).flatMap((engine) => listServices().map((service) => ({ engine, service })));
-  return Promise.all(cases.map(({ engine, service }) => measureCase(context, engine, service)));
+  const figures: Figure[] = [];
+  for (const { engine, service } of cases) figures.push(await measureCase(context, engine, service));
+  return figures;
 };
 
 async function measureCase(context: BenchContext, engine: 'k6' | 'node', service: KnownService): Promise<Figure> {

@@ -163,6 +163,13 @@ describe('buildCurrentArgs', () => {
       api_key: '***',
     });
   });
+
+  it('says all at once as evalscope does, an open loop at -1', () => {
+    const at = (concurrency: number | null): Record<string, unknown> =>
+      buildCurrentArgs({ args: { rate: 'inf' }, concurrency, number: 8, folder: 'x' });
+    expect(at(null)).toMatchObject({ rate: -1, open_loop: true });
+    expect(at(4)).toMatchObject({ rate: -1, open_loop: false });
+  });
 });
 
 describe('formatRunFolder', () => {

@@ -136,7 +136,7 @@ export function buildCurrentArgs({ args, concurrency, number, folder }: NamedRun
     number,
     // -1 is evalscope's "no target rate".
     rate: typeof args['rate'] === 'number' ? args['rate'] : -1,
-    open_loop: typeof args['rate'] === 'number' && concurrency === null,
+    open_loop: (typeof args['rate'] === 'number' || args['rate'] === 'inf') && concurrency === null,
     outputs_dir: folder,
   };
 }

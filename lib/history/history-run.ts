@@ -30,8 +30,7 @@ export function parseHistoryRun(text: string, args: unknown, hints: Hints): Hist
   const version = ownValue(file, 'version');
   if (version !== 1) return 'it is of another version of this program';
   const set = isObject(args) ? args : {};
-  const rate = ownValue(set, 'rate');
-  const isOpen = typeof rate === 'number' || rate === 'inf' || ownValue(set, 'open_loop') === true;
+  const rate = readRate(set);
   const conditions = [ownValue(file, 'thresholds'), ownValue(file, 'gates')].flatMap((list) =>
     Array.isArray(list) ? list.filter(isObject) : [],
   );
@@ -40,14 +39,21 @@ export function parseHistoryRun(text: string, args: unknown, hints: Hints): Hist
     startedAt: chooseStart(textAt(file, 'started_at'), hints),
     model: textAt(set, 'model'),
     dataset: textAt(set, 'dataset'),
-    varies: isOpen ? 'rate' : 'parallel',
+    varies: rate === null ? 'parallel' : 'rate',
     parallel: numberAt(set, ['parallel']) ?? numberAt(file, ['summary', 'concurrency']),
-    rate: typeof rate === 'number' || rate === 'inf' ? rate : null,
+    rate,
     verdict: textAt(ownValue(file, 'validity') as JsonObject, 'verdict') ?? 'NOT JUDGED',
     conditions: conditions.length,
     crossed: conditions.filter((condition) => ownValue(condition, 'ok') === false).length,
     numbers: HISTORY_METRICS.map((metric) => readNumber(file, metric)),
   };
+}
+
+/** evalscope's -1 is no rate, and all requests at once where the loop is open; so is an open loop that tells none. */
+function readRate(args: JsonObject): HistoryRun['rate'] {
+  const rate = ownValue(args, 'rate');
+  if (rate === 'inf' || (typeof rate === 'number' && rate >= 0)) return rate;
+  return ownValue(args, 'open_loop') === true ? 'inf' : null;
 }
 
 /** The run's own word, else the name of its folder (`20261124_120000`, local time), else when its summary was written. */

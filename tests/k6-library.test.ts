@@ -107,6 +107,19 @@ describeEngines('the library for scripts of others', (engine) => {
   });
 });
 
+it('needs a URL and a model: a variable that is not set ends the run before it starts', async () => {
+  const script = "import { chat, openChat } from './llm.js';\nconst url = __ENV.NOT_SET;\n";
+  const text = 'export default async function () {\n  let wrong = "";\n';
+  const tell = '  console.log(JSON.stringify({ wrong }));\n}\n';
+  const atTop = project(`${script}openChat({ url, model: '' });\nexport default function () {}\n`);
+  await expect(run('node', atTop)).rejects.toThrow(
+    /2 problems[^]*url: got nothing\n[^]*try: +url: "[^]*model: got nothing\n[^]*try: +model: "qwen2.5"/,
+  );
+  const call = "  try { await chat({ url, model: 'm', messages: 'x' }); } catch (error) { wrong = error.message; }\n";
+  const { lines } = await run('node', project(`${script}${text}${call}${tell}`));
+  expect(lines.find((line) => 'wrong' in line)?.['wrong']).toMatch(/1 problem[^]*url: got nothing/);
+});
+
 it('init writes a project, and overwrites nothing', async () => {
   const cwd = createFolder();
   const first = await runCli(['init', 'load'], { cwd });

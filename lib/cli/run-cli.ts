@@ -1,4 +1,6 @@
 import { listApis } from '../api/apis.ts';
+import { UnusableFilesError } from '../records/unusable-files.ts';
+import { wrapLine } from '../report/tables/fit-columns.ts';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeLines } from '../shared/escape-text.ts';
 import { createMasker } from '../shared/mask-secrets.ts';
@@ -99,7 +101,11 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
   } catch (error) {
     const isTold = error instanceof ConfigError || error instanceof CommandError;
     const text = isTold ? error.message : ((error as Error).stack ?? String(error));
-    process.stderr.write(`${escapeLines(mask(text))}\n`);
+    const lines = escapeLines(mask(text)).split('\n');
+    const { isTTY, columns = 0 } = process.stderr;
+    // Sentences; what is to be pasted keeps its line.
+    const isWrapped = error instanceof UnusableFilesError && isTTY === true && columns > 0;
+    process.stderr.write(`${(isWrapped ? lines.flatMap((line) => wrapLine(line, columns)) : lines).join('\n')}\n`);
     if (error instanceof ConfigError) return EXIT_CODES.badConfiguration;
     return error instanceof CommandError ? error.exitCode : EXIT_CODES.exception;
   }

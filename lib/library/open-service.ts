@@ -39,7 +39,9 @@ export function readService(
   const read = readOptions(settings, {}, { parameters, typeName: 'LlmSettings', controlNames: [] });
   const RECORDS = /^(?:auto|console|samples|off)$/.test(env['RECORDS'] ?? '') ? env['RECORDS'] : undefined;
   const source = { API: api, ...read.settings, RECORDS, LOG_EVERY_N_QUERY: '0', NO_TEST_CONNECTION: 'true' };
-  const { config, problems } = loadConfig(source, refuseFiles);
+  // Without a URL that was meant to come from a variable the load would go to the default, which is another service.
+  const required = PARAMETERS.map((one) => (one.name === 'url' ? { ...one, required: true } : one));
+  const { config, problems } = loadConfig(source, refuseFiles, 'flag', required);
   const all = [...read.problems, ...problems].map(asCode);
   if (config === null || all.length > 0) throw new ConfigError(all);
   return { ...config, given: [...config.given] };

@@ -80,7 +80,7 @@ export async function readRecords(
   }
   addCounts(parts, samples, report);
   const unlike = parts.findUnlike();
-  if (unlike.length > 0 && !anyway) throw new UnusableFilesError(unlike.map(describeUnlike));
+  if (unlike.length > 0 && !anyway) throw new UnusableFilesError(describeUnlike(unlike, names));
   for (const text of unlike) report.addFault('SUSPECT', `unlike runs are merged: ${text}`);
   const segments = parts.segments();
   for (const text of parts.findFailed()) report.addFault('INVALID', text);
@@ -189,11 +189,21 @@ function describeDouble([one, other]: readonly [string, string], index: number):
   return { file: `${one} and ${other}`, fault: `hold the same requests (${index} and on)`, todo };
 }
 
-function describeUnlike(reason: string): UnusableFile {
-  const [file = '', ...rest] = reason.split(': ');
-  const todo = 'k6-llm-perf compare sets runs side by side, and --anyway merges them all the same';
-  return { file, fault: `cannot be merged: ${rest.join(': ')}`, todo };
+/** Of one file the first reason is told: what else is unlike in two runs follows from their being two. */
+function describeUnlike(reasons: readonly string[], names: readonly string[]): UnusableFile[] {
+  const told = reasons.map((reason) => {
+    const [file = '', ...rest] = reason.split(': ');
+    const why = rest.join(': ');
+    return names.includes(file)
+      ? { file, fault: `cannot be read as one run: ${why}`, todo: APPENDED }
+      : { file, fault: `cannot be merged: ${why}`, todo: UNLIKE };
+  });
+  return told.filter(({ file }, at) => !names.includes(file) || told.findIndex((one) => one.file === file) === at);
 }
+
+const APPENDED =
+  'k6 appends to the file of --console-output: remove it before a run, or name a new one; --anyway merges what is in it all the same';
+const UNLIKE = 'k6-llm-perf compare sets runs side by side, and --anyway merges them all the same';
 
 async function readFile(
   path: string,

@@ -346,6 +346,14 @@ describe('report', () => {
       expect.arrayContaining(RESULT_FILES.filter((name) => name !== 'records.jsonl')),
     );
     expect(resultsOf(cwd, plain.stdout)).not.toBe(resultsOf(cwd, compressed.stdout));
+    // What it made is the results folder of a run: it is reported again, compared and exported.
+    const made = [plain, compressed].map(({ stdout }) => resultsOf(cwd, stdout)) as [string, string];
+    expect(readFileSync(join(made[0], 'samples.json'))).toEqual(readFileSync(samplesPath));
+    expect(readdirSync(made[1])).toContain('samples.json.gz');
+    const again = await runCli(['report', made[1]], { cwd });
+    expect(withoutPath(again.stdout)).toEqual(withoutPath(plain.stdout));
+    expect((await runCli(['compare', ...made], { cwd })).stdout).toContain('6');
+    expect((await runCli(['export', '--dialect', 'vllm', made[0]], { cwd })).code).toBe(0);
   });
 
   it('merges the files of several runs into one, where that is asked for', async () => {

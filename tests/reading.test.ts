@@ -176,7 +176,9 @@ describe('report of unlike runs', () => {
       'first.jsonl and second.jsonl cannot be merged: two runs, a and b; k6-llm-perf compare sets runs side by side, and --anyway merges them all the same',
     );
     // As k6 leaves it, which appends: two runs with other settings, in one file.
-    const twice = await report(write('twice.jsonl', files.map((path) => readFileSync(path, 'utf8')).join('')));
+    const twice = await report(
+      write('twice.jsonl', files.map((path) => readFileSync(join(folder, path), 'utf8')).join('')),
+    );
     expect([twice.code, twice.stderr]).toEqual([
       104,
       'twice.jsonl cannot be read as one run: two runs, a and b; k6 appends to the file of --console-output: remove it before a run, or name a new one; --anyway merges what is in it all the same\n',

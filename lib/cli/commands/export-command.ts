@@ -16,7 +16,7 @@ import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { ANYWAY } from '../support/anyway-flag.ts';
 import { CommandError } from '../support/output.ts';
-import { findRunFile } from '../support/run-file.ts';
+import { findRunFiles } from '../support/run-file.ts';
 import { writeOutput } from '../support/write-output.ts';
 import { checkPlaces } from './check-places.ts';
 
@@ -64,7 +64,7 @@ const run: Command['run'] = async (args, process) => {
   }
   problems.push(...checkPlaces({ output }));
   if (dialect === null || problems.length > 0) throw new ConfigError(problems);
-  const { files, notes } = await checkFiles(positionals.map(findRunFile));
+  const { files, notes } = await checkFiles(positionals.flatMap(findRunFiles));
   for (const note of notes) process.stderr.write(`${escapeText(note)}\n`);
   const recount = await loadRecount(env['TOKENIZER'] ?? null, false);
   const { create, keepsConnections } = DIALECTS[dialect];

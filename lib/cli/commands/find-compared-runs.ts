@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../shared/errors.ts';
 import { showPath } from '../../shared/show-word.ts';
+import { listRunFiles } from '../support/run-file.ts';
 
 /** The records of one run, as they lie on the disk. */
 export interface FoundRun {
@@ -17,9 +18,6 @@ export interface FoundRun {
   readonly members?: readonly FoundRun[];
 }
 
-/** Lines that are records, and k6's `--out json`; where both lie in a folder, they are of one run. */
-const RECORDS = /^records.*\.jsonl?(?:\.gz)?$/;
-const SAMPLES = /^samples.*\.json(?:\.gz)?$/;
 /** The runs of one group. */
 const REPEATED = /^run_(\d+)$/;
 const POINT = /^(parallel|rate)_(-?[\d.]+)(?:_number_(\d+))?$/;
@@ -80,19 +78,6 @@ function searchFolder(path: string): FoundRun[] | null {
   const inside = folders.map((name) => searchFolder(join(path, name))).filter((found) => found !== null);
   if (inside.length === 0) return null;
   return inside.length === 1 ? (inside[0] as FoundRun[]) : [];
-}
-
-/** A file that lies there packed as well counts once. */
-function listRunFiles(path: string): string[] {
-  const all = readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ name }) => name);
-  const records = all.filter((name) => RECORDS.test(name));
-  const names = records.length > 0 ? records : all.filter((name) => SAMPLES.test(name));
-  return names
-    .filter((name) => !names.includes(name.replace(/\.gz$/, '')) || !name.endsWith('.gz'))
-    .sort()
-    .map((name) => join(path, name));
 }
 
 /** Runs to be compared with each other. */

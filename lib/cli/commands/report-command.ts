@@ -12,14 +12,16 @@ import { escapeText } from '../../shared/escape-text.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { createReport, type ReportSettings } from '../run/create-report.ts';
+import { keepRecords } from '../run/keep-records.ts';
 import { reportNoRun } from '../run/no-run.ts';
 import { peekSamples } from '../run/peek-samples.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
 import { ANYWAY } from '../support/anyway-flag.ts';
+import { createFileGuard } from '../support/file-guard.ts';
 import { CommandError } from '../support/output.ts';
 import { printReport } from '../support/print-report.ts';
-import { findRunFile } from '../support/run-file.ts';
+import { findRunFiles } from '../support/run-file.ts';
 import { chooseView } from '../support/view.ts';
 import { checkPlaces } from './check-places.ts';
 import { chooseConditions } from './report-conditions.ts';
@@ -54,7 +56,7 @@ const run: Command['run'] = async (args, process) => {
   }
   const { JUNIT: junit } = env;
   if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
-  const checked = positionals.length === 0 ? NOTHING : await checkFiles(positionals.map(findRunFile), true);
+  const checked = positionals.length === 0 ? NOTHING : await checkFiles(positionals.flatMap(findRunFiles), true);
   const { files, notes: passedOver } = checked;
   const { model, args: ofRun } = await peekSamples(files);
   const { config, problems: wrong } = loadConfig({ MODEL: model?.trim() || 'model', ...env }, () => '');
@@ -86,6 +88,9 @@ const run: Command['run'] = async (args, process) => {
     folder.abandon();
     throw error;
   });
+  const guard = createFileGuard();
+  guard.attempt('records', () => keepRecords(files, folder.path));
+  for (const note of guard.notes()) process.stderr.write(`${escapeText(note)}\n`);
   folder.release();
   printReport(process.stdout, report, folder.path, chooseView(process, config.tables));
   publishVerdict(process, report);

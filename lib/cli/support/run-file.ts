@@ -1,9 +1,29 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUN_FILES } from '../../shared/result-files.ts';
 
-/** The file of a results folder that holds the run's requests; any other path as it is. */
-export function findRunFile(path: string): string {
-  if (!existsSync(path) || !statSync(path).isDirectory()) return path;
-  return RUN_FILES.map((name) => join(path, name)).find((file) => existsSync(file)) ?? path;
+/** Lines that are records, and k6's `--out json`; where both lie in a folder, they are of one run. */
+const RECORDS = /^records.*\.jsonl?(?:\.gz)?$/;
+const SAMPLES = /^samples.*\.json(?:\.gz)?$/;
+
+/** The file of a results folder that holds the run's requests, or its instances' files; any other path as it is. */
+export function findRunFiles(path: string): string[] {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return [path];
+  const file = RUN_FILES.map((name) => join(path, name)).find((each) => existsSync(each));
+  if (file !== undefined) return [file];
+  const files = listRunFiles(path);
+  return files.length > 0 ? files : [path];
+}
+
+/** A file that lies there packed as well counts once. */
+export function listRunFiles(path: string): string[] {
+  const all = readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+  const records = all.filter((name) => RECORDS.test(name));
+  const names = records.length > 0 ? records : all.filter((name) => SAMPLES.test(name));
+  return names
+    .filter((name) => !names.includes(name.replace(/\.gz$/, '')) || !name.endsWith('.gz'))
+    .sort()
+    .map((name) => join(path, name));
 }

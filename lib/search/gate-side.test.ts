@@ -69,6 +69,27 @@ describe('the side of a load', () => {
     expect(resolve(['adjusted_p90(ttft)>101'], evenly(500, 100))).toBe('holds');
   });
 
+  it('takes a share that no probe can show as it is so far, and is crossed where that is sure', () => {
+    // 0.02^(1/1500) is 0.9974: the most that 1,500 good requests show.
+    expect(resolve(['success_rate>=0.999'], evenly(200))).toBe('holds');
+    expect(resolve(['failure_rate<0.001'], evenly(200))).toBe('holds');
+    expect(resolve(['success_rate>=1'], evenly(200))).toBe('holds');
+    expect(resolve(['goodput(ttft<101)>=0.999'], evenly(200))).toBe('holds');
+    // 1 of 200 is five times as many as may fail, and may be chance; 1 of 1,500 is within; 10 of 500 is no chance.
+    expect(resolve(['success_rate>=0.999'], evenly(200, 1))).toBe('unresolved');
+    expect(resolve(['success_rate>=0.999'], evenly(1500, 1))).toBe('holds');
+    expect(resolve(['success_rate>=0.999'], evenly(500, 10))).toBe('crossed');
+    // What can be shown has to be.
+    expect(resolve(['success_rate>=0.99'], evenly(200))).toBe('unresolved');
+    expect(resolve(['success_rate>=0.99'], evenly(500))).toBe('holds');
+  });
+
+  it('names the gates that leave it unresolved', () => {
+    const gates = ['avg(ttft)<55', 'p90(ttft)<90', 'p99(ttft)<101'];
+    const { open } = resolveSide(checkGates(gates, '', (gate) => gate).gates, evenly(2000), CONTEXT);
+    expect(open).toEqual(['p90(ttft)<90']);
+  });
+
   it('is crossed with one gate crossed, and holds with all of them', () => {
     expect(resolve(['avg(ttft)<55', 'p90(ttft)<85'], evenly(2000))).toBe('crossed');
     expect(resolve(['avg(ttft)<55', 'p90(ttft)<95'], evenly(2000))).toBe('holds');

@@ -14,18 +14,29 @@ import { matchesTags, mayMatchUnfinished } from '../verdict/record-tags.ts';
 /** On which side of its limits a load is. */
 export type Side = 'holds' | 'crossed' | 'unresolved';
 
-/** What the requests of a load tell by now. */
-export interface Resolution {
+/** What the requests of a load tell of one gate by now. */
+interface GateResolution {
   readonly side: Side;
   /** About how many times as many requests it takes to know the side; 1 where it is known. */
   readonly needs: number;
 }
+
+/** What they tell of all gates. */
+export interface Resolution extends GateResolution {
+  /** The gates that leave the side unresolved, as they were typed; empty where it is known. */
+  readonly open: readonly string[];
+}
+
+/** A load that would need more than that to be told apart from the limit is too near to it. */
+export const MOST_REQUESTS = 1500;
 
 /**
  * What an interval leaves out on either side. A probe is looked at up to six times while it goes on, so that each look has
  * to be surer than the answer, whose two limits shall hold the truth in 90 % (docs/search.md has the simulation).
  */
 const TAIL = 0.02;
+/** The largest share that so many requests can show, all of them good: the exact lower limit (Clopper and Pearson 1934). */
+const MOST_SHOWN = TAIL ** (1 / MOST_REQUESTS);
 const REPLICATES = 1000;
 const SEED = 42;
 /** Of fewer independent blocks the spread of a mean is not known well enough to act on it. */
@@ -51,23 +62,28 @@ type Evidence =
  * Requests depend on each other: what they say is resampled in blocks of time, as intervals of a run are. A percentile is
  * judged as the share of requests on its right side, which needs no estimate of the distribution near it: p99 below a
  * limit holds when at least 99 % of the requests are below.
+ *
+ * A share of good requests above 0.9974, such as `success_rate>=0.999`, is more than 1,500 requests can show: it holds where
+ * the share so far does, and is crossed where that is sure.
  */
 export function resolveSide(gates: readonly Gate[], data: RunData, context: GateContext): Resolution {
   const resolutions = gates.map((gate) => resolveGate(gate, data, context));
   const crossed = resolutions.find(({ side }) => side === 'crossed');
-  if (crossed !== undefined) return crossed;
+  if (crossed !== undefined) return { ...crossed, open: [] };
   const needs = Math.max(1, ...resolutions.map((resolution) => resolution.needs));
-  return { side: resolutions.every(({ side }) => side === 'holds') ? 'holds' : 'unresolved', needs };
+  const open = gates.flatMap(({ source }, index) => (resolutions[index]?.side === 'unresolved' ? [source] : []));
+  return { side: open.length === 0 ? 'holds' : 'unresolved', needs, open };
 }
 
 /** Too little to tell anything, not even how much more it takes. */
-const TOO_LITTLE: Resolution = { side: 'unresolved', needs: 1 };
+const TOO_LITTLE: GateResolution = { side: 'unresolved', needs: 1 };
 
-function resolveGate(gate: Gate, data: RunData, context: GateContext): Resolution {
+function resolveGate(gate: Gate, data: RunData, context: GateContext): GateResolution {
   const evidence = readEvidence(gate, data, context);
-  if (evidence === null) {
-    return { side: judgeGates([gate], data, context)[0]?.ok === true ? 'holds' : 'crossed', needs: 1 };
-  }
+  const isMet = (): boolean => judgeGates([gate], data, context)[0]?.ok === true;
+  if (evidence === null) return { side: isMet() ? 'holds' : 'crossed', needs: 1 };
+  const isBeyond = gate.measure.type !== 'statistic' && evidence.type === 'share' && evidence.atLeast > MOST_SHOWN;
+  if (isBeyond && isMet()) return { side: 'holds', needs: 1 };
   const slices = cutIntoSlices(data.count);
   const resampler = createResampler(slices.count, REPLICATES, SEED);
   const perSlice = (column: Float64Array): Float64Array => {
@@ -78,7 +94,10 @@ function resolveGate(gate: Gate, data: RunData, context: GateContext): Resolutio
     const { good, atLeast, unfinished } = evidence;
     const requests = perSlice(good.map((value) => (Number.isNaN(value) ? 0 : 1)));
     const share = resampleSuccess({ completed: perSlice(good), requests, unfinished }, resampler, SEED);
-    return share?.precise === true ? chooseSide(share.replicates, '>=', atLeast) : TOO_LITTLE;
+    if (share?.precise !== true) return TOO_LITTLE;
+    const found = chooseSide(share.replicates, '>=', atLeast);
+    // A few failures more or less decide, so that it is worth going on.
+    return isBeyond ? { ...found, needs: 1 } : found;
   }
   const { values, weights, prior, operator, limit } = evidence;
   const requests = values.reduce((count, value) => (Number.isNaN(value) ? count : count + 1), 0);
@@ -91,7 +110,7 @@ function resolveGate(gate: Gate, data: RunData, context: GateContext): Resolutio
     : TOO_LITTLE;
 }
 
-function chooseSide(replicates: Float64Array, operator: Operator, limit: number): Resolution {
+function chooseSide(replicates: Float64Array, operator: Operator, limit: number): GateResolution {
   const sorted = replicates.slice().sort();
   const at = (percent: number): number => choosePercentile('linear')(sorted, percent) as number;
   const [low, middle, high] = [at(TAIL * 100), at(50), at(100 - TAIL * 100)];

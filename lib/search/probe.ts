@@ -1,7 +1,7 @@
 import type { Gate } from '../conditions/gates.ts';
 import type { RunData } from '../stats/run-data.ts';
 import { type GateContext, judgeGates } from '../verdict/judge-gates.ts';
-import { resolveSide, type Side } from './gate-side.ts';
+import { MOST_REQUESTS, resolveSide, type Side } from './gate-side.ts';
 import type { Probe } from './search.ts';
 
 /** A load to try, and how. */
@@ -12,8 +12,6 @@ const FIRST_LOOK = 30;
 const FIRST_RESOLVE = 200;
 /** Of more users than that, each sends so many: the ends of a run, where fewer are under way, are a small part of it. */
 const ROUNDS = 5;
-/** A load that would need more than that to be told apart from the limit is too near to it. */
-const MOST_REQUESTS = 1500;
 /** What a search asks for, see `SearchPlan`. */
 export const WIDTH = 0.1;
 
@@ -37,6 +35,8 @@ export function listProbeLooks({ load, kind }: PlannedProbe): number[] {
 /** What a look at a probe's requests tells. */
 interface ProbeLook {
   readonly side: Side;
+  /** The gates that leave it unresolved. */
+  readonly open: readonly string[];
   /** More requests of it would tell nothing, or would be too many. */
   readonly isOver: boolean;
 }
@@ -49,9 +49,10 @@ export function lookAtProbe(
   context: GateContext,
 ): ProbeLook {
   if (kind === 'look') {
-    return { side: judgeGates(gates, data, context).every(({ ok }) => ok) ? 'holds' : 'crossed', isOver: true };
+    const side = judgeGates(gates, data, context).every(({ ok }) => ok) ? 'holds' : 'crossed';
+    return { side, open: [], isOver: true };
   }
-  if (kind === 'measure') return { side: 'unresolved', isOver: true };
-  const { side, needs } = resolveSide(gates, data, context);
-  return { side, isOver: side !== 'unresolved' || data.count * needs > Math.max(MOST_REQUESTS, load) };
+  if (kind === 'measure') return { side: 'unresolved', open: [], isOver: true };
+  const { side, needs, open } = resolveSide(gates, data, context);
+  return { side, open, isOver: side !== 'unresolved' || data.count * needs > Math.max(MOST_REQUESTS, load) };
 }

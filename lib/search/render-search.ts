@@ -14,27 +14,42 @@ import { describeAnswer, type SearchFile, type SearchProbe } from './search-json
  * @param columns of the terminal; absent: as wide as the table is
  * @returns lines, the last one ended
  */
-export function renderSearch({ find, plan, probes, answer, requests }: SearchFile, columns?: number): string {
+export function renderSearch(
+  { find, plan, probes, answer, requests, sent_requests }: SearchFile,
+  columns?: number,
+): string {
   if (probes.length === 0) return 'Search results: no load was tried.\n';
   const lines = [
     'Search results: ',
     renderColumnTable(listColumns(find, probes), probes, columns),
     ...(isCurve(find) ? [] : ['Side: of a look what its numbers show; of a probe that resolves what is sure.']),
+    ...probes.filter(({ open }) => open.length > 0).map((probe) => escapeText(describeOpen(probe))),
     '',
     escapeText(describeAnswer(find, plan, answer)),
-    ...(answer === null ? [] : [`It took ${requests} requests in ${probes.length} probes.`]),
+    ...(answer === null ? [] : [describeCost(requests, sent_requests, probes.length)]),
   ];
   const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
   return `${text.join('\n')}\n`;
 }
 
+function describeOpen({ open, requests, ...probe }: SearchProbe): string {
+  return `Unresolved at ${describeLoad(probe)} after ${requests} requests: ${open.join(', ')}`;
+}
+
+/** What a probe sent after those that told its side is in no column of requests. */
+function describeCost(requests: number, sent: number, probes: number): string {
+  const more = sent > requests ? `, and ${sent - requests} more that were sent before a probe ended` : '';
+  return `It took ${requests} requests in ${probes} probes${more}.`;
+}
+
 /** A probe as one line. */
 export function renderProbeLine(probe: SearchProbe): string {
-  const { kind, side, requests, gates } = probe;
+  const { kind, side, requests, gates, open } = probe;
   if (kind === 'measure')
     return `${describeLoad(probe)}: ${formatReached(probe.reached)} a second, ${requests} requests\n`;
   const values = gates.map(({ gate, value }) => `${gate}: ${value === null ? '–' : formatNumber(value)}`);
-  return `${describeLoad(probe)}, ${kind}: ${side} after ${requests} requests (${escapeText(values.join(', '))})\n`;
+  const by = open.length === 0 ? '' : ` by ${escapeText(open.join(', '))}`;
+  return `${describeLoad(probe)}, ${kind}: ${side}${by} after ${requests} requests (${escapeText(values.join(', '))})\n`;
 }
 
 function listColumns(find: SearchName, probes: readonly SearchProbe[]): Column<SearchProbe>[] {

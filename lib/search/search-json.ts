@@ -9,6 +9,10 @@ import { type SearchName, toLoad } from './search-flags.ts';
 export interface SearchProbe extends Probe, CurveProbe, Omit<SweepPagePoint, 'number'> {
   /** Those that its side rests on. */
   readonly requests: number;
+  /** All that it sent, with what its end closed: that counts in no rate, share or time. */
+  readonly sent_requests: number;
+  /** The gates that left it unresolved; empty otherwise. */
+  readonly open: readonly string[];
   readonly exit_code: number;
   readonly gates: readonly GateResult[];
   /** 95 % intervals of the gates' values, from its own requests; null where there is none. */
@@ -29,7 +33,9 @@ export interface SearchFile {
   readonly gates: readonly string[];
   /** null until it is known. */
   readonly answer: SearchAnswer | null;
+  /** Those that the sides of the probes rest on, and all that were sent. */
   readonly requests: number;
+  readonly sent_requests: number;
   /** In the order in which they ran. */
   readonly probes: readonly SearchProbe[];
   /** The configuration that all probes share, secrets masked. */
@@ -50,7 +56,8 @@ export function buildSearchFile(probes: readonly SearchProbe[], facts: SearchFac
     ended_at: endedAt.toISOString(),
     ...{ state, engine, find, plan, gates },
     answer: findAnswer(find, plan, probes),
-    requests: probes.reduce((sum, { summary }) => sum + summary.total_requests, 0),
+    requests: probes.reduce((sum, { requests }) => sum + requests, 0),
+    sent_requests: probes.reduce((sum, probe) => sum + probe.sent_requests, 0),
     probes,
     args,
   };

@@ -258,7 +258,7 @@ async function searchAndPrint(process: ProcessLike, given: MeasuredSettings, sea
     }),
   );
   if (file.probes.length > 0) process.stdout.write(`\n${renderSearch(file, chooseView(process, null).columns)}`);
-  if (outputDir !== null) process.stdout.write(`\nReport    ${escapeText(join(outputDir, 'search.json'))}\n`);
+  if (outputDir !== null) process.stdout.write(`\nReport    ${escapeText(join(outputDir, PAGE_FILE))}\n`);
   if (failure !== null) throw failure;
   return exitCode;
 }

@@ -73,6 +73,8 @@ export interface ReportSource {
   readonly machine?: (samples: ReadReport, span: TimeSpan | null) => MachineEvidence;
   /** Requests that were stopped under way, as the engine counted them; null: the samples tell. */
   readonly unfinishedRequests?: number | null;
+  /** true: the load had told enough and was ended on purpose, so what that closed is in no number. */
+  readonly hadEnough?: boolean;
   /** What cut the run short, as a reason names it; null: nothing did, or nobody knows. */
   readonly cutShortBy?: string | null;
   /** What the engine found itself; empty where only the samples are there. */
@@ -117,6 +119,8 @@ export interface Report {
   readonly intervals: RunIntervals | null;
   /** What rose or fell while it ran, a sentence each. */
   readonly drift: readonly string[];
+  /** Measured ones with a record that the end of a load that had told enough closed; they are in none of the above. */
+  readonly closedRequests: number;
 }
 
 /**
@@ -131,6 +135,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const charts = createRunReportCollector();
   const counter = createClientCounter();
   let firstStart = Number.POSITIVE_INFINITY;
+  let closedRequests = 0;
   const examples = new Map<FailureKind, string>();
   const guard = createFileGuard();
   let database = null as ResultDatabase | null;
@@ -143,8 +148,13 @@ export async function createReport(source: ReportSource): Promise<Report> {
       files,
       (raw) => {
         const record = recount(raw);
-        charts.add(record);
+        // The service may have counted it all the same.
         counter.add(record);
+        if (source.hadEnough === true && record.failure?.kind === 'aborted') {
+          if (record.warmup !== true && record.probe !== true) closedRequests += 1;
+          return;
+        }
+        charts.add(record);
         builder.add(record);
         // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
         if (record.warmup === true || record.probe === true) return;
@@ -296,6 +306,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     charts: data,
     intervals: statistics.intervals,
     drift,
+    closedRequests,
   };
 }
 

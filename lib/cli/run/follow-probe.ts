@@ -26,6 +26,8 @@ export interface FollowedProbe {
   readonly side: Side;
   /** Measured ones that were taken; what was still under way then is in none. */
   readonly requests: number;
+  /** The gates that left it unresolved, as they were typed; empty otherwise. */
+  readonly open: readonly string[];
 }
 
 /**
@@ -40,9 +42,10 @@ export function followProbe(options: ProbeFollowerOptions): () => Promise<Follow
   const builder = createRunDataBuilder();
   let requests = 0;
   let side: Side = 'unresolved';
+  let open: readonly string[] = [];
   let isOver = false;
   const look = (): void => {
-    ({ side, isOver } = lookAtProbe(probe, gates, builder.build(), context));
+    ({ side, open, isOver } = lookAtProbe(probe, gates, builder.build(), context));
     if (isOver) onEnough();
   };
   const order = createSentOrder<RequestRecord>(options.warmups, (record) => {
@@ -56,6 +59,6 @@ export function followProbe(options: ProbeFollowerOptions): () => Promise<Follow
     await end();
     order.flush();
     if (probe.kind === 'look' && !isOver && requests > 0) look();
-    return { side, requests };
+    return { side, requests, open };
   };
 }

@@ -247,6 +247,7 @@ export async function executeRun(
     saveText: config.saveText,
     thresholds: told?.thresholds ?? [],
     unfinishedRequests: hadEnough ? 0 : (told?.unfinished_requests ?? null),
+    hadEnough,
     conditions,
     machine: (samples, span) => ({
       cpu_ratio: load.cpuRatio,
@@ -274,6 +275,7 @@ export async function executeRun(
   return {
     ...report,
     ...ended,
+    closedRequests: report.closedRequests + (hadEnough ? (told?.unfinished_requests ?? 0) : 0),
     outputDir: folder.path,
     exitCode: isCrossed ? EXIT_CODES.thresholdsCrossed : exitCode,
   };

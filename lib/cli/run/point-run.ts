@@ -38,8 +38,11 @@ export function asOneOfSeveral(run: PreparedRun): PreparedRun {
 }
 
 /** Where in the dataset the next run begins, so that it meets no prompt of this one. */
-export function nextOffset(offset: number, { summary, samples }: Pick<PerfRun, 'summary' | 'samples'>): number {
-  return offset + summary.total_requests + samples.warmupRequests;
+export function nextOffset(
+  offset: number,
+  { summary, samples, closedRequests }: Pick<PerfRun, 'summary' | 'samples' | 'closedRequests'>,
+): number {
+  return offset + summary.total_requests + samples.warmupRequests + closedRequests;
 }
 
 /** Whether a run came to its end, whatever it found. */

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import type { Side } from '../../search/gate-side.ts';
 import type { PlannedProbe } from '../../search/probe.ts';
+import { renderProbeLine, renderSearch } from '../../search/render-search.ts';
 import { planSearch } from '../../search/search-flags.ts';
 import type { SearchProbe } from '../../search/search-json.ts';
 import { choosePercentile } from '../../stats/percentile-rule.ts';
@@ -20,6 +21,7 @@ interface FakeService {
   /** 0: it came to its end. */
   exitCodeOf: (probe: PlannedProbe, signal: AbortSignal | undefined) => number;
   failedOf: (probe: PlannedProbe) => number;
+  closedOf: (probe: PlannedProbe) => number;
   throws: Error | null;
   /** In the order in which they happened. */
   log: string[];
@@ -29,6 +31,7 @@ const HEALTHY: Omit<FakeService, 'log'> = {
   sideOf: ({ load }) => (load <= 6.5 ? 'holds' : 'crossed'),
   exitCodeOf: () => 0,
   failedOf: () => 0,
+  closedOf: () => 0,
   throws: null,
 };
 const service: FakeService = { ...HEALTHY, log: [] };
@@ -41,7 +44,8 @@ vi.mock('./follow-probe.ts', () => ({
     return (): Promise<FollowedProbe> => {
       const side = service.sideOf(probe);
       if (side !== 'unresolved') onEnough();
-      return Promise.resolve({ side, requests: REQUESTS });
+      const open = side === 'unresolved' ? ['avg(ttft)<500'] : [];
+      return Promise.resolve({ side, requests: REQUESTS, open });
     };
   },
 }));
@@ -91,6 +95,7 @@ function makeRun({ config, gates }: PreparedRun, outputDir: string, exitCode: nu
       nothing: null,
     },
     samples: { warmupRequests: 1 },
+    closedRequests: service.closedOf(probe),
     text: 'the end of it',
   } as unknown as PerfRun;
 }
@@ -140,6 +145,18 @@ describe('performSearch', () => {
     expect(readdirSync(join(outputs, 'm')).sort()).toEqual(['perf_report.html', 'search', 'search.json']);
   });
 
+  it('counts what the end of a probe closes as sent alone, and goes on behind it in the dataset', async () => {
+    service.closedOf = ({ kind }) => (kind === 'resolve' ? 3 : 0);
+    const { saved } = await search();
+    // Eight probes of four requests; of the two that resolve, three requests each were closed.
+    expect(saved).toMatchObject({ requests: 32, sent_requests: 38 });
+    // 3, seven probes of four requests and a warm-up request each, and the three that resolve 6 closed.
+    expect(service.log.at(-1)).toBe('resolve 7 from 41');
+    expect(renderSearch(saved)).toContain(
+      'It took 32 requests in 8 probes, and 6 more that were sent before a probe ended.',
+    );
+  });
+
   it.each([1, 9.9, 127])('has a limit of %d in its interval', async (limit) => {
     service.sideOf = ({ load }) => (load <= limit ? 'holds' : 'crossed');
     const { file } = await search({ find: { FIND_TO: '128' } });
@@ -158,6 +175,10 @@ describe('performSearch', () => {
     const resolved = file.probes.filter(({ kind }) => kind === 'resolve').map(({ load, side }) => `${load} ${side}`);
     expect(resolved).toEqual(['6 unresolved', '5 unresolved', '4 holds', '7 unresolved', '8 unresolved', '9 crossed']);
     expect(file.answer).toEqual({ found: 'between', low: 4, high: 9, best: 6 });
+    expect(renderSearch(file)).toContain('Unresolved at parallel 8 after 4 requests: avg(ttft)<500\n');
+    expect(file.probes.map(renderProbeLine).join('')).toContain(
+      'parallel 8, resolve: unresolved by avg(ttft)<500 after 4 requests',
+    );
     expect(exitCode).toBe(0);
   });
 

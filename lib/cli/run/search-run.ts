@@ -233,7 +233,7 @@ async function runProbe(
       if (probe.kind === 'resolve') enough.abort();
     },
   });
-  let followed: FollowedProbe = { side: 'unresolved', requests: 0 };
+  let followed: FollowedProbe = { side: 'unresolved', requests: 0, open: [] };
   const run = await executeRun(
     asOneOfSeveral(prepared),
     engine,
@@ -271,7 +271,7 @@ function readReached(name: PlannedSearch['name'], run: PerfRun, gates: readonly 
 function toProbe(
   { load, kind }: PlannedProbe,
   run: PerfRun,
-  { side, requests }: FollowedProbe,
+  { side, requests, open }: FollowedProbe,
   name: PlannedSearch['name'],
   gates: readonly Gate[],
 ): SearchProbe {
@@ -279,7 +279,20 @@ function toProbe(
   const reached = kind === 'measure' ? readReached(name, run, gates) : null;
   const gate_intervals = gates.map((gate) => findGateInterval(gate, run.intervals));
   const path = folder === null ? null : `${PROBES_FOLDER}/${folder}`;
-  return { load, kind, side, requests, reached, ...point, folder: path, gates: run.gates, gate_intervals };
+  const sent_requests = run.summary.total_requests + run.closedRequests;
+  return {
+    load,
+    kind,
+    side,
+    requests,
+    sent_requests,
+    open,
+    reached,
+    ...point,
+    folder: path,
+    gates: run.gates,
+    gate_intervals,
+  };
 }
 
 /** `perf_report.html` of the search: its probes as points, by their load. */

@@ -1,0 +1,41 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { createReportFolder } from '../../report/node-write-report.ts';
+import { createReport } from './create-report.ts';
+
+const FAILURE = { status: 200, detail: 'the run was stopped' } as const;
+
+/** Three requests that completed, one that the end closed, and one that the service cut. */
+function report(hadEnough: boolean) {
+  const path = mkdtempSync(join(tmpdir(), 'create-report-'));
+  const file = join(path, 'records.jsonl');
+  const records = [
+    ...[0, 1, 2].map((index) => exampleRecord({ index })),
+    exampleFailure({ index: 3, failure: { ...FAILURE, kind: 'aborted' } }),
+    exampleFailure({ index: 4, failure: { ...FAILURE, kind: 'cut' } }),
+  ];
+  writeFileSync(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  return createReport({
+    files: [file],
+    folder: createReportFolder({ outputsDir: path, startedAt: null, name: 'report' }),
+    tokenizer: null,
+    saveText: false,
+    hadEnough,
+    unfinishedRequests: 0,
+    thresholds: [],
+    conditions: { thresholds: {}, gates: [], requireValid: false, requireCold: false, junit: null },
+    settings: () => ({ concurrency: 1, expectedRequests: null, percentileRule: 'linear', args: {} }),
+  });
+}
+
+it('has what the end of a load closed on purpose in no number, and what a stop closed as failed', async () => {
+  const [enough, stopped] = await Promise.all([report(true), report(false)]);
+  expect(enough.closedRequests).toBe(1);
+  expect(enough.summary).toMatchObject({ total_requests: 4, completed_requests: 3, failed_requests: 1 });
+  expect(enough.summary.failures).toMatchObject({ aborted: 0, cut: 1 });
+  expect(stopped.closedRequests).toBe(0);
+  expect(stopped.summary).toMatchObject({ total_requests: 5, completed_requests: 3, failed_requests: 2 });
+});

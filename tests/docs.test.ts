@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { command as runCommand } from '../lib/cli/commands/run-command.ts';
 import { runCli } from '../lib/cli/run-cli.ts';
 import { PARAMETERS } from '../lib/config/parameters.ts';
 import { renderMarkdownTable, renderParameterTables } from '../lib/config/render-help.ts';
@@ -109,6 +110,12 @@ describe('docs/parameters.md', () => {
     expectTable('docs/parameters.md', renderParameterTables());
   });
 
+  it('has every setting of the command line alone', () => {
+    const own = runCommand.help.flags.filter(({ env }) => !PARAMETERS.some((parameter) => parameter.env === env));
+    const rows = own.map(({ flag, env, help }) => [`\`--${flag}\``, `\`${env}\``, help]);
+    expectTable('docs/parameters.md', renderMarkdownTable([['Flag', 'Environment', 'Meaning'], ...rows]), 'own-flags');
+  });
+
   it('has every dataset, and the READMEs name its script', () => {
     const header = ['Script', 'Prompts without `DATASET_PATH`', 'Format of the file that `DATASET_PATH` names'];
     const rows = DATASETS.map(({ name, content, written }) => [`\`dist/${name}.js\``, content, written]);
@@ -189,7 +196,11 @@ describe.each(DOCS.map((doc) => [doc.path, doc] as const))('%s', (_, doc) => {
   });
 
   it('names environment variables that somebody reads', () => {
-    const known = [...PARAMETERS.flatMap(({ env, envFallbacks = [] }) => [env, ...envFallbacks]), ...FOREIGN_VARIABLES];
+    const known = [
+      ...PARAMETERS.flatMap(({ env, envFallbacks = [] }) => [env, ...envFallbacks]),
+      ...runCommand.help.flags.map(({ env }) => env),
+      ...FOREIGN_VARIABLES,
+    ];
     const named = [
       ...findInCode(doc, /(?<![\w-])-e ([A-Z][A-Z0-9_]*)=/g),
       ...findInCode(doc, /(?<![\w])([A-Z][A-Z0-9]*_[A-Z0-9_]+)\b/g),

@@ -91,7 +91,9 @@ export async function runAndPrint(process: ProcessLike, given: GivenSettings): P
   const problems = [...given.problems, ...forK6.problems];
   const places = planPush({ ...process.env, ...given.settings }, problems);
   const measured: PushedRun[] = [];
-  const settings = { ...expandDatasetArgs(withoutPush(given.settings), problems), ...forK6.settings };
+  const args = process.env['DATASET_ARGS'] ?? '';
+  const flags = { ...(args === '' ? {} : { ['DATASET_ARGS']: args }), ...withoutPush(given.settings) };
+  const settings = { ...expandDatasetArgs(flags, problems), ...forK6.settings };
   try {
     return await runGiven(process, { ...given, settings, problems, measured });
   } finally {

@@ -132,21 +132,25 @@ async function runGiven(process: ProcessLike, asked: MeasuredSettings): Promise<
   if (repeats !== null && plan.state !== 'single') {
     throw new ConfigError([...given.problems, describeUnrepeatable('RUNS (--runs)', 'a value beside several loads')]);
   }
-  const isOfRates = plan.state === 'sweep' && plan.points.every(({ varies }) => varies === 'rate');
-  if (!isOfRates && plan.state !== 'refused') {
-    const idle = [...refuseOverSaturation(settings), ...parseSleepInterval(settings).problems];
-    if (idle.length > 0) throw new ConfigError([...given.problems, ...idle]);
-  }
-  if (repeats !== null) return repeatAndPrint(process, given, repeats);
+  if (repeats !== null) return repeatAndPrint(process, withProblems(given, refuseOverSaturation(settings)), repeats);
   if (plan.state === 'refused') throw new ConfigError([...given.problems, ...plan.problems]);
-  if (plan.state === 'sweep') return sweepAndPrint(process, given, plan.points);
+  if (plan.state === 'sweep') {
+    const isOfRates = plan.points.every(({ varies }) => varies === 'rate');
+    return sweepAndPrint(process, isOfRates ? given : withProblems(given, refuseOverSaturation(settings)), plan.points);
+  }
+  const idle = [...refuseOverSaturation(settings), ...parseSleepInterval(settings).problems];
   const run = await withStopSignal(process, (signal) =>
-    performRun({ ...given, environment: process.env, cwd: process.cwd(), output: process, signal }),
+    performRun({ ...withProblems(given, idle), environment: process.env, cwd: process.cwd(), output: process, signal }),
   );
   printReport(process.stdout, run, run.outputDir, chooseView(process, run.config.tables));
   publishVerdict(process, run, null);
   given.measured.push(...describePushedRun(run, null));
   return run.exitCode;
+}
+
+/** With problems beside those that are known, so that all are told at once. */
+function withProblems(given: MeasuredSettings, more: readonly Problem[]): MeasuredSettings {
+  return { ...given, problems: [...given.problems, ...more] };
 }
 
 function findModel(process: ProcessLike, settings: GivenSettings['settings']): Promise<GivenSettings['settings']> {

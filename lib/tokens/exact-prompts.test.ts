@@ -25,10 +25,10 @@ describe('createExactMaker', () => {
       [true, TEMPLATE_TOKENS],
       [false, 0],
     ] as const) {
-      const { fit, templateTokens } = createExactMaker(tokenizer, usesTemplate, 0);
+      const { fit: fitPrompt, templateTokens } = createExactMaker(tokenizer, usesTemplate, 0);
       expect(templateTokens).toBe(beside);
       for (let tokens = 4; tokens < 60; tokens++) {
-        expect(countLetters(fit(madeOf(tokens, tokens)) ?? '') + beside, `${tokens} tokens`).toBe(tokens);
+        expect(countLetters(fitPrompt(madeOf(tokens, tokens)) ?? '') + beside, `${tokens} tokens`).toBe(tokens);
       }
     }
   });
@@ -49,7 +49,8 @@ describe('createExactMaker', () => {
   });
 
   it('gives up where the template alone is as long', () => {
-    expect(createExactMaker(tokenizer, true, 0).fit(madeOf(TEMPLATE_TOKENS))).toBeNull();
+    const maker = createExactMaker(tokenizer, true, 0);
+    expect(maker.fit(madeOf(TEMPLATE_TOKENS))).toBeNull();
   });
 });
 

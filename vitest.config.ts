@@ -5,6 +5,7 @@ const TIMED = [
   'tests/calibrate.test.ts',
   'tests/connecting.test.ts',
   'tests/engines-agree.test.ts',
+  'tests/search.test.ts',
   'tests/shapes.test.ts',
 ];
 

@@ -11,7 +11,7 @@ const { version, bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { v
 const OFFLINE = { npm_config_offline: 'true', npm_config_update_notifier: 'false' };
 
 describe('npx', () => {
-  it('finds the command in the checkout, without a network', async () => {
+  it('finds the command in the checkout, without a network', { timeout: 120_000 }, async () => {
     const { code, stdout } = await startProgram('npx', ['--no-install', 'k6-llm-perf', '--version'], {
       cwd: ROOT,
       env: OFFLINE,
@@ -20,7 +20,7 @@ describe('npx', () => {
     expect(code).toBe(0);
   });
 
-  it('finds the command where the package is installed', async () => {
+  it('finds the command where the package is installed', { timeout: 120_000 }, async () => {
     const project = createFolder();
     mkdirSync(join(project, 'node_modules', '.bin'), { recursive: true });
     symlinkSync(ROOT, join(project, 'node_modules', 'k6-llm-perf'));

@@ -47,17 +47,8 @@ describe('a search [node]', () => {
     const [knee, best] = await Promise.all([
       search(service, [...words, '--find', 'knee', '--find-to', '64']),
       search(service, [
-        ...[
-          ...words,
-          '--find',
-          'max-goodput',
-          '--find-from',
-          '3',
-          '--find-to',
-          '24',
-          '--gate',
-          'goodput(latency<40)>=0.9',
-        ],
+        ...[...words, '--find', 'max-goodput', '--find-from', '3', '--find-to', '24'],
+        ...['--gate', 'goodput(latency<40)>=0.9'],
       ]),
     ]);
     for (const { code, file, page } of [knee, best]) {
@@ -66,10 +57,14 @@ describe('a search [node]', () => {
         state: 'complete',
         found: 'between',
       });
-      // The answer is drawn with what each load reached.
-      expect(page).toContain(`"axis":"concurrency (requests at a time)","answer":{"low":${file.answer?.low}`);
+      // The answer is drawn with what each load reached; a short run may have no interval of its rate, so none to draw.
+      const { low, high } = file.answer ?? {};
+      const drawn = low === null || high === null ? 'null' : `{"low":${low},"high":${high}}`;
+      expect(page).toContain(`"axis":"concurrency (requests at a time)","answer":${drawn}`);
     }
-    expect(knee.stdout).toMatch(/The knee: parallel [\d.]+, 95 %: [\d.]+ to [\d.]+; beyond it more users wait longer/);
+    expect(knee.stdout).toMatch(
+      /The knee: parallel [\d.]+(?:, 95 %: [\d.]+ to [\d.]+)?; beyond it more users wait longer/,
+    );
     expect(knee.file.answer?.best).toBeGreaterThan(2);
     expect(knee.file.answer?.best).toBeLessThan(8);
     expect(best.stdout).toMatch(/The most good requests per second: at parallel \d+/);

@@ -62,7 +62,7 @@ export function expandDatasetArgs(
   for (const [key, value] of Object.entries(args)) {
     const known = ownValue(KEYS, key);
     if (known === undefined) {
-      const usable = Object.keys(KEYS).filter((name) => 'flag' in (KEYS[name] as object));
+      const usable = Object.entries(KEYS).flatMap(([name, row]) => ('flag' in row ? [name] : []));
       const nearest = findNearestName(key, Object.keys(KEYS), Math.max(2, Math.floor(key.length / 3)));
       const shown = /^[a-z_]{1,40}$/.test(key) ? `"${key}"` : 'a key';
       const allowed = nearest === null ? usable.join(', ') : `did you mean ${nearest}?`;

@@ -1,5 +1,4 @@
 import { findApi } from '../../api/apis.ts';
-import { formatHttpUrl, parseHttpUrl } from '../../config/http-url.ts';
 import { metricsPages } from '../../config/metrics-pages.ts';
 import { createFlagSet } from '../../config/node-flags.ts';
 import type { RunConfig } from '../../config/parameters.ts';
@@ -8,6 +7,7 @@ import { askOnce } from '../../engine/index.ts';
 import { EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { cleanServerText } from '../../shared/server-text.ts';
+import { hasSameOrigin } from '../../stream/redirect.ts';
 import { CommandError } from '../support/output.ts';
 
 const FLAGS = createFlagSet({
@@ -87,15 +87,7 @@ async function resetOne(
 
 /** Those of the requests where the origin is theirs; elsewhere none. A key of k6's secret source is not known here. */
 function headersFor(url: string, config: RunConfig): Readonly<Record<string, string>> {
-  if (!config.urls.some((own) => originOf(own) === originOf(url))) return {};
+  if (!config.urls.some((own) => hasSameOrigin(own, url))) return {};
   const { 'Content-Type': _, ...headers } = findApi(config).headers(config);
   return headers;
-}
-
-function originOf(url: string): string | null {
-  const parsed = parseHttpUrl(url);
-  if (parsed.state === 'refused') return null;
-  const { scheme, host, port } = parsed.value;
-  const usual = scheme === 'https' ? '443' : '80';
-  return formatHttpUrl({ ...parsed.value, host: host.toLowerCase(), port: port || usual, path: '', query: '' });
 }

@@ -1,7 +1,10 @@
 import type { LengthSpread } from '../config/length-type.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { createRandom, mixSeed, type Random } from '../shared/random.ts';
+import { chooseLengths } from './choose-lengths.ts';
 import { drawLength } from './draw-length.ts';
+import { generatePrompts } from './generate-prompts.ts';
+import type { Prompt } from './prompt.ts';
 import { createTextMaker, type MakeText } from './random-text.ts';
 
 /** What prompts and turns of random words are made of. */
@@ -35,4 +38,25 @@ export function createSyntheticParts(
     drawLimit: (length, source) =>
       length === null ? {} : { max_tokens: drawLength(length, source, { low: 1, high: 1e9 }) },
   };
+}
+
+/** The text of a prompt, and its tokens. @param length as it was drawn for the prompt */
+type WriteText = (
+  source: Random,
+  length: number,
+  prefix: string | null,
+) => { readonly text: string; readonly tokens: number };
+
+/** Prompts of one text each, with the limit of their answers */
+export function generateTexts(config: RunConfig, count: number, parts: SyntheticParts, write: WriteText): Prompt[] {
+  return generatePrompts(config, count, (index) => {
+    const source = parts.sourceOf(index);
+    const { input, output } = chooseLengths(config, source);
+    const { text, tokens } = write(source, parts.drawInput(input, source), parts.prefixOf(index));
+    return {
+      messages: [{ role: 'user', content: text }],
+      input_tokens: tokens,
+      ...parts.drawLimit(output, source),
+    };
+  });
 }

@@ -1,3 +1,4 @@
+import { mean } from '../shared/mean.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { ACCEPTED_BY_POSITION, KNOWN_METRICS, type ServerMetricName } from './known-metrics.ts';
 import { type MetricSample, parseSample } from './parse-metrics.ts';
@@ -288,7 +289,7 @@ function readLevel(servers: readonly Server[], metric: ServerMetricName): number
   const values = perDevice(told, metric, ({ value }) => value);
   if (values.length === 0) return null;
   const { joins } = KNOWN_METRICS[metric] as { readonly joins?: 'sum' | 'mean' };
-  return (joins === 'mean' ? sum(values) / values.length : sum(values)) * scaleOf(metric);
+  return (joins === 'mean' ? mean(values) : sum(values)) * scaleOf(metric);
 }
 
 function readCount(servers: readonly Server[], metric: ServerMetricName): number | null {
@@ -309,8 +310,8 @@ function readBuckets(servers: readonly Server[], metric: ServerMetricName): Buck
     if (le !== '' && !Number.isNaN(edge)) atMost.set(edge, (atMost.get(edge) ?? 0) + added);
   }
   return {
-    count: counts.reduce((total, { added }) => total + added, 0),
-    sum: sums.reduce((total, { added }) => total + added, 0) * scale,
+    count: sum(counts.map(({ added }) => added)),
+    sum: sum(sums.map(({ added }) => added)) * scale,
     atMost: new Map([...atMost].sort(([a], [b]) => a - b)),
   };
 }
@@ -329,5 +330,5 @@ function readPositions(servers: readonly Server[]): number[] {
 function readNamed(servers: readonly Server[], name: string): (readonly [string, number])[] {
   const found = servers.filter(isUp).flatMap((server) => seriesOf(server, name));
   const values = found.map(({ value }) => value).filter(Number.isFinite);
-  return values.length === 0 ? [] : [[name, values.reduce((total, value) => total + value, 0)]];
+  return values.length === 0 ? [] : [[name, sum(values)]];
 }

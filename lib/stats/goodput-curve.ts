@@ -1,6 +1,7 @@
 import { hasTimings } from '../metrics/metric.ts';
+import { computeRate } from '../metrics/rate.ts';
 import type { RequestMetricName } from '../metrics/request-metrics.ts';
-import { divide } from '../shared/divide.ts';
+import { countUpTo } from '../shared/count-up-to.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { orderBy } from './order-by.ts';
 import { listRequests, pickValues, type RunData, readWithParameter, testLabels } from './run-data.ts';
@@ -84,24 +85,14 @@ export function summarizeGoodput(curves: readonly GoodputCurve[]): GoodputSummar
 }
 
 function goodputAt({ judged, values, tokens, timeTakenMs }: GoodputCurve, limit: Milliseconds): GoodputPoint {
-  const good = countUpTo(values, limit);
-  const perSecond = (count: number): number | null => {
-    const rate = divide(count, timeTakenMs);
-    return rate === null ? null : rate * 1000;
-  };
+  const good = countUpTo(values.length, (index) => values[index] as number, limit);
   const counted = tokens === null ? Number.NaN : good === 0 ? 0 : (tokens[good - 1] as number);
   return {
     limit_ms: limit,
     requests_ratio: good / judged,
-    requests_per_s: perSecond(good),
-    output_tokens_per_s: Number.isNaN(counted) ? null : perSecond(counted),
+    requests_per_s: computeRate(good, timeTakenMs),
+    output_tokens_per_s: computeRate(Number.isNaN(counted) ? null : counted, timeTakenMs),
   };
-}
-
-/** How many of ascending values are at most a limit. */
-function countUpTo(values: Float64Array, limit: number): number {
-  const beyond = values.findIndex((value) => value > limit);
-  return beyond === -1 ? values.length : beyond;
 }
 
 /** NaN before the first count that is known. */

@@ -1,3 +1,4 @@
+import { countUpTo } from '../shared/count-up-to.ts';
 import { mean } from '../shared/mean.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
@@ -89,15 +90,4 @@ function computeSlopeT(points: readonly (readonly [number, number])[]): number {
   const slope = sum((x, y) => x * y) / squares;
   const rest = sum((x, y) => (y - slope * x) ** 2);
   return slope / Math.sqrt(rest / (points.length - 2) / squares);
-}
-
-/** How many of ascending values are at most so large. */
-function countUpTo(length: number, valueAt: (i: number) => number, most: number): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (valueAt(middle) <= most) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

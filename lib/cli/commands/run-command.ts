@@ -117,16 +117,9 @@ async function runGiven(process: ProcessLike, asked: MeasuredSettings): Promise<
   if (search !== null) return searchAndPrint(process, given, search);
   const sla = planSla(settings);
   if (sla !== null) {
-    const problems = [...given.problems, ...sla.problems, ...refuseOverSaturation(settings)];
-    return tuneAndPrint(process, { ...given, problems }, sla);
+    return tuneAndPrint(process, withProblems(given, [...sla.problems, ...refuseOverSaturation(settings)]), sla);
   }
-  if (guided !== null)
-    return sweepAndPrint(
-      process,
-      { ...given, problems: [...given.problems, ...guided.problems] },
-      guided.first,
-      guided,
-    );
+  if (guided !== null) return sweepAndPrint(process, withProblems(given, guided.problems), guided.first, guided);
   const plan = planSweep(settings);
   const repeats = planRepeats(settings);
   if (repeats !== null && plan.state !== 'single') {

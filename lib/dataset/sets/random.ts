@@ -1,14 +1,12 @@
 import { completeRows } from '../../config/parameter.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { SYNTHETIC_TABLE } from '../../config/synthetic-table.ts';
-import { chooseLengths } from '../choose-lengths.ts';
 import type { Dataset } from '../dataset.ts';
-import { generatePrompts } from '../generate-prompts.ts';
 import { objectFormat } from '../json-formats.ts';
 import { findLengthProblems } from '../length-problems.ts';
 import { readCustomFields } from '../prompt-fields.ts';
 import { checkIds } from '../prompt-ids.ts';
-import { createSyntheticParts } from '../synthetic-parts.ts';
+import { createSyntheticParts, generateTexts } from '../synthetic-parts.ts';
 import { seedOf } from '../vary-prompts.ts';
 
 /** Prompts of random words, as long as they are asked to be. */
@@ -26,20 +24,12 @@ export function random() {
       const problems = findLengthProblems(config, style);
       if (problems.length > 0) return { prompts: [], problems, notes: [] };
       const { prefixLength } = config;
-      const { makeText, sourceOf, prefixOf, drawInput, drawLimit } = createSyntheticParts(config, seedOf(config));
-      const prompts = generatePrompts(config, count, (index) => {
-        const source = sourceOf(index);
-        const { input, output } = chooseLengths(config, source);
-        const length = drawInput(input, source);
-        const prefix = prefixOf(index);
+      const parts = createSyntheticParts(config, seedOf(config));
+      const prompts = generateTexts(config, count, parts, (source, length, prefix) => {
+        const tokens = prefixLength + length;
         // The connection test has a beginning of its own in place of the one that it lacks.
-        const text =
-          prefix === null ? makeText(source, prefixLength + length) : `${prefix} ${makeText(source, length)}`;
-        return {
-          messages: [{ role: 'user', content: text }],
-          input_tokens: prefixLength + length,
-          ...drawLimit(output, source),
-        };
+        const text = prefix === null ? parts.makeText(source, tokens) : `${prefix} ${parts.makeText(source, length)}`;
+        return { text, tokens };
       });
       return { prompts, problems: [], notes: [] };
     },

@@ -3,14 +3,12 @@ import { completeRows } from '../../config/parameter.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { SYNTHETIC_TABLE } from '../../config/synthetic-table.ts';
 import type { Random } from '../../shared/random.ts';
-import { chooseLengths } from '../choose-lengths.ts';
 import type { Dataset } from '../dataset.ts';
-import { generatePrompts } from '../generate-prompts.ts';
 import { objectFormat } from '../json-formats.ts';
 import { findLengthProblems } from '../length-problems.ts';
 import { readCustomFields } from '../prompt-fields.ts';
 import { checkIds } from '../prompt-ids.ts';
-import { createSyntheticParts } from '../synthetic-parts.ts';
+import { createSyntheticParts, generateTexts } from '../synthetic-parts.ts';
 import { seedOf } from '../vary-prompts.ts';
 
 /** vLLM's default lengths in tokens; the prefix is part of the input. */
@@ -52,19 +50,11 @@ export function sonnet() {
       const { prefixLength } = settings;
       const problems = findLengthProblems(settings, style);
       const parts = createSyntheticParts(settings, seedOf(config), (source, tokens) => makeLines(source, tokens, TASK));
-      const prompts = generatePrompts(config, count, (index) => {
-        const source = parts.sourceOf(index);
-        const { input, output } = chooseLengths(settings, source);
-        const length = parts.drawInput(input, source);
-        const prefix = parts.prefixOf(index);
+      const prompts = generateTexts(settings, count, parts, (source, length, prefix) => {
         const own = Math.max(0, length - prefixLength);
         if (own === 0 && problems.length === 0) problems.push(describeShort(length, prefixLength, style));
         const text = prefix === null ? makeLines(source, length) : `${prefix} ${makeLines(source, own)}`;
-        return {
-          messages: [{ role: 'user', content: text }],
-          input_tokens: length,
-          ...parts.drawLimit(output, source),
-        };
+        return { text, tokens: length };
       });
       return { prompts: problems.length > 0 ? [] : prompts, problems, notes: [] };
     },

@@ -4,7 +4,8 @@ import { watchServer } from '../../lib/cli/run/watch-server.ts';
 const [url = 'off', seconds = '10', file = ''] = process.argv.slice(2);
 const { end } = await watchServer(
   {
-    url: 'http://127.0.0.1:1/v1',
+    urls: ['http://127.0.0.1:1/v1'],
+    insecure: false,
     serverMetrics: url === 'off' ? [] : [url],
     serverMetricsHeaders: {},
     serverMetricNames: [],

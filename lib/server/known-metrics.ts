@@ -2,12 +2,17 @@
 type ServerMetricKind = 'gauge' | 'counter' | 'histogram';
 
 /** One number of a server that we know, whatever the server calls it. */
-interface KnownMetric {
+export interface KnownMetric {
   readonly kind: ServerMetricKind;
   /** How the values of several engines, or of several servers, make one. Counts and histograms are always added. */
   readonly joins?: 'sum' | 'mean';
   /** A label that tells apart what has one value: parts of a GPU repeat that of the whole, and the largest of them counts. */
   readonly perLabel?: string;
+  /**
+   * A label by whose values one request may be counted several times: Triton counts it for an ensemble and for each model in
+   * that. With several of them nobody knows which are requests.
+   */
+  readonly stepLabel?: string;
   /** One unit of the server's in ours: seconds are 1000 milliseconds. */
   readonly scale?: number;
   /**
@@ -66,6 +71,7 @@ export const KNOWN_METRICS = {
   },
   requests: {
     kind: 'counter',
+    stepLabel: 'model',
     names: [
       'vllm:request_success',
       'sglang:num_requests',

@@ -2,7 +2,8 @@ import { divide } from '../shared/divide.ts';
 import { mean } from '../shared/mean.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { ServerMetricName } from './known-metrics.ts';
-import type { Buckets, ServerMoment, ServerSeries } from './server-series.ts';
+import type { Buckets, ServerMoment } from './server-moment.ts';
+import { MIXED_FALLS, type ServerSeries } from './server-series.ts';
 
 /** A level over the run. */
 interface LevelSummary {
@@ -49,8 +50,10 @@ export interface ServerSummary {
   readonly gpu_utilization_ratio: LevelSummary | null;
   readonly gpu_memory_mib: LevelSummary | null;
   readonly gpu_power_w: LevelSummary | null;
-  /** Of all GPUs: what their counters rose by, else the integral of their power. */
+  /** Of all GPUs: what their counters rose by, else the integral of their power; null where they did not rise often enough. */
   readonly gpu_energy_j: number | null;
+  /** For which share of the run those counters stood still at a stretch, at most (0 to 1); null without counters. */
+  readonly gpu_energy_still_ratio: number | null;
   /** Metrics that were asked for by name: before the run, after it, and between. */
   readonly named: Readonly<Record<string, LevelSummary & { readonly first: number; readonly last: number }>>;
 }
@@ -69,7 +72,7 @@ export interface RunSpan {
  * @returns null where no look was answered, or none with a number that we know
  */
 export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSummary | null {
-  const { moments, urls, programs, failures } = series;
+  const { moments, urls, programs, failures, falls } = series;
   const [first, ...others] = moments;
   if (first === undefined || moments.every(isEmpty)) return null;
   const base = moments.findLast(({ at_ms }) => at_ms <= span.fromMs) ?? first;
@@ -77,9 +80,11 @@ export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSumm
   const within = moments.filter(({ at_ms }) => at_ms >= span.fromMs && at_ms <= span.toMs);
   const level = (name: ServerMetricName): LevelSummary | null =>
     summarizeLevel(within.map(({ levels }) => levels[name]));
-  const count = (name: ServerMetricName): number | null => subtract(end.counts[name], base.counts[name]);
+  const isMixed = falls.some(({ times }) => times >= MIXED_FALLS);
+  const count = (name: ServerMetricName): number | null =>
+    isMixed ? null : subtract(end.counts[name], base.counts[name]);
   const distribution = (name: ServerMetricName): DistributionSummary | null =>
-    summarizeBuckets(end.distributions[name], base.distributions[name]);
+    isMixed ? null : summarizeBuckets(end.distributions[name], base.distributions[name]);
   const drafts = count('drafts');
   return {
     ...{ urls, programs, looks: within.length, failed_looks: failures },
@@ -108,13 +113,38 @@ export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSumm
     gpu_utilization_ratio: level('gpu_utilization_ratio'),
     gpu_memory_mib: level('gpu_memory_mib'),
     gpu_power_w: level('gpu_power_w'),
-    gpu_energy_j: count('gpu_energy_j') ?? integratePower(moments, span),
+    ...summarizeEnergy(moments, span, count('gpu_energy_j')),
     named: summarizeNamed(base, end, within),
   };
 }
 
 function isEmpty({ levels, counts, distributions, named }: ServerMoment): boolean {
   return [levels, counts, distributions, named].every((numbers) => Object.keys(numbers).length === 0);
+}
+
+/** Counters that stand still for more than this share of the run leave open how much of their rise is of it. */
+const MOST_STILL = 0.5;
+
+/** Exporters renew their counters every so often (DCGM's by default every 30 s), and what came since is on no page. */
+function summarizeEnergy(
+  moments: readonly ServerMoment[],
+  span: RunSpan,
+  counted: number | null,
+): Pick<ServerSummary, 'gpu_energy_j' | 'gpu_energy_still_ratio'> {
+  if (counted === null) return { gpu_energy_j: integratePower(moments, span), gpu_energy_still_ratio: null };
+  const still = divide(longestStill(moments, span), span.toMs - span.fromMs) ?? 0;
+  return { gpu_energy_j: still > MOST_STILL ? null : counted, gpu_energy_still_ratio: still };
+}
+
+/** For how much of the run one look after the other found the counters of energy where they were, at most. */
+function longestStill(moments: readonly ServerMoment[], { fromMs, toMs }: RunSpan): Milliseconds {
+  let [longest, since, last] = [0, fromMs, null as number | null];
+  for (const { at_ms, counts } of moments) {
+    const energy = counts.gpu_energy_j ?? null;
+    if (energy !== last) [last, since] = [energy, Math.max(fromMs, at_ms)];
+    else if (energy !== null) longest = Math.max(longest, Math.min(at_ms, toMs) - since);
+  }
+  return longest;
 }
 
 /**

@@ -68,9 +68,10 @@ export function judgeConditions(
   };
 }
 
-/** `--require-cold` as a gate: what nobody tells passes nothing. */
+/** `--require-cold` as a gate: what nobody tells passes nothing, but a server that looks nothing up has its cache off. */
 export function judgeCold(server: ServerSummary | null): GateResult {
   const value = server?.prefix_cache_hit_ratio ?? null;
+  const isOff = server?.prefix_cache_queries === 0 && (server.prompt_tokens ?? 0) > 0;
   return {
     gate: 'prefix_cache_hit_ratio<0.01 (--require-cold)',
     unit: 'share',
@@ -78,7 +79,13 @@ export function judgeCold(server: ServerSummary | null): GateResult {
     operator: '<',
     limit: COLD_LIMIT,
     margin: value === null ? null : computeMargin(value, '<', COLD_LIMIT),
-    ok: value !== null && value < COLD_LIMIT,
-    note: value === null ? 'no value: no server told of its prefix cache' : null,
+    ok: isOff || (value !== null && value < COLD_LIMIT),
+    note: value === null ? whyNoShare(server, isOff) : null,
   };
+}
+
+function whyNoShare(server: ServerSummary | null, isOff: boolean): string {
+  if (isOff) return 'no prompt was looked up: the prefix cache is off';
+  const isIdle = server?.prefix_cache_queries === 0;
+  return isIdle ? 'no value: the server looked no prompt up' : 'no value: no server told of its prefix cache';
 }

@@ -16,7 +16,12 @@ it('ends while a page hangs: the look under way is called off, and one more is t
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const file = join(mkdtempSync(join(tmpdir(), 'watch-')), 'server.jsonl');
-  const pages = { url: 'http://a/v1', serverMetrics: [`http://127.0.0.1:${port}/`], gpuMetrics: [] };
+  const pages = {
+    urls: ['http://a/v1'],
+    insecure: false,
+    serverMetrics: [`http://127.0.0.1:${port}/`],
+    gpuMetrics: [],
+  };
   const watch = await watchServer({ ...pages, serverMetricsHeaders: {}, serverMetricNames: [] }, 'run', file);
   await once(server, 'request');
   await watch.end();

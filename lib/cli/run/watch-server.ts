@@ -28,7 +28,7 @@ export interface ServerWatch {
 
 type WatchedSettings = Pick<
   RunConfig,
-  'url' | 'serverMetrics' | 'serverMetricsHeaders' | 'serverMetricNames' | 'gpuMetrics'
+  'urls' | 'insecure' | 'serverMetrics' | 'serverMetricsHeaders' | 'serverMetricNames' | 'gpuMetrics'
 >;
 
 const EVERY_MS = 1000;
@@ -43,7 +43,8 @@ const LONGEST_TRY_MS = 1000;
  * @param file is made with the first look that is answered, or that somebody asked for
  */
 export async function watchServer(config: WatchedSettings, runId: string, file: string): Promise<ServerWatch> {
-  const urls = config.serverMetrics === 'auto' ? await findPage(config.url) : config.serverMetrics;
+  const { insecure, serverMetricsHeaders: headers } = config;
+  const urls = config.serverMetrics === 'auto' ? await findPages(config.urls, insecure) : config.serverMetrics;
   if (urls.length + config.gpuMetrics.length === 0) return { urls, end: async () => undefined };
   const stream = createWriteStream(file, { flags: 'a' });
   // On a full disk there is no report on the server, and the run goes on.
@@ -53,7 +54,10 @@ export async function watchServer(config: WatchedSettings, runId: string, file: 
   const look = createServerReader(
     { ...config, serverMetrics: urls },
     runId,
-    (url) => readPage(url, config.serverMetricsHeaders, isLast ? LOOK_MS : BESIDE_LOOK_MS, isLast ? null : over.signal),
+    (url) =>
+      isLast
+        ? readPage(url, { headers, insecure, timeoutMs: LOOK_MS })
+        : readPage(url, { headers, insecure, timeoutMs: BESIDE_LOOK_MS, calledOff: over.signal }),
     (content) => (isLast || !over.signal.aborted) && stream.write(`${formatLine('server', content)}\n`),
   );
   // The script waits for a look of its own before and after its load, so that nobody waits for one here.
@@ -72,35 +76,46 @@ export async function watchServer(config: WatchedSettings, runId: string, file: 
   };
 }
 
-/** `/metrics` beside the API, where one metric on it is known; it is asked without key and headers. */
-async function findPage(apiUrl: string): Promise<string[]> {
-  const parsed = parseHttpUrl(apiUrl);
-  if (parsed.state === 'refused') return [];
-  const url = formatHttpUrl({ ...parsed.value, path: '/metrics', query: '' });
-  const page = await readPage(url, {}, LONGEST_TRY_MS, null);
-  return page.error === null && page.text.split('\n').some((line) => isKnownName(nameOfLine(line))) ? [url] : [];
+/** `/metrics` beside each API, where one metric on it is known; it is asked without key and headers. */
+async function findPages(apiUrls: readonly string[], insecure: boolean): Promise<string[]> {
+  const places = apiUrls.flatMap((url) => {
+    const parsed = parseHttpUrl(url);
+    return parsed.state === 'refused' ? [] : [formatHttpUrl({ ...parsed.value, path: '/metrics', query: '' })];
+  });
+  const found = await Promise.all(
+    [...new Set(places)].map(async (url) => {
+      const page = await readPage(url, { headers: {}, insecure, timeoutMs: LONGEST_TRY_MS });
+      const isKnown = page.error === null && page.text.split('\n').some((line) => isKnownName(nameOfLine(line)));
+      return isKnown ? [url] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** How a page is asked for. */
+interface Asking {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether any certificate will do. */
+  readonly insecure: boolean;
+  readonly timeoutMs: Milliseconds;
+  /** Ends it, when nobody needs the page any more. */
+  readonly calledOff?: AbortSignal;
 }
 
 /**
  * Redirects are not followed: the headers are for this server alone. By `node:http`, which takes a quarter of the CPU that
  * `fetch` does.
- *
- * @param calledOff ends it, when nobody needs the page any more
  */
-async function readPage(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  timeoutMs: Milliseconds,
-  calledOff: AbortSignal | null,
-): Promise<ServerPage> {
+async function readPage(url: string, { headers, insecure, timeoutMs, calledOff }: Asking): Promise<ServerPage> {
   const stop = new AbortController();
   const { signal } = stop;
   const onOver = (): void => stop.abort();
   const timer = setTimeout(() => stop.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
   calledOff?.addEventListener('abort', onOver, { once: true });
   try {
-    const get = url.startsWith('https:') ? getSecure : getPlain;
-    const request = get(url, { headers, signal });
+    const request = url.startsWith('https:')
+      ? getSecure(url, { headers, signal, rejectUnauthorized: !insecure })
+      : getPlain(url, { headers, signal });
     const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
     const unpack = ownValue(UNPACKERS, response.headers['content-encoding'] ?? '');
     const text = await readText(unpack === undefined ? response : pipeline(response, unpack(), () => undefined));

@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import sqlite from 'node-sqlite3-wasm';
 import type { RequestRecord } from '../../measure/request-record.ts';
-import type { ServerMoment } from '../../server/server-series.ts';
+import type { ServerMoment } from '../../server/server-moment.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { lookAt } from '../../shared/node-files.ts';
 import { buildDatabaseRow, DATABASE_COLUMNS, type DatabaseValue } from './database-row.ts';

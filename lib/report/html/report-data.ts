@@ -341,8 +341,8 @@ export interface IndexedRun extends RunOutcome {
   readonly href: string | null;
   /** The page of the sweep that it is a point of. */
   readonly sweep_href: string | null;
-  /** What `compare` takes, quoted for a shell. */
-  readonly compared_as: string;
+  /** What `compare` takes, quoted for a shell; null where the folder holds no records to compare. */
+  readonly compared_as: string | null;
   /** ISO. */
   readonly started_at: string;
 }

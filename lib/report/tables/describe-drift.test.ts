@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { createRandom } from '../../shared/random.ts';
 import { collectRunData } from '../../stats/run-data.ts';
-import { findDrift } from '../../stats/run-drift.ts';
+import { findDrift, findLengthDrift } from '../../stats/run-drift.ts';
 import { describeDrift } from './describe-drift.ts';
 
 const STARTED = Date.parse('2026-03-01T14:00:00.000Z');
@@ -18,7 +18,7 @@ function runOf(count: number, ttftAt: (place: number) => number) {
   return collectRunData(records.reverse());
 }
 const describeRun = (run: ReturnType<typeof runOf>, streams: number | null = 4) =>
-  describeDrift(findDrift(run, streams), run.firstStart, STARTED);
+  describeDrift(findDrift(run, { streams }), run.firstStart, STARTED);
 
 describe('describeDrift', () => {
   it('names a trend, without the beginning of the run', () => {
@@ -44,26 +44,64 @@ describe('describeDrift', () => {
     expect(describeRun(runOf(800, (place) => 200 + 10 * place))).toEqual([]);
     expect(describeRun(runOf(800, (place) => (place < 0.09 ? 900 : 200)))).toEqual([]);
     const short = runOf(660, (place) => 200 + 400 * place);
-    expect(findDrift(short, null)).toEqual({ state: 'too-short', metrics: [] });
+    expect(findDrift(short, { streams: null })).toEqual({ state: 'too-short', metrics: [] });
     expect(
       findDrift(
         runOf(800, (place) => 200 + 400 * place),
-        64,
+        { streams: 64 },
       ).metrics,
     ).not.toEqual([]);
     expect(
       findDrift(
         runOf(800, (place) => 200 + 400 * place),
-        128,
+        { streams: 128 },
       ),
     ).toMatchObject({ state: 'too-short' });
     expect(
       findDrift(
         runOf(800, (place) => 200 + 400 * place),
-        4,
+        { streams: 4 },
         true,
       ),
     ).toMatchObject({ state: 'changing-load' });
-    expect(findDrift(collectRunData([]), 4)).toMatchObject({ state: 'too-short' });
+    expect(findDrift(collectRunData([]), { streams: 4 })).toMatchObject({ state: 'too-short' });
+  });
+
+  it('leaves out all of a ramp, in which fewer streams are there', () => {
+    // 1,400 s of which the first 700 are the ramp: TTFT rises with the streams, and stays.
+    const run = runOf(1400, (place) => (place < 0.5 ? 100 + 400 * place : 300));
+    expect(describeRun(run)).not.toEqual([]);
+    expect(describeDrift(findDrift(run, { streams: 4, rampUpMs: 700_000 }), run.firstStart, STARTED)).toEqual([]);
+  });
+
+  it('says where prompts became longer in the same way', () => {
+    const records = Array.from({ length: 800 }, (_, index) =>
+      exampleRecord({
+        ...{ index, start_ms: 1000 * index, end_ms: 1000 * index + 900, tpot_ms: 10, latency_ms: 900 },
+        ...{ ttft_ms: 200 + index, input_tokens: 100 + 2 * index, output_tokens: 50 },
+      }),
+    );
+    const grown = collectRunData(records);
+    const scope = { streams: 4 };
+    const lines = describeDrift(findDrift(grown, scope), 0, STARTED, findLengthDrift(grown, scope));
+    expect(lines[0]).toContain('TTFT rose from');
+    // From request 80 (260 tokens) to 795 (1690), and the line goes through the means of batches of 12.
+    expect(lines[1]).toMatch(
+      /^Prompts became longer meanwhile, from 27\d to 16[78]\d tokens, which alone changes times\.$/,
+    );
+    expect(lines).toHaveLength(2);
+    const still = collectRunData(records.map((record) => ({ ...record, ttft_ms: 200, latency_ms: 900 })));
+    expect(describeDrift(findDrift(still, scope), 0, STARTED, findLengthDrift(still, scope))).toEqual([]);
+  });
+
+  it('is of the requests that were answered: failures between them are no values', () => {
+    const records = Array.from({ length: 1600 }, (_, index) => {
+      const times = { index, start_ms: 1000 * index, end_ms: 1000 * index + 900 };
+      if (index % 2 === 1) return exampleFailure(times);
+      return exampleRecord({ ...times, ttft_ms: 200 + index / 4, tpot_ms: 10, latency_ms: 900 });
+    });
+    expect(describeRun(collectRunData(records))[0]).toMatch(/^TTFT rose from 24\d ms to 59\d ms over the run/);
+    // 650 answers among 1,300 are too few behind the first tenth.
+    expect(findDrift(collectRunData(records.slice(0, 1300)), { streams: 4 }).state).toBe('too-short');
   });
 });

@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../../shared/units.ts';
-import type { MetricDrift, RunDrift } from '../../stats/run-drift.ts';
+import type { findLengthDrift, MetricDrift, RunDrift } from '../../stats/run-drift.ts';
 import { formatMilliseconds } from '../html/format-value.ts';
 import { METRIC_NAMES } from '../html/metric-names.ts';
 
@@ -8,15 +8,23 @@ import { METRIC_NAMES } from '../html/metric-names.ts';
  * p < 0.0001).`
  *
  * @param firstStart of the run on the records' clock, and since 1970
+ * @param lengths    of requests that changed in the course of it, too
  */
 export function describeDrift(
   { metrics }: RunDrift,
   firstStart: Milliseconds | null,
   firstStartMs: Milliseconds,
+  lengths: ReturnType<typeof findLengthDrift> = [],
 ): string[] {
-  return metrics
+  const changes = metrics
     .filter(({ alarm }) => alarm !== null)
     .map((drift) => describeChange(drift, drift.at_ms === null ? null : drift.at_ms - (firstStart ?? 0), firstStartMs));
+  return changes.length === 0 ? [] : [...changes, ...lengths.map(describeLength)];
+}
+
+function describeLength({ metric, from, to }: ReturnType<typeof findLengthDrift>[number]): string {
+  const what = metric === 'input_tokens' ? 'Prompts' : 'Answers';
+  return `${what} became ${to > from ? 'longer' : 'shorter'} meanwhile, from ${Math.round(from)} to ${Math.round(to)} tokens, which alone changes times.`;
 }
 
 function describeChange(

@@ -37,7 +37,7 @@ function measure(requests: number, stream = true): { summary: RunSummary; statis
     statistics: {
       intervals: estimateRunIntervals(run, 'quick-start'),
       steady_state: findSteadyState(run, 'quick-start'),
-      drift: findDrift(run, 1),
+      drift: findDrift(run, { streams: 1 }),
     },
   };
 }

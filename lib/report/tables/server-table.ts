@@ -1,6 +1,6 @@
 import { formatPythonFloat, roundPython } from '../../evalscope/python-number.ts';
 import { type CountPair, describeWarmCache, type Reconciliation } from '../../server/reconcile.ts';
-import type { ServerSeries } from '../../server/server-series.ts';
+import { MIXED_FALLS, type ServerSeries } from '../../server/server-series.ts';
 import type { ServerSummary } from '../../server/summarize-server.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
@@ -115,7 +115,7 @@ function percent(ratio: number): string {
 
 /** What is wrong with what the server told, and where it and the client disagree. */
 export function describeServerNotes(report: ServerReport | null, series: ServerSeries): string[] {
-  const { failures, looks, firstFailure, givenUp, urls, silent, ambiguous } = series;
+  const { failures, looks, firstFailure, givenUp, urls, silent, ambiguous, falls } = series;
   if (urls.length === 0) return [];
   const failed =
     failures === 0
@@ -136,5 +136,33 @@ export function describeServerNotes(report: ServerReport | null, series: ServerS
       : [`${ambiguous} of the server's series are on its page twice with different values, and left out.`];
   if (report === null) return [...failed, ...alone, ...unknown];
   const warm = describeWarmCache(report.summary);
-  return [...failed, ...alone, ...unknown, ...twice, ...(warm === null ? [] : [warm]), ...report.reconciliation.notes];
+  return [
+    ...failed,
+    ...alone,
+    ...unknown,
+    ...twice,
+    ...falls.map(describeFalls),
+    ...describeStill(report.summary),
+    ...(warm === null ? [] : [warm]),
+    ...report.reconciliation.notes,
+  ];
+}
+
+function describeFalls({ url, times }: ServerSeries['falls'][number]): string {
+  return times < MIXED_FALLS
+    ? `The counts at ${escapeText(url)} fell once and went on from there: a server was started anew, and what it had not shown is in no number.`
+    : `The counts at ${escapeText(url)} fell ${times} times, as where several servers answer there in turn: no count is taken. Name the page of each, --server-metrics URL,URL.`;
+}
+
+/** A share of the run that is worth a note. */
+const NOTED_STILL = 0.1;
+
+function describeStill({ gpu_energy_still_ratio: still, gpu_energy_j: joules }: ServerSummary): string[] {
+  if (still === null || still <= NOTED_STILL) return [];
+  const seen = `The GPUs' counters of energy stood still for ${percent(still)} of the run`;
+  return [
+    joules === null
+      ? `${seen}, so its energy is not known: have the exporter renew them more often, or run longer.`
+      : `${seen}, so its energy may be off by as much.`,
+  ];
 }

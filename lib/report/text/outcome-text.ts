@@ -17,7 +17,8 @@ function describe(value: number, margin: number | null, ok: boolean, unit: Metri
 
 /** The value of a gate and its distance from the limit, or why it has none: `43.21 ms, 456.79 ms to spare`. */
 export function describeGateOutcome({ value, margin, ok, unit, note }: GateResult): string {
-  return value === null ? (note ?? 'no value') : describe(value, margin, ok, unit);
+  if (value === null) return note ?? 'no value';
+  return [describe(value, margin, ok, unit), ...(note === null ? [] : [note])].join('; ');
 }
 
 /** The same for a threshold, whose unit is its metric's; null where only the engine knows the value. */

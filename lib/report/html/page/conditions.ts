@@ -60,9 +60,14 @@ export function conditions(rows: readonly ThresholdRow[]): HTMLElement {
 
 /** What was compared with the limit, or why there is nothing. */
 function formatObserved({ value, unit, note }: ThresholdRow): string {
-  if (note !== null) return note;
-  if (unit === 'share') return formatShare(value);
-  return unit === null || value === null ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
+  if (value === null && note !== null) return note;
+  const amount =
+    unit === 'share'
+      ? formatShare(value)
+      : unit === null || value === null
+        ? formatNumber(value)
+        : `${formatNumber(value)} ${unit}`;
+  return note === null ? amount : `${amount}; ${note}`;
 }
 
 /** Distance to the limit as a bar from the middle: to the right on the passing side, to the left beyond the limit. */

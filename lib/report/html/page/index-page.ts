@@ -146,6 +146,10 @@ function createComparedLine() {
   };
   const toBox = (run: IndexedRun): Node => {
     const box = element('input', { type: 'checkbox', 'aria-label': `compare ${run.path}` }) as HTMLInputElement;
+    if (run.compared_as === null) {
+      box.disabled = true;
+      box.title = 'Its folder holds no records to compare.';
+    }
     box.addEventListener('change', () => {
       if (box.checked) ticked.add(run);
       else ticked.delete(run);

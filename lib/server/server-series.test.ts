@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { describeServerNotes } from '../report/tables/server-table.ts';
+import { reconcile } from './reconcile.ts';
+import type { ServerReading } from './server-reading.ts';
+import { buildServerSeries } from './server-series.ts';
+import { summarizeServer } from './summarize-server.ts';
+
+const look = (seconds: number, lines: readonly string[], url = 'http://a/metrics', reader = 0): ServerReading => ({
+  ...{ at_ms: seconds * 1000, url, lines, error: null, reader },
+});
+const down = (seconds: number): ServerReading => ({ ...look(seconds, []), error: 'ECONNREFUSED' });
+const summarize = (readings: readonly ServerReading[], to = 10) =>
+  summarizeServer(buildServerSeries(readings), { fromMs: 0, toMs: to * 1000 });
+const notesOf = (readings: readonly ServerReading[], completed = 10) => {
+  const series = buildServerSeries(readings);
+  const summary = summarizeServer(series, { fromMs: 0, toMs: 10_000 });
+  if (summary === null) throw new Error('no look');
+  const client = { completed, uncertain: 0, input_tokens: null, output_tokens: null, ttft_avg_ms: null };
+  return describeServerNotes(
+    { summary, reconciliation: reconcile(summary, { ...client, ttft_error_ms: null }) },
+    series,
+  );
+};
+const requests = (count: number) => [`vllm:request_success_total ${count}`];
+
+describe('a server that is started anew', () => {
+  const readings = [
+    look(0, requests(900)),
+    look(3, requests(904)),
+    down(4),
+    look(5, requests(2)),
+    look(10, requests(6)),
+  ];
+
+  it('goes on from 0, and is named', () => {
+    // 4 before, 6 since; what came between the looks at 3 and 5 s is lost.
+    expect(summarize(readings)?.requests).toBe(10);
+    expect(notesOf(readings)[1]).toBe(
+      'The counts at http://a/metrics fell once and went on from there: a server was started anew, and what it had not shown is in no number.',
+    );
+  });
+
+  it('is none where a level or another number fell', () => {
+    expect(notesOf([look(0, [...requests(0), 'x 9']), look(10, [...requests(10), 'x 1'])])).toEqual([]);
+  });
+});
+
+describe('several servers behind one page', () => {
+  it('have no counts in common: 10 requests are not the 1,060 that the falls would make', () => {
+    const readings = [1000, 50, 1004, 56].map((count, index) => look(index * 3, requests(count)));
+    const bucket = (count: number) => [`vllm:time_to_first_token_seconds_count ${count}`];
+    expect(summarize([...readings, look(10, bucket(8))])).toMatchObject({ requests: null, ttft: null });
+    expect(notesOf(readings)).toEqual([
+      'The counts at http://a/metrics fell 2 times, as where several servers answer there in turn: no count is taken. Name the page of each, --server-metrics URL,URL.',
+    ]);
+  });
+});
+
+describe('two readers of a page', () => {
+  it('whose answers came in another order than their questions see no server started anew', () => {
+    // The second reader asked later, and was answered before the first.
+    const readings = [
+      look(0, requests(5), 'http://a/metrics', 0),
+      look(0.1, requests(5), 'http://a/metrics', 1),
+      look(9, requests(15), 'http://a/metrics', 0),
+      look(9.1, requests(14), 'http://a/metrics', 1),
+      look(10, requests(15), 'http://a/metrics', 1),
+    ];
+    expect(summarize(readings)?.requests).toBe(10);
+    expect(notesOf(readings)).toEqual([]);
+  });
+});
+
+describe('histograms with unlike buckets', () => {
+  it('have percentiles by the edges that all of them have', () => {
+    const page = (model: string, counts: Readonly<Record<string, number>>, sum: number) => [
+      ...Object.entries(counts).map(
+        ([le, count]) => `vllm:time_to_first_token_seconds_bucket{model_name="${model}",le="${le}"} ${count}`,
+      ),
+      `vllm:time_to_first_token_seconds_sum{model_name="${model}"} ${sum}`,
+      `vllm:time_to_first_token_seconds_count{model_name="${model}"} ${counts['+Inf']}`,
+    ];
+    const before = [
+      ...page('a', { '0.1': 0, '0.2': 0, '0.4': 0, '+Inf': 0 }, 0),
+      ...page('b', { '0.2': 0, '0.3': 0, '+Inf': 0 }, 0),
+    ];
+    const after = [
+      ...page('a', { '0.1': 30, '0.2': 30, '0.4': 40, '+Inf': 50 }, 5),
+      ...page('b', { '0.2': 30, '0.3': 50, '+Inf': 50 }, 5),
+    ];
+    // 60 of 100 up to 200 ms, evenly: the 50th lies at 50 / 60 of it. No edge above it is in both.
+    expect(summarize([look(0, before), look(10, after)])?.ttft).toEqual({
+      ...{ count: 100, mean_ms: 100, p50_ms: expect.closeTo((200 * 50) / 60, 9), p99_ms: 200 },
+    });
+  });
+});
+
+describe('series of one number', () => {
+  const level = (lines: readonly string[]) => summarize([look(0, lines), look(10, lines)])?.running?.max;
+
+  it('are added up by engine and model, and not by the ranks of one engine, which tell the same', () => {
+    expect(
+      level([
+        'sglang:num_running_reqs{model_name="m",tp_rank="0",pp_rank="0"} 7',
+        'sglang:num_running_reqs{model_name="m",tp_rank="1",pp_rank="0"} 7',
+      ]),
+    ).toBe(7);
+    expect(
+      level([
+        'sglang:num_running_reqs{model_name="m",tp_rank="0",dp_rank="0"} 7',
+        'sglang:num_running_reqs{model_name="m",tp_rank="1",dp_rank="1"} 5',
+      ]),
+    ).toBe(12);
+    expect(level(['vllm:num_requests_running{engine="0"} 7', 'vllm:num_requests_running{engine="1"} 7'])).toBe(14);
+  });
+
+  it('count a request once: of the steps of an ensemble nobody knows which are requests', () => {
+    const page = (count: number, models: readonly string[]) =>
+      ['nv_trt_llm_request_metrics{request_type="scheduled"} 1'].concat(
+        models.map((model) => `nv_inference_request_success{model="${model}",version="1"} ${count}`),
+      );
+    const count = (models: readonly string[]) =>
+      summarize([look(0, page(0, models)), look(10, page(10, models))])?.requests;
+    expect(count(['tensorrt_llm'])).toBe(10);
+    expect(count(['ensemble', 'preprocessing', 'tensorrt_llm', 'postprocessing'])).toBeNull();
+  });
+
+  it('with the ending of a count and without it are one', () => {
+    const page = (count: number) => [`vllm:prompt_tokens ${count}`, `vllm:prompt_tokens_total ${count}`];
+    expect(summarize([look(0, page(0)), look(10, page(70))])?.prompt_tokens).toBe(70);
+  });
+});
+
+describe('what OpenMetrics adds to a page', () => {
+  it('is read over: exemplars, times of creation, and its end', () => {
+    const page = (count: number) => [
+      '# TYPE vllm:request_success counter',
+      `vllm:request_success_total{finished_reason="stop"} ${count}.0 1700000000.123 # {trace_id="a b"} 1.0`,
+      `vllm:request_success_created{finished_reason="stop"} 1.7e+09`,
+      `vllm:time_to_first_token_seconds_bucket{le="0.1"} ${count} # {trace_id="x"} 0.067 1700000000.123`,
+      `vllm:time_to_first_token_seconds_bucket{le="+Inf"} ${count}`,
+      `vllm:time_to_first_token_seconds_sum ${count * 0.05}`,
+      `vllm:time_to_first_token_seconds_count ${count}`,
+      '# EOF',
+    ];
+    expect(summarize([look(0, page(4)), look(10, page(14))])).toMatchObject({
+      ...{ requests: 10, ttft: { count: 10, mean_ms: expect.closeTo(50, 9), p50_ms: expect.closeTo(50, 9) } },
+    });
+  });
+});
+
+describe('energy by counters', () => {
+  const energy = (millijoules: number, labels = '', uuid = 'a') =>
+    `DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{UUID="${uuid}"${labels}} ${millijoules}`;
+
+  it('goes on where a device gets other labels, since it is as old as the device', () => {
+    const readings = [
+      look(0, [energy(8e9, ',pod=""')]),
+      look(4, [energy(8e9 + 400_000, ',pod=""')]),
+      look(7, [energy(8e9 + 700_000, ',pod="llm"')]),
+      look(10, [energy(8e9 + 1_000_000, ',pod="llm"')]),
+    ];
+    // 1000 J of one card; not eight million.
+    expect(summarize(readings)?.gpu_energy_j).toBeCloseTo(1000, 6);
+    expect(summarize([look(0, []), look(5, [energy(8e9)]), look(10, [energy(8e9 + 5000)])])?.gpu_energy_j).toBeCloseTo(
+      5,
+      6,
+    );
+  });
+
+  it('is not known where the page was not renewed in most of the run, and noted where in some', () => {
+    // A page that is renewed every 30 s, and a look every second.
+    const lookEvery = (seconds: number) =>
+      Array.from({ length: seconds + 1 }, (_, at) => look(at, [energy(300_000 * Math.floor((at + 10) / 30))]));
+    const short = summarize(lookEvery(10));
+    expect(short).toMatchObject({ gpu_energy_j: null, gpu_energy_still_ratio: 1 });
+    const long = summarize(lookEvery(100), 100);
+    // Renewed at 20, 50 and 80 s, and not for 29 s behind each.
+    expect(long).toMatchObject({ gpu_energy_j: 900, gpu_energy_still_ratio: 0.29 });
+    expect(notesOf(lookEvery(10))[0]).toBe(
+      "The GPUs' counters of energy stood still for 100.0% of the run, so its energy is not known: have the exporter renew them more often, or run longer.",
+    );
+    const steady = Array.from({ length: 11 }, (_, at) => look(at, [energy(300_000 * at)]));
+    expect(summarize(steady)).toMatchObject({ gpu_energy_j: 3000, gpu_energy_still_ratio: 0 });
+    expect(notesOf(steady)).toEqual([]);
+  });
+});

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PAGE_FILE } from '../report/report-folder.ts';
 import { readJsonFile } from '../shared/node-files.ts';
+import { RECORDS_NAME, SAMPLES_NAME } from '../shared/result-files.ts';
 import { type HistoryRun, parseHistoryRun } from './history-run.ts';
 
 /** A run with where it lies. */
@@ -9,6 +10,8 @@ export interface FoundHistoryRun extends HistoryRun {
   /** Below the folder that was searched, with `/` between; `.` for that folder itself. */
   readonly path: string;
   readonly hasPage: boolean;
+  /** Whether its requests lie there, which comparing takes. */
+  readonly hasRecords: boolean;
   /** The folder of the sweep, written like `path`; null for a run that is no point of one with a page. */
   readonly sweep: string | null;
 }
@@ -40,7 +43,10 @@ export function findHistory(folder: string): History {
       if (typeof run === 'string') skipped.push({ path: at.concat(SUMMARY_FILE).join('/'), why: run });
       else {
         const hasPage = entries.some(({ name }) => name === PAGE_FILE);
-        runs.push({ ...run, path, hasPage, sweep: findSweep(folder, at) });
+        const hasRecords = entries.some(
+          (entry) => !entry.isDirectory() && (RECORDS_NAME.test(entry.name) || SAMPLES_NAME.test(entry.name)),
+        );
+        runs.push({ ...run, path, hasPage, hasRecords, sweep: findSweep(folder, at) });
       }
     } catch (error) {
       skipped.push({ path, why: (error as Error).message.replace(/, \w+ '.*$/s, '') });

@@ -20,14 +20,15 @@ export function renderIndex({ runs, skipped }: History, { folder, base }: IndexP
 }
 
 function describeRun(run: FoundHistoryRun, { folder, base }: IndexPlace): IndexedRun {
-  const { path, startedAt, numbers, hasPage, sweep, runId: _, ...rest } = run;
+  const { path, startedAt, numbers, hasPage, hasRecords, sweep, runId: _, ...rest } = run;
+  const place = path === '.' ? folder : `${folder.replace(/\/+$/, '') || '/.'}/${path}`;
   const toPage = (at: string): string => toHref([base, at, PAGE_FILE].filter((part) => part !== '').join('/'));
   return {
     ...rest,
     path,
     href: hasPage ? toPage(path) : null,
     sweep_href: sweep === null ? null : toPage(sweep),
-    compared_as: quoteForShell(toWord(path === '.' ? folder : `${folder.replace(/\/+$/, '') || '/.'}/${path}`)),
+    compared_as: hasRecords ? quoteForShell(toWord(place)) : null,
     started_at: startedAt.toISOString(),
     numbers: numbers.map((number) => number.map(round) as unknown as NumberWithInterval),
   };

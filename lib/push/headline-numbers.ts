@@ -59,5 +59,5 @@ export function listHeadlineNumbers(summary: RunSummary, verdict: string, crosse
     plain('failed_requests', '{request}', 'Requests that failed', summary.failed_requests),
     plain('valid', '1', '1 where the measurement is VALID, else 0', verdict === 'VALID' ? 1 : 0),
     plain('crossed_conditions', '1', 'Thresholds and gates that were crossed', crossed),
-  ].flatMap(({ value, ...rest }) => (value === null ? [] : [{ ...rest, value }]));
+  ].flatMap(({ value, ...rest }) => (value === null || !Number.isFinite(value) ? [] : [{ ...rest, value }]));
 }

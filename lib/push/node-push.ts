@@ -1,4 +1,6 @@
 import { escapeText } from '../shared/escape-text.ts';
+import { isObject, parseJson } from '../shared/json.ts';
+import { createMasker } from '../shared/mask-secrets.ts';
 import { describeFetchError } from '../shared/node-fetch-error.ts';
 import type { PushedRun } from './headline-numbers.ts';
 import { formatOtlp, placeOtlp } from './otlp-json.ts';
@@ -42,10 +44,40 @@ async function pushOne({ form, url, headers }: PushPlace, run: PushedRun): Promi
       ...{ method: 'POST', headers: { 'content-type': type, ...headers }, body: body(run), redirect: 'manual' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    await response.body?.cancel();
-    return response.ok ? null : `status ${response.status}`;
+    const mask = createMasker([...Object.values(headers), ...new URL(url).searchParams.values()]);
+    const text = mask(await readStart(response));
+    if (response.ok) return form === 'otlp' ? describeRejected(text) : null;
+    const words = text.trim().replace(/\s+/g, ' ').slice(0, LONGEST_REASON);
+    return `status ${response.status}${words === '' ? '' : `: ${words}`}`;
   } catch (error) {
     if ((error as Error).name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
     return describeFetchError(error);
   }
+}
+
+/** A gateway says why it refuses a text, in a line or two. */
+const LONGEST_REASON = 200;
+const MOST_READ = 20_000;
+
+async function readStart({ body }: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const piece of body ?? []) {
+    text += decoder.decode(piece as Uint8Array, { stream: true });
+    if (text.length > MOST_READ) break;
+  }
+  return text;
+}
+
+/** A collector that takes a part alone answers with 200: https://opentelemetry.io/docs/specs/otlp/#partial-success-1 */
+function describeRejected(text: string): string | null {
+  const answer = parseJson(text);
+  const partial = isObject(answer) ? answer['partialSuccess'] : undefined;
+  if (!isObject(partial)) return null;
+  const { rejectedDataPoints, errorMessage } = partial;
+  const rejected = Number(rejectedDataPoints ?? 0);
+  if (!(rejected > 0)) return null;
+  const why =
+    typeof errorMessage === 'string' && errorMessage !== '' ? `: ${errorMessage.slice(0, LONGEST_REASON)}` : '';
+  return `${rejected} of its numbers were refused${why}`;
 }

@@ -11,3 +11,7 @@ export const PROMPTS_FILE = 'prompts.jsonl';
 
 /** What holds the requests of a run in a results folder: the first that is there. */
 export const RUN_FILES = [RECORDS_FILE, `${RECORDS_FILE}.gz`, SAMPLES_FILE, `${SAMPLES_FILE}.gz`] as const;
+
+/** Lines that are records, and k6's `--out json`: of one run, or of one of its instances. */
+export const RECORDS_NAME = /^records.*\.jsonl?(?:\.gz)?$/;
+export const SAMPLES_NAME = /^samples.*\.json(?:\.gz)?$/;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import { buildWorkloadThroughput, buildWorkloadTimeline } from '../evalscope/workload-files.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { computeCost } from './cost.ts';
+import { computeCost, explainNoCost } from './cost.ts';
 import { summarizeExperience } from './experience.ts';
 import { createRunDataBuilder } from './run-data.ts';
 import { cutByStart, summarizeSlices } from './run-slices.ts';
@@ -47,6 +47,30 @@ describe('what users feel', () => {
     expect(summarizeExperience(run)).toMatchObject({ tokens_per_step: 3, speculative_acceptance: (3 / 4 + 1 / 2) / 2 });
   });
 
+  it('is of answers that came to their end: one that was cut, or left, is a failure, whatever came of it', () => {
+    const gaps = { chunk_gaps_ms: [900, 900], chunks: 3, ttft_ms: 50, first_output_ms: 50 };
+    const cut = exampleFailure({ index: 1, start_ms: 0, end_ms: 2000, ...gaps });
+    const left = { ...cut, index: 2, outcome: 'cancelled', failure: null } as const;
+    // 100 ms to the first output, 40 to the second, and nothing slower than 150 ms; a single output has no gap.
+    const told = summarizeExperience(runOf([answer(0, 0, 100, [40, 20]), cut, left, answer(3, 0, 70, [])]));
+    expect(told).toMatchObject({
+      ...{ stalled_ratio: 0, reader_waits_ratio: 0, hand_over_avg_ms: 40, steady_itl_avg_ms: 20 },
+      time_to_output: [{ output: 2, answers: 1, mean_ms: 140 }],
+    });
+  });
+
+  it('has the time to the n-th output, of the answers that are so long', () => {
+    const gaps = (count: number, gap: number) => new Array<number>(count).fill(gap);
+    const told = summarizeExperience(runOf([answer(0, 0, 100, gaps(99, 10)), answer(1, 0, 300, gaps(9, 20))]));
+    // 100 + (n - 1) · 10 and 300 + (n - 1) · 20 ms.
+    expect(told.time_to_output).toEqual([
+      { output: 2, answers: 2, mean_ms: (110 + 320) / 2 },
+      { output: 10, answers: 2, mean_ms: (190 + 480) / 2 },
+      { output: 50, answers: 1, mean_ms: 590 },
+      { output: 100, answers: 1, mean_ms: 1090 },
+    ]);
+  });
+
   it('is null without answers', () => {
     expect(Object.values(summarizeExperience(runOf([exampleFailure()]))).filter((value) => value !== null)).toEqual([
       [],
@@ -72,6 +96,18 @@ describe('slices of a run', () => {
     expect(cutByStart(runOf([]), 1000)).toEqual([]);
   });
 
+  it('end with the run, so that no rate is over a time in which nothing was to come', () => {
+    // A run of 2 s in slices of 10 s; and one whose last slice has three quarters of its length.
+    const short = runOf([answer(0, 0, 100, [100]), answer(1, 1500, 400, [100])]);
+    expect(cutByStart(short, 10_000)).toMatchObject([{ from_ms: 0, to_ms: 2000 }]);
+    expect(summarizeSlices(short, 10_000, 'linear')[0]?.output_tokens_per_s).toBe(2);
+    const long = runOf([0, 500, 1000, 1500].map((start, index) => answer(index, start, 200, [50])));
+    expect(summarizeSlices(long, 1000, 'linear')).toMatchObject([
+      { from_s: 0, to_s: 1, output_tokens_per_s: 4 },
+      { from_s: 1, to_s: 1.75, output_tokens_per_s: 4 / 0.75 },
+    ]);
+  });
+
   it('have their own numbers', () => {
     expect(summarizeSlices(run, 1000, 'nearest-rank')).toMatchObject([
       { from_s: 0, requests: 2, completed: 2, failed: 0, ttft_p50_ms: 100, ttft_p99_ms: 300, output_tokens_per_s: 4 },
@@ -83,9 +119,10 @@ describe('slices of a run', () => {
 describe('the cost of a run', () => {
   const summary = {
     input_tokens_total: 2_000_000,
+    input_tokens_requests: 1000,
     output_tokens_total: 500_000,
+    output_tokens_requests: 1000,
     completed_requests: 1000,
-    total_requests: 1250,
     time_taken_ms: 1_800_000,
   };
 
@@ -98,28 +135,41 @@ describe('the cost of a run', () => {
       per_million_tokens: 0.8,
       per_good_answer: null,
     });
-    // Half an hour at 4; four fifths of 1250 were good.
-    expect(computeCost(summary, { input: null, output: null, hour: 4 }, 0.8)).toMatchObject({
+    // Half an hour at 4; 800 were good.
+    expect(computeCost(summary, { input: null, output: null, hour: 4 }, 800)).toMatchObject({
       total: 2,
-      per_good_answer: 0.002,
+      per_good_answer: 0.0025,
     });
   });
 
   it('is null without a price, and without the count that a price is for', () => {
     expect(computeCost(summary, { input: null, output: null, hour: null }, null)).toBeNull();
-    expect(computeCost({ ...summary, input_tokens_total: null }, { input: 1, output: 1, hour: null }, null)).toBeNull();
-    expect(
-      computeCost(
-        { ...summary, completed_requests: 0, output_tokens_total: 0 },
-        { input: 1, output: null, hour: null },
-        0,
-      ),
-    ).toEqual({
-      total: 2,
-      per_answer: null,
-      per_million_output_tokens: null,
-      per_million_tokens: 1,
-      per_good_answer: null,
+    const uncounted = { ...summary, input_tokens_total: null, input_tokens_requests: null };
+    const prices = { input: 1, output: 1, hour: null };
+    expect(computeCost(uncounted, prices, null)).toBeNull();
+    expect(explainNoCost(uncounted, prices)).toBe(
+      'Cost: not known, since 1000 of 1000 answers have no count of their input tokens.',
+    );
+    expect(computeCost(uncounted, { ...prices, input: null }, null)).toMatchObject({
+      ...{ total: 0.5, per_answer: 0.0005, per_million_output_tokens: 1, per_million_tokens: null },
+    });
+  });
+
+  it('is null where some answers alone were counted: their tokens are not those of the run', () => {
+    const partly = { ...summary, output_tokens_requests: 998 };
+    expect(computeCost(partly, { input: null, output: 2, hour: null }, null)).toBeNull();
+    expect(explainNoCost(partly, { input: null, output: 2, hour: null })).toContain('2 of 1000 answers');
+    expect(computeCost(partly, { input: null, output: null, hour: 4 }, null)).toMatchObject({
+      ...{ total: 2, per_answer: 0.002, per_million_output_tokens: null, per_million_tokens: null },
+    });
+  });
+
+  it('of a run without an answer is that of its time', () => {
+    const none = { input_tokens_total: null, input_tokens_requests: null, output_tokens_total: null };
+    const dead = { ...none, output_tokens_requests: null, completed_requests: 0, time_taken_ms: 900_000 };
+    const nothing = { per_answer: null, per_million_output_tokens: null, per_million_tokens: null };
+    expect(computeCost(dead, { input: 1, output: 1, hour: 4 }, 0)).toEqual({
+      ...{ total: 1, ...nothing, per_good_answer: null },
     });
   });
 });

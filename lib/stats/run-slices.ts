@@ -1,9 +1,10 @@
 import { hasTimings } from '../metrics/metric.ts';
+import { computeRate } from '../metrics/rate.ts';
 import { POOLED, type StatisticMetricName } from '../metrics/request-metrics.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { choosePercentile } from './percentile-rule.ts';
-import { type LabelFilter, pickValues, type RunData, testLabels } from './run-data.ts';
+import { type LabelFilter, pickValues, type RunData, readWithParameter, testLabels } from './run-data.ts';
 import { sortGaps } from './sorted-gaps.ts';
 import { type SortedValues, sortValues } from './sorted-values.ts';
 
@@ -39,23 +40,32 @@ export function cutByStart(run: RunData, widthMs: Milliseconds): RunSlice[] {
     const slice = Math.min(count - 1, Math.floor(((starts[request] as number) - first) / widthMs));
     (lists[slice] as number[]).push(request);
   }
+  // The last one ends with the run, where that is earlier: what is over has no time in which nothing came.
+  const endOfLast = Math.max(span, Math.min(count * widthMs, run.timeTaken ?? span));
   return lists.map((requests, index) => ({
     from_ms: index * widthMs,
-    to_ms: index === count - 1 ? Math.max(span, (index + 1) * widthMs) : (index + 1) * widthMs,
+    to_ms: index === count - 1 ? endOfLast : (index + 1) * widthMs,
     requests: Uint32Array.from(requests),
   }));
 }
 
-/** A metric of the requests of a slice whose label is meant, in ascending order. */
-export function sortSlice(
+/** Which of a metric's values a slice is asked for. */
+interface SliceSelection {
+  /** Of a metric that has one; absent: its default. */
+  readonly parameter?: number | undefined;
+  readonly isMeant?: LabelFilter;
+}
+
+/** Sorts a metric of the requests of a slice whose label is meant, slice by slice; the run is read once for all of them. */
+export function createSliceSorter(
   run: RunData,
-  { requests }: RunSlice,
   name: StatisticMetricName,
-  isMeant: LabelFilter = () => true,
-): SortedValues {
+  { parameter, isMeant = () => true }: SliceSelection = {},
+): (slice: RunSlice) => SortedValues {
   const isListed = testLabels(run, (label) => isMeant(label) && (name !== POOLED.name || hasTimings(label)));
-  const listed = requests.filter(isListed);
-  return name === POOLED.name ? sortGaps(run.gaps, listed) : sortValues(pickValues(run.values(name), listed));
+  if (name === POOLED.name) return ({ requests }) => sortGaps(run.gaps, requests.filter(isListed));
+  const column = parameter === undefined ? run.values(name) : readWithParameter(run, name, parameter);
+  return ({ requests }) => sortValues(pickValues(column, requests.filter(isListed)));
 }
 
 /** A stretch of a run in numbers; null where no request of it has one. */
@@ -78,9 +88,11 @@ export function summarizeSlices(run: RunData, widthMs: Milliseconds, rule: Perce
   const percentile = choosePercentile(rule);
   const isCompleted = testLabels(run, ({ outcome }) => outcome === 'completed');
   const isFailed = testLabels(run, ({ outcome }) => outcome === 'failed');
+  const [sortTtft, sortTpot] = [createSliceSorter(run, 'ttft'), createSliceSorter(run, 'tpot')];
+  const [sortLatency, sortTokens] = [createSliceSorter(run, 'latency'), createSliceSorter(run, 'output_tokens')];
   return cutByStart(run, widthMs).map((slice) => {
     const { from_ms, to_ms, requests } = slice;
-    const [ttft, tokens] = [sortSlice(run, slice, 'ttft'), sortSlice(run, slice, 'output_tokens')];
+    const [ttft, tokens] = [sortTtft(slice), sortTokens(slice)];
     return {
       from_s: from_ms / 1000,
       to_s: to_ms / 1000,
@@ -89,9 +101,9 @@ export function summarizeSlices(run: RunData, widthMs: Milliseconds, rule: Perce
       failed: requests.filter(isFailed).length,
       ttft_p50_ms: percentile(ttft, 50),
       ttft_p99_ms: percentile(ttft, 99),
-      tpot_avg_ms: sortSlice(run, slice, 'tpot').mean(),
-      latency_p99_ms: percentile(sortSlice(run, slice, 'latency'), 99),
-      output_tokens_per_s: tokens.length === 0 ? null : (tokens.sum() / (to_ms - from_ms)) * 1000,
+      tpot_avg_ms: sortTpot(slice).mean(),
+      latency_p99_ms: percentile(sortLatency(slice), 99),
+      output_tokens_per_s: tokens.length === 0 ? null : computeRate(tokens.sum(), to_ms - from_ms),
     };
   });
 }

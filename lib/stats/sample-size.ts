@@ -29,13 +29,14 @@ export function requestsFor(percent: number): number {
  * `p99 needs 662 requests; this run has 200.`, of the percentile that needs most.
  *
  * @param percents that somebody reads or judges by
+ * @param has      whose requests they are
  * @returns null where there are enough
  */
-export function adviseSampleSize(percents: readonly number[], requests: number): string | null {
+export function adviseSampleSize(percents: readonly number[], requests: number, has = 'this run has'): string | null {
   const [most] = percents
     .map((percent) => ({ percent, needed: requestsFor(percent) }))
     .filter(({ needed }) => needed > requests && needed !== Number.POSITIVE_INFINITY)
     .sort((a, b) => b.needed - a.needed);
   if (most === undefined) return null;
-  return `p${most.percent} needs ${most.needed} requests, so that two lie above it with 99 % confidence; this run has ${requests}.`;
+  return `p${most.percent} needs ${most.needed} requests, so that two lie above it with 99 % confidence; ${has} ${requests}.`;
 }

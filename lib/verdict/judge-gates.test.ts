@@ -313,14 +313,36 @@ describe('gates on tokens that nobody counted', () => {
 });
 
 describe('the worst slice', () => {
-  it('is the one with the largest value, or the smallest where more is better', () => {
+  it('is the one that decides: the largest value below a limit, the smallest above one', () => {
     // TTFT 100 … 500 and 600 … 1000 ms in slices of 5 s.
     expect(judge('worst_slice_avg(ttft)<700', TEN, { sliceMs: 5000 })).toMatchObject({ value: 800, ok: false });
     expect(judge('worst_slice_max(ttft)<=1000', TEN, { sliceMs: 5000 })).toMatchObject({ value: 1000, ok: true });
-    // More is better: of the two slices the slower one.
-    const speeds = TEN.map((record, index) => ({ ...record, output_tokens: index < 5 ? 5 : 50 }));
-    expect(judge('worst_slice_max(output_tokens)<=50', speeds, { sliceMs: 5000 }).value).toBe(50);
-    expect(judge('worst_slice_med(fluidity)>0.9', speeds, { sliceMs: 5000 }).ok).toBe(true);
+    expect(judge('worst_slice_avg(ttft)>400', TEN, { sliceMs: 5000 })).toMatchObject({ value: 300, ok: false });
+    const lengths = TEN.map((record, index) => ({ ...record, output_tokens: index < 5 ? 5 : 50 }));
+    expect(judge('worst_slice_max(output_tokens)<=50', lengths, { sliceMs: 5000 }).value).toBe(50);
+    expect(judge('worst_slice_avg(output_tokens)>=20', lengths, { sliceMs: 5000 })).toMatchObject({
+      ...{ value: 5, ok: false },
+    });
+    expect(judge('worst_slice_med(fluidity)>0.9', lengths, { sliceMs: 5000 }).ok).toBe(true);
     expect(judge('worst_slice_p99(ttft)<1', [], {})).toMatchObject({ value: null, ok: false });
+  });
+
+  it('takes the parameter of its metric', () => {
+    // In the second half of the run every answer pauses for 200 ms.
+    const paused = TEN.map((record, index) => ({ ...record, chunk_gaps_ms: [10, index < 5 ? 10 : 200] }));
+    const value = (source: string) => judge(source, paused, { sliceMs: 5000 }).value;
+    expect(value('worst_slice_avg(stalled)<0.5')).toBe(0);
+    expect(value('worst_slice_avg(stalled(100ms))<0.5')).toBe(1);
+    expect(value('avg(stalled(100ms))<0.5')).toBe(0.5);
+  });
+
+  it('says which slices have no value: a service that was down for one of them is no better for it', () => {
+    const failed = TEN.map((record, index) =>
+      index < 5 ? record : exampleFailure({ index, start_ms: record.start_ms, end_ms: record.end_ms }),
+    );
+    const { value, ok, note } = judge('worst_slice_p99(ttft)<800', failed, { sliceMs: 2500 });
+    expect([value, ok]).toEqual([500, true]);
+    expect(note).toBe('of 4 slices 2 have no value, since no request that was sent in them has this number');
+    expect(judge('worst_slice_p99(ttft)<800', TEN.slice(0, 5), { sliceMs: 2500 }).note).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import type { Gate } from '../conditions/gates.ts';
 import { computeMargin, holds, type Operator } from '../conditions/operators.ts';
 import { computeStatistic } from '../conditions/statistics.ts';
 import type { MetricUnit, RunCounts } from '../metrics/metric.ts';
-import { type RequestMetricName, STATISTIC_METRICS } from '../metrics/request-metrics.ts';
+import type { RequestMetricName } from '../metrics/request-metrics.ts';
 import { RUN_METRICS, type RunMetricName } from '../metrics/run-metrics.ts';
 import { PROBE_SCENARIO } from '../shared/beside-scenarios.ts';
 import type { Milliseconds } from '../shared/units.ts';
@@ -15,11 +15,12 @@ import {
   sortSelected,
   testLabels,
 } from '../stats/run-data.ts';
-import { cutByStart, DEFAULT_SLICE_MS, sortSlice } from '../stats/run-slices.ts';
+import { DEFAULT_SLICE_MS } from '../stats/run-slices.ts';
 import { type SortedValues, sortValues } from '../stats/sorted-values.ts';
 import { computeGoodput } from './goodput.ts';
 import { matchesTags, mayMatchUnfinished } from './record-tags.ts';
 import { countRun } from './run-counts.ts';
+import { describeEmptySlices, findWorst, readSlices, type SliceMeasure, type SliceValues } from './worst-slice.ts';
 
 /** How one gate came out. */
 export interface GateResult {
@@ -32,7 +33,7 @@ export interface GateResult {
   /** How far the value is from the limit, in its unit; above 0: room to spare, below 0: missing. null without a value. */
   readonly margin: number | null;
   readonly ok: boolean;
-  /** Why there is no value. */
+  /** Why there is no value, or what the value leaves out. */
   readonly note: string | null;
 }
 
@@ -53,13 +54,39 @@ export interface GateContext {
  * whole run took, so that those of its parts add up. Warm-up requests count nowhere.
  */
 export function judgeGates(gates: readonly Gate[], run: RunData, context: GateContext): GateResult[] {
-  return gates.map((gate) => judgeGate(gate, readValue(gate, run, context), run));
+  return gates.map((gate) => {
+    const { measure, operator } = gate;
+    if (measure.type !== 'statistic' || !measure.worstSlice) return judgeGate(gate, readValue(gate, run, context), run);
+    const { slices, values } = readGateSlices(gate, measure, run, context);
+    return judgeGate(
+      gate,
+      findWorst(values, operator, measure.metric),
+      run,
+      describeEmptySlices(slices, values.length),
+    );
+  });
+}
+
+/** The requests that a gate is about: the light user is in no number of the load. */
+function chooseRequests({ tags }: Gate, all: RunData): RunData | null {
+  return tags.some(({ name, value }) => name === 'scenario' && value === PROBE_SCENARIO) ? all.probes : all;
+}
+
+function readGateSlices(
+  gate: Gate,
+  measure: SliceMeasure,
+  all: RunData,
+  { percentile, sliceMs = DEFAULT_SLICE_MS }: GateContext,
+): SliceValues {
+  const run = chooseRequests(gate, all);
+  if (run === null) return { slices: 0, values: [] };
+  return readSlices(run, measure, (label) => matchesTags(label, gate.tags), { percentile, sliceMs });
 }
 
 /** @returns Infinity where a failed request is the answer; null where there is no such number */
-function readValue({ measure, tags }: Gate, all: RunData, context: GateContext): number | null {
-  // The light user is in no number of the load.
-  const run = tags.some(({ name, value }) => name === 'scenario' && value === PROBE_SCENARIO) ? all.probes : all;
+function readValue(gate: Gate, all: RunData, context: GateContext): number | null {
+  const { measure, tags } = gate;
+  const run = chooseRequests(gate, all);
   if (run === null) return null;
   const isMeant: LabelFilter = (label) => matchesTags(label, tags);
   const unfinished = run === all && mayMatchUnfinished(tags) ? context.unfinishedRequests : 0;
@@ -69,8 +96,7 @@ function readValue({ measure, tags }: Gate, all: RunData, context: GateContext):
     case 'run':
       return readRunMetric(measure.measure, countRun(run, isMeant, { unfinished, dropped: context.droppedIterations }));
     case 'statistic': {
-      const { metric, parameter, statistic, adjusted, worstSlice } = measure;
-      if (worstSlice) return readWorstSlice(run, measure, isMeant, context);
+      const { metric, parameter, statistic, adjusted } = measure;
       if (parameter !== undefined && metric !== 'itl') {
         const values = readWithParameter(run, metric, parameter, isMeant);
         return computeStatistic(sortValues(values), statistic, context.percentile);
@@ -86,21 +112,6 @@ function readValue({ measure, tags }: Gate, all: RunData, context: GateContext):
     default:
       return measure satisfies never;
   }
-}
-
-/** Of the slices in which requests have the number; the largest, or the smallest where more is better. */
-function readWorstSlice(
-  run: RunData,
-  { metric, statistic }: Extract<Gate['measure'], { type: 'statistic' }>,
-  isMeant: LabelFilter,
-  { percentile, sliceMs = DEFAULT_SLICE_MS }: GateContext,
-): number | null {
-  const values = cutByStart(run, sliceMs)
-    .map((slice) => computeStatistic(sortSlice(run, slice, metric, isMeant), statistic, percentile))
-    .filter((value) => value !== null);
-  if (values.length === 0) return null;
-  const better = STATISTIC_METRICS.find(({ name }) => name === metric)?.better;
-  return better === 'higher' ? Math.min(...values) : Math.max(...values);
 }
 
 function readRunMetric(name: RunMetricName, counts: RunCounts): number | null {
@@ -137,7 +148,7 @@ function whyNone({ tags }: Gate, run: RunData): string {
   return `no value: no request has ${hasNoUrls ? 'a url, in a run with one' : 'these tags'}`;
 }
 
-function judgeGate(gate: Gate, value: number | null, run: RunData): GateResult {
+function judgeGate(gate: Gate, value: number | null, run: RunData, note: string | null = null): GateResult {
   const { source, unit, operator, limit } = gate;
   const shared = { gate: source, unit, operator, limit };
   if (value === null) {
@@ -147,5 +158,5 @@ function judgeGate(gate: Gate, value: number | null, run: RunData): GateResult {
   if (!Number.isFinite(value)) {
     return { ...shared, value: null, margin: null, ok, note: 'infinite: failed requests take for ever' };
   }
-  return { ...shared, value, margin: computeMargin(value, operator, limit), ok, note: null };
+  return { ...shared, value, margin: computeMargin(value, operator, limit), ok, note };
 }

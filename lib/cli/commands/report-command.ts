@@ -89,8 +89,11 @@ const run: Command['run'] = async (args, process) => {
     throw error;
   });
   const guard = createFileGuard();
-  guard.attempt('records', () => keepRecords(files, folder.path));
-  for (const note of guard.notes()) process.stderr.write(`${escapeText(note)}\n`);
+  let links: readonly string[] = [];
+  guard.attempt('records', () => {
+    links = keepRecords(files, folder.path);
+  });
+  for (const note of [...guard.notes(), ...links]) process.stderr.write(`${escapeText(note)}\n`);
   folder.release();
   printReport(process.stdout, report, folder.path, chooseView(process, config.tables));
   publishVerdict(process, report);

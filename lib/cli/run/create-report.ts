@@ -33,22 +33,23 @@ import { describeBeginnings, describeRun, describeStartBursts, describeWarmup } 
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import type { Milliseconds } from '../../shared/units.ts';
-import { computeCost } from '../../stats/cost.ts';
+import { computeCost, explainNoCost, type Prices } from '../../stats/cost.ts';
 import { summarizeExperience } from '../../stats/experience.ts';
 import { type GoodputCurve, listGoodputCurves, summarizeGoodput } from '../../stats/goodput-curve.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
 import { createRunDataBuilder, type RunData } from '../../stats/run-data.ts';
-import { findDrift } from '../../stats/run-drift.ts';
+import { findDrift, findLengthDrift } from '../../stats/run-drift.ts';
 import { estimateRunIntervals, type RunIntervals } from '../../stats/run-intervals.ts';
 import { DEFAULT_SLICE_MS, summarizeSlices } from '../../stats/run-slices.ts';
 import { readStages, summarizeStages } from '../../stats/run-stages.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
-import { adviseSampleSize } from '../../stats/sample-size.ts';
 import { findStartBursts } from '../../stats/start-bursts.ts';
 import { findSteadyState } from '../../stats/steady-state.ts';
 import { summarizeData } from '../../stats/summarize-data.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
+import { adviseGates } from '../../verdict/advise-gates.ts';
 import { collectProbes } from '../../verdict/client-probes.ts';
+import { listGoodRequests } from '../../verdict/goodput.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
 import { findNothingMeasured } from '../../verdict/nothing-measured.ts';
 import { judgeRun, type MachineEvidence, type Validity } from '../../verdict/validity.ts';
@@ -219,11 +220,13 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
   const curves = listGoodputCurves(run);
   const beganMs = findBegin(samples, run, firstStart);
-  const feel = summarizeFeel({ run, summary, curves, beganMs }, conditions, gates, settings);
+  const feel = summarizeFeel({ run, summary, curves, beganMs }, conditions, settings);
+  const rampUpMs = Number(settings.args['ramp_up'] ?? 0) * 1000;
+  const scope = { streams: summary.concurrency, rampUpMs };
   const statistics: RunStatistics = {
     intervals: estimateRunIntervals(run, settings.percentileRule),
-    steady_state: findSteadyState(run, settings.percentileRule, Number(settings.args['ramp_up'] ?? 0) * 1000),
-    drift: findDrift(run, summary.concurrency, isLoadChanging(settings.args)),
+    steady_state: findSteadyState(run, settings.percentileRule, rampUpMs),
+    drift: findDrift(run, scope, isLoadChanging(settings.args)),
   };
   const summaryFile = buildSummaryFile(
     summary,
@@ -246,13 +249,15 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeStartBursts(findStartBursts(run, summary.concurrency)),
     ...describeLoadChange(samples.args?.['load_change']),
   ];
-  const drift = describeDrift(statistics.drift, run.firstStart, firstStart);
+  const drift = describeDrift(statistics.drift, run.firstStart, firstStart, findLengthDrift(run, scope));
   const ofServer = describeServerNotes(server, series);
-  const tooFew = adviseSampleSize(listJudgedPercentiles(conditions.gates), summary.completed_requests);
+  const tooFew = adviseGates(conditions.gates, run, readSliceMs(settings.args) ?? DEFAULT_SLICE_MS);
   const advice = tooFew === null ? [] : [`Gates: ${tooFew}`];
+  const noCost = [explainNoCost(summary, readPrices(settings.args))].filter((line) => line !== null);
   const ofSamples = [
     ...drift,
     ...advice,
+    ...noCost,
     ...ofServer,
     ...describeSamples(samples),
     ...judgement.notes,
@@ -310,17 +315,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
   };
 }
 
-/** The percentiles that gates are about; of gaps there are many in a request. */
-function listJudgedPercentiles(gates: Conditions['gates']): number[] {
-  return gates.flatMap(({ measure }) =>
-    measure.type === 'statistic' && measure.metric !== 'itl' && measure.statistic.method === 'percentile'
-      ? [measure.statistic.percentile]
-      : [],
-  );
-}
-
-/** What says that a load was meant to change. */
-const CHANGING = ['stages', 'rate_stages', 'ramp_up_strategy', 'schedule', 'trace'] as const;
+/** What says that a load was meant to change, or was not as planned. */
+const CHANGING = ['stages', 'rate_stages', 'ramp_up_strategy', 'schedule', 'load_change'] as const;
 
 function isLoadChanging(args: Readonly<Record<string, unknown>>): boolean {
   return CHANGING.some((name) => (args[name] ?? null) !== null);
@@ -339,23 +335,31 @@ function summarizeFeel(
     readonly beganMs: Milliseconds | null;
   },
   { gates }: Pick<Conditions, 'gates'>,
-  results: readonly GateResult[],
   { args, percentileRule }: ReportSettings,
 ): ExperienceReport {
   const { run, summary, curves, beganMs } = measured;
   const staged = readStages(args);
-  const price = (name: string): number | null => (typeof args[name] === 'number' ? args[name] : null);
-  const prices = { input: price('price_input'), output: price('price_output'), hour: price('price_hour') };
-  const index = gates.findIndex(({ measure }) => measure.type === 'goodput' && measure.measure === 'goodput');
-  const good = results[index]?.value ?? null;
   const sliceMs = readSliceMs(args);
   return {
     experience: summarizeExperience(run),
     goodput: summarizeGoodput(curves),
-    cost: computeCost(summary, prices, good),
+    cost: computeCost(summary, readPrices(args), countGoodAnswers(run, gates)),
     stages: staged === null ? null : summarizeStages(run, staged, beganMs, percentileRule),
     slices: sliceMs === null ? [] : summarizeSlices(run, sliceMs, percentileRule),
   };
+}
+
+function readPrices(args: ReportSettings['args']): Prices {
+  const price = (name: string): number | null => (typeof args[name] === 'number' ? args[name] : null);
+  return { input: price('price_input'), output: price('price_output'), hour: price('price_hour') };
+}
+
+/** The answers that met the limits of the first gate on goodput of all requests; null without one. */
+function countGoodAnswers(run: RunData, gates: Conditions['gates']): number | null {
+  const limits = gates.flatMap(({ measure, tags }) =>
+    measure.type === 'goodput' && tags.length === 0 ? [measure.limits] : [],
+  );
+  return limits[0] === undefined ? null : listGoodRequests(run, () => true, limits[0]).length;
 }
 
 /** When the load began, on the run's clock, to a millisecond; of several instances that of the first. */

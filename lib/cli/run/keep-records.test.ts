@@ -1,4 +1,14 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -25,7 +35,7 @@ it('keeps a file by the name that the commands look for, and what the servers sa
   const file = write(from, 'k6.log', 'one\n');
   write(from, 'server_metrics.jsonl', '{}\n');
   symlinkSync(file, join(from, 'link'));
-  keepRecords([join(from, 'link')], to);
+  expect(keepRecords([join(from, 'link')], to)).toEqual([]);
   // As k6 does in its next run.
   appendFileSync(file, 'two\n');
   expect(readdirSync(to).sort()).toEqual(['records.jsonl', 'server_metrics.jsonl']);
@@ -51,4 +61,14 @@ it('leaves records that lie there alone, and nothing half done', () => {
   const empty = folder();
   expect(() => keepRecords([file, join(root, 'none')], empty)).toThrow(/ENOENT/);
   expect(readdirSync(empty)).toEqual([]);
+});
+
+it('says of a large file that its second name grows with it', () => {
+  const [from, to] = [folder(), folder()];
+  const file = write(from, 'records.jsonl', '');
+  // Of no blocks.
+  truncateSync(file, 64 * 1024 * 1024 + 1);
+  const notes = keepRecords([file], to);
+  const isLink = statSync(file).ino === statSync(join(to, 'records.jsonl')).ino;
+  expect(notes).toEqual(isLink ? [expect.stringContaining(`is a second name of ${file}`)] : []);
 });

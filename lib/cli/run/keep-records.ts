@@ -12,17 +12,19 @@ const MOST_COPIED = 64 * 1024 * 1024;
  * records lie there already.
  *
  * Several files stay apart, as `records_1.jsonl` and so on: they are instances, each with a clock of its own.
+ * @returns a sentence for each file that has a second name there, since what is appended to it is in the report's folder, too
  * @throws what the file system says; then none of them is there
  */
-export function keepRecords(files: readonly string[], folder: string): void {
-  if (listRunFiles(folder).length > 0) return;
+export function keepRecords(files: readonly string[], folder: string): string[] {
+  if (listRunFiles(folder).length > 0) return [];
   const areSamples = files.every((file) => /\.json(\.gz)?$/.test(basename(file)));
   const [stem, end] = areSamples ? splitName(SAMPLES_FILE) : splitName(RECORDS_FILE);
   const kept: string[] = [];
+  const notes: string[] = [];
   const keep = (file: string, name: string): void => {
     const path = join(folder, name);
     kept.push(path);
-    takeFile(realpathSync(file), path);
+    if (takeFile(realpathSync(file), path)) notes.push(describeLink(file, path));
   };
   try {
     for (const [index, file] of files.entries()) {
@@ -37,6 +39,11 @@ export function keepRecords(files: readonly string[], folder: string): void {
     for (const path of kept) rmSync(path, { force: true });
     throw error;
   }
+  return notes;
+}
+
+function describeLink(file: string, path: string): string {
+  return `${path} is a second name of ${file}, which is too large to copy: remove ${file} before k6 appends another run to it.`;
 }
 
 function splitName(name: string): [string, string] {
@@ -44,21 +51,26 @@ function splitName(name: string): [string, string] {
   return [name.slice(0, at), name.slice(at)];
 }
 
-/** A copy that shares its blocks where the file system has such; else one of its own, or a second name of what is large. */
-function takeFile(from: string, to: string): void {
+/**
+ * A copy that shares its blocks where the file system has such; else one of its own, or a second name of what is large.
+ *
+ * @returns whether it is a second name
+ */
+function takeFile(from: string, to: string): boolean {
   try {
     copyFileSync(from, to, constants.COPYFILE_FICLONE_FORCE);
-    return;
+    return false;
   } catch {
     rmSync(to, { force: true });
   }
   if (statSync(from).size > MOST_COPIED) {
     try {
       linkSync(from, to);
-      return;
+      return true;
     } catch {
       // Another disk, or a file of another user.
     }
   }
   copyFileSync(from, to);
+  return false;
 }

@@ -1,10 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { RUN_FILES } from '../../shared/result-files.ts';
-
-/** Lines that are records, and k6's `--out json`; where both lie in a folder, they are of one run. */
-const RECORDS = /^records.*\.jsonl?(?:\.gz)?$/;
-const SAMPLES = /^samples.*\.json(?:\.gz)?$/;
+import { RECORDS_NAME, RUN_FILES, SAMPLES_NAME } from '../../shared/result-files.ts';
 
 /** The file of a results folder that holds the run's requests, or its instances' files; any other path as it is. */
 export function findRunFiles(path: string): string[] {
@@ -15,13 +11,13 @@ export function findRunFiles(path: string): string[] {
   return files.length > 0 ? files : [path];
 }
 
-/** A file that lies there packed as well counts once. */
+/** Records, else samples: where both lie in a folder, they are of one run. A file that lies there packed as well counts once. */
 export function listRunFiles(path: string): string[] {
   const all = readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ name }) => name);
-  const records = all.filter((name) => RECORDS.test(name));
-  const names = records.length > 0 ? records : all.filter((name) => SAMPLES.test(name));
+  const records = all.filter((name) => RECORDS_NAME.test(name));
+  const names = records.length > 0 ? records : all.filter((name) => SAMPLES_NAME.test(name));
   return names
     .filter((name) => !names.includes(name.replace(/\.gz$/, '')) || !name.endsWith('.gz'))
     .sort()

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { checkGates } from '../conditions/gates.ts';
+import { collectRunData } from '../stats/run-data.ts';
+import { adviseGates } from './advise-gates.ts';
+
+// 700 requests in 70 s: enough for a p99 of the run, and not for one of its parts. One in ten is of another model, one failed.
+const run = collectRunData([
+  ...Array.from({ length: 700 }, (_, index) =>
+    exampleRecord({
+      ...{ index, start_ms: index * 100, end_ms: index * 100 + 50, latency_ms: 50 },
+      model: index % 10 === 0 ? 'other' : 'qwen2.5',
+    }),
+  ),
+  exampleFailure({ index: 700, start_ms: 60_000, end_ms: 60_010 }),
+]);
+const advise = (...sources: string[]) => adviseGates(checkGates(sources, 'test', (right) => right).gates, run, 10_000);
+
+it('counts the requests that a gate takes its percentile of', () => {
+  expect(advise('p99(ttft)<500', 'avg(ttft)<500', 'goodput(ttft<500)>0.9', 'max(latency)<9', 'p99(itl)<9')).toBeNull();
+  expect(advise('p99(ttft){model:other}<500')).toBe(
+    'p99 needs 662 requests, so that two lie above it with 99 % confidence; of those that the gate is about there are 70.',
+  );
+  // 100 starts in each slice of 10 s.
+  expect(advise('worst_slice_p99(ttft)<500')).toContain('p99 needs 662 requests');
+  expect(advise('worst_slice_p99(ttft)<500')).toContain('the smallest slice has 100.');
+  expect(advise('worst_slice_p90(ttft)<500')).toBeNull();
+  expect(advise('p99.9(ttft)<500')).toContain('p99.9 needs 6636 requests');
+  expect(advise('p99.9(ttft)<500')).toContain('this run has 700.');
+});
+
+it('speaks of the gate that lacks most, and of none that no request has', () => {
+  expect(advise('p99.9(ttft)<500', 'worst_slice_p99(ttft)<500', 'p100(ttft)<500')).toContain('p99.9 needs');
+  expect(advise('p99(ttft){model:none}<500', 'p99(queued)<5')).toBeNull();
+});

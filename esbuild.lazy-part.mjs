@@ -157,13 +157,38 @@ function exportsOf(path) {
   return [...declared].map(([, name]) => name);
 }
 
+/** Rooms that no script of k6 holds. */
+const OF_NODE =
+  /^lib[/\\](?:calibrate|cli|compare|engine|export|history|mock|push|repeats|search|sweep|tokens|traces)[/\\]/;
+
+/** The names that each module of scripts takes from others, by its path; listed once. */
+let taken = null;
+
+function listTaken() {
+  const files = ['lib', 'scripts'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true }).map((path) => join(folder, path)),
+  );
+  const isOfScripts = (path) => /(?<!\.test|\.d)\.ts$/.test(path) && !OF_NODE.test(path);
+  const namesIn = (text) =>
+    [...text.matchAll(/^(?:im|ex)port (?:type )?\{([^}]*)\} from/gm)].flatMap(([, names]) => names.match(/\w+/g) ?? []);
+  return new Map(files.filter(isOfScripts).map((path) => [path, new Set(namesIn(readFileSync(path, 'utf8')))]));
+}
+
+/** What a module of a part exports, but for what none but its own part, the command line and tests take: esbuild cannot see that nobody does. */
+function listWanted(path, part) {
+  taken ??= listTaken();
+  const own = pathsOf(part);
+  const others = [...taken].filter(([other]) => !own.includes(other)).map(([, names]) => names);
+  return exportsOf(path).filter((name) => others.some((names) => names.has(name)));
+}
+
 async function bundle(part, settings, plugins = []) {
   const { target, supported, define, platform, external, mangleProps } = settings;
   const inner = (part.inner ?? []).map((each) => lazyPart(each, () => bundle(each, settings)));
   const { outputFiles } = await build({
     stdin: {
       contents: pathsOf(part)
-        .map((path) => `export * from ${JSON.stringify(`./${path}`)};`)
+        .map((path) => `export { ${listWanted(path, part).join(', ')} } from ${JSON.stringify(`./${path}`)};`)
         .join('\n'),
       resolveDir: ROOT,
     },

@@ -159,8 +159,8 @@ describeEngines('an API of your own', (engine) => {
     expect(stdout).toContain('Requests  1 of 3 completed, 2 failed');
     const records = await recordsOf(join(cwd, 'outputs', 'm', 'records.jsonl'));
     expect(records.map(({ failure }) => failure)).toEqual([
-      { kind: 'bad-payload', status: null, detail: 'malformed request: body throws TypeError: no such prompt' },
-      { kind: 'bad-payload', status: null, detail: 'malformed request: body is [], and no object' },
+      { kind: 'bad-payload', status: null, detail: 'malformed request: body throws "TypeError: no such prompt"' },
+      { kind: 'bad-payload', status: null, detail: 'malformed request: body returns [], and no object' },
       null,
     ]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatHttpUrl, parseHttpUrl } from './http-url.ts';
+import { formatHttpUrl, httpUrl, parseHttpUrl, splitUrls } from './http-url.ts';
 
 describe('parseHttpUrl', () => {
   it.each([
@@ -57,5 +57,21 @@ describe('parseHttpUrl', () => {
   it('takes the last @ as the end of the user information', () => {
     expect(parseHttpUrl('http://a:b%40c@host/x')).toMatchObject({ value: { userinfo: 'a:b%40c', host: 'host' } });
     expect(parseHttpUrl('http://a@b@host/x').state).toBe('refused');
+  });
+});
+
+describe('a list of URLs', () => {
+  it('is parted at commas before a scheme, or a host with its port; a comma may be part of a URL', () => {
+    expect(splitUrls('http://a/v1, https://b/v1,c:8000/v1')).toEqual(['http://a/v1', 'https://b/v1', 'c:8000/v1']);
+    expect(splitUrls('http://a/x,y?z=1,2')).toEqual(['http://a/x,y?z=1,2']);
+  });
+
+  it.each([
+    ['http://a/v1,', 'a comma too many'],
+    ['http://a/v1,,http://b/v1', 'a comma too many'],
+    [',http://a/v1', 'a comma too many'],
+    ['http://a:1/v1,b:2/v1', 'it does not begin with http:// or https://'],
+  ])('%s is refused', (list, why) => {
+    expect(httpUrl.parse(list, () => '')).toEqual({ state: 'refused', why });
   });
 });

@@ -57,6 +57,7 @@ export const httpUrl = oneWord(
   'http(s)://host[:port]/path, or several between commas; a base such as http://127.0.0.1:8000/v1 is completed',
   (plain) => {
     for (const url of splitUrls(plain)) {
+      if (url === '') return refuse('a comma too many');
       const parsed = parseHttpUrl(url);
       if (parsed.state === 'refused') return parsed;
     }
@@ -64,9 +65,9 @@ export const httpUrl = oneWord(
   },
 );
 
-/** The URLs of a list; a comma may be part of one. */
+/** The URLs of a list; a comma may be part of one, but not its end, nor what stands before a host and its port. */
 export function splitUrls(list: string): string[] {
-  return list.split(/,\s*(?=https?:\/\/)/i);
+  return list.split(/,\s*(?=https?:|[\w.-]+:\d|,|$)/i);
 }
 
 function isPort(port: string): boolean {

@@ -141,7 +141,7 @@ function readSetting(parameter: Parameter, source: ConfigSource): string | null 
   return null;
 }
 
-/** A number without what groups its digits, or the URL with the scheme that people leave out; undefined where that is not right. */
+/** A number without what groups its digits, or the URL with the scheme that people leave out, or without a last comma; undefined where that is not right. */
 function guessBetter(parameter: Parameter, given: string): string | undefined {
   if (parameter.type.label.startsWith('integer')) {
     const digits = given.trim().replace(/[_,'\u2019\s]/g, '');
@@ -149,7 +149,8 @@ function guessBetter(parameter: Parameter, given: string): string | undefined {
     return number !== '' && parameter.type.parse(number, () => '').state === 'value' ? number : undefined;
   }
   if (parameter.name !== 'url' || !isHarmless(given)) return undefined;
-  const guess = parseHttpUrl(`http://${given.trim()}`);
+  const plain = given.trim().replace(/,$/, '');
+  const guess = parseHttpUrl(plain === given.trim() ? `http://${plain}` : plain);
   return guess.state === 'value' ? formatHttpUrl(guess.value) : undefined;
 }
 

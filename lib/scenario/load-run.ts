@@ -170,7 +170,8 @@ function findWrongApi(config: RunConfig, { name, apis }: Dataset, style: 'flag' 
 /** How many prompts are made where nothing says how many a run sends; evalscope's number of requests. */
 export const MADE_PROMPTS = 1000;
 
-function makesPrompts(config: RunConfig | null, { generate }: Dataset): config is RunConfig {
+/** Whether a run makes its prompts, each by its place, so that none comes twice. */
+export function makesPrompts(config: RunConfig | null, { generate }: Dataset): config is RunConfig {
   return generate !== undefined && config !== null && config.datasetPath === null && config.prompt === null;
 }
 

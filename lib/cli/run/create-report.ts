@@ -83,7 +83,7 @@ export interface ReportSource {
   /** What the records are judged by. */
   readonly conditions: Conditions;
   /** Lines below the tables beside those that the samples make. */
-  readonly notes?: (samples: ReadReport) => readonly string[];
+  readonly notes?: (samples: ReadReport, summary: RunSummary) => readonly string[];
   /** Chosen when the samples are read, since they may tell of the run. */
   readonly settings: (samples: ReadReport) => ReportSettings;
 }
@@ -261,7 +261,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...ofServer,
     ...describeSamples(samples),
     ...judgement.notes,
-    ...(source.notes?.(samples) ?? []),
+    ...(source.notes?.(samples, summary) ?? []),
   ];
   const data = charts.build(run, {
     summary,

@@ -16,7 +16,7 @@ import { createReportFolder, type ReportFolder, requestFolder } from '../../repo
 import { type ChangedLoad, pickChangedLoad } from '../../scenario/actual-load.ts';
 import { describeCachedPrompt } from '../../scenario/connection-prompt.ts';
 import { findUnkeepable } from '../../scenario/kept-connections.ts';
-import { loadRun } from '../../scenario/load-run.ts';
+import { loadRun, makesPrompts } from '../../scenario/load-run.ts';
 import { createPictureFiles } from '../../scenario/picture-files.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
@@ -24,13 +24,15 @@ import { readFileAsBase64, readTextFile } from '../../shared/node-read-text.ts';
 import { checkPlaces } from '../commands/check-places.ts';
 import { CommandError } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
+import { readPromptFile } from '../workload/trace-file.ts';
 import { planWorkload, shapeDataset } from '../workload/workload.ts';
+import { countPrompts, describeRounds } from './count-prompts.ts';
 import { createReport, type Report, type ReportSettings } from './create-report.ts';
 import { type ChosenEngine, chooseEngine } from './find-k6.ts';
 import { LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
 import { reportNoRun } from './no-run.ts';
 import { planCacheReset, resetCaches, showCacheReset } from './reset-cache.ts';
-import { describeRunBefore } from './run-before.ts';
+import { describeRunBefore, findRunBefore, type RunBefore } from './run-before.ts';
 import { type LoadSurroundings, runLoad } from './run-load.ts';
 import { findTakenSettings } from './settings-for-k6.ts';
 
@@ -64,7 +66,8 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   const engine = await prepareEngine(config, options);
   const lookMs = await takeFirstLook(checked, options);
   const looked = { ...options.settings, [LOOK_VARIABLE]: String(lookMs) };
-  const prepared = withRunBefore(lookMs === null ? checked : prepareRun({ ...options, settings: looked }));
+  const ready = lookMs === null ? checked : prepareRun({ ...options, settings: looked });
+  const prepared = withRunBefore(ready, findRunBefore(config.outputsDir));
   const folder = createReportFolder(requestFolder(config, options.now?.() ?? new Date()));
   try {
     return await executeRun(prepared, engine, { folder }, options);
@@ -74,10 +77,11 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
 }
 
 /** With a note where the run before sent the same prompts. */
-function withRunBefore(run: PreparedRun): PreparedRun {
-  const { config, sent: requests, promptCount: prompts, notes, datasetNotes } = run;
+export function withRunBefore<Run extends PreparedRun>(run: Run, before: RunBefore | null): Run {
+  const { config, sent: iterations, promptCount, isMade, notes, datasetNotes } = run;
+  const prompts = isMade ? null : promptCount;
   const args = { ...renderConfigForArgsFile(config, createSecretMasker(config)), ...showPromptSettings(run.env) };
-  const found = describeRunBefore({ args, outputsDir: config.outputsDir, requests, prompts });
+  const found = describeRunBefore({ args, iterations, prompts }, before);
   return { ...run, notes: [...notes, ...found], datasetNotes: [...datasetNotes, ...found] };
 }
 
@@ -99,7 +103,7 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
   const { config: checked } = loadConfig(env, readTextFile);
   const dataset = shapeDataset(findDataset(checked?.dataset ?? 'openqa'), checked, env);
   const loaded = loadRun(createPictureFiles(readFileAsBase64).wrap(dataset), env, {
-    readText: readTextFile,
+    readText: readPromptFile,
     share: (_, build) => build(),
     datasetsDir: DATASETS_DIR,
     style: 'flag',
@@ -137,9 +141,12 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     thresholds,
     gates,
     workload,
-    /** Requests, warm-up included; null where only time bounds them. */
+    /** Prompts, warm-up included, of which a conversation is one; null where only time bounds them. */
     sent,
+    /** Prompts, after which the run begins with the first one again. */
     promptCount: prompts.length,
+    /** Whether they are made by their places, so that no other run has them but one of the same places. */
+    isMade: makesPrompts(config, findDataset(config.dataset)),
     notes: [...notes, ...datasetNotes],
     /** Those of the notes that belong to the results. */
     datasetNotes,
@@ -260,9 +267,10 @@ export async function executeRun(
       ),
     }),
     cutShortBy,
-    notes: (samples) =>
+    notes: (samples, summary) =>
       [
         ...datasetNotes,
+        ...describeRounds(prepared, countPrompts(summary, samples.warmupRequests, config)),
         ...resetNotes,
         told === null ? UNCOUNTED : null,
         describeOwnError(engine.name, config, options.environment),

@@ -15,21 +15,29 @@ import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
 import { describeMachine } from './client-machine.ts';
+import { countPrompts } from './count-prompts.ts';
 import type { ChosenEngine } from './find-k6.ts';
-import type { PerfRun, PreparedRun, RunPlace } from './perf-run.ts';
+import { type PerfRun, type PreparedRun, type RunPlace, withRunBefore } from './perf-run.ts';
+import type { RunBefore } from './run-before.ts';
 
 /** The settings and the machine of several runs, as the file of all of them tells. */
 export function describeArgs(config: RunConfig, engine: ChosenEngine): Record<string, unknown> {
   return { ...renderConfigForArgsFile(config, createSecretMasker(config)), machine: describeMachine(engine) };
 }
 
-/** The run from another prompt of the dataset on, so that it meets none that the service has in its cache from the run before. */
-export function withOffset(run: PreparedRun, offset: number): PreparedRun {
-  return {
+/**
+ * The run from another prompt of the dataset on, so that it meets none that the service has in its cache from the one before of
+ * the same command.
+ *
+ * @param before what ran before the command; null: nothing that matters
+ */
+export function withOffset(run: PreparedRun, offset: number, before: RunBefore | null): PreparedRun {
+  const moved = {
     ...run,
     env: { ...run.env, DATASET_OFFSET: String(offset) },
     config: { ...run.config, datasetOffset: offset },
   };
+  return withRunBefore(moved, before);
 }
 
 /** The run as one of several, without the JUnit file, which is one for all of them. */
@@ -40,9 +48,9 @@ export function asOneOfSeveral(run: PreparedRun): PreparedRun {
 /** Where in the dataset the next run begins, so that it meets no prompt of this one. */
 export function nextOffset(
   offset: number,
-  { summary, samples, closedRequests }: Pick<PerfRun, 'summary' | 'samples' | 'closedRequests'>,
+  { summary, samples, closedRequests, config }: Pick<PerfRun, 'summary' | 'samples' | 'closedRequests' | 'config'>,
 ): number {
-  return offset + summary.total_requests + samples.warmupRequests + closedRequests;
+  return offset + countPrompts(summary, samples.warmupRequests, config) + closedRequests;
 }
 
 /** Whether a run came to its end, whatever it found. */

@@ -32,6 +32,7 @@ import {
   withOffset,
   writePage,
 } from './point-run.ts';
+import { findRunBefore, type RunBefore } from './run-before.ts';
 
 export interface RepeatOptions extends PerfRunOptions {
   readonly plan: RepeatPlan;
@@ -65,6 +66,7 @@ export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
   const { config } = prepared;
   const engine = await prepareEngine(config, options);
   const startedAt = options.now?.() ?? new Date();
+  const before = findRunBefore(config.outputsDir);
   const folder = createReportFolder(requestFolder(config, startedAt));
   const measured: RepeatedRun[] = [];
   const suites: JunitSuite[] = [];
@@ -84,7 +86,7 @@ export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
     save(() => replaceFile(join(folder.path, RUNS_FILE), formatBenchmarkJson(file)));
   let failure: unknown = null;
   try {
-    for await (const run of measureRuns(prepared, engine, folder, options)) {
+    for await (const run of measureRuns(prepared, before, engine, folder, options)) {
       measured.push(toRepeatedRun(run));
       const name = `run ${measured.length}`;
       suites.push(buildJunitSuite(name, { ...run.verdict, model: config.model, summary: run.summary }));
@@ -134,6 +136,7 @@ function areEnough({ untilCv }: RepeatPlan, summaries: readonly RunSummary[]): b
 /** Runs until the last one, a stop, one that got nothing through, or until they are even. */
 async function* measureRuns(
   prepared: PreparedRun,
+  before: RunBefore | null,
   engine: ChosenEngine,
   group: ReportFolder,
   options: RepeatOptions,
@@ -148,7 +151,9 @@ async function* measureRuns(
     }
     if (!prepared.config.quiet) output.stderr.write(`\nrun ${position} of ${plan.runs}\n`);
     const folder = makePointFolder(group.path, `run_${position}`);
-    const run = await executeRun(asOneOfSeveral(withOffset(prepared, offset)), engine, { folder }, options);
+    // The command between two runs restarts the service, as a rule, and with it its cache.
+    const known = position > 1 && plan.betweenRuns !== null ? null : before;
+    const run = await executeRun(asOneOfSeveral(withOffset(prepared, offset, known)), engine, { folder }, options);
     if (plan.betweenRuns === null) offset = nextOffset(offset, run);
     summaries.push(run.summary);
     yield run;

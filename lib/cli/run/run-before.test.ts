@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFolder } from '../../../tests/support/cli.ts';
-import { countRepeated, describeRunBefore } from './run-before.ts';
+import { countRepeated, describeRunBefore, findRunBefore } from './run-before.ts';
 
 const ARGS = {
   cache_bust: 'none',
@@ -13,27 +13,37 @@ const ARGS = {
   input_len: { shape: 'fixed' },
 };
 
-function writeRun(outputsDir: string, time: string, args: object, requests: number): void {
-  const folder = join(outputsDir, time, 'm');
+function writeRun(folder: string, args: object, requests: number, more: object = {}): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'benchmark_args.json'), JSON.stringify({ parallel: 9, ...args }));
-  writeFileSync(join(folder, 'summary.json'), JSON.stringify({ summary: { total_requests: requests } }));
+  writeFileSync(join(folder, 'summary.json'), JSON.stringify({ summary: { total_requests: requests, ...more } }));
 }
 
 it('counts requests whose prompt was sent before', () => {
-  // 30 of 100; all of 20; of 25 over 10 prompts, of which 4 are known: two rounds and the first 4 of the third.
-  expect([countRepeated(100, 101, 30), countRepeated(20, 21, 30), countRepeated(25, 10, 4)]).toEqual([30, 20, 12]);
+  const count = (from: number, count: number, known: number, sent: number, prompts: number | null) =>
+    countRepeated({ from, count }, { from: known, count: sent }, prompts);
+  // 30 of 100, and of 20 all; made prompts are those of their places.
+  expect([count(0, 100, 0, 30, null), count(0, 20, 0, 30, null), count(25, 20, 0, 30, null)]).toEqual([30, 20, 5]);
+  // 25 over 10 prompts, of which 4 are known: two rounds and the first 4 of the third; in the third alone from 2 on 2.
+  expect([count(0, 25, 0, 4, 10), count(22, 5, 0, 4, 10)]).toEqual([12, 2]);
+  // 8 and 9, and round the end 0 and 1, of which 9, 0 and 1 are known.
+  expect([count(8, 4, 19, 4, 10), count(2, 6, 8, 3, 10), count(0, 10, 3, 99, 10)]).toEqual([3, 0, 10]);
 });
 
 it('says what share of the prompts the latest run sent, if it was the same run', () => {
   const outputsDir = createFolder();
-  const describe = (args: object, requests: number | null = 100) =>
-    describeRunBefore({ args: { ...ARGS, ...args }, outputsDir, requests, prompts: 101 });
+  const describe = (args: object, iterations: number | null = 100, prompts: number | null = null) =>
+    describeRunBefore({ args: { ...ARGS, ...args }, iterations, prompts }, findRunBefore(outputsDir));
+  const write = (time: string, args: object, requests: number) =>
+    writeRun(join(outputsDir, time, 'm'), { ...ARGS, ...args }, requests);
   expect(describe({})).toEqual([]);
-  writeRun(outputsDir, '20261101_100000', ARGS, 70);
-  writeRun(outputsDir, '20261102_100000', { ...ARGS, warmup_num: 5 }, 20);
+  write('20261101_100000', {}, 70);
+  write('20261102_100000', { warmup_num: 5 }, 20);
   expect(describe({})[0]).toMatch(/^25 % of the 100 prompts were sent by the run before \(.*20261102_100000/);
   expect(describe({}, null)[0]).toMatch(/^The first 25 prompts/);
+  expect(describe({ dataset_offset: 20 })[0]).toMatch(/^5 % of the 100 prompts/);
+  expect(describe({ dataset_offset: 25 })).toEqual([]);
+  expect(describe({ dataset_offset: 24 }, 1000)[0]).toMatch(/^1 % /);
   for (const other of [
     { seed: 2 },
     { model: 'n' },
@@ -42,6 +52,33 @@ it('says what share of the prompts the latest run sent, if it was the same run',
     { input_len: { shape: 'normal' } },
   ])
     expect(describe(other)).toEqual([]);
-  writeRun(outputsDir, '20261103_100000', { ...ARGS, url: 'http://b' }, 20);
+  write('20261103_100000', { url: 'http://b' }, 20);
   expect(describe({})).toEqual([]);
+});
+
+it('takes the points of a sweep, the probes of a search and repeated runs for one run', () => {
+  const outputsDir = createFolder();
+  const sweep = join(outputsDir, '20261101_100000', 'm');
+  writeRun(join(sweep, 'parallel_2_number_30'), { ...ARGS, dataset_offset: 20 }, 30);
+  writeRun(join(sweep, 'parallel_1_number_20'), { ...ARGS, dataset_offset: 0 }, 20);
+  expect(findRunBefore(outputsDir)).toMatchObject({ path: sweep, from: 0, count: 50 });
+  const describe = (offset: number) =>
+    describeRunBefore(
+      { args: { ...ARGS, dataset_offset: offset }, iterations: 20, prompts: null },
+      findRunBefore(outputsDir),
+    );
+  expect([describe(0)[0], describe(40)[0]].map((note) => note?.slice(0, 25))).toEqual([
+    '100 % of the 20 prompts w',
+    '50 % of the 20 prompts we',
+  ]);
+  expect(describe(50)).toEqual([]);
+  writeRun(join(outputsDir, '20261102_100000', 'm', 'sla_tuning', 'sla_parallel_2_run_0'), ARGS, 4);
+  expect(findRunBefore(outputsDir)).toMatchObject({ from: 0, count: 4 });
+});
+
+it('counts conversations, of which a run sends several requests each', () => {
+  const outputsDir = createFolder();
+  const summary = { conversations: { conversations: 5 } };
+  writeRun(join(outputsDir, '20261101_100000', 'm'), { ...ARGS, dataset: 'multi-turn', warmup_num: 1 }, 15, summary);
+  expect(findRunBefore(outputsDir)).toMatchObject({ from: 0, count: 6 });
 });

@@ -43,6 +43,7 @@ import {
   withOffset,
   writePointsPage,
 } from './point-run.ts';
+import { findRunBefore, type RunBefore } from './run-before.ts';
 
 export interface SearchOptions extends PerfRunOptions {
   readonly search: PlannedSearch;
@@ -167,18 +168,20 @@ async function* runProbes(
 ): AsyncGenerator<NextProbe> {
   const { output, signal, search, sleepIntervalS } = options;
   let offset: number | null = null;
+  let before: RunBefore | null = null;
   for (;;) {
     const step = chooseStep(search.name, search.plan, probes);
     if (step.state === 'done') return;
     const isFirst = probes.length === 0;
     if (!isFirst && !(await pause(sleepIntervalS, signal))) return;
     const prepared = prepareProbe(step, options);
+    if (offset === null) before = findRunBefore(prepared.config.outputsDir);
     offset ??= prepared.config.datasetOffset;
     if (!prepared.config.quiet) {
       const what = `${describeLoad(toLoad(search.name, step.load))}, ${step.kind}`;
       output.stderr.write(`\nprobe ${probes.length + 1}: ${what}\n`);
     }
-    const { run, followed } = await runProbe(step, withOffset(prepared, offset), engine, folder, options);
+    const { run, followed } = await runProbe(step, withOffset(prepared, offset, before), engine, folder, options);
     offset = nextOffset(offset, run);
     // What a stop cut short has no side.
     if (signal?.aborted === true || run.exitCode === EXIT_CODES.interrupted) {

@@ -36,6 +36,7 @@ import {
   trySaving,
   withOffset,
 } from './point-run.ts';
+import { findRunBefore, type RunBefore } from './run-before.ts';
 
 export interface SlaOptions extends PerfRunOptions {
   readonly sla: PlannedSla;
@@ -149,17 +150,19 @@ function createMeasurer(
 ): ((load: number) => Promise<SlaResult | null>) & { readonly hasSent: () => boolean } {
   const { sla, output, signal, sleepIntervalS, onRun } = options;
   let offset: number | null = null;
+  let before: RunBefore | null = null;
   let count = 0;
   let hasSent = false;
   const measureRun = async (load: number, position: number): Promise<SlaRun | null> => {
     if (count > 0 && !(await pause(sleepIntervalS, signal))) return null;
     count += 1;
     const prepared = prepareLoad(load, options);
+    if (offset === null) before = findRunBefore(prepared.config.outputsDir);
     offset ??= prepared.config.datasetOffset;
     const name = `sla_${sla.variable}_${load}_run_${position}`;
     if (!prepared.config.quiet) output.stderr.write(`\n${name}\n`);
     const place = { folder: makePointFolder(join(folder.path, RUNS_FOLDER), name) };
-    const run = await executeRun(asOneOfSeveral(withOffset(prepared, offset)), engine, place, options);
+    const run = await executeRun(asOneOfSeveral(withOffset(prepared, offset, before)), engine, place, options);
     offset = nextOffset(offset, run);
     hasSent ||= run.outputDir !== null;
     if (signal?.aborted === true || !isResult(run.exitCode) || run.outputDir === null) return null;

@@ -39,6 +39,7 @@ import {
   withOffset,
   writePointsPage,
 } from './point-run.ts';
+import { findRunBefore, type RunBefore } from './run-before.ts';
 
 export interface SweepOptions extends PerfRunOptions {
   readonly points: readonly PlannedPoint[];
@@ -80,6 +81,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   const { config } = prepared[0] as PreparedRun;
   const engine = await prepareEngine(config, options);
   const startedAt = options.now?.() ?? new Date();
+  const before = findRunBefore(config.outputsDir);
   const folder = createReportFolder(requestFolder(config, startedAt));
   const points: SweepPoint[] = [];
   const suites: JunitSuite[] = [];
@@ -101,7 +103,7 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
       planned.push(...more);
       prepared.push(...prepareAll(more, options));
     };
-    for await (const { run, point } of measurePoints(prepared, engine, folder, options, extend)) {
+    for await (const { run, point } of measurePoints(prepared, before, engine, folder, options, extend)) {
       points.push(point);
       suites.push(
         buildJunitSuite(describePoint(point), { ...run.verdict, model: run.config.model, summary: run.summary }),
@@ -169,6 +171,7 @@ interface PlannedRun extends PreparedRun, Pick<PlannedPoint, 'varies'> {}
 /** Runs the points until the last one, a stop, or one that shows that the next ones are in vain. */
 async function* measurePoints(
   prepared: readonly PlannedRun[],
+  before: RunBefore | null,
   engine: ChosenEngine,
   folder: ReportFolder,
   options: SweepOptions,
@@ -180,7 +183,7 @@ async function* measurePoints(
     const run = prepared[index] as PlannedRun;
     if (index > 0 && !(await pause(sleepIntervalS, signal))) return;
     if (!run.config.quiet) output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
-    const measured = await measurePoint({ ...run, ...withOffset(run, offset) }, engine, folder, options);
+    const measured = await measurePoint({ ...run, ...withOffset(run, offset, before) }, engine, folder, options);
     const { run: result, point } = measured;
     offset = nextOffset(offset, result);
     yield measured;

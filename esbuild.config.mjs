@@ -185,6 +185,7 @@ const OWN_PROPERTIES = [
     'readAlike',
     'readMore',
     'shorten',
+    'shortenReceived',
     'readGaps',
     'readServer',
     'readsServer',

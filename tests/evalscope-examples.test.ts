@@ -10,9 +10,18 @@ const FILES: Readonly<Record<string, string>> = {
   'prompts.txt': 'one\ntwo\n',
   'prompts.jsonl': '{"prompt":"one"}\n{"prompt":"two"}\n',
   'talk.jsonl': '[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}]\n',
-  'day.trace.jsonl': [0, 20]
-    .map((start_ms) => `${JSON.stringify({ start_ms, turns: [{ messages: [{ role: 'user', content: 'a' }] }] })}\n`)
+  'day.jsonl': [0, 0.02]
+    .map((timestamp) => ({ timestamp, body: { messages: [{ role: 'user', content: 'a' }] }, completion_tokens: 2 }))
+    .map((row) => `${JSON.stringify(row)}\n`)
     .join(''),
+  'agentic_coding_8k.jsonl': `${JSON.stringify({
+    input_prompt_length: 100,
+    num_turns: 1,
+    assistant_response_length: [2],
+    tool_call_output_length: [3],
+    tool_call_latency: [0.01],
+    final_assistant_response_length: 4,
+  })}\n`,
 };
 const COMMANDS = listBlocks(readFileSync('docs/evalscope.md', 'utf8'))
   .filter(({ language }) => language === 'sh')

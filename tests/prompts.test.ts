@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
-import { createFolder, runCli } from './support/cli.ts';
+import { createFolder, runCli, runInProcess } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
 import { countLetters, TEMPLATE_TOKENS, writeLetterTokenizer } from './support/letter-tokenizer.ts';
 
@@ -119,4 +119,64 @@ describeEngines('random prompts', (engine) => {
     expect(stderr).toContain('INPUT_LEN (--input-len): got both it and length-mix');
     expect(stderr).toContain('-e PREFIX_LENGTH=512');
   });
+});
+
+interface Talk {
+  readonly messages: readonly { readonly role: string; readonly content: unknown }[];
+  readonly input?: readonly string[];
+  readonly query?: string;
+  readonly documents?: readonly string[];
+}
+
+/** What the command line makes for a tokenizer is one code; a script reads it in either engine. */
+it('turns, texts beside pictures, inputs and queries are exact for a tokenizer, however a dataset is spelled', async () => {
+  const tokenizer = writeLetterTokenizer(createFolder());
+  const outputs = createFolder();
+  const run = async (words: string, path = '/v1/chat/completions') => {
+    const usual = `--model m --number 2 --no-test-connection --engine node --server-metrics off --outputs-dir ${outputs}`;
+    const args = `${usual} --tokenizer ${tokenizer} ${words} --url ${mock.url}${path}`;
+    const { code, stderr } = await runInProcess(args.split(' '));
+    expect([code, stderr]).toEqual([0, expect.stringContaining('prompts.jsonl, exact for tokenizer.json')]);
+    const timings = (await (await fetch(`${mock.url}/__timings?reset=1`)).json()) as readonly { body: Talk }[];
+    return timings.map(({ body }) => body);
+  };
+  const talks =
+    '--min-turns 2 --max-turns 2 --first-turn-length 40 --turn-length 11 --conversation-prefix-length 5 --prefix-length 9';
+  const turns = await run(`--dataset random --multi-turn ${talks} --system-prompt x`);
+  const lengths = turns.map(({ messages }) =>
+    messages.filter(({ role }) => role !== 'assistant').map(({ content }) => countLetters(String(content))),
+  );
+  // The system prompt, the prefix, 40 + 5 of the first turn, and 11 of the second.
+  expect(lengths.toSorted((a, b) => a.length - b.length)).toEqual([
+    [1, 9, 45],
+    [1, 9, 45],
+    [1, 9, 45, 11],
+    [1, 9, 45, 11],
+  ]);
+  const pictures = await run('--dataset random_vl --input-len 30 --image-width 20 --image-height 20');
+  const parts = pictures.map(
+    ({ messages }) => messages[0]?.content as readonly { text?: string; image_url?: object }[],
+  );
+  expect(
+    parts.map(([text, picture]) => [countLetters(text?.text ?? '') + TEMPLATE_TOKENS, typeof picture?.image_url]),
+  ).toEqual([
+    [30, 'object'],
+    [30, 'object'],
+  ]);
+  const inputs = await run(
+    '--api embedding --dataset random_embedding --input-len 33 --batch-size 2',
+    '/v1/embeddings',
+  );
+  expect(inputs.map(({ input }) => input?.map(countLetters))).toEqual([
+    [33, 33],
+    [33, 33],
+  ]);
+  const queries = await run(
+    '--api rerank --dataset random-rerank --input-len 7 --num-documents 2 --document-length-ratio 3',
+    '/v1/rerank',
+  );
+  expect(queries.map(({ query, documents }) => [query ?? '', ...(documents ?? [])].map(countLetters))).toEqual([
+    [7, 21, 21],
+    [7, 21, 21],
+  ]);
 });

@@ -6,7 +6,7 @@ import type { RunSummary } from '../stats/run-summary.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import { prepareOwnApi } from './run/own-api.ts';
 import { performRun } from './run/perf-run.ts';
-import { readyTokenizer } from './workload/workload.ts';
+import { readyWorkload } from './workload/workload.ts';
 
 export type { CustomApi, CustomDelta, CustomSettings } from '../api/custom-api.ts';
 export type { RequestRecord } from '../measure/request-record.ts';
@@ -59,7 +59,7 @@ export async function runPerfBenchmark(options: PerfOptions, controls: PerfContr
   const fromOutside = describeEnvironment(process.env, settings);
   if (fromOutside !== null) log.write(`${fromOutside}\n`);
   await prepareOwnApi(settings['API'], process.cwd());
-  await readyTokenizer({ ...process.env, ...settings });
+  await readyWorkload({ ...process.env, ...settings }, process.cwd(), log);
   const run = await performRun({
     settings,
     problems,

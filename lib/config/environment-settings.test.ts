@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { describeEnvironment, describeTypos } from './environment-settings.ts';
+import { RESET_FLAGS } from '../cli/run/reset-cache.ts';
+import { PUSH_FLAGS } from '../push/push-flags.ts';
+import { DATASET_ARGS_FLAGS } from './dataset-args.ts';
+import { describeEnvironment, describeUnread } from './environment-settings.ts';
+import { PROMPT_FLAGS } from './prompt-flags.ts';
 
 const KEY = ['sk', 'Zq7xVb93LmN0pRtW'].join('-');
 
@@ -27,7 +31,7 @@ const USUAL =
     ' ',
   );
 
-describe('describeTypos', () => {
+describe('describeUnread', () => {
   it.each([
     ['NUMBRE', 'NUMBER'],
     ['NUMBERS', 'NUMBER'],
@@ -41,13 +45,19 @@ describe('describeTypos', () => {
     ['THRESHOLD', 'THRESHOLDS'],
     ['APIKEY', 'API_KEY'],
   ])('takes %s for %s', (name, meant) => {
-    expect(describeTypos({ [name]: '3' })).toEqual([
+    expect(describeUnread({ [name]: '3' })).toEqual([
       `${name} is not a setting, and nothing reads it: did you mean ${meant}?`,
     ]);
   });
 
   it('says nothing of the variables that systems and CI jobs set, nor of the settings themselves', () => {
     const environment = Object.fromEntries([...USUAL, 'NUMBER', 'MODEL', 'OPENAI_API_KEY'].map((name) => [name, 'x']));
-    expect(describeTypos(environment)).toEqual([]);
+    expect(describeUnread(environment)).toEqual([]);
+  });
+
+  it('names settings that the command line alone reads', () => {
+    const all = [...PROMPT_FLAGS, ...DATASET_ARGS_FLAGS, ...RESET_FLAGS, ...PUSH_FLAGS].map(({ env }) => env);
+    for (const name of [...all.filter((env) => !env.endsWith('_HEADERS')), 'SLA_AUTO_TUNE'])
+      expect(describeUnread({ [name]: '1' })).toEqual([`${name} is read by the command line alone`]);
   });
 });

@@ -2,17 +2,26 @@ import { isObject, parseJson } from '../shared/json.ts';
 import type { PromptFormat, PromptSource } from './dataset.ts';
 import { readLines } from './json-formats.ts';
 import type { PromptResult } from './prompt-fields.ts';
-import { readConversation } from './read-conversation.ts';
+import { NOTHING_ASKED, readConversation } from './read-conversation.ts';
 
-/** Conversations, a line each, or in an array, or in the array that an object holds. */
-export const CONVERSATION_FORMAT: PromptFormat = {
-  allowed: 'a conversation a line: an array of messages, or an object with "messages" or ShareGPT\'s "conversations"',
-  read(text) {
-    const whole = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
-    return whole === undefined ? readLines(text, readLine) : readWhole(whole);
-  },
-  formatLine: (text) => JSON.stringify({ messages: [{ role: 'user', content: text }] }),
-};
+/** Conversations, a line each, or in an array, or in the array that an object holds; those in which nobody asks anything are left out. */
+export function createConversationFormat(): PromptFormat {
+  let [all, left] = [0, 0];
+  return {
+    allowed: 'a conversation a line: an array of messages, or an object with "messages" or ShareGPT\'s "conversations"',
+    read(text) {
+      const whole = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
+      const sources = whole === undefined ? readLines(text, readLine) : readWhole(whole);
+      const asking = sources.filter(({ result }) => result !== NOTHING_ASKED);
+      all = sources.length;
+      left = all - asking.length;
+      return asking;
+    },
+    listNotes: () =>
+      left === 0 ? [] : [`${left} of ${all} conversations were left out: nobody asks anything in them.`],
+    formatLine: (text) => JSON.stringify({ messages: [{ role: 'user', content: text }] }),
+  };
+}
 
 function readLine(line: string): PromptResult {
   const value = parseJson(line);

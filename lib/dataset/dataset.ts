@@ -18,6 +18,8 @@ export interface PromptFormat {
   readonly allowed: string;
   /** The text of a file, without a byte order mark, as prompts and refusals in their order. */
   read(text: string): PromptSource[];
+  /** What of the text that was read last was left out, for the results. */
+  listNotes?(): readonly string[];
   /** A right line that holds this text, to paste. */
   formatLine(text: string): string;
 }

@@ -54,17 +54,24 @@ export function loadPrompts(config: PromptSettings, reader: PromptReader): Loade
     parsed.prompts.map(({ prompt }) => prompt),
     config,
     style,
+    parsed.notes,
   );
 }
 
-function filterByLength(prompts: readonly Prompt[], config: PromptSettings, style: 'flag' | 'env'): LoadedPrompts {
+/** @param before notes of what was left out before */
+function filterByLength(
+  prompts: readonly Prompt[],
+  config: PromptSettings,
+  style: 'flag' | 'env',
+  before: readonly string[] = [],
+): LoadedPrompts {
   const { minPromptLength, maxPromptLength } = config;
   const fitting: Prompt[] = [];
   const dropped: Prompt[] = [];
   for (const prompt of prompts) (fits(prompt, config) ? fitting : dropped).push(prompt);
   if (fitting.length > 0) {
     const note = `The length filter left out ${countDropped(dropped, config)} of ${prompts.length} prompts, in ${describeUnit(prompts)}.`;
-    return { prompts: fitting, problems: [], notes: dropped.length === 0 ? [] : [note] };
+    return { prompts: fitting, problems: [], notes: dropped.length === 0 ? before : [...before, note] };
   }
   const lengths = prompts.map(promptLength).sort((a, b) => a - b);
   const [shortest = 0] = lengths;

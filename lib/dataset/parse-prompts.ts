@@ -8,6 +8,8 @@ export interface ParsedPrompts {
   /** In the order of the file; those that were refused are left out. */
   readonly prompts: readonly ParsedPrompt[];
   readonly problems: readonly Problem[];
+  /** What was left out on purpose, for the results. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** More malformed lines than this are counted, not shown. */
@@ -32,7 +34,7 @@ export function parsePrompts(dataset: Dataset, path: string, text: string): Pars
       paste: formatRightLine('', format),
     });
   }
-  return { prompts, problems };
+  return { prompts, problems, notes: format.listNotes?.() };
 }
 
 function describeRefusal({ place, shown, result }: PromptSource, format: PromptFormat, path: string): Problem {

@@ -1,3 +1,5 @@
+import { PICTURE_KINDS } from './picture-kinds.ts';
+
 const START = '~picture:';
 const END = '~';
 
@@ -26,12 +28,13 @@ export function fillPictures(body: string, pictureOf: (key: number) => string): 
   return texts.join('');
 }
 
-/** Base64 of a picture by its first bytes (PNG, JPEG, GIF, RIFF, BMP, TIFF, HEIC), so that no key is taken for one. */
-const PICTURE = /(?:iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|Qk|SUkq|TU0A|AAAA)[\w+/]{190,}=*/g;
+/** A picture in base64, by what its kind begins with, so that no key is taken for one. */
+const findPictures = (): RegExp =>
+  new RegExp(`(?:${PICTURE_KINDS.map(([, , base64]) => base64).join('|')})[\\w+/]{190,}=*`, 'g');
 
 /** A server's text with `… (12 kB)` in place of each picture that it echoes; where the text ends within one, at least so many. */
 export function shortenPictures(text: string): string {
-  return text.replace(PICTURE, (picture, at: number) => {
+  return text.replace(findPictures(), (picture, at: number) => {
     const size = (picture.length * 3) / 4000;
     return at + picture.length < text.length ? `… (${Math.ceil(size)} kB)` : `… (over ${Math.floor(size)} kB)`;
   });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { CONVERSATION_FORMAT } from './conversation-format.ts';
+import { createConversationFormat } from './conversation-format.ts';
 import type { Conversation } from './prompt.ts';
 
 function read(text: string): (Conversation | string)[] {
-  return CONVERSATION_FORMAT.read(text).map(({ result }) => (typeof result === 'string' ? result : result.prompt));
+  return createConversationFormat()
+    .read(text)
+    .map(({ result }) => (typeof result === 'string' ? result : result.prompt));
 }
 
 const user = (content: string) => ({ role: 'user', content });
@@ -72,7 +74,6 @@ describe('conversations of a file', () => {
       'a trace of lengths, which "k6-llm-perf prepare trace" makes a file of conversations of',
     ]);
     expect(read('[]\n"x"\nnot')).toEqual([
-      'neither "messages" nor "conversations" with something in them',
       'a line that is neither a JSON object nor an array of messages',
       'a line that is not JSON',
     ]);
@@ -80,9 +81,23 @@ describe('conversations of a file', () => {
     expect(read('[{"role":"user","content":"a","delay_ms":-1}]')).toEqual([
       'message 1, whose "delay_ms" is not a number from 0',
     ]);
-    expect(read('[{"role":"assistant","content":"a"}]')).toEqual(['a conversation in which nobody asks anything']);
     expect(read('{"conversations":[{"from":"martian","value":"a"}]}')).toEqual([
       'message 1, which is not an object with "role" and "content"',
     ]);
+  });
+
+  it('leaves out what nobody asks anything in, and blank questions of ShareGPT and its like, and says how many', () => {
+    const format = createConversationFormat();
+    const answer = { from: 'gpt', value: 'x' };
+    const lines = [
+      { conversations: [] },
+      { conversations: [answer] },
+      { conversations: [{ from: 'human', value: ' ' }, answer, { from: 'human', value: 'b' }] },
+      { conversation: [{ human: '', assistant: 'x' }] },
+      [{ role: 'assistant', content: 'a' }],
+    ];
+    const read = format.read(lines.map((line) => JSON.stringify(line)).join('\n'));
+    expect(read.map(({ result }) => typeof result !== 'string' && result.prompt.messages)).toEqual([[user('b')]]);
+    expect(format.listNotes?.()).toEqual(['4 of 5 conversations were left out: nobody asks anything in them.']);
   });
 });

@@ -3,6 +3,9 @@ import { ownValue } from '../shared/own-value.ts';
 import type { ChatMessage, Conversation, Turn } from './prompt.ts';
 import type { PromptResult } from './prompt-fields.ts';
 
+/** The reason why a conversation without a question is none. Files of other tools have many. */
+export const NOTHING_ASKED = 'a conversation in which nobody asks anything';
+
 /**
  * One conversation of a file: an array of messages, or an object that holds one, or ShareGPT's turns, or pairs of what was
  * asked and answered.
@@ -14,7 +17,7 @@ export function readConversation(given: unknown): PromptResult {
   if (typeof found === 'string') return found;
   const turns = 'turns' in found ? found.turns : splitTurns(found);
   const [first, ...next] = turns;
-  if (first === undefined) return 'a conversation in which nobody asks anything';
+  if (first === undefined) return NOTHING_ASKED;
   const { id, start_ms, tools } = value;
   if (start_ms !== undefined && !isTime(start_ms)) return 'a "start_ms" that is not a number from 0';
   const settings = readSettings(value);
@@ -95,7 +98,7 @@ function findMessages(value: JsonObject): ChatMessage[] | string {
   const list = value['messages'] ?? value['conversations'] ?? value['conversation'] ?? value['items'];
   if (value['input_prompt_length'] !== undefined)
     return 'a trace of lengths, which "k6-llm-perf prepare trace" makes a file of conversations of';
-  if (!Array.isArray(list) || list.length === 0) return 'neither "messages" nor "conversations" with something in them';
+  if (!Array.isArray(list)) return 'neither "messages" nor "conversations" with something in them';
   const messages: ChatMessage[] = [];
   for (const [index, entry] of list.entries()) {
     const found = isObject(entry) ? readEntry(entry) : null;
@@ -109,19 +112,24 @@ function findMessages(value: JsonObject): ChatMessage[] | string {
   return messages;
 }
 
-/** A message, or a pair of them; null where it is neither. */
+/** A message, or a pair of them; null where it is neither. What a person asks without a word is left out, as evalscope does. */
 function readEntry(entry: JsonObject): ChatMessage[] | null {
   const { role, from, value, human, assistant } = entry;
   if (typeof role === 'string') return [entry as ChatMessage];
   if (typeof from === 'string') {
     const known = ownValue(ROLES, from.toLowerCase());
-    return known === undefined ? null : [{ role: known as string, content: value }];
+    if (known === undefined) return null;
+    return known === 'user' && isBlank(value) ? [] : [{ role: known, content: value }];
   }
   if (human === undefined && assistant === undefined) return null;
   return [
-    ...(human === undefined ? [] : [{ role: 'user', content: human }]),
+    ...(human === undefined || isBlank(human) ? [] : [{ role: 'user', content: human }]),
     ...(assistant === undefined ? [] : [{ role: 'assistant', content: assistant }]),
   ];
+}
+
+function isBlank(text: unknown): boolean {
+  return text === null || (typeof text === 'string' && text.trim() === '');
 }
 
 /** Keys of ours that hold times, and counts; the service gets none of them. */

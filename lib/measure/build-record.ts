@@ -42,8 +42,8 @@ export interface RequestContext
   readonly ttftRule: TtftRule;
   /** What only some scripts read of an answer. */
   readonly readMore?: ((received: ReceivedAnswer) => Partial<RequestRecord>) | undefined;
-  /** Takes out of the text of an answer what is long and nobody reads, such as pictures that are echoed. */
-  readonly shorten?: ((text: string) => string) | undefined;
+  /** Takes out of an answer what is long and nobody reads, such as pictures that are echoed. */
+  readonly shortenReceived?: ((received: ReceivedAnswer) => ReceivedAnswer) | undefined;
   /** Counted when the dataset was prepared; null where it was not counted. */
   readonly preparedInputTokens: number | null;
   /** Whether the record holds prompt and response: `always`, `never`, or only where the server sent no usage. */

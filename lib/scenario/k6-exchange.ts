@@ -89,7 +89,7 @@ export function createExchanger(
       warn(escapeText(cleanServerText(`the service redirects to ${received.redirectedTo}`, mask)));
     }
     if (exchange.isRedirected) received = { redirectedTo: request.url, ...received };
-    if (context.shorten) received = { ...received, text: context.shorten(received.text) };
+    if (context.shortenReceived) received = context.shortenReceived(received);
     const built = buildRecord(received, { ...request, ...context, runId, startedAt, startMs });
     const ended = mayBeStopped(built) && (await wasStopped(clock)) ? abortedRecord(built) : built;
     const measured = cleanServerTexts(ended, mask, NOT_THE_SERVERS);

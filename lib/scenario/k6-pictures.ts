@@ -1,10 +1,15 @@
 import { SharedArray } from 'k6/data';
 import encoding from 'k6/encoding';
+import type { Api, ApiRequest } from '../api/api.ts';
+import type { Delta } from '../api/delta.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { fillPictures, shortenPictures } from '../dataset/picture-marks.ts';
 import { makePicture, makePictureParts, type PictureParts } from '../dataset/random-picture.ts';
 import { seedOf } from '../dataset/vary-prompts.ts';
 import { readPictureTokens } from '../measure/picture-tokens.ts';
+import { isSuccess } from '../shared/http-status.ts';
+import { joinFirstEvents } from '../stream/event-texts.ts';
+import { MAX_TEXT, type ReceivedAnswer } from '../stream/received-answer.ts';
 import { refuseDevices } from './k6-read-text.ts';
 import type { CreateTalk } from './k6-scenario.ts';
 import { createPictureFiles, type PictureFiles } from './picture-files.ts';
@@ -33,11 +38,9 @@ export function usePictures(dataset: () => Dataset, createTalk?: CreateTalk): Wi
       return {
         ...createTalk?.(config, prompts),
         readMore: readPictureTokens,
-        shorten: shortenPictures,
+        ...SHORTENING,
         complete: (request) =>
-          pictures.length === 0
-            ? request
-            : { ...request, body: fillPictures(request.body, (key) => pictures[key] as string) },
+          pictures.length === 0 ? request : withPictures(request, (key) => pictures[key] as string),
       };
     },
   };
@@ -73,15 +76,49 @@ export function makePictures(dataset: () => Dataset): WithPictures {
       return {
         // Those of the dataset hold a guess for the pictures, which is nothing to hold the server's count against.
         readMore: (received) => ({ ...readPictureTokens(received), prepared_tokens: null }),
-        shorten: shortenPictures,
+        ...SHORTENING,
         complete(request, key) {
           const text = shared[0] as string;
           const parts = JSON.parse(shared[1] as string) as PictureParts;
           // The points of a sweep go on where the one before ended.
           const own = key < 0 ? key : datasetOffset + key;
-          return { ...request, body: fillPictures(request.body, (place) => makePicture(parts, text, own, place)) };
+          return withPictures(request, (place) => makePicture(parts, text, own, place));
         },
       };
     },
   };
 }
+
+function withPictures(request: ApiRequest, pictureOf: (key: number) => string): ApiRequest {
+  return { ...request, api: withShortWords(request.api), body: fillPictures(request.body, pictureOf) };
+}
+
+/** One for all requests of a VU, since what is known of a service's chunks is kept by its reader. */
+let shortened: { readonly of: Api; readonly api: Api } | null = null;
+
+/** No answer in words is as long, unless it holds a picture. */
+const LONG_WORDS = 200;
+
+/** An API whose errors, and whatever else of an answer is shown as it came, hold no picture: they are cut at once where they are read. */
+function withShortWords(of: Api): Api {
+  if (shortened?.of === of) return shortened.api;
+  const shorten = (delta: Delta, data: string, read: (data: string) => Delta): Delta =>
+    delta.problem.length < LONG_WORDS ? delta : read(shortenPictures(data));
+  const api: Api = {
+    ...of,
+    readEvent: (data, name) => shorten(of.readEvent(data, name), data, (short) => of.readEvent(short, name)),
+    readWhole: (body) => shorten(of.readWhole(body), body, of.readWhole),
+  };
+  shortened = { of, api };
+  return api;
+}
+
+/** What is shown of an answer that failed, without the pictures that it echoes. */
+const SHORTENING = {
+  shorten: (text: string): string => shortenPictures(text),
+  shortenReceived(received: ReceivedAnswer): ReceivedAnswer {
+    const { status, data, text } = received;
+    const isOfEvents = text === '' && status !== 0 && !isSuccess(status);
+    return { ...received, text: shortenPictures(isOfEvents ? joinFirstEvents(data, MAX_TEXT) : text) };
+  },
+};

@@ -95,8 +95,9 @@ interface Talk {
   complete?(request: ApiRequest, key: number): ApiRequest;
   /** What of an answer is read beside what every script reads. */
   readonly readMore?: RequestContext['readMore'];
-  /** A text of the service without what is long in it and nobody reads. */
-  readonly shorten?: RequestContext['shorten'];
+  /** A text of the service, and all of an answer, without what is long in it and nobody reads. */
+  readonly shorten?: (text: string) => string;
+  readonly shortenReceived?: RequestContext['shortenReceived'];
 }
 
 /** Made while the script loads. @param prompts of the first copy of the script; empty in the others */
@@ -360,7 +361,7 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
         url: hasUrls ? request.url : null,
         conversation,
         readMore: talk.readMore,
-        shorten: talk.shorten,
+        shortenReceived: talk.shortenReceived,
         ttftRule: config.ttftRule,
         preparedInputTokens: prompt.input_tokens ?? null,
         keepText,

@@ -2,6 +2,7 @@ import type { Api } from '../api/api.ts';
 import { findApi, listApis } from '../api/apis.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import type { Arranged, Dataset, PromptFormat, PromptSource } from '../dataset/dataset.ts';
+import { PICTURE_KINDS } from '../dataset/picture-kinds.ts';
 import { markPicture } from '../dataset/picture-marks.ts';
 import type { Conversation, Prompt, Turn } from '../dataset/prompt.ts';
 import { decodeBase64 } from '../shared/base64.ts';
@@ -51,18 +52,6 @@ function keep(picture: Picture, pictures: string[]): Picture {
 /** Services take 4 to 20 MB. */
 const MOST_BYTES = 50_000_000;
 
-/** What pictures begin with, as Latin-1 characters. */
-const SIGNATURES: readonly (readonly [RegExp, type: string])[] = [
-  [/^\x89PNG\r\n/, 'image/png'],
-  [/^\xff\xd8\xff/, 'image/jpeg'],
-  [/^GIF8[79]a/, 'image/gif'],
-  [/^RIFF.{4}WEBP/s, 'image/webp'],
-  [/^BM/, 'image/bmp'],
-  [/^(?:II\*\0|MM\0\*)/, 'image/tiff'],
-  [/^.{4}ftypavi[fs]/s, 'image/avif'],
-  [/^.{4}ftyp(?:hei[cx]|mif1)/s, 'image/heic'],
-];
-
 function readFile(path: string, readBase64: (path: string) => string): Picture {
   const shown = `the picture ${showPath(path)}`;
   let data: string;
@@ -75,7 +64,7 @@ function readFile(path: string, readBase64: (path: string) => string): Picture {
   if (bytes > MOST_BYTES) return { problem: `${shown}: ${Math.ceil(bytes / 1e6)} MB, more than ${MOST_BYTES / 1e6}` };
   // Twelve bytes.
   const start = decodeBase64(data.slice(0, 16));
-  const type = SIGNATURES.find(([signature]) => signature.test(start))?.[1];
+  const type = PICTURE_KINDS.find(([beginning]) => beginning.test(start))?.[1];
   if (data === '') return { problem: `${shown}: an empty file` };
   return type === undefined
     ? { problem: `${shown}: not PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF or HEIC` }

@@ -1,6 +1,6 @@
 import { listUnusedMetrics } from '../conditions/stop-rules.ts';
 import { renderConfigForArgsFile } from '../config/args-file.ts';
-import { describeTypos } from '../config/environment-settings.ts';
+import { describeUnread } from '../config/environment-settings.ts';
 import { parametersOf, type RunConfig } from '../config/parameters.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import type { Prompt } from '../dataset/prompt.ts';
@@ -94,7 +94,7 @@ export function prepareScenario(
         // What the command line knows better: the machine, and settings of its user in place of those that it made of them.
         ...(parseJson(env['LLM_PERF_ARGS'] ?? '') as object | undefined),
       },
-      notes: [...loaded.datasetNotes, ...describeTypos(env, parameters)],
+      notes: [...loaded.datasetNotes, ...describeUnread(env, parameters)],
       cachedPrompt: describeCachedPrompt(
         config,
         prompts,

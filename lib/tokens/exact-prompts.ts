@@ -19,6 +19,17 @@ export interface ExactMaker {
   readonly templateTokens: number;
   /** The text of a made prompt with exactly `input_tokens` tokens, the template's among them; null where there is none. */
   fit(prompt: Prompt): string | null;
+  /** A made text with as many tokens as it has words, no template counted; null where there is none. */
+  fitWords(text: string): string | null;
+}
+
+/** How many tokens a made text is to have: a word is one, and so is a line feed. */
+export function countWords(text: string): number {
+  return splitWords(text).length;
+}
+
+function splitWords(text: string): string[] {
+  return text.split(/ |(?=\n)/);
 }
 
 /**
@@ -38,8 +49,7 @@ export function createExactMaker(tokenizer: Tokenizer, usesTemplate: boolean, pr
   return {
     templateTokens: count('the') - tokenizer.count('the'),
     fit(prompt) {
-      // A line feed of a made text is a token, too.
-      const words = promptText(prompt).split(/ |(?=\n)/);
+      const words = splitWords(promptText(prompt));
       const prefix = prefixLength === 0 ? '' : fitPrefix(joinWords(words.slice(0, prefixLength)));
       if (prefix === null) return null;
       const start = prefix === '' ? '' : `${prefix} `;
@@ -47,6 +57,7 @@ export function createExactMaker(tokenizer: Tokenizer, usesTemplate: boolean, pr
       const own = fitText(joinWords(words.slice(prefixLength)), prompt.input_tokens ?? 0, counter);
       return own === null ? null : start + own;
     },
+    fitWords: (text) => fitText(text, countWords(text), tokenizer),
   };
 }
 

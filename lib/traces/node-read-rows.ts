@@ -75,6 +75,31 @@ export async function readTraceRows(
   if (whole !== null) readWhole(whole.join('\n'), onRow, onProblem);
 }
 
+/**
+ * The first row of JSON lines, or of CSV with a heading; null where the file is neither, or empty.
+ *
+ * @throws what the file system says
+ */
+export async function readFirstRow(path: string): Promise<JsonObject | null> {
+  const raw = createReadStream(path);
+  const input = isGzip(path) ? raw.pipe(createGunzip()) : raw;
+  let header: readonly string[] | null = null;
+  try {
+    for await (const piece of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const line = piece.replace(/^\uFEFF/, '');
+      if (line.trim() === '') continue;
+      if (header !== null) return toRow(header, splitCsv(line));
+      const row = parseJson(line);
+      if (isObject(row)) return row;
+      if (/^\s*[[{]/.test(line)) return null;
+      header = splitCsv(line).map((name) => name.trim());
+    }
+    return null;
+  } finally {
+    raw.destroy();
+  }
+}
+
 function readWhole(
   text: string,
   onRow: (row: JsonObject, place: string) => void,

@@ -24,7 +24,8 @@ import { loadTokenizer, type Tokenizer } from '../../tokens/node-tokenizer.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
-import { describeUnfit, makesTexts } from '../workload/workload.ts';
+import { describeUnfit } from '../workload/prompt-lines.ts';
+import { makesTexts } from '../workload/workload.ts';
 import { isTable, prepareTable, TABLE_FLAGS } from './prepare-table.ts';
 import { prepareTrace, TRACE_FLAGS } from './prepare-trace.ts';
 
@@ -136,6 +137,7 @@ const run: Command['run'] = async (args, process) => {
       ? parsePrompts(readAs, path, text)
       : makePrompts(made, env, tokenizer, applyChatTemplate ?? true);
   if (parsed.problems.length > 0) throw new ConfigError(parsed.problems);
+  for (const note of parsed.notes ?? []) process.stderr.write(`${note}\n`);
 
   const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\.json$/, '')}.jsonl`;
   const whyNot = whyNotWritable(target);

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import type { FlagRow } from '../../config/parameter.ts';
 import { text } from '../../config/scalar-types.ts';
 import type { Prompt } from '../../dataset/prompt.ts';
@@ -206,7 +204,10 @@ function cannotRead(path: string, error: unknown): CommandError {
   );
 }
 
+/** Its readers are loaded with the first such file: every other command would wait for them. */
 async function openParquet(path: string): Promise<Table> {
+  const [{ asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema }, { compressors }] =
+    await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
   const file = await asyncBufferFromFile(path);
   if (file.byteLength === 0) throw new Error('it is empty');
   const metadata = await parquetMetadataAsync(file);

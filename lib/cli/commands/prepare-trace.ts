@@ -4,18 +4,15 @@ import { basename } from 'node:path';
 import type { FlagRow } from '../../config/parameter.ts';
 import { choice, onOff, text } from '../../config/scalar-types.ts';
 import { accept, refuse, type ValueType } from '../../config/value-type.ts';
-import { ConfigError, type Problem } from '../../shared/errors.ts';
-import type { JsonObject } from '../../shared/json.ts';
 import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
 import { showPath } from '../../shared/show-word.ts';
 import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
-import { buildConversation, createAnonymiser, type TraceLine } from '../../traces/build-conversations.ts';
+import { createAnonymiser, type TraceLine } from '../../traces/build-conversations.ts';
 import { type FieldMap, isMappedField, MAPPED_FIELDS } from '../../traces/formats/mapped.ts';
 import { FORMAT_NAMES, listFormats } from '../../traces/formats.ts';
-import { readTraceRows } from '../../traces/node-read-rows.ts';
-import type { TraceFormat, TraceRow } from '../../traces/trace-row.ts';
 import type { ProcessLike } from '../command.ts';
-import { CommandError, type Output } from '../support/output.ts';
+import { CommandError } from '../support/output.ts';
+import { convertTrace, type TraceWriter } from '../workload/convert-trace.ts';
 
 /** `at=ts,messages=request.messages`. */
 const fieldMap: ValueType<FieldMap> = {
@@ -53,9 +50,6 @@ export const TRACE_FLAGS = {
   },
 } as const satisfies Readonly<Record<string, FlagRow>>;
 
-/** More problems than this are counted, not shown. */
-const SHOWN_PROBLEMS = 20;
-
 interface TraceOptions {
   readonly format: string | null;
   readonly map: FieldMap | null;
@@ -84,7 +78,7 @@ export async function prepareTrace(
   const draft = `${target}.${randomUUID()}.new`;
   const writer = createWriter(draft, hide);
   try {
-    const format = await convert(path, {
+    const format = await convertTrace(path, {
       formats,
       named: map === null ? named : 'log',
       writer,
@@ -111,95 +105,12 @@ export async function prepareTrace(
   return 0;
 }
 
-interface Conversion {
-  readonly formats: readonly TraceFormat[];
-  readonly named: string | null;
-  readonly writer: TraceWriter;
-  readonly stderr: Output['stderr'];
-}
-
-/** Rows without a session are written as they come; those of sessions once the file is through. @returns the format */
-async function convert(path: string, { formats, named, writer, stderr }: Conversion): Promise<string> {
-  let format: TraceFormat | null = named === null ? null : (formats.find(({ name }) => name === named) ?? null);
-  let origin: number | null = null;
-  const sessions = new Map<string, TraceRow[]>();
-  const problems = createProblemList(path);
-  await readTraceRows(
-    path,
-    (row, place) => {
-      format ??= formats.find((candidate) => candidate.fits(row)) ?? null;
-      if (format === null) throw unknownFormat(path, row);
-      const read = format.read(row);
-      if (typeof read === 'string') problems.add(place, read);
-      else if (!problems.any) {
-        for (const one of read) {
-          origin ??= one.at_ms;
-          if (one.session === null) writer.add(buildConversation(null, [one], origin ?? 0));
-          else addTo(sessions, one.session, one);
-        }
-      }
-    },
-    {
-      onProblem: problems.add,
-      onProgress: (share, rows) => stderr.write(`${Math.floor(share * 100)} % read, ${rows} rows\n`),
-    },
-  );
-  problems.throwAny(format);
-  for (const [session, rows] of sessions) writer.add(buildConversation(session, rows, origin ?? 0));
-  if (writer.lines === 0)
-    throw new CommandError(`no request in ${showPath(path)}\n  try: k6-llm-perf prepare trace day.jsonl`);
-  return format === null ? 'empty' : (format as TraceFormat).name;
-}
-
-function addTo(sessions: Map<string, TraceRow[]>, session: string, row: TraceRow): void {
-  const known = sessions.get(session);
-  if (known === undefined) sessions.set(session, [row]);
-  else known.push(row);
-}
-
-function createProblemList(path: string) {
-  const shown: Problem[] = [];
-  let count = 0;
-  return {
-    get any(): boolean {
-      return count > 0;
-    },
-    add(place: string, got: string): void {
-      count += 1;
-      if (shown.length < SHOWN_PROBLEMS) shown.push({ key: `${path}${place}`, got, allowed: '', paste: '' });
-    },
-    throwAny(format: TraceFormat | null): void {
-      if (count === 0) return;
-      const allowed = format === null ? 'a row of a trace' : `a row of ${format.name}: ${format.written}`;
-      const paste = format === null ? 'k6-llm-perf prepare trace --help' : `--format ${format.name}`;
-      const all = shown.map(({ key, got }) => ({ key, got, allowed, paste }));
-      if (count > shown.length)
-        all.push({ key: path, got: `and ${count - shown.length} more of this kind`, allowed, paste });
-      throw new ConfigError(all);
-    },
-  };
-}
-
-function unknownFormat(path: string, row: JsonObject): ConfigError {
-  const keys = Object.keys(row).slice(0, 8).join(', ');
-  return new ConfigError([
-    {
-      key: path,
-      got: `a first row with ${keys === '' ? 'nothing' : keys}`,
-      allowed: `one of the formats ${FORMAT_NAMES.join(', ')}`,
-      paste: '--map at=timestamp,messages=messages',
-    },
-  ]);
-}
-
-interface TraceWriter {
-  readonly lines: number;
-  add(line: TraceLine): void;
+interface FileWriter extends TraceWriter {
   /** May be called twice. */
   close(): { readonly lines: number; readonly requests: number; readonly hasTimes: boolean };
 }
 
-function createWriter(path: string, hide: ((line: TraceLine, place: number) => TraceLine) | null): TraceWriter {
+function createWriter(path: string, hide: ((line: TraceLine, place: number) => TraceLine) | null): FileWriter {
   const file = openSync(path, 'wx');
   let [lines, requests, isOpen, hasTimes] = [0, 0, true, false];
   let held = '';

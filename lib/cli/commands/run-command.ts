@@ -38,7 +38,7 @@ import { describePoint, performSweep } from '../run/sweep-run.ts';
 import { printReport } from '../support/print-report.ts';
 import { withStopSignal } from '../support/stop-signal.ts';
 import { chooseView } from '../support/view.ts';
-import { readyTokenizer } from '../workload/workload.ts';
+import { readyWorkload } from '../workload/workload.ts';
 
 const OWN_FLAGS = [
   ...PROMPT_FLAGS,
@@ -105,7 +105,7 @@ async function runGiven(process: ProcessLike, asked: MeasuredSettings): Promise<
   const fromOutside = describeEnvironment(process.env, asked.settings);
   if (fromOutside !== null && asked.settings['QUIET'] !== 'true') process.stderr.write(`${fromOutside}\n`);
   await prepareOwnApi(asked.settings['API'] ?? process.env['API'], process.cwd());
-  await readyTokenizer({ ...process.env, ...asked.settings });
+  await readyWorkload({ ...process.env, ...asked.settings }, process.cwd(), process.stderr);
   const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };
   const settings = { ...process.env, ...given.settings };
   const search = planSearch(settings);

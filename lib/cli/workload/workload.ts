@@ -1,26 +1,28 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { findApi } from '../../api/apis.ts';
-import { joinMessages } from '../../api/prompt-input.ts';
+import { loadConfig } from '../../config/load-config.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { PROMPT_SETTINGS, type PromptSettings } from '../../config/prompt-flags.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
 import type { Prompt } from '../../dataset/prompt.ts';
 import { isArranged } from '../../dataset/prompt-ids.ts';
-import { DATASETS, findDataset } from '../../dataset/registry.ts';
+import { promptText } from '../../dataset/prompt-text.ts';
+import { findDataset } from '../../dataset/registry.ts';
 import { loadRun, MADE_PROMPTS } from '../../scenario/load-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
-import type { JsonObject } from '../../shared/json.ts';
 import { readTextFile } from '../../shared/node-read-text.ts';
 import { PROMPTS_FILE } from '../../shared/result-files.ts';
 import { showPath } from '../../shared/show-word.ts';
-import { createExactMaker, createPromptCounter, type ExactMaker } from '../../tokens/exact-prompts.ts';
+import { countWords, createExactMaker, createPromptCounter } from '../../tokens/exact-prompts.ts';
 import { loadTokenizer, type Tokenizer } from '../../tokens/node-tokenizer.ts';
 import { createPromptShaper } from '../../tokens/shape-prompts.ts';
-import { CommandError } from '../support/output.ts';
+import { CommandError, type Output } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
+import { createMadeLine, createShapedLine, describeUnfit, isOfTexts, type ToLine } from './prompt-lines.ts';
+import { type ConvertedTrace, convertTraceFile, findConvertedTrace, forgetTraces } from './trace-file.ts';
 
 type Settings = Readonly<Record<string, string | undefined>>;
 
@@ -56,16 +58,26 @@ const TURN_MS = 200;
 const loaded = new Map<string, Tokenizer>();
 
 /**
- * Loads the tokenizer of a run where it needs one before it sends anything.
+ * Makes ready what the prompts of a run need before anything is checked: its tokenizer, and a trace that is named as it was recorded.
  *
- * @throws {ConfigError} like `loadTokenizer`
+ * @throws {ConfigError} like `loadTokenizer`, and for a trace with rows that are none
  */
-export async function readyTokenizer(settings: Settings): Promise<void> {
-  const { TOKENIZER: name = '', DATASET: dataset = '' } = settings;
+export async function readyWorkload(settings: Settings, cwd: string, stderr: Output['stderr']): Promise<void> {
+  forgetTraces();
+  const source = readSource(settings);
+  const { dataset, datasetPath } = source ?? {};
+  const isOfTalks = dataset === 'trace' || dataset === 'multi-turn';
+  if (isOfTalks && typeof datasetPath === 'string') await convertTraceFile(resolve(cwd, datasetPath), stderr);
+  const { TOKENIZER: name = '' } = settings;
   const { tokenizePrompt, targetInputLen } = PROMPT_SETTINGS.read(onlySet(settings), []);
-  const known = DATASETS.find((one) => one.name === dataset);
-  const isNeeded = tokenizePrompt || targetInputLen !== null || (known !== undefined && makesTexts(known));
+  const isMade = dataset !== undefined && findDataset(dataset).generate !== undefined;
+  const isNeeded = tokenizePrompt || targetInputLen !== null || isMade;
   if (name !== '' && isNeeded && !loaded.has(name)) loaded.set(name, await loadTokenizer(name));
+}
+
+/** Where prompts come from, whatever else the settings say; null where that is wrong, which the run tells. */
+function readSource({ DATASET, DATASET_PATH, MULTI_TURN }: Settings): RunConfig | null {
+  return loadConfig({ MODEL: 'any', DATASET, DATASET_PATH, MULTI_TURN }, readTextFile).config;
 }
 
 /** Whether a dataset makes single texts of lengths that are asked for. */
@@ -131,8 +143,10 @@ export function planWorkload(config: RunConfig, settings: Settings, prompts: rea
   const given = PROMPT_SETTINGS.read(onlySet(settings), problems);
   const plain = findDataset(config.dataset);
   problems.push(...findProblems(config, given, plain));
+  const trace = findConvertedTrace(config.datasetPath, settings['PWD'] ?? '.');
+  if (trace !== null) return planTrace(config, trace, problems);
   const tokenizer = loaded.get(config.tokenizer ?? '');
-  const isMade = makesTexts(plain) && config.datasetPath === null && config.prompt === null;
+  const isMade = plain.generate !== undefined && config.datasetPath === null && config.prompt === null;
   const isShaped = given.tokenizePrompt || given.targetInputLen !== null;
   if (tokenizer === undefined || problems.length > 0 || (!isMade && !isShaped)) {
     return problems.length === 0 ? null : { problems, write: writeNothing };
@@ -140,40 +154,49 @@ export function planWorkload(config: RunConfig, settings: Settings, prompts: rea
   const inChat = usesTemplate(config, given) && !given.tokenizePrompt;
   const maker = createExactMaker(tokenizer, inChat, config.prefixLength);
   const shortest = prompts.reduce(
-    (least, { input_tokens = 0 }) => Math.min(least, input_tokens),
+    (least, prompt) => Math.min(least, countWords(promptText(prompt))),
     Number.POSITIVE_INFINITY,
   );
-  if (isMade && shortest <= maker.templateTokens + config.prefixLength)
+  if (isMade && isOfTexts(plain) && shortest <= maker.templateTokens + config.prefixLength)
     problems.push(describeUnfit(shortest, tokenizer, maker));
-  const count = createPromptCounter(tokenizer, inChat);
-  const toLine = (prompt: Prompt): JsonObject => {
-    const content = isMade ? maker.fit(prompt) : null;
-    if (isMade && content === null) throw new ConfigError([describeUnfit(prompt.input_tokens ?? 0, tokenizer, maker)]);
-    const messages = content === null ? prompt.messages : [{ role: 'user', content }];
-    const { max_tokens } = prompt;
-    if (given.tokenizePrompt) {
-      const ids = tokenizer.encode(joinMessages({ messages }));
-      return { prompt: ids, max_tokens, input_tokens: ids.length };
-    }
-    const input_tokens = prompt.input_tokens ?? count(prompt);
-    return { ...(content === null ? { messages } : { prompt: content }), max_tokens, input_tokens };
-  };
+  const toLine = isMade
+    ? createMadeLine(plain, given, tokenizer, maker)
+    : createShapedLine(given, tokenizer, createPromptCounter(tokenizer, inChat));
   return {
     problems,
     async write(folder, env, { say, signal }) {
       const path = join(folder, PROMPTS_FILE);
-      await writeLines(path, loadPrompts(shapeDataset(plain, config, env), env), toLine, signal);
+      const { arrange: _, ...unarranged } = plain;
+      // The bundle arranges what it reads.
+      const dataset = isMade ? unarranged : shapeDataset(plain, config, env);
+      await writeLines(path, loadPrompts(dataset, env), toLine, signal);
       say(`prompts: ${escapeText(path)}, ${isMade ? 'exact' : 'made'} for ${escapeText(basename(tokenizer.name))}`);
       const isOpenEnded = [config.number, config.durationS, config.rateStages, config.schedule].every(
         (v) => v === null,
       );
       const number = isMade && isOpenEnded ? { NUMBER: String(plain.pass ?? MADE_PROMPTS) } : {};
       // They are of these lengths, and of this run, already.
-      const done = { MIN_PROMPT_LENGTH: '', MAX_PROMPT_LENGTH: '', CACHE_BUST: '', PROMPT: '' };
+      const done = { MIN_PROMPT_LENGTH: '', MAX_PROMPT_LENGTH: ANY_LENGTH, CACHE_BUST: '', PROMPT: '' };
       return { dataset: isMade ? config.dataset : 'custom', settings: { ...done, ...number, DATASET_PATH: path } };
     },
   };
 }
+
+/** A trace as it was recorded, which a bundle does not read. */
+function planTrace({ dataset, datasetPath }: RunConfig, trace: ConvertedTrace, problems: readonly Problem[]): Workload {
+  return {
+    problems,
+    async write(folder, _, { say }) {
+      const path = join(folder, PROMPTS_FILE);
+      writeFileSync(path, trace.text);
+      say(`prompts: ${escapeText(path)}, of the trace ${escapeText(basename(datasetPath ?? ''))} (${trace.format})`);
+      return { dataset, settings: { DATASET_PATH: path } };
+    },
+  };
+}
+
+/** What is not counted in tokens is filtered by its characters otherwise. */
+const ANY_LENGTH = String(Number.MAX_SAFE_INTEGER);
 
 /** What of the settings does not go together. */
 function findProblems(config: RunConfig, given: PromptSettings, dataset: Dataset): Problem[] {
@@ -182,13 +205,6 @@ function findProblems(config: RunConfig, given: PromptSettings, dataset: Dataset
   const complain = (flag: string, got: string, allowed: string, paste: string): void => {
     problems.push({ key: `${flag.toUpperCase().replace(/-/g, '_')} (--${flag})`, got, allowed, paste });
   };
-  if (dataset.name === 'random-multi-turn' && config.tokenizer !== null && config.datasetPath === null)
-    complain(
-      'tokenizer',
-      `${showPath(config.tokenizer)}, beside conversations that are made: their turns would not be exact for it`,
-      'nothing: their words are one token each in the tokenizers of docs/workloads.md; report --tokenizer counts afterwards',
-      'leave --tokenizer out',
-    );
   const asked = tokenizePrompt ? 'tokenize-prompt' : targetInputLen === null ? null : 'target-input-len';
   if (asked !== null && config.tokenizer === null)
     complain('tokenizer', `nothing, beside ${asked}`, 'the tokenizer of the model', '--tokenizer tokenizer.json');
@@ -265,7 +281,7 @@ function loadPrompts(dataset: Dataset, env: Readonly<Record<string, string>>): r
 async function writeLines(
   path: string,
   prompts: readonly Prompt[],
-  toLine: (prompt: Prompt) => JsonObject,
+  toLine: ToLine,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const file = openSync(path, 'w');
@@ -281,19 +297,4 @@ async function writeLines(
   } finally {
     closeSync(file);
   }
-}
-
-/** Why there is no text of a length, its prefix among it. */
-export function describeUnfit(
-  tokens: number,
-  { name }: Pick<Tokenizer, 'name'>,
-  { templateTokens }: Pick<ExactMaker, 'templateTokens'>,
-): Problem {
-  const why = templateTokens === 0 ? '' : `, whose chat template alone takes ${templateTokens}`;
-  return {
-    key: 'INPUT_LEN (--input-len)',
-    got: `a prompt of ${tokens} tokens, which cannot be made for ${name}${why}`,
-    allowed: `more than ${templateTokens} tokens beside the prefix; --no-apply-chat-template counts the text alone`,
-    paste: `--input-len ${Math.max(tokens, templateTokens) + 16}`,
-  };
 }

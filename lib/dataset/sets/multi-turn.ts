@@ -1,7 +1,7 @@
 import { CONVERSATION_TABLE } from '../../config/conversation-table.ts';
 import { completeRows } from '../../config/parameter.ts';
 import { arrangeConversations } from '../arrange-conversations.ts';
-import { CONVERSATION_FORMAT } from '../conversation-format.ts';
+import { createConversationFormat } from '../conversation-format.ts';
 import type { Dataset } from '../dataset.ts';
 
 /** Conversations of a user's own, one request a turn. */
@@ -13,7 +13,7 @@ export function multiTurn(): Dataset & { readonly name: 'multi-turn' } {
     content: 'none',
     written: "one conversation a line: an array of messages, `messages`, or ShareGPT's `conversations`",
     parameters: completeRows(CONVERSATION_TABLE),
-    formatOf: () => CONVERSATION_FORMAT,
+    formatOf: createConversationFormat,
     arrange: arrangeConversations,
   };
 }

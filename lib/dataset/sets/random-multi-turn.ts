@@ -3,12 +3,13 @@ import { completeRows } from '../../config/parameter.ts';
 import { SYNTHETIC_TABLE } from '../../config/synthetic-table.ts';
 import { arrangeConversations } from '../arrange-conversations.ts';
 import { chooseLengths } from '../choose-lengths.ts';
-import { CONVERSATION_FORMAT } from '../conversation-format.ts';
+import { createConversationFormat } from '../conversation-format.ts';
 import type { Dataset } from '../dataset.ts';
 import { generatePrompts } from '../generate-prompts.ts';
 import { findLengthProblems } from '../length-problems.ts';
 import type { Conversation, Turn } from '../prompt.ts';
 import { createSyntheticParts } from '../synthetic-parts.ts';
+import { seedOf } from '../vary-prompts.ts';
 
 /** Conversations of random words: so many turns, each as long as it is asked to be. */
 export function randomMultiTurn(): Dataset & { readonly name: 'random-multi-turn' } {
@@ -20,10 +21,10 @@ export function randomMultiTurn(): Dataset & { readonly name: 'random-multi-turn
       'conversations of random words, made by seed: `min-turns` to `max-turns` turns, their lengths as those of random',
     written: 'as `multi-turn`',
     parameters: completeRows({ ...SYNTHETIC_TABLE, ...CONVERSATION_TABLE, ...RANDOM_TURNS_TABLE }),
-    formatOf: () => CONVERSATION_FORMAT,
+    formatOf: createConversationFormat,
     arrange: arrangeConversations,
     generate(config, count, style) {
-      const { seed, minTurns, maxTurns } = config;
+      const { minTurns, maxTurns } = config;
       const problems = findLengthProblems(config, style);
       if (maxTurns === null || maxTurns < minTurns) {
         const most = Math.max(minTurns, 3);
@@ -35,7 +36,7 @@ export function randomMultiTurn(): Dataset & { readonly name: 'random-multi-turn
         });
       }
       if (problems.length > 0) return { prompts: [], problems, notes: [] };
-      const { makeText, sourceOf, prefixOf, drawInput, drawLimit } = createSyntheticParts(config, seed);
+      const { makeText, sourceOf, prefixOf, drawInput, drawLimit } = createSyntheticParts(config, seedOf(config));
       const prompts = generatePrompts(config, count, (index) => {
         const source = sourceOf(index);
         const turns = Array.from({ length: source.integer(minTurns, maxTurns as number) }, (_, place): Turn => {

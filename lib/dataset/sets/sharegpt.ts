@@ -1,4 +1,4 @@
-import { CONVERSATION_FORMAT } from '../conversation-format.ts';
+import { createConversationFormat } from '../conversation-format.ts';
 import type { Dataset } from '../dataset.ts';
 import type { Conversation } from '../prompt.ts';
 
@@ -11,14 +11,17 @@ export function sharegpt() {
     content: 'none',
     written:
       "conversations as multi-turn takes them, ShareGPT's `conversations` or `conversation`; the first turn is sent",
-    formatOf: () => ({
-      ...CONVERSATION_FORMAT,
-      read: (text) =>
-        CONVERSATION_FORMAT.read(text).map((source) => {
-          if (typeof source.result === 'string') return source;
-          const { next: _, ...prompt } = source.result.prompt as Conversation;
-          return { ...source, result: { prompt, fields: { messages: prompt.messages } } };
-        }),
-    }),
+    formatOf() {
+      const format = createConversationFormat();
+      return {
+        ...format,
+        read: (text) =>
+          format.read(text).map((source) => {
+            if (typeof source.result === 'string') return source;
+            const { next: _, ...prompt } = source.result.prompt as Conversation;
+            return { ...source, result: { prompt, fields: { messages: prompt.messages } } };
+          }),
+      };
+    },
   } as const satisfies Dataset;
 }

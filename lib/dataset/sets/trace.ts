@@ -1,7 +1,7 @@
 import { CONVERSATION_TABLE, TRACE_TABLE } from '../../config/conversation-table.ts';
 import { completeRows } from '../../config/parameter.ts';
 import { arrangeTrace } from '../arrange-trace.ts';
-import { CONVERSATION_FORMAT } from '../conversation-format.ts';
+import { createConversationFormat } from '../conversation-format.ts';
 import type { Dataset } from '../dataset.ts';
 
 /** What was recorded elsewhere, as `prepare trace` writes it: an open loop at the recorded times. */
@@ -14,7 +14,7 @@ export function trace(): Dataset & { readonly name: 'trace' } {
     written: 'what `k6-llm-perf prepare trace` makes of a recorded load ([traces.md](traces.md))',
     endings: ['.trace.jsonl'],
     parameters: completeRows({ ...CONVERSATION_TABLE, ...TRACE_TABLE }),
-    formatOf: () => CONVERSATION_FORMAT,
+    formatOf: createConversationFormat,
     arrange: arrangeTrace,
   };
 }

@@ -31,30 +31,38 @@ function save(name, width, height, parts, title) {
 const SECONDS = 30;
 const TOOK = 2;
 
-/** Starts as ticks, and below them how many requests are under way where each takes 2 s. */
-function drawLoad(name, title, starts) {
+/** Requests, each with its start and how long it takes: starts as ticks, and below them how many are under way. */
+function drawLoad(name, title, requests) {
   const [width, top, bottom, base] = [300, 4, 18, 58];
   const x = (second) => Math.round((second / SECONDS) * (width - 10) * 10) / 10 + 5;
-  const ticks = starts.map((second) => `M${x(second)} ${top}V${bottom}`).join('');
-  const times = Array.from({ length: 301 }, (_, i) => (i * SECONDS) / 300);
-  const counts = times.map((time) => starts.filter((start) => start <= time && time < start + TOOK).length);
-  const most = Math.max(...counts, 1);
-  const area = times.map((time, i) => `L${x(time)} ${Math.round((base - (counts[i] / most) * 34) * 10) / 10}`).join('');
+  const ticks = requests.map(([start]) => `M${x(start)} ${top}V${bottom}`).join('');
+  const moments = Array.from({ length: 301 }, (_, i) => (i * SECONDS) / 300);
+  const counts = moments.map((time) => requests.filter(([start, took]) => start <= time && time < start + took).length);
+  const most = Math.max(...counts);
+  const area = moments
+    .map((time, i) => `L${x(time)} ${Math.round((base - (counts[i] / most) * 34) * 10) / 10}`)
+    .join('');
   const parts = [
     `<path d="${ticks}" stroke="${BLUE}" stroke-width="1"/>`,
     `<path d="M${x(0)} ${base}${area}L${x(SECONDS)} ${base}Z" fill="${BLUE}" fill-opacity="0.25"/>`,
     line(5, base, width - 5, base),
+    text(5, base + 13, '0 s'),
+    text(width / 2, base + 13, `at most ${most} under way`, 'text-anchor="middle"'),
+    text(width - 5, base + 13, `${SECONDS} s`, 'text-anchor="end"'),
   ];
-  save(`load-${name}`, width, 62, parts, title);
+  save(`load-${name}`, width, 76, parts, title);
 }
 
 /** Users who send their next request when the last one has been answered, after 1.6 to 2.4 s. */
-function closedLoop(firsts, untilOf = () => SECONDS) {
+function closedLoop(firsts) {
   return firsts.flatMap((first, user) => {
-    const starts = [];
-    let turn = 0;
-    for (let time = first; time < untilOf(user); time += 1.6 + ((user * 7 + turn++ * 3) % 9) / 10) starts.push(time);
-    return starts;
+    const requests = [];
+    for (let [start, turn] = [first, 0]; start < SECONDS; turn++) {
+      const took = 1.6 + ((user * 7 + turn * 3) % 9) / 10;
+      requests.push([start, took]);
+      start += took;
+    }
+    return requests;
   });
 }
 
@@ -62,15 +70,16 @@ const plan = (parts) =>
   planStarts({
     ...{ rate: null, rateStages: null, ramp: null, times: null, arrival: 'poisson', shape: 1, seed: 42 },
     ...{ number: null, durationS: SECONDS, ...parts },
-  }).map((ms) => ms / 1000);
+  }).map((ms) => [ms / 1000, TOOK]);
 const users = Array.from({ length: 8 }, (_, user) => user);
 
+// The table of docs/load.md names the flags of each.
 drawLoad('closed', 'closed loop: 8 users', closedLoop(users.map(() => 0)));
 drawLoad('ramp-up', 'closed loop: 8 users who come over 12 s', closedLoop(users.map((user) => user * 1.5)));
 drawLoad(
   'stages',
   'closed loop: one user, then in a straight line to 8',
-  closedLoop(users.map((user) => (user === 0 ? 0 : 6 + user * 3))),
+  closedLoop(users.map((user) => (user === 0 ? 0 : 6 + (user * 24) / 8))),
 );
 drawLoad('constant', 'open loop, constant gaps', plan({ rate: 3, arrival: 'constant' }));
 drawLoad('poisson', 'open loop, Poisson', plan({ rate: 3 }));

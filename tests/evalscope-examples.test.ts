@@ -41,11 +41,12 @@ function splitWords(line: string): string[] {
   return [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)].map(([word]) => word.replaceAll("'", ''));
 }
 
-/** Two requests a point, without pauses, against the mock. */
+/** Two requests or a second a point, without pauses, against the mock. */
 function adapt(line: string): string[] {
   const short = line
     .replaceAll('http://127.0.0.1:8000', mock.url)
     .replace(/--number( \d+)+/, (numbers) => numbers.replace(/\d+/g, '2'))
+    .replace(/--duration \d+/, '--duration 1')
     .replace(/--rate( \d+)+/, (rates) => rates.replace(/\d+/g, '$&0'))
     .replace(/--dataset-path (\S+)/, (_, name: string) => `--dataset-path ${join(folder, name)}`);
   const quick = ['--engine', 'node', '--no-test-connection', '--sleep-interval', '0', '--server-metrics', 'off'];

@@ -38,6 +38,13 @@ describe('a search [node]', () => {
     }
     for (const { folder } of file.probes)
       expect(existsSync(join(outputs, 'm', folder ?? '-', 'summary.json'))).toBe(true);
+    // A report of its records knows as well what the end of a probe closed.
+    const { folder, summary } = resolved.find(({ side }) => side !== 'unresolved') as (typeof resolved)[number];
+    const words = ['--outputs-dir', createFolder(), '--no-timestamp', '--name', 'again'];
+    const again = await runCli(['report', join(outputs, 'm', folder ?? '-'), ...words]);
+    expect(again.stdout).toMatch(new RegExp(`Total requests +\\| ${summary.total_requests} `));
+    expect(again.stdout).toMatch(/Failed requests +\| 0 /);
+    expect(again.stdout).not.toContain('never sent');
   }, 90_000);
 
   it('finds the knee, and the users with the most good requests', async () => {

@@ -57,7 +57,7 @@ describeEngines('several URLs and models', (engine) => {
     ]);
     expect(summary.by_url.map(({ completed, failed }) => completed * 10 + failed).sort()).toEqual([3, 30]);
     const markdown = readFileSync(join(folder, 'summary.md'), 'utf8');
-    expect(markdown).toContain('| Model | Requests | Success | TTFT, ms |');
+    expect(markdown).toContain('| Model | Requests | Success | TTFT ms |');
     const page = readFileSync(join(folder, 'perf_report.html'), 'utf8');
     expect(page).toContain('"title":"By URL"');
     expect([stdout, stderr, markdown, page].some((text) => text.includes('sesame'))).toBe(false);

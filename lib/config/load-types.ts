@@ -2,9 +2,8 @@ import { parseSeconds } from './duration-type.ts';
 import { decimal } from './scalar-types.ts';
 import { accept, oneWord, type Parsed, refuse, type ValueType } from './value-type.ts';
 
-/** A number above 0, or `inf`, which stays a word, since JSON has no such number. */
-function orInfinite(allowed: string, none?: string): ValueType<number | 'inf' | null> {
-  const number = decimal({ low: 0, above: true });
+/** A number within bounds, or `inf`, which stays a word, since JSON has no such number. */
+function orInfinite(number: ValueType<number>, allowed: string, none?: string): ValueType<number | 'inf' | null> {
   return oneWord('number|inf', allowed, (plain, readFile): Parsed<number | 'inf' | null> => {
     if (plain === none) return accept(null);
     return /^inf(inity)?$/i.test(plain) ? accept('inf') : number.parse(plain, readFile);
@@ -12,9 +11,14 @@ function orInfinite(allowed: string, none?: string): ValueType<number | 'inf' | 
 }
 
 /** Requests per second; evalscope's -1 is none. */
-export const requestRate = orInfinite('a number above 0, or inf for all at once', '-1');
+export const requestRate = orInfinite(
+  decimal({ low: 0, above: true }),
+  'a number above 0, or inf for all at once',
+  '-1',
+);
 
-export const burstiness = orInfinite('a number above 0, or inf');
+/** Below 0.1 nearly all gaps are 0, and the rest so long that no run has enough of them for its rate. */
+export const burstiness = orInfinite(decimal({ low: 0.1 }), 'a number from 0.1, or inf');
 
 /** Targets with the time to get there: `1@30s,8@1m`. */
 export function stageList(target: ValueType<number>): ValueType<readonly { target: number; durationS: number }[]> {

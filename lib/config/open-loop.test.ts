@@ -44,17 +44,34 @@ describe('the settings of an open loop', () => {
     [{ BURSTINESS: '0.5', MAX_IN_FLIGHT: '4' }, 'leave --max-in-flight out'],
     [{ RATE: '2', SCHEDULE: 't.csv' }, 'and rate says already when requests start'],
     [{ RATE: '2', RAMP_UP: '5s' }, 'which is for a closed loop'],
-    [{ SCHEDULE: 't.csv', ARRIVAL: 'constant' }, 'and the schedule says when requests start'],
+    [{ SCHEDULE: 't.csv', ARRIVAL: 'constant' }, 'and no gap between starts is drawn'],
+    [{ RATE: 'inf', ARRIVAL: 'poisson' }, 'leave --arrival out'],
+    [{ RATE: 'inf', BURSTINESS: '0.5' }, 'leave --burstiness out'],
+    [{ RATE: '1000000', DURATION: '1h' }, 'more than 10 million starts'],
+    [{ RATE: '5', NUMBER: '10000001' }, 'more than 10 million starts'],
+    [{ RATE_STAGES: '9@1m,1000000@1h' }, 'more than 10 million starts'],
+    [{ RATE: '5', BURSTINESS: '0.09' }, 'a number from 0.1, or inf'],
+    [{ USERS: '4', PARALLEL: '2' }, 'leave --parallel out'],
+    [{ USERS: '4', RATE: '2', PARALLEL: '2' }, 'and users says how many there are'],
+    [{ USERS: '4', ARRIVAL: 'constant' }, 'leave --arrival out'],
+    [{ USERS: '4', SCHEDULE: 't.csv' }, 'which go with a number for rate'],
+    [{ RAMP_UP_STRATEGY: 'linear', RATE_START: '1', RATE_END: '2', DURATION: '9' }, 'which ramp-up-strategy needs'],
     [{ RATE: '2', SPEED: '2' }, 'there is no schedule to speed up'],
     [{ RATE: '2', RATE_START: '1' }, 'there is no ramp-up-strategy'],
     [{ RAMP_UP_STRATEGY: 'linear', RATE_START: '1' }, 'which ramp-up-strategy needs'],
     [{ RATE_STAGES: '2@1m', DURATION: '1m' }, 'rate-stages have their own length'],
-    [{ RATE: 'inf', DURATION: '1m' }, 'all requests start at once at rate inf'],
+    [{ RATE: 'inf', DURATION: '1m' }, 'and rate inf starts all at once'],
     [{ RATE: '2', ARRIVAL: 'poisson', BURSTINESS: '2' }, 'arrival poisson has none'],
     [{ RATE: '2', PARALLEL: '2', MAX_IN_FLIGHT: '2' }, 'max-in-flight is the cap already'],
   ])('refuse %o', (settings, text) => {
     expect(refused(settings)).toContain(text);
   });
+});
+
+it('takes ten million starts, and any number of times of a file', () => {
+  expect(configOf({ RATE: '5', NUMBER: '10000000' }).number).toBe(1e7);
+  expect(configOf({ SCHEDULE: 't.csv', NUMBER: '20000000' }).number).toBe(2e7);
+  expect(configOf({ NUMBER: '20000000' }).number).toBe(2e7);
 });
 
 describe('stages of concurrency', () => {

@@ -8,11 +8,13 @@ export interface ParsedTimes {
 }
 
 const SECONDS = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** The year 5138, and in milliseconds one of 1973. */
+const MOST_SECONDS = 1e11;
 const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 
 /**
  * Reads a file of times, one a line: the first column of a CSV, in seconds or as ISO 8601, without a zone in UTC; a first
- * line that is neither is a heading.
+ * line that does not begin as either is a heading. Milliseconds since 1970 are no seconds.
  *
  * @param speed 2: twice as fast as recorded
  */
@@ -23,7 +25,8 @@ export function parseTimes(text: string, speed: number): ParsedTimes {
     const cell = (line.split(/[,;\t]/)[0] as string).trim().replace(/^"(.*)"$/, '$1');
     const second = readSecond(cell);
     if (second !== null) seconds.push(second);
-    else if (line.trim() !== '' && index > 0) wrong.push(`line ${index + 1}: "${cell.slice(0, 40)}"`);
+    else if (line.trim() !== '' && (index > 0 || /^[-+.\d]/.test(cell)))
+      wrong.push(`line ${index + 1}: "${cell.slice(0, 40)}"`);
   }
   const wasUnsorted = seconds.some((second, index) => index > 0 && second < (seconds[index - 1] as number));
   const sorted = [...seconds].sort((a, b) => a - b);
@@ -33,7 +36,7 @@ export function parseTimes(text: string, speed: number): ParsedTimes {
 
 /** null where the text is no time. */
 function readSecond(cell: string): number | null {
-  if (SECONDS.test(cell)) return Number(cell);
+  if (SECONDS.test(cell)) return Math.abs(Number(cell)) < MOST_SECONDS ? Number(cell) : null;
   if (!ISO.test(cell)) return null;
   const plain = cell.replace(' ', 'T');
   const ms = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(plain) ? plain : `${plain}Z`);

@@ -69,7 +69,8 @@ function listSeconds(plan: StartPlan): readonly number[] {
     seconds.push(sum);
   }
   if (rate === null) return seconds;
-  const scale = rate === Number.POSITIVE_INFINITY ? 0 : number / rate / sum;
+  // A gap may be 0, and all of them.
+  const scale = rate === Number.POSITIVE_INFINITY ? 0 : number / rate / (sum || 1);
   return seconds.map((second) => second * scale);
 }
 

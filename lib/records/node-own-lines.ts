@@ -87,6 +87,7 @@ export function createOwnLineReader(
     probe: takeProbe,
     server: takeServer,
     end: (content) => parts.addEnd(readEnd(content), file),
+    enough: ({ run_id }) => report.addEnough(String(run_id)),
   };
 
   return (line) => {

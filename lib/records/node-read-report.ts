@@ -20,10 +20,14 @@ export interface ReadReport {
   readonly records: number;
   /** Requests that warmed the service up; they are not among `records`. */
   readonly warmupRequests: number;
-  /** Requests that were sent and never finished: the run was stopped, or killed, while they were under way. */
   /** Requests of the light user beside the load, which are in no other count. */
   readonly probeRequests: number;
+  /** Requests that were sent and never finished: the run was stopped, or killed, while they were under way. */
   readonly unfinishedRequests: number;
+  /** Whether the command line ended the load on purpose, since it had told enough. */
+  readonly hadEnough: boolean;
+  /** Measured requests that this closed under way, which are in no number; those with a record are among `records`. */
+  readonly closedRequests: number;
   /** Finished requests whose sample carries no record, since the run wrote none. */
   readonly requestsWithoutRecord: number;
   /** Arrivals k6 could not start for want of VUs or time. */
@@ -80,6 +84,7 @@ interface Counts {
   records: number;
   warmups: number;
   probes: number;
+  closed: number;
   sent: number;
   finished: number;
   withoutRecord: number;
@@ -96,7 +101,9 @@ export type ReadReportBuilder = ReturnType<typeof createReadReportBuilder>;
 /** Collects a `ReadReport`, in memory that does not grow with the number of lines. */
 export function createReadReportBuilder() {
   const sent = { sent: 0, finished: 0, withoutRecord: 0, dropped: 0 };
-  const counts: Counts = { lines: 0, records: 0, warmups: 0, probes: 0, lost: 0, missing: 0, stray: 0, ...sent };
+  const read = { lines: 0, records: 0, warmups: 0, probes: 0, closed: 0, lost: 0, missing: 0, stray: 0 };
+  const counts: Counts = { ...read, ...sent };
+  const enough = new Set<string>();
   const faults: SampleFault[] = [];
   const cutFiles: string[] = [];
   let runs: Pick<ReadReport, 'runIds' | 'segments' | 'beginnings'> = { runIds: [], segments: [], beginnings: [] };
@@ -146,6 +153,10 @@ export function createReadReportBuilder() {
     setStop(rule: string | null): void {
       stoppedBy = rule;
     },
+    addEnough(runId: string): void {
+      enough.add(runId);
+    },
+    hasEnough: (runId: string | null): boolean => enough.has(String(runId)),
     addUncounted(place: string): void {
       uncounted.add(place);
     },
@@ -158,36 +169,42 @@ export function createReadReportBuilder() {
     setRuns(runIds: readonly string[], segments: readonly string[], beginnings: readonly Milliseconds[]): void {
       runs = { runIds, segments, beginnings };
     },
-    build: (): ReadReport => ({
-      lines: counts.lines,
-      records: counts.records,
-      warmupRequests: counts.warmups,
-      probeRequests: counts.probes,
-      unfinishedRequests: Math.max(0, counts.sent - counts.finished),
-      requestsWithoutRecord: counts.withoutRecord,
-      droppedIterations: counts.dropped,
-      stoppedBy,
-      vus,
-      tags: { model: [...seen.model], api: [...seen.api], dataset: [...seen.dataset] },
-      args: firstArgs,
-      connectionFailure,
-      connectProbes,
-      serverReadings,
-      ...runs,
-      lostRecords: counts.lost + counts.missing,
-      missingRecords: counts.missing,
-      unknownKinds: Object.fromEntries(unknownKinds),
-      faults: [
-        ...describeLost(counts),
-        ...describeMissing(counts),
-        ...describeStray(counts),
-        ...describeCut(cutFiles),
-        ...describeUncounted([...uncounted]),
-        ...faults,
-      ],
-      problemCount,
-      problems,
-    }),
+    build(): ReadReport {
+      const hadEnough = enough.size > 0;
+      const unfinished = Math.max(0, counts.sent - counts.finished);
+      return {
+        lines: counts.lines,
+        records: counts.records,
+        warmupRequests: counts.warmups,
+        probeRequests: counts.probes,
+        unfinishedRequests: hadEnough ? 0 : unfinished,
+        hadEnough,
+        closedRequests: counts.closed + (hadEnough ? unfinished : 0),
+        requestsWithoutRecord: counts.withoutRecord,
+        droppedIterations: counts.dropped,
+        stoppedBy,
+        vus,
+        tags: { model: [...seen.model], api: [...seen.api], dataset: [...seen.dataset] },
+        args: firstArgs,
+        connectionFailure,
+        connectProbes,
+        serverReadings,
+        ...runs,
+        lostRecords: counts.lost + counts.missing,
+        missingRecords: counts.missing,
+        unknownKinds: Object.fromEntries(unknownKinds),
+        faults: [
+          ...describeLost(counts),
+          ...describeMissing(counts),
+          ...describeStray(counts),
+          ...describeCut(cutFiles),
+          ...describeUncounted([...uncounted]),
+          ...faults,
+        ],
+        problemCount,
+        problems,
+      };
+    },
   };
 }
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { readRecords } from './node-record-reader.ts';
+import { formatLine, RECORD_VERSION } from './record-line.ts';
 import { UnusableFilesError } from './unusable-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'record-reader-'));
@@ -88,6 +89,8 @@ describe('readRecords', () => {
       records: 3,
       warmupRequests: 0,
       unfinishedRequests: 1,
+      hadEnough: false,
+      closedRequests: 0,
       requestsWithoutRecord: 0,
       droppedIterations: 0,
       connectionFailure: null,
@@ -103,6 +106,28 @@ describe('readRecords', () => {
       problemCount: 0,
       problems: [],
     });
+  });
+
+  it('hands on what the end of a load closed, last, and not where that had told enough', async () => {
+    const failure = { kind: 'aborted', status: null, detail: 'the run was stopped' } as const;
+    const aborted = (index: number, more: object = {}) => exampleFailure({ index, run_id: 'r', failure, ...more });
+    const lines = [
+      formatLine('record', aborted(0)),
+      formatLine('record', exampleRecord({ index: 1, run_id: 'r' })),
+      formatLine('record', aborted(2, { warmup: true })),
+      // One of the three that were sent and measured left no record.
+      formatLine('end', { v: RECORD_VERSION, run_id: 'r', sent: 3, completed: 1, failed: 1, warmups: 1 }),
+    ];
+    const stopped = await read(writeFile(lines.join('\n')));
+    expect(stopped.records.map(({ index }) => index)).toEqual([1, 0, 2]);
+    expect(stopped.report).toMatchObject({ hadEnough: false, closedRequests: 0, unfinishedRequests: 1 });
+    const enough = formatLine('enough', { v: RECORD_VERSION, run_id: 'r' });
+    const { records, report } = await read(writeFile([...lines, enough].join('\n')));
+    expect(records.map(({ index }) => index)).toEqual([1]);
+    expect(report).toMatchObject({ hadEnough: true, closedRequests: 2, unfinishedRequests: 0, records: 2 });
+    // Of another run it says nothing.
+    const other = formatLine('enough', { v: RECORD_VERSION, run_id: 'other' });
+    expect((await read(writeFile([...lines, other].join('\n')))).records).toHaveLength(3);
   });
 
   it('reads gzip by its bytes, whatever the name', async () => {

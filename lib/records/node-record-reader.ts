@@ -40,6 +40,8 @@ export function parsePoint(line: Buffer): Point | null {
 export interface ReadOptions {
   /** true: files of unlike runs are merged all the same, and the run is SUSPECT. Default: they are refused. */
   readonly anyway?: boolean;
+  /** Takes the requests that were closed since their load had told enough; default: nobody does. */
+  readonly onClosed?: (record: RequestRecord) => void;
 }
 
 /**
@@ -50,19 +52,22 @@ export interface ReadOptions {
  * their clocks are put on that of the first file by the wall clock. What memory grows with the files is 20 to 40 bytes a
  * request, by which a request that comes twice is found.
  *
- * Warm-up requests are among the records, marked `warmup`, and are counted apart. A cut last line, broken lines, and
+ * Warm-up requests are among the records, marked `warmup`, and are counted apart. What the end of a load closed comes last, and
+ * not at all where that had told enough. A cut last line, broken lines, and
  * records of another version are reported, counted as lost, and passed over.
  * @throws {UnusableFilesError} when the same request comes twice, or files are of unlike runs
  */
 export async function readRecords(
   paths: readonly string[],
   onRecord: (record: RequestRecord) => void,
-  { anyway = false }: ReadOptions = {},
+  { anyway = false, onClosed }: ReadOptions = {},
 ): Promise<ReadReport> {
   const report = createReadReportBuilder();
   const names = nameFiles(paths);
   const parts = createRunParts(names);
   const samples: SampleCounts[] = [];
+  /** At most as many as are under way at once: what they are stands at the end of the file. */
+  const cut: RequestRecord[] = [];
   let firstRunStart: Milliseconds | null = null;
   for (const [file, path] of paths.entries()) {
     let shift: Milliseconds | null = null;
@@ -74,9 +79,18 @@ export async function readRecords(
       }
       const double = parts.add(record, file);
       if (double !== null) throw new UnusableFilesError([describeDouble(double.files, double.index)]);
-      onRecord(shiftRecord(record, shift));
+      const shifted = shiftRecord(record, shift);
+      if (record.failure?.kind === 'aborted') cut.push(shifted);
+      else onRecord(shifted);
     });
     samples.push(ofFile);
+  }
+  for (const record of cut) {
+    if (!report.hasEnough(record.run_id)) onRecord(record);
+    else {
+      if (record.warmup !== true && record.probe !== true) report.counts.closed += 1;
+      onClosed?.(record);
+    }
   }
   addCounts(parts, samples, report);
   const unlike = parts.findUnlike();

@@ -1,11 +1,10 @@
 /**
  * What a line of ours in k6's console file can be, by the value of its first key: a request; the configuration of the run,
  * with `args`; the words of a connection test that failed, with `lines`; the beginning of the load, behind that test, with `began_at`; one
- * look at what connecting takes; one look at a server's metrics; what the engine counted, at its end. Kinds may be added: a reader
- * counts those that it
- * does not know.
+ * look at what connecting takes; one look at a server's metrics; what the engine counted, at its end; behind that, that the command
+ * line ended the load on purpose, since it had told enough. Kinds may be added: a reader counts those that it does not know.
  */
-export const KINDS = ['record', 'run', 'connection-test', 'start', 'probe', 'server', 'end'] as const;
+export const KINDS = ['record', 'run', 'connection-test', 'start', 'probe', 'server', 'end', 'enough'] as const;
 export type OwnKind = (typeof KINDS)[number];
 
 /** Of all lines that this version writes. */

@@ -34,9 +34,9 @@ export interface LightUser {
   /** Requests per second. */
   readonly rate: number;
   readonly isLoadOver: () => boolean;
-  /** Until a time on the run's clock; false where the run ended first. */
   /** Sends a request, due at a time since the load began; false where the run ended within it. */
   readonly send: (index: number, due: Milliseconds) => Promise<boolean>;
+  /** Until a time on the run's clock; false where the run ended first. */
   readonly wait: (until: Milliseconds) => Promise<boolean>;
 }
 

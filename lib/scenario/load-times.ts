@@ -30,7 +30,7 @@ export function loadTimes(
   }
   if (schedule === null || isOwnSchedule({ schedule, datasetPath })) return null;
   const complain = (why: string): void => {
-    const allowed = 'a file with a time a line, in seconds or as ISO 8601, in the first column';
+    const allowed = 'a time a line, in seconds or as ISO 8601, in the first column';
     problems.push(describe('SCHEDULE', 'schedule', why, allowed, 'times.csv', style));
   };
   let text: string;
@@ -45,13 +45,13 @@ export function loadTimes(
     const more = wrong.length > MOST_SHOWN ? `, and ${wrong.length - MOST_SHOWN} more` : '';
     complain(`no time in ${wrong.slice(0, MOST_SHOWN).join(', ')}${more}`);
   } else if (times.length === 0) complain('a file without a time');
-  if (wasUnsorted) notes.push('The times of the schedule were not in order; they are played in order.');
+  if (wasUnsorted) notes.push('The schedule was not in order; it is played in order.');
   return times;
 }
 
 /** An open loop in which nothing starts. */
 export function describeNoStarts(style: PasteStyle): Problem {
-  const got = 'a schedule without a measured request: it is too short for its rate, or all of it is warm-up';
+  const got = 'no measured request: too short for its rate, or all warm-up';
   return describe('RATE', 'rate', got, 'at least one request after the warm-up', '5', style);
 }
 

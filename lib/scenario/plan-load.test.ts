@@ -78,7 +78,25 @@ describe('planLoad', () => {
     expect(notes({ RATE: '2', NUMBER: '5' })).toContain('room for 5 requests under way at once; --max-in-flight');
     expect(notes({ RATE: '2', MAX_IN_FLIGHT: '5' })).toBe('');
     expect(notes({ RATE: '2', PARALLEL: '5', OPEN_LOOP: 'true' })).toContain('--parallel has no effect');
-    expect(notes({ PARALLEL: '8', WARMUP_NUM: '2' })).toContain('2 warm-up requests are fewer than the 8 in flight');
-    expect(notes({ PARALLEL: '8', WARMUP_NUM: '8' })).toBe('');
+    // The report says it of a warm-up that is small.
+    expect(notes({ PARALLEL: '8', WARMUP_NUM: '2' })).toBe('');
+  });
+
+  it('says where a schedule has fewer starts than were asked for', () => {
+    const tell = (settings: Readonly<Record<string, string>>, times: readonly number[] | null): string =>
+      describePlan(
+        configOf({ MAX_IN_FLIGHT: '5', ...settings }),
+        plan({ MAX_IN_FLIGHT: '5', ...settings }, times),
+      ).join();
+    const SCHEDULE = 't.csv';
+    expect(tell({ SCHEDULE, NUMBER: '5' }, [0, 1, 2])).toBe(
+      'The schedule ends after 3 starts, warm-up included, before --number 5 is reached.',
+    );
+    // Three are there, and two of them are warm-up.
+    expect(tell({ SCHEDULE, NUMBER: '3', WARMUP_NUM: '2' }, [0, 1, 2])).toContain('before --number 3');
+    expect(tell({ SCHEDULE, NUMBER: '3', WARMUP_DURATION: '1s' }, [0, 1, 2])).toBe('');
+    expect(tell({ SCHEDULE, NUMBER: '3' }, [0, 1, 2])).toBe('');
+    expect(tell({ SCHEDULE }, [0, 1, 2])).toBe('');
+    expect(tell({ RATE: '2', ARRIVAL: 'constant', NUMBER: '100', DURATION: '5s' }, null)).toContain('after 9 starts');
   });
 });

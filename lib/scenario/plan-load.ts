@@ -71,23 +71,25 @@ export function describePlan(
   { warmups, starts, places }: LoadPlan,
   lookMs: Milliseconds | null = null,
 ): string[] {
-  const { given, openLoop, parallel } = config;
-  if (starts === null) {
-    return warmups === 0 || warmups >= parallel
-      ? []
-      : [
-          `${warmups} warm-up requests are fewer than the ${parallel} in flight, so some first requests are measured cold.`,
-        ];
+  const { given, openLoop, number, warmupDurationS } = config;
+  if (starts === null) return [];
+  const notes: string[] = [];
+  if (capOf(config) === null) {
+    const look = lookMs === null ? '' : `, since a first look took ${(lookMs / 1000).toFixed(2)} s`;
+    notes.push(
+      `Open loop: room for ${Math.min(starts.length, places ?? 0)} requests under way at once${look}; --max-in-flight (MAX_IN_FLIGHT) sets another number.`,
+    );
   }
-  const room =
-    capOf(config) === null
-      ? [
-          `Open loop: room for ${Math.min(starts.length, places ?? 0)} requests under way at once${lookMs === null ? '' : `, since a first look took ${(lookMs / 1000).toFixed(2)} s`}; --max-in-flight (MAX_IN_FLIGHT) sets another number.`,
-        ]
-      : [];
-  return openLoop && given.has('parallel')
-    ? [...room, '--parallel has no effect beside --open-loop, as in evalscope; --max-in-flight caps an open loop.']
-    : room;
+  if (openLoop && given.has('parallel')) {
+    notes.push('--parallel has no effect beside --open-loop; --max-in-flight is the cap.');
+  }
+  // A warm-up by time is counted in.
+  if (number !== null && starts.length < number + (warmupDurationS > 0 ? 0 : warmups)) {
+    notes.push(
+      `The schedule ends after ${starts.length} starts, warm-up included, before --number ${number} is reached.`,
+    );
+  }
+  return notes;
 }
 
 /** A request of an LLM takes half a minute at the most, as a rule. */

@@ -2,6 +2,7 @@ import { formatNumber } from '../report/html/format-value.ts';
 import { describeLoad } from '../report/html/point-load.ts';
 import { type Column, fixed, renderColumnTable } from '../report/tables/column-table.ts';
 import { wrapLine } from '../report/tables/fit-columns.ts';
+import { describeDoubts } from '../report/text/describe-doubts.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { NO_VALUE } from '../shared/format-digits.ts';
 import { percentileOf } from '../stats/run-summary.ts';
@@ -24,12 +25,18 @@ export function renderSearch(
     renderColumnTable(listColumns(find, probes), probes, columns),
     ...(isCurve(find) ? [] : ['Side: of a look what its numbers show; of a probe that resolves what is sure.']),
     ...probes.filter(({ open }) => open.length > 0).map((probe) => escapeText(describeOpen(probe))),
+    ...describeDoubts(probes.filter(isDoubtful)).map(escapeText),
     '',
     escapeText(describeAnswer(find, plan, answer)),
     ...(answer === null ? [] : [describeCost(requests, sent_requests, probes.length)]),
   ];
   const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
   return `${text.join('\n')}\n`;
+}
+
+/** Of a look, which proves nothing, only that it says nothing at all. */
+function isDoubtful({ kind, validity: { verdict } }: SearchProbe): boolean {
+  return verdict === 'INVALID' || (verdict === 'SUSPECT' && kind !== 'look');
 }
 
 function describeOpen({ open, requests, ...probe }: SearchProbe): string {
@@ -44,12 +51,13 @@ function describeCost(requests: number, sent: number, probes: number): string {
 
 /** A probe as one line. */
 export function renderProbeLine(probe: SearchProbe): string {
-  const { kind, side, requests, gates, open } = probe;
+  const { kind, side, requests, gates, open, validity } = probe;
+  const doubt = isDoubtful(probe) ? `, ${validity.verdict}` : '';
   if (kind === 'measure')
-    return `${describeLoad(probe)}: ${formatReached(probe.reached)} a second, ${requests} requests\n`;
+    return `${describeLoad(probe)}: ${formatReached(probe.reached)} a second, ${requests} requests${doubt}\n`;
   const values = gates.map(({ gate, value }) => `${gate}: ${value === null ? '–' : formatNumber(value)}`);
   const by = open.length === 0 ? '' : ` by ${escapeText(open.join(', '))}`;
-  return `${describeLoad(probe)}, ${kind}: ${side}${by} after ${requests} requests (${escapeText(values.join(', '))})\n`;
+  return `${describeLoad(probe)}, ${kind}: ${side}${by} after ${requests} requests (${escapeText(values.join(', '))})${doubt}\n`;
 }
 
 function listColumns(find: SearchName, probes: readonly SearchProbe[]): Column<SearchProbe>[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exampleRecord } from '../../tests/fixtures/example-record.ts';
-import { rateOf } from './open-loop.ts';
+import { isBelowRate, rateOf } from './open-loop.ts';
 import { collectRunData } from './run-data.ts';
 import { summarizeData } from './summarize-data.ts';
 
@@ -38,4 +38,12 @@ describe('rateOf', () => {
   it('has none of one start, nor of all at once', () => {
     expect([rateOf([]), rateOf([5]), rateOf([0, 0, 0])]).toEqual([null, null, null]);
   });
+});
+
+it('knows a rate that was not reached, of a schedule that has one', () => {
+  expect(isBelowRate({ scheduled_per_s: 20, achieved_per_s: 19.59 })).toBe(true);
+  expect(isBelowRate({ scheduled_per_s: 20, achieved_per_s: 19.6 })).toBe(false);
+  expect(isBelowRate({ scheduled_per_s: null, achieved_per_s: 1 })).toBe(false);
+  expect(isBelowRate({ scheduled_per_s: 20, achieved_per_s: null })).toBe(false);
+  expect(isBelowRate(null)).toBe(false);
 });

@@ -43,6 +43,15 @@ export function summarizeOpenLoop(
   };
 }
 
+/** A rate below this share of the asked one is not that rate. */
+const LEAST_RATE = 0.98;
+
+/** Whether requests started at less than the rate of their schedule; false where it has none. */
+export function isBelowRate(open: Pick<OpenLoopSummary, 'scheduled_per_s' | 'achieved_per_s'> | null): boolean {
+  const { scheduled_per_s = null, achieved_per_s = null } = open ?? {};
+  return scheduled_per_s !== null && achieved_per_s !== null && achieved_per_s < LEAST_RATE * scheduled_per_s;
+}
+
 /** Per second, between the first and the last; null for one, and for all at once. */
 export function rateOf(times: ArrayLike<Milliseconds>): number | null {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

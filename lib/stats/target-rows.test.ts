@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { describeTargets, listTargetCells, listTargetTables } from '../report/tables/target-table.ts';
+import { listCells } from '../report/tables/column-table.ts';
+import { describeTargets, listTargetTables } from '../report/tables/target-table.ts';
 import { createRunDataBuilder } from './run-data.ts';
 import { summarizeData } from './summarize-data.ts';
 
@@ -65,8 +66,8 @@ describe('requests by model and by URL', () => {
   it('names URLs by their hosts where these tell them apart', () => {
     const at = (...urls: string[]): (string | undefined)[] => {
       const records = urls.map((url, second) => sent('a', second, { url }));
-      return listTargetTables(summarize(records)).flatMap((targets) =>
-        listTargetCells(targets).rows.map(([name]) => name),
+      return listTargetTables(summarize(records)).flatMap(({ columns, rows }) =>
+        listCells(columns, rows).rows.map(([name]) => name),
       );
     };
     expect(at('http://h:1/v1/chat/completions', 'http://h:2/v1/chat/completions')).toEqual(['h:1', 'h:2']);

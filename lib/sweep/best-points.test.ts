@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { examplePoint } from '../../tests/fixtures/example-points.ts';
+import { OPEN_LOOP } from '../../tests/fixtures/example-summary.ts';
 import { findBestPoints } from './best-points.ts';
 
 const at = (parallel: number, output_tokens_per_s: number | null, latency_avg_ms: number) =>
@@ -31,6 +32,17 @@ describe('findBestPoints', () => {
       examplePoint(parallel, {}, { meets_thresholds });
     expect(findBestPoints([meeting(1, true), meeting(4, true), meeting(16, false)]).thresholds?.parallel).toBe(4);
     expect(findBestPoints([meeting(1, false), meeting(4, null)]).thresholds).toBeNull();
+  });
+
+  it('has no load whose rate was not reached, or that the service fell behind', () => {
+    const rate = (scheduled_per_s: number, achieved_per_s: number, over_saturated = false) =>
+      examplePoint(
+        1,
+        { open_loop: { ...OPEN_LOOP, scheduled_per_s, achieved_per_s } },
+        { varies: 'rate', rate: scheduled_per_s, meets_thresholds: true, over_saturated },
+      );
+    const best = findBestPoints([rate(4, 4), rate(8, 7.9), rate(16, 15), rate(32, 32, true)]);
+    expect(best.thresholds?.rate).toBe(8);
   });
 
   it('passes over points without a completed request', () => {

@@ -1,4 +1,5 @@
 import { compareLoads } from '../report/html/point-load.ts';
+import { isBelowRate } from '../stats/open-loop.ts';
 import type { SweepPoint } from './sweep-point.ts';
 
 /** The points a sweep is made for; null where no point has what it takes. */
@@ -7,7 +8,7 @@ export interface BestPoints {
   readonly throughput: SweepPoint | null;
   /** Lowest mean latency. */
   readonly latency: SweepPoint | null;
-  /** The largest load of which all thresholds hold. */
+  /** The largest load of which all thresholds hold, and which was reached and kept up with. */
   readonly thresholds: SweepPoint | null;
 }
 
@@ -20,8 +21,12 @@ export function findBestPoints(points: readonly SweepPoint[]): BestPoints {
   return {
     throughput: highest(measured, ({ summary }) => (hasTokens ? summary.output_tokens_per_s : summary.requests_per_s)),
     latency: highest(measured, ({ summary }) => (summary.latency_avg_ms === null ? null : -summary.latency_avg_ms)),
-    thresholds: measured.filter(({ meets_thresholds }) => meets_thresholds === true).at(-1) ?? null,
+    thresholds: measured.filter(isMet).at(-1) ?? null,
   };
+}
+
+function isMet({ meets_thresholds, over_saturated, summary }: SweepPoint): boolean {
+  return meets_thresholds === true && !over_saturated && !isBelowRate(summary.open_loop);
 }
 
 function highest(points: readonly SweepPoint[], score: (point: SweepPoint) => number | null): SweepPoint | null {

@@ -60,6 +60,10 @@ describe('planSweep', () => {
       ['1', '10'],
       ['inf', '10'],
     ]);
+    // All at once, no gaps are drawn.
+    expect(planSweep({ RATE: '1 inf', ARRIVAL: 'gamma' })).toMatchObject({
+      points: [{ load: '1' }, { load: 'inf', without: ['ARRIVAL', 'BURSTINESS'] }],
+    });
     expect(planSweep({ PARALLEL: '1 4', RATE: '5' })).toMatchObject({ points: [{ varies: 'parallel' }, {}] });
     expect(planSweep({ RATE: '5', NUMBER: '10' })).toEqual({ state: 'single' });
   });

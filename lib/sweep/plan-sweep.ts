@@ -47,6 +47,8 @@ export function planSweep(env: Readonly<Record<string, string | undefined>>): Sw
       varies,
       load,
       number: (number.length === 1 ? number[0] : number[index]) ?? null,
+      // All at once has no gaps; a single run refuses what says how they are drawn.
+      ...(/^inf/.test(load) ? { without: ['ARRIVAL', 'BURSTINESS'] } : {}),
     }),
   );
   const isSame = (a: PlannedPoint, b: PlannedPoint): boolean => a.load === b.load && a.number === b.number;

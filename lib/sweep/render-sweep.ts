@@ -2,6 +2,7 @@ import { formatMilliseconds, formatNumber } from '../report/html/format-value.ts
 import { compareLoads, describeLoad } from '../report/html/point-load.ts';
 import { wrapLine } from '../report/tables/fit-columns.ts';
 import { hasFailed, listChecks, type RunVerdict } from '../report/text/check-list.ts';
+import { describeDoubts } from '../report/text/describe-doubts.ts';
 import { type Paint, PLAIN } from '../report/text/paint.ts';
 import { VERDICT_TONES } from '../report/text/run-ending.ts';
 import { escapeText } from '../shared/escape-text.ts';
@@ -101,15 +102,6 @@ function describeSaturated(points: readonly SweepPoint[]): string[] {
   return points
     .filter((point) => point.over_saturated)
     .map((point) => `Over-saturated:  at ${describeLoad(point)}; requests in flight and TTFT kept rising`);
-}
-
-function describeDoubts(points: readonly SweepPoint[]): string[] {
-  return points
-    .filter(({ validity }) => validity.verdict !== 'VALID')
-    .map(
-      (point) =>
-        `Measurement at ${describeLoad(point)}: ${point.validity.verdict}: ${point.validity.reasons.join('; ')}`,
-    );
 }
 
 function inSeconds(milliseconds: number | null): string {

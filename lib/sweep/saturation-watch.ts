@@ -14,12 +14,14 @@ const LOOK_EVERY_MS = 5000;
 /**
  * Looks at an open loop under way every five seconds of its own clock, and says once that the service falls behind.
  *
- * @param starts of the schedule, by the index of the request, since the load began
- * @param perS   the rate that they were drawn with; null where it changes
+ * @param starts  of the schedule, by the index of the request, since the load began
+ * @param warmups how many of them are of the warm-up, the first ones; their requests are not taken
+ * @param perS    the rate that they were drawn with; null where it changes
  * @returns takes the requests as they end
  */
 export function createSaturationWatch(
   starts: readonly number[],
+  warmups: number,
   perS: number | null,
   onSaturated: () => void,
 ): (request: SeenRequest) => void {
@@ -32,7 +34,7 @@ export function createSaturationWatch(
     if (isOver || scheduled_ms === null || start === undefined) return;
     if (due === null) {
       const beganMs = scheduled_ms - start;
-      due = starts.map((time) => beganMs + time);
+      due = starts.slice(warmups).map((time) => beganMs + time);
       nextMs = beganMs + LOOK_EVERY_MS;
     }
     ended.push({ endMs: end_ms, ttftMs: ttft_ms === null ? null : ttft_ms + (late_ms ?? 0) });

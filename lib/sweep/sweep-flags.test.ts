@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSleepInterval, refuseOverSaturation } from './sweep-flags.ts';
+import { parseSleepInterval, refuseOverSaturation, refuseStartAt } from './sweep-flags.ts';
 
 describe('refuseOverSaturation', () => {
   it('tells that it says nothing, unless it is off', () => {
@@ -9,6 +9,13 @@ describe('refuseOverSaturation', () => {
     expect(refuseOverSaturation({ OVER_SATURATION: 'maybe' })).toHaveLength(1);
     expect([refuseOverSaturation({}), refuseOverSaturation({ OVER_SATURATION: 'off' })]).toEqual([[], []]);
   });
+});
+
+it('refuses one beginning for several runs', () => {
+  expect(refuseStartAt({ START_AT: '2030-01-01T00:00:00Z' }).map(({ paste }) => paste)).toEqual([
+    'leave --start-at out',
+  ]);
+  expect([refuseStartAt({}), refuseStartAt({ START_AT: '' })]).toEqual([[], []]);
 });
 
 describe('parseSleepInterval', () => {

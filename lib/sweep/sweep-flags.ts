@@ -68,3 +68,10 @@ export function parseOverSaturation({
   const row = SWEEP_FLAGS.find(({ name }) => name === 'overSaturation') as (typeof SWEEP_FLAGS)[number];
   return { stopsSaturated: false, problems: [describeProblem(row, given, parsed.why, 'flag')] };
 }
+
+/** What is wrong with `start-at` beside several runs, which begin one after the other. */
+export function refuseStartAt({ START_AT: given }: Readonly<Record<string, string | undefined>>): Problem[] {
+  if (!given) return [];
+  const allowed = 'the beginning of one run';
+  return [{ key: 'START_AT (--start-at)', got: 'a value beside several runs', allowed, paste: 'leave --start-at out' }];
+}

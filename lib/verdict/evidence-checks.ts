@@ -1,7 +1,8 @@
+import { isBelowRate, type OpenLoopSummary } from '../stats/open-loop.ts';
 import type { RunEvidence } from './validity.ts';
 import { type Check, toCheck } from './validity-checks.ts';
 
-// The script of a k6 run alone has neither: its bundle goes without these (esbuild.lazy-part.mjs).
+// The script of a k6 run alone has none of this: its bundle goes without these (esbuild.lazy-part.mjs).
 
 /** What cut a run short, records that are missing, and what is wrong with the samples. */
 export function checkRecords(planned: number, evidence: RunEvidence): Check[] {
@@ -41,4 +42,12 @@ export function checkMachine({ cpu_ratio }: RunEvidence): Check[] {
       tell: (value) => `the client used ${value} of this machine's CPU`,
     },
   ];
+}
+
+/** A rate of starts that is not the asked one. */
+export function describeLowRate(open: OpenLoopSummary): string[] {
+  const { achieved_per_s, scheduled_per_s } = open;
+  return isBelowRate(open)
+    ? [`${achieved_per_s?.toFixed(2)} of ${scheduled_per_s?.toFixed(2)} requests/s were reached`]
+    : [];
 }

@@ -5,12 +5,15 @@ import type { RunSummary } from '../stats/run-summary.ts';
 import { describeUnkept } from './open-loop-kept.ts';
 
 /** Of 20 requests/s, each of 696 ms. */
-const tell = (open: Partial<OpenLoopSummary>, summary: Partial<RunSummary> = {}): string | null =>
-  describeUnkept({
-    ...{ ...QUICK_START_SUMMARY, concurrency: null, late_p99_ms: 1.2, latency_avg_ms: 696 },
-    open_loop: { ...OPEN_LOOP, ...open },
-    ...summary,
-  });
+const tell = (open: Partial<OpenLoopSummary>, summary: Partial<RunSummary> = {}, isBusy = false): string | null =>
+  describeUnkept(
+    {
+      ...{ ...QUICK_START_SUMMARY, concurrency: null, late_p99_ms: 1.2, latency_avg_ms: 696 },
+      open_loop: { ...OPEN_LOOP, ...open },
+      ...summary,
+    },
+    isBusy,
+  );
 
 describe('describeUnkept', () => {
   it('finds nothing in a loop that was kept, nor in a closed one', () => {
@@ -38,6 +41,19 @@ describe('describeUnkept', () => {
     expect(tell({ queued_p99_ms: 900, achieved_per_s: 19.7 }, { concurrency: 12 })).toBeNull();
     expect(tell({ queued_p99_ms: 900, achieved_per_s: 19.5 }, { concurrency: 12 })).toBe(
       'the open loop was not kept: 19.50 of 20.00 requests/s were reached: set --max-in-flight 21 (MAX_IN_FLIGHT), if the service can keep up',
+    );
+  });
+
+  it('advises no places to a client at its limit, which holds them too long itself', () => {
+    const late = tell({ queued_p99_ms: 40, achieved_per_s: 19 }, { late_p99_ms: 11 });
+    expect(late).toBe(
+      'the open loop was not kept: over 1 % of the requests started more than 10 ms late (p99 11.0 ms): the client is at its limit, so lower the rate or use more instances; over 1 % of the requests waited more than 10 ms for a place (p99 40.0 ms); 19.00 of 20.00 requests/s were reached',
+    );
+    expect(tell({ queued_p99_ms: 40 }, {}, true)).toBe(
+      'the open loop was not kept: over 1 % of the requests waited more than 10 ms for a place (p99 40.0 ms): the client is at its limit, so lower the rate or use more instances',
+    );
+    expect(tell({ achieved_per_s: 19.5, queued_p99_ms: 900 }, { concurrency: 12 }, true)).toContain(
+      '19.50 of 20.00 requests/s were reached: the client is at its limit',
     );
   });
 

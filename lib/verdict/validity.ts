@@ -55,10 +55,11 @@ export interface RunEvidence extends MachineEvidence {
 }
 
 /** Coalesced chunks may be the server's doing, so they alone make nothing INVALID. */
-function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
+function listChecks(summary: RunSummary, evidence: RunEvidence, ofErrors: Check | null): Check[] {
   const requests = Math.max(1, summary.total_requests);
   const sent = summary.total_requests + evidence.lost_records + evidence.unread_requests;
-  const unkept = describeUnkept(summary);
+  const ofClient = [...checkMachine(evidence), ...(ofErrors === null ? [] : [ofErrors])];
+  const unkept = describeUnkept(summary, ofClient.some(isBeyondLimit));
   const { unsent, planned } = countUnsent({ ...summary, total_requests: sent }, evidence);
   return [
     {
@@ -88,8 +89,12 @@ function listChecks(summary: RunSummary, evidence: RunEvidence): Check[] {
       unit: 'ratio',
       tell: (value) => `${value} of the chunks arrived together with the one before, so ITL shows bundling`,
     },
-    ...checkMachine(evidence),
+    ...ofClient,
   ];
+}
+
+function isBeyondLimit({ value, suspect }: Check): boolean {
+  return value !== null && value > suspect;
 }
 
 function nameEnd(summary: RunSummary, { cut_short_by }: RunEvidence): string {
@@ -161,9 +166,7 @@ export function judgeValidity(summary: RunSummary, evidence: Partial<RunEvidence
     timersOf: all.timers_of,
     inBursts: all.in_bursts,
   });
-  const ofErrors = checkErrors(errors);
-  const checks = [...listChecks(summary, all), ...(ofErrors === null ? [] : [ofErrors])];
-  const beyond = checks.filter(({ value, suspect }) => value !== null && value > suspect);
+  const beyond = listChecks(summary, all, checkErrors(errors)).filter(isBeyondLimit);
   const data = beyond.filter(({ about }) => about === 'data');
   const unjudged = describeUnjudged(summary) ?? (beyond.length > 0 ? null : describeUnwatched(all));
   if (unjudged !== null && !(summary.completed_requests > 0 && data.some(isInvalid)) && !lacksRecords(evidence)) {

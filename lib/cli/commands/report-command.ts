@@ -110,7 +110,7 @@ function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings 
     typeof args[key] === 'number' && args[key] >= 0 ? args[key] : null;
   return {
     concurrency: given.has('parallel') ? config.parallel : 'parallel' in args ? numberFrom('parallel') : samples.vus,
-    expectedRequests: given.has('number') ? config.number : numberFrom('expected_requests'),
+    expectedRequests: given.has('number') ? config.number : samples.hadEnough ? null : numberFrom('expected_requests'),
     percentileRule: (given.has('percentileRule') ? null : readRule(args['percentile_rule'])) ?? config.percentileRule,
     args,
   };

@@ -20,7 +20,13 @@ import { escapeText } from '../../shared/escape-text.ts';
 import { type GuidedSweep, planGuidedSweep, planRates } from '../../sweep/guided-sweep.ts';
 import { type PlannedPoint, planSweep } from '../../sweep/plan-sweep.ts';
 import { renderPointLine, renderSweep } from '../../sweep/render-sweep.ts';
-import { parseOverSaturation, parseSleepInterval, refuseOverSaturation, SWEEP_FLAGS } from '../../sweep/sweep-flags.ts';
+import {
+  parseOverSaturation,
+  parseSleepInterval,
+  refuseOverSaturation,
+  refuseStartAt,
+  SWEEP_FLAGS,
+} from '../../sweep/sweep-flags.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import type { Command, CommandHelp, ProcessLike } from '../command.ts';
 import { withServedModel } from '../run/choose-model.ts';
@@ -114,22 +120,24 @@ async function runGiven(process: ProcessLike, asked: MeasuredSettings): Promise<
   if (junit !== undefined && junit !== '') removeStaleJunit(resolve(process.cwd(), junit));
   const alone = search === null && guided === null ? [] : (planRepeats(settings)?.problems ?? []);
   if (alone.length > 0) throw new ConfigError([...given.problems, ...alone]);
-  if (search !== null) return searchAndPrint(process, given, search);
+  const several = withProblems(given, refuseStartAt(settings));
+  if (search !== null) return searchAndPrint(process, several, search);
   const sla = planSla(settings);
   if (sla !== null) {
-    return tuneAndPrint(process, withProblems(given, [...sla.problems, ...refuseOverSaturation(settings)]), sla);
+    return tuneAndPrint(process, withProblems(several, [...sla.problems, ...refuseOverSaturation(settings)]), sla);
   }
-  if (guided !== null) return sweepAndPrint(process, withProblems(given, guided.problems), guided.first, guided);
+  if (guided !== null) return sweepAndPrint(process, withProblems(several, guided.problems), guided.first, guided);
   const plan = planSweep(settings);
   const repeats = planRepeats(settings);
   if (repeats !== null && plan.state !== 'single') {
     throw new ConfigError([...given.problems, describeUnrepeatable('RUNS (--runs)', 'a value beside several loads')]);
   }
-  if (repeats !== null) return repeatAndPrint(process, withProblems(given, refuseOverSaturation(settings)), repeats);
+  if (repeats !== null) return repeatAndPrint(process, withProblems(several, refuseOverSaturation(settings)), repeats);
   if (plan.state === 'refused') throw new ConfigError([...given.problems, ...plan.problems]);
   if (plan.state === 'sweep') {
     const isOfRates = plan.points.every(({ varies }) => varies === 'rate');
-    return sweepAndPrint(process, isOfRates ? given : withProblems(given, refuseOverSaturation(settings)), plan.points);
+    const idle = isOfRates ? [] : refuseOverSaturation(settings);
+    return sweepAndPrint(process, withProblems(several, idle), plan.points);
   }
   const idle = [...refuseOverSaturation(settings), ...parseSleepInterval(settings).problems];
   const run = await withStopSignal(process, (signal) =>

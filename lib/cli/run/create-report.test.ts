@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { formatLine, RECORD_VERSION } from '../../records/record-line.ts';
 import { createReportFolder } from '../../report/node-write-report.ts';
 import { createReport } from './create-report.ts';
 
@@ -13,17 +14,18 @@ function report(hadEnough: boolean) {
   const path = mkdtempSync(join(tmpdir(), 'create-report-'));
   const file = join(path, 'records.jsonl');
   const records = [
-    ...[0, 1, 2].map((index) => exampleRecord({ index })),
-    exampleFailure({ index: 3, failure: { ...FAILURE, kind: 'aborted' } }),
-    exampleFailure({ index: 4, failure: { ...FAILURE, kind: 'cut' } }),
+    ...[0, 1, 2].map((index) => exampleRecord({ index, run_id: 'r' })),
+    exampleFailure({ index: 3, run_id: 'r', failure: { ...FAILURE, kind: 'aborted' } }),
+    exampleFailure({ index: 4, run_id: 'r', failure: { ...FAILURE, kind: 'cut' } }),
   ];
-  writeFileSync(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  const lines = records.map((record) => formatLine('record', record));
+  const enough = formatLine('enough', { v: RECORD_VERSION, run_id: 'r' });
+  writeFileSync(file, [...lines, ...(hadEnough ? [enough] : [])].map((line) => `${line}\n`).join(''));
   return createReport({
     files: [file],
     folder: createReportFolder({ outputsDir: path, startedAt: null, name: 'report' }),
     tokenizer: null,
     saveText: false,
-    hadEnough,
     unfinishedRequests: 0,
     thresholds: [],
     conditions: { thresholds: {}, gates: [], requireValid: false, requireCold: false, junit: null },
@@ -33,9 +35,9 @@ function report(hadEnough: boolean) {
 
 it('has what the end of a load closed on purpose in no number, and what a stop closed as failed', async () => {
   const [enough, stopped] = await Promise.all([report(true), report(false)]);
-  expect(enough.closedRequests).toBe(1);
+  expect(enough.samples).toMatchObject({ hadEnough: true, closedRequests: 1, unknownKinds: {} });
   expect(enough.summary).toMatchObject({ total_requests: 4, completed_requests: 3, failed_requests: 1 });
   expect(enough.summary.failures).toMatchObject({ aborted: 0, cut: 1 });
-  expect(stopped.closedRequests).toBe(0);
+  expect(stopped.samples).toMatchObject({ hadEnough: false, closedRequests: 0 });
   expect(stopped.summary).toMatchObject({ total_requests: 5, completed_requests: 3, failed_requests: 2 });
 });

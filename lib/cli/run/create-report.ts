@@ -74,8 +74,6 @@ export interface ReportSource {
   readonly machine?: (samples: ReadReport, span: TimeSpan | null) => MachineEvidence;
   /** Requests that were stopped under way, as the engine counted them; null: the samples tell. */
   readonly unfinishedRequests?: number | null;
-  /** true: the load had told enough and was ended on purpose, so what that closed is in no number. */
-  readonly hadEnough?: boolean;
   /** What cut the run short, as a reason names it; null: nothing did, or nobody knows. */
   readonly cutShortBy?: string | null;
   /** What the engine found itself; empty where only the samples are there. */
@@ -120,8 +118,6 @@ export interface Report {
   readonly intervals: RunIntervals | null;
   /** What rose or fell while it ran, a sentence each. */
   readonly drift: readonly string[];
-  /** Measured ones with a record that the end of a load that had told enough closed; they are in none of the above. */
-  readonly closedRequests: number;
 }
 
 /**
@@ -136,7 +132,6 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const charts = createRunReportCollector();
   const counter = createClientCounter();
   let firstStart = Number.POSITIVE_INFINITY;
-  let closedRequests = 0;
   const examples = new Map<FailureKind, string>();
   const guard = createFileGuard();
   let database = null as ResultDatabase | null;
@@ -149,12 +144,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
       files,
       (raw) => {
         const record = recount(raw);
-        // The service may have counted it all the same.
         counter.add(record);
-        if (source.hadEnough === true && record.failure?.kind === 'aborted') {
-          if (record.warmup !== true && record.probe !== true) closedRequests += 1;
-          return;
-        }
         charts.add(record);
         builder.add(record);
         // The tables leave warm-up requests out, and so does everybody who takes an average in the database.
@@ -164,7 +154,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
         const { failure } = record;
         if (failure !== null && !examples.has(failure.kind)) examples.set(failure.kind, failure.detail);
       },
-      { anyway: source.anyway === true },
+      // The service may have counted them all the same.
+      { anyway: source.anyway === true, onClosed: (record) => counter.add(recount(record)) },
     );
     // On a full disk a request that finished looks as if it were under way.
     samples = { ...read, unfinishedRequests: source.unfinishedRequests ?? read.unfinishedRequests };
@@ -311,7 +302,6 @@ export async function createReport(source: ReportSource): Promise<Report> {
     charts: data,
     intervals: statistics.intervals,
     drift,
-    closedRequests,
   };
 }
 

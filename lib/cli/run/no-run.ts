@@ -67,7 +67,6 @@ export function reportNoRun({ samples, end, model, settings, conditions }: NoRun
     samples,
     intervals: null,
     drift: [],
-    closedRequests: 0,
     charts: createRunReportCollector().build(run, {
       summary,
       validity,

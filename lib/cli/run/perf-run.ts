@@ -253,8 +253,7 @@ export async function executeRun(
     tokenizer: config.tokenizer,
     saveText: config.saveText,
     thresholds: told?.thresholds ?? [],
-    unfinishedRequests: hadEnough ? 0 : (told?.unfinished_requests ?? null),
-    hadEnough,
+    unfinishedRequests: hadEnough ? null : (told?.unfinished_requests ?? null),
     conditions,
     machine: (samples, span) => ({
       cpu_ratio: load.cpuRatio,
@@ -283,7 +282,6 @@ export async function executeRun(
   return {
     ...report,
     ...ended,
-    closedRequests: report.closedRequests + (hadEnough ? (told?.unfinished_requests ?? 0) : 0),
     outputDir: folder.path,
     exitCode: isCrossed ? EXIT_CODES.thresholdsCrossed : exitCode,
   };

@@ -48,14 +48,46 @@ export function asOneOfSeveral(run: PreparedRun): PreparedRun {
 /** Where in the dataset the next run begins, so that it meets no prompt of this one. */
 export function nextOffset(
   offset: number,
-  { summary, samples, closedRequests, config }: Pick<PerfRun, 'summary' | 'samples' | 'closedRequests' | 'config'>,
+  { summary, samples, config }: Pick<PerfRun, 'summary' | 'samples' | 'config'>,
 ): number {
-  return offset + countPrompts(summary, samples.warmupRequests, config) + closedRequests;
+  const { warmupRequests, closedRequests } = samples;
+  return offset + countPrompts(summary, warmupRequests, config) + closedRequests;
 }
 
 /** Whether a run came to its end, whatever it found. */
 export function isResult(exitCode: number): boolean {
   return exitCode === EXIT_CODES.ok || exitCode === EXIT_CODES.thresholdsCrossed;
+}
+
+/** Why a search for a load cannot go on behind a run, and the exit code that this means. */
+export interface SearchEnd {
+  readonly why: string;
+  readonly exitCode: number;
+}
+
+/** What is known of a search when a run of it is over. */
+export interface SearchSoFar {
+  readonly isFirst: boolean;
+  /** Whether as large a load was good before. */
+  readonly hasHeld: boolean;
+}
+
+/**
+ * null: it can go on. Where nothing gets through in the first run, or any more in a later one that was refused or whose load
+ * was good before, that is no question of load.
+ */
+export function findSearchEnd(run: PerfRun, load: string, so: SearchSoFar): SearchEnd | null {
+  if (!so.isFirst && isGone(run, so)) {
+    return { why: `nothing gets through any more, now ${load}`, exitCode: EXIT_CODES.thresholdsCrossed };
+  }
+  const isInVain = run.outputDir === null || (so.isFirst && run.summary.completed_requests === 0);
+  if (!isInVain && isResult(run.exitCode)) return null;
+  return { why: run.text.trim() || 'the run failed', exitCode: run.exitCode || EXIT_CODES.thresholdsCrossed };
+}
+
+function isGone({ summary }: PerfRun, { hasHeld }: SearchSoFar): boolean {
+  if (summary.completed_requests > 0 || summary.cancelled_requests > 0) return false;
+  return hasHeld || (summary.failures.refused > 0 && summary.failures.refused === summary.failed_requests);
 }
 
 /** @throws {ConfigError} for loads that are to be judged by their records and leave none */

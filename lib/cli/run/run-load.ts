@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
 import { renderConfigForArgsFile } from '../../config/args-file.ts';
@@ -8,6 +8,7 @@ import type { RunConfig } from '../../config/parameters.ts';
 import { showPromptSettings } from '../../config/prompt-flags.ts';
 import { createSecretMasker, maskUrl } from '../../config/secrets.ts';
 import { runBundle } from '../../engine/index.ts';
+import { formatLine, RECORD_VERSION } from '../../records/record-line.ts';
 import { longestConnectionTestS } from '../../scenario/connection-test.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
@@ -145,12 +146,22 @@ export async function runLoad(
     : runInNode(run, output, listen)
   ).finally(() => Promise.all([watch.end(), server.end()]));
   const hadEnough = enough?.aborted === true && !signal.aborted && ended.exitCode === EXIT_CODES.interrupted;
+  if (hadEnough) markEnough(file, runId);
   const exitCode = hadEnough ? EXIT_CODES.ok : ended.exitCode;
   // Nothing when the engine did not get that far, or had no room on the disk.
   const told = (readJsonFile(summaryFile) ?? null) as EngineSummary | null;
   if (told === null) rmSync(summaryFile, { force: true });
   const cutShortBy = describeCut({ exitCode, killedBy, signal, thresholds, results: told?.thresholds ?? [] });
   return { runId, machine, recordsFile, exitCode, load, told, cutShortBy, hadEnough };
+}
+
+/** Says in the records that the load was ended on purpose, so that whoever reads them takes what that closed for no failure. */
+function markEnough(file: string, runId: string): void {
+  try {
+    appendFileSync(file, `${formatLine('enough', { v: RECORD_VERSION, run_id: runId })}\n`);
+  } catch {
+    // A disk without room, which the verdict tells of.
+  }
 }
 
 /** What the user set where the bundle gets something else, since its prompts are made: the run is theirs, live and read again. */

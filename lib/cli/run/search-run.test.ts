@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { OPEN_LOOP } from '../../../tests/fixtures/example-summary.ts';
 import type { Side } from '../../search/gate-side.ts';
 import type { PlannedProbe } from '../../search/probe.ts';
 import { renderProbeLine, renderSearch } from '../../search/render-search.ts';
@@ -22,6 +23,8 @@ interface FakeService {
   exitCodeOf: (probe: PlannedProbe, signal: AbortSignal | undefined) => number;
   failedOf: (probe: PlannedProbe) => number;
   closedOf: (probe: PlannedProbe) => number;
+  /** Starts per second, of the load that was asked for; null: a closed loop. */
+  reachedOf: (probe: PlannedProbe) => number | null;
   throws: Error | null;
   /** In the order in which they happened. */
   log: string[];
@@ -32,6 +35,7 @@ const HEALTHY: Omit<FakeService, 'log'> = {
   exitCodeOf: () => 0,
   failedOf: () => 0,
   closedOf: () => 0,
+  reachedOf: () => null,
   throws: null,
 };
 const service: FakeService = { ...HEALTHY, log: [] };
@@ -78,24 +82,34 @@ function makeRun({ config, gates }: PreparedRun, outputDir: string, exitCode: nu
   );
   const data = collectRunData(records);
   const percentile = choosePercentile('quick-start');
+  const reached = service.reachedOf(probe);
+  const isKept = reached === null || reached >= probe.load;
+  const validity = {
+    verdict: isKept ? 'VALID' : 'INVALID',
+    reasons: isKept ? [] : [`${reached} of ${probe.load} requests/s were reached`],
+  };
+  const summary = summarizeData(data, { concurrency: 1, expectedRequests: REQUESTS, percentileRule: 'quick-start' });
+  const open_loop =
+    reached === null
+      ? null
+      : { ...OPEN_LOOP, scheduled_per_s: probe.load, achieved_per_s: Math.min(reached, probe.load) };
   return {
     config,
     engine: 'node',
     outputDir,
     exitCode,
-    summary: summarizeData(data, { concurrency: 1, expectedRequests: REQUESTS, percentileRule: 'quick-start' }),
+    summary: { ...summary, open_loop },
     gates: judgeGates(gates, data, { percentile, unfinishedRequests: 0, droppedIterations: 0 }),
     intervals: null,
-    validity: { verdict: 'VALID', reasons: [] },
+    validity,
     verdict: {
       thresholds: [],
       gates: [],
-      validity: { verdict: 'VALID', reasons: [] },
+      validity,
       requireValid: false,
       nothing: null,
     },
-    samples: { warmupRequests: 1 },
-    closedRequests: service.closedOf(probe),
+    samples: { warmupRequests: 1, closedRequests: service.closedOf(probe) },
     text: 'the end of it',
   } as unknown as PerfRun;
 }
@@ -192,6 +206,20 @@ describe('performSearch', () => {
     });
     service.sideOf = ({ kind }) => (kind === 'look' ? 'holds' : 'unresolved');
     expect(await search()).toMatchObject({ exitCode: 99, file: { answer: { found: 'none', high: null } } });
+  });
+
+  it('calls no rate its answer that was not reached, whatever the gates say, and tells why', async () => {
+    service.sideOf = () => 'holds';
+    // All gates hold at every rate, and nothing starts faster than 1 request/s; the last of four at 2/s is then 1.5 s late.
+    service.reachedOf = () => 1;
+    const { file } = await search({ find: { FIND: 'max-rate', FIND_TO: '64' } });
+    expect(file.answer?.found).toBe('between');
+    expect(file.answer?.low).toBeLessThanOrEqual(1);
+    expect(file.answer?.high).toBeLessThan(1.2);
+    const text = renderSearch(file);
+    expect(text).toContain('Measurement at 2 requests/s: INVALID: 1 of 2 requests/s were reached');
+    const line = file.probes.map(renderProbeLine).find((each) => each.startsWith('2 requests/s, look'));
+    expect(line).toMatch(/crossed after 4 requests \(.*\), INVALID\n$/);
   });
 
   it('takes a run whose gates are crossed for what it is: a probe', async () => {

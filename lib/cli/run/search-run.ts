@@ -18,6 +18,7 @@ import {
 } from '../../search/search-json.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile } from '../../shared/node-files.ts';
+import { isBelowRate } from '../../stats/open-loop.ts';
 import { choosePercentile } from '../../stats/percentile-rule.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
 import type { ChosenEngine } from './find-k6.ts';
@@ -33,7 +34,7 @@ import {
 import {
   asOneOfSeveral,
   describeArgs,
-  isResult,
+  findSearchEnd,
   makePointFolder,
   nextOffset,
   pause,
@@ -188,30 +189,16 @@ async function* runProbes(
       yield { state: 'ended', exitCode: EXIT_CODES.interrupted };
       return;
     }
-    if (isGone(step.load, run, probes)) {
-      const load = describeLoad(toLoad(search.name, step.load));
-      output.stderr.write(`\nthe search ends: nothing gets through any more, now ${load}\n`);
-      yield { state: 'ended', exitCode: EXIT_CODES.thresholdsCrossed };
-      return;
-    }
-    const isInVain = run.outputDir === null || (isFirst && run.summary.completed_requests === 0);
-    if (isInVain || !isResult(run.exitCode)) {
-      output.stderr.write(`\nthe search ends: ${run.text.trim() || 'the run failed'}\n`);
-      yield { state: 'ended', exitCode: run.exitCode || EXIT_CODES.thresholdsCrossed };
+    const load = describeLoad(toLoad(search.name, step.load));
+    const hasHeld = probes.some((probe) => probe.side === 'holds' && probe.load >= step.load);
+    const end = findSearchEnd(run, load, { isFirst, hasHeld });
+    if (end !== null) {
+      output.stderr.write(`\nthe search ends: ${end.why}\n`);
+      yield { state: 'ended', exitCode: end.exitCode };
       return;
     }
     yield { state: 'measured', probe: toProbe(step, run, followed, search.name, prepared.gates) };
   }
-}
-
-/**
- * Whether the service went away during the search, which is no question of load: nothing completed, and every request was
- * refused, or as large a load held before.
- */
-function isGone(load: number, { summary }: PerfRun, probes: readonly SearchProbe[]): boolean {
-  if (probes.length === 0 || summary.completed_requests > 0 || summary.cancelled_requests > 0) return false;
-  const isRefused = summary.failures.refused > 0 && summary.failures.refused === summary.failed_requests;
-  return isRefused || probes.some((probe) => probe.side === 'holds' && probe.load >= load);
 }
 
 async function runProbe(
@@ -271,6 +258,16 @@ function readReached(name: PlannedSearch['name'], run: PerfRun, gates: readonly 
   };
 }
 
+/** The starts of a short look come so late by chance. */
+const CHANCE_MS = 100;
+
+/** Whether a probe measured a rate that is less than its own: whoever is at fault, it is no load at which gates hold. */
+function isOtherRate(summary: PerfRun['summary']): boolean {
+  const { achieved_per_s, scheduled_per_s } = summary.open_loop ?? {};
+  if (!isBelowRate(summary.open_loop) || achieved_per_s == null || scheduled_per_s == null) return false;
+  return 1000 * (summary.total_requests - 1) * (1 / achieved_per_s - 1 / scheduled_per_s) > CHANCE_MS;
+}
+
 function toProbe(
   { load, kind }: PlannedProbe,
   run: PerfRun,
@@ -282,14 +279,15 @@ function toProbe(
   const reached = kind === 'measure' ? readReached(name, run, gates) : null;
   const gate_intervals = gates.map((gate) => findGateInterval(gate, run.intervals));
   const path = folder === null ? null : `${PROBES_FOLDER}/${folder}`;
-  const sent_requests = run.summary.total_requests + run.closedRequests;
+  const sent_requests = run.summary.total_requests + run.samples.closedRequests;
+  const isOther = isOtherRate(run.summary);
   return {
     load,
     kind,
-    side,
+    side: isOther ? 'crossed' : side,
     requests,
     sent_requests,
-    open,
+    open: isOther ? [] : open,
     reached,
     ...point,
     folder: path,

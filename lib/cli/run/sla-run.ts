@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
+import { describeLoad } from '../../report/html/point-load.ts';
 import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import type { SlaAnswer } from '../../search/render-sla.ts';
 import { NO_SHAPE } from '../../search/search-flags.ts';
@@ -28,7 +29,7 @@ import {
 } from './perf-run.ts';
 import {
   asOneOfSeveral,
-  isResult,
+  findSearchEnd,
   makePointFolder,
   nextOffset,
   pause,
@@ -93,7 +94,8 @@ export async function performSla(options: SlaOptions): Promise<SlaTuning> {
   const isMet = answers.every(({ found }) => found !== null);
   const isStopped = !isWhole && signal?.aborted === true;
   const isGood = isWhole && isMet;
-  const exitCode = isStopped ? EXIT_CODES.interrupted : isGood ? EXIT_CODES.ok : EXIT_CODES.thresholdsCrossed;
+  const otherCode = isGood ? EXIT_CODES.ok : (measure.endCode() ?? EXIT_CODES.thresholdsCrossed);
+  const exitCode = isStopped ? EXIT_CODES.interrupted : otherCode;
   if (!measure.hasSent()) {
     folder.discard();
     return { answers, outputDir: null, exitCode, failure };
@@ -142,17 +144,23 @@ function prepareLoad(load: number, options: SlaOptions): PreparedRun {
   return requireRecords(prepareRun({ ...options, problems, settings }), '--sla-auto-tune');
 }
 
-/** Measures a load in several runs; null where a stop, or an engine that failed, cut them short. */
-function createMeasurer(
-  engine: ChosenEngine,
-  folder: ReportFolder,
-  options: SlaOptions,
-): ((load: number) => Promise<SlaResult | null>) & { readonly hasSent: () => boolean } {
+/** Measures a load in several runs; null where a stop, an engine that failed, or a service that went away cut them short. */
+interface Measurer {
+  (load: number): Promise<SlaResult | null>;
+  hasSent(): boolean;
+  /** Of what cut them short; null: nothing did, or a stop. */
+  endCode(): number | null;
+}
+
+function createMeasurer(engine: ChosenEngine, folder: ReportFolder, options: SlaOptions): Measurer {
   const { sla, output, signal, sleepIntervalS, onRun } = options;
   let offset: number | null = null;
   let before: RunBefore | null = null;
   let count = 0;
   let hasSent = false;
+  let endCode: number | null = null;
+  /** The largest load of which all requests completed. */
+  let mostWhole = 0;
   const measureRun = async (load: number, position: number): Promise<SlaRun | null> => {
     if (count > 0 && !(await pause(sleepIntervalS, signal))) return null;
     count += 1;
@@ -165,7 +173,15 @@ function createMeasurer(
     const run = await executeRun(asOneOfSeveral(withOffset(prepared, offset, before)), engine, place, options);
     offset = nextOffset(offset, run);
     hasSent ||= run.outputDir !== null;
-    if (signal?.aborted === true || !isResult(run.exitCode) || run.outputDir === null) return null;
+    if (signal?.aborted === true) return null;
+    const loadName = describeLoad({ varies: sla.variable, parallel: load, rate: load });
+    const end = findSearchEnd(run, loadName, { isFirst: count === 1, hasHeld: mostWhole >= load });
+    if (end !== null) {
+      output.stderr.write(`\nthe search ends: ${end.why}\n`);
+      endCode = end.exitCode;
+      return null;
+    }
+    if (run.summary.completed_requests === run.summary.total_requests) mostWhole = Math.max(mostWhole, load);
     onRun(run, name);
     const read = (file: string): unknown => JSON.parse(readFileSync(join(run.outputDir as string, file), 'utf8'));
     return {
@@ -182,7 +198,7 @@ function createMeasurer(
     }
     return averageSlaRuns(runs);
   };
-  return Object.assign(measure, { hasSent: () => hasSent });
+  return Object.assign(measure, { hasSent: () => hasSent, endCode: () => endCode });
 }
 
 function saveSummary(path: string, { variable }: PlannedSla, results: ReadonlyMap<number, SlaResult>): void {

@@ -228,7 +228,7 @@ async function measurePoint(
   sweep: ReportFolder,
   options: SweepOptions,
 ): Promise<MeasuredPoint> {
-  const { config, expectedRequests, varies, starts } = run;
+  const { config, expectedRequests, varies, starts, warmups } = run;
   const load = { concurrency: concurrencyOf(config), rate: varies === 'rate' ? config.rate : null };
   const nameFolder = (number: number | null): string => formatRunFolder({ ...load, number });
   const name = nameFolder(expectedRequests);
@@ -241,11 +241,16 @@ async function measurePoint(
   };
   const place = expectedRequests === null ? { folder, settle } : { folder };
   const saturated = new AbortController();
+  // Of a conversation the first turn alone has a place in the schedule.
+  const isWatched = starts !== null && (expectedRequests ?? 0) + warmups === starts.length;
+  if (options.stopsSaturated && starts !== null && !isWatched && !config.quiet) {
+    options.output.stderr.write('over-saturation is not looked for: later turns of conversations follow no schedule\n');
+  }
   const end =
-    options.stopsSaturated && starts !== null
+    options.stopsSaturated && isWatched
       ? followRecords(
           folder.path,
-          createSaturationWatch(starts, config.rate === 'inf' ? null : config.rate, () => saturated.abort()),
+          createSaturationWatch(starts, warmups, config.rate === 'inf' ? null : config.rate, () => saturated.abort()),
         )
       : null;
   const result = await executeRun(asOneOfSeveral(run), engine, place, { ...options, enough: saturated.signal }).finally(

@@ -29,6 +29,17 @@ export function renderColumnTable<Row>(
   return tables.map(renderColumns).join('\n');
 }
 
+/** The headings, in one line each, and the cells of a table that is drawn elsewhere. */
+export function listCells<Row>(
+  table: readonly Column<Row>[],
+  rows: readonly Row[],
+): { readonly headers: string[]; readonly rows: string[][] } {
+  return {
+    headers: table.map(({ header }) => header.join(' ').trim()),
+    rows: rows.map((row) => table.map(({ cell }) => cell(row))),
+  };
+}
+
 /** A table by its columns, each with two lines of a header and a cell a point. */
 function renderColumns(table: readonly (readonly string[])[]): string {
   const widths = table.map(widest);

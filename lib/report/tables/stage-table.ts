@@ -1,5 +1,5 @@
 import type { RunStages, StageSummary } from '../../stats/run-stages.ts';
-import { type Column, fixed, percent, renderColumnTable } from './column-table.ts';
+import { type Column, fixed, listCells, percent, renderColumnTable } from './column-table.ts';
 
 const TITLE = 'By stage';
 
@@ -12,15 +12,7 @@ export function describeStageNumbers(stages: RunStages | null, columns?: number)
 /** The same for a page; a list, since a run without stages has none. */
 export function listStageTables(stages: RunStages | null) {
   if (stages === null) return [];
-  const columns = listColumns(stages.of);
-  return [
-    {
-      title: TITLE,
-      headers: columns.map(({ header }) => header.join(' ').trim()),
-      rows: stages.stages.map((stage) => columns.map(({ cell }) => cell(stage))),
-      line: describeRule(stages),
-    },
-  ];
+  return [{ title: TITLE, ...listCells(listColumns(stages.of), stages.stages), line: describeRule(stages) }];
 }
 
 function describeRule({ of, outside_requests: outside }: RunStages): string {

@@ -54,17 +54,6 @@ export function describeTargets(summary: RunSummary, columns?: number): string[]
   });
 }
 
-/** The headings and cells of a table that is drawn elsewhere. */
-export function listTargetCells({ columns, rows }: Pick<TargetTable, 'columns' | 'rows'>): {
-  readonly headers: string[];
-  readonly rows: string[][];
-} {
-  return {
-    headers: columns.map(({ header: [first, second] }) => (second === '' ? first : `${first}, ${second}`)),
-    rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
-  };
-}
-
 /** `host:port` alone where that tells all of them apart. */
 function nameUrls(rows: readonly TargetRow[]): (url: string) => string {
   const hosts = new Set(rows.map(({ name }) => (name === null ? null : hostOf(name))));

@@ -2,7 +2,8 @@ import { escapeMarkdown, formatCode, renderMarkdownTable } from '../../shared/es
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
 import { percentileOf, type RunSummary, successRatio } from '../../stats/run-summary.ts';
-import { listTargetCells, listTargetTables } from '../tables/target-table.ts';
+import { listCells } from '../tables/column-table.ts';
+import { listTargetTables } from '../tables/target-table.ts';
 import { type Check, hasFailed, listChecks, type RunVerdict } from './check-list.ts';
 
 /** What a page that people look at after a run shows. */
@@ -84,7 +85,7 @@ function renderTimes(summary: RunSummary): string {
 }
 
 function renderTargets(targets: ReturnType<typeof listTargetTables>[number]): string {
-  const { headers, rows } = listTargetCells(targets);
+  const { headers, rows } = listCells(targets.columns, targets.rows);
   return renderMarkdownTable(
     headers,
     rows.map((cells) => cells.map(escapeMarkdown)),

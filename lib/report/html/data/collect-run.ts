@@ -6,10 +6,11 @@ import type { PercentileRule } from '../../../stats/percentile-rule.ts';
 import { listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
 import type { RunStages } from '../../../stats/run-stages.ts';
 import type { RunSummary } from '../../../stats/run-summary.ts';
+import { listCells } from '../../tables/column-table.ts';
 import { buildIntervalRows, describeStatistics, type RunStatistics } from '../../tables/interval-table.ts';
 import type { ServerReport } from '../../tables/server-table.ts';
 import { listStageTables } from '../../tables/stage-table.ts';
-import { listTargetCells, listTargetTables } from '../../tables/target-table.ts';
+import { listTargetTables } from '../../tables/target-table.ts';
 import type { RunVerdict } from '../../text/check-list.ts';
 import type { Distribution, FailureExample, ItlByPosition, RunReportData, TimeSeries } from '../report-data.ts';
 import { type BinnedValues, describeBins, describeValues } from './distribution.ts';
@@ -113,7 +114,7 @@ export function createRunReportCollector(): RunReportCollector {
               },
         targets: [
           ...listStageTables(stages),
-          ...listTargetTables(summary).map((targets) => ({ title: targets.title, ...listTargetCells(targets) })),
+          ...listTargetTables(summary).map(({ title, columns, rows }) => ({ title, ...listCells(columns, rows) })),
         ],
         server:
           server === null || serverSeries === undefined ? null : describeServerOverTime(server, serverSeries, epochMs),

@@ -136,6 +136,11 @@ export function outputText(plan: AnswerPlan, { choice, kind, from, to }: Omit<Ou
   return `${start}${text}${to === plan.choiceTokens[choice] ? '"}' : ''}`;
 }
 
+/** The arguments of the one call of a tool, for APIs in which it comes whole. */
+export function wholeArguments(plan: AnswerPlan): string {
+  return wholeOutputs(plan, 0).find(({ kind }) => kind === 'tool')?.text ?? '{}';
+}
+
 /** The kinds of output that a choice has, each with its whole text, for answers in one body. */
 export function wholeOutputs(plan: AnswerPlan, choice: number): { readonly kind: OutputKind; readonly text: string }[] {
   const total = plan.choiceTokens[choice] as number;

@@ -13,6 +13,11 @@ export interface ErrorDetail {
   readonly key?: string | null;
 }
 
+/** The message of an error, with a key behind it where one is to be shown. */
+export function messageOf({ message, key = null }: ErrorDetail, usual: string): string {
+  return `${message ?? usual}${key === null ? '' : `: ${key}`}`;
+}
+
 /** An event without its time: the JSON of its data line, and the name where it has one. */
 type Payload = Pick<StreamEvent, 'data' | 'name'>;
 

@@ -9,7 +9,7 @@ import {
   planOutputs,
   wholeOutputs,
 } from '../answer-plan.ts';
-import { BadRequest, type ErrorDetail, type MockApi } from '../mock-api.ts';
+import { BadRequest, type ErrorDetail, type MockApi, messageOf } from '../mock-api.ts';
 import type { ChunkKind, StreamEvent } from '../step.ts';
 import { usageOf } from '../usage.ts';
 
@@ -180,9 +180,9 @@ const ERRORS: Readonly<Record<number, readonly [type: string, message: string]>>
   529: ['overloaded_error', 'Overloaded'],
 };
 
-function errorBody(status: number, { message, key = null }: ErrorDetail = {}): JsonObject {
+function errorBody(status: number, detail: ErrorDetail = {}): JsonObject {
   const [type, text] =
     ERRORS[status] ??
     (status < 500 ? ['invalid_request_error', 'The request failed'] : ['api_error', 'Internal server error']);
-  return { type: 'error', error: { type, message: `${message ?? text}${key === null ? '' : `: ${key}`}` } };
+  return { type: 'error', error: { type, message: messageOf(detail, text) } };
 }

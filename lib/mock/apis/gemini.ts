@@ -1,6 +1,14 @@
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import { type AnswerPlan, endOf, type OutputKind, outputText, planOutputs, wholeOutputs } from '../answer-plan.ts';
-import { BadRequest, type ErrorDetail, type MockApi } from '../mock-api.ts';
+import {
+  type AnswerPlan,
+  endOf,
+  type OutputKind,
+  outputText,
+  planOutputs,
+  wholeArguments,
+  wholeOutputs,
+} from '../answer-plan.ts';
+import { BadRequest, type ErrorDetail, type MockApi, messageOf } from '../mock-api.ts';
 import { usageOf } from '../usage.ts';
 
 const SHARED = {
@@ -31,7 +39,7 @@ const SHARED = {
       const { due, kind, to, from, isLast } = output;
       sent += to - from;
       if (kind === 'tool' && !isLast) continue;
-      const text = kind === 'tool' ? toolText(plan) : outputText(plan, output);
+      const text = kind === 'tool' ? wholeArguments(plan) : outputText(plan, output);
       const data = answer(plan, [part(kind, text)], sent, isLast ? reason(plan) : null);
       yield { due, kind, tokens: to - from, data: JSON.stringify(data) };
     }
@@ -65,10 +73,6 @@ export const GEMINI_WHOLE: MockApi = {
 function part(kind: OutputKind, text: string): JsonObject {
   if (kind === 'tool') return { functionCall: { name: 'search', args: JSON.parse(text) } };
   return kind === 'reasoning' ? { text, thought: true } : { text };
-}
-
-function toolText(plan: AnswerPlan): string {
-  return wholeOutputs(plan, 0).find(({ kind }) => kind === 'tool')?.text ?? '{}';
 }
 
 function reason(plan: AnswerPlan): string {
@@ -108,7 +112,7 @@ const STATUSES: Readonly<Record<number, string>> = {
   503: 'UNAVAILABLE',
 };
 
-function error(code: number, { message = 'The request failed', key = null }: ErrorDetail = {}): string {
-  const text = key === null ? message : `${message}: ${key}`;
-  return JSON.stringify({ error: { code, message: text, status: STATUSES[code] ?? 'INTERNAL' } });
+function error(code: number, detail: ErrorDetail = {}): string {
+  const message = messageOf(detail, 'The request failed');
+  return JSON.stringify({ error: { code, message, status: STATUSES[code] ?? 'INTERNAL' } });
 }

@@ -3,6 +3,7 @@ import type { AnswerPlan } from '../answer-plan.ts';
 import { BadRequest, type ErrorDetail, type MockApi } from '../mock-api.ts';
 import { usageOf } from '../usage.ts';
 import { openAiError } from './openai-error.ts';
+import { huggingFaceError } from './tgi-generate.ts';
 
 /** Numbers of a vector, where the body does not say. */
 const DIMENSIONS = 64;
@@ -110,7 +111,6 @@ function inputUsage(plan: AnswerPlan): unknown {
   return usageOf(plan, { prompt_tokens: promptTokens, total_tokens: promptTokens });
 }
 
-function teiError(status: number, { message = 'The request failed', key = null }: ErrorDetail = {}): string {
-  const error_type = status === 429 ? 'overloaded' : status < 500 ? 'validation' : 'backend';
-  return JSON.stringify({ error: key === null ? message : `${message}: ${key}`, error_type });
+function teiError(status: number, detail?: ErrorDetail): string {
+  return huggingFaceError(status, ['backend', 'The request failed'], detail);
 }

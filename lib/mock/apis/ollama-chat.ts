@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
-import { type AnswerPlan, endOf, outputText, planOutputs, wholeOutputs } from '../answer-plan.ts';
-import { BadRequest, type MockApi } from '../mock-api.ts';
+import { type AnswerPlan, endOf, outputText, planOutputs, wholeArguments, wholeOutputs } from '../answer-plan.ts';
+import { BadRequest, type MockApi, messageOf } from '../mock-api.ts';
 import { usageOf } from '../usage.ts';
 
 /** Ollama's chat: a stream unless the body says no, in lines of JSON, the last of which has the counts. */
@@ -28,7 +28,7 @@ export const OLLAMA_CHAT: MockApi = {
       const text = outputText(plan, output);
       // A call comes whole.
       if (output.kind === 'tool' && !output.isLast) continue;
-      const message = output.kind === 'tool' ? part('tool', wholeText(plan)) : part(output.kind, text);
+      const message = output.kind === 'tool' ? part('tool', wholeArguments(plan)) : part(output.kind, text);
       yield { due, kind: output.kind, tokens: output.to - output.from, data: line(plan, message, { done: false }) };
     }
     yield { due, kind: 'done', tokens: 0, data: line(plan, { content: '' }, ending(plan)) };
@@ -37,17 +37,12 @@ export const OLLAMA_CHAT: MockApi = {
     const parts = wholeOutputs(plan, 0).map(({ kind, text }) => part(kind, text));
     return JSON.parse(line(plan, Object.assign({ content: '' }, ...parts), ending(plan))) as JsonObject;
   },
-  error: (_, { message = 'the server had an error', key = null } = {}) =>
-    JSON.stringify({ error: key === null ? message : `${message}: ${key}` }),
+  error: (_, detail = {}) => JSON.stringify({ error: messageOf(detail, 'the server had an error') }),
   failure: (_, { message = 'an error was encountered while running the model' }) => ({
     data: JSON.stringify({ error: message }),
   }),
   late: (plan) => ({ data: line(plan, { content: ' late' }, { done: false }) }),
 };
-
-function wholeText(plan: AnswerPlan): string {
-  return wholeOutputs(plan, 0).find(({ kind }) => kind === 'tool')?.text ?? '{}';
-}
 
 function part(kind: 'content' | 'reasoning' | 'tool', text: string): JsonObject {
   if (kind === 'content') return { content: text };

@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../mock-api.ts';
+import { type ErrorDetail, messageOf } from '../mock-api.ts';
 
 const TYPES: Readonly<Record<number, readonly [type: string, code: string | null, message: string]>> = {
   400: ['invalid_request_error', null, 'The request is not valid'],
@@ -13,8 +13,8 @@ const TYPES: Readonly<Record<number, readonly [type: string, code: string | null
 };
 
 /** An error as OpenAI's API writes it. */
-export function openAiError(status: number, { message, param = null, code, key = null }: ErrorDetail = {}): string {
+export function openAiError(status: number, detail: ErrorDetail = {}): string {
   const [type, usualCode, text] = TYPES[status] ?? ['server_error', null, 'The server had an error'];
-  const shown = key === null ? (message ?? text) : `${message ?? text}: ${key}`;
-  return JSON.stringify({ error: { message: shown, type, param, code: code ?? usualCode ?? status } });
+  const { param = null, code = usualCode } = detail;
+  return JSON.stringify({ error: { message: messageOf(detail, text), type, param, code: code ?? status } });
 }

@@ -9,7 +9,7 @@ import {
   planOutputs,
   wholeOutputs,
 } from '../answer-plan.ts';
-import { BadRequest, type MockApi } from '../mock-api.ts';
+import { BadRequest, type MockApi, messageOf } from '../mock-api.ts';
 import type { ChunkKind, StreamEvent } from '../step.ts';
 import { usageOf } from '../usage.ts';
 import { openAiError } from './openai-error.ts';
@@ -78,8 +78,8 @@ export const OPENAI_RESPONSES: MockApi = {
   },
   whole: (plan) => response(plan, statusOf(plan)),
   error: openAiError,
-  failure(plan, { message = 'The server had an error', key = null }, sent) {
-    const error = { code: 'server_error', message: key === null ? message : `${message}: ${key}` };
+  failure(plan, detail, sent) {
+    const error = { code: 'server_error', message: messageOf(detail, 'The server had an error') };
     return payload('response.failed', sent, members({ response: { ...response(plan, 'failed'), error } }));
   },
   late(plan) {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { type AnswerPlan, endOf, outputText, planOutputs, wholeOutputs } from '../answer-plan.ts';
-import { BadRequest, type ErrorDetail, type MockApi } from '../mock-api.ts';
+import { BadRequest, type ErrorDetail, type MockApi, messageOf } from '../mock-api.ts';
 
 const SHARED = {
   idPrefix: 'tgi-',
@@ -59,7 +59,16 @@ function details(plan: AnswerPlan): JsonObject | null {
   };
 }
 
-function error(status: number, { message = 'Request failed during generation', key = null }: ErrorDetail = {}): string {
-  const error_type = status === 429 ? 'overloaded' : status < 500 ? 'validation' : 'generation';
-  return JSON.stringify({ error: key === null ? message : `${message}: ${key}`, error_type });
+function error(status: number, detail?: ErrorDetail): string {
+  return huggingFaceError(status, ['generation', 'Request failed during generation'], detail);
+}
+
+/** An error as Hugging Face's servers write it. @param ownFault what the server's own faults are called, and the usual words */
+export function huggingFaceError(
+  status: number,
+  [ownFault, usual]: readonly [type: string, words: string],
+  detail: ErrorDetail = {},
+): string {
+  const error_type = status === 429 ? 'overloaded' : status < 500 ? 'validation' : ownFault;
+  return JSON.stringify({ error: messageOf(detail, usual), error_type });
 }

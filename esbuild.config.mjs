@@ -137,7 +137,19 @@ const SHORTER = {
  * looked up by its name as a text.
  */
 const OWN_PROPERTIES = [
-  ...['adjustable', 'adjusted', 'afterMs', 'aggregation', 'allowed', 'apiError', 'argsKey', 'arity', 'cachedPrompt'],
+  ...[
+    'adjustable',
+    'adjusted',
+    'afterMs',
+    'aggregation',
+    'allowed',
+    'apiError',
+    'argsKey',
+    'arity',
+    'cachedPrompt',
+    'cancelledTokens',
+  ],
+  ...['countFailed', 'countTokens', 'largest', 'openLoopFacts'],
   ...['changedStatistic', 'clientLagMs', 'clockSteps', 'coalescedGaps', 'countRequests', 'createMask', 'datasetIndex'],
   ...[
     'datasetNotes',

@@ -19,6 +19,11 @@ export function countCell(value: number | null): Cell {
   return { kind: 'count', value: value === null ? null : roundPython(value, 4) };
 }
 
+/** A share of 0 to 1 in percent, with one decimal: `99.5%`. */
+export function formatPercent(ratio: number): string {
+  return `${formatCell(floatCell(ratio * 100, 1))}%`;
+}
+
 export function textCell(value: string | null): Cell {
   return { kind: 'text', value };
 }

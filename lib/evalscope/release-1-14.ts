@@ -1,4 +1,6 @@
+import { computeCachedShare } from '../metrics/cached-share.ts';
 import { computeRate } from '../metrics/rate.ts';
+import { divide } from '../shared/divide.ts';
 import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.ts';
 import type { RequestLabel } from '../stats/request-label.ts';
 import { countCached, type RunData } from '../stats/run-data.ts';
@@ -54,6 +56,7 @@ function formatDecimal(value: number): string {
 export function buildCurrentSummary(run: RunData, summary: RunSummary, rate: number | null = null): Row {
   const { input_tokens_total: input, output_tokens_total: output, total_requests } = summary;
   const { cachedTokens, cacheableTokens } = countCached(run);
+  const cachedShare = computeCachedShare(cachedTokens, cacheableTokens);
   const plain = summary.stream ? countPlain(run) : total_requests;
   return toRow(
     listCells(SUMMARY_1_14, {
@@ -68,7 +71,7 @@ export function buildCurrentSummary(run: RunData, summary: RunSummary, rate: num
       turn_avg: averageTurn(run),
       first_ttft_avg_ms: summary.conversations?.first_ttft_avg_ms ?? null,
       later_ttft_avg_ms: summary.conversations?.later_ttft_avg_ms ?? null,
-      cached_percent: cacheableTokens === 0 ? null : Math.min(1, cachedTokens / cacheableTokens) * 100,
+      cached_percent: cachedShare === null ? null : cachedShare * 100,
     }),
   );
 }
@@ -82,7 +85,7 @@ function averageTurn({ labels, labelOf }: RunData): number | null {
     sum += conversation.turn;
     count += 1;
   }
-  return count === 0 ? null : sum / count;
+  return divide(sum, count);
 }
 
 function countPlain({ labels, labelOf }: RunData): number {

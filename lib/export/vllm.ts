@@ -2,6 +2,7 @@ import { chunkTimes } from '../measure/chunk-times.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
 import type { SortedValues } from '../stats/sorted-values.ts';
+import { countMostUnderWay } from '../stats/under-way.ts';
 import type { Dialect } from './dialect.ts';
 import { createNumberLists, type NumberList } from './number-list.ts';
 import { createRunSpan, perSecond } from './run-span.ts';
@@ -76,7 +77,7 @@ export function createVllmDialect(): Dialect {
         output_throughput: perSecond(output, duration),
         total_token_throughput: input === null ? null : perSecond(input + output, duration),
         max_output_tokens_per_s: findBusiestSecond(times.tokens.sorted(), times.starts.sorted().at(0) ?? null),
-        max_concurrent_requests: findPeakConcurrency(times.starts.sorted(), times.ends.sorted()),
+        max_concurrent_requests: countMostUnderWay(times.starts.sorted(), times.ends.sorted()),
         rtfx: 0,
         ...Object.fromEntries(Object.entries(lists).flatMap(([name, list]) => describe(name, list))),
       };
@@ -131,20 +132,4 @@ function readChoiceChunks(record: RequestRecord): ChoiceChunks | null {
   const { first_choices_ms: first, first_output_ms: output, chunk_gaps_ms: gaps } = record;
   if (first === null || output === null) return null;
   return output > first ? { first, gaps: [output - first, ...gaps] } : { first, gaps };
-}
-
-/**
- * The most requests that were under way at once, a request being under way from its start until just before its end.
- *
- * @param ends as many as there are starts
- * @returns 0 without requests
- */
-function findPeakConcurrency(starts: SortedValues, ends: SortedValues): number {
-  let most = 0;
-  let ended = 0;
-  for (let started = 0; started < starts.length; started++) {
-    while (ended < ends.length && (ends.at(ended) as number) <= (starts.at(started) as number)) ended += 1;
-    most = Math.max(most, started + 1 - ended);
-  }
-  return most;
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../shared/random.ts';
+import { drawGamma, type Random } from '../shared/random.ts';
 
 /** How the gaps between two starts are distributed; all have the same mean. */
 export const ARRIVALS = ['poisson', 'constant', 'gamma', 'weibull'] as const;
@@ -19,17 +19,6 @@ export function createGaps(arrival: Arrival, shape: number, random: Random): () 
   if (arrival === 'gamma') return () => drawGamma(shape, random) / shape;
   const mean = logGamma(1 + 1 / shape);
   return () => Math.exp(Math.log(exponential()) / shape - mean);
-}
-
-/** Gamma with scale 1 (Marsaglia and Tsang 2000); below shape 1 by their own way, from one of a shape larger by 1. */
-function drawGamma(shape: number, random: Random): number {
-  if (shape < 1) return drawGamma(shape + 1, random) * (1 - random.next()) ** (1 / shape);
-  const d = shape - 1 / 3;
-  for (;;) {
-    const x = random.normal();
-    const v = (1 + x / Math.sqrt(9 * d)) ** 3;
-    if (v > 0 && Math.log(1 - random.next()) < x ** 2 / 2 + d * (1 - v + Math.log(v))) return d * v;
-  }
 }
 
 /** ln Γ(x) from x = 1 on, by Stirling's series eight further up: right to 12 digits. */

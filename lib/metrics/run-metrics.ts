@@ -1,3 +1,4 @@
+import { divide } from '../shared/divide.ts';
 import { computeCachedShare } from './cached-share.ts';
 import type { RunCounts, RunMetric } from './metric.ts';
 import { computeRate } from './rate.ts';
@@ -30,7 +31,7 @@ const TABLE = [
     better: 'higher',
     key: 'success_ratio',
     meaning: 'Completed requests / all that were sent and not cancelled on purpose',
-    read: (counts) => share(counts.completed, judged(counts)),
+    read: (counts) => divide(counts.completed, judged(counts)),
   },
   {
     name: 'failure_rate',
@@ -38,7 +39,7 @@ const TABLE = [
     unit: 'share',
     better: 'lower',
     meaning: 'Failed requests / all that were sent and not cancelled on purpose',
-    read: (counts) => share(counts.failed, judged(counts)),
+    read: (counts) => divide(counts.failed, judged(counts)),
   },
   {
     name: 'rate_limited_rate',
@@ -46,7 +47,7 @@ const TABLE = [
     unit: 'share',
     better: 'lower',
     meaning: 'Requests that were answered with status 429, as a share',
-    read: (counts) => share(counts.rate_limited, judged(counts)),
+    read: (counts) => divide(counts.rate_limited, judged(counts)),
   },
   {
     name: 'auth_error_rate',
@@ -54,7 +55,7 @@ const TABLE = [
     unit: 'share',
     better: 'lower',
     meaning: 'Requests that were answered with status 401 or 403, as a share',
-    read: (counts) => share(counts.auth_error, judged(counts)),
+    read: (counts) => divide(counts.auth_error, judged(counts)),
   },
   {
     name: 'client_error_rate',
@@ -62,7 +63,7 @@ const TABLE = [
     unit: 'share',
     better: 'lower',
     meaning: 'Requests that were answered with any other 4xx, as a share',
-    read: (counts) => share(counts.client_error, judged(counts)),
+    read: (counts) => divide(counts.client_error, judged(counts)),
   },
   {
     name: 'server_error_rate',
@@ -70,7 +71,7 @@ const TABLE = [
     unit: 'share',
     better: 'lower',
     meaning: 'Requests that failed with 5xx, or in any other way of a server, as a share',
-    read: (counts) => share(counts.server_error, judged(counts)),
+    read: (counts) => divide(counts.server_error, judged(counts)),
   },
   {
     name: 'aborted_rate',
@@ -78,7 +79,7 @@ const TABLE = [
     unit: 'share',
     better: 'lower',
     meaning: 'Requests that the client stopped under way, as a share',
-    read: (counts) => share(counts.aborted, judged(counts)),
+    read: (counts) => divide(counts.aborted, judged(counts)),
   },
   {
     name: 'coalesced_ratio',
@@ -87,7 +88,7 @@ const TABLE = [
     better: 'lower',
     meaning: 'Gaps between chunks under 0.05 ms / all gaps',
     noneWhen: 'without gaps',
-    read: (counts) => share(counts.coalescedGaps, counts.gaps),
+    read: (counts) => divide(counts.coalescedGaps, counts.gaps),
   },
   {
     name: 'cached_share',
@@ -163,7 +164,7 @@ const TABLE = [
     unit: 'share',
     better: null,
     meaning: 'Requests that were given up on purpose / all that were sent',
-    read: (counts) => share(counts.cancelled, judged(counts) + counts.cancelled),
+    read: (counts) => divide(counts.cancelled, judged(counts) + counts.cancelled),
   },
   {
     name: 'dropped_requests',
@@ -196,10 +197,6 @@ function judged({ completed, failed }: RunCounts): number {
 
 function add(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b;
-}
-
-function share(count: number, of: number): number | null {
-  return of === 0 ? null : count / of;
 }
 
 /** Without a completed request there is no throughput, rather than one of 0. */

@@ -1,4 +1,5 @@
-import { percentileOf, type RunSummary, successRatio } from '../stats/run-summary.ts';
+import { toSeconds } from '../shared/units.ts';
+import { HEADLINE_STATISTICS, headlineValue, type RunSummary, successRatio } from '../stats/run-summary.ts';
 
 /** A number of a run that goes elsewhere, in Prometheus's base units. */
 export interface HeadlineNumber {
@@ -30,21 +31,17 @@ export interface PushedRun {
 }
 
 const TIMES = [
-  ['ttft', 'Time to first token', 'ttft_ms', 'ttft_avg_ms'],
-  ['tpot', 'Time per output token', 'tpot_ms', 'tpot_avg_ms'],
-  ['latency', 'From just before the request is sent to the end of its answer', 'latency_ms', 'latency_avg_ms'],
+  ['ttft', 'Time to first token'],
+  ['tpot', 'Time per output token'],
+  ['latency', 'From just before the request is sent to the end of its answer'],
 ] as const;
 
 /** The numbers that a run is known by; what was not measured is left out. @param crossed thresholds and gates */
 export function listHeadlineNumbers(summary: RunSummary, verdict: string, crossed: number): HeadlineNumber[] {
-  const times = TIMES.flatMap(([name, help, percentileKey, meanKey]) =>
-    [
-      ['mean', summary[meanKey]] as const,
-      ['p50', percentileOf(summary, 50, percentileKey)] as const,
-      ['p99', percentileOf(summary, 99, percentileKey)] as const,
-    ].map(([statistic, value]) => ({
-      ...{ name: `${name}_seconds`, unit: 's' as const, help, statistic },
-      value: value === null ? null : value / 1000,
+  const times = TIMES.flatMap(([metric, help]) =>
+    HEADLINE_STATISTICS.map((statistic) => ({
+      ...{ name: `${metric}_seconds`, unit: 's' as const, help, statistic },
+      value: toSeconds(headlineValue(summary, metric, statistic)),
     })),
   );
   const plain = (name: string, unit: HeadlineNumber['unit'], help: string, value: number | null) => ({

@@ -35,10 +35,10 @@ export interface RunsFile extends RepeatPlan {
 /** Every number over the runs in which something completed; those that no run has are left out. */
 export function describeNumbers(measured: readonly RepeatedRun[]): NumberOfRuns[] {
   const runs = measured.filter(({ summary }) => summary.completed_requests > 0);
-  return REPEATED_NUMBERS.flatMap(({ name, of }) => {
+  return REPEATED_NUMBERS.flatMap(({ name, of, within: ofRun }) => {
     const spread = computeSpread(runs.map(({ summary }) => of(summary)));
     if (spread === null) return [];
-    const halves = runs.map(({ intervals }) => halfWidth(findInterval(intervals, name)));
+    const halves = runs.map(({ intervals }) => (intervals === null ? null : halfWidth(ofRun(intervals))));
     const half = computeSpread(halves);
     const within = half === null || half.runs < runs.length || spread.mean === 0 ? null : half.mean / spread.mean;
     return [{ name, ...spread, within_ratio: within }];
@@ -51,21 +51,13 @@ export function listSpreadCharts({ numbers, measured }: Pick<RunsFile, 'numbers'
     const row = REPEATED_NUMBERS.find((candidate) => candidate.name === name);
     const runs = measured.flatMap(({ summary, intervals }, i) => {
       const value = summary.completed_requests > 0 ? (row?.of(summary) ?? null) : null;
-      const within = findInterval(intervals, name);
+      const within = intervals === null ? null : row?.within(intervals);
       return value === null ? [] : [{ run: i + 1, value, low: within?.low ?? null, high: within?.high ?? null }];
     });
     return { name, title: row?.title ?? name, mean, low, high, cv: count < 2 ? null : cv, runs };
   });
 }
 
-function findInterval(intervals: RunIntervals | null, name: string): IntervalNumber | null {
-  if (intervals === null) return null;
-  if (name === 'requests_per_s' || name === 'output_tokens_per_s') return intervals[name];
-  const [, metric = '', statistic = ''] = /^(.+)_(avg|p99)_ms$/.exec(name) ?? [];
-  const timings = Object.entries(intervals.timings).find(([key]) => key === `${metric}_ms`)?.[1];
-  return timings?.[statistic === 'avg' ? 'mean' : 'p99'] ?? null;
-}
-
-function halfWidth(interval: IntervalNumber | null): number | null {
-  return interval?.low == null || interval.high === null ? null : (interval.high - interval.low) / 2;
+function halfWidth({ low, high }: IntervalNumber): number | null {
+  return low === null || high === null ? null : (high - low) / 2;
 }

@@ -1,6 +1,7 @@
+import { HEADLINE_NAMES } from '../report/html/headline-names.ts';
 import { mean } from '../shared/mean.ts';
-import type { RunSummary } from '../stats/run-summary.ts';
-import { percentileOf } from '../stats/run-summary.ts';
+import type { IntervalNumber, RunIntervals } from '../stats/run-intervals.ts';
+import { type HeadlineMetric, headlineValue, type RunSummary } from '../stats/run-summary.ts';
 import { studentQuantile975 } from '../stats/student-quantile.ts';
 
 /** How a number differs from run to run. */
@@ -41,22 +42,34 @@ interface RepeatedNumber {
   /** true: one of those that decide when there are enough runs. */
   readonly isHeadline: boolean;
   readonly of: (summary: RunSummary) => number | null;
+  /** Its interval within a run. */
+  readonly within: (intervals: RunIntervals) => IntervalNumber;
 }
 
 /** What is shown of repeated runs; in milliseconds, or per second. */
 export const REPEATED_NUMBERS: readonly RepeatedNumber[] = [
-  number('ttft_avg_ms', 'TTFT, mean (ms)', ({ ttft_avg_ms }) => ttft_avg_ms, true),
-  number('ttft_p99_ms', 'TTFT, p99 (ms)', (summary) => percentileOf(summary, 99, 'ttft_ms')),
-  number('tpot_avg_ms', 'TPOT, mean (ms)', ({ tpot_avg_ms }) => tpot_avg_ms),
-  number('itl_avg_ms', 'ITL, mean (ms)', ({ itl_avg_ms }) => itl_avg_ms),
-  number('latency_avg_ms', 'Latency, mean (ms)', ({ latency_avg_ms }) => latency_avg_ms, true),
-  number('latency_p99_ms', 'Latency, p99 (ms)', (summary) => percentileOf(summary, 99, 'latency_ms')),
-  number('requests_per_s', 'Requests/s', ({ requests_per_s }) => requests_per_s, true),
-  number('output_tokens_per_s', 'Output tokens/s', ({ output_tokens_per_s }) => output_tokens_per_s, true),
+  time('ttft', 'mean', true),
+  time('ttft', 'p99'),
+  time('tpot', 'mean'),
+  time('itl', 'mean'),
+  time('latency', 'mean', true),
+  time('latency', 'p99'),
+  rate('requests_per_s', 'Requests/s'),
+  rate('output_tokens_per_s', 'Output tokens/s'),
 ];
 
-function number(name: string, title: string, of: RepeatedNumber['of'], isHeadline = false): RepeatedNumber {
-  return { name, title, isHeadline, of };
+function time(metric: HeadlineMetric, statistic: 'mean' | 'p99', isHeadline = false): RepeatedNumber {
+  return {
+    name: `${metric}_${statistic === 'mean' ? 'avg' : statistic}_ms`,
+    title: `${HEADLINE_NAMES[metric].short}, ${statistic} (ms)`,
+    isHeadline,
+    of: (summary) => headlineValue(summary, metric, statistic),
+    within: ({ timings }) => timings[`${metric}_ms`][statistic],
+  };
+}
+
+function rate(name: 'requests_per_s' | 'output_tokens_per_s', title: string): RepeatedNumber {
+  return { name, title, isHeadline: true, of: (summary) => summary[name], within: (intervals) => intervals[name] };
 }
 
 /** Fewer cannot be called even. */

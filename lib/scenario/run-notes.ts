@@ -1,6 +1,6 @@
+import { LARGE_AFTER_OUTPUT } from '../metrics/after-output.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import { LARGE_SHARE } from '../stats/after-output.ts';
 import { missingTrendStats } from '../stats/exact-trend-stats.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import type { StartBursts } from '../stats/start-bursts.ts';
@@ -45,7 +45,7 @@ function describeConnecting({ connecting, stream, ttft_rule }: RunSummary): stri
 /** What the numbers hold that a reader does not expect, and what in the answers was unknown. */
 function describeAnswers({ after_output_ratio, answer_notes }: RunSummary): string[] {
   const late =
-    after_output_ratio === null || after_output_ratio <= LARGE_SHARE
+    after_output_ratio === null || after_output_ratio <= LARGE_AFTER_OUTPUT
       ? []
       : [
           `Latency ends with the last chunk, usage included, which came late: ${Math.round(after_output_ratio * 100)} % of it lies behind the last output. TPOT ends with the last output.`,

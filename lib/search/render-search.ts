@@ -5,7 +5,7 @@ import { wrapLine } from '../report/tables/fit-columns.ts';
 import { describeDoubts } from '../report/text/describe-doubts.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { NO_VALUE } from '../shared/format-digits.ts';
-import { percentileOf } from '../stats/run-summary.ts';
+import { headlineValue } from '../stats/run-summary.ts';
 import type { SearchName } from './search-flags.ts';
 import { describeAnswer, type SearchFile, type SearchProbe } from './search-json.ts';
 
@@ -77,7 +77,7 @@ function listColumns(find: SearchName, probes: readonly SearchProbe[]): Column<S
       : { header: ['Side', ''], cell: ({ side }) => side },
     ...ofGates,
     { header: ['QPS', ''], cell: ({ summary }) => fixed(summary.requests_per_s, 3) },
-    { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 99, 'ttft_ms'), 1) },
+    { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => fixed(headlineValue(summary, 'ttft', 'p99'), 1) },
   ];
 }
 

@@ -29,6 +29,17 @@ export function createRandom(seed: number): Random {
   };
 }
 
+/** A gamma deviate with scale 1 (Marsaglia and Tsang 2000); below shape 1 by their own way, from one of a shape larger by 1. */
+export function drawGamma(shape: number, random: Random): number {
+  if (shape < 1) return drawGamma(shape + 1, random) * (1 - random.next()) ** (1 / shape);
+  const d = shape - 1 / 3;
+  for (;;) {
+    const x = random.normal();
+    const v = (1 + x / Math.sqrt(9 * d)) ** 3;
+    if (v > 0 && Math.log(1 - random.next()) < x ** 2 / 2 + d * (1 - v + Math.log(v))) return d * v;
+  }
+}
+
 /** A seed for the `index`-th of many independent sources, any whole number: two of one seed are never the same. */
 export function mixSeed(seed: number, index: number): number {
   let mixed = Math.imul(seed ^ (seed / 4294967296), 0x9e3779b1) + index;

@@ -1,3 +1,4 @@
+import { computeCachedShare } from '../metrics/cached-share.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { CONVERSATION_NUMBERS, type ConversationNumber } from './conversations.ts';
 import { choosePercentile, type Percentile } from './percentile-rule.ts';
@@ -111,6 +112,6 @@ function summarizeTurn(data: RunData, percentile: Percentile, { from, to }: Pick
     latency_avg_ms: of('latency').mean(),
     input_tokens_avg: of('input_tokens').mean(),
     output_tokens_avg: of('output_tokens').mean(),
-    cached: cacheableTokens === 0 ? null : cachedTokens / cacheableTokens,
+    cached: computeCachedShare(cachedTokens, cacheableTokens),
   };
 }

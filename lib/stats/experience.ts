@@ -1,4 +1,5 @@
 import { hasTimings } from '../metrics/metric.ts';
+import { divide } from '../shared/divide.ts';
 import { median } from '../shared/median.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { listRequests, numberAt, type RunData } from './run-data.ts';
@@ -84,7 +85,7 @@ function createMean(): Mean {
       count++;
     },
     count: () => count,
-    value: () => (count === 0 ? null : sum / count),
+    value: () => divide(sum, count),
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { computeCoalescedRatio, isCoalesced } from '../metrics/coalesced.ts';
+import { isCoalesced } from '../metrics/coalesced.ts';
 import { computeRate } from '../metrics/rate.ts';
+import { divide } from '../shared/divide.ts';
 import { choosePercentile } from './percentile-rule.ts';
 import { sortValues } from './sorted-values.ts';
 import { computeTimeTaken } from './time-taken.ts';
@@ -34,10 +35,11 @@ describe('coalesced gaps', () => {
   it('are those under 0.05 ms, negative ones among them', () => {
     expect([-0.1, 0, 0.049, 0.05, 3].map(isCoalesced)).toEqual([true, true, true, false, false]);
   });
+});
 
-  it('are a share of all gaps, which has no value without gaps', () => {
-    expect(computeCoalescedRatio(3, 12)).toBe(0.25);
-    expect(computeCoalescedRatio(0, 0)).toBeNull();
+describe('divide', () => {
+  it('has no value of nothing, and of what nobody knows', () => {
+    expect([divide(3, 12), divide(0, 0), divide(3, null), divide(null, 12)]).toEqual([0.25, null, null, null]);
   });
 });
 

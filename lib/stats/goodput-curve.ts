@@ -1,7 +1,7 @@
 import { hasTimings } from '../metrics/metric.ts';
 import { computeRate } from '../metrics/rate.ts';
 import type { RequestMetricName } from '../metrics/request-metrics.ts';
-import { countUpTo } from '../shared/count-up-to.ts';
+import { findFirst } from '../shared/find-first.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { orderBy } from './order-by.ts';
 import { listRequests, pickValues, type RunData, readWithParameter, testLabels } from './run-data.ts';
@@ -85,7 +85,7 @@ export function summarizeGoodput(curves: readonly GoodputCurve[]): GoodputSummar
 }
 
 function goodputAt({ judged, values, tokens, timeTakenMs }: GoodputCurve, limit: Milliseconds): GoodputPoint {
-  const good = countUpTo(values.length, (index) => values[index] as number, limit);
+  const good = findFirst(0, values.length, (index) => (values[index] as number) > limit);
   const counted = tokens === null ? Number.NaN : good === 0 ? 0 : (tokens[good - 1] as number);
   return {
     limit_ms: limit,

@@ -1,5 +1,6 @@
 import type { Milliseconds } from '../shared/units.ts';
 import type { RunData } from './run-data.ts';
+import { countMostUnderWay } from './under-way.ts';
 
 /** A time by which users wait, of the requests that have it. */
 export interface ScheduledTime {
@@ -22,24 +23,15 @@ export interface OpenLoopSummary {
   readonly latency: ScheduledTime;
 }
 
-/** @param percentileOf of a metric, by the rule of the run; null for a closed loop */
-export function summarizeOpenLoop(
+/** How an open loop was kept; null for a closed one. */
+export function readOpenLoop(
   data: RunData,
-  percentileOf: (name: 'queued' | 'ttft_scheduled' | 'latency_scheduled') => (percent: number) => Milliseconds | null,
-): OpenLoopSummary | null {
+): Pick<OpenLoopSummary, 'scheduled_per_s' | 'achieved_per_s' | 'peak_in_flight'> | null {
   if (data.sorted('late').length === 0) return null;
-  const time = (name: 'ttft_scheduled' | 'latency_scheduled'): ScheduledTime => {
-    const percentile = percentileOf(name);
-    return { avg_ms: data.sorted(name).mean(), p50_ms: percentile(50), p99_ms: percentile(99) };
-  };
-  const starts = data.column('start_ms');
   return {
     scheduled_per_s: rateOf(data.column('scheduled_ms')),
-    achieved_per_s: rateOf(starts),
-    queued_p99_ms: percentileOf('queued')(99),
-    peak_in_flight: findPeak(data),
-    ttft: time('ttft_scheduled'),
-    latency: time('latency_scheduled'),
+    achieved_per_s: rateOf(data.column('start_ms')),
+    peak_in_flight: countMostUnderWay(data.column('start_ms').slice().sort(), data.column('end_ms').slice().sort()),
   };
 }
 
@@ -60,15 +52,4 @@ export function rateOf(times: ArrayLike<Milliseconds>): number | null {
     last = Math.max(last, times[i] as number);
   }
   return last > first ? ((times.length - 1) / (last - first)) * 1000 : null;
-}
-
-/** A request that ends when another one starts is not under way with it. */
-function findPeak(data: RunData): number {
-  const [starts, ends] = [data.column('start_ms').slice().sort(), data.column('end_ms').slice().sort()];
-  let [ended, peak] = [0, 0];
-  for (let started = 0; started < starts.length; started++) {
-    while ((ends[ended] as number) <= (starts[started] as number)) ended += 1;
-    peak = Math.max(peak, started + 1 - ended);
-  }
-  return peak;
 }

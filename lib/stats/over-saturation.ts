@@ -1,4 +1,4 @@
-import { countUpTo } from '../shared/count-up-to.ts';
+import { findFirst } from '../shared/find-first.ts';
 import { mean } from '../shared/mean.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
@@ -52,7 +52,7 @@ export function isOverSaturated({ due, perS, ended, nowMs }: LoadSoFar): boolean
   const from = Math.max(began + (nowMs - began) / 4, began + 2 * firstLatency(ended, due));
   if (nowMs - from < SHORTEST_WINDOW_MS) return false;
   const edges = Array.from({ length: BLOCKS + 1 }, (_, block) => from + ((nowMs - from) * block) / BLOCKS);
-  const places = edges.map((edge) => countUpTo(ended.length, (i) => (ended[i] as EndedRequest).endMs, edge));
+  const places = edges.map((edge) => findFirst(0, ended.length, (i) => (ended[i] as EndedRequest).endMs > edge));
   const [before, after] = [places[0] as number, places[BLOCKS] as number];
   const arrived = countDue(due, nowMs) - countDue(due, from);
   const expected = perS === null ? arrived : ((nowMs - from) / 1000) * perS;
@@ -63,7 +63,7 @@ export function isOverSaturated({ due, perS, ended, nowMs }: LoadSoFar): boolean
 }
 
 function countDue(due: ArrayLike<Milliseconds>, nowMs: Milliseconds): number {
-  return countUpTo(due.length, (at) => due[at] as number, nowMs);
+  return findFirst(0, due.length, (at) => (due[at] as number) > nowMs);
 }
 
 /** How long the first requests took: when half of those that are needed had ended. */

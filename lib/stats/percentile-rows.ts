@@ -3,14 +3,14 @@ import { PERCENTILES, type PercentileRow } from './run-summary.ts';
 /** A column of the percentile table: its value at a percentile, null without values. */
 export type PercentileColumn = (percent: number) => number | null;
 
-/** The columns of the percentile table: the metric of each, and k6's Trend of it. Counts are whole numbers. */
+/** The columns of the percentile table, and the metric of each. Counts are whole numbers. */
 const COLUMNS = [
-  { key: 'ttft_ms', metric: 'ttft', trend: 'llm_ttft', values: 'any' },
-  { key: 'tpot_ms', metric: 'tpot', trend: 'llm_tpot', values: 'any' },
-  { key: 'latency_ms', metric: 'latency', trend: 'llm_latency', values: 'any' },
-  { key: 'input_tokens', metric: 'input_tokens', trend: 'llm_input_tokens', values: 'whole' },
-  { key: 'output_tokens', metric: 'output_tokens', trend: 'llm_output_tokens', values: 'whole' },
-  { key: 'output_tokens_per_s', metric: 'output_speed', trend: 'llm_output_throughput', values: 'any' },
+  { key: 'ttft_ms', metric: 'ttft', values: 'any' },
+  { key: 'tpot_ms', metric: 'tpot', values: 'any' },
+  { key: 'latency_ms', metric: 'latency', values: 'any' },
+  { key: 'input_tokens', metric: 'input_tokens', values: 'whole' },
+  { key: 'output_tokens', metric: 'output_tokens', values: 'whole' },
+  { key: 'output_tokens_per_s', metric: 'output_speed', values: 'any' },
 ] as const;
 
 /** The ten rows of the percentile table; each column is ordered for itself. */

@@ -1,3 +1,4 @@
+import { findFirst } from '../shared/find-first.ts';
 import type { RankWeights } from './linear-ranks.ts';
 import { type PercentileRule, valueAt, weighRanks } from './percentile-rule.ts';
 import type { SlicedValues } from './sliced-values.ts';
@@ -46,14 +47,7 @@ export function createQuantileGrid(
 
   /** The first bin with more than `rank` values in it and below it. */
   function findBin(rank: number, weights: Float64Array): number {
-    let low = 0;
-    let high = lastBin;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (dot(weights, rows[middle] as Uint32Array) > rank) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return findFirst(0, lastBin, (bin) => dot(weights, rows[bin] as Uint32Array) > rank);
   }
 
   function resampledAtRank(rank: number, weights: Float64Array): number {

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../shared/random.ts';
+import { createRandom, drawGamma, type Random } from '../shared/random.ts';
 import { estimateBlockLength } from './block-length.ts';
 import { varianceOf } from './confidence-interval.ts';
 import { collect, countIndependent, FEWEST_REQUESTS, type ResampledNumber } from './resampled-number.ts';
@@ -53,21 +53,6 @@ export function resampleSuccess(
 
 /** A deviate of the beta distribution, out of two of the gamma distribution. */
 export function drawBeta(random: Random, a: number, b: number): number {
-  const x = drawGamma(random, a);
-  return x / (x + drawGamma(random, b));
-}
-
-/**
- * A deviate of the gamma distribution with scale 1 (Marsaglia and Tsang 2000); for a shape below 1 that of shape + 1,
- * times u^(1/shape).
- */
-function drawGamma(random: Random, shape: number): number {
-  if (shape < 1) return drawGamma(random, shape + 1) * (1 - random.next()) ** (1 / shape);
-  const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
-    const x = random.normal();
-    const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(1 - random.next()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
-  }
+  const x = drawGamma(a, random);
+  return x / (x + drawGamma(b, random));
 }

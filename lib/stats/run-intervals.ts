@@ -1,5 +1,6 @@
 import { COMPARED_METRICS } from '../metrics/request-metrics.ts';
 import { COMPARED_RUN_METRICS } from '../metrics/run-metrics.ts';
+import { divide } from '../shared/divide.ts';
 import { expandedInterval } from './confidence-interval.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { DEFAULT_RESAMPLING, type ResampleOptions, resampleRun } from './resample-run.ts';
@@ -94,5 +95,5 @@ function computeChunksPerToken(data: RunData): number | null {
     chunkTotal += chunks[i] as number;
     tokenTotal += outputTokens[i] as number;
   }
-  return tokenTotal === 0 ? null : chunkTotal / tokenTotal;
+  return divide(chunkTotal, tokenTotal);
 }

@@ -1,4 +1,5 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
+import { divide } from '../shared/divide.ts';
 import type { FailureKind, TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { AnswerNote } from './answer-tally.ts';
@@ -162,14 +163,29 @@ export interface RunSummary {
 export function successRatio(
   summary: Pick<RunSummary, 'completed_requests' | 'total_requests' | 'cancelled_requests'>,
 ): number | null {
-  const judged = summary.total_requests - summary.cancelled_requests;
-  return judged === 0 ? null : summary.completed_requests / judged;
+  return divide(summary.completed_requests, summary.total_requests - summary.cancelled_requests);
 }
 
 /** What of the mean TTFT, or of the latency without one, is connecting, 0 to 1; null where nobody says. */
 export function connectingShare({ connecting, ttft_avg_ms, latency_avg_ms }: RunSummary): number | null {
-  const whole = ttft_avg_ms ?? latency_avg_ms;
-  return connecting === null || whole === null || whole <= 0 ? null : connecting.connect_ms / whole;
+  return connecting && divide(connecting.connect_ms, ttft_avg_ms ?? latency_avg_ms);
+}
+
+/** The times that a run is known by, and what every summary has of them. */
+export const HEADLINE_METRICS = ['ttft', 'itl', 'tpot', 'latency'] as const;
+export const HEADLINE_STATISTICS = ['mean', 'p50', 'p99'] as const;
+export type HeadlineMetric = (typeof HEADLINE_METRICS)[number];
+export type HeadlineStatistic = (typeof HEADLINE_STATISTICS)[number];
+
+/** A headline number as the tables have it; null where there is none. */
+export function headlineValue(
+  summary: RunSummary,
+  metric: HeadlineMetric,
+  statistic: HeadlineStatistic,
+): Milliseconds | null {
+  if (statistic === 'mean') return summary[`${metric}_avg_ms`];
+  if (metric === 'itl') return summary[`itl_${statistic}_ms`];
+  return percentileOf(summary, statistic === 'p50' ? 50 : 99, `${metric}_ms`);
 }
 
 /** A value of the percentile table; null where there is none. */
@@ -186,5 +202,5 @@ export function percentileOf(
  * for the first token is no part of it.
  */
 export function tokensPerUser({ tpot_avg_ms }: RunSummary): number | null {
-  return tpot_avg_ms === null || tpot_avg_ms <= 0 ? null : 1000 / tpot_avg_ms;
+  return divide(1000, tpot_avg_ms);
 }

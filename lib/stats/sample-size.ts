@@ -1,3 +1,5 @@
+import { findFirst } from '../shared/find-first.ts';
+
 /** How sure the advice is. */
 const CONFIDENCE = 0.99;
 
@@ -16,13 +18,7 @@ export function requestsFor(percent: number): number {
   const risk = (n: number): number => p ** n + n * (1 - p) * p ** (n - 1);
   let high = 2;
   while (risk(high) > 1 - CONFIDENCE) high *= 2;
-  let low = high / 2;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (risk(middle) > 1 - CONFIDENCE) low = middle + 1;
-    else high = middle;
-  }
-  return high;
+  return findFirst(high / 2, high, (n) => risk(n) <= 1 - CONFIDENCE);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { findFirst } from '../shared/find-first.ts';
 import { createGrowable } from '../shared/growable.ts';
 import type { ChunkGaps } from './chunk-gaps.ts';
 import { createSortedValues, type SortedValues } from './sorted-values.ts';
@@ -77,13 +78,7 @@ function createCountedValues(values: Float64Array, upTo: Float64Array): SortedVa
     at(rank) {
       const wanted = rank < 0 ? length + rank : rank;
       if (wanted < 0 || wanted >= length) return undefined;
-      let [low, high] = [0, values.length - 1];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((upTo[middle] as number) > wanted) high = middle;
-        else low = middle + 1;
-      }
-      return values[low];
+      return values[findFirst(0, values.length - 1, (i) => (upTo[i] as number) > wanted)];
     },
     sum,
     mean: () => (length === 0 ? null : sum() / length),

@@ -1,3 +1,4 @@
+import { findFirst } from '../shared/find-first.ts';
 import { toThousandths } from './number-column.ts';
 
 /** Values in ascending order, and what is made of them in that order. */
@@ -51,13 +52,12 @@ export function sortValues(values: Float64Array): SortedValues {
   return createSortedValues(packed.subarray(0, length).sort(), 1000);
 }
 
+/** null without values: nobody knows, which is not 0. */
+export function sumOrNull(values: SortedValues): number | null {
+  return values.length === 0 ? null : values.sum();
+}
+
 /** How many values lie below a limit. */
 export function countBelow({ length, at }: Pick<SortedValues, 'length' | 'at'>, limit: number): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if ((at(middle) as number) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return findFirst(0, length, (rank) => (at(rank) as number) >= limit);
 }

@@ -1,19 +1,16 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
 import { computeCachedShare } from '../metrics/cached-share.ts';
 import { REASON_TAGS } from '../metrics/finish-reason-tag.ts';
-import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
-import { computeAfterOutputShare } from './after-output.ts';
+import { STATISTIC_METRICS, type StatisticMetricName } from '../metrics/request-metrics.ts';
 import { orderReasons } from './answer-tally.ts';
+import { buildSummary, type MetricNumbers, timesOf } from './build-summary.ts';
 import { FEWEST_PROBES } from './connecting-estimate.ts';
-import { countEach } from './count-each.ts';
-import { deriveNumbers } from './derived-numbers.ts';
+import { plainStat } from './exact-trend-stats.ts';
 import { summarizeInputs } from './inputs-summary.ts';
 import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
-import type { OpenLoopSummary, ScheduledTime } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import {
-  type CancelledSummary,
   type ConnectingSummary,
   PERCENTILE_METHODS,
   type PercentileMethod,
@@ -46,111 +43,87 @@ export interface MetricsContext extends SummaryContext {
  */
 export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContext): RunSummary {
   const values = createMetricValues(metrics);
-  // A counter that nobody added to may be there all the same, at 0, when a threshold names it.
-  const total = (trend: string): number | null =>
-    (values.trendCount(trend) ?? values.counter(`${trend}_total`)) === 0 ? null : values.counter(`${trend}_total`);
-  const completed = values.counter('llm_requests_completed');
-  const failed = values.counter('llm_requests_failed');
-  const cancelled = values.counter('llm_requests_cancelled');
-  // What was sent and never came back was stopped under way, and has no sample of its own.
-  const unfinished = Math.max(0, values.counter('llm_requests_sent') - completed - failed - cancelled);
-  const timeTaken = computeTimeTaken(values.get('llm_first_start', 'min'), values.get('llm_last_end', 'max'));
+  const { counter, get } = values;
+  const numbers = readNumbers(values, trendOf);
+  const inputTokens = numbers.total('input_tokens');
+  const completed = counter('llm_requests_completed');
+  const failed = counter('llm_requests_failed');
+  const cancelled = counter('llm_requests_cancelled');
+  const ended = completed + failed + cancelled;
+  const timeTaken = ended === 0 ? null : computeTimeTaken(get('llm_first_start', 'min'), get('llm_last_end', 'max'));
   const percentiles = createTrendPercentiles(values, context);
-  const average = (metric: string): number | null => values.trend(metric, 'avg');
-  const rows = buildPercentileRows(({ trend, values: kind }) => percentiles.column(trend, kind));
-  const failures = countEach(FAILURE_KINDS, (kind) => values.counter(`llm_requests_failed{kind:${kind}}`));
+  const rows = buildPercentileRows(({ metric, values: kind }) => percentiles.column(trendOf(metric), kind));
+  return buildSummary(
+    {
+      ...numbers,
+      ...{ completed, failed, cancelled, timeTaken },
+      // What was sent and never came back was stopped under way, and has no sample of its own.
+      unfinished: Math.max(0, counter('llm_requests_sent') - ended),
+      coalescedGaps: counter('llm_coalesced_gaps'),
+      cancelledTokens: get('llm_cancelled_output_tokens', 'count'),
+      // Without records nobody knows the last start, nor how many requests were under way.
+      openLoopFacts:
+        numbers.percentile('queued', 99) === null
+          ? null
+          : { scheduled_per_s: context.scheduledPerS ?? null, achieved_per_s: null, peak_in_flight: null },
+      countFailed: (kind) => counter(`llm_requests_failed{kind:${kind}}`),
+      countTokens: (source) => counter(`llm_requests_completed{token_source:${source}}`),
+    },
+    {
+      connecting: summarizeConnecting(values, rows, context.ownsConnections),
+      inputs: summarizeInputs(counter('llm_inputs') || null, completed, inputTokens, timeTaken),
+      percentiles: rows,
+      percentile_method: percentiles.method(),
+      itl_percentile_method: itlMethod(values, context.percentileRule),
+      cached_tokens_total: get('llm_cached_tokens_total', 'count'),
+      cached_share: computeCachedShare(get('llm_cached_tokens_total', 'count'), inputTokens),
+      finish_reasons: orderReasons(
+        REASON_TAGS.map((reason) => [reason, counter(`llm_requests{finish_reason:${reason}}`)]),
+      ),
+      answer_notes: [],
+      ttft_rule: context.stream ? context.ttftRule : null,
+      stream: context.stream,
+      abandoned_turns: counter('llm_abandoned_turns'),
+      conversations: null,
+      by_model: [],
+      by_url: [],
+      probe: summarizeProbe(values),
+      clock_step_requests: counter('llm_clock_steps'),
+      dropped_iterations: counter('dropped_iterations'),
+    },
+    context,
+  );
+}
+
+function trendOf(metric: StatisticMetricName): string {
+  return STATISTIC_METRICS.find(({ name }) => name === metric)?.trend as string;
+}
+
+/** What Trends tell of metrics; percentiles are always k6's linear ones. */
+function readNumbers({ trend, trendCount, counter }: MetricValues, nameOf: typeof trendOf): MetricNumbers {
   return {
-    time_taken_ms: completed + failed + cancelled === 0 ? null : timeTaken,
-    concurrency: context.concurrency,
-    ...deriveNumbers({
-      ...{ completed, failed, cancelled, unfinished, failures, timeTaken },
-      outputTokens: total('llm_output_tokens'),
-      gaps: values.trendCount('llm_itl'),
-      coalescedGaps: values.counter('llm_coalesced_gaps'),
-    }),
-    cancelled: cancelled === 0 ? null : summarizeCancelled(values),
-    latency_avg_ms: average('llm_latency'),
-    ttft_avg_ms: average('llm_ttft'),
-    tpot_avg_ms: average('llm_tpot'),
-    ...computeAfterOutputShare(average('llm_after_output'), average('llm_latency')),
-    connecting: summarizeConnecting(values, rows, context.ownsConnections),
-    inputs: summarizeInputs(values.counter('llm_inputs') || null, completed, total('llm_input_tokens'), timeTaken),
-    input_tokens_avg: average('llm_input_tokens'),
-    output_tokens_avg: average('llm_output_tokens'),
-    itl_avg_ms: average('llm_itl'),
-    chunks_avg: average('llm_chunks'),
-    expected_requests: context.expectedRequests,
-    percentiles: rows,
-    percentile_method: percentiles.method(),
-    itl_p50_ms: values.trend('llm_itl', 'med'),
-    itl_p99_ms: values.trend('llm_itl', 'p(99)'),
-    itl_percentile_method: itlMethod(values, context.percentileRule),
-    input_tokens_total: total('llm_input_tokens'),
-    input_tokens_requests: values.trendCount('llm_input_tokens'),
-    output_tokens_requests: values.trendCount('llm_output_tokens'),
-    cached_tokens_total: values.get('llm_cached_tokens_total', 'count'),
-    cached_share: computeCachedShare(values.get('llm_cached_tokens_total', 'count'), total('llm_input_tokens')),
-    token_sources: countEach(TOKEN_SOURCES, (source) =>
-      values.counter(`llm_requests_completed{token_source:${source}}`),
-    ),
-    finish_reasons: orderReasons(
-      REASON_TAGS.map((reason) => [reason, values.counter(`llm_requests{finish_reason:${reason}}`)]),
-    ),
-    answer_notes: [],
-    ttft_rule: context.stream ? context.ttftRule : null,
-    stream: context.stream,
-    client_lag_p50_ms: values.trend('llm_client_lag', 'med'),
-    client_lag_p99_ms: values.trend('llm_client_lag', 'p(99)'),
-    client_lag_max_ms: values.trend('llm_client_lag', 'max'),
-    late_p99_ms: values.trend('llm_late', 'p(99)'),
-    open_loop: summarizeOpenLoop(values, context.scheduledPerS ?? null),
-    abandoned_turns: values.counter('llm_abandoned_turns'),
-    conversations: null,
-    by_model: [],
-    by_url: [],
-    probe: summarizeProbe(values),
-    clock_step_requests: values.counter('llm_clock_steps'),
-    dropped_iterations: values.counter('dropped_iterations'),
+    mean: (metric) => trend(nameOf(metric), 'avg'),
+    percentile: (metric, percent) => trend(nameOf(metric), percent === 50 ? 'med' : plainStat(percent)),
+    largest: (metric) => trend(nameOf(metric), 'max'),
+    total(metric) {
+      const sum = counter(`${nameOf(metric)}_total`);
+      // A counter that nobody added to may be there all the same, at 0, when a threshold names it.
+      return (trendCount(nameOf(metric)) ?? sum) === 0 ? null : sum;
+    },
+    count: (metric) => trendCount(nameOf(metric)),
   };
 }
 
-/** Mean, p50 and p99 of a trend, under names that begin with `name`. */
-function timesOf<const Name extends string>(
-  { trend }: MetricValues,
-  metric: string,
-  name: Name,
-): Readonly<Record<`${Name}${'avg' | 'p50' | 'p99'}_ms`, number | null>> {
-  const times = { avg: 'avg', p50: 'med', p99: 'p(99)' };
-  const named = Object.entries(times).map(([key, statistic]) => [`${name}${key}_ms`, trend(metric, statistic)]);
-  return Object.fromEntries(named);
-}
-
-function summarizeCancelled(values: MetricValues): CancelledSummary {
-  return {
-    output_tokens: values.get('llm_cancelled_output_tokens', 'count'),
-    ...timesOf(values, 'llm_cancelled_ttft', 'ttft_'),
-  };
-}
-
-/** Without records nobody knows the last start, nor how many requests were under way. */
-function summarizeOpenLoop(values: MetricValues, scheduled_per_s: number | null): OpenLoopSummary | null {
-  const queued_p99_ms = values.trend('llm_queued', 'p(99)');
-  if (queued_p99_ms === null) return null;
-  const time = (metric: string): ScheduledTime => timesOf(values, metric, '');
-  const [ttft, latency] = [time('llm_ttft_scheduled'), time('llm_latency_scheduled')];
-  return { scheduled_per_s, achieved_per_s: null, queued_p99_ms, peak_in_flight: null, ttft, latency };
-}
-
-/** Percentiles of a probe are always k6's linear ones. */
 function summarizeProbe(values: MetricValues): ProbeSummary | null {
   const { counter, get } = values;
   const requests = counter('llm_probe_requests');
   if (requests === 0) return null;
+  const numbers = readNumbers(values, (metric) => `llm_probe_${metric}`);
   return {
     requests,
     failed_requests: Math.round((get('llm_probe_failed', 'rate') ?? 0) * requests),
-    ...timesOf(values, 'llm_probe_ttft', 'ttft_'),
-    ...timesOf(values, 'llm_probe_latency', 'latency_'),
+    ...timesOf(numbers, 'ttft', 'ttft_'),
+    ...timesOf(numbers, 'latency', 'latency_'),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Milliseconds } from '../shared/units.ts';
 import type { Percentile } from './percentile-rule.ts';
 import type { RequestLabel } from './request-label.ts';
 import { type LabelFilter, listRequests, type RunData, sortSelected } from './run-data.ts';
+import { sumOrNull } from './sorted-values.ts';
 
 /** The requests that went to one of several models, or to one of several URLs. */
 export interface TargetRow {
@@ -46,7 +47,7 @@ function summarizeTarget(data: RunData, percentile: Percentile, name: string | n
     listRequests(data, (label) => isMeant(label) && label.outcome === outcome).length;
   const of = (metric: Parameters<typeof sortSelected>[1]): ReturnType<typeof sortSelected> =>
     sortSelected(data, metric, isMeant);
-  const [ttft, tokens] = [of('ttft'), of('output_tokens')];
+  const ttft = of('ttft');
   return {
     name,
     requests: listRequests(data, isMeant).length,
@@ -57,7 +58,7 @@ function summarizeTarget(data: RunData, percentile: Percentile, name: string | n
     ttft_p99_ms: percentile(ttft, 99),
     tpot_avg_ms: of('tpot').mean(),
     latency_avg_ms: of('latency').mean(),
-    output_tokens_per_s: computeRate(tokens.length === 0 ? null : tokens.sum(), data.timeTaken),
+    output_tokens_per_s: computeRate(sumOrNull(of('output_tokens')), data.timeTaken),
   };
 }
 

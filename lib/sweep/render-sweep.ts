@@ -6,7 +6,7 @@ import { describeDoubts } from '../report/text/describe-doubts.ts';
 import { type Paint, PLAIN } from '../report/text/paint.ts';
 import { VERDICT_TONES } from '../report/text/run-ending.ts';
 import { escapeText } from '../shared/escape-text.ts';
-import { percentileOf, successRatio, tokensPerUser } from '../stats/run-summary.ts';
+import { headlineValue, successRatio, tokensPerUser } from '../stats/run-summary.ts';
 import { findBestPoints } from './best-points.ts';
 import type { SweepPoint } from './sweep-point.ts';
 import { renderSweepTable } from './sweep-table.ts';
@@ -44,7 +44,7 @@ export function renderPointLine(
     `${summary.completed_requests} of ${summary.total_requests} completed`,
     `${formatNumber(summary.requests_per_s)} req/s`,
     `${formatNumber(summary.output_tokens_per_s)} tok/s`,
-    `TTFT p99 ${formatMilliseconds(percentileOf(summary, 99, 'ttft_ms'))}`,
+    `TTFT p99 ${formatMilliseconds(headlineValue(summary, 'ttft', 'p99'))}`,
     ...(crossed > 0 ? [paint('bad', `${crossed} crossed`)] : []),
     paint(VERDICT_TONES[word], word),
   ];
@@ -59,11 +59,10 @@ export function describeBest(points: readonly SweepPoint[]): string[] {
     lines.push(`Best throughput: ${describeLoad(throughput)}, ${describeThroughput(throughput)}`);
   }
   if (latency !== null) {
-    const { latency_avg_ms } = latency.summary;
-    const p99 = percentileOf(latency.summary, 99, 'latency_ms');
-    lines.push(
-      `Best latency:    ${describeLoad(latency)}, mean ${inSeconds(latency_avg_ms)}, p99 ${inSeconds(p99)}${describeFailures(latency)}`,
+    const [mean, p99] = (['mean', 'p99'] as const).map((of) =>
+      inSeconds(headlineValue(latency.summary, 'latency', of)),
     );
+    lines.push(`Best latency:    ${describeLoad(latency)}, mean ${mean}, p99 ${p99}${describeFailures(latency)}`);
   }
   return [...lines, ...describeThresholds(points), ...describeSaturated(points)];
 }

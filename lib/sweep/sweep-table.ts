@@ -1,6 +1,13 @@
+import { HEADLINE_NAMES } from '../report/html/headline-names.ts';
 import { describeLoad, loadOf } from '../report/html/point-load.ts';
 import { type Column, fixed, percent, renderColumnTable, seconds } from '../report/tables/column-table.ts';
-import { percentileOf, successRatio, tokensPerUser } from '../stats/run-summary.ts';
+import {
+  type HeadlineMetric,
+  type HeadlineStatistic,
+  headlineValue,
+  successRatio,
+  tokensPerUser,
+} from '../stats/run-summary.ts';
 import type { SweepPoint } from './sweep-point.ts';
 
 const COLUMNS: readonly Column<SweepPoint>[] = [
@@ -8,15 +15,22 @@ const COLUMNS: readonly Column<SweepPoint>[] = [
   { header: ['QPS', ''], cell: ({ summary }) => fixed(summary.requests_per_s, 3) },
   { header: ['Output', 'tok/s'], cell: ({ summary }) => fixed(summary.output_tokens_per_s, 1) },
   { header: ['Per user', 'tok/s'], cell: ({ summary }) => fixed(tokensPerUser(summary), 1) },
-  { header: ['TTFT', 'mean ms'], cell: ({ summary }) => fixed(summary.ttft_avg_ms, 1) },
-  { header: ['TTFT', 'p50 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 50, 'ttft_ms'), 1) },
-  { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 99, 'ttft_ms'), 1) },
-  { header: ['TPOT', 'mean ms'], cell: ({ summary }) => fixed(summary.tpot_avg_ms, 2) },
-  { header: ['TPOT', 'p99 ms'], cell: ({ summary }) => fixed(percentileOf(summary, 99, 'tpot_ms'), 2) },
-  { header: ['Latency', 'mean s'], cell: ({ summary }) => seconds(summary.latency_avg_ms) },
-  { header: ['Latency', 'p99 s'], cell: ({ summary }) => seconds(percentileOf(summary, 99, 'latency_ms')) },
+  time('ttft', 'mean', 1),
+  time('ttft', 'p50', 1),
+  time('ttft', 'p99', 1),
+  time('tpot', 'mean', 2),
+  time('tpot', 'p99', 2),
+  { header: ['Latency', 'mean s'], cell: ({ summary }) => seconds(headlineValue(summary, 'latency', 'mean')) },
+  { header: ['Latency', 'p99 s'], cell: ({ summary }) => seconds(headlineValue(summary, 'latency', 'p99')) },
   { header: ['Success', ''], cell: ({ summary }) => percent(successRatio(summary)) },
 ];
+
+function time(metric: HeadlineMetric, statistic: HeadlineStatistic, digits: number): Column<SweepPoint> {
+  return {
+    header: [HEADLINE_NAMES[metric].short, `${statistic} ms`],
+    cell: ({ summary }) => fixed(headlineValue(summary, metric, statistic), digits),
+  };
+}
 
 /**
  * The points of a sweep as a table, in the order they were measured; numbers to the right, no value as in the other tables.

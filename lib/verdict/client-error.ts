@@ -1,9 +1,13 @@
 import type { Milliseconds } from '../shared/units.ts';
-import { percentileOf, type RunSummary } from '../stats/run-summary.ts';
+import {
+  HEADLINE_METRICS,
+  HEADLINE_STATISTICS,
+  type HeadlineMetric,
+  type HeadlineStatistic,
+  headlineValue,
+  type RunSummary,
+} from '../stats/run-summary.ts';
 import { type ClientEvidence, type ClientWaits, combineWaits, type ProbeWaits } from './client-waits.ts';
-
-type HeadlineMetric = 'ttft' | 'itl' | 'tpot' | 'latency';
-type HeadlineStatistic = 'mean' | 'p50' | 'p99';
 
 /** A headline number, and how much of it the client may have added. */
 export interface ClientError {
@@ -11,16 +15,6 @@ export interface ClientError {
   readonly statistic: HeadlineStatistic;
   readonly value_ms: Milliseconds;
   readonly error_ms: Milliseconds;
-}
-
-const METRICS: readonly HeadlineMetric[] = ['ttft', 'itl', 'tpot', 'latency'];
-const STATISTICS: readonly HeadlineStatistic[] = ['mean', 'p50', 'p99'];
-
-/** A headline number as the tables have it; null where there is none. */
-function headlineValue(summary: RunSummary, metric: HeadlineMetric, statistic: HeadlineStatistic): Milliseconds | null {
-  if (statistic === 'mean') return summary[`${metric}_avg_ms`];
-  if (metric === 'itl') return summary[`itl_${statistic}_ms`];
-  return percentileOf(summary, statistic === 'p50' ? 50 : 99, `${metric}_ms`);
 }
 
 /**
@@ -51,9 +45,9 @@ export function estimateClientErrors(summary: RunSummary, evidence: ClientEviden
     tpot: { mean: mean / tokens, p50: mean / tokens, p99: p99 / tokens },
     itl: { mean: mean / gaps, p50: errorOfMedianGap(summary, anyTime), p99: tailOfGaps },
   };
-  return METRICS.flatMap((metric) => {
+  return HEADLINE_METRICS.flatMap((metric) => {
     const p50 = headlineValue(summary, metric, 'p50');
-    return STATISTICS.flatMap((statistic) => {
+    return HEADLINE_STATISTICS.flatMap((statistic) => {
       const value = headlineValue(summary, metric, statistic);
       if (value === null) return [];
       const error = errors[metric][statistic];

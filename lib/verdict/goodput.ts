@@ -1,6 +1,7 @@
 import type { GoodputMeasure } from '../conditions/gate-names.ts';
 import type { RequestLimit } from '../conditions/gates.ts';
 import { holds } from '../conditions/operators.ts';
+import { divide } from '../shared/divide.ts';
 import { readGoodputValues } from '../stats/goodput-curve.ts';
 import { type LabelFilter, listRequests, numberAt, type RunData } from '../stats/run-data.ts';
 
@@ -21,7 +22,7 @@ export function computeGoodput(
   const finished = listRequests(run, (label) => label.outcome !== 'cancelled' && isMeant(label)).length;
   const good = listGoodRequests(run, isMeant, limits);
   const sent = finished + unfinished;
-  if (measure === 'goodput') return sent === 0 ? null : good.length / sent;
+  if (measure === 'goodput') return divide(good.length, sent);
   const { timeTaken } = run;
   if (finished === 0 || timeTaken === null || timeTaken <= 0) return null;
   if (measure === 'goodput_per_s') return (good.length / timeTaken) * 1000;

@@ -7,7 +7,7 @@ import {
   type RunData,
   sortSelected,
 } from '../stats/run-data.ts';
-import type { SortedValues } from '../stats/sorted-values.ts';
+import { sumOrNull } from '../stats/sorted-values.ts';
 import { classifyError, ERROR_CLASSES, type ErrorClass } from './classify-error.ts';
 
 /** What counts as failed or dropped, and is in no record. */
@@ -43,9 +43,4 @@ export function countErrors(run: RunData, isMeant: LabelFilter): Record<ErrorCla
     listRequests(run, (label) => isMeant(label) && label.failure !== null && classifyError(label.failure) === name)
       .length;
   return Object.fromEntries(ERROR_CLASSES.map((name) => [name, count(name)])) as Record<ErrorClass, number>;
-}
-
-/** null where no request tells. */
-function sumOrNull(values: SortedValues): number | null {
-  return values.length === 0 ? null : values.sum();
 }

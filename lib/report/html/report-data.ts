@@ -1,14 +1,11 @@
 import type { Failure, RequestRecord } from '../../measure/request-record.ts';
 import type { MetricUnit } from '../../metrics/metric.ts';
-import type { RunSummary } from '../../stats/run-summary.ts';
+import type { HeadlineMetric, RunSummary } from '../../stats/run-summary.ts';
 import type { PointLoad } from './point-load.ts';
-
-/** The metrics whose distributions are drawn. */
-export type DistributionMetric = 'ttft' | 'itl' | 'tpot' | 'latency';
 
 /** A metric's values as two pictures: bins, and the share of values up to a value. All values in milliseconds. */
 export interface Distribution {
-  readonly metric: DistributionMetric;
+  readonly metric: HeadlineMetric;
   readonly count: number;
   readonly min: number;
   readonly max: number;
@@ -22,7 +19,7 @@ export interface Distribution {
 
 /** How much keeps a limit on a metric, by the limit in milliseconds. */
 export interface GoodputLines {
-  readonly metric: Exclude<DistributionMetric, 'itl'>;
+  readonly metric: Exclude<HeadlineMetric, 'itl'>;
   /** Requests that completed or failed. */
   readonly judged: number;
   /** Requests that keep the limit / all of those; never 1 where some failed. */

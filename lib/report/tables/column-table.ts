@@ -1,3 +1,4 @@
+import { toSeconds } from '../../shared/units.ts';
 import { displayWidth } from './display-width.ts';
 import { renderRow, ruleLine, toTheRight } from './grid-table.ts';
 
@@ -64,7 +65,7 @@ export function fixed(value: number | null, digits: number): string {
 }
 
 export function seconds(milliseconds: number | null): string {
-  return fixed(milliseconds === null ? null : milliseconds / 1000, 3);
+  return fixed(toSeconds(milliseconds), 3);
 }
 
 /** 99.97 % is not 100 %, so a share below one never rounds up to it. */

@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../../shared/units.ts';
 import type { findLengthDrift, MetricDrift, RunDrift } from '../../stats/run-drift.ts';
 import { formatMilliseconds } from '../html/format-value.ts';
-import { METRIC_NAMES } from '../html/metric-names.ts';
+import { HEADLINE_NAMES } from '../html/headline-names.ts';
 
 /**
  * What rose or fell in the course of a run, a sentence for each metric: `TTFT rose from 210 ms to 480 ms over the run (trend,
@@ -32,7 +32,7 @@ function describeChange(
   afterMs: Milliseconds | null,
   firstStartMs: Milliseconds,
 ): string {
-  const change = `${METRIC_NAMES[metric].short} ${to > from ? 'rose' : 'fell'} from ${formatMilliseconds(from)} to ${formatMilliseconds(to)}`;
+  const change = `${HEADLINE_NAMES[metric].short} ${to > from ? 'rose' : 'fell'} from ${formatMilliseconds(from)} to ${formatMilliseconds(to)}`;
   if (alarm === 'trend' || afterMs === null) return `${change} over the run (trend, ${formatP(trend_p)}).`;
   const clock = new Date(firstStartMs + afterMs).toISOString().slice(11, 19);
   const seconds = Math.round(afterMs / 1000);

@@ -1,3 +1,4 @@
+import { formatPercent } from '../../evalscope/cell.ts';
 import { formatPythonFloat, roundPython } from '../../evalscope/python-number.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
 import type { Milliseconds } from '../../shared/units.ts';
@@ -43,13 +44,13 @@ function buildExperienceRows(summary: ExperienceSummary): Row[] {
   const { stalled_ratio, reader_waits_ratio, hand_over_avg_ms, hand_over_overhead_avg_ms, steady_itl_avg_ms } = summary;
   const { tokens_per_step, speculative_acceptance, time_to_output } = summary;
   const rows: readonly (readonly [string, string | null])[] = [
-    ['Answers with a pause over 500 ms', percent(stalled_ratio)],
-    ['Answers in which a reader of 5 words/s waits', percent(reader_waits_ratio)],
+    ['Answers with a pause over 500 ms', formatRatio(stalled_ratio)],
+    ['Answers in which a reader of 5 words/s waits', formatRatio(reader_waits_ratio)],
     ['First to second output, mean (ms)', shown(hand_over_avg_ms)],
     ['That beyond the median of later gaps, mean (ms)', shown(hand_over_overhead_avg_ms)],
     ['ITL behind the second output, mean (ms)', shown(steady_itl_avg_ms)],
     ['Tokens a chunk (speculative decoding), mean', shown(tokens_per_step)],
-    ['Drafted tokens taken, by the chunks', percent(speculative_acceptance)],
+    ['Drafted tokens taken, by the chunks', formatRatio(speculative_acceptance)],
     ...time_to_output.map(
       ({ output, answers, mean_ms }) => [`Time to output ${output}, mean of ${answers} (ms)`, shown(mean_ms)] as const,
     ),
@@ -63,7 +64,9 @@ function buildGoodputRows(goodput: GoodputSummary): Row[] {
     const points = chooseTelling(goodput[metric] ?? []);
     if (points.length === 0) return [];
     const limits = points.map(({ limit_ms }) => formatLimit(limit_ms)).join(', ');
-    return [[`${title} within ${limits}`, points.map((point) => percent(point.requests_ratio)).join(', ')] as const];
+    return [
+      [`${title} within ${limits}`, points.map((point) => formatPercent(point.requests_ratio)).join(', ')] as const,
+    ];
   });
 }
 
@@ -111,6 +114,6 @@ function shown(value: number | null): string | null {
   return value === null ? null : formatPythonFloat(roundPython(value, 2));
 }
 
-function percent(ratio: number | null): string | null {
-  return ratio === null ? null : `${formatPythonFloat(roundPython(ratio * 100, 1))}%`;
+function formatRatio(ratio: number | null): string | null {
+  return ratio === null ? null : formatPercent(ratio);
 }

@@ -1,8 +1,8 @@
-import { type Cell, countCell, floatCell, formatCell, textCell } from '../../evalscope/cell.ts';
+import { type Cell, countCell, floatCell, formatCell, formatPercent, textCell } from '../../evalscope/cell.ts';
 import type { AppliedTtftRule } from '../../measure/request-record.ts';
+import { LARGE_AFTER_OUTPUT } from '../../metrics/after-output.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../../shared/failure-kinds.ts';
-import { LARGE_SHARE } from '../../stats/after-output.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { renderGridTable } from './grid-table.ts';
 
@@ -39,7 +39,7 @@ function finishReasonRows({ finish_reasons }: RunSummary): (readonly [string, Ce
 
 /** Only where it is large: else latency is the time of the answer, as every reader takes it. */
 function afterOutputRows({ after_output_avg_ms, after_output_ratio }: RunSummary): (readonly [string, Cell])[] {
-  if (after_output_ratio === null || after_output_ratio <= LARGE_SHARE) return [];
+  if (after_output_ratio === null || after_output_ratio <= LARGE_AFTER_OUTPUT) return [];
   return [['Latency after the last output (ms)', floatCell(after_output_avg_ms, 3)]];
 }
 
@@ -51,14 +51,14 @@ function connectingRows({ connecting }: RunSummary): (readonly [string, Cell])[]
     const shown = floatCell(value, 3);
     return margin === null ? shown : textCell(`${formatCell(shown)} ± ${formatCell(floatCell(margin, 3))}`);
   };
-  const [ttft, latency] = [timesOf(connecting, 'ttft_'), timesOf(connecting, 'latency_')];
+  const [ttft, latency] = [listTimes(connecting, 'ttft_'), listTimes(connecting, 'latency_')];
   return [['Connecting (ms)', cell(connect_ms)], ...timeRows('without connecting', ttft, latency, cell)];
 }
 
 type Times<Metric extends string> = Readonly<Record<`${Metric}${'avg' | 'p50' | 'p99'}_ms`, number | null>>;
 
 /** Mean, p50 and p99, from the names that begin with `metric`. */
-function timesOf<const Metric extends string>(times: Times<Metric>, metric: Metric): (number | null)[] {
+function listTimes<const Metric extends string>(times: Times<Metric>, metric: Metric): (number | null)[] {
   return (['avg', 'p50', 'p99'] as const).map((statistic) => times[`${metric}${statistic}_ms`]);
 }
 
@@ -91,7 +91,7 @@ function openLoopRows({ open_loop }: RunSummary): (readonly [string, Cell])[] {
     ['Wait in the client, p99 (ms)', floatCell(queued_p99_ms, 3), queued_p99_ms],
   ] as const;
   const known = rows.flatMap(([key, cell, value]) => (value === null ? [] : [[key, cell] as const]));
-  return [...known, ...timeRows('from the schedule', timesOf(ttft, ''), timesOf(latency, ''))];
+  return [...known, ...timeRows('from the schedule', listTimes(ttft, ''), listTimes(latency, ''))];
 }
 
 /** What users who left had of it, in rows apart; none where nobody left. */
@@ -100,7 +100,7 @@ function cancelledRows({ cancelled, cancelled_requests }: RunSummary): (readonly
   return [
     ['Cancelled on purpose', countCell(cancelled_requests)],
     ['Output tokens of cancelled requests', countCell(cancelled.output_tokens)],
-    ...timeRows('of cancelled requests', timesOf(cancelled, 'ttft_'), []),
+    ...timeRows('of cancelled requests', listTimes(cancelled, 'ttft_'), []),
   ];
 }
 
@@ -111,12 +111,12 @@ function probeRows({ probe }: RunSummary): (readonly [string, Cell])[] {
   return [
     counted('Probe: requests', probe.requests),
     ...(probe.failed_requests === 0 ? [] : [counted('Probe: failed', probe.failed_requests)]),
-    ...timeRows('of the probe', timesOf(probe, 'ttft_'), timesOf(probe, 'latency_')),
+    ...timeRows('of the probe', listTimes(probe, 'ttft_'), listTimes(probe, 'latency_')),
   ];
 }
 
 function percentCell(ratio: number | null): Cell {
-  return ratio === null ? textCell(null) : textCell(`${formatCell(floatCell(ratio * 100, 1))}%`);
+  return textCell(ratio === null ? null : formatPercent(ratio));
 }
 
 /** What evalscope's tables do not show; only failure kinds that occurred have a row. */

@@ -1,3 +1,4 @@
+import { formatPercent } from '../../evalscope/cell.ts';
 import { formatPythonFloat, roundPython } from '../../evalscope/python-number.ts';
 import { type CountPair, describeWarmCache, type Reconciliation } from '../../server/reconcile.ts';
 import { MIXED_FALLS, type ServerSeries } from '../../server/server-series.ts';
@@ -27,12 +28,12 @@ export function buildServerRows({ summary, reconciliation }: ServerReport): (rea
   return [
     ['Requests running', formatLevel(running, number)],
     ['Requests waiting', formatLevel(waiting, number)],
-    ['KV cache in use', formatLevel(kv_cache_ratio, percent)],
+    ['KV cache in use', formatLevel(kv_cache_ratio, formatPercent)],
     [
       'Prompt tokens from the prefix cache',
       prefix_cache_hit_ratio === null
         ? NO_VALUE
-        : `${percent(prefix_cache_hit_ratio)} of ${number(prefix_cache_queries ?? 0)}`,
+        : `${formatPercent(prefix_cache_hit_ratio)} of ${number(prefix_cache_queries ?? 0)}`,
     ],
     ["TTFT by the server's clock, mean (ms)", formatTtft(summary, reconciliation)],
     ['Tokens in, tokens out', formatTokens(reconciliation, summary)],
@@ -46,7 +47,7 @@ function rareRows(
   { energy_per_output_token_j: perToken, output_tokens_per_j: perJoule }: Reconciliation,
 ): (readonly [string, string])[] {
   const { preemptions, acceptance_ratio, acceptance_by_position, queue, prefill, gpu_energy_j, named } = summary;
-  const places = acceptance_by_position.map((share) => percent(share)).join(', ');
+  const places = acceptance_by_position.map((share) => formatPercent(share)).join(', ');
   const rows: (readonly [string, string] | null)[] = [
     preemptions === null || preemptions === 0 ? null : ['Requests preempted', number(preemptions)],
     queue === null ? null : ["Wait in the server's queue, mean (ms)", number(queue.mean_ms)],
@@ -55,9 +56,11 @@ function rareRows(
       ? null
       : [
           'Drafted tokens taken',
-          `${percent(acceptance_ratio)} of ${number(summary.draft_tokens ?? 0)}${places === '' ? '' : `; by place ${places}`}`,
+          `${formatPercent(acceptance_ratio)} of ${number(summary.draft_tokens ?? 0)}${places === '' ? '' : `; by place ${places}`}`,
         ],
-    summary.gpu_utilization_ratio === null ? null : ['GPU in use', formatLevel(summary.gpu_utilization_ratio, percent)],
+    summary.gpu_utilization_ratio === null
+      ? null
+      : ['GPU in use', formatLevel(summary.gpu_utilization_ratio, formatPercent)],
     summary.gpu_memory_mib === null ? null : ['GPU memory (MiB)', formatLevel(summary.gpu_memory_mib, number)],
     summary.gpu_power_w === null ? null : ['GPU power (W)', formatLevel(summary.gpu_power_w, number)],
     gpu_energy_j === null ? null : ['GPU energy (J)', number(gpu_energy_j)],
@@ -107,10 +110,6 @@ function number(value: number): string {
 /** Of small numbers too. */
 function digits(value: number): string {
   return String(Number(value.toPrecision(3)));
-}
-
-function percent(ratio: number): string {
-  return `${formatPythonFloat(roundPython(ratio * 100, 1))}%`;
 }
 
 /** What is wrong with what the server told, and where it and the client disagree. */

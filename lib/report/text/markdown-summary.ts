@@ -1,6 +1,7 @@
 import { escapeMarkdown, formatCode, renderMarkdownTable } from '../../shared/escape-markdown.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
+import { toSeconds } from '../../shared/units.ts';
 import { percentileOf, type RunSummary, successRatio } from '../../stats/run-summary.ts';
 import { listCells } from '../tables/column-table.ts';
 import { listTargetTables } from '../tables/target-table.ts';
@@ -65,7 +66,7 @@ function renderHeadline(summary: RunSummary): string {
         String(summary.concurrency ?? NO_VALUE),
         format(summary.requests_per_s),
         format(summary.output_tokens_per_s),
-        format(summary.time_taken_ms === null ? null : summary.time_taken_ms / 1000, 's'),
+        format(toSeconds(summary.time_taken_ms), 's'),
       ],
     ],
   );

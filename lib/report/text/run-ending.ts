@@ -1,7 +1,14 @@
 import { LARGE_CONNECTING } from '../../metrics/without-connecting.ts';
 import { escapeText } from '../../shared/escape-text.ts';
+import { toSeconds } from '../../shared/units.ts';
 import type { InputsSummary } from '../../stats/inputs-summary.ts';
-import { connectingShare, percentileOf, type RunSummary } from '../../stats/run-summary.ts';
+import {
+  connectingShare,
+  HEADLINE_STATISTICS,
+  type HeadlineMetric,
+  headlineValue,
+  type RunSummary,
+} from '../../stats/run-summary.ts';
 import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
 import { displayWidth } from '../tables/display-width.ts';
 import { takeWidth } from '../tables/fit-columns.ts';
@@ -69,19 +76,19 @@ function describeRequests(summary: RunSummary): string {
     `${formatNumber(summary.requests_per_s)} req/s`,
     ...(summary.inputs === null ? [`${formatNumber(summary.output_tokens_per_s)} tok/s`] : []),
     ...(concurrency === null ? [] : [`parallel ${concurrency}`]),
-    `${formatNumber(time_taken_ms === null ? null : time_taken_ms / 1000)} s`,
+    `${formatNumber(toSeconds(time_taken_ms))} s`,
   ].join(', ');
 }
 
-function describeTiming(summary: RunSummary, metric: 'ttft' | 'tpot' | 'latency'): string {
-  const at = (percent: 50 | 99): string => formatMilliseconds(percentileOf(summary, percent, `${metric}_ms`));
+function describeTiming(summary: RunSummary, metric: HeadlineMetric): string {
+  const [mean, p50, p99] = HEADLINE_STATISTICS.map((of) => formatMilliseconds(headlineValue(summary, metric, of)));
   const share = metric === 'ttft' ? connectingShare(summary) : null;
   const connecting =
     share === null || share <= LARGE_CONNECTING
       ? ''
       : ` (${formatMilliseconds(summary.connecting?.connect_ms ?? null)} of it connecting)`;
   const turns = metric === 'ttft' ? describeTurns(summary) : '';
-  return `mean ${formatMilliseconds(summary[`${metric}_avg_ms`])}${connecting}, p50 ${at(50)}, p99 ${at(99)}${turns}`;
+  return `mean ${mean}${connecting}, p50 ${p50}, p99 ${p99}${turns}`;
 }
 
 /** What a conversation's first turn waits for, and what the later ones, whose beginning the service may know. */

@@ -1,5 +1,5 @@
 import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
-import { METRIC_NAMES } from '../html/metric-names.ts';
+import { HEADLINE_NAMES } from '../html/headline-names.ts';
 import type { Distribution, RunReportData } from '../html/report-data.ts';
 
 /** Blocks of one to eight eighths, to the right and upwards. */
@@ -34,7 +34,7 @@ function renderHistogram({ metric, count, quantiles, histogram }: Distribution):
   const most = Math.max(...rows.map((row) => row.count));
   const width = Math.max(...rows.map(({ label }) => label.length));
   return [
-    `${METRIC_NAMES[metric].name} (ms), ${formatNumber(count)} request${count === 1 ? '' : 's'}: ${facts}`,
+    `${HEADLINE_NAMES[metric].name} (ms), ${formatNumber(count)} request${count === 1 ? '' : 's'}: ${facts}`,
     ...rows.map(
       (row) =>
         `  ${row.label.padStart(width)}  ${drawBar(row.count / most).padEnd(BAR_WIDTH)}  ${formatNumber(row.count)}`,

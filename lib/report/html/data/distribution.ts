@@ -1,6 +1,7 @@
 import { choosePercentile, type PercentileRule } from '../../../stats/percentile-rule.ts';
+import type { HeadlineMetric } from '../../../stats/run-summary.ts';
 import type { SortedValues } from '../../../stats/sorted-values.ts';
-import type { Distribution, DistributionMetric } from '../report-data.ts';
+import type { Distribution } from '../report-data.ts';
 import { buildHistogram, type WeightedIntervals } from './histogram.ts';
 import { LOG_BIN_COUNT, logBinQuantile, logBinStart } from './log-bins.ts';
 import { rounded } from './nice-step.ts';
@@ -17,7 +18,7 @@ const ECDF_POINTS = 300;
  * @returns null without values
  */
 export function describeValues(
-  metric: DistributionMetric,
+  metric: HeadlineMetric,
   sorted: SortedValues,
   rule: PercentileRule,
 ): Distribution | null {
@@ -70,7 +71,7 @@ export interface BinnedValues {
 }
 
 /** The distribution of values of which only bins are left; within a bin they count as evenly spread. */
-export function describeBins(metric: DistributionMetric, values: BinnedValues): Distribution | null {
+export function describeBins(metric: HeadlineMetric, values: BinnedValues): Distribution | null {
   const { counts, count, min, max, sum, exact } = values;
   if (count === 0) return null;
   const bounded = (value: number): number => Math.min(max, Math.max(min, value));

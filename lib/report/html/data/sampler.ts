@@ -1,3 +1,5 @@
+import { mixSeed } from '../../../shared/random.ts';
+
 /** Keeps an even share of what it is given, and never more than its capacity. */
 export interface Sampler<T> {
   /** @param key a whole number from 0 that decides, so that the order of what is given does not */
@@ -5,13 +7,6 @@ export interface Sampler<T> {
   /** Everything that was given is there as long as `complete` says so; else every one had the same chance. */
   readonly kept: readonly T[];
   readonly complete: boolean;
-}
-
-/** Spreads whole numbers evenly over 0 to 1: the mixing of MurmurHash3 (Austin Appleby, public domain). */
-function spread(key: number): number {
-  let hash = Math.imul(key ^ (key >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 4294967296;
 }
 
 /**
@@ -23,7 +18,7 @@ export function createSampler<T>(capacity: number): Sampler<T> {
   let limit = 1;
   return {
     add(key, create) {
-      const place = spread(key);
+      const place = mixSeed(0, key) / 2 ** 32;
       if (place >= limit) return;
       kept.push({ place, value: create() });
       while (kept.length > capacity) {

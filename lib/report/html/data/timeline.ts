@@ -1,5 +1,7 @@
+import { findFirst } from '../../../shared/find-first.ts';
 import type { RequestLabel } from '../../../stats/request-label.ts';
 import type { RunData } from '../../../stats/run-data.ts';
+import { countMostUnderWay } from '../../../stats/under-way.ts';
 import type { Timeline, TimelineWindow } from '../report-data.ts';
 import { rounded } from './nice-step.ts';
 
@@ -82,6 +84,8 @@ function chooseWindows({ start, end, outcome }: Columns, isFailure: (outcome: nu
   if (count <= MOST_BARS) return [{ title: 'Every request', from: rounded(first), to: rounded(last) }];
   const busiest = countMostUnderWay(starts, ends);
   const number = Math.max(1, Math.min(MOST_WINDOWS, Math.floor(MOST_BARS / (2 * busiest))));
+  const countBelow = (times: Float64Array, limit: number): number =>
+    findFirst(0, count, (at) => (times[at] as number) >= limit);
   const holds = (from: number, to: number): number => countBelow(starts, to) - countBelow(ends, from);
   /** The longest span of its kind that holds no more requests than its share. */
   const widen = (title: string, spanOf: (length: number) => readonly [number, number]): Span => {
@@ -113,26 +117,6 @@ function chooseWindows({ start, end, outcome }: Columns, isFailure: (outcome: nu
     if (chosen.every(({ from, to }) => span.from >= to || span.to <= from)) chosen.push(span);
   }
   return chosen.slice(0, number).sort((a, b) => a.from - b.from);
-}
-
-/** @param sorted ascending */
-function countBelow(sorted: Float64Array, limit: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function countMostUnderWay(starts: Float64Array, ends: Float64Array): number {
-  let [most, ended] = [0, 0];
-  for (let begun = 0; begun < starts.length; begun++) {
-    while ((ends[ended] as number) <= (starts[begun] as number)) ended++;
-    most = Math.max(most, begun + 1 - ended);
-  }
-  return most;
 }
 
 function positionOfLargest(values: Float64Array): number {

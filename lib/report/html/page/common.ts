@@ -1,7 +1,8 @@
 import { ownValue } from '../../../shared/own-value.ts';
-import { badge, element, hint, section, type Tone, table } from './dom.ts';
+import type { RunReportData } from '../report-data.ts';
+import { badge, element, hint, list, section, type Tone, table } from './dom.ts';
 
-interface Header {
+interface Page {
   /** What kind of page it is. */
   readonly kind: string;
   readonly title: string;
@@ -10,14 +11,15 @@ interface Header {
   readonly facts: readonly unknown[];
   /** What the badges stand for, a line each. */
   readonly reasons: readonly (HTMLElement | string)[];
-  /** What the navigation leads to. */
-  readonly sections: readonly HTMLElement[];
+  /** What the navigation leads to; null: nothing to show. */
+  readonly sections: readonly (HTMLElement | null)[];
 }
 
-/** Title, how it came out and why, what was measured and when, and links to the sections. */
-export function pageHeader({ kind, title, badges, facts, reasons, sections }: Header): HTMLElement {
+/** Title, how it came out and why, what was measured and when, links to the sections, and the sections. */
+export function layOutPage({ kind, title, badges, facts, reasons, sections: all }: Page): Node[] {
   const texts = facts.filter((fact) => typeof fact === 'string' && fact !== '').map((fact) => `${fact}`);
-  return element(
+  const sections = all.filter((part) => part !== null);
+  const header = element(
     'header',
     {},
     element('p', { class: 'kind' }, kind),
@@ -34,6 +36,7 @@ export function pageHeader({ kind, title, badges, facts, reasons, sections }: He
       ),
     ),
   );
+  return [header, ...sections];
 }
 
 /** `2026-03-01 12:00:00 UTC`. */
@@ -64,8 +67,13 @@ export function tile(name: string, value: string, note: string, tone: 'plain' | 
   );
 }
 
+/** What every page of runs ends with: how they were configured, and what is to be known of them. */
+export function closingSections({ args, notes }: Pick<RunReportData, 'args' | 'notes'>): (HTMLElement | null)[] {
+  return [configurationSection(args), notes.length === 0 ? null : section('notes', 'Notes', list(notes))];
+}
+
 /** What was set, a row each, and the machine; what was left out is only counted. */
-export function configurationSection({ machine, ...args }: Readonly<Record<string, unknown>>): HTMLElement {
+function configurationSection({ machine, ...args }: Readonly<Record<string, unknown>>): HTMLElement {
   const isSet = ([, value]: readonly [string, unknown]): boolean => value !== null && value !== undefined;
   const set = Object.entries(args).filter(isSet);
   const unset = Object.keys(args).length - set.length;

@@ -2,7 +2,7 @@ import { formatNumber } from '../format-value.ts';
 import type { ComparisonReportData, ComparisonSection } from '../report-data.ts';
 import { changes } from './charts/changes.ts';
 import { sharesOfTwoRuns } from './charts/cumulative-share.ts';
-import { pageHeader } from './common.ts';
+import { layOutPage } from './common.ts';
 import { badge, element, list, section, type Tone, table } from './dom.ts';
 import { figures } from './figure.ts';
 
@@ -19,7 +19,7 @@ export function comparisonPage({ sections: pairs, columns, notes }: ComparisonRe
     ...pairs.map((pair, i) => comparedPair(pair, columns, `pair-${i + 1}`)),
     section('reading', 'How to read this', list(notes)),
   ];
-  const header = pageHeader({
+  return layOutPage({
     kind: 'LLM load test',
     title: 'Comparison of load tests',
     badges: (['failed', 'unsure', 'passed'] as const).flatMap((state) => {
@@ -41,7 +41,6 @@ export function comparisonPage({ sections: pairs, columns, notes }: ComparisonRe
       ),
     sections,
   });
-  return [header, ...sections];
 }
 
 function comparedPair(

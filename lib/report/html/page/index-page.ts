@@ -3,7 +3,7 @@ import { formatMetric, formatNumber } from '../format-value.ts';
 import { describeLoad, loadOf } from '../point-load.ts';
 import type { IndexedRun, IndexReportData } from '../report-data.ts';
 import { trend } from './charts/trend.ts';
-import { formatStart, pageHeader, verdictBadge } from './common.ts';
+import { formatStart, layOutPage, verdictBadge } from './common.ts';
 import { badge, type Cell, type Column, element, hint, list, section, sortableTable } from './dom.ts';
 import { changingFigure } from './figure.ts';
 
@@ -72,10 +72,10 @@ export function indexPage(data: IndexReportData): Node[] {
     skipped.length === 0
       ? null
       : section('skipped', 'What was skipped', list(skipped.map(({ path, why }) => `${path}: ${why}`))),
-  ].filter((part) => part !== null);
+  ];
   update();
   const newest = runs[0]?.started_at ?? null;
-  const header = pageHeader({
+  return layOutPage({
     kind: 'LLM load tests',
     title: folder,
     badges: [],
@@ -86,7 +86,6 @@ export function indexPage(data: IndexReportData): Node[] {
     reasons: [],
     sections,
   });
-  return [header, ...sections];
 }
 
 function columnsOf({ metrics }: IndexReportData, toBox: (run: IndexedRun) => Node): Column<IndexedRun>[] {

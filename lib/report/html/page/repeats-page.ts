@@ -2,14 +2,14 @@ import { formatNumber } from '../format-value.ts';
 import { describeLoad } from '../point-load.ts';
 import type { RepeatedPageRun, RepeatsReportData } from '../report-data.ts';
 import { spreadChart } from './charts/spread.ts';
-import { configurationSection, formatStart, pageHeader } from './common.ts';
+import { closingSections, formatStart, layOutPage } from './common.ts';
 import { type Cell, type Column, hint, list, number, section, sortableTable } from './dom.ts';
 import { figures } from './figure.ts';
 import { conditionsBadge, describeDoubts, hrefOf, RUN_COLUMNS, verdictBadges } from './sweep-page.ts';
 
 /** The page of repeated runs: how much each number differs from run to run, and the table of all, which leads to their reports. */
 export function repeatsPage(data: RepeatsReportData): Node[] {
-  const { args, model, notes, results, runs, spread } = data;
+  const { args, model, results, runs, spread } = data;
   const links = runs.map(hrefOf);
   const sections = [
     section('results', 'Results', list(results)),
@@ -28,12 +28,11 @@ export function repeatsPage(data: RepeatsReportData): Node[] {
       sortableTable('runs', COLUMNS, [...runs.entries()]),
       hint('A click on a header sorts by it, one on a run opens its report.'),
     ),
-    configurationSection(args),
-    notes.length === 0 ? null : section('notes', 'Notes', list(notes)),
-  ].filter((part) => part !== null);
+    ...closingSections(data),
+  ];
   const [first] = runs;
   const load = first === undefined ? '' : describeLoad({ ...first, varies: first.rate === null ? 'parallel' : 'rate' });
-  const header = pageHeader({
+  return layOutPage({
     kind: 'LLM load test, repeated',
     title: model,
     badges: [...verdictBadges(runs, 'runs'), ...conditionsBadge(runs, 'runs')],
@@ -41,7 +40,6 @@ export function repeatsPage(data: RepeatsReportData): Node[] {
     reasons: runs.flatMap((run, i) => describeDoubts(run, `run ${i + 1}`)),
     sections,
   });
-  return [header, ...sections];
 }
 
 const COLUMNS: readonly Column<[number, RepeatedPageRun]>[] = [

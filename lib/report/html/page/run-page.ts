@@ -1,8 +1,13 @@
 import { NO_VALUE } from '../../../shared/format-digits.ts';
-import type { PercentileMethod } from '../../../stats/run-summary.ts';
-import { successRatio } from '../../../stats/run-summary.ts';
+import {
+  HEADLINE_STATISTICS,
+  type HeadlineMetric,
+  headlineValue,
+  type PercentileMethod,
+  successRatio,
+} from '../../../stats/run-summary.ts';
 import { formatMilliseconds, formatNumber, formatShare } from '../format-value.ts';
-import { METRIC_NAMES } from '../metric-names.ts';
+import { HEADLINE_NAMES } from '../headline-names.ts';
 import type { Distribution, RunReportData, ServerOverTime } from '../report-data.ts';
 import { cumulativeShare, goodRequests, goodTokens } from './charts/cumulative-share.ts';
 import { histogram } from './charts/histogram.ts';
@@ -12,7 +17,7 @@ import { serverCache, serverRequests } from './charts/server.ts';
 import { timelines } from './charts/timeline.ts';
 import { ttftInput } from './charts/ttft-input.ts';
 import { ttftTurn } from './charts/ttft-turn.ts';
-import { configurationSection, formatStart, pageHeader, tile, verdictBadge } from './common.ts';
+import { closingSections, formatStart, layOutPage, tile, verdictBadge } from './common.ts';
 import { conditions, conditionsBadge, describeCrossed } from './conditions.ts';
 import { element, hint, list, section, table } from './dom.ts';
 import { type Chart, figure, figures } from './figure.ts';
@@ -36,7 +41,7 @@ const OF_A_LIMIT = [goodRequests, goodTokens];
 
 /** The page of one run, from its main numbers to its configuration. */
 export function runPage(data: RunReportData): Node[] {
-  const { args, summary, validity, thresholds, notes } = data;
+  const { args, summary, validity, thresholds } = data;
   const draw = (charts: typeof OVER_TIME): Chart[] => charts.map((chart) => chart(data));
   const timeline = timelines(data.timeline);
   const sections = [
@@ -65,10 +70,9 @@ export function runPage(data: RunReportData): Node[] {
     section('stream', 'Inside a request', figures('two', draw(INSIDE_A_REQUEST))),
     requestTables(data.requests),
     client(data),
-    configurationSection(args),
-    notes.length === 0 ? null : section('notes', 'Notes', list(notes)),
-  ].filter((part) => part !== null);
-  const header = pageHeader({
+    ...closingSections(data),
+  ];
+  return layOutPage({
     kind: 'LLM load test',
     title: data.model === '' ? 'no requests' : data.model,
     badges: [verdictBadge(validity.verdict), ...conditionsBadge(thresholds)],
@@ -76,14 +80,13 @@ export function runPage(data: RunReportData): Node[] {
     reasons: [...validity.reasons.map((reason) => `${validity.verdict}: ${reason}`), ...describeCrossed(thresholds)],
     sections,
   });
-  return [header, ...sections];
 }
 
-function overview({ summary, distributions: all }: RunReportData): HTMLElement {
-  const quantile = (metric: string, percent: number): number | null =>
-    all.find((entry) => entry.metric === metric)?.quantiles.find((entry) => entry.percent === percent)?.value ?? null;
-  const spread = (metric: string): string =>
-    `p50 ${formatMilliseconds(quantile(metric, 50))}, p99 ${formatMilliseconds(quantile(metric, 99))}`;
+function overview({ summary }: RunReportData): HTMLElement {
+  const timeTile = (metric: HeadlineMetric): HTMLElement => {
+    const [mean, p50, p99] = HEADLINE_STATISTICS.map((of) => formatMilliseconds(headlineValue(summary, metric, of)));
+    return tile(HEADLINE_NAMES[metric].name, mean as string, `p50 ${p50}, p99 ${p99}`);
+  };
   const { completed_requests, total_requests, failed_requests, cancelled_requests } = summary;
   const cancelled = cancelled_requests === 0 ? '' : `, ${formatNumber(cancelled_requests)} cancelled`;
   const success = successRatio(summary);
@@ -115,14 +118,8 @@ function overview({ summary, distributions: all }: RunReportData): HTMLElement {
         `${formatNumber(completed_requests)} of ${formatNumber(total_requests)}, ${formatNumber(failed_requests)} failed${cancelled}`,
         failed_requests > 0 ? 'bad' : 'plain',
       ),
-      ...(summary.inputs === null
-        ? [
-            tile('Time to first token', formatMilliseconds(summary.ttft_avg_ms), spread('ttft')),
-            tile('Time per output token', formatMilliseconds(summary.tpot_avg_ms), spread('tpot')),
-            tile('Inter-token latency', formatMilliseconds(summary.itl_avg_ms), spread('itl')),
-          ]
-        : []),
-      tile('Latency', formatMilliseconds(summary.latency_avg_ms), spread('latency')),
+      ...(summary.inputs === null ? (['ttft', 'tpot', 'itl'] as const) : []).map(timeTile),
+      timeTile('latency'),
       ...cancelledTiles(summary),
       tile(
         'Tokens per request',
@@ -196,7 +193,7 @@ function distributions({ distributions: all, summary }: RunReportData): HTMLElem
 /** A metric's charts side by side, under its name and its main numbers. */
 function card(distribution: Distribution): HTMLElement {
   const { metric, count, mean, max, quantiles } = distribution;
-  const { name, short, of } = METRIC_NAMES[metric];
+  const { name, short, of } = HEADLINE_NAMES[metric];
   const facts = [
     ...quantiles.map(({ percent, value }) => `p${percent} ${formatMilliseconds(value)}`),
     `mean ${formatMilliseconds(mean)}`,

@@ -1,14 +1,21 @@
 import { NO_VALUE } from '../../../shared/format-digits.ts';
-import { percentileOf, successRatio, tokensPerUser } from '../../../stats/run-summary.ts';
+import {
+  type HeadlineMetric,
+  type HeadlineStatistic,
+  headlineValue,
+  successRatio,
+  tokensPerUser,
+} from '../../../stats/run-summary.ts';
 import { PAGE_FILE } from '../../report-folder.ts';
 import { formatShare } from '../format-value.ts';
+import { HEADLINE_NAMES } from '../headline-names.ts';
 import { compareLoads, describeLoad, loadOf } from '../point-load.ts';
 import type { RepeatedPageRun, SweepPagePoint, SweepReportData } from '../report-data.ts';
 import { type FrontOptions, front } from './charts/front.ts';
 import { LATENCY_CURVES, latencyCurve } from './charts/latency-curve.ts';
 import { againstLoad, LOAD_METRICS } from './charts/load.ts';
 import { searchChart } from './charts/search.ts';
-import { configurationSection, formatStart, pageHeader, verdictBadge } from './common.ts';
+import { closingSections, formatStart, layOutPage, verdictBadge } from './common.ts';
 import { badge, type Cell, type Column, element, hint, list, number, section, sortableTable } from './dom.ts';
 import { figures } from './figure.ts';
 
@@ -19,14 +26,14 @@ const FRONTS: readonly FrontOptions[] = [
     title: 'Throughput against latency',
     label: 'latency, mean (ms)',
     better: 'lower-x',
-    value: ({ summary }) => summary.latency_avg_ms,
+    value: ({ summary }) => headlineValue(summary, 'latency', 'mean'),
   },
   {
     id: 'throughput-ttft',
     title: 'Throughput against TTFT',
     label: 'TTFT, p99 (ms)',
     better: 'lower-x',
-    value: ({ summary }) => percentileOf(summary, 99, 'ttft_ms'),
+    value: ({ summary }) => headlineValue(summary, 'ttft', 'p99'),
   },
   {
     id: 'throughput-user',
@@ -39,7 +46,7 @@ const FRONTS: readonly FrontOptions[] = [
 
 /** The page of a sweep: how it came out, what more load costs, and the table of all points. */
 export function sweepPage(data: SweepReportData): Node[] {
-  const { args, model, notes, results } = data;
+  const { args, model, results } = data;
   const points = [...data.points].sort(compareLoads);
   const sections = [
     section('results', 'Results', list(results)),
@@ -79,10 +86,9 @@ export function sweepPage(data: SweepReportData): Node[] {
         LOAD_METRICS.map((metric) => againstLoad(metric, points)),
       ),
     ),
-    configurationSection(args),
-    notes.length === 0 ? null : section('notes', 'Notes', list(notes)),
-  ].filter((part) => part !== null);
-  const header = pageHeader({
+    ...closingSections(data),
+  ];
+  return layOutPage({
     kind: 'LLM load sweep',
     title: model,
     badges: [...verdictBadges(points, 'points'), ...conditionsBadge(points, 'points')],
@@ -90,7 +96,6 @@ export function sweepPage(data: SweepReportData): Node[] {
     reasons: points.flatMap((point) => describeDoubts(point, describeLoad(point))),
     sections,
   });
-  return [header, ...sections];
 }
 
 /** A badge for each verdict, with the number of its points where there are several. */
@@ -129,15 +134,18 @@ export const RUN_COLUMNS: readonly Column<RepeatedPageRun>[] = [
   { header: 'Requests/s', cell: ({ summary }) => number(summary.requests_per_s) },
   { header: 'Output tokens/s', cell: ({ summary }) => number(summary.output_tokens_per_s) },
   { header: 'Tokens/s per user', cell: ({ summary }) => number(tokensPerUser(summary)) },
-  { header: 'TTFT mean (ms)', cell: ({ summary }) => number(summary.ttft_avg_ms) },
-  { header: 'TTFT p50', cell: ({ summary }) => number(percentileOf(summary, 50, 'ttft_ms')) },
-  { header: 'TTFT p99', cell: ({ summary }) => number(percentileOf(summary, 99, 'ttft_ms')) },
-  { header: 'TPOT mean (ms)', cell: ({ summary }) => number(summary.tpot_avg_ms) },
-  { header: 'TPOT p99', cell: ({ summary }) => number(percentileOf(summary, 99, 'tpot_ms')) },
-  { header: 'Latency mean (ms)', cell: ({ summary }) => number(summary.latency_avg_ms) },
-  { header: 'Latency p99', cell: ({ summary }) => number(percentileOf(summary, 99, 'latency_ms')) },
+  ...timeColumns('ttft', ['mean', 'p50', 'p99']),
+  ...timeColumns('tpot', ['mean', 'p99']),
+  ...timeColumns('latency', ['mean', 'p99']),
   { header: 'Success', cell: ({ summary }) => number(successRatio(summary), formatShare) },
 ];
+
+function timeColumns(metric: HeadlineMetric, statistics: readonly HeadlineStatistic[]): Column<RepeatedPageRun>[] {
+  return statistics.map((statistic) => ({
+    header: `${HEADLINE_NAMES[metric].short} ${statistic}${statistic === 'mean' ? ' (ms)' : ''}`,
+    cell: ({ summary }) => number(headlineValue(summary, metric, statistic)),
+  }));
+}
 
 const COLUMNS: readonly Column<SweepPagePoint>[] = [{ header: 'Load', cell: linkTo, isText: true }, ...RUN_COLUMNS];
 

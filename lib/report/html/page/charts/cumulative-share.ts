@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber, formatShare } from '../../format-value.ts';
-import { METRIC_NAMES } from '../../metric-names.ts';
+import { HEADLINE_NAMES } from '../../headline-names.ts';
 import type { Curve, CurvePair, Distribution, GoodputLines } from '../../report-data.ts';
 import { baseLine, type Chart, COLORS, chooseUnit, hoverValues, label, xAxis, yAxis } from '../figure.ts';
 
@@ -32,7 +32,7 @@ interface ShareOptions {
 
 /** The share of values up to a value, with its percentiles. */
 export function cumulativeShare({ metric, ecdf, quantiles }: Distribution): Chart {
-  const { short, of } = METRIC_NAMES[metric];
+  const { short, of } = HEADLINE_NAMES[metric];
   const lines = [{ ...ecdf, name: '', color: COLORS.main }];
   return shareChart({ id: `${metric}-ecdf`, title: 'Cumulative share', of, axis: short, unit: 'ms', lines, quantiles });
 }
@@ -48,7 +48,7 @@ export function sharesOfTwoRuns({ name, title, unit, base, next }: CurvePair): C
 
 /** How many of all requests, failed ones too, keep a limit, for each limit. */
 export function goodRequests({ metric, judged, requests }: GoodputLines): Chart {
-  const { short } = METRIC_NAMES[metric];
+  const { short } = HEADLINE_NAMES[metric];
   return shareChart({
     ...{
       id: `${metric}-goodput`,
@@ -64,7 +64,7 @@ export function goodRequests({ metric, judged, requests }: GoodputLines): Chart 
 
 /** The output tokens per second in the requests that keep a limit, for each limit. */
 export function goodTokens({ metric, tokens }: GoodputLines): Chart {
-  const { short } = METRIC_NAMES[metric];
+  const { short } = HEADLINE_NAMES[metric];
   const [id, title] = [`${metric}-goodput-tokens`, `Tokens/s within a limit: ${short}`];
   const whole = tokens?.per_s.at(-1) ?? 0;
   if (tokens === null || whole === 0) return { id, title, missing: 'Nobody counted tokens.' };

@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber, formatTick } from '../../format-value.ts';
-import { METRIC_NAMES } from '../../metric-names.ts';
+import { HEADLINE_NAMES } from '../../headline-names.ts';
 import type { Distribution } from '../../report-data.ts';
 import { baseLine, type Chart, COLORS, chooseUnit, hoverValues, label, xAxis, yAxis } from '../figure.ts';
 
 /** How many values lie in each bin, and the median. */
 export function histogram({ metric, histogram: { edges, counts, above }, quantiles }: Distribution): Chart {
-  const { short, of } = METRIC_NAMES[metric];
+  const { short, of } = HEADLINE_NAMES[metric];
   const top = edges.at(-1) as number;
   const unit = chooseUnit('ms', top);
   const bins = counts.map((count, i) => {

@@ -1,51 +1,25 @@
 import * as Plot from '@observablehq/plot';
-import { percentileOf, type RunSummary } from '../../../../stats/run-summary.ts';
+import type { HeadlineMetric } from '../../../../stats/run-summary.ts';
 import { formatNumber } from '../../format-value.ts';
+import { HEADLINE_NAMES } from '../../headline-names.ts';
 import { describeLoad } from '../../point-load.ts';
 import type { SweepPagePoint } from '../../report-data.ts';
-import { baseLine, type Chart, COLORS, fitDomain, hoverValues, label, xAxis, yAxis } from '../figure.ts';
+import { baseLine, type Chart, fitDomain, hoverValues, label, xAxis, yAxis } from '../figure.ts';
 import { nameLoad } from './front.ts';
-
-/** What is drawn over what a service achieved. */
-interface CurveOptions {
-  readonly id: string;
-  readonly title: string;
-  readonly axis: string;
-  readonly mean: (summary: RunSummary) => number | null;
-  readonly column: 'latency_ms' | 'ttft_ms';
-}
+import { statisticLines } from './load.ts';
 
 /** Both times that a user waits. */
-export const LATENCY_CURVES: readonly CurveOptions[] = [
-  {
-    id: 'curve-latency',
-    title: 'Latency over throughput',
-    axis: 'latency (ms)',
-    mean: ({ latency_avg_ms }) => latency_avg_ms,
-    column: 'latency_ms',
-  },
-  {
-    id: 'curve-ttft',
-    title: 'TTFT over throughput',
-    axis: 'TTFT (ms)',
-    mean: ({ ttft_avg_ms }) => ttft_avg_ms,
-    column: 'ttft_ms',
-  },
-];
+export const LATENCY_CURVES: readonly HeadlineMetric[] = ['latency', 'ttft'];
 
 /**
  * The latency-throughput curve: flat while a service keeps up, then upwards, and back where it falls behind.
  *
  * @param points by their load, which is the order of the line
  */
-export function latencyCurve(
-  { id, title, axis, mean, column }: CurveOptions,
-  points: readonly SweepPagePoint[],
-): Chart {
-  const lines = [
-    { name: 'mean', color: COLORS.main, value: mean },
-    { name: 'p99', color: COLORS.third, value: (summary: RunSummary) => percentileOf(summary, 99, column) },
-  ];
+export function latencyCurve(metric: HeadlineMetric, points: readonly SweepPagePoint[]): Chart {
+  const { short } = HEADLINE_NAMES[metric];
+  const [id, title] = [`curve-${metric}`, `${short} over throughput`];
+  const lines = statisticLines(metric, ['mean', 'p99']);
   const values = lines.flatMap(({ name, color, value: read }) =>
     points.flatMap((point) => {
       const [x, y] = [point.summary.requests_per_s, read(point.summary)];
@@ -66,7 +40,7 @@ export function latencyCurve(
       marginLeft: 56,
       marginRight: 36,
       x: xAxis('achieved rate (requests/s)', width, { domain: fitDomain(values.map(({ x }) => x)), grid: true }),
-      y: yAxis(axis, { domain, nice: false }),
+      y: yAxis(`${short} (ms)`, { domain, nice: false }),
       marks: [
         domain[0] === 0 ? baseLine() : null,
         Plot.line(values, { x: 'x', y: 'y', z: 'name', stroke: 'color', strokeWidth: 1.8 }),

@@ -1,12 +1,14 @@
 import * as Plot from '@observablehq/plot';
 import {
-  type PercentileRow,
-  percentileOf,
+  type HeadlineMetric,
+  type HeadlineStatistic,
+  headlineValue,
   type RunSummary,
   successRatio,
   tokensPerUser,
 } from '../../../../stats/run-summary.ts';
 import { formatNumber, formatTick } from '../../format-value.ts';
+import { HEADLINE_NAMES } from '../../headline-names.ts';
 import { describeLoad, loadOf } from '../../point-load.ts';
 import type { SweepPagePoint } from '../../report-data.ts';
 import { baseLine, type Chart, COLORS, fitDomain, hoverValues, yAxis } from '../figure.ts';
@@ -33,16 +35,10 @@ export const LOAD_METRICS: readonly LoadMetric[] = [
   rate('output-tokens', 'Output tokens per second', 'throughput', 'tokens/s', (summary) => summary.output_tokens_per_s),
   rate('requests', 'Requests per second', 'throughput', 'requests/s', (summary) => summary.requests_per_s),
   rate('user-speed', 'Tokens per second of one user', 'speed', 'tokens/s', tokensPerUser),
-  timing('ttft', 'Time to first token', 'TTFT', (summary) => summary.ttft_avg_ms, percentilesOf('ttft_ms')),
-  timing('tpot', 'Time per output token', 'TPOT', (summary) => summary.tpot_avg_ms, percentilesOf('tpot_ms')),
-  timing(
-    'itl',
-    'Inter-token latency',
-    'ITL',
-    (summary) => summary.itl_avg_ms,
-    (summary) => [summary.itl_p50_ms, summary.itl_p99_ms],
-  ),
-  timing('latency', 'Latency', 'latency', (summary) => summary.latency_avg_ms, percentilesOf('latency_ms')),
+  time('ttft'),
+  time('tpot'),
+  time('itl'),
+  time('latency'),
   rate('success', 'Success rate', 'completed', '%', (summary) => {
     const ratio = successRatio(summary);
     return ratio === null ? null : 100 * ratio;
@@ -54,20 +50,21 @@ function rate(id: string, title: string, axis: string, unit: string, value: Line
   return { id, title, axis, unit, lines: [{ name: '', color: COLORS.main, value }] };
 }
 
-type Percentiles = (summary: RunSummary) => readonly [p50: number | null, p99: number | null];
-
-function percentilesOf(column: Exclude<keyof PercentileRow, 'percentile'>): Percentiles {
-  return (summary) => [percentileOf(summary, 50, column), percentileOf(summary, 99, column)];
+function time(metric: HeadlineMetric): LoadMetric {
+  const { name: title, short: axis } = HEADLINE_NAMES[metric];
+  return { id: metric, title, axis, unit: 'ms', lines: statisticLines(metric, ['mean', 'p50', 'p99']) };
 }
 
-function timing(id: string, title: string, axis: string, mean: Line['value'], percentiles: Percentiles): LoadMetric {
-  const lines: Line[] = [
-    { name: 'mean', color: COLORS.main, value: mean },
-    { name: 'p50', color: COLORS.second, value: (summary) => percentiles(summary)[0] },
-    { name: 'p99', color: COLORS.third, value: (summary) => percentiles(summary)[1] },
-  ];
-  return { id, title, axis, unit: 'ms', lines };
+/** A line for each statistic of a time, in the colour that it has in every chart. */
+export function statisticLines(metric: HeadlineMetric, statistics: readonly HeadlineStatistic[]) {
+  return statistics.map((name) => ({
+    name,
+    color: STATISTIC_COLORS[name],
+    value: (summary: RunSummary) => headlineValue(summary, metric, name),
+  }));
 }
+
+const STATISTIC_COLORS = { mean: COLORS.main, p50: COLORS.second, p99: COLORS.third } as const;
 
 /** What the points differ in; where that is not one thing, or all starts at once, what they achieved. */
 function chooseAxis(points: readonly SweepPagePoint[]): {

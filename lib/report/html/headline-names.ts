@@ -1,8 +1,8 @@
-import type { DistributionMetric } from './report-data.ts';
+import type { HeadlineMetric } from '../../stats/run-summary.ts';
 
-/** How the metrics with distributions are called, and what has a value of each. */
-export const METRIC_NAMES: Readonly<
-  Record<DistributionMetric, { readonly name: string; readonly short: string; readonly of: string }>
+/** How the times that a run is known by are called, and what has a value of each. */
+export const HEADLINE_NAMES: Readonly<
+  Record<HeadlineMetric, { readonly name: string; readonly short: string; readonly of: string }>
 > = {
   ttft: { name: 'Time to first token', short: 'TTFT', of: 'requests' },
   itl: { name: 'Inter-token latency', short: 'ITL', of: 'gaps' },

@@ -4,14 +4,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { command as runCommand } from '../lib/cli/commands/run-command.ts';
 import { runCli } from '../lib/cli/run-cli.ts';
 import { PARAMETERS } from '../lib/config/parameters.ts';
-import { renderMarkdownTable, renderParameterTables } from '../lib/config/render-help.ts';
 import { DATASETS } from '../lib/dataset/registry.ts';
 import { SAMPLE_METRICS } from '../lib/metrics/sample-metrics.ts';
 import { EXIT_CODES } from '../lib/shared/errors.ts';
+import { renderMarkdownTable } from '../lib/shared/escape-markdown.ts';
 import { FAILURE_KINDS } from '../lib/shared/failure-kinds.ts';
 import { renderApiTable } from './support/api-table.ts';
 import { findBrokenLinks, findInCode, listBlocks, listCode, listFiles, readDocs } from './support/docs.ts';
 import { describeTimings, renderMetricTables } from './support/metric-tables.ts';
+import { renderParameterTables } from './support/parameter-tables.ts';
 import { renderApiShapeTable, renderShapeTable } from './support/shape-table.ts';
 
 /** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6; and those of the benchmarks. */
@@ -113,13 +114,13 @@ describe('docs/parameters.md', () => {
   it('has every setting of the command line alone', () => {
     const own = runCommand.help.flags.filter(({ env }) => !PARAMETERS.some((parameter) => parameter.env === env));
     const rows = own.map(({ flag, env, help }) => [`\`--${flag}\``, `\`${env}\``, help]);
-    expectTable('docs/parameters.md', renderMarkdownTable([['Flag', 'Environment', 'Meaning'], ...rows]), 'own-flags');
+    expectTable('docs/parameters.md', renderMarkdownTable(['Flag', 'Environment', 'Meaning'], rows), 'own-flags');
   });
 
   it('has every dataset, and the READMEs name its script', () => {
     const header = ['Script', 'Prompts without `DATASET_PATH`', 'Format of the file that `DATASET_PATH` names'];
     const rows = DATASETS.map(({ name, content, written }) => [`\`dist/${name}.js\``, content, written]);
-    expectTable('docs/parameters.md', renderMarkdownTable([header, ...rows]), 'datasets');
+    expectTable('docs/parameters.md', renderMarkdownTable(header, rows), 'datasets');
     for (const path of ['README.md', 'README.zh.md']) {
       const text = readFileSync(path, 'utf8');
       expect(DATASETS.filter(({ name }) => !text.includes(`dist/${name}.js`))).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GROUPS } from './parameter.ts';
 import { PARAMETERS } from './parameters.ts';
-import { renderFlagHelp, renderParameterTables } from './render-help.ts';
+import { renderFlagHelp } from './render-help.ts';
 
 describe('the table of parameters', () => {
   it('gives every flag, short form and environment variable once', () => {
@@ -45,18 +45,5 @@ describe('renderFlagHelp', () => {
       ].join('\n'),
     );
     expect(help).toContain('  --top-p <number>          Nucleus sampling. Allowed:');
-  });
-});
-
-describe('renderParameterTables', () => {
-  it('has a row of five cells for every setting', () => {
-    const lines = renderParameterTables()
-      .split('\n')
-      .filter((line) => line.startsWith('|'));
-    expect(lines).toHaveLength(PARAMETERS.length + 2 * GROUPS.length);
-    for (const line of lines) expect(line.replace(/\\\|/g, '').split('|')).toHaveLength(7);
-    expect(lines).toContain(
-      '| `--max-tokens` | `MAX_TOKENS` | `2048` | a whole number from 1, or two: the least and the most | Most output tokens of one answer; always sent. Two numbers: of each prompt another, evenly between them. |',
-    );
   });
 });

@@ -1,6 +1,5 @@
 import { renderHelpRow } from '../shared/help-layout.ts';
 import { type FlagSpec, GROUPS, type Parameter } from './parameter.ts';
-import { PARAMETERS } from './parameters.ts';
 
 /** The flags of a command by group, at most 80 columns wide; ends without a line feed. */
 export function renderFlagHelp(specs: readonly FlagSpec[]): string {
@@ -10,33 +9,8 @@ export function renderFlagHelp(specs: readonly FlagSpec[]): string {
     .join('\n\n');
 }
 
-/** The settings as Markdown tables, one a group, for docs/parameters.md; ends without a line feed. */
-export function renderParameterTables(): string {
-  return GROUPS.map((group) => {
-    const header = ['Flag', 'Environment', 'Default', 'Allowed', 'Meaning'];
-    const rows = PARAMETERS.filter((parameter) => parameter.group === group).map((parameter) => [
-      `\`--${parameter.flag}\`${parameter.short === undefined ? '' : `, \`-${parameter.short}\``}`,
-      listVariables(parameter, '`'),
-      parameter.defaultText ?? (showDefault(parameter) === 'none' ? 'none' : `\`${showDefault(parameter)}\``),
-      parameter.type.allowed,
-      parameter.help,
-    ]);
-    return `### ${group}\n\n${renderMarkdownTable([header, ...rows])}`;
-  }).join('\n\n');
-}
-
-/** A Markdown table, its first row the header; ends without a line feed. */
-export function renderMarkdownTable([header = [], ...rows]: readonly (readonly string[])[]): string {
-  const lines = [header, header.map(() => '---'), ...rows];
-  return lines.map((cells) => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`).join('\n');
-}
-
-function listVariables({ env, envFallbacks = [] }: Parameter, quote = ''): string {
-  return [env, ...envFallbacks].map((name) => `${quote}${name}${quote}`).join(', else ');
-}
-
 /** The default of a setting as a reader would write it; `none` where nothing is sent or set. */
-function showDefault({ default: value, defaultText }: Parameter): string {
+export function showDefault({ default: value, defaultText }: Parameter): string {
   if (defaultText !== undefined) return defaultText;
   if (value === null) return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
@@ -56,7 +30,12 @@ function describe(spec: FlagSpec): string {
   const isToldByLabel = spec.type.arity === 'switch' || spec.type.allowed.replace(/, /g, '|') === spec.type.label;
   const allowed = isToldByLabel ? [] : [`Allowed: ${spec.type.allowed}.`];
   if (!isParameter(spec)) return [spec.help, ...allowed].join(' ');
-  return [spec.help, ...allowed, `Default: ${showDefault(spec)}.`, `[${listVariables(spec)}]`].join(' ');
+  return [
+    spec.help,
+    ...allowed,
+    `Default: ${showDefault(spec)}.`,
+    `[${[spec.env, ...(spec.envFallbacks ?? [])].join(', else ')}]`,
+  ].join(' ');
 }
 
 function isParameter(spec: FlagSpec): spec is Parameter {

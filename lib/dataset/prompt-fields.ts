@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
+import { isObject, isWhole, type JsonObject, parseJson } from '../shared/json.ts';
 import type { ChatMessage, Prompt } from './prompt.ts';
 import { readIds } from './prompt-ids.ts';
 
@@ -92,8 +92,4 @@ function withNumbers(fields: JsonObject, messages: readonly ChatMessage[]): Prom
     ...(inputTokens === undefined ? {} : { input_tokens: inputTokens }),
   };
   return { prompt, fields };
-}
-
-function isWhole(value: unknown, low: number): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= low;
 }

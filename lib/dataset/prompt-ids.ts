@@ -1,5 +1,6 @@
 import type { RunConfig } from '../config/parameters.ts';
 import type { Problem } from '../shared/errors.ts';
+import { isWhole } from '../shared/json.ts';
 import type { Arranged, Dataset } from './dataset.ts';
 import type { Prompt } from './prompt.ts';
 
@@ -10,8 +11,7 @@ const COMPLETIONS: readonly string[] = ['openai-completions', 'completions', 'te
 
 /** A prompt of token ids; null for a list that holds anything else. */
 export function readIds(ids: readonly unknown[]): Prompt | null {
-  const isId = (id: unknown): boolean => typeof id === 'number' && Number.isSafeInteger(id) && id >= 0;
-  if (ids.length === 0 || !ids.every(isId)) return null;
+  if (ids.length === 0 || !ids.every((id) => isWhole(id, 0))) return null;
   return {
     messages: [{ role: 'user', content: ids.slice(0, SHOWN_IDS) }],
     ids: ids as number[],

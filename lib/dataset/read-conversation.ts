@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../shared/json.ts';
+import { isObject, isWhole, type JsonObject } from '../shared/json.ts';
 import { ownValue } from '../shared/own-value.ts';
 import type { ChatMessage, Conversation, Turn } from './prompt.ts';
 import type { PromptResult } from './prompt-fields.ts';
@@ -35,7 +35,7 @@ export function readConversation(given: unknown): PromptResult {
 
 /** What holds for every turn of a conversation. */
 function readSettings({ max_tokens, body }: JsonObject): Pick<Turn, 'max_tokens' | 'body'> | string {
-  if (max_tokens !== undefined && !isWhole(max_tokens)) return '"max_tokens" that is not a whole number from 1';
+  if (max_tokens !== undefined && !isWhole(max_tokens, 1)) return '"max_tokens" that is not a whole number from 1';
   if (body !== undefined && !isObject(body)) return 'a "body" that is not a JSON object';
   return {
     ...(max_tokens === undefined ? {} : { max_tokens: max_tokens as number }),
@@ -75,7 +75,7 @@ function checkTurn(turn: JsonObject): string | null {
   }
   const time = TURN_TIMES.find((key) => turn[key] !== undefined && !isTime(turn[key]));
   if (time !== undefined) return `whose "${time}" is not a number from 0`;
-  const count = TURN_COUNTS.find((key) => turn[key] !== undefined && !isWhole(turn[key]));
+  const count = TURN_COUNTS.find((key) => turn[key] !== undefined && !isWhole(turn[key], 1));
   if (count !== undefined) return `whose "${count}" is not a whole number from 1`;
   const inner = Object.entries({ body, headers }).find(([, value]) => value !== undefined && !isObject(value));
   return inner === undefined ? null : `whose "${inner[0]}" is not a JSON object`;
@@ -143,7 +143,7 @@ function checkMessage(message: ChatMessage): string | null {
   if (!hasContent && !Array.isArray(tool_calls)) return 'which has no "content"';
   const time = TIMES.find((key) => message[key] !== undefined && !isTime(message[key]));
   if (time !== undefined) return `whose "${time}" is not a number from 0`;
-  const count = COUNTS.find((key) => message[key] !== undefined && !isWhole(message[key]));
+  const count = COUNTS.find((key) => message[key] !== undefined && !isWhole(message[key], 1));
   return count === undefined ? null : `whose "${count}" is not a whole number from 1`;
 }
 
@@ -196,8 +196,4 @@ function withoutOurs(message: ChatMessage): ChatMessage {
 
 function isTime(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && Number.isFinite(value);
-}
-
-function isWhole(value: unknown): boolean {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
 }

@@ -1,10 +1,11 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { isGzipFile } from '../shared/node-files.ts';
 import { RECORDS_FILE } from '../shared/result-files.ts';
 import { showPath } from '../shared/show-word.ts';
 import { describeForeign } from './describe-foreign.ts';
 import { classifyLine, type LineKind } from './node-classify-line.ts';
 import { createLineScanner } from './node-line-scanner.ts';
-import { isGzip, readPieces } from './node-open-results.ts';
+import { readPieces } from './node-open-results.ts';
 import { readOwnLine } from './node-own-lines.ts';
 import { kindOfLine } from './record-line.ts';
 import { type UnusableFile, UnusableFilesError } from './unusable-files.ts';
@@ -133,7 +134,7 @@ export async function checkFiles(paths: readonly string[], takesNoRun = false): 
       files.push(path);
     } else if (content.state === 'foreign') {
       const { what, todo } = describeForeign(content.head, content.isWhole);
-      foreign.push(refuse(path, `is ${isGzip(path) ? `a gzip of ${what}` : what}, not records of a run`, todo));
+      foreign.push(refuse(path, `is ${isGzipFile(path) ? `a gzip of ${what}` : what}, not records of a run`, todo));
     } else if (content.state === 'run') {
       ofRun.push(path);
       idle.push(refuse(path, 'is of a run that sent no request', 'k6-llm-perf report says why'));

@@ -1,28 +1,13 @@
-import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
+import { isGzipFile, readAt } from '../shared/node-files.ts';
 
 /** Bytes read at once: large enough that a line seldom spans two pieces. */
 const READ_SIZE = 1 << 20;
 /** What is unpacked at once, and lost where the packed bytes are damaged. */
 const UNPACK_SIZE = 1 << 17;
-
-function readAt(path: string, length: number, position: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  const descriptor = openSync(path, 'r');
-  try {
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Whether the first bytes of a file say gzip, whatever its name. */
-export function isGzip(path: string): boolean {
-  const start = readAt(path, 2, 0);
-  return start[0] === 0x1f && start[1] === 0x8b;
-}
 
 function unpack(path: string, finishFlush: number): Readable {
   const gunzip = createGunzip({ finishFlush, chunkSize: UNPACK_SIZE });
@@ -72,7 +57,7 @@ async function* readPlain(path: string): AsyncGenerator<Buffer> {
 export async function* readPieces(path: string, onDamage: (text: string) => void): AsyncGenerator<Buffer> {
   let unpacked = 0;
   try {
-    const isPacked = isGzip(path);
+    const isPacked = isGzipFile(path);
     for await (const piece of isPacked ? unpack(path, constants.Z_SYNC_FLUSH) : readPlain(path)) {
       unpacked += (piece as Buffer).length;
       yield piece as Buffer;

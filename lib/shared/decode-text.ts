@@ -71,6 +71,11 @@ export function kindOfFile(start: string): string | null {
   return kind === undefined || (kind[0] === 'MZ' && !start.includes('\0')) ? null : kind[1];
 }
 
+/** Whether the first bytes of a file say so, whatever its name. */
+export function isGzip(start: Uint8Array): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b;
+}
+
 /** Unpacks gzip; throws `describeTooLarge()` where that is more than `MAX_UNPACKED_BYTES`. */
 export type Gunzip = (bytes: Uint8Array) => Uint8Array;
 
@@ -80,13 +85,13 @@ export type Gunzip = (bytes: Uint8Array) => Uint8Array;
  * @throws {UnreadableFile} that says what the file is where it is anything else
  */
 export function decodeText(given: Uint8Array, gunzip: Gunzip): string {
-  const isGzip = given[0] === 0x1f && given[1] === 0x8b;
-  const bytes = isGzip ? gunzip(given) : given;
-  const inside = isGzip ? 'gzip of ' : '';
+  const isPacked = isGzip(given);
+  const bytes = isPacked ? gunzip(given) : given;
+  const inside = isPacked ? 'gzip of ' : '';
   const start = toLatin1(bytes.subarray(0, 300));
   const kind = kindOfFile(start);
   if (kind !== null) throw new UnreadableFile(`it is ${inside}${kind}`);
-  if (isGzip && bytes[0] === 0x1f && bytes[1] === 0x8b) throw new UnreadableFile('it is gzip of gzip');
+  if (isPacked && isGzip(bytes)) throw new UnreadableFile('it is gzip of gzip');
   if (start.slice(257, 262) === 'ustar') throw new UnreadableFile(`it is ${inside}a tar archive`);
   if (start.startsWith('\xff\xfe')) return decodeUtf16(bytes, true);
   if (start.startsWith('\xfe\xff')) return decodeUtf16(bytes, false);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapeMarkdown } from './escape-markdown.ts';
+import { escapeMarkdown, renderMarkdownTable } from './escape-markdown.ts';
 
 describe('escapeMarkdown', () => {
   it.each([
@@ -8,5 +8,13 @@ describe('escapeMarkdown', () => {
     ['markup and a way out of the cell', '<b>*x* | `y`', '&lt;b&gt;\\*x\\* \\| \\`y\\`'],
   ])('makes %s plain', (_, given, plain) => {
     expect(escapeMarkdown(given)).toBe(plain);
+  });
+});
+
+describe('renderMarkdownTable', () => {
+  it('lets no bar end a cell, and escapes none twice', () => {
+    expect(renderMarkdownTable(['Flag', 'Words'], [['`a|b`', escapeMarkdown('c|d')]])).toBe(
+      ['| Flag | Words |', '| --- | --- |', '| `a\\|b` | c\\|d |'].join('\n'),
+    );
   });
 });

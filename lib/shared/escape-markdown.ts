@@ -16,6 +16,8 @@ export function formatCode(text: string): string {
   return `\`${escapeText(text).replace(/`/g, "'").replace(/\|/g, '\\|')}\``;
 }
 
+/** A Markdown table of cells that are Markdown; ends without a line feed. A bar in a cell is escaped where it is not yet. */
 export function renderMarkdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.map((cell) => cell.replace(/\\?\|/g, '\\|')).join(' | ')} |`).join('\n');
 }

@@ -10,6 +10,11 @@ export function parseJson(json: string): unknown {
   }
 }
 
+/** Whether a value is a whole number from `low` on. */
+export function isWhole(value: unknown, low: number): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= low;
+}
+
 /** Whether a value is an object as JSON knows them: neither a list nor null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

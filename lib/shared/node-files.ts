@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -15,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isGzip } from './decode-text.ts';
 import { parseJson } from './json.ts';
 
 /** More than the smallest block of a file system, so that a full disk shows. */
@@ -23,6 +25,21 @@ const PROBE = ' '.repeat(4096);
 /** What is at a path, a link itself and not where it leads; null: nothing. */
 export function lookAt(path: string): Stats | null {
   return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+}
+
+/** Some bytes of a file from a position on; fewer at its end. */
+export function readAt(path: string, length: number, position: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  const descriptor = openSync(path, 'r');
+  try {
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function isGzipFile(path: string): boolean {
+  return isGzip(readAt(path, 2, 0));
 }
 
 /** The value of a JSON file; undefined where there is none, or it is something else. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { decodeText, describeTooLarge, kindOfFile, MAX_UNPACKED_BYTES, UnreadableFile } from './decode-text.ts';
+import { decodeText, describeTooLarge, isGzip, kindOfFile, MAX_UNPACKED_BYTES, UnreadableFile } from './decode-text.ts';
 
 /** The most bytes of a file that is read as one text, below what a JavaScript text can hold. */
 const MAX_BYTES = 500_000_000;
@@ -45,9 +45,8 @@ function gunzip(bytes: Uint8Array): Uint8Array {
 
 /** By the name of an encoding, as the web knows them: `gbk`, `windows-1252`. */
 function decodeAs(bytes: Uint8Array, encoding: string): string {
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(isGzip ? gunzip(bytes) : bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(isGzip(bytes) ? gunzip(bytes) : bytes);
   } catch (error) {
     if (error instanceof UnreadableFile) throw error;
     throw new UnreadableFile(`it is not text in ${encoding}`);

@@ -1,5 +1,5 @@
 import type { ChatMessage, Turn } from '../dataset/prompt.ts';
-import type { Milliseconds } from '../shared/units.ts';
+import { type Milliseconds, roundToMicroseconds } from '../shared/units.ts';
 import type { TraceRow } from './trace-row.ts';
 
 /** One line of what `prepare trace` writes: a conversation, and when it starts since the first of the trace. */
@@ -19,18 +19,19 @@ export function buildConversation(id: string | null, rows: readonly TraceRow[], 
   const start = first?.at_ms ?? null;
   const turns = ordered.flatMap((row, place) => {
     const turn = place === 0 ? withoutRestart(row.turn) : continueTurn(row, ordered[place - 1] as TraceRow);
-    const at = start === null || row.at_ms === null || place === 0 ? {} : { at_ms: round(row.at_ms - start) };
+    const at =
+      start === null || row.at_ms === null || place === 0 ? {} : { at_ms: roundToMicroseconds(row.at_ms - start) };
     return [{ ...turn, ...at }, ...(row.next ?? [])];
   });
   for (const [place, row] of ordered.entries()) {
     const reply = findReply(row, ordered[place + 1]);
     if (reply !== null && turns[place] !== undefined) turns[place] = { ...turns[place], reply };
   }
-  return { ...(id === null ? {} : { id }), ...(start === null ? {} : { start_ms: round(start - origin) }), turns };
-}
-
-function round(ms: Milliseconds): Milliseconds {
-  return Math.round(ms * 1000) / 1000;
+  return {
+    ...(id === null ? {} : { id }),
+    ...(start === null ? {} : { start_ms: roundToMicroseconds(start - origin) }),
+    turns,
+  };
 }
 
 function withoutRestart({ restarts: _, ...turn }: Turn): Turn {

@@ -1,9 +1,10 @@
-import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import Papa from 'papaparse';
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
+import { isGzipFile } from '../shared/node-files.ts';
 
 /** What a reader tells beside the rows. */
 export interface RowListener {
@@ -36,7 +37,7 @@ export async function readTraceRows(
     },
   });
   const raw = createReadStream(path).pipe(counter);
-  const input = isGzip(path) ? raw.pipe(createGunzip()) : raw;
+  const input = isGzipFile(path) ? raw.pipe(createGunzip()) : raw;
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   // A pipe hands no error on, and the lines end without one.
   let failure: Error | null = null;
@@ -82,7 +83,7 @@ export async function readTraceRows(
  */
 export async function readFirstRow(path: string): Promise<JsonObject | null> {
   const raw = createReadStream(path);
-  const input = isGzip(path) ? raw.pipe(createGunzip()) : raw;
+  const input = isGzipFile(path) ? raw.pipe(createGunzip()) : raw;
   let header: readonly string[] | null = null;
   try {
     for await (const piece of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
@@ -114,14 +115,6 @@ function readWhole(
     if (isObject(row)) onRow(row, `[${index}]`);
     else onProblem(`[${index}]`, 'an element that is not a JSON object');
   }
-}
-
-function isGzip(path: string): boolean {
-  const file = openSync(path, 'r');
-  const start = Buffer.alloc(2);
-  readSync(file, start, 0, 2, 0);
-  closeSync(file);
-  return start[0] === 0x1f && start[1] === 0x8b;
 }
 
 /** A line of CSV; a quoted cell may not hold a line end. */

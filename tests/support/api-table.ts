@@ -1,5 +1,5 @@
 import { listApis } from '../../lib/api/apis.ts';
-import { renderMarkdownTable } from '../../lib/config/render-help.ts';
+import { renderMarkdownTable } from '../../lib/shared/escape-markdown.ts';
 
 /** What docs/apis.md says of each API, as its file in `lib/api/` has it. */
 export function renderApiTable(): string {
@@ -12,5 +12,5 @@ export function renderApiTable(): string {
       .map((field) => `\`${field}\``)
       .join(', '),
   ]);
-  return renderMarkdownTable([header, ...rows]);
+  return renderMarkdownTable(header, rows);
 }

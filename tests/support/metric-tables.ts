@@ -1,9 +1,9 @@
-import { renderMarkdownTable } from '../../lib/config/render-help.ts';
 import type { MetricUnit } from '../../lib/metrics/metric.ts';
 import { REQUEST_COUNTERS } from '../../lib/metrics/request-counters.ts';
 import { COMPARED_METRICS, STATISTIC_METRICS } from '../../lib/metrics/request-metrics.ts';
 import { RUN_METRICS } from '../../lib/metrics/run-metrics.ts';
 import { SAMPLE_METRICS } from '../../lib/metrics/sample-metrics.ts';
+import { renderMarkdownTable } from '../../lib/shared/escape-markdown.ts';
 import { percentileName, SHOWN_PERCENTILES } from '../../lib/stats/shown-statistics.ts';
 
 /** The tables of docs/metrics.md, as the code has them. */
@@ -44,7 +44,7 @@ function renderRequestMetrics(): string {
     ];
   });
   const header = ['Metric', 'Unit', 'Definition', 'Of requests', 'No value', 'In gates', 'Trend of k6', 'From'];
-  return renderMarkdownTable([header, ...rows]);
+  return renderMarkdownTable(header, rows);
 }
 
 function renderRunMetrics(): string {
@@ -54,7 +54,7 @@ function renderRunMetrics(): string {
     meaning,
     noneWhen ?? '–',
   ]);
-  return renderMarkdownTable([['In gates', 'Unit', 'Definition', 'No value'], ...rows]);
+  return renderMarkdownTable(['In gates', 'Unit', 'Definition', 'No value'], rows);
 }
 
 /** Those that are no Trend of a metric of requests. */
@@ -68,7 +68,7 @@ function renderK6Metrics(): string {
       tag === undefined ? '–' : `\`${tag.name}\`: ${tag.values.map((value) => `\`${value}\``).join(', ')}`,
     ];
   });
-  return renderMarkdownTable([['Metric', 'Type', 'What it holds', 'Tag of its own'], ...rows]);
+  return renderMarkdownTable(['Metric', 'Type', 'What it holds', 'Tag of its own'], rows);
 }
 
 function describeUnit(unit: MetricUnit): string {

@@ -1,6 +1,7 @@
 import { type Calibration, plusMinus } from '../../calibrate/calibration.ts';
 import { calibrationPath, describeMachine, storeCalibration } from '../../calibrate/node-calibration-file.ts';
 import { CHECKED_METRICS, type ErrorSummary } from '../../calibrate/truth-errors.ts';
+import { HEADLINE_NAMES } from '../../report/html/headline-names.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { whyNotWritable } from '../../shared/node-files.ts';
 import { showPath } from '../../shared/show-word.ts';
@@ -81,8 +82,6 @@ function store(environment: Readonly<Record<string, string | undefined>>, calibr
   }
 }
 
-const TITLES = { ttft: 'TTFT', itl: 'ITL', tpot: 'TPOT', latency: 'Latency' } as const;
-
 function renderCalibration(
   { errors, engine, parallel, tokens_per_s, requests }: Calibration,
   sending: ErrorSummary,
@@ -90,7 +89,7 @@ function renderCalibration(
   const cell = (value: number): string => value.toFixed(3).padStart(10);
   const rows = CHECKED_METRICS.map((metric) => {
     const { median_ms, p99_ms, max_ms } = errors[metric];
-    return `${TITLES[metric].padEnd(10)}${cell(median_ms)}${cell(p99_ms)}${cell(max_ms)}`;
+    return `${HEADLINE_NAMES[metric].short.padEnd(10)}${cell(median_ms)}${cell(p99_ms)}${cell(max_ms)}`;
   });
   return [
     `Error of ${engine} on this machine, ${requests} requests, ${parallel} stream${parallel === 1 ? '' : 's'} of ${tokens_per_s} tokens/s, milliseconds:`,

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import Papa from 'papaparse';
 import { kindOfFile, UnreadableFile } from '../../shared/decode-text.ts';
+import { isGzipFile } from '../../shared/node-files.ts';
 
 /** What papaparse tells of a text. */
 interface Parsed {
@@ -57,7 +58,7 @@ async function* readPieces(path: string, encoding: string | null): AsyncGenerato
   let decoder: InstanceType<typeof TextDecoder> | null = null;
   const name = (bytes: Buffer): string => encoding ?? nameOf(bytes);
   try {
-    for await (const bytes of await openBytes(path)) {
+    for await (const bytes of openBytes(path)) {
       decoder ??= new TextDecoder(name(bytes), { fatal: true });
       yield decoder.decode(bytes, { stream: true });
     }
@@ -79,12 +80,9 @@ function nameOf(bytes: Buffer): string {
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-async function openBytes(path: string): Promise<Readable> {
-  const start = createReadStream(path, { end: 1 });
-  let first = Buffer.alloc(0);
-  for await (const bytes of start) first = Buffer.concat([first, bytes as Buffer]);
+function openBytes(path: string): Readable {
   const raw = createReadStream(path, { highWaterMark: PIECE_BYTES });
-  if (first[0] !== 0x1f || first[1] !== 0x8b) return raw;
+  if (!isGzipFile(path)) return raw;
   const unpacked = createGunzip({ chunkSize: PIECE_BYTES });
   // A pipe hands no error on.
   raw.on('error', (error) => unpacked.destroy(error));

@@ -33,6 +33,7 @@ import { withServedModel } from '../run/choose-model.ts';
 import { describePushedRun } from '../run/describe-pushed-run.ts';
 import { prepareOwnApi } from '../run/own-api.ts';
 import { type PerfRun, performRun } from '../run/perf-run.ts';
+import type { EndedRuns, GroupOptions } from '../run/point-run.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
 import { performRepeats } from '../run/repeat-run.ts';
 import { RESET_FLAGS } from '../run/reset-cache.ts';
@@ -162,84 +163,99 @@ function findModel(process: ProcessLike, settings: GivenSettings['settings']): P
   );
 }
 
-async function sweepAndPrint(
+/**
+ * Performs several runs, and prints what comes of them as a whole.
+ *
+ * @param render what a person gets at the end, in so many columns; null where nothing was measured
+ * @param page   the file to open
+ */
+async function performAndPrint<Ended extends EndedRuns>(
+  process: ProcessLike,
+  given: MeasuredSettings,
+  perform: (options: GroupOptions) => Promise<Ended>,
+  render: (ended: Ended, columns: number | undefined) => string | null,
+  page: string = PAGE_FILE,
+): Promise<number> {
+  const { settings, passThrough } = given;
+  const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...settings });
+  const ended = await withStopSignal(process, (signal) =>
+    perform({
+      ...{ settings, passThrough, sleepIntervalS, problems: [...given.problems, ...problems] },
+      ...{ environment: process.env, cwd: process.cwd(), output: process, signal },
+    }),
+  );
+  const { outputDir, exitCode, failure } = ended;
+  const text = render(ended, chooseView(process, null).columns);
+  if (text !== null) process.stdout.write(`\n${text}`);
+  const word = page === PAGE_FILE ? 'Report' : 'Results';
+  if (outputDir !== null) process.stdout.write(`\n${word.padEnd(10)}${escapeText(join(outputDir, page))}\n`);
+  if (failure !== null) throw failure;
+  return exitCode;
+}
+
+function sweepAndPrint(
   process: ProcessLike,
   given: MeasuredSettings,
   points: readonly PlannedPoint[],
   guided: GuidedSweep | null = null,
 ): Promise<number> {
-  const settings = { ...process.env, ...given.settings };
-  const { sleepIntervalS, problems } = parseSleepInterval(settings);
-  const { stopsSaturated, problems: others } = parseOverSaturation(settings);
-  const sweep = await withStopSignal(process, (signal) =>
-    performSweep({
-      ...given,
-      problems: [...given.problems, ...problems, ...others],
-      points,
-      ...(guided === null ? {} : { extend: (measured) => chooseRates(guided, measured) }),
-      stopsSaturated,
-      sleepIntervalS,
-      onPoint: (run, point) => printOne(process, given.measured, run, describePoint(point), describeLoad(point)),
-      environment: process.env,
-      cwd: process.cwd(),
-      output: process,
-      signal,
-    }),
+  const { stopsSaturated, problems } = parseOverSaturation({ ...process.env, ...given.settings });
+  return performAndPrint(
+    process,
+    withProblems(given, problems),
+    (options) =>
+      performSweep({
+        ...options,
+        points,
+        ...(guided === null ? {} : { extend: (measured) => chooseRates(guided, measured) }),
+        stopsSaturated,
+        onPoint: (run, point) => printOne(process, given.measured, run, describePoint(point), describeLoad(point)),
+      }),
+    (sweep, columns) => (sweep.points.length === 0 ? null : renderSweep(sweep.points, sweep.planned, columns)),
   );
-  if (sweep.points.length > 0) {
-    process.stdout.write(`\n${renderSweep(sweep.points, sweep.planned, chooseView(process, null).columns)}`);
-    if (sweep.outputDir !== null) process.stdout.write(`\nReport    ${escapeText(join(sweep.outputDir, PAGE_FILE))}\n`);
-  }
-  if (sweep.failure !== null) throw sweep.failure;
-  return sweep.exitCode;
 }
 
 async function tuneAndPrint(process: ProcessLike, given: MeasuredSettings, sla: PlannedSla): Promise<number> {
-  const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
-  if (sla.groups.length === 0) throw new ConfigError([...given.problems, ...problems]);
-  for (const line of describeIdle({ ...process.env, ...given.settings }, sla)) process.stderr.write(`${line}\n`);
-  const { answers, outputDir, exitCode, failure } = await withStopSignal(process, (signal) =>
-    performSla({
-      ...given,
-      problems: [...given.problems, ...problems],
-      sla,
-      sleepIntervalS,
-      onRun: (run, name) => printOne(process, given.measured, run, name),
-      environment: process.env,
-      cwd: process.cwd(),
-      output: process,
-      signal,
-    }),
+  const settings = { ...process.env, ...given.settings };
+  if (sla.groups.length === 0) {
+    throw new ConfigError([...given.problems, ...parseSleepInterval(settings).problems]);
+  }
+  for (const line of describeIdle(settings, sla)) process.stderr.write(`${line}\n`);
+  return performAndPrint(
+    process,
+    given,
+    (options) => performSla({ ...options, sla, onRun: (run, name) => printOne(process, given.measured, run, name) }),
+    ({ answers }, columns) => renderSla(answers, sla, columns),
+    'sla_summary.json',
   );
-  process.stdout.write(`\n${renderSla(answers, sla, chooseView(process, null).columns)}`);
-  if (outputDir !== null) process.stdout.write(`\nResults   ${escapeText(join(outputDir, 'sla_summary.json'))}\n`);
-  if (failure !== null) throw failure;
-  return exitCode;
 }
 
-async function repeatAndPrint(
+function repeatAndPrint(
   process: ProcessLike,
   given: MeasuredSettings,
   plan: NonNullable<ReturnType<typeof planRepeats>>,
 ): Promise<number> {
-  const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
-  const { file, outputDir, exitCode, failure } = await withStopSignal(process, (signal) =>
-    performRepeats({
-      ...given,
-      problems: [...given.problems, ...plan.problems, ...problems],
-      plan,
-      sleepIntervalS,
-      onRun: (run, position) => printOne(process, given.measured, run, `run ${position}`),
-      environment: process.env,
-      cwd: process.cwd(),
-      output: process,
-      signal,
-    }),
+  return performAndPrint(
+    process,
+    withProblems(given, plan.problems),
+    (options) =>
+      performRepeats({
+        ...options,
+        plan,
+        onRun: (run, position) => printOne(process, given.measured, run, `run ${position}`),
+      }),
+    ({ file }, columns) => (file.measured.length === 0 ? null : renderRepeats(file, columns)),
   );
-  if (file.measured.length > 0) process.stdout.write(`\n${renderRepeats(file, chooseView(process, null).columns)}`);
-  if (outputDir !== null) process.stdout.write(`\nReport    ${escapeText(join(outputDir, PAGE_FILE))}\n`);
-  if (failure !== null) throw failure;
-  return exitCode;
+}
+
+function searchAndPrint(process: ProcessLike, given: MeasuredSettings, search: PlannedSearch): Promise<number> {
+  return performAndPrint(
+    process,
+    given,
+    (options) =>
+      performSearch({ ...options, search, onProbe: (probe) => process.stdout.write(renderProbeLine(probe)) }),
+    ({ file }, columns) => (file.probes.length === 0 ? null : renderSearch(file, columns)),
+  );
 }
 
 /** The rates of a guided sweep, once the first two points are measured. */
@@ -247,27 +263,6 @@ function chooseRates({ size, first }: GuidedSweep, points: readonly SweepPoint[]
   if (points.length !== first.length) return [];
   const [one, most] = points.map(({ summary }) => summary.requests_per_s);
   return planRates(size, first[0]?.number ?? null, one, most);
-}
-
-async function searchAndPrint(process: ProcessLike, given: MeasuredSettings, search: PlannedSearch): Promise<number> {
-  const { sleepIntervalS, problems } = parseSleepInterval({ ...process.env, ...given.settings });
-  const { file, outputDir, exitCode, failure } = await withStopSignal(process, (signal) =>
-    performSearch({
-      ...given,
-      problems: [...given.problems, ...problems],
-      search,
-      sleepIntervalS,
-      onProbe: (probe) => process.stdout.write(renderProbeLine(probe)),
-      environment: process.env,
-      cwd: process.cwd(),
-      output: process,
-      signal,
-    }),
-  );
-  if (file.probes.length > 0) process.stdout.write(`\n${renderSearch(file, chooseView(process, null).columns)}`);
-  if (outputDir !== null) process.stdout.write(`\nReport    ${escapeText(join(outputDir, PAGE_FILE))}\n`);
-  if (failure !== null) throw failure;
-  return exitCode;
 }
 
 /** All tables of a run where they were asked for, or go to a file; else a line, which does not bury the table of all runs. */

@@ -1,6 +1,6 @@
 import { constants, copyFileSync, existsSync, linkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { isGzip } from '../../records/node-open-results.ts';
+import { isGzipFile } from '../../shared/node-files.ts';
 import { RECORDS_FILE, SAMPLES_FILE, SERVER_FILE } from '../../shared/result-files.ts';
 import { listRunFiles } from '../support/run-file.ts';
 
@@ -29,7 +29,7 @@ export function keepRecords(files: readonly string[], folder: string): string[] 
   try {
     for (const [index, file] of files.entries()) {
       const number = files.length === 1 ? '' : `_${index + 1}`;
-      keep(file, `${stem}${number}${end}${isGzip(file) ? '.gz' : ''}`);
+      keep(file, `${stem}${number}${end}${isGzipFile(file) ? '.gz' : ''}`);
     }
     const beside = [...new Set(files.map((file) => join(dirname(file), SERVER_FILE)))].filter((path) =>
       existsSync(path),

@@ -6,23 +6,110 @@ import { createSecretMasker } from '../../config/secrets.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
 import type { PageData, SweepReportData } from '../../report/html/report-data.ts';
-import { createPointFolder } from '../../report/node-write-report.ts';
+import {
+  createPointFolder,
+  createReportFolder,
+  type ReservedFolder,
+  requestFolder,
+} from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { hasFailed, listChecks } from '../../report/text/check-list.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile } from '../../shared/node-files.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
-import { CommandError, type Output } from '../support/output.ts';
+import { CommandError } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
 import { describeMachine } from './client-machine.ts';
 import { countPrompts } from './count-prompts.ts';
 import type { ChosenEngine } from './find-k6.ts';
-import { type PerfRun, type PreparedRun, type RunPlace, withRunBefore } from './perf-run.ts';
-import type { RunBefore } from './run-before.ts';
+import {
+  type PerfRun,
+  type PerfRunOptions,
+  type PreparedRun,
+  prepareEngine,
+  type RunPlace,
+  withRunBefore,
+} from './perf-run.ts';
+import { findRunBefore, type RunBefore } from './run-before.ts';
 
-/** The settings and the machine of several runs, as the file of all of them tells. */
-export function describeArgs(config: RunConfig, engine: ChosenEngine): Record<string, unknown> {
-  return { ...renderConfigForArgsFile(config, createSecretMasker(config)), machine: describeMachine(engine) };
+export interface GroupOptions extends PerfRunOptions {
+  /** Between two runs. */
+  readonly sleepIntervalS: number;
+}
+
+/** Several runs that are over. */
+export interface EndedRuns {
+  /** null where no run sent anything, which leaves nothing. */
+  readonly outputDir: string | null;
+  /** 99 if any run crossed a threshold, else the first code that is not 0. */
+  readonly exitCode: number;
+  /** What ended them early and is no result; the runs before it are measured all the same. */
+  readonly failure: unknown;
+}
+
+/** Several runs of which everything is checked: their engine, the folder they lie in, and what the file of all of them tells. */
+export interface RunGroup {
+  readonly engine: ChosenEngine;
+  readonly folder: ReservedFolder;
+  readonly startedAt: Date;
+  /** What ran before them; null: nothing that matters. */
+  readonly before: RunBefore | null;
+  now(): Date;
+  /** The settings and the machine. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** The runs are measured and their files are there: a full disk costs neither their tables nor the exit code. */
+  save(write: () => void): void;
+  /** @returns the folder with the last files of all runs; null where nothing was sent, which leaves nothing */
+  close(hasResults: boolean, ...writes: readonly (() => void)[]): string | null;
+}
+
+/** @throws {ConfigError} and {CommandError} like a single run, before anything is sent */
+export async function openGroup(
+  what: 'runs' | 'search' | 'sweep',
+  config: RunConfig,
+  options: PerfRunOptions,
+): Promise<RunGroup> {
+  const now = (): Date => options.now?.() ?? new Date();
+  const engine = await prepareEngine(config, options);
+  const startedAt = now();
+  const before = findRunBefore(config.outputsDir);
+  const folder = createReportFolder(requestFolder(config, startedAt));
+  const save = (write: () => void): void => {
+    try {
+      write();
+    } catch (error) {
+      const { message } = error as Error;
+      options.output.stderr.write(`the files of the ${what} as a whole could not be written: ${message}\n`);
+    }
+  };
+  return {
+    ...{ engine, folder, startedAt, before, now, save },
+    args: { ...renderConfigForArgsFile(config, createSecretMasker(config)), machine: describeMachine(engine) },
+    close(hasResults, ...writes) {
+      if (!hasResults) {
+        folder.discard();
+        return null;
+      }
+      for (const write of writes) save(write);
+      folder.release();
+      return folder.path;
+    },
+  };
+}
+
+/**
+ * Takes one run after the other, as far as they get.
+ *
+ * @param take returns true where there are to be no more
+ * @returns what ended them early and is no result; those before it are measured all the same
+ */
+export async function takeEach<T>(runs: AsyncIterable<T>, take: (run: T) => unknown): Promise<unknown> {
+  try {
+    for await (const run of runs) if (take(run) === true) break;
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 /**
@@ -133,16 +220,6 @@ export function chooseExitCode(points: readonly Pick<SweepPoint, 'exit_code'>[],
   const codes = points.map(({ exit_code }) => exit_code);
   if (codes.includes(EXIT_CODES.thresholdsCrossed)) return EXIT_CODES.thresholdsCrossed;
   return codes.find((code) => code !== EXIT_CODES.ok) ?? (stopped ? EXIT_CODES.interrupted : EXIT_CODES.ok);
-}
-
-/** The points are measured and their files are there: a full disk costs neither their tables nor the exit code. */
-export function trySaving(what: 'runs' | 'search' | 'sweep', stderr: Output['stderr'], save: () => void): void {
-  try {
-    save();
-  } catch (error) {
-    const { message } = error as Error;
-    stderr.write(`the files of the ${what} as a whole could not be written: ${message}\n`);
-  }
 }
 
 /** `perf_report.html` of all points, beside their own. */

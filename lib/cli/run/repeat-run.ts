@@ -5,50 +5,36 @@ import { describeRepeats } from '../../repeats/render-repeats.ts';
 import type { RepeatPlan } from '../../repeats/repeat-flags.ts';
 import { describeNumbers, listSpreadCharts, type RepeatedRun, type RunsFile } from '../../repeats/repeats-json.ts';
 import { isEven } from '../../repeats/spread.ts';
-import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { CommandError, type Output } from '../support/output.ts';
-import type { ChosenEngine } from './find-k6.ts';
-import {
-  executeRun,
-  type PerfRun,
-  type PerfRunOptions,
-  type PreparedRun,
-  prepareEngine,
-  prepareRun,
-} from './perf-run.ts';
+import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-run.ts';
 import {
   asOneOfSeveral,
   chooseExitCode,
-  describeArgs,
+  type EndedRuns,
+  type GroupOptions,
   makePointFolder,
   nextOffset,
+  openGroup,
   pause,
+  type RunGroup,
+  takeEach,
   toPoint,
-  trySaving,
   withOffset,
   writePage,
 } from './point-run.ts';
-import { findRunBefore, type RunBefore } from './run-before.ts';
 
-export interface RepeatOptions extends PerfRunOptions {
+export interface RepeatOptions extends GroupOptions {
   readonly plan: RepeatPlan;
-  readonly sleepIntervalS: number;
   /** Called when a run is measured, before the pause. */
   readonly onRun: (run: PerfRun, position: number) => void;
 }
 
-export interface Repeats {
+export interface Repeats extends EndedRuns {
   readonly file: RunsFile;
-  /** null where no run sent anything, which leaves nothing. */
-  readonly outputDir: string | null;
-  /** As of a sweep. */
-  readonly exitCode: number;
-  /** What ended the runs early and is no result; those before it are measured all the same. */
-  readonly failure: unknown;
 }
 
 const RUNS_FILE = 'runs.json';
@@ -64,38 +50,29 @@ export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
   const { plan, signal } = options;
   const prepared = prepareRun({ ...options, settings: { ...options.settings, RUNS: '' } });
   const { config } = prepared;
-  const engine = await prepareEngine(config, options);
-  const startedAt = options.now?.() ?? new Date();
-  const before = findRunBefore(config.outputsDir);
-  const folder = createReportFolder(requestFolder(config, startedAt));
+  const group = await openGroup('runs', config, options);
+  const { folder, save } = group;
   const measured: RepeatedRun[] = [];
   const suites: JunitSuite[] = [];
   const describe = (state: RunsFile['state']): RunsFile => ({
     version: 1,
-    started_at: startedAt.toISOString(),
-    ended_at: (options.now?.() ?? new Date()).toISOString(),
+    started_at: group.startedAt.toISOString(),
+    ended_at: group.now().toISOString(),
     state,
-    engine: engine.name,
+    engine: group.engine.name,
     ...{ runs: plan.runs, betweenRuns: plan.betweenRuns, untilCv: plan.untilCv },
     numbers: describeNumbers(measured),
     measured,
-    args: describeArgs(config, engine),
+    args: group.args,
   });
-  const save = (write: () => void): void => trySaving('runs', options.output.stderr, write);
-  const saveFile = (file: RunsFile): void =>
-    save(() => replaceFile(join(folder.path, RUNS_FILE), formatBenchmarkJson(file)));
-  let failure: unknown = null;
-  try {
-    for await (const run of measureRuns(prepared, before, engine, folder, options)) {
-      measured.push(toRepeatedRun(run));
-      const name = `run ${measured.length}`;
-      suites.push(buildJunitSuite(name, { ...run.verdict, model: config.model, summary: run.summary }));
-      options.onRun(run, measured.length);
-      if (run.outputDir !== null) saveFile(describe('running'));
-    }
-  } catch (error) {
-    failure = error;
-  }
+  const writeFile = (file: RunsFile): void => replaceFile(join(folder.path, RUNS_FILE), formatBenchmarkJson(file));
+  const failure = await takeEach(measureRuns(prepared, group, options), (run) => {
+    measured.push(toRepeatedRun(run));
+    const name = `run ${measured.length}`;
+    suites.push(buildJunitSuite(name, { ...run.verdict, model: config.model, summary: run.summary }));
+    options.onRun(run, measured.length);
+    if (run.outputDir !== null) save(() => writeFile(describe('running')));
+  });
   const { junit } = config;
   if (junit !== null && suites.length > 0) save(() => writeNamedFile(junit, renderJunitSuites(suites)));
   const isStopped = signal?.aborted === true || failure !== null;
@@ -104,14 +81,12 @@ export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
   const isDone = areEnough(plan, summaries) ? 'even' : isWhole ? 'complete' : 'stopped';
   const file = describe(isStopped ? 'stopped' : isDone);
   const exitCode = chooseExitCode(measured, isStopped);
-  if (measured.every((run) => run.folder === null)) {
-    folder.discard();
-    return { file, exitCode, failure, outputDir: null };
-  }
-  saveFile(file);
-  save(() => writeRepeatsPage(folder.path, config.model, file));
-  folder.release();
-  return { file, exitCode, failure, outputDir: folder.path };
+  const outputDir = group.close(
+    measured.some((run) => run.folder !== null),
+    () => writeFile(file),
+    () => writeRepeatsPage(folder.path, config.model, file),
+  );
+  return { file, exitCode, failure, outputDir };
 }
 
 /** `perf_report.html` of all runs, above their own. */
@@ -136,9 +111,7 @@ function areEnough({ untilCv }: RepeatPlan, summaries: readonly RunSummary[]): b
 /** Runs until the last one, a stop, one that got nothing through, or until they are even. */
 async function* measureRuns(
   prepared: PreparedRun,
-  before: RunBefore | null,
-  engine: ChosenEngine,
-  group: ReportFolder,
+  { before, engine, folder: group }: RunGroup,
   options: RepeatOptions,
 ): AsyncGenerator<PerfRun> {
   const { plan, output, signal, sleepIntervalS } = options;

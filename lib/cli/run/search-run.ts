@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Gate } from '../../conditions/gates.ts';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
-import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import type { ReachedRate } from '../../search/curve.ts';
 import { findGateInterval } from '../../search/gate-interval.ts';
 import { listProbeLooks, type PlannedProbe } from '../../search/probe.ts';
@@ -21,47 +20,35 @@ import { replaceFile } from '../../shared/node-files.ts';
 import { isBelowRate } from '../../stats/open-loop.ts';
 import { choosePercentile } from '../../stats/percentile-rule.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
-import type { ChosenEngine } from './find-k6.ts';
 import { type FollowedProbe, followProbe } from './follow-probe.ts';
-import {
-  executeRun,
-  type PerfRun,
-  type PerfRunOptions,
-  type PreparedRun,
-  prepareEngine,
-  prepareRun,
-} from './perf-run.ts';
+import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-run.ts';
 import {
   asOneOfSeveral,
-  describeArgs,
+  type EndedRuns,
   findSearchEnd,
+  type GroupOptions,
   makePointFolder,
   nextOffset,
+  openGroup,
   pause,
+  type RunGroup,
   requireRecords,
+  takeEach,
   toPoint,
-  trySaving,
   withOffset,
   writePointsPage,
 } from './point-run.ts';
-import { findRunBefore, type RunBefore } from './run-before.ts';
 
-export interface SearchOptions extends PerfRunOptions {
+export interface SearchOptions extends GroupOptions {
   readonly search: PlannedSearch;
-  /** The cool-down between two probes. */
-  readonly sleepIntervalS: number;
   /** Called when a probe is measured, before the cool-down. */
   readonly onProbe: (probe: SearchProbe) => void;
 }
 
-export interface Search {
+export interface Search extends EndedRuns {
   readonly file: SearchFile;
-  /** null where no probe sent anything, which leaves nothing. */
-  readonly outputDir: string | null;
   /** 0: found. 99: not even the least load is good. Else what ended it. */
   readonly exitCode: number;
-  /** What ended the search early and is no result; the probes before it are measured all the same. */
-  readonly failure: unknown;
 }
 
 const SEARCH_FILE = 'search.json';
@@ -80,40 +67,32 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
   const { search, signal } = options;
   const { name, plan } = search;
   const { config, gates } = prepareAll(options);
-  const engine = await prepareEngine(config, options);
-  const startedAt = options.now?.() ?? new Date();
-  const folder = createReportFolder(requestFolder(config, startedAt));
+  const group = await openGroup('search', config, options);
+  const { folder } = group;
   const probes: SearchProbe[] = [];
   let endCode: number = EXIT_CODES.ok;
   const describe = (state: SearchFile['state']): SearchFile =>
     buildSearchFile(probes, {
       state,
-      engine: engine.name,
+      engine: group.engine.name,
       find: name,
       plan,
       gates: gates.map(({ source }) => source),
-      startedAt,
-      endedAt: options.now?.() ?? new Date(),
-      args: describeArgs(config, engine),
+      startedAt: group.startedAt,
+      endedAt: group.now(),
+      args: group.args,
     });
-  const save = (file: SearchFile): void =>
-    trySaving('search', options.output.stderr, () =>
-      replaceFile(join(folder.path, SEARCH_FILE), formatBenchmarkJson(file)),
-    );
-  let failure: unknown = null;
-  try {
-    for await (const probe of runProbes(probes, engine, folder, options)) {
-      if (probe.state === 'ended') {
-        endCode = probe.exitCode;
-        break;
-      }
-      probes.push(probe.probe);
-      options.onProbe(probe.probe);
-      save(describe('running'));
+  const writeFile = (file: SearchFile): void => replaceFile(join(folder.path, SEARCH_FILE), formatBenchmarkJson(file));
+  const failure = await takeEach(runProbes(probes, group, options), (next) => {
+    if (next.state === 'ended') {
+      endCode = next.exitCode;
+      return true;
     }
-  } catch (error) {
-    failure = error;
-  }
+    probes.push(next.probe);
+    options.onProbe(next.probe);
+    group.save(() => writeFile(describe('running')));
+    return false;
+  });
   const answer = findAnswer(name, plan, probes);
   const file = describe(answer === null ? 'stopped' : 'complete');
   const isStopped = signal?.aborted === true && answer === null;
@@ -122,14 +101,12 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
     : answer?.found === 'none'
       ? EXIT_CODES.thresholdsCrossed
       : endCode;
-  if (probes.length === 0) {
-    folder.discard();
-    return { file, outputDir: null, exitCode, failure };
-  }
-  save(file);
-  trySaving('search', options.output.stderr, () => writePage(folder.path, config.model, file));
-  folder.release();
-  return { file, outputDir: folder.path, exitCode, failure };
+  const outputDir = group.close(
+    probes.length > 0,
+    () => writeFile(file),
+    () => writePage(folder.path, config.model, file),
+  );
+  return { file, outputDir, exitCode, failure };
 }
 
 /** Checks the least and the largest load. @returns the least one @throws {ConfigError} */
@@ -163,26 +140,23 @@ type NextProbe =
 /** Runs what the plan asks for after the probes so far, until it has its answer, a stop, or one that makes the next ones vain. */
 async function* runProbes(
   probes: readonly SearchProbe[],
-  engine: ChosenEngine,
-  folder: ReportFolder,
+  group: RunGroup,
   options: SearchOptions,
 ): AsyncGenerator<NextProbe> {
   const { output, signal, search, sleepIntervalS } = options;
   let offset: number | null = null;
-  let before: RunBefore | null = null;
   for (;;) {
     const step = chooseStep(search.name, search.plan, probes);
     if (step.state === 'done') return;
     const isFirst = probes.length === 0;
     if (!isFirst && !(await pause(sleepIntervalS, signal))) return;
     const prepared = prepareProbe(step, options);
-    if (offset === null) before = findRunBefore(prepared.config.outputsDir);
     offset ??= prepared.config.datasetOffset;
     if (!prepared.config.quiet) {
       const what = `${describeLoad(toLoad(search.name, step.load))}, ${step.kind}`;
       output.stderr.write(`\nprobe ${probes.length + 1}: ${what}\n`);
     }
-    const { run, followed } = await runProbe(step, withOffset(prepared, offset, before), engine, folder, options);
+    const { run, followed } = await runProbe(step, withOffset(prepared, offset, group.before), group, options);
     offset = nextOffset(offset, run);
     // What a stop cut short has no side.
     if (signal?.aborted === true || run.exitCode === EXIT_CODES.interrupted) {
@@ -204,8 +178,7 @@ async function* runProbes(
 async function runProbe(
   probe: PlannedProbe,
   prepared: PreparedRun,
-  engine: ChosenEngine,
-  search: ReportFolder,
+  { engine, folder: search }: RunGroup,
   options: SearchOptions,
 ): Promise<{ readonly run: PerfRun; readonly followed: FollowedProbe }> {
   const { config, gates } = prepared;

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
-import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
 import type { SlaAnswer } from '../../search/render-sla.ts';
 import { NO_SHAPE } from '../../search/search-flags.ts';
 import { countSlaRequests, type PlannedSla } from '../../search/sla-flags.ts';
@@ -18,42 +17,32 @@ import {
 import { nextSlaStep, type SlaOutcome } from '../../search/sla-steps.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile } from '../../shared/node-files.ts';
-import type { ChosenEngine } from './find-k6.ts';
-import {
-  executeRun,
-  type PerfRun,
-  type PerfRunOptions,
-  type PreparedRun,
-  prepareEngine,
-  prepareRun,
-} from './perf-run.ts';
+import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-run.ts';
 import {
   asOneOfSeveral,
+  type EndedRuns,
   findSearchEnd,
+  type GroupOptions,
   makePointFolder,
   nextOffset,
+  openGroup,
   pause,
+  type RunGroup,
   requireRecords,
-  trySaving,
   withOffset,
 } from './point-run.ts';
-import { findRunBefore, type RunBefore } from './run-before.ts';
 
-export interface SlaOptions extends PerfRunOptions {
+export interface SlaOptions extends GroupOptions {
   readonly sla: PlannedSla;
-  readonly sleepIntervalS: number;
   /** Called when a run of a load is measured. */
   readonly onRun: (run: PerfRun, name: string) => void;
 }
 
-export interface SlaTuning {
+export interface SlaTuning extends EndedRuns {
   /** Of the groups whose search came to its end. */
   readonly answers: readonly SlaAnswer[];
-  /** null where no run sent anything, which leaves nothing. */
-  readonly outputDir: string | null;
   /** 0: every group has a load. 99: one has none. 105: stopped. */
   readonly exitCode: number;
-  readonly failure: unknown;
 }
 
 /** evalscope's names. */
@@ -69,19 +58,19 @@ const SUMMARY_FILE = 'sla_summary.json';
 export async function performSla(options: SlaOptions): Promise<SlaTuning> {
   const { sla, signal } = options;
   const { config } = prepareLoad(sla.lower, options);
-  const engine = await prepareEngine(config, options);
-  const folder = createReportFolder(requestFolder(config, options.now?.() ?? new Date()));
+  const group = await openGroup('search', config, options);
+  const { folder } = group;
   const results = new Map<number, SlaResult>();
   const answers: SlaAnswer[] = [];
-  const measure = createMeasurer(engine, folder, options);
+  const measure = createMeasurer(group, options);
   let failure: unknown = null;
   try {
-    for (const group of sla.groups) {
-      const answer = await searchGroup(group, sla, results, async (load) => {
+    for (const limits of sla.groups) {
+      const answer = await searchGroup(limits, sla, results, async (load) => {
         const result = await measure(load);
         if (result === null) return false;
         results.set(load, result);
-        trySaving('search', options.output.stderr, () => saveSummary(folder.path, sla, results));
+        group.save(() => saveSummary(folder.path, sla, results));
         return true;
       });
       if (answer === null) break;
@@ -96,12 +85,7 @@ export async function performSla(options: SlaOptions): Promise<SlaTuning> {
   const isGood = isWhole && isMet;
   const otherCode = isGood ? EXIT_CODES.ok : (measure.endCode() ?? EXIT_CODES.thresholdsCrossed);
   const exitCode = isStopped ? EXIT_CODES.interrupted : otherCode;
-  if (!measure.hasSent()) {
-    folder.discard();
-    return { answers, outputDir: null, exitCode, failure };
-  }
-  folder.release();
-  return { answers, outputDir: folder.path, exitCode, failure };
+  return { answers, outputDir: group.close(measure.hasSent()), exitCode, failure };
 }
 
 /** @returns null where a load could not be measured */
@@ -152,10 +136,9 @@ interface Measurer {
   endCode(): number | null;
 }
 
-function createMeasurer(engine: ChosenEngine, folder: ReportFolder, options: SlaOptions): Measurer {
+function createMeasurer({ before, engine, folder }: RunGroup, options: SlaOptions): Measurer {
   const { sla, output, signal, sleepIntervalS, onRun } = options;
   let offset: number | null = null;
-  let before: RunBefore | null = null;
   let count = 0;
   let hasSent = false;
   let endCode: number | null = null;
@@ -165,7 +148,6 @@ function createMeasurer(engine: ChosenEngine, folder: ReportFolder, options: Sla
     if (count > 0 && !(await pause(sleepIntervalS, signal))) return null;
     count += 1;
     const prepared = prepareLoad(load, options);
-    if (offset === null) before = findRunBefore(prepared.config.outputsDir);
     offset ??= prepared.config.datasetOffset;
     const name = `sla_${sla.variable}_${load}_run_${position}`;
     if (!prepared.config.quiet) output.stderr.write(`\n${name}\n`);

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { JUNIT_ROOT } from '../../report/text/junit.ts';
+import { readAt } from '../../shared/node-files.ts';
 
 const HEAD_BYTES = 200;
 
@@ -14,13 +15,7 @@ export function removeStaleJunit(path: string): void {
 /** The beginning of a file; empty where there is none to be read. */
 function readHead(path: string): string {
   try {
-    const file = openSync(path, 'r');
-    try {
-      const head = Buffer.alloc(HEAD_BYTES);
-      return head.toString('utf8', 0, readSync(file, head, 0, HEAD_BYTES, 0));
-    } finally {
-      closeSync(file);
-    }
+    return readAt(path, HEAD_BYTES, 0).toString('utf8');
   } catch {
     return '';
   }

@@ -3,12 +3,7 @@ import { concurrencyOf } from '../../config/open-loop.ts';
 import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { formatRunFolder } from '../../evalscope/release-1-14.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
-import {
-  createPointFolder,
-  createReportFolder,
-  type ReportFolder,
-  requestFolder,
-} from '../../report/node-write-report.ts';
+import { createPointFolder, type ReportFolder } from '../../report/node-write-report.ts';
 import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
@@ -17,33 +12,26 @@ import { describeBest } from '../../sweep/render-sweep.ts';
 import { createSaturationWatch } from '../../sweep/saturation-watch.ts';
 import { buildSweepFile, type SweepFacts, type SweepFile } from '../../sweep/sweep-json.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
-import type { ChosenEngine } from './find-k6.ts';
 import { followRecords } from './follow-records.ts';
-import {
-  executeRun,
-  type PerfRun,
-  type PerfRunOptions,
-  type PreparedRun,
-  prepareEngine,
-  prepareRun,
-} from './perf-run.ts';
+import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-run.ts';
 import {
   asOneOfSeveral,
   chooseExitCode,
-  describeArgs,
+  type EndedRuns,
+  type GroupOptions,
   makePointFolder,
   nextOffset,
+  openGroup,
   pause,
+  type RunGroup,
+  takeEach,
   toPoint,
-  trySaving,
   withOffset,
   writePointsPage,
 } from './point-run.ts';
-import { findRunBefore, type RunBefore } from './run-before.ts';
 
-export interface SweepOptions extends PerfRunOptions {
+export interface SweepOptions extends GroupOptions {
   readonly points: readonly PlannedPoint[];
-  readonly sleepIntervalS: number;
   /** The points that follow from those measured, once `points` are through; absent: none do. */
   readonly extend?: (points: readonly SweepPoint[]) => readonly PlannedPoint[];
   /** Ends with the point at which the service falls behind. */
@@ -52,15 +40,9 @@ export interface SweepOptions extends PerfRunOptions {
   readonly onPoint: (run: PerfRun, point: SweepPoint) => void;
 }
 
-export interface Sweep {
+export interface Sweep extends EndedRuns {
   readonly points: readonly SweepPoint[];
   readonly planned: number;
-  /** null where no point sent anything, which leaves nothing. */
-  readonly outputDir: string | null;
-  /** 99 if any point crossed a threshold, else the first code that is not 0. */
-  readonly exitCode: number;
-  /** What ended the sweep early and is no result; the points before it are measured all the same. */
-  readonly failure: unknown;
 }
 
 const SWEEP_FILE = 'sweep.json';
@@ -79,41 +61,33 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   const planned = [...options.points];
   const prepared = prepareAll(planned, options);
   const { config } = prepared[0] as PreparedRun;
-  const engine = await prepareEngine(config, options);
-  const startedAt = options.now?.() ?? new Date();
-  const before = findRunBefore(config.outputsDir);
-  const folder = createReportFolder(requestFolder(config, startedAt));
+  const group = await openGroup('sweep', config, options);
+  const { folder, save } = group;
   const points: SweepPoint[] = [];
   const suites: JunitSuite[] = [];
   const describe = (state: SweepFacts['state']): SweepFile =>
     buildSweepFile(points, {
       state,
-      engine: engine.name,
+      engine: group.engine.name,
       sleep_interval_s: options.sleepIntervalS,
-      startedAt,
-      endedAt: options.now?.() ?? new Date(),
-      args: describeArgs(config, engine),
+      startedAt: group.startedAt,
+      endedAt: group.now(),
+      args: group.args,
       planned,
     });
-  const save = (write: () => void): void => trySaving('sweep', options.output.stderr, write);
-  let failure: unknown = null;
-  try {
-    const extend = (): void => {
-      const more = options.extend?.(points) ?? [];
-      planned.push(...more);
-      prepared.push(...prepareAll(more, options));
-    };
-    for await (const { run, point } of measurePoints(prepared, before, engine, folder, options, extend)) {
-      points.push(point);
-      suites.push(
-        buildJunitSuite(describePoint(point), { ...run.verdict, model: run.config.model, summary: run.summary }),
-      );
-      options.onPoint(run, point);
-      if (hasResults(points)) save(() => saveSweepFile(folder.path, describe('running')));
-    }
-  } catch (error) {
-    failure = error;
-  }
+  const extend = (): void => {
+    const more = options.extend?.(points) ?? [];
+    planned.push(...more);
+    prepared.push(...prepareAll(more, options));
+  };
+  const failure = await takeEach(measurePoints(prepared, group, options, extend), ({ run, point }) => {
+    points.push(point);
+    suites.push(
+      buildJunitSuite(describePoint(point), { ...run.verdict, model: run.config.model, summary: run.summary }),
+    );
+    options.onPoint(run, point);
+    if (hasResults(points)) save(() => saveSweepFile(folder.path, describe('running')));
+  });
   const { junit } = config;
   if (junit !== null && suites.length > 0) {
     const missing = prepared.slice(suites.length).map((run) => describeUnmeasured(run));
@@ -122,18 +96,12 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   const isStopped = signal?.aborted === true;
   const isComplete = failure === null && points.length === planned.length && !isStopped;
   const exitCode = chooseExitCode(points, isStopped);
-  const sweep = { points, planned: planned.length, exitCode, failure };
-  if (!hasResults(points)) {
-    folder.discard();
-    return { ...sweep, outputDir: null };
-  }
-  const file = describe(isComplete ? 'complete' : 'stopped');
-  save(() => {
+  const outputDir = group.close(hasResults(points), () => {
+    const file = describe(isComplete ? 'complete' : 'stopped');
     saveSweepFile(folder.path, file);
     writePointsPage(folder.path, config.model, { ...file, results: describeBest(file.points) });
   });
-  folder.release();
-  return { ...sweep, outputDir: folder.path };
+  return { points, planned: planned.length, exitCode, failure, outputDir };
 }
 
 /** The point of a sweep as reports of all points name it. */
@@ -171,9 +139,7 @@ interface PlannedRun extends PreparedRun, Pick<PlannedPoint, 'varies'> {}
 /** Runs the points until the last one, a stop, or one that shows that the next ones are in vain. */
 async function* measurePoints(
   prepared: readonly PlannedRun[],
-  before: RunBefore | null,
-  engine: ChosenEngine,
-  folder: ReportFolder,
+  group: RunGroup,
   options: SweepOptions,
   extend: () => void,
 ): AsyncGenerator<MeasuredPoint> {
@@ -183,7 +149,7 @@ async function* measurePoints(
     const run = prepared[index] as PlannedRun;
     if (index > 0 && !(await pause(sleepIntervalS, signal))) return;
     if (!run.config.quiet) output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
-    const measured = await measurePoint({ ...run, ...withOffset(run, offset, before) }, engine, folder, options);
+    const measured = await measurePoint({ ...run, ...withOffset(run, offset, group.before) }, group, options);
     const { run: result, point } = measured;
     offset = nextOffset(offset, result);
     yield measured;
@@ -224,8 +190,7 @@ function prepareAll(points: readonly PlannedPoint[], options: SweepOptions): Pla
 
 async function measurePoint(
   run: PlannedRun,
-  engine: ChosenEngine,
-  sweep: ReportFolder,
+  { engine, folder: sweep }: RunGroup,
   options: SweepOptions,
 ): Promise<MeasuredPoint> {
   const { config, expectedRequests, varies, starts, warmups } = run;

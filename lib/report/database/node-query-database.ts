@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
+import { readAt } from '../../shared/node-files.ts';
 import { showPath } from '../../shared/show-word.ts';
 import type { QueryResult, QueryValue } from './query-output.ts';
 
@@ -110,7 +111,7 @@ function checkIsDatabase(path: string): void {
     const file = statSync(path);
     if (!file.isFile()) throw new QueryError(`${name} is not a file`);
     size = file.size;
-    header = readHeader(path);
+    header = readAt(path, HEADER_BYTES, 0);
   } catch (error) {
     throw error instanceof QueryError ? error : new QueryError(`${name} cannot be read: ${(error as Error).message}`);
   }
@@ -121,17 +122,6 @@ function checkIsDatabase(path: string): void {
   // What is missing at the end would be read as rows that are not there.
   const whole = sizeInHeader(header);
   if (whole !== null && size < whole) throw new QueryError(`${name} is cut short: ${size} of ${whole} bytes are there`);
-}
-
-function readHeader(path: string): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const header = Buffer.alloc(HEADER_BYTES);
-    readSync(file, header);
-    return header;
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** Pages times their size, where the header vouches for it (https://www.sqlite.org/fileformat.html, 1.3.7). */

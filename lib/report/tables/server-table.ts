@@ -158,7 +158,7 @@ const NOTED_STILL = 0.1;
 
 function describeStill({ gpu_energy_still_ratio: still, gpu_energy_j: joules }: ServerSummary): string[] {
   if (still === null || still <= NOTED_STILL) return [];
-  const seen = `The GPUs' counters of energy stood still for ${percent(still)} of the run`;
+  const seen = `The GPUs' counters of energy stood still for ${formatPercent(still)} of the run`;
   return [
     joules === null
       ? `${seen}, so its energy is not known: have the exporter renew them more often, or run longer.`

@@ -99,7 +99,7 @@ describeEngines('conversations', (engine) => {
       [4, 'completed'],
       [5, 'completed'],
     ]);
-    expect(stdout).not.toContain('never sent');
+    expect(stdout).not.toContain('never went out');
     expect((await sent()).at(-1)?.messages.map(({ content }) => content)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 

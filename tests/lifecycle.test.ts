@@ -202,7 +202,7 @@ describeEngines('a disk that fills up', (engine) => {
     expect(stdout).toContain('Measurement: INVALID');
     // Every one of the 100 was sent and finished.
     expect(stdout).toContain(`the records of ${100 - records} requests are missing`);
-    expect(stdout).not.toContain('never sent');
+    expect(stdout).not.toContain('never went out');
     expect(stdout).toMatch(/Failed requests +\| 0 /);
     expect(stdout).toMatch(/summary\.json could not be written: ENOSPC/);
     expect(stderr).not.toMatch(/\n {4}at /);

@@ -161,7 +161,7 @@ describeEngines('a short or cut run', (engine) => {
     const words = ['--url', `${mock.url}/v1`, '--number', '100000', '--duration', '2s'];
     const { stdout, code } = await runCli([...flags, ...words]);
     expect(code).toBe(0);
-    expect(stdout).not.toContain('never sent');
+    expect(stdout).not.toContain('never went out');
     expect(stdout).toMatch(/\d+ requests were never started \(dropped iterations\)/);
   });
 
@@ -172,7 +172,9 @@ describeEngines('a short or cut run', (engine) => {
     child.kill('SIGINT');
     const { code, stdout } = await finished;
     expect(code).toBe(105);
-    expect(stdout).toMatch(/Measurement: INVALID\n {2}\d+ of the 100000 requests .* never sent .*: stopped by Ctrl-C/);
+    expect(stdout).toMatch(
+      /Measurement: INVALID\n {2}\d+ of the 100000 planned requests never went out .*: stopped by Ctrl-C/,
+    );
   });
 
   it('that is killed is INVALID in its report, since its samples know what was planned', async () => {
@@ -182,9 +184,9 @@ describeEngines('a short or cut run', (engine) => {
     await requestsSeen(mock, 40);
     for (const pid of engine === 'k6' ? childrenOf(child) : [child.pid as number]) process.kill(pid, 'SIGKILL');
     const { stdout } = await finished;
-    if (engine === 'k6') expect(stdout).toMatch(/never sent .*: the engine was killed \(SIGKILL\)/);
+    if (engine === 'k6') expect(stdout).toMatch(/never went out .*: the engine was killed \(SIGKILL\)/);
     const { stdout: again } = await runCli(['report', join(cwd, 'outputs', 'm', 'records.jsonl')]);
-    expect(again).toMatch(/Measurement: INVALID\n {2}\d+ of the 100000 requests that were planned were never sent/);
+    expect(again).toMatch(/Measurement: INVALID\n {2}\d+ of the 100000 planned requests never went out/);
   });
 });
 
@@ -209,7 +211,7 @@ describeK6('an instance of a distributed run', () => {
     const load = ['-e', `URL=${mock.url}/v1/chat/completions`, '-e', 'NUMBER=9', '-e', 'PARALLEL=2'];
     const { code, stdout } = await run([...load, '--execution-segment', '0:1/2']);
     expect(code).toBe(0);
-    expect(stdout).not.toContain('never sent');
+    expect(stdout).not.toContain('never went out');
   });
 });
 

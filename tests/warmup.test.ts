@@ -38,7 +38,7 @@ describeEngines('warm-up requests', (engine) => {
     expect(row(stdout, 'Total output tokens')).toBe('36');
     // Six values were foreseen and six came, so the percentiles are evalscope's own and not interpolated ones.
     expect(stdout).toContain("Percentiles: sorted[int(N*p/100)], the rule of evalscope's quick start.");
-    expect(stdout).toContain('4 warm-up requests came first and are in none of these numbers.');
+    expect(stdout).toContain('4 warm-up requests came first, in none of these numbers.');
     const report = await readRecords([samplesPath], () => undefined);
     expect(report).toMatchObject({ records: 6, warmupRequests: 4, unfinishedRequests: 0 });
   });

@@ -1,3 +1,4 @@
+import { formatCount } from '../shared/format-count.ts';
 import type { CheckedMetric, ErrorSummary } from './truth-errors.ts';
 
 /** The tool's own error on one machine, in one engine, at one load. */
@@ -34,7 +35,7 @@ export function describeCalibration(
   runParallel: number,
 ): string {
   const { ttft, tpot, itl } = errors;
-  const streams = `${parallel} stream${parallel === 1 ? '' : 's'} of ${tokens_per_s} tokens/s`;
+  const streams = `${formatCount(parallel, 'stream')} of ${tokens_per_s} tokens/s`;
   const beyond = runParallel > parallel ? `; this run had ${runParallel}, so expect more` : '';
   return (
     `Calibrated on this machine (${engine}, ${streams}${beyond}): ` +

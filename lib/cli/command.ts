@@ -1,6 +1,7 @@
 import type { FlagSpec } from '../config/parameter.ts';
 import { renderFlagHelp } from '../config/render-help.ts';
-import { renderHelpRow, wrapText } from '../shared/help-layout.ts';
+import { renderHelpRow } from '../shared/help-layout.ts';
+import { wrapText } from '../shared/wrap-text.ts';
 import type { Output, StopSignal } from './support/output.ts';
 
 /** The parts of `process` that commands use, so that tests can hand in their own. */

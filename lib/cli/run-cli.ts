@@ -1,6 +1,4 @@
 import { listApis } from '../api/apis.ts';
-import { UnusableFilesError } from '../records/unusable-files.ts';
-import { wrapLine } from '../report/tables/fit-columns.ts';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeLines } from '../shared/escape-text.ts';
 import { createMasker } from '../shared/mask-secrets.ts';
@@ -8,6 +6,7 @@ import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
 import { describeShape } from '../shared/show-word.ts';
 import { type CommandTable, type ProcessLike, renderCommandHelp } from './command.ts';
+import { fitTerminal } from './support/fit-terminal.ts';
 import { CommandError } from './support/output.ts';
 
 /** Loaded when asked for, so that `--help` does not pay for the report's libraries. */
@@ -66,7 +65,8 @@ export const COMMANDS: CommandTable = {
  *
  * @returns the exit code: 0, 99 thresholds crossed, 104 bad configuration, 105 stopped, 107 an exception, k6's own others
  */
-export async function runCli(args: readonly string[], process: ProcessLike): Promise<number> {
+export async function runCli(args: readonly string[], runner: ProcessLike): Promise<number> {
+  const process = fitTerminal(runner);
   const [first, ...rest] = args;
   // Whatever a message is made of, a key of the environment is not in it.
   const mask = createMasker(
@@ -101,11 +101,7 @@ export async function runCli(args: readonly string[], process: ProcessLike): Pro
   } catch (error) {
     const isTold = error instanceof ConfigError || error instanceof CommandError;
     const text = isTold ? error.message : ((error as Error).stack ?? String(error));
-    const lines = escapeLines(mask(text)).split('\n');
-    const { isTTY, columns = 0 } = process.stderr;
-    // Sentences; what is to be pasted keeps its line.
-    const isWrapped = error instanceof UnusableFilesError && isTTY === true && columns > 0;
-    process.stderr.write(`${(isWrapped ? lines.flatMap((line) => wrapLine(line, columns)) : lines).join('\n')}\n`);
+    process.stderr.write(`${escapeLines(mask(text))}\n`);
     if (error instanceof ConfigError) return EXIT_CODES.badConfiguration;
     return error instanceof CommandError ? error.exitCode : EXIT_CODES.exception;
   }

@@ -1,5 +1,6 @@
 import type { RegressionGate } from '../conditions/differences.ts';
 import { COMPARED_METRICS } from '../metrics/request-metrics.ts';
+import { formatCount } from '../shared/format-count.ts';
 import { ownValue } from '../shared/own-value.ts';
 import type { ResampledRun } from '../stats/resample-run.ts';
 import { type ComparedNumber, compareRuns } from './compare-runs.ts';
@@ -93,7 +94,7 @@ export function describeMethod({ comparisons, replicates, seed }: ComparisonRepo
 /** What a reader must know of the two runs before the numbers. */
 export function describeRuns({ base, next, differences, unknown }: Comparison): string[] {
   const about = (role: string, { name, requests, completed, facts, runs }: ComparedRun): string =>
-    `${role} ${name}: ${facts.model ?? 'unknown model'}, ${runs > 1 ? `${runs} runs, ` : ''}${requests} requests, ${completed} completed`;
+    `${role} ${name}: ${facts.model ?? 'unknown model'}, ${runs > 1 ? `${runs} runs, ` : ''}${formatCount(requests, 'request')}, ${completed} completed`;
   return [
     about('Base:', base),
     about('New: ', next),

@@ -1,4 +1,4 @@
-import { renderGridTable } from '../report/tables/grid-table.ts';
+import { gridWidth, renderGridTable, type TableText } from '../report/tables/grid-table.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { type Comparison, type ComparisonReport, describeMethod, describeRuns } from './comparison.ts';
 import { formatDifference, formatRelative, formatUnit, formatValue } from './format-number.ts';
@@ -25,17 +25,34 @@ const STATE_TEXTS: Readonly<Record<GateOutcome['state'], string>> = {
   failed: 'FAILED',
 };
 
-/** The comparison for a terminal, the last line ended. */
-export function renderComparisonText(report: ComparisonReport): string {
-  const sections = report.comparisons.map((comparison) =>
+/** In the metric's own unit: what a narrow terminal does without, since Base and New tell it. */
+const OWN_UNIT = 3;
+
+/**
+ * The comparison for a terminal, the last line ended.
+ *
+ * @param columns of the terminal; where the table is wider, differences are in percent alone, and cells go on in further lines
+ */
+export function renderComparisonText(report: ComparisonReport, columns = Number.POSITIVE_INFINITY): string {
+  const tables = report.comparisons.map((comparison) => ({ headers: COLUMNS, rows: buildRows(comparison) }));
+  const isNarrow = tables.some((table) => gridWidth(table) > columns);
+  const sections = report.comparisons.map((comparison, index) =>
     [
       ...(comparison.point === null ? [] : [`== ${comparison.point} ==`]),
       ...describeRuns(comparison).map(escapeText),
-      renderGridTable({ headers: COLUMNS, rows: buildRows(comparison) }),
+      renderGridTable(isNarrow ? withoutOwnUnit(tables[index] as TableText) : (tables[index] as TableText), columns),
       ...comparison.gates.map(
         ({ source, state, detail }) => `${STATE_TEXTS[state].padEnd(6)}  ${escapeText(source)}: ${detail}`,
       ),
     ].join('\n'),
   );
-  return `${[...sections, [...report.notes.map(escapeText), ...describeMethod(report)].join('\n')].join('\n\n')}\n`;
+  const notes = [...report.notes.map(escapeText), ...describeMethod(report), ...(isNarrow ? [NARROW] : [])];
+  return `${[...sections, notes.join('\n')].join('\n\n')}\n`;
+}
+
+const NARROW = 'Differences in ms and percentage points: in a wider terminal, a pipe, or --output FILE.';
+
+function withoutOwnUnit({ headers, rows }: TableText): TableText {
+  const cut = (cells: readonly string[]): string[] => cells.filter((_, column) => column !== OWN_UNIT);
+  return { headers: cut(headers), rows: rows.map(cut) };
 }

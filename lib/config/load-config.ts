@@ -1,6 +1,7 @@
 import { findApi, findKeyVariable, listMissingSettings } from '../api/apis.ts';
 import { whyUnreadable } from '../shared/decode-text.ts';
 import type { Problem } from '../shared/errors.ts';
+import { findNearestName } from '../shared/nearest-name.ts';
 import { isHarmless, isMarkedKey } from '../shared/show-word.ts';
 import { formatBasicAuth } from './basic-auth.ts';
 import { checkLoad, lengthOf } from './check-load.ts';
@@ -85,7 +86,7 @@ export function loadConfig(
     draft.parallel = Math.max(...draft.stages.map(({ target }) => target));
     draft.durationS = lengthOf(draft.stages);
   }
-  if (draft.name === '') draft.name = lastPart(draft.model);
+  if (draft.name === '') draft.name = draft.models.map(({ name }) => lastPart(name)).join('+');
   const problems = parameters.flatMap(({ name }) => wrong.get(name) ?? []);
   return problems.length > 0
     ? { config: null, problems }
@@ -142,8 +143,16 @@ function readSetting(parameter: Parameter, source: ConfigSource): string | null 
   return null;
 }
 
-/** A number without what groups its digits, or the URL with the scheme that people leave out, or without a last comma; undefined where that is not right. */
+/**
+ * A number without what groups its digits, the word of a list that is nearest, or the URL with the scheme that people leave
+ * out, or without a last comma; undefined where that is not right.
+ */
 function guessBetter(parameter: Parameter, given: string): string | undefined {
+  const words = parameter.type.label.split('|');
+  if (words[1] !== undefined) {
+    const nearest = findNearestName(given.trim(), words) ?? '';
+    return nearest !== '' && parameter.type.parse(nearest, () => '').state === 'value' ? nearest : undefined;
+  }
   if (parameter.type.label.startsWith('integer')) {
     const digits = given.trim().replace(/[_,'\u2019\s]/g, '');
     const number = /^\d+(\.0*)?(e\+?\d+)?$/i.test(digits) ? String(Number(digits)) : '';

@@ -143,7 +143,7 @@ const TABLE = {
     type: oneOrSeveral(integer(1)),
     defaultText: 'one pass over the dataset',
     example: ['100'],
-    help: 'Requests in total; more than there are prompts wraps around. In a sweep one number for all points, or one for each.',
+    help: 'Requests in total, or conversations, where the dataset has them; more than there are prompts wraps around. In a sweep one number for all points, or one for each.',
   },
   durationS: {
     flag: 'duration',
@@ -579,7 +579,7 @@ const TABLE = {
     flag: 'name',
     type: text('a folder name, without / and \\', /^(?!\.{0,2}$)[^/\\]+$/),
     default: '',
-    defaultText: 'the last part of model',
+    defaultText: 'the last part of model; of several, a+b',
     example: ['baseline'],
     help: 'Names the folder of the results.',
   },

@@ -38,7 +38,8 @@ describe('renderFlagHelp', () => {
     expect(help).toContain(
       [
         '  -n, --number <integer ...>',
-        '                            Requests in total; more than there are prompts wraps',
+        '                            Requests in total, or conversations, where the',
+        '                            dataset has them; more than there are prompts wraps',
         '                            around. In a sweep one number for all points, or one',
         '                            for each. Allowed: a whole number from 1. Default:',
         '                            one pass over the dataset. [NUMBER]',

@@ -9,6 +9,6 @@ export function createCsvDialect(): Dialect {
   const rows: QueryValue[][] = [];
   return {
     add: (record) => rows.push(REQUEST_COLUMNS.map(({ read }) => read(record))),
-    build: () => [...formatQuery({ columns, rows }, 'csv', false)].join(''),
+    build: () => [...formatQuery({ columns, rows }, 'csv')].join(''),
   };
 }

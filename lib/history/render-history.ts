@@ -1,6 +1,7 @@
 import { formatMetric } from '../report/html/format-value.ts';
-import { displayWidth } from '../report/tables/display-width.ts';
+import { displayWidth } from '../shared/display-width.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { formatCount } from '../shared/format-count.ts';
 import { NO_VALUE } from '../shared/format-digits.ts';
 import { HISTORY_METRICS, type HistoryMetric } from './history-metrics.ts';
 import type { FoundHistoryRun, History } from './node-find-history.ts';
@@ -37,79 +38,85 @@ export function listHistoryPoints(runs: readonly FoundHistoryRun[], metric: Hist
   });
 }
 
-/** Date, value and interval, and the blanks between columns. */
-const FIXED_WIDTH = 16 + 9 + 17 + 4 * 2;
 const LEAST_WIDTH = 60;
 const MOST_WIDTH = 140;
+const BETWEEN = '  ';
 
 /**
- * The trend of a metric, a line a run and the newest last: its value, its interval, and both as a bar on one scale.
+ * The trend of a metric, a line a run and the newest last: its value, its interval, both as a bar on one scale, and its folder,
+ * which has a line of its own where all that is too wide.
  *
- * Never wider than `columns`, nor than 140; below 60 lines are cut by the terminal. Ends with a line feed.
+ * Never wider than `columns`, nor than 140, unless a folder is; below 60 lines are cut by the terminal. Ends with a line feed.
  */
 export function renderHistory({ runs }: Pick<History, 'runs'>, { metric, last, columns }: HistoryView): string {
   const points = listHistoryPoints(runs, metric).slice(-last);
-  const room = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, columns)) - FIXED_WIDTH;
-  const pathWidth = Math.min(Math.max(...points.map(({ path }) => displayWidth(escapeText(path))), 3), room >> 1);
   const { unit, title, name } = metric;
-  const scale = chooseScale(points, room - pathWidth);
   const shown = (value: number | null): string => formatMetric(value, unit);
-  const lines = points.map(({ path, started_at, value, low, high }) => {
-    const interval = low === null || high === null ? NO_VALUE : `${shown(low)} to ${shown(high)}`;
-    const cells = [
-      started_at.slice(0, 16).replace('T', ' '),
-      fill(takeEnd(escapeText(path), pathWidth), pathWidth),
-      shown(value).padStart(9),
-      // The unit is beside the value already.
-      interval.replace(/ (ms|s|%)(?= to |$)/g, '').padEnd(17),
-      scale.draw({ value, low, high }),
-    ];
-    return cells.join('  ').trimEnd();
+  const cells = alignColumns([
+    ['Date (UTC)', 'Value', '95 % interval'],
+    ...points.map(({ started_at, value, low, high }) => {
+      const interval = low === null || high === null ? NO_VALUE : formatInterval(shown(value), shown(low), shown(high));
+      return [started_at.slice(0, 16).replace('T', ' '), shown(value), interval];
+    }),
+  ]);
+  const room = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, columns)) - displayWidth(`${cells[0]}${BETWEEN}`);
+  const paths = ['Run', ...points.map(({ path }) => escapeText(path))];
+  const beside = room - BETWEEN.length - Math.max(...paths.map(displayWidth));
+  const scale = scaleOf(points);
+  const ends = scale.map(shown);
+  const isBeside = beside > ends.join('').length;
+  const width = isBeside ? beside : room;
+  const bars = [writeEnds(ends, width), ...points.map((point) => drawBar(point, width, scale))];
+  const lines = paths.flatMap((path, i) => {
+    const line = `${cells[i]}${BETWEEN}${bars[i]}`;
+    return isBeside ? [`${line}${BETWEEN}${path}`] : [line.trimEnd(), `${BETWEEN}${path}`];
   });
   const older = runs.length - points.length;
-  return [
-    `${title}: ${name}, ${points.length === 1 ? '1 run' : `${points.length} runs`}${older > 0 ? ` (${older} older ones with --last ${runs.length})` : ''}`,
-    `${fill('Date (UTC)', 16)}  ${fill('Run', pathWidth)}  ${'Value'.padStart(9)}  ${fill('95 % interval', 17)}  ${scale.ends(shown)}`.trimEnd(),
-    ...lines,
-    '',
-  ].join('\n');
+  const hint = older > 0 ? ` (${formatCount(older, 'older one')} with --last ${runs.length})` : '';
+  return [`${title}: ${name}, ${formatCount(points.length, 'run')}${hint}`, ...lines, ''].join('\n');
+}
+
+/** The unit is beside the value already, unless it is not the same for all. */
+function formatInterval(...[value, low, high]: readonly [string, string, string]): string {
+  const unit = / (?:ms|s|%)$/.exec(value)?.[0] ?? '';
+  const isOne = low.endsWith(unit) && high.endsWith(unit);
+  return (isOne ? [low, high].map((text) => text.slice(0, text.length - unit.length)) : [low, high]).join(' to ');
+}
+
+/** The first column to the left, as dates are, and the next two to the right and the left. */
+function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => displayWidth(row[column] as string))));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const blanks = ' '.repeat((widths[column] as number) - displayWidth(cell));
+        return column === 1 ? blanks + cell : cell + blanks;
+      })
+      .join(BETWEEN),
+  );
 }
 
 type Bar = Pick<HistoryPoint, 'value' | 'low' | 'high'>;
+type Scale = readonly [from: number, to: number];
 
-/** One scale for all runs, of so many columns: from 0 where that costs little room. */
-function chooseScale(points: readonly Bar[], width: number) {
+/** One scale for all runs: from 0 where that costs little room; none where no run has a value. */
+function scaleOf(points: readonly Bar[]): Scale | readonly [] {
   const values = points.flatMap(({ value, low, high }) => [value, low, high].filter((number) => number !== null));
   const high = Math.max(...values, 0);
   const least = Math.min(...values);
-  const from = values.length === 0 || (least >= 0 && least < high / 2) ? 0 : least;
-  const place = (value: number): number =>
-    high === from ? 0 : Math.round(((value - from) / (high - from)) * (width - 1));
-  return {
-    /** The ends of the scale, over the bars. */
-    ends(shown: (value: number) => string): string {
-      if (values.length === 0) return '';
-      const [left, right] = [shown(from), shown(high)];
-      return left.length + right.length < width ? left + right.padStart(width - left.length) : right.padStart(width);
-    },
-    draw({ value, low, high }: Bar): string {
-      if (value === null) return '';
-      const cells = new Array<string>(width).fill(' ');
-      if (low !== null && high !== null) cells.fill('─', place(low), place(high) + 1);
-      cells[place(value)] = '●';
-      return cells.join('');
-    },
-  };
+  if (values.length === 0) return [];
+  return [least >= 0 && least < high / 2 ? 0 : least, high];
 }
 
-/** The end of a text tells runs apart, so the beginning goes. */
-function takeEnd(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
-  const characters = [...text];
-  while (characters.length > 0 && displayWidth(characters.join('')) > width - 1) characters.shift();
-  return `…${characters.join('')}`;
+/** The ends of the scale, over the bars. */
+function writeEnds([left = '', right = '']: readonly string[], width: number): string {
+  return left + right.padStart(width - left.length);
 }
 
-function fill(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+function drawBar({ value, low, high }: Bar, width: number, [from = 0, to = 0]: Scale | readonly []): string {
+  const place = (at: number): number => (to === from ? 0 : Math.round(((at - from) / (to - from)) * (width - 1)));
+  const cells = new Array<string>(width).fill(' ');
+  if (value !== null && low !== null && high !== null) cells.fill('─', place(low), place(high) + 1);
+  if (value !== null) cells[place(value)] = '●';
+  return cells.join('');
 }

@@ -1,8 +1,9 @@
 import { ConfigError, type Problem } from '../shared/errors.ts';
-import { renderHelpRow, wrapText } from '../shared/help-layout.ts';
+import { renderHelpRow } from '../shared/help-layout.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { splitArguments } from '../shared/node-split-arguments.ts';
 import { describeShape, showValue } from '../shared/show-word.ts';
+import { wrapText } from '../shared/wrap-text.ts';
 import { APIS } from './apis/apis.ts';
 import { KNOB_GROUPS, type KnobGroup } from './knob-types.ts';
 import { DEFAULT_OPTIONS, MOCK_KNOBS, type MockKnob, type MockOptions } from './knobs.ts';

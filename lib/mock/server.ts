@@ -214,12 +214,22 @@ function reachableHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
+const PORT_FAULTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'which another program uses already, perhaps an earlier mock',
+  EACCES: 'which only root may open',
+};
+
 function cannotListen(host: string, port: number, error: NodeJS.ErrnoException): unknown {
   if (error.syscall === undefined) return error;
-  const isPort = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+  const why = ownValue(PORT_FAULTS, error.code ?? '');
   return new ConfigError([
-    isPort
-      ? { key: '--port', got: `"${port}" (${error.code})`, allowed: 'a port that is free', paste: '--port 0' }
+    why !== undefined
+      ? {
+          key: '--port',
+          got: `${port}, ${why} (${error.code})`,
+          allowed: 'a free port; 0 finds one',
+          paste: '--port 0',
+        }
       : {
           key: '--host',
           got: `${showValue(host)} (${error.code})`,

@@ -1,4 +1,5 @@
 import type { ServerReading } from '../server/server-reading.ts';
+import { formatCount } from '../shared/format-count.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
 /** One thing wrong with what was read; the rest is used all the same. */
@@ -69,10 +70,10 @@ export function listProblems({ problems, problemCount, unknownKinds }: ReadRepor
   const more = problemCount - problems.length;
   const unknown = Object.entries(unknownKinds).map(
     ([kind, lines]) =>
-      `${lines === 1 ? '1 line' : `${lines} lines`} of the kind ${JSON.stringify(kind)}, which this version does not know, passed over`,
+      `${formatCount(lines, 'line')} of the kind ${JSON.stringify(kind)}, which this version does not know, passed over`,
   );
   const lines = [...problems.map(({ place, text }) => `${place}: ${text}`), ...unknown];
-  return more > 0 ? [...lines, `and ${more} more problems with the samples`] : lines;
+  return more > 0 ? [...lines, `and ${formatCount(more, 'more problem')} with the samples`] : lines;
 }
 
 const KEPT_PROBLEMS = 20;
@@ -213,11 +214,12 @@ const MOST_STRAY = 0.05;
 
 function describeLost({ lost }: Counts): SampleFault[] {
   if (lost === 0) return [];
-  const what =
-    lost === 1
-      ? '1 line of the samples, a request or what may have been one, cannot be read'
-      : `${lost} lines of the samples, requests or what may have been some, cannot be read`;
-  return [{ makes: 'INVALID', text: `${what}; the tables lack them` }];
+  const what = formatCount(
+    lost,
+    'line of the samples, a request or what may have been one,',
+    'lines of the samples, requests or what may have been some,',
+  );
+  return [{ makes: 'INVALID', text: `${what} cannot be read; the tables lack them` }];
 }
 
 function describeMissing({ missing, finished }: Counts): SampleFault[] {
@@ -229,7 +231,7 @@ function describeMissing({ missing, finished }: Counts): SampleFault[] {
 function describeStray({ stray, records }: Counts): SampleFault[] {
   if (stray === 0) return [];
   const makes = stray / (records + stray) > MOST_STRAY ? 'INVALID' : 'SUSPECT';
-  const lines = stray === 1 ? '1 line is not a record' : `${stray} lines are not records`;
+  const lines = formatCount(stray, 'line is not a record', 'lines are not records');
   return [{ makes, text: `${lines}, and may have replaced one` }];
 }
 

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { basename } from 'node:path';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { parseServerReading } from '../server/server-reading.ts';
+import { formatCount } from '../shared/format-count.ts';
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { settleCounts } from './end-counts.ts';
@@ -167,7 +168,7 @@ function limitUnfinished(read: ReadReport, runs: number): ReadReport {
   const most = typeof parallel === 'number' ? Math.max(parallel, vus ?? 0) * runs : 0;
   const lost = most === 0 ? 0 : Math.max(0, unfinished - most);
   if (lost === 0) return read;
-  const text = `${unfinished} requests were sent and left no record, of which ${most} at most can have been under way at the end; the tables lack the other ${lost}`;
+  const text = `${formatCount(unfinished, 'request was', 'requests were')} sent and left no record, of which ${most} at most can have been under way at the end; the tables lack the other ${lost}`;
   return {
     ...read,
     unfinishedRequests: unfinished - lost,

@@ -1,6 +1,5 @@
 import { formatNumber } from '../report/html/format-value.ts';
 import { type Column, renderColumnTable } from '../report/tables/column-table.ts';
-import { wrapLine } from '../report/tables/fit-columns.ts';
 import { NO_VALUE } from '../shared/format-digits.ts';
 import type { NumberOfRuns, RunsFile } from './repeats-json.ts';
 import { REPEATED_NUMBERS } from './spread.ts';
@@ -39,8 +38,7 @@ export function renderRepeats(file: RunsFile, columns?: number): string {
     'Between runs: standard deviation, and over the mean (cv). Within a run: its own interval, which knows nothing of the others.',
     ...ending,
   ];
-  const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
-  return `${text.join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
 /** How many runs there were, and why there were no more. */

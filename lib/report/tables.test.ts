@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countCell, floatCell, formatCell, textCell } from '../evalscope/cell.ts';
-import { displayWidth } from './tables/display-width.ts';
+import { displayWidth } from '../shared/display-width.ts';
 import { renderGridTable } from './tables/grid-table.ts';
 import { renderPrettyTable } from './tables/pretty-table.ts';
 

@@ -81,7 +81,7 @@ describe('listChecks and passes', () => {
 
 describe('the tables in a terminal', () => {
   it('list thresholds and gates with value and distance from the limit', () => {
-    const text = renderReport(QUICK_START_SUMMARY, { dbPath: null, notes: [], ...VERDICT });
+    const text = renderReport(QUICK_START_SUMMARY, { dbPath: null, notes: [], ...VERDICT }, { tables: 'all' });
     expect(text).toContain(
       [
         'Thresholds: 2 passed, 0 crossed',

@@ -1,5 +1,6 @@
 import { parseSeconds } from '../config/duration-type.ts';
 import { isBeside, PROBE_SCENARIO } from '../shared/beside-scenarios.ts';
+import { formatCount } from '../shared/format-count.ts';
 import { isObject, type JsonObject } from '../shared/json.ts';
 
 /** The load that the engine ran, which flags of k6's or another script's options may have changed. */
@@ -179,8 +180,8 @@ function same(a: ScenarioLoad, b: ScenarioLoad): boolean {
 
 function describe({ concurrency: vus, iterations, durationS }: ScenarioLoad, executor: string): string {
   const parts = [
-    vus === null ? executor : `${vus} VU${vus === 1 ? '' : 's'}`,
-    iterations === null ? null : `${iterations} iteration${iterations === 1 ? '' : 's'}`,
+    vus === null ? executor : formatCount(vus, 'VU'),
+    iterations === null ? null : formatCount(iterations, 'iteration'),
     iterations === null && durationS !== null ? `${durationS} s` : null,
   ];
   return parts.filter((part) => part !== null).join(', ');

@@ -100,7 +100,7 @@ function adviseOnError(text: string): string {
       ],
     ]) ??
     (kind === 'refused'
-      ? 'is the server started, and are host, port and scheme of --url (URL) right? `curl -i <url>` from this machine tells; --wait-for-model 5m waits for a server that is starting'
+      ? 'is the server started, and are host, port and scheme of --url (URL) right? --wait-for-model 5m waits for it'
       : kind === 'timeout'
         ? 'the server did not answer in time: is it still loading the model (--wait-for-model 5m), or is a firewall in between? --connect-timeout allows more for the connection, --read-timeout for the first token'
         : 'the connection broke off before an answer came: see the log of the server, and of a proxy in front of it')

@@ -221,9 +221,9 @@ function readEnvironment(): Readonly<Record<string, string | undefined>> {
 }
 
 /** Says the default limit of a request, which grows with the answers that are allowed. */
-function sayLimit({ given, totalTimeoutS }: RunConfig): void {
-  if (given.has('totalTimeoutS')) return;
-  console.info(`a request may take ${totalTimeoutS} s; --total-timeout (TOTAL_TIMEOUT) sets another limit`);
+function sayLimit({ given, totalTimeoutS, quiet }: RunConfig): void {
+  if (quiet || given.has('totalTimeoutS')) return;
+  console.info(`a request may take ${totalTimeoutS} s; --total-timeout (TOTAL_TIMEOUT) sets it`);
 }
 
 /** The configuration with the key that k6's secret source holds, where one is named. */

@@ -75,7 +75,7 @@ describe('planLoad', () => {
   it('says what a reader needs to know of the load', () => {
     const notes = (settings: Readonly<Record<string, string>>): string =>
       describePlan(configOf(settings), plan(settings)).join(' ');
-    expect(notes({ RATE: '2', NUMBER: '5' })).toContain('room for 5 requests under way at once; --max-in-flight');
+    expect(notes({ RATE: '2', NUMBER: '5' })).toContain('room for 5 requests at once; --max-in-flight');
     expect(notes({ RATE: '2', MAX_IN_FLIGHT: '5' })).toBe('');
     expect(notes({ RATE: '2', PARALLEL: '5', OPEN_LOOP: 'true' })).toContain('--parallel has no effect');
     // The report says it of a warm-up that is small.

@@ -1,6 +1,7 @@
 import { capOf, isOpenLoop } from '../config/open-loop.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { countBusiest, planStarts } from '../load/plan-starts.ts';
+import { formatCount } from '../shared/format-count.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
 /** What a run is to send. */
@@ -77,7 +78,7 @@ export function describePlan(
   if (capOf(config) === null) {
     const look = lookMs === null ? '' : `, since a first look took ${(lookMs / 1000).toFixed(2)} s`;
     notes.push(
-      `Open loop: room for ${Math.min(starts.length, places ?? 0)} requests under way at once${look}; --max-in-flight (MAX_IN_FLIGHT) sets another number.`,
+      `Open loop: room for ${formatCount(Math.min(starts.length, places ?? 0), 'request')} at once${look}; --max-in-flight (MAX_IN_FLIGHT) sets another number.`,
     );
   }
   if (openLoop && given.has('parallel')) {
@@ -86,7 +87,7 @@ export function describePlan(
   // A warm-up by time is counted in.
   if (number !== null && starts.length < number + (warmupDurationS > 0 ? 0 : warmups)) {
     notes.push(
-      `The schedule ends after ${starts.length} starts, warm-up included, before --number ${number} is reached.`,
+      `The schedule ends after ${formatCount(starts.length, 'start')}, warm-up included, before --number ${number} is reached.`,
     );
   }
   return notes;

@@ -1,5 +1,6 @@
 import { LARGE_AFTER_OUTPUT } from '../metrics/after-output.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { formatCount } from '../shared/format-count.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { missingTrendStats } from '../stats/exact-trend-stats.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
@@ -9,20 +10,16 @@ import type { StartBursts } from '../stats/start-bursts.ts';
 export function describeRun(summary: RunSummary): string[] {
   const notes: string[] = [];
   if (summary.ttft_rule === 'first-byte') {
-    notes.push(
-      'TTFT is the time to the first byte of the response: k6/http sees no chunks, so there are no chunk timings either.',
-    );
+    notes.push('TTFT is the time to the first byte of the response: k6/http sees no chunks.');
   }
   notes.push(...describeConnecting(summary));
   if (summary.failures.aborted > 0) {
     notes.push(
-      `${summary.failures.aborted} requests were under way when the run was stopped; they count as failed (aborted).`,
+      `${formatCount(summary.failures.aborted, 'request')} under way when the run was stopped: failed (aborted).`,
     );
   }
   if (summary.token_sources.chunks > 0) {
-    notes.push(
-      'Some output tokens are counted by chunks, because the server sent no usage; --tokenizer counts them in the report.',
-    );
+    notes.push('Output tokens without usage are counted by chunks; --tokenizer counts them in the report.');
   }
   return [...notes, ...describePartialTokens(summary), ...describeAnswers(summary)];
 }
@@ -36,10 +33,8 @@ function describeConnecting({ connecting, stream, ttft_rule }: RunSummary): stri
   }
   const { connect_ms, plus_minus_ms, probes } = connecting;
   const margin = plus_minus_ms === null ? '' : ` ± ${plus_minus_ms.toFixed(1)}`;
-  const source = probes === null ? 'on average' : `by ${probes} probes`;
-  return [
-    `${what} ${connect_ms.toFixed(1)}${margin} ms of connecting (${source}); the rows "without connecting" do not.`,
-  ];
+  const source = probes === null ? 'on average' : `by ${formatCount(probes, 'probe')}`;
+  return [`${what} ${connect_ms.toFixed(1)}${margin} ms of connecting (${source}).`];
 }
 
 /** What the numbers hold that a reader does not expect, and what in the answers was unknown. */
@@ -48,11 +43,9 @@ function describeAnswers({ after_output_ratio, answer_notes }: RunSummary): stri
     after_output_ratio === null || after_output_ratio <= LARGE_AFTER_OUTPUT
       ? []
       : [
-          `Latency ends with the last chunk, usage included, which came late: ${Math.round(after_output_ratio * 100)} % of it lies behind the last output. TPOT ends with the last output.`,
+          `Latency ends with the last chunk, such as usage: ${Math.round(after_output_ratio * 100)} % of it lies behind the last output, with which TPOT ends.`,
         ];
-  const notes = answer_notes.map(
-    ({ note, requests }) => `${requests} answer${requests === 1 ? '' : 's'} had ${escapeText(note)}.`,
-  );
+  const notes = answer_notes.map(({ note, requests }) => `${formatCount(requests, 'answer')} had ${escapeText(note)}.`);
   return [...late, ...notes];
 }
 
@@ -63,7 +56,7 @@ function describePartialTokens(summary: RunSummary): string[] {
     count === null || count === 0 || count >= completed
       ? []
       : [
-          `The total and the average of ${what} tokens${rate} are of ${count} of the ${completed} completed requests; nobody counted those of the others.`,
+          `The total and the average of ${what} tokens${rate} are of ${count} of the ${completed} completed requests, which have a count.`,
         ];
   return [...tell('input', input, ''), ...tell('output', output, ', and the throughput,')];
 }
@@ -75,14 +68,11 @@ function describePartialTokens(summary: RunSummary): string[] {
  */
 export function describeWarmup(requests: number, inFlight: number | null): string[] {
   if (requests === 0) return [];
-  const are = requests === 1 ? 'is' : 'are';
   const few =
     inFlight === null || requests >= inFlight
       ? ''
       : ` The load has ${inFlight} in flight, so some first requests were measured cold.`;
-  return [
-    `${requests} warm-up request${requests === 1 ? '' : 's'} came first and ${are} in none of these numbers.${few}`,
-  ];
+  return [`${formatCount(requests, 'warm-up request')} came first, in none of these numbers.${few}`];
 }
 
 /** The line about instances of one run, each of which counts its schedule from its own beginning; none for a single one. */
@@ -100,7 +90,7 @@ export function describeStartBursts(found: StartBursts | null): string[] {
   if (found === null) return [];
   const { bursts, requests, largest, longest_ms } = found;
   return [
-    `${requests} requests started in ${bursts} bursts of up to ${largest} within ${longest_ms.toFixed(1)} ms, as where all answers have one length; each then waits for the others, in the client as in the service. --ramp-up spreads the first starts.`,
+    `${requests} requests started in ${formatCount(bursts, 'burst')} of up to ${largest} within ${longest_ms.toFixed(1)} ms, as where all answers have one length; each then waits for the others, in the client as in the service. --ramp-up spreads the first starts.`,
   ];
 }
 
@@ -112,6 +102,6 @@ export function describeStartBursts(found: StartBursts | null): string[] {
 export function describeTrendStats(given: readonly string[] | undefined): string[] {
   if (given === undefined || missingTrendStats(given).length === 0) return [];
   return [
-    `k6 was told to make other statistics (${given.join(', ') || 'none'}), by --summary-trend-stats, K6_SUMMARY_TREND_STATS or another script's options: what they lack is – above. Leave that out, or add --console-output records.jsonl --log-format raw and run k6-llm-perf report records.jsonl.`,
+    `k6 was told to make other statistics (${given.join(', ') || 'none'}; --summary-trend-stats or the like): what they lack is – above. k6-llm-perf report has it, from records of --console-output records.jsonl --log-format raw.`,
   ];
 }

@@ -20,6 +20,9 @@ import { judgeRun } from '../verdict/validity.ts';
 import { type ActualLoad, type CountRequests, describeLoadChange, expectedRequests } from './actual-load.ts';
 import { describeRun, describeTrendStats, describeWarmup } from './run-notes.ts';
 
+/** k6 does not say how wide its terminal is, or whether there is one. */
+const VIEW = { tables: 'all', columns: 80 } as const;
+
 /** What the engine itself says at the end of a run, beside the records it wrote. */
 export interface EngineSummary {
   readonly finished_requests: number;
@@ -156,7 +159,7 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     ...describeGates(targets.gateCount ?? 0),
   ];
   const report = isRun
-    ? renderReport(summary, { dbPath: null, notes, thresholds, validity, nothing })
+    ? renderReport(summary, { dbPath: null, notes, thresholds, validity, nothing }, VIEW)
     : 'No request was sent.\n';
   const folder = targets.outputsDir;
   if (folder === undefined || folder === '') return { stdout: report };
@@ -181,7 +184,7 @@ function describeGates(count: number): string[] {
   return count === 0
     ? []
     : [
-        `Gates: ${count} not judged here; k6-llm-perf report judges them on the records: --console-output FILE --log-format raw writes them.`,
+        `Gates: ${count} not judged here, but by k6-llm-perf report, on records: --console-output FILE --log-format raw.`,
       ];
 }
 

@@ -1,9 +1,9 @@
 import { formatNumber } from '../report/html/format-value.ts';
 import { describeLoad } from '../report/html/point-load.ts';
 import { type Column, fixed, renderColumnTable } from '../report/tables/column-table.ts';
-import { wrapLine } from '../report/tables/fit-columns.ts';
 import { describeDoubts } from '../report/text/describe-doubts.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { formatCount } from '../shared/format-count.ts';
 import { NO_VALUE } from '../shared/format-digits.ts';
 import { headlineValue } from '../stats/run-summary.ts';
 import type { SearchName } from './search-flags.ts';
@@ -30,8 +30,7 @@ export function renderSearch(
     escapeText(describeAnswer(find, plan, answer)),
     ...(answer === null ? [] : [describeCost(requests, sent_requests, probes.length)]),
   ];
-  const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
-  return `${text.join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
 /** Of a look, which proves nothing, only that it says nothing at all. */
@@ -40,13 +39,13 @@ function isDoubtful({ kind, validity: { verdict } }: SearchProbe): boolean {
 }
 
 function describeOpen({ open, requests, ...probe }: SearchProbe): string {
-  return `Unresolved at ${describeLoad(probe)} after ${requests} requests: ${open.join(', ')}`;
+  return `Unresolved at ${describeLoad(probe)} after ${formatCount(requests, 'request')}: ${open.join(', ')}`;
 }
 
 /** What a probe sent after those that told its side is in no column of requests. */
 function describeCost(requests: number, sent: number, probes: number): string {
   const more = sent > requests ? `, and ${sent - requests} more that were sent before a probe ended` : '';
-  return `It took ${requests} requests in ${probes} probes${more}.`;
+  return `It took ${formatCount(requests, 'request')} in ${formatCount(probes, 'probe')}${more}.`;
 }
 
 /** A probe as one line. */
@@ -54,10 +53,10 @@ export function renderProbeLine(probe: SearchProbe): string {
   const { kind, side, requests, gates, open, validity } = probe;
   const doubt = isDoubtful(probe) ? `, ${validity.verdict}` : '';
   if (kind === 'measure')
-    return `${describeLoad(probe)}: ${formatReached(probe.reached)} a second, ${requests} requests${doubt}\n`;
+    return `${describeLoad(probe)}: ${formatReached(probe.reached)} a second, ${formatCount(requests, 'request')}${doubt}\n`;
   const values = gates.map(({ gate, value }) => `${gate}: ${value === null ? '–' : formatNumber(value)}`);
   const by = open.length === 0 ? '' : ` by ${escapeText(open.join(', '))}`;
-  return `${describeLoad(probe)}, ${kind}: ${side}${by} after ${requests} requests (${escapeText(values.join(', '))})${doubt}\n`;
+  return `${describeLoad(probe)}, ${kind}: ${side}${by} after ${formatCount(requests, 'request')} (${escapeText(values.join(', '))})${doubt}\n`;
 }
 
 function listColumns(find: SearchName, probes: readonly SearchProbe[]): Column<SearchProbe>[] {

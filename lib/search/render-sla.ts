@@ -1,6 +1,6 @@
 import { type Column, renderColumnTable } from '../report/tables/column-table.ts';
-import { wrapLine } from '../report/tables/fit-columns.ts';
 import { escapeText } from '../shared/escape-text.ts';
+import { formatCount } from '../shared/format-count.ts';
 import type { PlannedSla } from './sla-flags.ts';
 
 /** What one group of conditions came to. */
@@ -28,8 +28,7 @@ export function renderSla(
     'SLA auto-tune: ',
     ...(answers.length === 0 ? [] : [renderColumnTable(table, answers, columns)]),
     ...(missing > 0 ? [`Not known: ${missing} of ${groups.length} groups, since the search was cut short.`] : []),
-    `Each load is the mean of ${runs} ${runs === 1 ? 'run' : 'runs'}, without an interval: near the limit the answer is chance. --find gives one.`,
+    `Each load is the mean of ${formatCount(runs, 'run')}, without an interval: near the limit the answer is chance. --find gives one.`,
   ];
-  const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
-  return `${text.join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import { divide } from '../shared/divide.ts';
+import { formatCount } from '../shared/format-count.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { ServerSummary } from './summarize-server.ts';
 
@@ -75,12 +76,12 @@ function noteRequests(pair: CountPair | null, uncertain: number): string[] {
   if (server > client + uncertain) {
     const more = server - client - uncertain;
     return [
-      `The server counted ${server} requests and this run sent ${client + uncertain}: ${more} came from others, so its numbers are not of this run alone.`,
+      `The server counted ${formatCount(server, 'request')} and this run sent ${client + uncertain}: ${more} came from others, so its numbers are not of this run alone.`,
     ];
   }
   if (server >= client) return [];
   return [
-    `The server counted ${server} requests where ${client} completed: a server behind the URL is not among those whose metrics were read, or one was started anew.`,
+    `The server counted ${formatCount(server, 'request')} where ${client} completed: a server behind the URL is not among those whose metrics were read, or one was started anew.`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { formatCount } from './format-count.ts';
 /** Exit codes, k6's own numbers. */
 export const EXIT_CODES = {
   ok: 0,
@@ -14,7 +15,7 @@ export interface Problem {
   readonly key: string;
   /** The value that was given, or `nothing`; never a secret. */
   readonly got: string;
-  /** What is allowed, in a few words. */
+  /** What is allowed, in a few words; or a question, which has its line to itself: `did you mean ttft?`. */
   readonly allowed: string;
   /** A line that can be pasted and is right. */
   readonly paste: string;
@@ -42,9 +43,9 @@ export class ConfigError extends Error {
  * ```
  */
 export function formatProblems(problems: readonly Problem[]): string {
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const blocks = problems.map(
-    ({ key, got, allowed, paste }) => `  ${key}: got ${got}\n    allowed: ${allowed}\n    try:     ${paste}`,
+    ({ key, got, allowed, paste }) =>
+      `  ${key}: got ${got}\n    ${allowed.endsWith('?') ? '' : 'allowed: '}${allowed}\n    try:     ${paste}`,
   );
-  return [`${count} with the configuration:`, ...blocks].join('\n');
+  return [`${formatCount(problems.length, 'problem')} with the configuration:`, ...blocks].join('\n');
 }

@@ -1,18 +1,7 @@
-/** What a terminal shows without wrapping. */
-const WIDTH = 80;
+import { USUAL_COLUMNS as WIDTH, wrapText } from './wrap-text.ts';
+
 /** Where the text of a row begins: behind most flags. */
 const TEXT_COLUMN = 28;
-
-/** A text in lines of at most 80 columns, or fewer; a longer word has a line of its own. */
-export function wrapText(text: string, width = WIDTH): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
-}
 
 /** One row of a help text, `  --flag <value>   what it does`; a long left side has a line of its own. */
 export function renderHelpRow(left: string, text: string): string {

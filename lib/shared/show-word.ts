@@ -1,3 +1,4 @@
+import { formatCount } from './format-count.ts';
 import { MASK } from './mask-secrets.ts';
 
 /** The most characters of a value that a message shows. */
@@ -64,7 +65,7 @@ export function showJson(value: unknown): string {
 /** The shape of a word that is not shown. */
 export function describeShape(text: string): string {
   const count = [...text].length;
-  return `a ${/\s/.test(text.trim()) ? 'text' : 'word'} of ${count} character${count === 1 ? '' : 's'}, which is not shown`;
+  return `a ${/\s/.test(text.trim()) ? 'text' : 'word'} of ${formatCount(count, 'character')}, which is not shown`;
 }
 
 /**

@@ -23,7 +23,10 @@ describe('requestsFor', () => {
 describe('adviseSampleSize', () => {
   it('speaks of the percentile that needs most, and only where requests are too few', () => {
     expect(adviseSampleSize([50, 99, 90], 200)).toBe(
-      'p99 needs 662 requests, so that two lie above it with 99 % confidence; this run has 200.',
+      'p99 needs 368 requests before it has an interval, and 662 before no single outlier decides it; this run has 200.',
+    );
+    expect(adviseSampleSize([99], 400)).toBe(
+      'p99 needs 662 requests before no single outlier decides it; this run has 400.',
     );
     expect(adviseSampleSize([50, 99], 662)).toBeNull();
     expect(adviseSampleSize([100], 5)).toBeNull();

@@ -1,5 +1,6 @@
 import { splitList } from '../config/list-types.ts';
 import type { Problem } from '../shared/errors.ts';
+import { formatCount } from '../shared/format-count.ts';
 import { describeShape } from '../shared/show-word.ts';
 
 /** One load of a sweep, as settings; values are checked where each point's configuration is. */
@@ -81,7 +82,7 @@ function describeLengths(varies: PlannedPoint['varies'], loads: readonly string[
   const count = Math.max(1, loads.length);
   return {
     key: 'NUMBER (--number)',
-    got: `${number.length} numbers for ${count === 1 ? one : `${count} ${several}`}`,
+    got: `${formatCount(number.length, 'number')} for ${count === 1 ? one : `${count} ${several}`}`,
     allowed: `one number for all points of a sweep, or one for each value of --${varies}`,
     paste: pasteSweep(varies),
   };

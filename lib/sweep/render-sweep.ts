@@ -1,6 +1,5 @@
 import { formatMilliseconds, formatNumber } from '../report/html/format-value.ts';
 import { compareLoads, describeLoad } from '../report/html/point-load.ts';
-import { wrapLine } from '../report/tables/fit-columns.ts';
 import { hasFailed, listChecks, type RunVerdict } from '../report/text/check-list.ts';
 import { describeDoubts } from '../report/text/describe-doubts.ts';
 import { type Paint, PLAIN } from '../report/text/paint.ts';
@@ -28,8 +27,7 @@ export function renderSweep(points: readonly SweepPoint[], planned: number, colu
     ...[...describeBest(points), ...describeDoubts(points)].map(escapeText),
     ...(points.length < planned ? [`Not measured: ${planned - points.length} of ${planned} points.`] : []),
   ];
-  const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
-  return `${text.join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
 /** One of several runs as one line: what is left of it on a terminal until the table of all of them. */
@@ -83,8 +81,7 @@ function describeFailures({ summary }: SweepPoint): string {
 
 function describeThresholds(points: readonly SweepPoint[]): string[] {
   const judged = points.filter(({ meets_thresholds }) => meets_thresholds !== null);
-  if (judged.length === 0)
-    return ['Thresholds:      none were given, or no point came to its end (--thresholds, --gate)'];
+  if (judged.length === 0) return [];
   const best = findBestPoints(points).thresholds;
   const crossed = judged.filter(({ meets_thresholds }) => meets_thresholds === false);
   const below = crossed.filter((point) => best !== null && compareLoads(point, best) < 0);

@@ -19,7 +19,7 @@ const advise = (...sources: string[]) => adviseGates(checkGates(sources, 'test',
 it('counts the requests that a gate takes its percentile of', () => {
   expect(advise('p99(ttft)<500', 'avg(ttft)<500', 'goodput(ttft<500)>0.9', 'max(latency)<9', 'p99(itl)<9')).toBeNull();
   expect(advise('p99(ttft){model:other}<500')).toBe(
-    'p99 needs 662 requests, so that two lie above it with 99 % confidence; of those that the gate is about there are 70.',
+    'p99 needs 368 requests before it has an interval, and 662 before no single outlier decides it; of those that the gate is about there are 70.',
   );
   // 100 starts in each slice of 10 s.
   expect(advise('worst_slice_p99(ttft)<500')).toContain('p99 needs 662 requests');

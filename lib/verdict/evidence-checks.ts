@@ -1,3 +1,4 @@
+import { formatCount } from '../shared/format-count.ts';
 import { isBelowRate, type OpenLoopSummary } from '../stats/open-loop.ts';
 import type { RunEvidence } from './validity.ts';
 import { type Check, toCheck } from './validity-checks.ts';
@@ -21,7 +22,8 @@ export function checkRecords(planned: number, evidence: RunEvidence): Check[] {
       suspect: 0,
       invalid: 0,
       unit: 'count',
-      tell: (value) => `the records of ${value} requests are missing, as after a disk ran full; the tables lack them`,
+      tell: (value) =>
+        `the records of ${formatCount(Number(value), 'request')} are missing, as after a disk ran full; the tables lack them`,
     },
     ...evidence.sample_faults.map(toCheck),
   ];

@@ -1,3 +1,4 @@
+import { formatCount } from '../shared/format-count.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 
 /** A run that measured nothing, which passes nothing. */
@@ -24,7 +25,10 @@ export function findNothingMeasured(
 ): NothingMeasured | null {
   if (completed_requests > 0) return null;
   if (total_requests === 0 && warmups > 0) {
-    return { state: 'none-completed', text: `nothing was measured: only ${warmups} warm-up requests were sent` };
+    return {
+      state: 'none-completed',
+      text: `nothing was measured: only ${formatCount(warmups, 'warm-up request was', 'warm-up requests were')} sent`,
+    };
   }
   if (total_requests === 0) {
     const why = connectionFailure === null ? 'no request was sent' : joinLines(connectionFailure);

@@ -114,7 +114,7 @@ describe('judgeValidity', () => {
     it('makes INVALID however that came about, and names what ended the run', () => {
       expect(judge(killed, { cut_short_by: 'stopped by Ctrl-C' })).toEqual({
         verdict: 'INVALID',
-        reasons: ['386 of the 500 requests that were planned were never sent (77.2 %): stopped by Ctrl-C'],
+        reasons: ['386 of the 500 planned requests never went out (77.2 %): stopped by Ctrl-C'],
       });
       expect(judge(killed).reasons[0]).toContain('nothing in it tells by what');
       expect(judge({ ...killed, dropped_iterations: 386 }).reasons[0]).toContain('did not suffice');
@@ -129,7 +129,7 @@ describe('judgeValidity', () => {
     it('never tells of more than all of them', () => {
       // 2122 dropped beside 100 sent was told as 2122 % of those sent.
       const { reasons } = judge({ expected_requests: null, total_requests: 100, dropped_iterations: 2122 });
-      expect(reasons[0]).toContain('2122 of the 2222 requests that were planned were never sent (95.5 %)');
+      expect(reasons[0]).toContain('2122 of the 2222 planned requests never went out (95.5 %)');
     });
 
     it('is of the part of a distributed run that was read', () => {

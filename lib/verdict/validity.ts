@@ -69,7 +69,7 @@ function listChecks(summary: RunSummary, evidence: RunEvidence, ofErrors: Check 
       invalid: 0.05,
       unit: 'ratio',
       tell: (value) =>
-        `${unsent} of the ${planned} requests that were planned were never sent (${value}): ${nameEnd(summary, evidence)}`,
+        `${unsent} of the ${planned} planned requests never went out (${value}): ${nameEnd(summary, evidence)}`,
     },
     ...checkRecords(planned, evidence),
     ...(unkept === null ? [] : [toCheck({ makes: 'INVALID', text: unkept })]),

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProcessLike } from '../../lib/cli/command.ts';
 import { runCli as runHere } from '../../lib/cli/run-cli.ts';
 
 /** The command line as people run it, built. */
@@ -88,10 +89,29 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
 export async function runInProcess(args: readonly string[]): Promise<CliRun> {
   let stdout = '';
   let stderr = '';
-  const code = await runHere(args, {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
-    env: bareEnvironment(),
+  const write = { stdout: (piece: unknown) => (stdout += piece), stderr: (piece: unknown) => (stderr += piece) };
+  const code = await runWith(args, { stdout: { write: write.stdout }, stderr: { write: write.stderr } });
+  return { code, stdout, stderr };
+}
+
+/** The same on a terminal of 80 columns without colours: all texts in their order, and what is for programs. */
+export async function runOnTerminal(
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly text: string; readonly bytes: string }> {
+  let text = '';
+  let bytes = '';
+  const write = (piece: unknown): void => {
+    if (typeof piece === 'string') text += piece;
+    else bytes += piece;
+  };
+  const terminal = { isTTY: true, columns: 80, write };
+  return { code: await runWith(args, { stdout: terminal, stderr: terminal }), text, bytes };
+}
+
+function runWith(args: readonly string[], streams: Pick<ProcessLike, 'stdout' | 'stderr'>): Promise<number> {
+  return runHere(args, {
+    ...streams,
+    env: { ...bareEnvironment(), NO_COLOR: '1' },
     cwd: createFolder,
     on: () => undefined,
     off: () => undefined,
@@ -99,5 +119,4 @@ export async function runInProcess(args: readonly string[]): Promise<CliRun> {
       throw new Error(`the process would exit with ${status}`);
     },
   });
-  return { code, stdout, stderr };
 }

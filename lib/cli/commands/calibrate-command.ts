@@ -3,11 +3,13 @@ import { calibrationPath, describeMachine, storeCalibration } from '../../calibr
 import { CHECKED_METRICS, type ErrorSummary } from '../../calibrate/truth-errors.ts';
 import { HEADLINE_NAMES } from '../../report/html/headline-names.ts';
 import { ConfigError } from '../../shared/errors.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import { whyNotWritable } from '../../shared/node-files.ts';
 import { showPath } from '../../shared/show-word.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { chooseEngine } from '../run/find-k6.ts';
 import { measureAccuracy } from '../run/measure-accuracy.ts';
+import { forPrograms } from '../support/fit-terminal.ts';
 import { CommandError } from '../support/output.ts';
 import { CALIBRATE_FLAGS, parseCalibrateFlags } from './calibrate-flags.ts';
 
@@ -42,7 +44,7 @@ const run: Command['run'] = async (args, process) => {
   );
   const engine = chosen.name;
   process.stderr.write(
-    `calibrating ${engine}: ${options.requests} requests, ${parallel} at a time, ${tokensPerS} tokens/s each\n`,
+    `calibrating ${engine}: ${formatCount(options.requests, 'request')}, ${parallel} at a time, ${tokensPerS} tokens/s each\n`,
   );
   const { requests, errors, sending, server_late_p99_ms } = await measureAccuracy({
     ...options,
@@ -63,7 +65,8 @@ const run: Command['run'] = async (args, process) => {
     );
   }
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ...describeMachine(), ...calibration, sending, server_late_p99_ms })}\n`);
+    const result = { ...describeMachine(), ...calibration, sending, server_late_p99_ms };
+    process.stdout.write(forPrograms(`${JSON.stringify(result)}\n`));
   } else {
     process.stdout.write(renderCalibration(calibration, sending));
   }
@@ -92,7 +95,7 @@ function renderCalibration(
     return `${HEADLINE_NAMES[metric].short.padEnd(10)}${cell(median_ms)}${cell(p99_ms)}${cell(max_ms)}`;
   });
   return [
-    `Error of ${engine} on this machine, ${requests} requests, ${parallel} stream${parallel === 1 ? '' : 's'} of ${tokens_per_s} tokens/s, milliseconds:`,
+    `Error of ${engine} on this machine, ${formatCount(requests, 'request')}, ${formatCount(parallel, 'stream')} of ${tokens_per_s} tokens/s, milliseconds:`,
     '',
     `${''.padEnd(10)}${['median', 'p99', 'max'].map((title) => title.padStart(10)).join('')}`,
     ...rows,

@@ -17,6 +17,7 @@ import { SHOWN_PERCENTILES } from '../../stats/shown-statistics.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
+import { columnsOf, forPrograms } from '../support/fit-terminal.ts';
 import { CommandError } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
 import { writeOutput } from '../support/write-output.ts';
@@ -78,7 +79,7 @@ const run: Command['run'] = async (args, process) => {
   );
   const { seed, replicates } = options;
   const report = { comparisons, seed, replicates, notes: plan.flatMap(({ notes }) => notes) };
-  const rendered = render(report, options.format);
+  const rendered = render(report, options.format, options.output === null ? columnsOf(process.stdout) : undefined);
   const isWritten = writeOutput(options.output, rendered, process);
   if (isWritten && options.output !== null) process.stdout.write(`Comparison: ${options.output}\n`);
   const passed = hasPassed(comparisons);
@@ -191,16 +192,20 @@ function find<T>(runs: ReadonlyMap<FoundRun, T>, run: FoundRun): T {
   return runs.get(run) as T;
 }
 
-function render(report: ComparisonReport, format: CompareOptions['format']): string {
+function render(
+  report: ComparisonReport,
+  format: CompareOptions['format'],
+  columns: number | undefined,
+): string | Uint8Array {
   switch (format) {
     case 'text':
-      return renderComparisonText(report);
+      return renderComparisonText(report, columns);
     case 'markdown':
-      return renderComparisonMarkdown(report);
+      return forPrograms(renderComparisonMarkdown(report));
     case 'html':
-      return renderComparisonHtml(report, loadPageAssets(PAGE_DIR));
+      return forPrograms(renderComparisonHtml(report, loadPageAssets(PAGE_DIR)));
     case 'json':
-      return `${JSON.stringify(buildComparisonJson(report), null, 2)}\n`;
+      return forPrograms(`${JSON.stringify(buildComparisonJson(report), null, 2)}\n`);
   }
   return format satisfies never;
 }

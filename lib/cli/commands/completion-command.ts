@@ -1,5 +1,6 @@
 import type { Command, CommandHelp, CommandTable } from '../command.ts';
 import { completeFlag, renderCompletion, SHELLS } from '../completion.ts';
+import { forPrograms } from '../support/fit-terminal.ts';
 import { CommandError } from '../support/output.ts';
 
 const HELP: CommandHelp = {
@@ -27,7 +28,7 @@ export function createCompletion(commands: CommandTable): { readonly command: Co
         const { flags, moreFlags = [], choices = [] } = (await load()).command.help;
         return { name, text, flags: [...flags.flatMap(completeFlag), ...moreFlags], words: choices };
       });
-      process.stdout.write(renderCompletion(known, await Promise.all(completed)));
+      process.stdout.write(forPrograms(renderCompletion(known, await Promise.all(completed))));
       return 0;
     },
   };

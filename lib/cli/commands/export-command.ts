@@ -15,6 +15,7 @@ import { loadRecount } from '../../tokens/node-tokenizer.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { ANYWAY } from '../support/anyway-flag.ts';
+import { forPrograms } from '../support/fit-terminal.ts';
 import { CommandError } from '../support/output.ts';
 import { findRunFiles } from '../support/run-file.ts';
 import { writeOutput } from '../support/write-output.ts';
@@ -92,7 +93,7 @@ const run: Command['run'] = async (args, process) => {
   });
   const isFile = typeof content === 'string' || content instanceof Uint8Array;
   const file = isFile ? content : `${JSON.stringify(content, null, 2)}\n`;
-  if (!writeOutput(output, file, process)) return EXIT_CODES.exception;
+  if (!writeOutput(output, typeof file === 'string' ? forPrograms(file) : file, process)) return EXIT_CODES.exception;
   if (counts.completed > 0) return EXIT_CODES.ok;
   process.stderr.write(`${describeNoneCompleted(counts.requests + samples.unfinishedRequests)}\n`);
   return EXIT_CODES.thresholdsCrossed;

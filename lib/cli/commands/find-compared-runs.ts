@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../shared/errors.ts';
+import { escapeText } from '../../shared/escape-text.ts';
+import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import { showPath } from '../../shared/show-word.ts';
 import { listRunFiles } from '../support/run-file.ts';
 
@@ -33,18 +35,30 @@ export function findComparedRuns(path: string): readonly FoundRun[] | Problem {
     key: 'run to compare',
     got: `${showPath(path)}, ${got}`,
     allowed:
-      'records or samples (k6 --out json), plain or .gz, the results folder of a run, of repeated runs, or of a sweep',
+      'the results folder of a run, of repeated runs or of a sweep, or records (k6 --out json too), plain or .gz',
     paste: 'k6-llm-perf compare outputs/base/qwen2.5 outputs/new/qwen2.5',
   });
   if (!existsSync(path)) return refuse('which does not exist');
   if (!statSync(path).isDirectory()) return [{ name: path, point: null, files: [path], folder: null }];
   const found = searchFolder(path);
   if (found === null) return refuse('a folder without records.jsonl or samples.json, plain or .gz');
-  return found.length === 0 ? refuse('a folder with several runs that are no sweep') : found;
+  if (!('several' in found)) return found;
+  const { several } = found;
+  const newest = several.slice(-2).map((folder) => quoteForShell(escapeText(folder)));
+  return {
+    ...refuse(`which holds ${several.length} runs`),
+    allowed: 'the folder of one of them',
+    paste: `k6-llm-perf compare ${newest.join(' ')}`,
+  };
 }
 
-/** @returns null without records; empty for several runs that do not belong together */
-function searchFolder(path: string): FoundRun[] | null {
+/** Folders of runs that do not belong together, by name. */
+interface Several {
+  readonly several: readonly string[];
+}
+
+/** @returns null without records */
+function searchFolder(path: string): FoundRun[] | Several | null {
   const files = listRunFiles(path);
   if (files.length > 0) return [{ name: path, point: null, files, folder: path }];
   const folders = readdirSync(path, { withFileTypes: true })
@@ -75,9 +89,12 @@ function searchFolder(path: string): FoundRun[] | null {
       return { name: folder, point, files: own, folder };
     });
   }
-  const inside = folders.map((name) => searchFolder(join(path, name))).filter((found) => found !== null);
-  if (inside.length === 0) return null;
-  return inside.length === 1 ? (inside[0] as FoundRun[]) : [];
+  const inside = folders.sort().flatMap((name) => {
+    const found = searchFolder(join(path, name));
+    return found === null ? [] : [{ folder: join(path, name), found }];
+  });
+  if (inside.length < 2) return inside[0]?.found ?? null;
+  return { several: inside.flatMap(({ folder, found }) => ('several' in found ? found.several : [folder])) };
 }
 
 /** Runs to be compared with each other. */

@@ -4,9 +4,10 @@ import { describeHistoryMetrics, findHistoryMetric, type HistoryMetric } from '.
 import type { History } from '../../history/node-find-history.ts';
 import { listHistoryPoints, renderHistory } from '../../history/render-history.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
-import { wrapText } from '../../shared/help-layout.ts';
 import { showValue } from '../../shared/show-word.ts';
+import { USUAL_COLUMNS, wrapText } from '../../shared/wrap-text.ts';
 import type { Command, CommandHelp } from '../command.ts';
+import { columnsOf, forPrograms } from '../support/fit-terminal.ts';
 import { loadHistory, readFolder } from './history-folder.ts';
 
 const FLAGS = createFlagSet({
@@ -57,17 +58,14 @@ const run: Command['run'] = async (args, process) => {
     throw new ConfigError([...problems, ...others.filter((problem) => problem !== null)]);
   }
   const history = loadHistory(folder, process);
+  const columns = columnsOf(process.stdout) ?? USUAL_COLUMNS;
   process.stdout.write(
-    json ? renderJson(metric, history) : renderHistory(history, { metric, last, columns: columnsOf(process.stdout) }),
+    json ? forPrograms(renderJson(metric, history)) : renderHistory(history, { metric, last, columns }),
   );
   return EXIT_CODES.ok;
 };
 
 export const command: Command = { help: HELP, run };
-
-function columnsOf({ columns = 0 }: { readonly columns?: number }): number {
-  return columns > 0 ? columns : 80;
-}
 
 function renderJson(metric: HistoryMetric, { runs }: History): string {
   const { name, unit } = metric;

@@ -6,6 +6,7 @@ import { renderIndex } from '../../history/render-index.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import { showPath } from '../../shared/show-word.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { CommandError } from '../support/output.ts';
@@ -55,7 +56,7 @@ const run: Command['run'] = async (args, process) => {
   const isWritten = writeOutput(path, page, process);
   if (!isWritten) return EXIT_CODES.exception;
   const { length } = history.runs;
-  process.stdout.write(`Index of ${length === 1 ? '1 run' : `${length} runs`}: ${escapeText(path)}\n`);
+  process.stdout.write(`Index of ${formatCount(length, 'run')}: ${escapeText(path)}\n`);
   return EXIT_CODES.ok;
 };
 

@@ -16,6 +16,7 @@ import { isArranged } from '../../dataset/prompt-ids.ts';
 import { DATASETS, findDataset } from '../../dataset/registry.ts';
 import { encodingOf, whyUnreadable } from '../../shared/decode-text.ts';
 import { ConfigError } from '../../shared/errors.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
 import { readTextFile } from '../../shared/node-read-text.ts';
 import { showPath } from '../../shared/show-word.ts';
@@ -149,7 +150,7 @@ const run: Command['run'] = async (args, process) => {
     // What is written are objects, whatever was read.
     const writtenAs = readAs.key === undefined && made === undefined ? 'custom' : readAs.name;
     process.stdout.write(
-      `${parsed.prompts.length} prompts, ${total} tokens (${tokenizer.name}), written to ${target}\n  use: --dataset ${writtenAs} --dataset-path ${target}\n`,
+      `${formatCount(parsed.prompts.length, 'prompt')}, ${formatCount(total, 'token')} (${tokenizer.name}), written to ${target}\n  use: --dataset ${writtenAs} --dataset-path ${target}\n`,
     );
   } catch (error) {
     if (codeOf(error) === undefined) throw error;

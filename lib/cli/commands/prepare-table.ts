@@ -7,6 +7,7 @@ import type { Prompt } from '../../dataset/prompt.ts';
 import { readConversation } from '../../dataset/read-conversation.ts';
 import { CANNOT_BE_READ, encodingOf, whyUnreadable } from '../../shared/decode-text.ts';
 import { ConfigError, type Problem } from '../../shared/errors.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import { isObject, type JsonObject, parseJson } from '../../shared/json.ts';
 import { codeOf } from '../../shared/node-files.ts';
 import { quoteForShell } from '../../shared/quote-for-shell.ts';
@@ -102,8 +103,11 @@ export async function prepareTable(path: string, options: TableOptions, { stdout
     const of = prompts > 0 ? options.tokenizer : 'conversations';
     const target = `${basename(path).replace(/\.(?:parquet|csv(?:\.gz)?)$/i, '')}.${of}.jsonl`;
     renameSync(draft, target);
-    const what = prompts > 0 ? `${prompts} prompts, ${tokens} tokens (${of})` : `${conversations} conversations`;
-    const without = left === 0 ? '' : `; ${left} ${left === 1 ? 'row' : 'rows'} without a text left out`;
+    const what =
+      prompts > 0
+        ? `${formatCount(prompts, 'prompt')}, ${formatCount(tokens, 'token')} (${of})`
+        : formatCount(conversations, 'conversation');
+    const without = left === 0 ? '' : `; ${formatCount(left, 'row')} without a text left out`;
     const dataset = prompts > 0 ? 'custom' : 'multi-turn';
     stdout.write(`${what}, written to ${target}${without}\n  use: --dataset ${dataset} --dataset-path ${target}\n`);
     return 0;
@@ -238,7 +242,8 @@ async function openCsv(path: string, encoding: string | null): Promise<Table> {
       for await (const cells of readCsvRows(path, encoding)) {
         if (isHeader) isHeader = false;
         else if (typeof cells === 'string') yield cells;
-        else if (cells.length > columns.length) yield `${cells.length} cells under ${columns.length} columns`;
+        else if (cells.length > columns.length)
+          yield `${formatCount(cells.length, 'cell')} under ${formatCount(columns.length, 'column')}`;
         else yield Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? '']));
       }
     },

@@ -88,7 +88,7 @@ export async function prepareTrace(
     renameSync(draft, target);
     const dataset = hasTimes ? 'trace' : 'multi-turn';
     process.stdout.write(
-      `${lines} conversation${lines === 1 ? '' : 's'}, ${requests} request${requests === 1 ? '' : 's'} (${format}), written to ${target}\n  use: --dataset ${dataset} --dataset-path ${target}\n`,
+      `${formatCount(lines, 'conversation')}, ${formatCount(requests, 'request')} (${format}), written to ${target}\n  use: --dataset ${dataset} --dataset-path ${target}\n`,
     );
   } catch (error) {
     const code = codeOf(error);

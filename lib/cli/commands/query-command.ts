@@ -7,9 +7,11 @@ import { QueryError, queryDatabase } from '../../report/database/node-query-data
 import { formatQuery, QUERY_FORMATS } from '../../report/database/query-output.ts';
 import { REQUEST_COLUMNS } from '../../report/database/request-columns.ts';
 import { ConfigError } from '../../shared/errors.ts';
-import { wrapText } from '../../shared/help-layout.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import { showPath } from '../../shared/show-word.ts';
+import { wrapText } from '../../shared/wrap-text.ts';
 import type { Command, CommandHelp } from '../command.ts';
+import { columnsOf, forPrograms } from '../support/fit-terminal.ts';
 import { CommandError } from '../support/output.ts';
 
 const FLAGS = createFlagSet({
@@ -23,8 +25,7 @@ const FLAGS = createFlagSet({
   },
 });
 
-const EXAMPLE =
-  "k6-llm-perf query outputs/20261124_120000/qwen2.5 'select failure_kind, count(*), avg(ttft_ms) from requests group by failure_kind'";
+const EXAMPLE = "k6-llm-perf query outputs/base/qwen2.5 'select * from requests'";
 
 const HELP: CommandHelp = {
   usage: "k6-llm-perf query RUN 'select ...' [--format table|csv|json]",
@@ -50,13 +51,13 @@ const run: Command['run'] = async (args, process) => {
   const [run, sql, ...more] = positionals;
   if (run === undefined || sql === undefined || more.length > 0) {
     throw new CommandError(
-      `query takes a run and one quoted query, got ${positionals.length} words\n  try: ${EXAMPLE}`,
+      `query takes a run and one quoted query, got ${formatCount(positionals.length, 'word')}\n  try: ${EXAMPLE}`,
     );
   }
   try {
     queryDatabase(findDatabase(run), sql, (result) => {
-      for (const piece of formatQuery(result, format, process.stdout.isTTY === true)) {
-        process.stdout.write(piece);
+      for (const piece of formatQuery(result, format, columnsOf(process.stdout))) {
+        process.stdout.write(format === 'table' ? piece : forPrograms(piece));
         if (process.stdout.errored) break;
       }
     });

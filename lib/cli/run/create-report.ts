@@ -31,6 +31,7 @@ import { type ReportView, renderReport, type ThresholdResult } from '../../repor
 import { describeLoadChange } from '../../scenario/actual-load.ts';
 import { describeBeginnings, describeRun, describeStartBursts, describeWarmup } from '../../scenario/run-notes.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import { computeCost, explainNoCost, type Prices } from '../../stats/cost.ts';
@@ -290,7 +291,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     summary,
     summaryJson: buildSummaryJson(summary, dbPath),
     percentilesJson: buildPercentileJson(summary),
-    text: renderReport(summary, context),
+    text: renderReport(summary, context, { tables: 'all' }),
     show: (view) => renderReport(summary, context, view),
     thresholds,
     gates,
@@ -373,10 +374,12 @@ function describeSamples(samples: ReadReport): string[] {
   const notes = [...listProblems(samples), ...describeBeginnings(samples.beginnings)];
   if (samples.requestsWithoutRecord > 0) {
     notes.push(
-      `${samples.requestsWithoutRecord} requests carry no record (RECORDS=off); only k6's own summary has them.`,
+      `${formatCount(samples.requestsWithoutRecord, 'request has', 'requests have')} no record (RECORDS=off); only k6's own summary has them.`,
     );
   }
   if (samples.droppedIterations > 0)
-    notes.push(`${samples.droppedIterations} requests were never started (dropped iterations).`);
+    notes.push(
+      `${formatCount(samples.droppedIterations, 'request was', 'requests were')} never started (dropped iterations).`,
+    );
   return notes;
 }

@@ -51,13 +51,16 @@ export function reportNoRun({ samples, end, model, settings, conditions }: NoRun
   if (junit !== null) {
     guard.attempt(junit, () => writeNamedFile(junit, renderJunit({ ...verdict, model, summary })));
   }
-  const text = `${[nothing?.text ?? '', ...guard.notes()].join('\n')}\n`;
+  const tell = (why: string): string => `${[why, ...guard.notes()].join('\n')}\n`;
+  const text = tell(nothing?.text ?? '');
+  // Who ran it has read what the test said.
+  const shown = samples.connectionFailure === null ? text : tell('nothing was measured: the connection test failed');
   return {
     summary,
     summaryJson: buildSummaryJson(summary, null),
     percentilesJson: buildPercentileJson(summary),
     text,
-    show: () => text,
+    show: () => shown,
     thresholds: [],
     gates: [],
     validity,

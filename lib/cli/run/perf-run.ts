@@ -20,6 +20,7 @@ import { loadRun, makesPrompts } from '../../scenario/load-run.ts';
 import { createPictureFiles } from '../../scenario/picture-files.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import { readFileAsBase64, readTextFile } from '../../shared/node-read-text.ts';
 import { checkPlaces } from '../commands/check-places.ts';
 import { CommandError } from '../support/output.ts';
@@ -178,7 +179,7 @@ export async function prepareEngine(config: RunConfig, options: PerfRunOptions):
   }
   if (engine.name === 'node' && options.passThrough.length > 0) {
     throw new CommandError(
-      `the ${options.passThrough.length} words after -- are k6's, and this is the engine node\n  try: --engine k6`,
+      `the ${formatCount(options.passThrough.length, 'word after -- is', 'words after -- are')} k6's, and this is the engine node\n  try: --engine k6`,
     );
   }
   const unkeepable = findUnkeepable(config, engine.name === 'node', 'flag');

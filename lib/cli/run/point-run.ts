@@ -169,7 +169,13 @@ export function findSearchEnd(run: PerfRun, load: string, so: SearchSoFar): Sear
   }
   const isInVain = run.outputDir === null || (so.isFirst && run.summary.completed_requests === 0);
   if (!isInVain && isResult(run.exitCode)) return null;
-  return { why: run.text.trim() || 'the run failed', exitCode: run.exitCode || EXIT_CODES.thresholdsCrossed };
+  return { why: whyInVain(run), exitCode: run.exitCode || EXIT_CODES.thresholdsCrossed };
+}
+
+/** Why nothing was measured; what a test of the connection has said is not said again. */
+function whyInVain({ outputDir, verdict, show }: PerfRun): string {
+  const why = outputDir === null ? show({ tables: 'none' }) : (verdict.nothing?.text ?? '');
+  return why.trim() || 'the run failed';
 }
 
 function isGone({ summary }: PerfRun, { hasHeld }: SearchSoFar): boolean {

@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/format-count.ts';
 import type { Output } from '../support/output.ts';
 
 /** What a bar shows of a run under way. */
@@ -42,7 +43,7 @@ export function formatProgress(state: ProgressState, columns = Number.POSITIVE_I
     bounded > 0 && bounded < 1 ? formatSeconds((elapsedMs * (1 - bounded)) / bounded) : bounded >= 1 ? '0s' : '–';
   const text = [
     ...(warmup.done < warmup.total ? [`warm-up ${warmup.done}/${warmup.total}`] : []),
-    total === null ? `${done} requests` : `${done}/${total}`,
+    total === null ? formatCount(done, 'request') : `${done}/${total}`,
     `${perSecond(done)} req/s`,
     `${perSecond(outputTokens)} tok/s`,
     ...(ttftMs === null ? [] : [`TTFT p50 ${formatMs(ttftMs.p50)} p99 ${formatMs(ttftMs.p99)}`]),
@@ -89,7 +90,8 @@ export function createProgressBar(
       }
     },
     log(text) {
-      stream.write(drawn ? `\r\u001b[K${text}` : text);
+      if (drawn) stream.write('\r\u001b[K');
+      stream.write(text);
       drawn = false;
     },
     finish() {

@@ -3,6 +3,7 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { K6Thresholds } from '../../conditions/check-thresholds.ts';
 import { renderConfigForArgsFile } from '../../config/args-file.ts';
+import { formatModels } from '../../config/model-list.ts';
 import { capOf, isOpenLoop } from '../../config/open-loop.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { showPromptSettings } from '../../config/prompt-flags.ts';
@@ -13,6 +14,7 @@ import { longestConnectionTestS } from '../../scenario/connection-test.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import { createMasker } from '../../shared/mask-secrets.ts';
 import { keepRoom, readJsonFile } from '../../shared/node-files.ts';
 import { RECORDS_FILE, SAMPLES_FILE, SERVER_FILE } from '../../shared/result-files.ts';
@@ -185,9 +187,12 @@ function describeEngine(engine: ChosenEngine): string {
 function describeLoad(config: RunConfig, expected: number | null): string {
   const { durationS, number } = config;
   // How many of a number of requests are measured is not known where time says which warm up.
-  const all = durationS === null ? `${number ?? 'all'} requests, warm-up included` : `for ${durationS} s`;
-  const amount = expected === null ? all : `${expected} requests`;
-  return `${config.dataset}: ${amount}, ${describeConcurrency(config)}, ${escapeText(config.model)}`;
+  const all =
+    durationS === null
+      ? `${number === null ? 'all requests' : formatCount(number, 'request')}, warm-up included`
+      : `for ${durationS} s`;
+  const amount = expected === null ? all : formatCount(expected, 'request');
+  return `${config.dataset}: ${amount}, ${describeConcurrency(config)}, ${escapeText(formatModels(config.models))}`;
 }
 
 function describeConcurrency(config: RunConfig): string {

@@ -107,7 +107,10 @@ function makeRun({ config, gates }: PreparedRun, outputDir: string, exitCode: nu
       gates: [],
       validity,
       requireValid: false,
-      nothing: null,
+      nothing:
+        summary.completed_requests > 0
+          ? null
+          : { state: 'none-completed', text: 'nothing was measured: the end of it' },
     },
     samples: { warmupRequests: 1, closedRequests: service.closedOf(probe) },
     text: 'the end of it',
@@ -270,7 +273,7 @@ describe('performSearch', () => {
     service.failedOf = () => REQUESTS;
     const { exitCode, stderr, file } = await search();
     expect({ exitCode, probes: file.probes.length }).toEqual({ exitCode: 99, probes: 0 });
-    expect(stderr).toContain('the search ends: the end of it');
+    expect(stderr).toContain('the search ends: nothing was measured: the end of it');
     service.failedOf = ({ load }) => (load >= 8 ? REQUESTS : 0);
     expect(await search()).toMatchObject({ exitCode: 0, file: { answer: { low: 6, high: 7 } } });
   });

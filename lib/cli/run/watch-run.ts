@@ -1,4 +1,3 @@
-import { wrapLine } from '../../report/tables/fit-columns.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import type { Output } from '../support/output.ts';
@@ -49,11 +48,7 @@ export function watchRun(options: RunWatchOptions): RunWatch {
   let named = new Set<number>();
   let rest = '';
 
-  // What is no terminal may be searched by line.
-  const log = (line: string): void => {
-    const lines = stderr.isTTY && stderr.columns ? wrapLine(line, stderr.columns) : [line];
-    bar.log(lines.map((part) => `${part}\n`).join(''));
-  };
+  const log = (line: string): void => bar.log(`${line}\n`);
   const show = (line: string): void => {
     if (isShown(line)) log(escapeText(mask(line).replace(/\t/g, '    ')));
   };

@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import type { RunConfig } from '../../config/parameters.ts';
 import type { Paint } from '../../report/text/paint.ts';
 import type { ReportView } from '../../report/text/render-report.ts';
+import { columnsOf } from './fit-terminal.ts';
 import type { Output } from './output.ts';
 
 /** How results look where they go: on a terminal the main tables, as wide as it is, in colour; else all, as they are. */
@@ -14,10 +15,10 @@ export function chooseView(
   asked: RunConfig['tables'],
 ): View {
   const isTerminal = stdout.isTTY === true;
-  const { columns = 0 } = stdout;
+  const columns = columnsOf(stdout);
   return {
     tables: asked ?? (isTerminal ? 'main' : 'all'),
-    ...(isTerminal && columns > 0 ? { columns } : {}),
+    ...(columns === undefined ? {} : { columns }),
     paint: createPaint(isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb'),
   };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatQuery, type QueryFormat, type QueryResult, type QueryValue } from './query-output.ts';
 
-function format(result: QueryResult, as: QueryFormat, terminal = false): string {
-  return [...formatQuery(result, as, terminal)].join('');
+function format(result: QueryResult, as: QueryFormat, columns?: number): string {
+  return [...formatQuery(result, as, columns)].join('');
 }
 
 const RESULT: QueryResult = {
@@ -30,6 +30,38 @@ describe('formatQuery', () => {
         '+------------+---------------------+--------+',
         '',
       ].join('\n'),
+    );
+  });
+
+  it('becomes several tables on a terminal, each with the first column in front', () => {
+    expect(format(RESULT, 'table', 40)).toBe(
+      [
+        '+------------+---------------------+',
+        '| name       |                   n |',
+        '+------------+---------------------+',
+        '| 天空       | 9223372036854775807 |',
+        '| a "b", c\\n |                   2 |',
+        '|            |                  -1 |',
+        '+------------+---------------------+',
+        '+------------+--------+',
+        '| name       |  ratio |',
+        '+------------+--------+',
+        '| 天空       |    0.5 |',
+        '| a "b", c\\n |      – |',
+        '|            | 1e+300 |',
+        '+------------+--------+',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('rounds what is to be looked at, and nothing else', () => {
+    const rows = [[54.653620000000004, 1 / 3, 1764227000123.25, 0.1 + 0.2]];
+    const result = { columns: ['a', 'b', 'c', 'd'], rows };
+    // Six decimals, below 1 six digits.
+    expect(format(result, 'table').split('\n')[3]).toBe('| 54.65362 | 0.333333 | 1764227000123.25 | 0.3 |');
+    expect(format(result, 'csv').split('\n')[1]).toBe(
+      '54.653620000000004,0.3333333333333333,1764227000123.25,0.30000000000000004',
     );
   });
 
@@ -61,7 +93,7 @@ describe('formatQuery', () => {
   it('keeps CSV as it is in a file, and escapes it on a terminal', () => {
     const result: QueryResult = { columns: ['a'], rows: [[HOSTILE]] };
     expect(format(result, 'csv')).toBe(`a\n${HOSTILE}\n`);
-    expect(format(result, 'csv', true)).toBe('a\n\\u001b]0;owned\\u0007\\u202e\\u009b31m\n');
+    expect(format(result, 'csv', 80)).toBe('a\n\\u001b]0;owned\\u0007\\u202e\\u009b31m\n');
   });
 
   it('shows bytes in hexadecimal', () => {

@@ -1,5 +1,6 @@
+import { displayWidth } from '../../shared/display-width.ts';
 import { escapeText } from '../../shared/escape-text.ts';
-import { displayWidth } from '../tables/display-width.ts';
+import { NO_VALUE } from '../../shared/format-digits.ts';
 import { ruleLine } from '../tables/grid-table.ts';
 
 /** A value as SQLite gives it. */
@@ -23,14 +24,16 @@ const SHOWN_CHARACTERS = 60;
  * Formats a result, piece by piece, so that memory does not grow with its rows. The pieces joined end in a line feed.
  *
  * Texts of a service stand in the database, so nothing unprintable reaches a terminal: a table and JSON, whose `\u001b`
- * means the same character, escape it always, CSV where `terminal` says so.
+ * means the same character, escape it always, CSV on a terminal.
+ *
+ * @param columns of the terminal: a table that is wider becomes several, each with the first column in front; absent: none
  */
-export function formatQuery(result: QueryResult, format: QueryFormat, terminal: boolean): Iterable<string> {
+export function formatQuery(result: QueryResult, format: QueryFormat, columns?: number): Iterable<string> {
   switch (format) {
     case 'table':
-      return formatTable(result);
+      return formatTable(result, columns);
     case 'csv':
-      return formatCsv(result, terminal);
+      return formatCsv(result, columns !== undefined);
     case 'json':
       return formatJson(result);
     default:
@@ -38,46 +41,68 @@ export function formatQuery(result: QueryResult, format: QueryFormat, terminal: 
   }
 }
 
-function* formatTable({ columns, rows }: QueryResult): Iterable<string> {
+function* formatTable({ columns, rows }: QueryResult, room = Number.POSITIVE_INFINITY): Iterable<string> {
   const cells: string[][] = [];
+  // Two texts, with a blank on either side and three lines, or one.
+  const most = Math.min(SHOWN_CHARACTERS, columns.length === 1 ? room - 4 : Math.floor((room - 7) / 2));
   const isNumber = columns.map(() => true);
   let more = false;
   for (const row of rows) {
     more = cells.length === SHOWN_ROWS;
     if (more) break;
     for (const [i, value] of row.entries()) if (!isNumeric(value)) isNumber[i] = false;
-    cells.push(row.map(showCell));
+    cells.push(row.map((value) => (isNumeric(value) ? showValue(value) : shorten(showValue(value), most))));
   }
-  const headers = columns.map((name) => shorten(escapeText(name)));
+  const headers = columns.map((name) => shorten(escapeText(name), most));
   const widths = headers.map((header, i) =>
     [header, ...cells.map((row) => row[i] as string)].reduce((width, cell) => Math.max(width, displayWidth(cell)), 0),
   );
-  const rule = ruleLine(widths, '-');
-  const toLine = (row: readonly string[]): string => {
-    const padded = row.map((cell, i) => {
-      const blanks = ' '.repeat((widths[i] as number) - displayWidth(cell));
-      return isNumber[i] ? `${blanks}${cell}` : `${cell}${blanks}`;
-    });
-    return `| ${padded.join(' | ')} |`;
-  };
-  yield `${[rule, toLine(headers), rule].join('\n')}\n`;
-  for (const row of cells) yield `${toLine(row)}\n`;
-  yield `${rule}\n`;
+  for (const shown of splitColumns(widths, room)) {
+    const rule = ruleLine(
+      shown.map((i) => widths[i] as number),
+      '-',
+    );
+    const toLine = (row: readonly string[]): string => {
+      const padded = shown.map((i) => {
+        const cell = row[i] as string;
+        const blanks = ' '.repeat((widths[i] as number) - displayWidth(cell));
+        return isNumber[i] ? `${blanks}${cell}` : `${cell}${blanks}`;
+      });
+      return `| ${padded.join(' | ')} |`;
+    };
+    yield `${[rule, toLine(headers), rule].join('\n')}\n`;
+    for (const row of cells) yield `${toLine(row)}\n`;
+    yield `${rule}\n`;
+  }
   if (more) yield `The first ${SHOWN_ROWS} rows; --format csv and --format json have all of them.\n`;
+}
+
+/** The places of the columns of each table. */
+function splitColumns(widths: readonly number[], room: number): number[][] {
+  const tables: number[][] = [];
+  for (let i = 1; i < widths.length; i++) {
+    const last = [...(tables.at(-1) ?? []), i].map((place) => widths[place] as number);
+    if (tables.length > 0 && ruleLine(last, '-').length <= room) tables.at(-1)?.push(i);
+    else tables.push([0, i]);
+  }
+  return tables.length > 0 ? tables : [[0]];
 }
 
 function isNumeric(value: QueryValue): boolean {
   return value === null || typeof value === 'number' || typeof value === 'bigint';
 }
 
-function showCell(value: QueryValue): string {
-  if (value === null) return '–';
-  return shorten(escapeText(value instanceof Uint8Array ? toHex(value) : String(value)));
+/** A number to look at: six decimals, below 1 six digits. The other formats have all of them. */
+function showValue(value: QueryValue): string {
+  if (value === null) return NO_VALUE;
+  if (typeof value === 'number' && Number.isFinite(value) && !Number.isInteger(value))
+    return String(Number(Math.abs(value) < 1 ? value.toPrecision(6) : value.toFixed(6)));
+  return escapeText(value instanceof Uint8Array ? toHex(value) : String(value));
 }
 
-function shorten(text: string): string {
+function shorten(text: string, most: number): string {
   const characters = [...text];
-  return characters.length > SHOWN_CHARACTERS ? `${characters.slice(0, SHOWN_CHARACTERS - 1).join('')}…` : text;
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
 }
 
 /** RFC 4180 with line feeds; no value is an empty cell, and an empty text is `""`. */

@@ -1,5 +1,5 @@
+import { displayWidth } from '../../shared/display-width.ts';
 import { toSeconds } from '../../shared/units.ts';
-import { displayWidth } from './display-width.ts';
 import { renderRow, ruleLine, toTheRight } from './grid-table.ts';
 
 /** A column of a table whose rows are points of a load. */

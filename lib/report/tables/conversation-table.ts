@@ -1,4 +1,5 @@
 import { floatCell, formatCell } from '../../evalscope/cell.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import type { ConversationRow, ConversationSummary, TurnRow } from '../../stats/conversation-summary.ts';
 import type { ConversationNumber } from '../../stats/conversations.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
@@ -58,10 +59,9 @@ export function describeConversations({ conversations }: RunSummary, columns?: n
 
 /** `6 conversations, 5 of them to their end, 2.33 turns each, 1 turn abandoned` */
 function countConversations({ conversations, completed, turns_avg, abandoned_turns }: ConversationSummary): string {
-  const abandoned =
-    abandoned_turns === 0 ? [] : [`${abandoned_turns} turn${abandoned_turns === 1 ? '' : 's'} abandoned`];
+  const abandoned = abandoned_turns === 0 ? [] : [`${formatCount(abandoned_turns, 'turn')} abandoned`];
   return [
-    `${conversations} conversation${conversations === 1 ? '' : 's'}`,
+    formatCount(conversations, 'conversation'),
     `${completed} to the end`,
     `${format(turns_avg, 2)} turns each`,
     ...abandoned,

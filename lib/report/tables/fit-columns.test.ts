@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth } from './display-width.ts';
-import { fitWidths, wrapText } from './fit-columns.ts';
+import { displayWidth } from '../../shared/display-width.ts';
+import { fitWidths, wrapCell } from './fit-columns.ts';
 
 describe('fitWidths', () => {
   it('leaves a table alone that fits, to the column', () => {
@@ -22,7 +22,7 @@ describe('fitWidths', () => {
   });
 });
 
-describe('wrapText', () => {
+describe('wrapCell', () => {
   it.each([
     ['the nearest rank', 12, ['the nearest', 'rank']],
     ['the nearest rank', 11, ['the nearest', 'rank']],
@@ -32,7 +32,7 @@ describe('wrapText', () => {
     ['天空天空', 4, ['天空', '天空']],
     ['', 5, ['']],
   ])('%j in %i columns', (text, width, lines) => {
-    expect(wrapText(text, width)).toEqual(lines);
+    expect(wrapCell(text, width)).toEqual(lines);
   });
 
   it('loses nothing but blanks, and stays within the width', () => {
@@ -41,7 +41,7 @@ describe('wrapText', () => {
         fc.string({ unit: fc.constantFrom('a', 'b', ' ', '/', '天') }),
         fc.integer({ min: 2, max: 20 }),
         (text, width) => {
-          const lines = wrapText(text, width);
+          const lines = wrapCell(text, width);
           expect(lines.every((line) => displayWidth(line) <= width)).toBe(true);
           expect(lines.join('').replace(/ /g, '')).toBe(text.replace(/ /g, ''));
         },

@@ -1,4 +1,4 @@
-import { displayWidth } from './display-width.ts';
+import { displayWidth } from '../../shared/display-width.ts';
 
 /** Where a text may be broken: at a blank, behind a slash, and in front of a bracket. */
 const BREAKS = /(?<=\/)|(?=\()| /;
@@ -33,7 +33,7 @@ export function fitWidths(widths: readonly number[], cells: readonly (readonly s
 }
 
 /** A text in lines of at most `width` columns: broken at blanks, else at slashes and brackets, else anywhere; nothing is lost. */
-export function wrapText(text: string, width: number): string[] {
+export function wrapCell(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;
   while (displayWidth(rest) > width) {
@@ -51,7 +51,7 @@ export function wrapText(text: string, width: number): string[] {
 export function wrapLine(line: string, columns: number): string[] {
   if (line.includes('\n')) return [line];
   const [indent = ''] = /^ */.exec(line) ?? [];
-  return wrapText(line.trimStart(), columns - indent.length).map((part) => `${indent}${part}`);
+  return wrapCell(line.trimStart(), columns - indent.length).map((part) => `${indent}${part}`);
 }
 
 /** Where the last bracket is that may begin the next line; 0 without one. */

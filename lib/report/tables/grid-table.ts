@@ -1,5 +1,5 @@
-import { displayWidth } from './display-width.ts';
-import { fitWidths, wrapText } from './fit-columns.ts';
+import { displayWidth } from '../../shared/display-width.ts';
+import { fitWidths, wrapCell } from './fit-columns.ts';
 
 /** The cells of a table as they are to be printed; every row has as many as there are headers. */
 export interface TableText {
@@ -35,12 +35,17 @@ export const toTheRight: Align = (text, width) => `${' '.repeat(width - displayW
 
 /** One row of a table, in as many lines as its longest cell takes. */
 export function renderRow(cells: readonly string[], widths: readonly number[], align: Align): string[] {
-  const wrapped = cells.map((cell, i) => wrapText(cell, widths[i] as number));
+  const wrapped = cells.map((cell, i) => wrapCell(cell, widths[i] as number));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {
     const parts = wrapped.map((lines, i) => ` ${align(lines[line] ?? '', widths[i] as number)} `);
     return `|${parts.join('|')}|`;
   });
+}
+
+/** How many columns of a terminal such a table takes. */
+export function gridWidth(table: TableText): number {
+  return ruleLine(columnWidths(table, 2), '-').length;
 }
 
 /**

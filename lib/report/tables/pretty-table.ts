@@ -1,4 +1,4 @@
-import { displayWidth } from './display-width.ts';
+import { displayWidth } from '../../shared/display-width.ts';
 import { fitTable, renderRow, ruleLine, type TableText } from './grid-table.ts';
 
 /** Centred in `width` columns; an odd blank goes to the right, as in Python's `'{:^8}'`. */

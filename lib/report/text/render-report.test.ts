@@ -22,8 +22,10 @@ function summarize(
   return summarizeData(collectRunData(records), { concurrency, expectedRequests, percentileRule: 'quick-start' });
 }
 
+const WHOLE = { tables: 'all' } as const;
+
 function report(summary: RunSummary, dbPath: string | null = null): string {
-  return renderReport(summary, { dbPath, notes: [] });
+  return renderReport(summary, { dbPath, notes: [] }, WHOLE);
 }
 
 /** The two tables that evalscope has, too. */
@@ -143,7 +145,9 @@ describe('renderReport', () => {
         .find((text) => text.startsWith('Percentiles: '));
     expect(line(QUICK_START_SUMMARY)).toBe("Percentiles: sorted[int(N*p/100)], the rule of evalscope's quick start.");
     expect(line({ ...QUICK_START_SUMMARY, percentile_method: 'linear' })).toContain('linear interpolation');
-    expect(line({ ...QUICK_START_SUMMARY, percentile_method: 'interpolated' })).toContain('not known beforehand');
+    expect(line({ ...QUICK_START_SUMMARY, percentile_method: 'interpolated' })).toContain(
+      'the report from the records is exact',
+    );
   });
 
   it('notes that few requests make weak percentiles, up to nine of them', () => {
@@ -159,14 +163,18 @@ describe('renderReport', () => {
   });
 
   it('ends with notes, and with thresholds passed and crossed', () => {
-    const text = renderReport(QUICK_START_SUMMARY, {
-      dbPath: null,
-      notes: ['3 lines of results.json could not be read'],
-      thresholds: [
-        { metric: 'llm_ttft', expression: 'p(95)<200', ok: true },
-        { metric: 'llm_requests_completed', expression: 'count>20', ok: false },
-      ],
-    });
+    const text = renderReport(
+      QUICK_START_SUMMARY,
+      {
+        dbPath: null,
+        notes: ['3 lines of results.json could not be read'],
+        thresholds: [
+          { metric: 'llm_ttft', expression: 'p(95)<200', ok: true },
+          { metric: 'llm_requests_completed', expression: 'count>20', ok: false },
+        ],
+      },
+      WHOLE,
+    );
     expect(text.split('\n').slice(-7)).toEqual([
       "Percentiles: sorted[int(N*p/100)], the rule of evalscope's quick start.",
       '3 lines of results.json could not be read',
@@ -179,7 +187,7 @@ describe('renderReport', () => {
   });
 
   it('lets no note and no path control the terminal', () => {
-    const text = renderReport(QUICK_START_SUMMARY, { dbPath: 'out/\u001b[2J.db', notes: ['a\u001b[31m'] });
+    const text = renderReport(QUICK_START_SUMMARY, { dbPath: 'out/\u001b[2J.db', notes: ['a\u001b[31m'] }, WHOLE);
     expect(text).toContain('out/\\u001b[2J.db');
     expect(text).not.toContain('\u001b');
   });

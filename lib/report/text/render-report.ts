@@ -28,8 +28,7 @@ const METHOD_TEXTS: Readonly<Record<PercentileMethod, string>> = {
   index: "sorted[int(N*p/100)], the rule of evalscope's quick start",
   'nearest-rank': "sorted[ceil(N*p/100)-1], the nearest rank, evalscope 1.14's rule",
   linear: 'linear interpolation at (N-1)*p/100, the rule of k6 and numpy',
-  interpolated:
-    "interpolated at (N-1)*p/100, k6's rule, since the number of values was not known beforehand; the report from the records is exact",
+  interpolated: "interpolated at (N-1)*p/100, k6's rule; the report from the records is exact",
 };
 
 function describePercentiles(summary: RunSummary): string[] {
@@ -70,15 +69,13 @@ export interface ReportView {
   readonly columns?: number;
 }
 
-const WHOLE: ReportView = { tables: 'all' };
-
 /**
  * The report as text: evalscope's two tables to the character, a third one, a fourth from the records, how percentiles were
  * taken, notes, and thresholds and gates passed and crossed.
  *
  * @returns lines, the last one ended; empty with `none`
  */
-export function renderReport(summary: RunSummary, context: ReportContext, view = WHOLE): string {
+export function renderReport(summary: RunSummary, context: ReportContext, view: ReportView): string {
   const { dbPath, notes, thresholds = [], gates = [], certainty, validity, nothing = null } = context;
   const { tables, columns } = view;
   if (tables === 'none') return '';

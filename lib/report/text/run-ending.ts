@@ -1,4 +1,5 @@
 import { LARGE_CONNECTING } from '../../metrics/without-connecting.ts';
+import { displayWidth } from '../../shared/display-width.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { toSeconds } from '../../shared/units.ts';
 import type { InputsSummary } from '../../stats/inputs-summary.ts';
@@ -10,7 +11,6 @@ import {
   type RunSummary,
 } from '../../stats/run-summary.ts';
 import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
-import { displayWidth } from '../tables/display-width.ts';
 import { takeWidth } from '../tables/fit-columns.ts';
 import { hasFailed, listChecks, type RunVerdict } from './check-list.ts';
 import { type Paint, PLAIN, type Tone } from './paint.ts';
@@ -21,6 +21,8 @@ export interface RunEnding {
   readonly verdict: RunVerdict;
   /** What rose or fell while it ran, a sentence each; nobody should take the means of such a run for its level. */
   readonly drift?: readonly string[];
+  /** The configuration, which has the rate of an open loop. */
+  readonly args?: Readonly<Record<string, unknown>>;
   /** The file to open. */
   readonly page: string;
 }
@@ -43,7 +45,7 @@ export const VERDICT_TONES: Readonly<Record<RunVerdict['validity']['verdict'], T
  * @returns lines, the last one ended
  */
 export function renderEnding(
-  { summary, verdict, drift = [], page }: RunEnding,
+  { summary, verdict, drift = [], args = {}, page }: RunEnding,
   { columns = Number.POSITIVE_INFINITY, paint = PLAIN }: { readonly columns?: number; readonly paint?: Paint } = {},
 ): string {
   const [tone, judgement] = describeVerdict(verdict);
@@ -53,7 +55,7 @@ export function renderEnding(
     return `${paint('label', label.padEnd(LABEL_WIDTH))}${inTone === undefined ? cut : paint(inTone, cut)}\n`;
   };
   return [
-    line('Requests', describeRequests(summary), summary.failed_requests > 0 ? 'bad' : undefined),
+    line('Requests', describeRequests(summary, args['rate']), summary.failed_requests > 0 ? 'bad' : undefined),
     ...(summary.inputs === null
       ? [line('TTFT', describeTiming(summary, 'ttft')), line('TPOT', describeTiming(summary, 'tpot'))]
       : [line('Latency', describeTiming(summary, 'latency')), line('Inputs', describeInputs(summary.inputs))]),
@@ -66,18 +68,27 @@ export function renderEnding(
 
 const LABEL_WIDTH = 10;
 
-function describeRequests(summary: RunSummary): string {
-  const { completed_requests, total_requests, failed_requests, cancelled_requests, concurrency, time_taken_ms } =
-    summary;
+function describeRequests(summary: RunSummary, rate: unknown): string {
+  const { completed_requests, total_requests, failed_requests, cancelled_requests, time_taken_ms } = summary;
   return [
     `${completed_requests} of ${total_requests} completed`,
     ...(failed_requests > 0 ? [`${failed_requests} failed`] : []),
     ...(cancelled_requests > 0 ? [`${cancelled_requests} cancelled`] : []),
     `${formatNumber(summary.requests_per_s)} req/s`,
     ...(summary.inputs === null ? [`${formatNumber(summary.output_tokens_per_s)} tok/s`] : []),
-    ...(concurrency === null ? [] : [`parallel ${concurrency}`]),
+    ...describeLoad(summary, rate),
     `${formatNumber(toSeconds(time_taken_ms))} s`,
   ].join(', ');
+}
+
+/** `parallel 8`; of an open loop its rate, or that of its schedule where the rate is not one number. */
+function describeLoad({ concurrency, open_loop }: RunSummary, rate: unknown): string[] {
+  if (open_loop === null) return concurrency === null ? [] : [`parallel ${concurrency}`];
+  const { scheduled_per_s } = open_loop;
+  const isRate = typeof rate === 'number' && rate > 0;
+  const due = scheduled_per_s === null ? 'all at once' : `${formatNumber(scheduled_per_s)}/s due`;
+  const load = isRate ? `rate ${rate}/s` : due;
+  return concurrency === null ? [load] : [load, `at most ${concurrency} in flight`];
 }
 
 function describeTiming(summary: RunSummary, metric: HeadlineMetric): string {

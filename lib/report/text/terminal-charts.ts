@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/format-count.ts';
 import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
 import { HEADLINE_NAMES } from '../html/headline-names.ts';
 import type { Distribution, RunReportData } from '../html/report-data.ts';
@@ -34,7 +35,7 @@ function renderHistogram({ metric, count, quantiles, histogram }: Distribution):
   const most = Math.max(...rows.map((row) => row.count));
   const width = Math.max(...rows.map(({ label }) => label.length));
   return [
-    `${HEADLINE_NAMES[metric].name} (ms), ${formatNumber(count)} request${count === 1 ? '' : 's'}: ${facts}`,
+    `${HEADLINE_NAMES[metric].name} (ms), ${formatCount(count, 'request', undefined, formatNumber)}: ${facts}`,
     ...rows.map(
       (row) =>
         `  ${row.label.padStart(width)}  ${drawBar(row.count / most).padEnd(BAR_WIDTH)}  ${formatNumber(row.count)}`,

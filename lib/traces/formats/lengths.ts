@@ -1,4 +1,5 @@
 import type { Turn } from '../../dataset/prompt.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { ofLength, readCount, readMoment, type TraceFormat } from '../trace-row.ts';
 
@@ -51,7 +52,8 @@ function readTurns(row: JsonObject): Turn[] | string {
   const waits = Array.isArray(row['tool_call_latency']) ? row['tool_call_latency'] : [];
   if (input === null || count === null || final === null) return 'a length that is not a whole number from 0';
   const lengths = [replies, outputs, waits].map(({ length }) => length);
-  if (lengths.some((length) => length !== count)) return `lists of ${lengths.join(', ')} for ${count} turns`;
+  if (lengths.some((length) => length !== count))
+    return `lists of ${lengths.join(', ')} for ${formatCount(count, 'turn')}`;
   if (!waits.every((wait) => typeof wait === 'number' && wait >= 0))
     return 'a "tool_call_latency" that is not a number from 0';
   const limits = [...replies, final];

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/format-count.ts';
 import { ownValue } from '../../../shared/own-value.ts';
 import type { RunReportData } from '../report-data.ts';
 import { badge, element, hint, list, section, type Tone, table } from './dom.ts';
@@ -88,7 +89,9 @@ function configurationSection({ machine, ...args }: Readonly<Record<string, unkn
     set.length === 0
       ? hint('The samples do not tell how the run was configured.')
       : table('configuration', ['Setting', 'Value'], set.map(toRow), [0, 1]),
-    unset === 0 ? null : hint(`${unset} more settings were left out. Secrets are masked.`),
+    unset === 0
+      ? null
+      : hint(`${formatCount(unset, 'more setting was', 'more settings were')} left out. Secrets are masked.`),
     facts.length === 0 ? null : element('h3', {}, 'The client'),
     facts.length === 0 ? null : table('machine', ['', ''], facts.map(toRow), [0, 1]),
   );

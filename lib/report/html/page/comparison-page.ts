@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/format-count.ts';
 import { formatNumber } from '../format-value.ts';
 import type { ComparisonReportData, ComparisonSection } from '../report-data.ts';
 import { changes } from './charts/changes.ts';
@@ -24,8 +25,9 @@ export function comparisonPage({ sections: pairs, columns, notes }: ComparisonRe
     title: 'Comparison of load tests',
     badges: (['failed', 'unsure', 'passed'] as const).flatMap((state) => {
       const count = gates.filter((gate) => gate.state === state).length;
-      const noun = count === 1 ? 'gate' : 'gates';
-      return count === 0 ? [] : [badge(TONES[state], `${formatNumber(count)} ${noun} ${state}`)];
+      return count === 0
+        ? []
+        : [badge(TONES[state], `${formatCount(count, 'gate', undefined, formatNumber)} ${state}`)];
     }),
     facts: [],
     reasons: gates

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/format-count.ts';
 import { NO_VALUE } from '../../../shared/format-digits.ts';
 import { formatMetric, formatNumber } from '../format-value.ts';
 import { describeLoad, loadOf } from '../point-load.ts';
@@ -80,7 +81,7 @@ export function indexPage(data: IndexReportData): Node[] {
     title: folder,
     badges: [],
     facts: [
-      `${formatNumber(runs.length)} run${runs.length === 1 ? '' : 's'}`,
+      formatCount(runs.length, 'run', undefined, formatNumber),
       newest !== null && `the newest of ${formatStart(newest)}`,
     ],
     reasons: [],

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/format-count.ts';
 import { formatNumber } from '../format-value.ts';
 import { describeLoad } from '../point-load.ts';
 import type { RepeatedPageRun, RepeatsReportData } from '../report-data.ts';
@@ -36,7 +37,13 @@ export function repeatsPage(data: RepeatsReportData): Node[] {
     kind: 'LLM load test, repeated',
     title: model,
     badges: [...verdictBadges(runs, 'runs'), ...conditionsBadge(runs, 'runs')],
-    facts: [args['url'], args['dataset'], load, `${formatNumber(runs.length)} runs`, formatStart(data.started_at)],
+    facts: [
+      args['url'],
+      args['dataset'],
+      load,
+      formatCount(runs.length, 'run', undefined, formatNumber),
+      formatStart(data.started_at),
+    ],
     reasons: runs.flatMap((run, i) => describeDoubts(run, `run ${i + 1}`)),
     sections,
   });

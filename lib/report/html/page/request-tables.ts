@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/format-count.ts';
 import { NO_VALUE } from '../../../shared/format-digits.ts';
 import { formatMilliseconds, formatNumber } from '../format-value.ts';
 import type { FailedRequest, RequestList, SlowRequest } from '../report-data.ts';
@@ -27,7 +28,12 @@ const FAILED: readonly Column<FailedRequest>[] = [
 /** The requests that a reader looks at one by one. */
 export function requestTables({ slowest, failed, failed_total }: RequestList): HTMLElement | null {
   if (slowest.length + failed.length === 0) return null;
-  const all = failed.length < failed_total ? `The first ${failed.length} of ${formatNumber(failed_total)}` : 'All';
+  const all =
+    failed.length < failed_total
+      ? `The first ${failed.length} of ${formatCount(failed_total, 'failed request', undefined, formatNumber)}`
+      : failed_total === 1
+        ? 'The failed request'
+        : 'All failed requests';
   const isOne = slowest.length === 1;
   return section(
     'requests',
@@ -37,7 +43,7 @@ export function requestTables({ slowest, failed, failed_total }: RequestList): H
       ? null
       : element('h3', {}, isOne ? 'The slowest request' : `The ${slowest.length} slowest requests`),
     slowest.length === 0 ? null : sortableTable('slowest', SLOW, slowest),
-    failed.length === 0 ? null : element('h3', {}, `${all} failed requests`),
+    failed.length === 0 ? null : element('h3', {}, all),
     failed.length === 0 ? null : sortableTable('failed', FAILED, failed),
   );
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/format-count.ts';
 import { NO_VALUE } from '../../../shared/format-digits.ts';
 import {
   HEADLINE_STATISTICS,
@@ -198,7 +199,7 @@ function card(distribution: Distribution): HTMLElement {
     ...quantiles.map(({ percent, value }) => `p${percent} ${formatMilliseconds(value)}`),
     `mean ${formatMilliseconds(mean)}`,
     `max ${formatMilliseconds(max)}`,
-    `${formatNumber(count)} ${count === 1 ? of.slice(0, -1) : of}`,
+    formatCount(count, of.slice(0, -1), of, formatNumber),
   ];
   return element(
     'article',

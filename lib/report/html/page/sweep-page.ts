@@ -1,3 +1,4 @@
+import { formatCount } from '../../../shared/format-count.ts';
 import { NO_VALUE } from '../../../shared/format-digits.ts';
 import {
   type HeadlineMetric,
@@ -92,7 +93,7 @@ export function sweepPage(data: SweepReportData): Node[] {
     kind: 'LLM load sweep',
     title: model,
     badges: [...verdictBadges(points, 'points'), ...conditionsBadge(points, 'points')],
-    facts: [args['url'], args['dataset'], `${points.length} points`, formatStart(data.started_at)],
+    facts: [args['url'], args['dataset'], formatCount(points.length, 'point'), formatStart(data.started_at)],
     reasons: points.flatMap((point) => describeDoubts(point, describeLoad(point))),
     sections,
   });

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { formatCount } from '../../../../shared/format-count.ts';
 import { formatMetric } from '../../format-value.ts';
 import type { IndexedMetric, IndexedRun } from '../../report-data.ts';
 import { type Chart, COLORS, chooseUnit, fitDomain, hoverValues, yAxis } from '../figure.ts';
@@ -24,7 +25,7 @@ export function trend(runs: readonly IndexedRun[], { title, unit, name }: Indexe
   return {
     id,
     title,
-    text: `${name} over the dates of ${rows.length === 1 ? 'one run' : `${rows.length} runs`}, each with its 95 % interval where it has one.`,
+    text: `${name} over the dates of ${formatCount(rows.length, 'run')}, each with its 95 % interval where it has one.`,
     legend: [
       { label: 'VALID', color: COLORS.main },
       { label: 'not VALID', color: COLORS.muted },

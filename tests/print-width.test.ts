@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { displayWidth } from '../lib/shared/display-width.ts';
@@ -19,7 +20,9 @@ afterAll(() => mock.close());
 
 /** Lines that are wider than the terminal, a live line by what is drawn last; a path or a URL that is so wide stays whole. */
 function wideLines(text: string): string[] {
-  const lines = text.split('\n').flatMap((line) => line.split('\r'));
+  const lines = stripVTControlCharacters(text)
+    .split('\n')
+    .flatMap((line) => line.split('\r'));
   return lines.filter((line) => displayWidth(line) > 80 && !line.split(' ').some((word) => displayWidth(word) > 68));
 }
 

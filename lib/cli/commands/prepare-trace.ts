@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { FlagRow } from '../../config/parameter.ts';
 import { choice, onOff, text } from '../../config/scalar-types.ts';
 import { accept, refuse, type ValueType } from '../../config/value-type.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
 import { showPath } from '../../shared/show-word.ts';
 import { loadTokenizer } from '../../tokens/node-tokenizer.ts';

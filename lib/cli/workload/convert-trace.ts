@@ -1,4 +1,5 @@
 import { ConfigError, type Problem } from '../../shared/errors.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { showPath } from '../../shared/show-word.ts';
 import { buildConversation, type TraceLine } from '../../traces/build-conversations.ts';
@@ -51,7 +52,7 @@ export async function convertTrace(path: string, { formats, named, writer, stder
     },
     {
       onProblem: problems.add,
-      onProgress: (share, rows) => stderr.write(`${Math.floor(share * 100)} % read, ${rows} rows\n`),
+      onProgress: (share, rows) => stderr.write(`${Math.floor(share * 100)} % read, ${formatCount(rows, 'row')}\n`),
     },
   );
   problems.throwAny(format);

@@ -20,46 +20,61 @@ export interface LoadSoFar {
   readonly nowMs: Milliseconds;
 }
 
-/** A service is not called saturated before that. */
-const FIRST_LOOK_MS = 20_000;
+/** A service is not called saturated before that: of less a queue tells too little. */
+const FIRST_LOOK_MS = 40_000;
 const SHORTEST_WINDOW_MS = 10_000;
 const FEWEST_ENDED = 30;
+/** Of the time so far, which the window leaves out. */
+const LEFT_OUT = 1 / 8;
 /** Parts of the window: as many as a trend needs, and long enough that what happens in two of them is not the same queue. */
 const BLOCKS = 10;
 /**
- * How sure each sign has to be: what ended too few and the rise in flight by the counts' Poisson spread, the slope of TTFT as t.
+ * How sure each sign has to be: what ended too few and the rise in flight by the counts' spread, the slope of TTFT as t.
  * docs/statistics.md has what that finds, and how often it is wrong.
  */
 const SURE_DEFICIT = 1.85;
-const SURE_RISE = 1.3;
-const SURE_SLOPE = 4;
+const SURE_RISE = 1.2;
+const SURE_SLOPE = 3;
+/** A load that is looked at for longer has more chances to look wrong: how much surer with each doubling from a minute on. */
+const SURER_EACH_DOUBLING = 0.5;
 
 /**
  * Whether a service falls behind what arrives: fewer requests end than the schedule has, and requests in flight and TTFT
  * both rise significantly over the window.
  *
- * The window leaves out the first quarter of the time, and twice a latency, in which a service fills up. Near its limit a
+ * The window leaves out the first eighth of the time, and twice a latency, in which a service fills up. Near its limit a
  * queue wanders without a drift, so that its rise alone is wrong too often, and late where few requests end. But the mean
  * rate of arrivals is known, whatever came by chance, and a service that falls behind ends requests as fast as it can, which
- * is steadier than any queue: what ended must be too little for that rate. Requests in flight are those that were due less
- * those that ended, so that ones in the client's queue count; TTFT is the mean of ten blocks, with Student's t of the slope
- * of the least-squares line.
+ * is steadier than any queue: what ended must be too little for that rate, by the spread that counts of such arrivals have.
+ * Requests in flight are those that were due less those that ended, so that ones in the client's queue count; TTFT is the mean
+ * of ten blocks, with Student's t of the slope of the least-squares line.
  * @returns false where too little is known
  */
 export function isOverSaturated({ due, perS, ended, nowMs }: LoadSoFar): boolean {
   const began = due[0] ?? nowMs;
   if (nowMs - began < FIRST_LOOK_MS || ended.length < FEWEST_ENDED) return false;
-  const from = Math.max(began + (nowMs - began) / 4, began + 2 * firstLatency(ended, due));
+  const from = Math.max(began + (nowMs - began) * LEFT_OUT, began + 2 * firstLatency(ended, due));
   if (nowMs - from < SHORTEST_WINDOW_MS) return false;
   const edges = Array.from({ length: BLOCKS + 1 }, (_, block) => from + ((nowMs - from) * block) / BLOCKS);
   const places = edges.map((edge) => findFirst(0, ended.length, (i) => (ended[i] as EndedRequest).endMs > edge));
   const [before, after] = [places[0] as number, places[BLOCKS] as number];
   const arrived = countDue(due, nowMs) - countDue(due, from);
-  const expected = perS === null ? arrived : ((nowMs - from) / 1000) * perS;
+  // Nothing more is due behind the last start.
+  const lengthMs = Math.min(nowMs, due[due.length - 1] as number) - from;
+  const expected = perS === null ? arrived : (lengthMs / 1000) * perS;
   const count = after - before;
-  const deficit = (expected - count) / Math.sqrt(Math.max(1, count));
-  const rise = (arrived - count) / Math.sqrt(expected);
-  return deficit > SURE_DEFICIT && rise > SURE_RISE && computeSlopeT(meanTtfts(ended, places)) > SURE_SLOPE;
+  const unevenness = Math.max(1, dispersionOf(due));
+  const deficit = (expected - count) / Math.sqrt(unevenness * Math.max(1, count));
+  const rise = (arrived - count) / Math.sqrt(unevenness * expected);
+  const surer = SURER_EACH_DOUBLING * Math.max(0, Math.log2((nowMs - began) / 60_000));
+  return deficit > SURE_DEFICIT + surer && rise > SURE_RISE && computeSlopeT(meanTtfts(ended, places)) > SURE_SLOPE;
+}
+
+/** How much more counts of arrivals spread than those of a Poisson process: the variance of the gaps over their squared mean. */
+function dispersionOf(due: ArrayLike<Milliseconds>): number {
+  const gaps = Array.from({ length: due.length - 1 }, (_, i) => (due[i + 1] as number) - (due[i] as number));
+  const average = mean(gaps);
+  return mean(gaps.map((gap) => (gap - average) ** 2)) / average ** 2;
 }
 
 function countDue(due: ArrayLike<Milliseconds>, nowMs: Milliseconds): number {

@@ -20,13 +20,13 @@ export function checkLoad(
   } else if (draft.rampUpS !== 0) tooMuch('rampUpS', `which is for a closed loop, and ${source} makes an open one`);
   if (hasUsers && given('parallel')) tooMuch('parallel', 'and users says how many there are');
   if (hasUsers && source && typeof draft.rate !== 'number')
-    complain('users', 'which go with a number for rate, and no other schedule');
+    complain('users', 'which go with a number for rate alone');
   if (source && source !== 'schedule' && countDrawn(draft) > MOST_STARTS)
     complain(source, 'more than 10 million starts');
   if (draft.probePrompt !== null && draft.probeRate === null) {
     tooMuch('probePrompt', 'and no probe-rate (PROBE_RATE) sends it');
   }
-  if (source !== 'schedule' && given('speed')) tooMuch('speed', 'and there is no schedule to speed up');
+  if (source !== 'schedule' && given('speed')) tooMuch('speed', 'and there is no schedule');
   for (const name of ['arrival', 'burstiness'] as const) {
     if ((source === 'schedule' || draft.rate === 'inf') && given(name))
       tooMuch(name, 'and no gap between starts is drawn');
@@ -40,7 +40,7 @@ export function checkLoad(
     complain('number', 'which ramp-up-strategy needs');
   if (draft.rateStages !== null && durationS !== null) tooMuch('durationS', 'and rate-stages have their own length');
   if (draft.rate === 'inf' && durationS !== null && number === null) {
-    tooMuch('durationS', 'and rate inf starts all at once: number says how many');
+    tooMuch('durationS', 'and rate inf starts all at once');
   }
   const isShaped = draft.arrival === 'gamma' || draft.arrival === 'weibull';
   if (draft.arrival !== null && draft.burstiness !== null && !isShaped) {

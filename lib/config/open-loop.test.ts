@@ -56,7 +56,7 @@ describe('the settings of an open loop', () => {
     [{ USERS: '4', ARRIVAL: 'constant' }, 'leave --arrival out'],
     [{ USERS: '4', SCHEDULE: 't.csv' }, 'which go with a number for rate'],
     [{ RAMP_UP_STRATEGY: 'linear', RATE_START: '1', RATE_END: '2', DURATION: '9' }, 'which ramp-up-strategy needs'],
-    [{ RATE: '2', SPEED: '2' }, 'there is no schedule to speed up'],
+    [{ RATE: '2', SPEED: '2' }, 'and there is no schedule'],
     [{ RATE: '2', RATE_START: '1' }, 'there is no ramp-up-strategy'],
     [{ RAMP_UP_STRATEGY: 'linear', RATE_START: '1' }, 'which ramp-up-strategy needs'],
     [{ RATE_STAGES: '2@1m', DURATION: '1m' }, 'rate-stages have their own length'],

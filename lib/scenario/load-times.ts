@@ -52,7 +52,8 @@ export function loadTimes(
 /** An open loop in which nothing starts. */
 export function describeNoStarts(style: PasteStyle): Problem {
   const got = 'no measured request: too short for its rate, or all warm-up';
-  return describe('RATE', 'rate', got, 'at least one request after the warm-up', '5', style);
+  const paste = style === 'flag' ? '--rate 5 --duration 1m' : '-e RATE=5 -e DURATION=1m';
+  return { key: 'the schedule', got, allowed: 'at least one request after the warm-up', paste };
 }
 
 function describe(env: string, flag: string, got: string, allowed: string, value: string, style: PasteStyle): Problem {

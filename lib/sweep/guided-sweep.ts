@@ -12,7 +12,7 @@ export interface GuidedSweep {
 /** guidellm's most requests at once. */
 const MOST_AT_ONCE = 512;
 /** Say nothing in a closed loop, which the first two points are. */
-const OF_OPEN_LOOP = ['ARRIVAL', 'BURSTINESS', 'MAX_IN_FLIGHT', 'OPEN_LOOP'];
+const OF_OPEN_LOOP = ['ARRIVAL', 'BURSTINESS', 'MAX_IN_FLIGHT', 'OPEN_LOOP', 'START_AT'];
 /** Say when requests start, as the sweep does itself. */
 const OWN_STARTS = ['STAGES', 'RATE_STAGES', 'RAMP_UP_STRATEGY', 'SCHEDULE', 'USERS'];
 const PASTE = '--sweep 10 --number 500';

@@ -10,7 +10,7 @@ import { createReport } from './create-report.ts';
 const FAILURE = { status: 200, detail: 'the run was stopped' } as const;
 
 /** Three requests that completed, one that the end closed, and one that the service cut. */
-function report(hadEnough: boolean) {
+function report(hadEnough: boolean, args: Readonly<Record<string, unknown>> = {}) {
   const path = mkdtempSync(join(tmpdir(), 'create-report-'));
   const file = join(path, 'records.jsonl');
   const records = [
@@ -29,7 +29,7 @@ function report(hadEnough: boolean) {
     unfinishedRequests: 0,
     thresholds: [],
     conditions: { thresholds: {}, gates: [], requireValid: false, requireCold: false, junit: null },
-    settings: () => ({ concurrency: 1, expectedRequests: null, percentileRule: 'linear', args: {} }),
+    settings: () => ({ concurrency: 1, expectedRequests: null, percentileRule: 'linear', args }),
   });
 }
 
@@ -40,4 +40,9 @@ it('has what the end of a load closed on purpose in no number, and what a stop c
   expect(enough.summary.failures).toMatchObject({ aborted: 0, cut: 1 });
   expect(stopped.samples).toMatchObject({ hadEnough: false, closedRequests: 0 });
   expect(stopped.summary).toMatchObject({ total_requests: 5, completed_requests: 3, failed_requests: 2 });
+});
+
+it('says of a probe beside the load that it was silent', async () => {
+  const { text } = await report(false, { probe_rate: 0.01 });
+  expect(text).toContain('No request of --probe-rate 0.01 ended within the load: the first is due half a gap, 50 s,');
 });

@@ -252,6 +252,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...noCost,
     ...ofServer,
     ...describeSamples(samples),
+    ...describeProbe(samples, settings.args),
     ...judgement.notes,
     ...(source.notes?.(samples, summary) ?? []),
   ];
@@ -368,6 +369,19 @@ function startOf(firstStart: number): Pick<SummaryFile, 'started_at'> {
 function withTags(args: Readonly<Record<string, unknown>>, { tags }: ReadReport): Readonly<Record<string, unknown>> {
   const { model, dataset } = args;
   return { ...args, model: model ?? tags.model[0], dataset: dataset ?? tags.dataset[0] };
+}
+
+/** The line about a probe beside the load that was silent, since nobody misses rows that are not there. */
+function describeProbe(
+  { probeRequests, segments }: ReadReport,
+  { probe_rate: rate }: Readonly<Record<string, unknown>>,
+): string[] {
+  // Of several instances one has it.
+  return typeof rate !== 'number' || probeRequests > 0 || segments.length > 0
+    ? []
+    : [
+        `No request of --probe-rate ${rate} ended within the load: the first is due half a gap, ${0.5 / rate} s, after its start.`,
+      ];
 }
 
 function describeSamples(samples: ReadReport): string[] {

@@ -83,9 +83,10 @@ describe('performSla', () => {
 
   it('ends where the service is not there, and does not halve its load', async () => {
     failureOf = () => 'refused';
-    const { answers, exitCode, loads, stderr } = await tune();
+    const { answers, exitCode, loads, stderr, tried } = await tune();
     expect({ answers, exitCode, loads }).toEqual({ answers: [], exitCode: 99, loads: [4] });
     expect(stderr).toContain('the search ends: the end of it');
+    expect(tried()).toEqual([]);
   });
 
   it.each([

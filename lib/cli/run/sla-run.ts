@@ -79,6 +79,7 @@ export async function performSla(options: SlaOptions): Promise<SlaTuning> {
   } catch (error) {
     failure = error;
   }
+  if (measure.hasSent()) group.save(() => saveSummary(folder.path, sla, results));
   const isWhole = answers.length === sla.groups.length && failure === null;
   const isMet = answers.every(({ found }) => found !== null);
   const isStopped = !isWhole && signal?.aborted === true;

@@ -24,6 +24,7 @@ export function renderSearch(
     'Search results: ',
     renderColumnTable(listColumns(find, probes), probes, columns),
     ...(isCurve(find) ? [] : ['Side: of a look what its numbers show; of a probe that resolves what is sure.']),
+    ...(find === 'max-rate' ? ['A rate that was not reached counts as crossed.'] : []),
     ...probes.filter(({ open }) => open.length > 0).map((probe) => escapeText(describeOpen(probe))),
     ...describeDoubts(probes.filter(isDoubtful)).map(escapeText),
     '',

@@ -30,6 +30,8 @@ interface Line {
   readonly value: (summary: RunSummary) => number | null;
 }
 
+const STATISTIC_COLORS = { mean: COLORS.main, p50: COLORS.second, p99: COLORS.third } as const;
+
 /** Every chart against the load. */
 export const LOAD_METRICS: readonly LoadMetric[] = [
   rate('output-tokens', 'Output tokens per second', 'throughput', 'tokens/s', (summary) => summary.output_tokens_per_s),
@@ -63,8 +65,6 @@ export function statisticLines(metric: HeadlineMetric, statistics: readonly Head
     value: (summary: RunSummary) => headlineValue(summary, metric, name),
   }));
 }
-
-const STATISTIC_COLORS = { mean: COLORS.main, p50: COLORS.second, p99: COLORS.third } as const;
 
 /** What the points differ in; where that is not one thing, or all starts at once, what they achieved. */
 function chooseAxis(points: readonly SweepPagePoint[]): {

@@ -19,8 +19,7 @@ export function checkLoad(
     for (const name of OF_OPEN_LOOP) if (given(name)) tooMuch(name, why);
   } else if (draft.rampUpS !== 0) tooMuch('rampUpS', `which is for a closed loop, and ${source} makes an open one`);
   if (hasUsers && given('parallel')) tooMuch('parallel', 'and users says how many there are');
-  if (hasUsers && source && typeof draft.rate !== 'number')
-    complain('users', 'which go with a number for rate alone');
+  if (hasUsers && source && typeof draft.rate !== 'number') complain('users', 'which go with a number for rate alone');
   if (source && source !== 'schedule' && countDrawn(draft) > MOST_STARTS)
     complain(source, 'more than 10 million starts');
   if (draft.probePrompt !== null && draft.probeRate === null) {

@@ -67,10 +67,15 @@ export default async function (isWarmup) {
   const plain = await complete({ url, model: 'm', prompt: 'Once', maxTokens: 2 });
   const numbers = await embed({ url, model: 'm', input: ['one', 'two'] });
   const refused = await chat({ url: 'http://127.0.0.1:1/v1', model: 'm', messages: 'Hello' });
+  const short = await service.chat('Hello', { body: { max_tokens: 1 }, tags: { step: 'b' } });
+  const talk = service.converse();
+  const turns = await Promise.all([talk.say('a'), talk.say('b')]);
   let wrong = '';
   try { await chat({ url, model: 'm', temprature: 1, maxTokens: 0, messages: 'x' }); } catch (error) { wrong = error.message; }
+  try { await service.chat('x', { maxTokens: 0, temperature: 1, body: 'x' }); } catch (error) { wrong += error.message; }
   console.log(JSON.stringify({ own: [isWarmup, answer.ok, answer.usage.output_tokens, plain.record.api, plain.usage.output_tokens,
     numbers.ok, numbers.vectors().length, refused.failure.kind, refused.text], wrong,
+    more: [short.usage.output_tokens, ...turns.map(({ record }) => record.conversation.turn), talk.messages.length],
     stats: options.summaryTrendStats[0] }));
 }
 export const handleSummary = llmSummary;
@@ -98,11 +103,16 @@ describeEngines('the library for scripts of others', (engine) => {
     expect(own['own']).toEqual([true, true, 4, 'openai-completions', 2, true, 2, 'refused', '']);
     expect(own['wrong']).toMatch(/did you mean temperature/);
     expect(own['wrong']).toMatch(/maxTokens: got "0"/);
+    expect(own['wrong']).toMatch(
+      /3 problems[\s\S]*maxTokens: got a wrong value[\s\S]*temperature: got a setting that one/,
+    );
+    // The limit of the body; two turns said at once are one after the other.
+    expect(own['more']).toEqual([1, 1, 2, 4]);
     expect(own['stats']).toBe('avg');
     expect(stdout).toMatch(/passed +llm_ttft\{group:::ask\}: max<60000/);
     expect(stdout).toMatch(/passed +llm_requests_completed: count>0/);
-    // The warm-up of setup is in no table; one of four failed.
-    expect(stdout).toMatch(/Total requests +\| 4 /);
+    // The warm-up of setup is in no table; one of seven failed.
+    expect(stdout).toMatch(/Total requests +\| 7 /);
     expect(stdout).toMatch(/Failed requests +\| 1 /);
   });
 });

@@ -2,7 +2,7 @@ import type { Prompt } from '../dataset/prompt.ts';
 import { isObject, type JsonObject, parseJson } from '../shared/json.ts';
 import type { Api } from './api.ts';
 import type { Delta, Usage } from './delta.ts';
-import { textOf } from './json.ts';
+import { isEmpty, textOf } from './json.ts';
 import { bearerHeaders } from './openai-shared.ts';
 import { chunkOf, nothing, readOther } from './read-event.ts';
 import { readUsage } from './usage-shapes.ts';
@@ -99,6 +99,8 @@ function readList(body: string, field: 'data' | 'results'): Delta {
   if (value === undefined) return nothing('malformed', `not JSON: ${body.slice(0, 200)}`);
   const list = Array.isArray(value) ? value : isObject(value) ? value[field] : null;
   if (!Array.isArray(list)) return isObject(value) ? readOther(value, body.slice(0, 2000)) : nothing('other', '');
+  const failed = list.find((item) => isObject(item) && !isEmpty(item['error']));
+  if (isObject(failed)) return readOther(failed, body.slice(0, 2000));
   return chunkOf({
     hasMedia: list.length > 0,
     usage: isObject(value) ? readTokens(value) : null,

@@ -129,6 +129,7 @@ describe('embeddings and rerank', () => {
     expect(read([vector, vector])).toMatchObject({ hasOutput: true, usage: null });
     expect(read({ data: [] })).toMatchObject({ kind: 'chunk', hasOutput: false });
     expect(read({ error: { message: 'no such model' } }).kind).toBe('error');
+    expect(read([{ error: { message: 'busy' } }])).toMatchObject({ kind: 'error', problem: '{"message":"busy"}' });
     expect(api.readWhole('<html>').kind).toBe('malformed');
   });
 });

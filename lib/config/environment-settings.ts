@@ -38,20 +38,20 @@ function showSetting({ type, secret }: Parameter, name: string, value: string): 
 /** What CI jobs set for purposes of their own. */
 const NO_TYPOS: readonly string[] = ['STAGE'];
 
-/** Settings of the command line alone that change what is sent, or where numbers go. */
-const OF_COMMAND_LINE =
-  /^(APPLY_CHAT_TEMPLATE|DATASET_ARGS|INPUT_LEN_MODE|PREFIX_(FILE|ROLE)|PUSH_(OTLP|PROMETHEUS)|RESET_CACHE_URL|SLA_AUTO_TUNE|TARGET_INPUT_LEN|TOKENIZE_PROMPT)$/;
+/** Settings of the command line, or of the scripts of other datasets, that change what is sent, or where numbers go. */
+const OF_OTHERS =
+  /^(APPLY_CHAT_TEMPLATE|DATASET_ARGS|(TARGET_)?(IN|OUT)PUT_LEN(_MODE)?|PREFIX_(FILE|ROLE|LENGTH)|PUSH_(OTLP|PROMETHEUS)|RESET_CACHE_URL|SLA_AUTO_TUNE|TOKENIZE_PROMPT|M(IN|AX)_TURNS|MULTI_TURN)$/;
 
 /**
- * Names in k6's environment that would be passed over in silence: settings of the command line, and what is close to a setting and is
- * none, as `-e NUMBRE=3`. Only one letter too many, missing or wrong in a long name, or two that changed places: a script cannot tell
+ * Names in k6's environment that would be passed over in silence: settings that this script does not have, and what is close to a setting
+ * and is none, as `-e NUMBRE=3`. Only one letter too many, missing or wrong in a long name, or two that changed places: a script cannot tell
  * what `-e` set from what the system had.
  */
 export function describeUnread(environment: Environment, parameters: readonly Parameter[] = PARAMETERS): string[] {
   const known = parameters.flatMap(({ env, envFallbacks = [] }) => [env, ...envFallbacks]);
   return Object.keys(environment).flatMap((name) => {
     if (known.includes(name) || NO_TYPOS.includes(name) || environment[name] === undefined) return [];
-    if (OF_COMMAND_LINE.test(name)) return [`${name} is read by the command line alone`];
+    if (OF_OTHERS.test(name)) return [`${name} has no effect in this script`];
     const nearest = known.find((candidate) => isTypo(name, candidate));
     return nearest === undefined ? [] : [`${name} is not a setting, and nothing reads it: did you mean ${nearest}?`];
   });

@@ -14,6 +14,7 @@ import { findSink } from '../scenario/k6-write-line.ts';
 import { readReply } from '../scenario/read-reply.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { isObject, parseJson } from '../shared/json.ts';
+import { ownValue } from '../shared/own-value.ts';
 import type { Clock } from '../stream/received-answer.ts';
 import type { Call, CallOptions, ConversationOptions, LlmAnswer, LlmConversation, Messages } from './llm-types.ts';
 import type { SharedService } from './open-service.ts';
@@ -54,8 +55,10 @@ export function createCaller(
     const act = createTagger(ports.vu, { model: config.model, ...call.tags });
     const clientLagMs = await vu.probeLag(false);
     const { messages, max_tokens, body } = call;
-    const prompt = { messages, ...(max_tokens === undefined ? {} : { max_tokens }), ...(body ? { body } : {}) };
-    const request = requestOf(prompt, index);
+    const prompt = { messages, ...(max_tokens === undefined ? {} : { max_tokens }) };
+    const build =
+      body === undefined ? requestOf : createRequestBuilder({ ...config, extraArgs: { ...config.extraArgs, ...body } });
+    const request = build(prompt, index);
     if (isLoad) act(() => addSample(metrics, 'llm_requests_sent', 1));
     const { received, record } = (await exchange(
       {
@@ -218,6 +221,42 @@ export function toMessages(given: Messages): readonly ChatMessage[] {
   throw new ConfigError([{ key: 'messages', got, allowed, paste: "messages: [{ role: 'user', content: 'Hello' }]" }]);
 }
 
+const OF_CALLS: Readonly<Record<string, string>> = {
+  maxTokens: 'a whole number from 1',
+  body: 'an object of further fields',
+  tags: 'an object of texts',
+};
+
+function isRightOption(name: string, value: unknown): boolean {
+  if (name === 'maxTokens') return Number.isSafeInteger(value) && Number(value) > 0;
+  if (!isObject(value)) return false;
+  return name === 'body' || (name === 'tags' && Object.values(value).every((tag) => typeof tag !== 'object'));
+}
+
+type GivenOptions = { readonly [Name in keyof CallOptions]?: CallOptions[Name] | undefined };
+
+/** What one request has of its own. @throws {ConfigError} for what it cannot have */
+export function toOptions(given: GivenOptions | undefined): Pick<Call, 'max_tokens' | 'body' | 'tags'> {
+  const options = given ?? {};
+  const wrong = Object.entries(options).filter(([name, value]) => value !== undefined && !isRightOption(name, value));
+  if (wrong.length > 0) {
+    throw new ConfigError(
+      wrong.map(([key, value]) => ({
+        key,
+        got:
+          ownValue(OF_CALLS, key) === undefined
+            ? 'a setting that one request does not have'
+            : `a wrong value, of type ${typeof value}`,
+        allowed:
+          ownValue(OF_CALLS, key) ?? 'maxTokens, body and tags; others are settings of openChat, or fields of the body',
+        paste: 'maxTokens: 64',
+      })),
+    );
+  }
+  const { maxTokens: max_tokens, body, tags = {} } = options;
+  return { max_tokens, body, tags };
+}
+
 /** Sends the messages of a turn. */
 type Send = (
   messages: readonly ChatMessage[],
@@ -232,20 +271,34 @@ export function startConversation(send: Send, options: ConversationOptions = {})
   const messages: ChatMessage[] = system === undefined ? [] : [{ role: 'system', content: system }];
   const id = options.id ?? `${exec.vu.idInTest}-${++conversations}`;
   let turn = 1;
+  let last: Promise<LlmAnswer> | null = null;
+  const ask = async (asked: readonly ChatMessage[], of: CallOptions): Promise<LlmAnswer> => {
+    const conversation = { id, turn, turns: null };
+    const { answer } = await send([...messages, ...asked], { ...of, tags: { ...tags, ...of.tags } }, { conversation });
+    if (!answer.ok) return answer;
+    turn += 1;
+    messages.push(...asked, answer.message);
+    return answer;
+  };
   return {
     messages,
-    async say(said, of = {}) {
+    async say(said, given) {
       const asked = toMessages(said);
-      const conversation = { id, turn, turns: null };
-      const { answer } = await send(
-        [...messages, ...asked],
-        { ...of, tags: { ...tags, ...of.tags } },
-        { conversation },
-      );
-      if (!answer.ok) return answer;
-      turn += 1;
-      messages.push(...asked, answer.message);
-      return answer;
+      const of = given ?? {};
+      // Who says the next thing before the answer is there waits for it. At once where nobody waits, so that samples have its group.
+      const answer: Promise<LlmAnswer> =
+        last === null
+          ? ask(asked, of)
+          : last.then(
+              () => ask(asked, of),
+              () => ask(asked, of),
+            );
+      last = answer;
+      try {
+        return await answer;
+      } finally {
+        if (last === answer) last = null;
+      }
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Options } from 'k6/options';
 import type { ChatMessage } from '../dataset/prompt.ts';
 import { createK6Metrics } from '../scenario/k6-metrics.ts';
 import { addOptions, type OptionsToAdd } from './add-options.ts';
-import { type Called, createCaller, startConversation, toMessages } from './k6-call.ts';
+import { type Called, createCaller, startConversation, toMessages, toOptions } from './k6-call.ts';
 import { summarizeScript } from './k6-summary.ts';
 import type * as Llm from './llm-types.ts';
 import { prepareLibrary, readService, type SharedService } from './open-service.ts';
@@ -61,9 +61,9 @@ function isInit(): boolean {
  */
 export function openChat({ tags: common = {}, ...settings }: Llm.LlmSettings): Llm.LlmService {
   const service = open(settings, 'openai');
-  const send = (messages: readonly ChatMessage[], options: Llm.CallOptions = {}, more = {}): Promise<Called> => {
-    const { maxTokens: max_tokens, body, tags } = options;
-    return ask(service, { messages, max_tokens, body, tags: { ...common, ...tags }, ...more });
+  const send = async (messages: readonly ChatMessage[], options?: Llm.CallOptions, more = {}): Promise<Called> => {
+    const { tags, ...own } = toOptions(options);
+    return ask(service, { messages, ...own, tags: { ...common, ...tags }, ...more });
   };
   return {
     chat: async (messages, options) => (await send(toMessages(messages), options)).answer,
@@ -72,25 +72,21 @@ export function openChat({ tags: common = {}, ...settings }: Llm.LlmSettings): L
 }
 
 /** One chat request. */
-export async function chat({ messages, body, tags = {}, ...settings }: Llm.ChatRequest): Promise<Llm.LlmAnswer> {
-  return (await ask(open(settings, 'openai'), { messages: toMessages(messages), body, tags })).answer;
+export async function chat({ messages, body, tags, ...settings }: Llm.ChatRequest): Promise<Llm.LlmAnswer> {
+  const own = toOptions({ body, tags });
+  return (await ask(open(settings, 'openai'), { messages: toMessages(messages), ...own })).answer;
 }
 
 /** One text completion, of `/v1/completions` where `api` says nothing else. */
-export async function complete({
-  prompt,
-  body,
-  tags = {},
-  ...settings
-}: Llm.CompletionRequest): Promise<Llm.LlmAnswer> {
+export async function complete({ prompt, body, tags, ...settings }: Llm.CompletionRequest): Promise<Llm.LlmAnswer> {
   const service = open(settings, 'openai-completions');
-  return (await ask(service, { messages: toMessages(prompt), body, tags })).answer;
+  return (await ask(service, { messages: toMessages(prompt), ...toOptions({ body, tags }) })).answer;
 }
 
 /** Embeds one text or several in one request. */
-export async function embed({ input, body, tags = {}, ...settings }: Llm.EmbedRequest): Promise<Llm.EmbedAnswer> {
+export async function embed({ input, body, tags, ...settings }: Llm.EmbedRequest): Promise<Llm.EmbedAnswer> {
   const messages = [input].flat().flatMap((text) => toMessages(text as string));
-  const called = await ask(open(settings, 'openai-embeddings'), { messages, body, tags });
+  const called = await ask(open(settings, 'openai-embeddings'), { messages, ...toOptions({ body, tags }) });
   return { ...called.answer, vectors: called.vectors };
 }
 

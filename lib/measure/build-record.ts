@@ -216,7 +216,7 @@ function describeNoStream(received: ReceivedAnswer, stream: boolean): string {
   if (encoding !== null && encoding !== 'identity' && !received.inflated)
     return `a ${encoding} body, although the request asked for none; ${wayRound(encoding)}`;
   const type = headerOf(received, 'Content-Type') ?? 'text/event-stream';
-  if (text === '' && /^text\/event-stream/i.test(type)) return '';
+  if (text === '' && /^text\/event-stream|ndjson/i.test(type)) return '';
   return `${type} in place of an event stream${text === '' ? '' : `: ${text}`}`;
 }
 

@@ -48,6 +48,19 @@ it('a column of texts becomes prompts with their tokens, over all row groups', a
   );
 });
 
+it('files are read whatever compresses them: zstd, as pyarrow writes it, and gzip', async () => {
+  const zstd =
+    'UEFSMRUEFSYVOEwVBBUAEgAAKLUv/SATmQAABAAAAFdoeT8HAAAAR3LDvMOfZRUAFRIVJCwVCBUQFQYVBhwAAAAotS/9IAlJAAACAAAAAwsBAwIVBBksNQAYBnNjaGVtYRUCABUMJQIYCHF1ZXN0aW9uJQBMHAAAABYIGRwZHCYAHBUMGTUABhAZGAhxdWVzdGlvbhUMFggWehaeASZcJggpLBUEFQAVAgAVABUQFQIAPBYeGQYZJgIGAAAAFnoWCCYIFp4BACggcGFycXVldC1jcHAtYXJyb3cgdmVyc2lvbiAyNi4wLjEZHBwAAACcAAAAUEFSMQ==';
+  writeFileSync('zstd.parquet', Buffer.from(zstd, 'base64'));
+  const columnData = [{ name: 'question', data: ['Why?', 'Grüße', null, 'Why?'], type: 'STRING' as const }];
+  const compressors = { GZIP: (bytes: Uint8Array) => new Uint8Array(gzipSync(bytes)) };
+  writeFileSync('gzip.parquet', Buffer.from(parquetWriteBuffer({ columnData, codec: 'GZIP', compressors })));
+  for (const path of ['zstd.parquet', 'gzip.parquet']) {
+    const { lines } = await prepare(path, null);
+    expect(lines).toMatchObject([{ prompt: 'Why?' }, { prompt: 'Grüße' }, { prompt: 'Why?' }]);
+  }
+});
+
 it('a column of messages becomes conversations, in both shapes', async () => {
   const talks = [
     [
@@ -85,6 +98,9 @@ it('a column that is not there, or without texts, is refused with those that are
   await expect(prepare(path, 'prompt')).rejects.toThrow('train.parquet": "id", "body"');
   await expect(prepare(path, null)).rejects.toThrow('no column with a usual name');
   await expect(prepare(path, 'id')).rejects.toThrow('"id", without a text or messages');
+  await expect(prepare(writeParquet([{ name: 'prompt', data: [], type: 'STRING' }]), null)).rejects.toThrow(
+    'of a table without rows',
+  );
   writeFileSync('broken.parquet', 'PAR1');
   await expect(prepare('broken.parquet', null)).rejects.toThrow('the table cannot be read');
 });

@@ -98,7 +98,8 @@ export async function prepareTable(path: string, options: TableOptions, { stdout
       writeFileSync(file, `${JSON.stringify(counted === null ? read : { ...read, input_tokens: counted })}\n`);
     }
     if (problems.length > 0) throw new ConfigError(problems);
-    if (prompts + conversations === 0) throw refuseColumn(path, table.columns, column, 'without a text or messages');
+    const why = number === 0 ? 'of a table without rows' : 'without a text or messages';
+    if (prompts + conversations === 0) throw refuseColumn(path, table.columns, column, why);
     if (prompts > 0 && conversations > 0) throw refuseColumn(path, table.columns, column, 'of texts and of messages');
     const of = prompts > 0 ? options.tokenizer : 'conversations';
     const target = `${basename(path).replace(/\.(?:parquet|csv(?:\.gz)?)$/i, '')}.${of}.jsonl`;

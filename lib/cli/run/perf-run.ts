@@ -31,6 +31,7 @@ import { countPrompts, describeRounds } from './count-prompts.ts';
 import { createReport, type Report, type ReportSettings } from './create-report.ts';
 import { type ChosenEngine, chooseEngine } from './find-k6.ts';
 import { LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
+import { findIdleSettings } from './idle-settings.ts';
 import { reportNoRun } from './no-run.ts';
 import { planCacheReset, resetCaches, showCacheReset } from './reset-cache.ts';
 import { describeRunBefore, findRunBefore, type RunBefore } from './run-before.ts';
@@ -123,6 +124,7 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     ...taken,
     ...recordless,
     ...(workload?.problems ?? []),
+    ...(checked === null ? [] : findIdleSettings(checked, options.settings)),
     ...resetProblems,
     ...(loaded.state === 'refused' ? loaded.problems : []),
     ...places,

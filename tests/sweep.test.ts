@@ -136,7 +136,7 @@ describeEngines('a sweep', (engine: EngineName) => {
       [20, -1],
       [40.5, -1],
     ]);
-    expect(readFileSync(join(outputs, 'm', 'perf_report.html'), 'utf8')).toContain('curve-latency');
+    expect(readFileSync(join(outputs, 'm', 'perf_report.html'), 'utf8')).toContain('Latency over throughput');
   });
 
   it('ends in 99 when any point crossed a threshold, and says up to where they hold', async () => {

@@ -149,7 +149,7 @@ const OWN_PROPERTIES = [
     'cachedPrompt',
     'cancelledTokens',
   ],
-  ...['countFailed', 'countTokens', 'largest', 'openLoopFacts'],
+  ...['countFailed', 'countTokens', 'openLoopFacts', 'shownRows', 'summarized'],
   ...['changedStatistic', 'clientLagMs', 'clockSteps', 'coalescedGaps', 'countRequests', 'createMask', 'datasetIndex'],
   ...[
     'datasetNotes',

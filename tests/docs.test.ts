@@ -11,7 +11,7 @@ import { renderMarkdownTable } from '../lib/shared/escape-markdown.ts';
 import { FAILURE_KINDS } from '../lib/shared/failure-kinds.ts';
 import { renderApiTable } from './support/api-table.ts';
 import { findBrokenLinks, findInCode, listBlocks, listCode, listFiles, readDocs } from './support/docs.ts';
-import { describeTimings, renderMetricTables } from './support/metric-tables.ts';
+import { describeSummaryNumbers, describeTimings, renderMetricTables } from './support/metric-tables.ts';
 import { renderParameterTables } from './support/parameter-tables.ts';
 import { renderApiShapeTable, renderShapeTable } from './support/shape-table.ts';
 
@@ -134,8 +134,23 @@ describe('docs/apis.md', () => {
   });
 });
 
-interface SchemaWithTimings {
-  readonly $defs: Readonly<Record<string, { readonly properties: { readonly timings?: object } }>>;
+interface Schema {
+  readonly $defs: Readonly<
+    Record<string, { readonly properties: Readonly<Record<string, object>>; readonly required: readonly string[] }>
+  >;
+}
+
+/** Holds a part of the schema to what the code has of it; `UPDATE_DOCS=1` writes it. */
+function expectInSchema<Part extends object>(pick: (schema: Schema) => Part, make: (part: Part) => object): void {
+  const path = 'docs/summary.schema.json';
+  const schema = JSON.parse(readFileSync(path, 'utf8')) as Schema;
+  const part = pick(schema);
+  const made = { ...part, ...make(part) };
+  if (process.env['UPDATE_DOCS'] !== undefined) {
+    Object.assign(part, made);
+    writeFileSync(path, `${JSON.stringify(schema, null, 2)}\n`);
+  }
+  expect(part, `${path}: run UPDATE_DOCS=1 npx vitest run tests/docs.test.ts && npm run format`).toEqual(made);
 }
 
 describe('docs/metrics.md', () => {
@@ -149,15 +164,21 @@ describe('docs/summary.schema.json', () => {
     ['intervals', { $ref: '#/$defs/interval' }],
     ['steadyState', { type: ['number', 'null'] }],
   ])('has the metrics of %s as the code has them', (part, value) => {
-    const path = 'docs/summary.schema.json';
-    const schema = JSON.parse(readFileSync(path, 'utf8')) as SchemaWithTimings;
-    const timings = schema.$defs[part]?.properties.timings as object;
-    const made = { ...timings, ...describeTimings(value) };
-    if (process.env['UPDATE_DOCS'] !== undefined) {
-      Object.assign(timings, made);
-      writeFileSync(path, `${JSON.stringify(schema, null, 2)}\n`);
-    }
-    expect(timings, `${path}: run UPDATE_DOCS=1 npx vitest run tests/docs.test.ts && npm run format`).toEqual(made);
+    expectInSchema(
+      ({ $defs }) => $defs[part]?.properties['timings'] as object,
+      () => describeTimings(value),
+    );
+  });
+
+  it('has the numbers that the table of metrics gives every summary', () => {
+    const numbers = describeSummaryNumbers();
+    expectInSchema(
+      ({ $defs }) => $defs['summary'] as Schema['$defs'][string],
+      ({ properties, required }) => ({
+        properties: { ...properties, ...numbers },
+        required: [...new Set([...required, ...Object.keys(numbers)])],
+      }),
+    );
   });
 });
 

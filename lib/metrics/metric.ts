@@ -30,12 +30,19 @@ interface Metric {
   readonly source?: string;
 }
 
+/** A statistic of every summary; `requests`: how many have the metric. */
+export type SummaryStatistic = 'avg' | 'max' | 'total' | 'requests' | `p${number}`;
+
 /** What metrics with many values a run have in common: statistics, intervals, comparisons, a Trend. */
 interface ValueMetric extends Metric {
   /** In `summary.json`: `ttft_ms`. */
   readonly key: string;
   /** The Trend of k6, one of times where the unit is ms; null: none. */
   readonly trend: string | null;
+  /** Which of its statistics every summary has, from the records as from k6's Trend: `ttft_avg_ms`, `input_tokens_total`. */
+  readonly summarized?: readonly SummaryStatistic[];
+  /** Those of them that have a row in the third table, and what it is called. */
+  readonly shownRows?: readonly (readonly [SummaryStatistic, title: string])[];
   /**
    * Which of its statistics have a row in the table of intervals; those rows, the steady state, comparisons and
    * `--fail-on` know the metric. Absent: none of them does.

@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { computeAfterOutput } from './after-output.ts';
 import { computeFluidity, DEFAULT_DEADLINE_MS } from './fluidity.ts';
-import type { PooledMetric, RequestMetric } from './metric.ts';
+import type { PooledMetric, RequestMetric, SummaryStatistic } from './metric.ts';
 import { computeRate } from './rate.ts';
 import { computeReasoningShare } from './reasoning-share.ts';
 import { computeReaderWaits, computeStalled, DEFAULT_READING_MS, DEFAULT_STALL_MS } from './stalls.ts';
@@ -17,6 +17,7 @@ const TABLE = [
     key: 'ttft_ms',
     trend: 'llm_ttft',
     rows: 'all',
+    summarized: ['avg'],
     of: 'timed',
     adjustable: true,
     meaning: 'Time to first token: from just before the request is sent to the first event that `--ttft-rule` names',
@@ -80,6 +81,7 @@ const TABLE = [
     key: 'tpot_ms',
     trend: 'llm_tpot',
     rows: 'all',
+    summarized: ['avg'],
     of: 'timed',
     meaning:
       'Time per output token: `(last output - TTFT) / (output tokens - 1)`; with several choices that of each one',
@@ -97,6 +99,7 @@ const TABLE = [
     key: 'itl_ms',
     trend: 'llm_itl',
     rows: 'all',
+    summarized: ['avg', 'p50', 'p99'],
     of: 'timed',
     meaning:
       'Inter-token latency: the gaps between successive chunks with output, of each choice, pooled over all requests',
@@ -183,6 +186,7 @@ const TABLE = [
     key: 'latency_ms',
     trend: 'llm_latency',
     rows: 'all',
+    summarized: ['avg'],
     of: 'timed',
     adjustable: true,
     meaning:
@@ -212,6 +216,7 @@ const TABLE = [
     better: 'lower',
     key: 'after_output_ms',
     trend: 'llm_after_output',
+    summarized: ['avg'],
     of: 'timed',
     meaning:
       'From the last chunk with output to the end of the latency: usage, or the verdict of a filter, that comes late',
@@ -238,6 +243,7 @@ const TABLE = [
     better: null,
     key: 'input_tokens',
     trend: 'llm_input_tokens',
+    summarized: ['avg', 'total', 'requests'],
     of: 'completed',
     meaning: "Tokens of the prompt, by the server's usage, else by a tokenizer or the dataset",
     noneWhen: 'where nobody counted them',
@@ -289,6 +295,7 @@ const TABLE = [
     better: null,
     key: 'output_tokens',
     trend: 'llm_output_tokens',
+    summarized: ['avg', 'total', 'requests'],
     of: 'completed',
     meaning: "Tokens of the answer, by the server's usage, else by a tokenizer, else the number of chunks",
     noneWhen: 'where nobody counted them',
@@ -301,6 +308,7 @@ const TABLE = [
     better: null,
     key: 'chunks',
     trend: 'llm_chunks',
+    summarized: ['avg'],
     of: 'timed',
     meaning: 'Chunks that carry output',
     noneWhen: 'where the transport shows no events',
@@ -327,6 +335,7 @@ const TABLE = [
     better: 'lower',
     key: 'late_ms',
     trend: 'llm_late',
+    summarized: ['p99'],
     of: 'every',
     meaning: 'How late the client started a request against its schedule, less the wait for a free place',
     noneWhen: 'in a closed loop',
@@ -399,6 +408,8 @@ const TABLE = [
     better: 'lower',
     key: 'client_lag_ms',
     trend: 'llm_client_lag',
+    summarized: ['p50', 'p99', 'max'],
+    shownRows: [['p99', 'Client lag, p99 (ms)']],
     of: 'every',
     meaning: 'How late a timer of the client fired, last measured before the request was sent',
     noneWhen: 'where nobody measured',
@@ -414,6 +425,20 @@ export type RequestMetricName = Exclude<Entry, { readonly readAll: unknown }>['n
 /** The metrics that tables of intervals, the steady state and comparisons know. */
 export type ComparedMetricName = Extract<Entry, { readonly rows: string }>['name'];
 export type ComparedMetricKey = Extract<Entry, { readonly rows: string }>['key'];
+
+type SummarizedKey<Name extends string, Unit, Statistic extends string> = Unit extends 'ms'
+  ? `${Name}_${Statistic}_ms`
+  : `${Name}_${Statistic}`;
+type KeysOf<E> = E extends {
+  readonly name: infer Name extends string;
+  readonly unit: infer Unit;
+  readonly summarized: readonly (infer S extends string)[];
+}
+  ? SummarizedKey<Name, Unit, S>
+  : never;
+
+/** The numbers that the table gives every summary; null without values. */
+export type SummaryNumbers = Readonly<Record<KeysOf<Entry>, number | null>>;
 
 type Named<Metric, Name> = Metric & { readonly name: Name };
 
@@ -432,6 +457,14 @@ export const REQUEST_METRICS = STATISTIC_METRICS.filter((metric) => 'read' in me
 
 /** The gaps between chunks: many values a request. */
 export const POOLED = STATISTIC_METRICS.find((metric) => 'readAll' in metric) as Named<PooledMetric, 'itl'>;
+
+/** What a summary calls a statistic of a metric. */
+export function summaryKey(
+  { name, unit }: Pick<RequestMetric, 'name' | 'unit'>,
+  statistic: SummaryStatistic,
+): keyof SummaryNumbers {
+  return `${name}_${statistic}${unit === 'ms' ? '_ms' : ''}` as keyof SummaryNumbers;
+}
 
 function ifCancelled({ outcome }: RequestRecord, value: number | null): number | null {
   return outcome === 'cancelled' ? value : null;

@@ -1,5 +1,11 @@
+import type { SummaryStatistic } from '../metrics/metric.ts';
 import { computeRate } from '../metrics/rate.ts';
-import type { StatisticMetricName } from '../metrics/request-metrics.ts';
+import {
+  STATISTIC_METRICS,
+  type StatisticMetricName,
+  type SummaryNumbers,
+  summaryKey,
+} from '../metrics/request-metrics.ts';
 import { divide } from '../shared/divide.ts';
 import { FAILURE_KINDS, type FailureKind, TOKEN_SOURCES, type TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
@@ -8,15 +14,17 @@ import type { OpenLoopSummary } from './open-loop.ts';
 import type { RunSummary } from './run-summary.ts';
 import type { SummaryContext } from './summary-context.ts';
 
+type ReadNumber = (metric: StatisticMetricName) => number | null;
+
 /** Statistics of metrics; null without values. */
 export interface MetricNumbers {
-  mean(metric: StatisticMetricName): number | null;
+  readonly avg: ReadNumber;
+  readonly max: ReadNumber;
+  readonly total: ReadNumber;
+  /** How many values there are; null where nobody counted them. */
+  readonly requests: ReadNumber;
   /** By the rule of the source, 0 to 100. */
   percentile(metric: StatisticMetricName, percent: number): number | null;
-  largest(metric: StatisticMetricName): number | null;
-  total(metric: StatisticMetricName): number | null;
-  /** How many values there are; null where nobody counted them. */
-  count(metric: StatisticMetricName): number | null;
 }
 
 /** What the numbers of a summary come from: the records of a run, or what k6 made of its metrics. */
@@ -66,22 +74,19 @@ export function buildSummary(
   own: OwnParts,
   { concurrency, expectedRequests }: SummaryContext,
 ): RunSummary {
-  const {
-    completed,
-    failed,
-    cancelled,
-    unfinished,
-    timeTaken,
-    openLoopFacts: loop,
-    mean,
-    percentile,
-    largest,
-    total,
-    count,
-  } = source;
+  const { completed, failed, cancelled, unfinished, timeTaken, openLoopFacts: loop, percentile } = source;
   const failures = countEach(FAILURE_KINDS, source.countFailed);
-  const [outputTokens, gaps] = [total('output_tokens'), count('itl')];
+  const gaps = source.requests('itl');
+  const numbers = Object.fromEntries(
+    STATISTIC_METRICS.flatMap((metric) =>
+      (metric.summarized ?? []).map((statistic) => [
+        summaryKey(metric, statistic),
+        readStatistic(source, metric.name, statistic),
+      ]),
+    ),
+  ) as SummaryNumbers;
   return {
+    ...numbers,
     time_taken_ms: timeTaken,
     concurrency,
     total_requests: completed + failed + cancelled + unfinished,
@@ -89,33 +94,15 @@ export function buildSummary(
     failed_requests: failed + unfinished,
     cancelled_requests: cancelled,
     failures: { ...failures, aborted: failures.aborted + unfinished },
-    output_tokens_total: outputTokens,
-    output_tokens_per_s: computeRate(outputTokens, timeTaken),
+    output_tokens_per_s: computeRate(numbers.output_tokens_total, timeTaken),
     requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
     itl_count: gaps,
     coalesced_ratio: divide(source.coalescedGaps, gaps),
     cancelled:
       cancelled === 0 ? null : { output_tokens: source.cancelledTokens, ...timesOf(source, 'cancelled_ttft', 'ttft_') },
-    latency_avg_ms: mean('latency'),
-    ttft_avg_ms: mean('ttft'),
-    tpot_avg_ms: mean('tpot'),
-    after_output_avg_ms: mean('after_output'),
-    after_output_ratio: divide(mean('after_output'), mean('latency')),
-    input_tokens_avg: mean('input_tokens'),
-    output_tokens_avg: mean('output_tokens'),
-    itl_avg_ms: mean('itl'),
-    chunks_avg: mean('chunks'),
+    after_output_ratio: divide(numbers.after_output_avg_ms, numbers.latency_avg_ms),
     expected_requests: expectedRequests,
-    itl_p50_ms: percentile('itl', 50),
-    itl_p99_ms: percentile('itl', 99),
-    input_tokens_total: total('input_tokens'),
-    input_tokens_requests: count('input_tokens'),
-    output_tokens_requests: count('output_tokens'),
     token_sources: countEach(TOKEN_SOURCES, source.countTokens),
-    client_lag_p50_ms: percentile('client_lag', 50),
-    client_lag_p99_ms: percentile('client_lag', 99),
-    client_lag_max_ms: largest('client_lag'),
-    late_p99_ms: percentile('late', 99),
     open_loop: loop && {
       scheduled_per_s: loop.scheduled_per_s,
       achieved_per_s: loop.achieved_per_s,
@@ -132,11 +119,23 @@ type NamedTimes<Name extends string> = Readonly<Record<`${Name}${'avg' | 'p50' |
 
 /** Mean, p50 and p99 of a metric, under names that begin with `name`. */
 export function timesOf<const Name extends string>(
-  { mean, percentile }: MetricNumbers,
+  numbers: MetricNumbers,
   metric: StatisticMetricName,
   name: Name,
 ): NamedTimes<Name> {
-  const times = { avg: mean(metric), p50: percentile(metric, 50), p99: percentile(metric, 99) };
-  const named = Object.entries(times).map(([key, value]) => [`${name}${key}_ms`, value]);
-  return Object.fromEntries(named) as Record<keyof NamedTimes<Name>, number | null>;
+  const times = (['avg', 'p50', 'p99'] as const).map((statistic) => [
+    `${name}${statistic}_ms`,
+    readStatistic(numbers, metric, statistic),
+  ]);
+  return Object.fromEntries(times) as Record<keyof NamedTimes<Name>, number | null>;
+}
+
+function readStatistic(
+  numbers: MetricNumbers,
+  metric: StatisticMetricName,
+  statistic: SummaryStatistic,
+): number | null {
+  return statistic.startsWith('p')
+    ? numbers.percentile(metric, Number(statistic.slice(1)))
+    : numbers[statistic as Exclude<SummaryStatistic, `p${number}`>](metric);
 }

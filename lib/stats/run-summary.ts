@@ -1,4 +1,5 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
+import type { SummaryNumbers } from '../metrics/request-metrics.ts';
 import { divide } from '../shared/divide.ts';
 import type { FailureKind, TokenSource } from '../shared/failure-kinds.ts';
 import type { Milliseconds } from '../shared/units.ts';
@@ -73,8 +74,11 @@ export interface ProbeSummary extends OtherTimes {
   readonly failed_requests: number;
 }
 
-/** Everything the tables show, in base units. null: no value. Averages are over completed requests. */
-export interface RunSummary {
+/**
+ * Everything the tables show, in base units. null: no value. Averages are over completed requests. Statistics of metrics are
+ * here by the table of metrics.
+ */
+export interface RunSummary extends SummaryNumbers {
   /** Last end minus first start over all requests, failed ones too. */
   readonly time_taken_ms: Milliseconds | null;
   /** Requests in flight at the same time; null where nobody told. */
@@ -91,39 +95,21 @@ export interface RunSummary {
   readonly output_tokens_per_s: number | null;
   /** Completed requests / time taken. */
   readonly requests_per_s: number | null;
-  readonly latency_avg_ms: Milliseconds | null;
-  readonly ttft_avg_ms: Milliseconds | null;
-  /** Mean of the per-request values. */
-  readonly tpot_avg_ms: Milliseconds | null;
-  /** Mean time from the last output of a request to the end of its latency, and that as a share (0 to 1) of the latency. */
-  readonly after_output_avg_ms: Milliseconds | null;
+  /** Mean time after the last output over the mean latency, 0 to 1. */
   readonly after_output_ratio: number | null;
   /** null where nobody says what connecting took. */
   readonly connecting: ConnectingSummary | null;
   /** null where answers are text. */
   readonly inputs: InputsSummary | null;
-  readonly input_tokens_avg: number | null;
-  readonly output_tokens_avg: number | null;
-  /** Mean of the pooled gaps between chunks that carry output. */
-  readonly itl_avg_ms: Milliseconds | null;
-  /** Chunks that carry output, per completed request. */
-  readonly chunks_avg: number | null;
   /** Requests the run was to send; null when bounded by time. */
   readonly expected_requests: number | null;
   readonly percentiles: readonly PercentileRow[];
   readonly percentile_method: PercentileMethod | null;
-  /** Pooled ITL: median, p99, how they were taken, and how many gaps. */
-  readonly itl_p50_ms: Milliseconds | null;
-  readonly itl_p99_ms: Milliseconds | null;
+  /** How the percentiles of the pooled ITL were taken, and how many gaps there are. */
   readonly itl_percentile_method: PercentileMethod | null;
   readonly itl_count: number | null;
   /** Share (0 to 1) of gaps under 0.05 ms: events that arrived in one read; null without gaps. */
   readonly coalesced_ratio: number | null;
-  /** Sums over the completed requests that have a count, and how many those are; null where none has, or nobody counted. */
-  readonly input_tokens_total: number | null;
-  readonly input_tokens_requests: number | null;
-  readonly output_tokens_total: number | null;
-  readonly output_tokens_requests: number | null;
   readonly cached_tokens_total: number | null;
   /** Cached input tokens / input tokens (0 to 1), of the requests that tell both. */
   readonly cached_share: number | null;
@@ -136,12 +122,6 @@ export interface RunSummary {
   readonly answer_notes: readonly AnswerNote[];
   readonly ttft_rule: AppliedTtftRule | null;
   readonly stream: boolean;
-  /** How late timers of the client fired: its own share in every timing it took; null where nobody measured. */
-  readonly client_lag_p50_ms: Milliseconds | null;
-  readonly client_lag_p99_ms: Milliseconds | null;
-  readonly client_lag_max_ms: Milliseconds | null;
-  /** How late the client started requests against their schedule, less `queued_ms`; null in a closed loop. */
-  readonly late_p99_ms: Milliseconds | null;
   /** null in a closed loop. */
   readonly open_loop: OpenLoopSummary | null;
   /** Turns of conversations that were not sent, since one before them did not complete. */

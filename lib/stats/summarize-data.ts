@@ -24,7 +24,7 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
   const { timeTaken, unfinished } = data;
   const percentile = choosePercentile(percentileRule);
   const numbers = readNumbers(data, percentile);
-  const { count, total } = numbers;
+  const { requests, total } = numbers;
   const countRequests = (isMeant: LabelFilter): number => listRequests(data, isMeant).length;
   const [completed, failed, cancelled] = (['completed', 'failed', 'cancelled'] as const).map((outcome) =>
     countRequests((label) => label.outcome === outcome),
@@ -45,7 +45,7 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
     },
     {
       connecting: summarizeConnecting(data, numbers),
-      inputs: summarizeInputs(total('inputs'), count('inputs'), total('input_tokens'), timeTaken),
+      inputs: summarizeInputs(total('inputs'), requests('inputs'), total('input_tokens'), timeTaken),
       percentiles: buildPercentileRows(
         ({ metric }) =>
           (percent) =>
@@ -71,21 +71,21 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
 }
 
 interface CountedNumbers extends MetricNumbers {
-  count(metric: Parameters<MetricNumbers['count']>[0]): number;
+  requests(metric: Parameters<MetricNumbers['requests']>[0]): number;
 }
 
 function readNumbers({ sorted }: RunData, percentile: Percentile): CountedNumbers {
   return {
-    mean: (metric) => sorted(metric).mean(),
+    avg: (metric) => sorted(metric).mean(),
     percentile: (metric, percent) => percentile(sorted(metric), percent),
-    largest: (metric) => sorted(metric).at(-1) ?? null,
+    max: (metric) => sorted(metric).at(-1) ?? null,
     total: (metric) => sumOrNull(sorted(metric)),
-    count: (metric) => sorted(metric).length,
+    requests: (metric) => sorted(metric).length,
   };
 }
 
 function summarizeConnecting({ connecting }: RunData, numbers: MetricNumbers): ConnectingSummary | null {
-  const connect_ms = connecting?.connect_ms ?? numbers.mean('connect');
+  const connect_ms = connecting?.connect_ms ?? numbers.avg('connect');
   if (connect_ms === null) return null;
   return {
     connect_ms,

@@ -102,15 +102,15 @@ function trendOf(metric: StatisticMetricName): string {
 /** What Trends tell of metrics; percentiles are always k6's linear ones. */
 function readNumbers({ trend, trendCount, counter }: MetricValues, nameOf: typeof trendOf): MetricNumbers {
   return {
-    mean: (metric) => trend(nameOf(metric), 'avg'),
+    avg: (metric) => trend(nameOf(metric), 'avg'),
     percentile: (metric, percent) => trend(nameOf(metric), percent === 50 ? 'med' : plainStat(percent)),
-    largest: (metric) => trend(nameOf(metric), 'max'),
+    max: (metric) => trend(nameOf(metric), 'max'),
     total(metric) {
       const sum = counter(`${nameOf(metric)}_total`);
       // A counter that nobody added to may be there all the same, at 0, when a threshold names it.
       return (trendCount(nameOf(metric)) ?? sum) === 0 ? null : sum;
     },
-    count: (metric) => trendCount(nameOf(metric)),
+    requests: (metric) => trendCount(nameOf(metric)),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { MetricUnit } from '../../lib/metrics/metric.ts';
 import { REQUEST_COUNTERS } from '../../lib/metrics/request-counters.ts';
-import { COMPARED_METRICS, STATISTIC_METRICS } from '../../lib/metrics/request-metrics.ts';
+import { COMPARED_METRICS, STATISTIC_METRICS, summaryKey } from '../../lib/metrics/request-metrics.ts';
 import { RUN_METRICS } from '../../lib/metrics/run-metrics.ts';
 import { SAMPLE_METRICS } from '../../lib/metrics/sample-metrics.ts';
 import { renderMarkdownTable } from '../../lib/shared/escape-markdown.ts';
@@ -24,6 +24,21 @@ export function describeTimings(value: object): object {
     return [key, { description, type: 'object', properties, required: statistics }];
   });
   return { properties: Object.fromEntries(metrics), required: COMPARED_METRICS.map(({ key }) => key) };
+}
+
+/** What docs/summary.schema.json says of the numbers that the table of metrics gives every summary. */
+export function describeSummaryNumbers(): Readonly<Record<string, object>> {
+  const words = { avg: 'mean', max: 'maximum', total: 'sum', requests: 'how many requests have it' };
+  const rows = STATISTIC_METRICS.flatMap((metric) =>
+    (metric.summarized ?? []).map((statistic) => {
+      const word = Object.entries(words).find(([name]) => name === statistic)?.[1] ?? statistic;
+      const description = `${metric.title}, ${word}. ${metric.meaning.replace(/`/g, '')}.`;
+      const isCount = statistic === 'total' || statistic === 'requests';
+      const value = isCount ? { type: ['integer', 'null'], minimum: 0 } : { type: ['number', 'null'] };
+      return [summaryKey(metric, statistic), { description, ...value }];
+    }),
+  );
+  return Object.fromEntries(rows);
 }
 
 const REQUESTS = { timed: 'timed', completed: 'completed', every: 'every one' } as const;

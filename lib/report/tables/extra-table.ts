@@ -1,6 +1,7 @@
 import { type Cell, countCell, floatCell, formatCell, formatPercent, textCell } from '../../evalscope/cell.ts';
 import type { AppliedTtftRule } from '../../measure/request-record.ts';
 import { LARGE_AFTER_OUTPUT } from '../../metrics/after-output.ts';
+import { STATISTIC_METRICS, summaryKey } from '../../metrics/request-metrics.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../../shared/failure-kinds.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
@@ -115,6 +116,16 @@ function probeRows({ probe }: RunSummary): (readonly [string, Cell])[] {
   ];
 }
 
+/** What the table of metrics has shown here. */
+function metricRows(summary: RunSummary): (readonly [string, Cell])[] {
+  return STATISTIC_METRICS.flatMap((metric) =>
+    (metric.shownRows ?? []).map(([statistic, title]) => {
+      const value = summary[summaryKey(metric, statistic)];
+      return [title, metric.unit === 'share' ? percentCell(value) : floatCell(value, 3)] as const;
+    }),
+  );
+}
+
 function percentCell(ratio: number | null): Cell {
   return textCell(ratio === null ? null : formatPercent(ratio));
 }
@@ -147,7 +158,7 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
       : [['Total inputs', countCell(summary.inputs.inputs_total)] as const]),
     ['Cached input tokens', countCell(summary.cached_tokens_total)],
     ['Cached share of input tokens', percentCell(summary.cached_share)],
-    ['Client lag, p99 (ms)', floatCell(summary.client_lag_p99_ms, 3)],
+    ...metricRows(summary),
   ];
 }
 

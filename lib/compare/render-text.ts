@@ -52,7 +52,11 @@ export function renderComparisonText(report: ComparisonReport, columns = Number.
 
 const NARROW = 'Differences in ms and percentage points: in a wider terminal, a pipe, or --output FILE.';
 
+/** Without that column, and with intervals that no line breaks. */
 function withoutOwnUnit({ headers, rows }: TableText): TableText {
-  const cut = (cells: readonly string[]): string[] => cells.filter((_, column) => column !== OWN_UNIT);
+  const cut = (cells: readonly string[]): string[] =>
+    cells
+      .filter((_, column) => column !== OWN_UNIT)
+      .map((cell) => cell.replace(/\(.*%? to .*\)/, (interval) => interval.replace(/ /g, '\u00a0')));
   return { headers: cut(headers), rows: rows.map(cut) };
 }

@@ -92,10 +92,10 @@ function join(values: Iterable<string>): string | null {
   return texts.length === 0 ? null : texts.join(', ');
 }
 
-/** A setting as a short text; `nothing` for one that was not given, null where the configuration does not have it. */
+/** A setting as a short text; `none` for one that was not given, null where the configuration does not have it. */
 function describe(key: string, value: unknown): string | null {
   if (value === undefined) return null;
-  if (value === null) return 'nothing';
+  if (value === null) return 'none';
   // The same file has another path on another machine.
   if (key === 'dataset_path' && typeof value === 'string') return value.split(/[/\\]/).at(-1) ?? value;
   const text = typeof value === 'string' ? value : JSON.stringify(value);

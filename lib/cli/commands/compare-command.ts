@@ -166,7 +166,7 @@ function describeUnlike(name: string, facts: RunFacts, baseName: string, base: R
       key: `${difference.name} of ${escapeText(name)}`,
       got: escapeText(difference.next),
       allowed: `the same as in ${escapeText(baseName)}: ${escapeText(difference.base)}`,
-      paste: 'runs that differ in nothing of this, or --anyway',
+      paste: '--anyway, or two runs with the same settings',
     }));
 }
 

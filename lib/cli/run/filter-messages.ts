@@ -10,6 +10,9 @@ const LOST_LINES = /^(?:Failed to write to log|Sample\(s\) couldn't be marshalle
 /** What k6 says of each VU that is stopped while a timer of ours runs. */
 const STOPPED_TIMER = /^setTimeout \d+ was stopped because the VU iteration was interrupted/;
 
+/** What an engine says where the test of the connection ended the run, which has said why. */
+const TEST_FAILED = /^(?:error: )?test aborted: the connection test failed$/;
+
 /**
  * Lets the first failure of each kind through, each warning of the script once, and everything else: each of k6's VUs
  * reports what it meets first, since it cannot know of the others.
@@ -20,7 +23,7 @@ const STOPPED_TIMER = /^setTimeout \d+ was stopped because the VU iteration was 
 export function createMessageFilter(everyFailure: boolean): (line: string) => boolean {
   const told = new Set<string>();
   return (line) => {
-    if (STOPPED_TIMER.test(line)) return false;
+    if (STOPPED_TIMER.test(line) || TEST_FAILED.test(line)) return false;
     const kind = everyFailure
       ? undefined
       : ((FAILURE.exec(line) ?? MESSAGE.exec(line))?.[1] ?? LOST_LINES.exec(line)?.[0]);

@@ -53,14 +53,14 @@ export function reportNoRun({ samples, end, model, settings, conditions }: NoRun
   }
   const tell = (why: string): string => `${[why, ...guard.notes()].join('\n')}\n`;
   const text = tell(nothing?.text ?? '');
-  // Who ran it has read what the test said.
+  // On a terminal, what the test said is on the screen already.
   const shown = samples.connectionFailure === null ? text : tell('nothing was measured: the connection test failed');
   return {
     summary,
     summaryJson: buildSummaryJson(summary, null),
     percentilesJson: buildPercentileJson(summary),
     text,
-    show: () => shown,
+    show: ({ columns }) => (columns === undefined ? text : shown),
     thresholds: [],
     gates: [],
     validity,

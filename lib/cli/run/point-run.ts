@@ -16,6 +16,7 @@ import { PAGE_FILE } from '../../report/report-folder.ts';
 import { hasFailed, listChecks } from '../../report/text/check-list.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile } from '../../shared/node-files.ts';
+import { USUAL_COLUMNS } from '../../shared/wrap-text.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { CommandError } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
@@ -172,9 +173,9 @@ export function findSearchEnd(run: PerfRun, load: string, so: SearchSoFar): Sear
   return { why: whyInVain(run), exitCode: run.exitCode || EXIT_CODES.thresholdsCrossed };
 }
 
-/** Why nothing was measured; what a test of the connection has said is not said again. */
+/** Why nothing was measured; what a test of the connection has said on the same stream is not said again. */
 function whyInVain({ outputDir, verdict, show }: PerfRun): string {
-  const why = outputDir === null ? show({ tables: 'none' }) : (verdict.nothing?.text ?? '');
+  const why = outputDir === null ? show({ tables: 'none', columns: USUAL_COLUMNS }) : (verdict.nothing?.text ?? '');
   return why.trim() || 'the run failed';
 }
 

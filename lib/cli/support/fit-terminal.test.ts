@@ -22,6 +22,10 @@ describe('fitText', () => {
     ]);
   });
 
+  it('takes no flag in front of a sentence for a command', () => {
+    expect(fitText('  --port: got 8000, which is taken', 24)).toBe('  --port: got 8000,\n    which is taken');
+  });
+
   it('leaves alone what fits, tables, a live line, and a word that is wider than the terminal', () => {
     for (const text of [
       'it fits',

@@ -54,8 +54,9 @@ function fitStream<S extends Output['stdout'] | Output['stderr']>(stream: S): S 
 const FITTED = /^(?:[+|]|.*\r)/;
 /** What begins a line of a block, `    allowed: `; the text goes on under itself. */
 const LABEL = /^ +[a-z]+: +/;
-/** A command to copy, which a backslash may continue in the next line. */
-const COMMAND = /^(?:--?[A-Za-z]|k6(?:-llm-perf)? |npx |curl )/;
+/** A command to copy, which a backslash may continue in the next line; behind a label flags are one, too. */
+const COMMAND = /^(?:k6(?:-llm-perf)? |npx |curl )/;
+const FLAGS = /^--?[A-Za-z]/;
 
 /**
  * A text in which no line is wider than the terminal. A line goes on two columns further in, or under its text where it has a
@@ -73,7 +74,7 @@ function fitLine(line: string, columns: number): string[] {
   const head = label ?? /^ */.exec(line)?.[0] ?? '';
   const body = line.slice(head.length);
   const indent = head.length + (label === undefined ? 2 : 0);
-  const isCommand = COMMAND.test(body);
+  const isCommand = COMMAND.test(body) || (label !== undefined && FLAGS.test(body));
   const words = isCommand ? body.match(/(?:'[^']*'|"[^"]*"|\S)+/g) : body.split(' ');
   const parts = fillLines(words ?? [body], columns - indent - (isCommand ? 2 : 0), visibleWidth);
   return parts.map((part, index) => {

@@ -115,7 +115,7 @@ describeK6("the server's metrics in plain k6", () => {
     expect((await startCli(args).finished).code).toBe(0);
     const { server, summary } = JSON.parse(readFileSync(join(outputs, 'm', 'summary.json'), 'utf8')) as SummaryFile;
     expect(summary).toMatchObject({ total_requests: 18, concurrency: 6 });
-    expect(server?.summary).toMatchObject({ requests: 18, running: { max: 2 } });
+    expect(server?.summary).toMatchObject({ requests: 18, running: { max: 2 }, ttft: { count: 18 } });
     expect(server?.summary.waiting?.max).toBeGreaterThanOrEqual(2);
     expect(server?.summary.waiting?.max).toBeLessThanOrEqual(4);
     expect(server?.reconciliation.notes).toEqual([]);

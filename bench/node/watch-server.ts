@@ -1,12 +1,12 @@
-// Looks at a page of metrics as the command line does, for so many seconds: URL or off, seconds, the file to write.
+// Looks at a page of metrics as the command line does, for so many seconds: URL, seconds, the file to write.
 import { watchServer } from '../../lib/cli/run/watch-server.ts';
 
-const [url = 'off', seconds = '10', file = ''] = process.argv.slice(2);
+const [url = '', seconds = '10', file = ''] = process.argv.slice(2);
 const { end } = await watchServer(
   {
     urls: ['http://127.0.0.1:1/v1'],
     insecure: false,
-    serverMetrics: url === 'off' ? [] : [url],
+    serverMetrics: [url],
     serverMetricsHeaders: {},
     serverMetricNames: [],
     gpuMetrics: [],

@@ -44,12 +44,19 @@ function baseName(name: string): string {
   return name.replace(/_total$/, '');
 }
 
-/** Whether a series is one that we read, a bucket, a sum or a count of a histogram among them. */
-export function isKnownName(name: string): boolean {
-  return KNOWN.has(name.replace(/_(total|bucket|sum|count)$/, '')) || KNOWN.has(name);
+/**
+ * Whether a series is one that we read.
+ *
+ * @param all the buckets, sums and counts of histograms among them
+ */
+export function isKnownName(name: string, all = true): boolean {
+  return KNOWN.has(name) || KNOWN.has(all ? name.replace(/_(total|bucket|sum|count)$/, '') : baseName(name));
 }
 
-/** Which series of a page are kept: the known ones, and those that are asked for by name. */
-export function createNameFilter(names: readonly string[]): (name: string) => boolean {
-  return (name) => isKnownName(name) || names.includes(name) || names.includes(baseName(name));
+/**
+ * Which series of a page are kept: the known ones, and those that are asked for by name. Of histograms only what is before a
+ * run and after it is of use, and they are most of a page: others than the first one are read without them.
+ */
+export function createNameFilter(names: readonly string[]): (name: string, isFirst: boolean) => boolean {
+  return (name, isFirst) => isKnownName(name, isFirst) || names.includes(name) || names.includes(baseName(name));
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createChangedLines } from './changed-lines.ts';
-import { isKnownName } from './metric-names.ts';
+import { createNameFilter } from './metric-names.ts';
 import { reconcile } from './reconcile.ts';
 import type { ServerReading } from './server-reading.ts';
 import { buildServerSeries } from './server-series.ts';
@@ -11,14 +11,14 @@ import { summarizeServer } from './summarize-server.ts';
 const FOLDER = new URL('../../tests/fixtures/metrics/', import.meta.url);
 const SPAN = { fromMs: 0, toMs: 10_000 };
 
-function look(at_ms: number, page: string, changed = createChangedLines(isKnownName)): ServerReading {
+function look(at_ms: number, page: string, changed = createChangedLines(createNameFilter([]))): ServerReading {
   return { at_ms, url: 'http://a/metrics', lines: changed(page), error: null };
 }
 
 function readPages(server: string) {
-  const changed = createChangedLines(isKnownName);
   const pages = ['before', 'after'].map((when) => readFileSync(new URL(`${server}-${when}.txt`, FOLDER), 'utf8'));
-  const readings = pages.map((page, index) => look(index * 10_000, page, changed));
+  // A look before the run and one after it, each with all of its page.
+  const readings = pages.map((page, index) => look(index * 10_000, page));
   return summarizeServer(buildServerSeries(readings), SPAN);
 }
 
@@ -98,12 +98,12 @@ describe('energy', () => {
 
 describe('a page that is not as it should be', () => {
   const series = (...pages: (string | null)[]) => {
-    const changed = createChangedLines(isKnownName);
+    const changed = createChangedLines(createNameFilter([]));
     return buildServerSeries(
       pages.map((page, index) =>
         page === null
           ? { at_ms: index * 1000, url: 'http://a/metrics', lines: [], error: 'status 500' }
-          : look(index * 1000, page, changed),
+          : look(index * 1000, page, index < pages.length - 1 ? changed : undefined),
       ),
     );
   };

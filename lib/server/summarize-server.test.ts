@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeServerNotes } from '../report/tables/server-table.ts';
 import { createChangedLines } from './changed-lines.ts';
 import { ACCEPTED_BY_POSITION, KNOWN_METRICS } from './known-metrics.ts';
-import { isKnownName, METRIC_NAMES } from './metric-names.ts';
+import { createNameFilter, METRIC_NAMES } from './metric-names.ts';
 import { describeWarmCache, reconcile } from './reconcile.ts';
 import { parseServerReading, type ServerReading, serverReadingContent } from './server-reading.ts';
 import { buildServerSeries } from './server-series.ts';
@@ -184,8 +184,8 @@ describe('the names that a script knows', () => {
 });
 
 describe('a look', () => {
-  it('writes only the known lines that changed, and reads back as it was', () => {
-    const changed = createChangedLines(isKnownName);
+  it('writes only the known lines that changed, histograms once, and reads back as it was', () => {
+    const changed = createChangedLines(createNameFilter([]));
     const page = (n: number) =>
       `# HELP x\nprocess_open_fds 4\nvllm:num_requests_running ${n}\r\nvllm:time_to_first_token_seconds_bucket{le="1"} 7\n`;
     expect(changed(page(1))).toEqual([
@@ -194,6 +194,17 @@ describe('a look', () => {
     ]);
     expect(changed(page(2))).toEqual(['vllm:num_requests_running 2']);
     expect(changed(page(2))).toEqual([]);
+    // Histograms are taken of the first page alone.
+    const later = `${page(3)}tgi_request_input_length_sum 5\n`.replace('} 7', '} 8');
+    expect(changed(later)).toEqual(['vllm:num_requests_running 3']);
+    expect(changed('')).toEqual([]);
+    // Behind a look that failed all is new.
+    expect(changed(later)).toHaveLength(3);
+    const asked = createChangedLines(createNameFilter(['my_seconds_sum']));
+    expect([asked('my_seconds_sum 1\n'), asked('my_seconds_sum 2\n')]).toEqual([
+      ['my_seconds_sum 1'],
+      ['my_seconds_sum 2'],
+    ]);
     const reading = at(1.5, ['x 1']);
     expect(parseServerReading(JSON.parse(JSON.stringify(serverReadingContent(reading))))).toEqual(reading);
     const failed = { ...at(1, []), error: 'status 404' };

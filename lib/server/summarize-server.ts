@@ -83,8 +83,9 @@ export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSumm
   const isMixed = falls.some(({ times }) => times >= MIXED_FALLS);
   const count = (name: ServerMetricName): number | null =>
     isMixed ? null : subtract(end.counts[name], base.counts[name]);
+  // Histograms are read before the run and after it, where one that began anew may be above what it was.
   const distribution = (name: ServerMetricName): DistributionSummary | null =>
-    isMixed ? null : summarizeBuckets(end.distributions[name], base.distributions[name]);
+    falls.length > 0 ? null : summarizeBuckets(end.distributions[name], base.distributions[name]);
   const drafts = count('drafts');
   return {
     ...{ urls, programs, looks: within.length, failed_looks: failures },

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { type Duplex, pipeline } from 'node:stream';
-import { text as readText } from 'node:stream/consumers';
+import { buffer as readBytes } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { formatHttpUrl, parseHttpUrl } from '../../config/http-url.ts';
@@ -50,26 +50,27 @@ export async function watchServer(config: WatchedSettings, runId: string, file: 
   // On a full disk there is no report on the server, and the run goes on.
   stream.on('error', () => undefined);
   const over = new AbortController();
-  let isLast = false;
-  const look = createServerReader(
-    { ...config, serverMetrics: urls },
-    runId,
-    (url) =>
-      isLast
-        ? readPage(url, { headers, insecure, timeoutMs: LOOK_MS })
-        : readPage(url, { headers, insecure, timeoutMs: BESIDE_LOOK_MS, calledOff: over.signal }),
-    (content) => (isLast || !over.signal.aborted) && stream.write(`${formatLine('server', content)}\n`),
-  );
+  const createReader = (asking: Pick<Asking, 'timeoutMs' | 'calledOff'>, isHeard: () => boolean) =>
+    createServerReader(
+      { ...config, serverMetrics: urls },
+      runId,
+      (url) => readPage(url, { headers, insecure, ...asking }),
+      (content) => isHeard() && stream.write(`${formatLine('server', content)}\n`),
+    );
+  const beside = { timeoutMs: BESIDE_LOOK_MS, calledOff: over.signal };
   // The script waits for a look of its own before and after its load, so that nobody waits for one here.
-  const stop = repeat(look, EVERY_MS, 0);
+  const stop = repeat(
+    createReader(beside, () => !over.signal.aborted),
+    EVERY_MS,
+    0,
+  );
   return {
     urls,
     async end() {
-      // The last look takes the place of one under way.
+      // The last look takes the place of one under way, and all that is on its page.
       over.abort();
       await stop();
-      isLast = true;
-      await look();
+      await createReader({ timeoutMs: LOOK_MS }, () => true)();
       stream.end();
       await finished(stream).catch(() => undefined);
     },
@@ -118,7 +119,8 @@ async function readPage(url: string, { headers, insecure, timeoutMs, calledOff }
       : getPlain(url, { headers, signal });
     const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
     const unpack = ownValue(UNPACKERS, response.headers['content-encoding'] ?? '');
-    const text = await readText(unpack === undefined ? response : pipeline(response, unpack(), () => undefined));
+    const bytes = await readBytes(unpack === undefined ? response : pipeline(response, unpack(), () => undefined));
+    const text = bytes.toString();
     const { statusCode } = response;
     return statusCode === 200 ? { text, error: null } : { text: '', error: `status ${statusCode}` };
   } catch (error) {

@@ -70,6 +70,7 @@ export function createCaller(
         mark: isLoad ? {} : { warmup: true },
         isRedirected: false,
         context: {
+          request,
           index,
           segment,
           scenario,

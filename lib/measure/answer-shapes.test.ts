@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exampleContext } from '../../tests/fixtures/example-context.ts';
+import { type ExampleChanges, exampleContext } from '../../tests/fixtures/example-context.ts';
 import { readRecordedBody } from '../../tests/support/recorded-stream.ts';
 import { openaiChat } from '../api/openai-chat.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { createEventRecorder } from '../stream/record-events.ts';
 import { splitEvents } from '../stream/split-events.ts';
-import { buildRecord, type RequestContext } from './build-record.ts';
+import { buildRecord } from './build-record.ts';
 
 /** An event: when it comes, its data as JSON or as it is, and its name. */
 type Event = readonly [atMs: number, data: unknown, name?: string];
@@ -15,7 +15,7 @@ type Event = readonly [atMs: number, data: unknown, name?: string];
 /** What comes of a stream, by the handlers that an engine calls; requests start at 0. */
 function recordOf(
   events: readonly Event[],
-  context: Partial<RequestContext> = {},
+  context: ExampleChanges = {},
   received: Partial<ReceivedAnswer> = {},
 ) {
   const clock = { currentTestRunDuration: 0 };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { exampleContext } from '../../tests/fixtures/example-context.ts';
+import { type ExampleChanges, exampleContext } from '../../tests/fixtures/example-context.ts';
 import { createMasker, MASK } from '../shared/mask-secrets.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { ReceivedAnswer } from '../stream/received-answer.ts';
-import { buildRecord, type RequestContext } from './build-record.ts';
+import { buildRecord } from './build-record.ts';
 
-const CONTEXT = exampleContext({ index: 3, startMs: 1000 });
+const CONTEXT = { index: 3, startMs: 1000 };
 const ANSWER: ReceivedAnswer = {
   status: 200,
   headers: { 'Content-Type': 'text/event-stream' },
@@ -26,9 +26,9 @@ const usage = (output: unknown, input: unknown = 5): string =>
 type Given = Partial<Omit<ReceivedAnswer, 'data'>> & { readonly data?: readonly string[] };
 
 /** The record of an answer whose events come 50 ms apart unless it says when, the first at 1100. */
-function record({ data = [], ...received }: Given, context: Partial<RequestContext> = {}) {
+function record({ data = [], ...received }: Given, context: ExampleChanges = {}) {
   const times = received.times === undefined ? data.map((_, i) => 1100 + 50 * i) : received.times;
-  return buildRecord({ ...ANSWER, ...received, data: toEventTexts(data), times }, { ...CONTEXT, ...context });
+  return buildRecord({ ...ANSWER, ...received, data: toEventTexts(data), times }, exampleContext({ ...CONTEXT, ...context }));
 }
 
 describe('buildRecord', () => {

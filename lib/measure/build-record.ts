@@ -16,8 +16,11 @@ import { noteTransport } from './transport-notes.ts';
 import { computeTtft } from './ttft.ts';
 
 /** What the scenario knows about a request beside its answer. */
-export interface RequestContext
-  extends Pick<ApiRequest, 'api' | 'model' | 'choices' | 'inputs' | 'mostOutputTokens' | 'stream' | 'totalTimeoutMs'> {
+export interface RequestContext {
+  readonly request: Pick<
+    ApiRequest,
+    'api' | 'model' | 'choices' | 'inputs' | 'mostOutputTokens' | 'stream' | 'totalTimeoutMs'
+  >;
   readonly index: number;
   readonly runId: string | null;
   readonly segment: string | null;
@@ -77,7 +80,8 @@ function orUnread<T>(received: ReceivedAnswer, make: (received: ReceivedAnswer) 
 }
 
 function measure(received: ReceivedAnswer, context: RequestContext): RequestRecord {
-  const { startMs, stream, keepText, mask } = context;
+  const { request, startMs, keepText, mask } = context;
+  const { stream } = request;
   const { times } = received;
   const reading = readAnswer(received, context);
   const ended = judge(received, reading, context);
@@ -86,8 +90,8 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
   const seesEvents = stream && times !== null;
   const ttft = !stream ? null : seesEvents ? computeTtft(reading, context.ttftRule) : received.firstByteMs;
   const ttftRule: AppliedTtftRule = stream && !seesEvents ? 'first-byte' : context.ttftRule;
-  const { outputTokens, source, doubts } = countOutput(reading, context);
-  const { gapsMs, clockSteps } = measureGaps(startMs, times ?? [], received.endMs, context.totalTimeoutMs);
+  const { outputTokens, source, doubts } = countOutput(reading, request);
+  const { gapsMs, clockSteps } = measureGaps(startMs, times ?? [], received.endMs, request.totalTimeoutMs);
   const withText = keepText === 'always' || (keepText === 'without-usage' && source !== 'usage');
   const notes = [...noteTransport(received), ...doubts, ...reading.notes].map((note) =>
     cleanServerText(note, mask, MAX_NOTE),
@@ -134,14 +138,14 @@ function measure(received: ReceivedAnswer, context: RequestContext): RequestReco
     connect_ms: rounded(received.connectMs ?? null),
     retry_after_s: readRetryAfter(received, context),
     conversation: context.conversation ?? null,
-    model: context.model,
-    api: context.api.name,
+    model: request.model,
+    api: request.api.name,
     dataset_index: context.datasetIndex,
     nonce: null,
     vu: context.vu,
     ...(context.clientLagMs === null ? {} : { client_lag_ms: roundToMicroseconds(context.clientLagMs) }),
     ...(context.url === null ? {} : { url: withoutQuery(context.url) }),
-    ...(context.inputs === null ? {} : { inputs: context.inputs }),
+    ...(request.inputs === null ? {} : { inputs: request.inputs }),
     ...(clockSteps === 0 ? {} : { clock_steps: clockSteps }),
     ...context.readMore?.(received),
     ...(notes.length === 0 ? {} : { notes }),
@@ -165,13 +169,18 @@ function rounded(value: Milliseconds | null): Milliseconds | null {
 }
 
 /** What of a request its answer is read and judged by. */
-type AnswerContext = Pick<RequestContext, 'api' | 'choices' | 'stream' | 'startMs' | 'keepText' | 'mask'>;
+interface AnswerContext extends Pick<RequestContext, 'startMs' | 'keepText' | 'mask'> {
+  readonly request: Pick<ApiRequest, 'api' | 'choices' | 'stream'>;
+}
 
-function judge(received: ReceivedAnswer, reading: Reading, { api, stream, mask }: AnswerContext): Failure | null {
+function judge(received: ReceivedAnswer, reading: Reading, { request, mask }: AnswerContext): Failure | null {
+  const { api, stream } = request;
+  const { hasOutput, failedReason, apiError, lastOther } = reading;
   const malformed = reading.malformed || describeNoStream(received, stream);
   const done = stream ? received.done : received.error === '';
-  const finished = reading.finished && (api.endsByReason || !stream);
-  return classifyFailure({ ...received, done }, { ...reading, malformed, finished }, mask, api.endWords);
+  const finished = done || (reading.finished && (api.endsByReason || !stream));
+  const outcome = { hasOutput, finished, failedReason, apiError, malformed, lastOther };
+  return classifyFailure(received, outcome, mask, api.endWords);
 }
 
 /** Timers of an engine fire a little early by the clock of another. */
@@ -188,7 +197,8 @@ function hasLeft({ kind }: Failure, { left, endMs }: ReceivedAnswer, context: Re
 const MAX_NOTE = 200;
 
 /** An answer without streaming is one event that ends with the body. */
-function readAnswer(received: ReceivedAnswer, { api, startMs, stream, choices, keepText }: AnswerContext): Reading {
+function readAnswer(received: ReceivedAnswer, { request, startMs, keepText }: AnswerContext): Reading {
+  const { api, stream, choices } = request;
   const context = { reader: api, startMs, choices, keepText: keepText !== 'never' };
   if (stream && received.text !== '' && isSuccess(received.status))
     return withBareText(readEvents(received, context), received, api);
@@ -259,11 +269,11 @@ const MOST_CHUNKS = 8;
  * Output tokens by the server's count unless it cannot be true, else by the chunks of a stream (one token a chunk, a guess
  * that is named).
  */
-function countOutput({ usage, hasOutput, chunks }: Reading, context: RequestContext): OutputCount {
+function countOutput({ usage, hasOutput, chunks }: Reading, request: RequestContext['request']): OutputCount {
   const counted = usage.outputTokens;
-  const doubts = counted === null ? [] : doubtCount(counted, hasOutput, chunks, context.mostOutputTokens);
+  const doubts = counted === null ? [] : doubtCount(counted, hasOutput, chunks, request.mostOutputTokens);
   if (counted !== null && doubts.length === 0) return { outputTokens: counted, source: 'usage', doubts };
-  if (!context.stream || chunks === 0) return { outputTokens: null, source: null, doubts };
+  if (!request.stream || chunks === 0) return { outputTokens: null, source: null, doubts };
   return { outputTokens: chunks, source: 'chunks', doubts };
 }
 

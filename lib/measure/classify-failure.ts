@@ -10,6 +10,7 @@ import type { Failure } from './request-record.ts';
 /** What a reading of the events found out, as far as success depends on it. */
 export interface StreamOutcome {
   readonly hasOutput: boolean;
+  /** By its end mark or, where that is enough, its finish reason. */
   readonly finished: boolean;
   /** The first finish reason with which the server gave up on the answer. */
   readonly failedReason: string | null;
@@ -70,7 +71,7 @@ export function classifyFailure(
     return fail(TOO_MANY.includes(status) ? 'rate-limited' : 'http-status', statusDetail(received));
   if (outcome.apiError !== '') return fail('api-error', outcome.apiError);
   if (outcome.failedReason !== null) return fail('api-error', describeReason(outcome));
-  const finished = received.done || outcome.finished;
+  const { finished } = outcome;
   if (error !== '' && !finished) {
     const kind = classifyErrorText(error);
     // Whatever ended it, the connection was there.

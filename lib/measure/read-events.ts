@@ -54,9 +54,10 @@ export function readEvents(received: ReceivedAnswer, { reader, startMs, choices,
   const usages: UsageEvent[] = [];
   const texts: string[] = [];
   const unknownTexts: string[] = [];
-  const unknownFields = new Set<string>();
-  const seen = new Set<number>();
-  const ended = new Set<number>();
+  // Few each: making a set takes k6 longer than looking through them.
+  const unknownFields: string[] = [];
+  const seen: number[] = [];
+  const ended: number[] = [];
   const reasons: string[] = [];
   let hasDeltas = false;
   let chunks = 0;
@@ -101,18 +102,18 @@ export function readEvents(received: ReceivedAnswer, { reader, startMs, choices,
       addChunk(repeats ? { ...delta, hasOutput: false, hasContent: false } : delta, index, index + 1);
       if (keepText && !repeats) texts.push(delta.text);
       for (const { index: choice, finishReason } of delta.choices) {
-        seen.add(choice);
+        addNew(seen, choice);
         if (finishReason === null) continue;
         reasons.push(finishReason);
         lastFinished = choice;
-        ended.add(lastFinished);
+        addNew(ended, choice);
       }
       if (delta.usage !== null) {
         const choice = delta.hasChoices ? (delta.choices[0]?.index ?? 0) : lastFinished;
         usages.push({ usage: delta.usage, hasChoices: delta.hasChoices, choice });
       }
       if (delta.unknownFields.length > 0) {
-        for (const field of delta.unknownFields) if (unknownFields.size < MOST_NOTES) unknownFields.add(field);
+        for (const field of delta.unknownFields) if (unknownFields.length < MOST_NOTES) addNew(unknownFields, field);
         extend(unknownOutputs, index, index + 1);
         if (keepText) unknownTexts.push(delta.unknownText);
       }
@@ -120,7 +121,7 @@ export function readEvents(received: ReceivedAnswer, { reader, startMs, choices,
     onAlike({ delta, text }, from, to) {
       addChunk(delta, from, to);
       if (keepText) texts.push(text);
-      for (const { index } of delta.choices) seen.add(index);
+      for (const { index } of delta.choices) addNew(seen, index);
     },
   });
   const isUnknownOutput = chunks === 0 && unknownOutputs.length > 0;
@@ -128,23 +129,31 @@ export function readEvents(received: ReceivedAnswer, { reader, startMs, choices,
     allOutputs.push(...unknownOutputs);
     chunks = unknownOutputs.reduce((sum, { from, to }) => sum + to - from, 0);
   }
-  const areSeveral = choices > 1 || areAnswers(outputs, ended.size, seen.size);
+  const areSeveral = choices > 1 || areAnswers(outputs, ended.length, seen.length);
   const spans = areSeveral && outputs.size > 0 ? [...outputs.values()] : allOutputs.length > 0 ? [allOutputs] : [];
+  let firstOutput: number | null = null;
+  let lastOutput: number | null = null;
+  for (const list of spans) {
+    const { from } = list[0] as Span;
+    const last = (list.at(-1) as Span).to - 1;
+    if (firstOutput === null || from < firstOutput) firstOutput = from;
+    if (lastOutput === null || last > lastOutput) lastOutput = last;
+  }
   const since = (index: number | null): Milliseconds | null =>
     index === null || times === null ? null : (times[index] as Milliseconds) - startMs;
   return {
     hasOutput: chunks > 0,
     // With several answers each needs its end: one of them may be cut while the others are whole.
-    finished: ended.size > 0 && (!areSeveral || ended.size === seen.size),
+    finished: ended.length > 0 && (!areSeveral || ended.length === seen.length),
     failedReason: reasons.find((reason) => classifyFinishReason(reason) === 'failed') ?? null,
     apiError,
     malformed,
     lastOther,
     first_event_ms: since(firstChunk),
     first_choices_ms: since(firstChoices),
-    first_output_ms: since(spans.length === 0 ? null : Math.min(...spans.map((list) => (list[0] as Span).from))),
+    first_output_ms: since(firstOutput),
     first_content_ms: since(firstContent),
-    last_output_ms: since(spans.length === 0 ? null : Math.max(...spans.map((list) => (list.at(-1) as Span).to)) - 1),
+    last_output_ms: since(lastOutput),
     last_chunk_ms: since(lastChunk),
     outputs: spans,
     chunks,
@@ -152,10 +161,7 @@ export function readEvents(received: ReceivedAnswer, { reader, startMs, choices,
     usage: combineUsage(usages, areSeveral ? spans.length : 1, chunks),
     finishReason: reasons.at(-1) ?? null,
     response: (isUnknownOutput ? unknownTexts : texts).join(''),
-    notes: [
-      ...[...unknownFields].flatMap((field) => noteField(field, isUnknownOutput)),
-      ...[...new Set(reasons)].filter((reason) => classifyFinishReason(reason) === 'unknown').map(noteReason),
-    ].slice(0, MOST_NOTES),
+    notes: noteUnknown(unknownFields, isUnknownOutput, reasons),
   };
 }
 
@@ -175,6 +181,17 @@ function areAnswers(outputs: ReadonlyMap<number, readonly Span[]>, ended: number
 
 /** The most notes of one answer. */
 const MOST_NOTES = 5;
+
+function addNew<T>(list: T[], item: T): void {
+  if (!list.includes(item)) list.push(item);
+}
+
+/** What of an answer is not known: fields with text, finish reasons. */
+function noteUnknown(fields: readonly string[], isOutput: boolean, reasons: readonly string[]): readonly string[] {
+  const notes = fields.flatMap((field) => noteField(field, isOutput));
+  for (const reason of reasons) if (classifyFinishReason(reason) === 'unknown') addNew(notes, noteReason(reason));
+  return notes.slice(0, MOST_NOTES);
+}
 
 function noteField(field: string, isOutput: boolean): string[] {
   if (TOKEN_ID_FIELDS.includes(field)) return isOutput ? [`no text, but ${field}, counted as output`] : [];

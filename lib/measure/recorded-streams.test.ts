@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exampleContext } from '../../tests/fixtures/example-context.ts';
+import { type ExampleChanges, exampleContext } from '../../tests/fixtures/example-context.ts';
 import { readRecordedBody } from '../../tests/support/recorded-stream.ts';
 import { anthropic } from '../api/anthropic.ts';
 import { openaiChat } from '../api/openai-chat.ts';
@@ -7,16 +7,16 @@ import { openaiResponses } from '../api/openai-responses.ts';
 import { toEventTexts } from '../stream/event-texts.ts';
 import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import { splitEvents } from '../stream/split-events.ts';
-import { buildRecord, type RequestContext } from './build-record.ts';
+import { buildRecord } from './build-record.ts';
 import type { RequestRecord } from './request-record.ts';
 
-const CONTEXT = exampleContext({ startMs: 100, keepText: 'always', prompt: 'p' });
+const CONTEXT = { startMs: 100, keepText: 'always', prompt: 'p' } as const;
 const NO_EVENTS = toEventTexts([]);
 
 /** The record of a recorded stream whose events come 10 ms apart, the first at 110 ms. */
 function recordOf(
   name: string,
-  context: Partial<RequestContext> = {},
+  context: ExampleChanges = {},
   received: Partial<ReceivedAnswer> = {},
 ): RequestRecord {
   const { data, done } = splitEvents(readRecordedBody(name), (context.api ?? openaiChat).endOf);
@@ -34,7 +34,7 @@ function recordOf(
       endMs: 5000,
       ...received,
     },
-    { ...CONTEXT, ...context },
+    exampleContext({ ...CONTEXT, ...context }),
   );
 }
 

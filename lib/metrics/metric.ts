@@ -126,8 +126,15 @@ export interface RunMetric extends Metric {
 
 /** A number of a request, where it is one of those that have it; null without. */
 export function readMetric({ of, read }: Pick<RequestMetric, 'of' | 'read'>, record: RequestRecord): number | null {
-  const has = of === 'timed' ? hasTimings(record) : of === 'every' || record.outcome === 'completed';
-  return has ? read(record) : null;
+  return isOf(of, record) ? read(record) : null;
+}
+
+/** Whether a request is one of those that a metric or a counter is of. */
+export function isOf(
+  of: 'timed' | 'every' | RequestRecord['outcome'],
+  record: Pick<RequestRecord, 'outcome' | 'clock_steps'>,
+): boolean {
+  return of === 'every' || (of === 'timed' ? hasTimings(record) : of === record.outcome);
 }
 
 /** Whether the times of a request count: it completed, and the clock was not set meanwhile. */

@@ -2,7 +2,6 @@ import type { RequestRecord } from '../measure/request-record.ts';
 import { FAILURE_KINDS, TOKEN_SOURCES } from '../shared/failure-kinds.ts';
 import { countCoalesced } from './coalesced.ts';
 import { REASON_TAGS, tagOfReason } from './finish-reason-tag.ts';
-import { hasTimings } from './metric.ts';
 
 /** What tells the samples of a counter apart. */
 interface CounterTag {
@@ -18,7 +17,9 @@ export interface RequestCounter {
   readonly name: string;
   readonly meaning: string;
   readonly tag?: CounterTag;
-  /** null: no sample. */
+  /** Which requests are counted; `timed` as in the table of metrics. */
+  readonly of: 'timed' | 'every' | RequestRecord['outcome'];
+  /** What one of those adds; null: no sample. */
   count(record: CountedRequest): number | null;
 }
 
@@ -45,13 +46,15 @@ export const REQUEST_COUNTERS: readonly RequestCounter[] = [
       values: REASON_TAGS,
       read: ({ finish_reason }) => (finish_reason === null ? null : tagOfReason(finish_reason)),
     },
+    of: 'every',
     count: () => 1,
   },
   {
     name: 'llm_requests_completed',
     meaning: 'Completed requests',
     tag: { name: 'token_source', values: TOKEN_SOURCES, read: ({ token_source }) => token_source ?? 'none' },
-    count: ({ outcome }) => oneIf(outcome === 'completed'),
+    of: 'completed',
+    count: () => 1,
   },
   {
     name: 'llm_requests_failed',
@@ -62,56 +65,62 @@ export const REQUEST_COUNTERS: readonly RequestCounter[] = [
       values: FAILURE_KINDS.filter((kind) => kind !== 'unknown'),
       read: ({ failure }) => failure?.kind ?? null,
     },
-    count: ({ outcome }) => oneIf(outcome === 'failed'),
+    of: 'failed',
+    count: () => 1,
   },
   {
     name: 'llm_requests_cancelled',
     meaning: 'Requests that were given up on purpose',
-    count: ({ outcome }) => oneIf(outcome === 'cancelled'),
+    of: 'cancelled',
+    count: () => 1,
   },
   {
     name: 'llm_cancelled_output_tokens',
     meaning: 'Output tokens that had come when a request was given up on purpose',
-    count: ({ outcome, output_tokens }) => (outcome === 'cancelled' ? output_tokens : null),
+    of: 'cancelled',
+    count: ({ output_tokens }) => output_tokens,
   },
   {
     name: 'llm_abandoned_turns',
     meaning: 'Turns of conversations that were not sent, since one before them did not complete',
+    of: 'every',
     count: ({ outcome, conversation }) =>
       outcome === 'completed' || conversation === null ? null : (conversation.turns ?? 0) - conversation.turn || null,
   },
   {
     name: 'llm_clock_steps',
     meaning: 'Requests within which the clock was set; they are in no Trend of times',
-    count: ({ clock_steps }) => oneIf(clock_steps !== undefined),
+    of: 'every',
+    count: ({ clock_steps }) => (clock_steps === undefined ? null : 1),
   },
   {
     name: 'llm_input_tokens_total',
     meaning: 'Input tokens of completed requests',
-    count: ({ outcome, input_tokens }) => (outcome === 'completed' ? input_tokens : null),
+    of: 'completed',
+    count: ({ input_tokens }) => input_tokens,
   },
   {
     name: 'llm_inputs',
     meaning: 'Texts that were embedded, or documents that were ranked, of completed requests',
-    count: ({ outcome, inputs = null }) => (outcome === 'completed' ? inputs : null),
+    of: 'completed',
+    count: ({ inputs = null }) => inputs,
   },
   {
     name: 'llm_output_tokens_total',
     meaning: 'Output tokens of completed requests',
-    count: ({ outcome, output_tokens }) => (outcome === 'completed' ? output_tokens : null),
+    of: 'completed',
+    count: ({ output_tokens }) => output_tokens,
   },
   {
     name: 'llm_cached_tokens_total',
     meaning: 'Input tokens that the server had in its prompt cache, where it says so',
-    count: ({ outcome, cached_tokens }) => (outcome === 'completed' ? cached_tokens : null),
+    of: 'completed',
+    count: ({ cached_tokens }) => cached_tokens,
   },
   {
     name: 'llm_coalesced_gaps',
     meaning: 'Gaps between chunks under 0.05 ms: chunks that arrived together',
-    count: (record) => (hasTimings(record) ? countCoalesced(record.chunk_gaps_ms) || null : null),
+    of: 'timed',
+    count: ({ chunk_gaps_ms }) => countCoalesced(chunk_gaps_ms) || null,
   },
 ];
-
-function oneIf(holds: boolean): 1 | null {
-  return holds ? 1 : null;
-}

@@ -28,7 +28,7 @@ export function createConnectionPorts(show: (text: string) => string): Connectio
     },
     // As the run judges an answer, but for its secrets, which are masked where the text is shown.
     judge: (received, request) =>
-      judgeAnswer(received, { ...request, startMs: 0, keepText: 'never', mask: (text) => text }),
+      judgeAnswer(received, { request, startMs: 0, keepText: 'never', mask: (text) => text }),
     ask: askPlainly,
     // The times of an answer that never came show whether something was sent. k6 logs the URL, so only the origin is asked.
     connects: async (url, timeoutMs) => {

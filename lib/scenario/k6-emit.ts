@@ -2,8 +2,7 @@ import type exec from 'k6/execution';
 import type { Metric } from 'k6/metrics';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { listEmitted } from '../metrics/emitted.ts';
-import { hasTimings, type RequestMetric, readMetric } from '../metrics/metric.ts';
-import type { RequestCounter } from '../metrics/request-counters.ts';
+import { isOf } from '../metrics/metric.ts';
 import { formatLine } from '../records/record-line.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
 import type { Sink } from './k6-write-line.ts';
@@ -54,34 +53,55 @@ function emitProbe(metrics: K6Metrics, { failure, ttft_ms, latency_ms }: Request
 }
 
 function createTableEmitter(metrics: K6Metrics): (record: RequestRecord, metadata: Record<string, unknown>) => void {
-  const { counters, trends, pooled } = listEmitted();
-  const countersOfK6 = counters.map(({ name }) => metrics[name] as Metric);
-  const trendsOfK6 = trends.map(({ trend }) => metrics[trend] as Metric);
+  const emitted = listEmitted();
+  const counters = groupByRequests(emitted.counters.map((row) => ({ ...row, metric: metrics[row.name] as Metric })));
+  const trends = groupByRequests(
+    emitted.trends.map(({ of, read, trend }) => ({ of, read, metric: metrics[trend] as Metric })),
+  );
+  const { pooled } = emitted;
   const itl = metrics[pooled.trend] as Metric;
   return (record, metadata) => {
+    let isGone = false;
     // The record goes with the first, since a stopped run ends here or there in the middle: a request that counts as
     // finished has its record.
-    for (let i = 0; i < counters.length; i++) {
-      const { count, tag } = counters[i] as RequestCounter;
-      const value = count(record);
-      if (value === null) continue;
-      const metric = countersOfK6[i] as Metric;
-      const text = tag?.read(record) ?? null;
-      if (tag === undefined || text === null) metric.add(value);
-      else metric.add(value, { [tag.name]: text });
-      delete metadata['record'];
+    for (let g = 0; g < counters.length; g++) {
+      const { of, rows } = counters[g] as (typeof counters)[number];
+      if (!isOf(of, record)) continue;
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i] as (typeof rows)[number];
+        const value = row.count(record);
+        if (value === null) continue;
+        const { metric, tag } = row;
+        const text = tag === undefined ? null : tag.read(record);
+        if (tag === undefined || text === null) metric.add(value);
+        else metric.add(value, { [tag.name]: text });
+        if (!isGone) delete metadata['record'];
+        isGone = true;
+      }
     }
     addSample(metrics, 'llm_first_start', record.start_ms);
     addSample(metrics, 'llm_last_end', record.end_ms);
     // A cancelled request is neither good nor bad.
     if (record.outcome !== 'cancelled') addSample(metrics, 'llm_request_failed', record.failure !== null);
-    for (let i = 0; i < trends.length; i++) {
-      const value = readMetric(trends[i] as RequestMetric, record);
-      if (value !== null) (trendsOfK6[i] as Metric).add(value);
+    for (let g = 0; g < trends.length; g++) {
+      const { of, rows } = trends[g] as (typeof trends)[number];
+      if (!isOf(of, record)) continue;
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i] as (typeof rows)[number];
+        const value = row.read(record);
+        if (value !== null) row.metric.add(value);
+      }
     }
-    if (!hasTimings(record)) return;
+    if (!isOf(pooled.of, record)) return;
     const gaps = pooled.readAll(record);
     const length = gaps.length;
     for (let i = 0; i < length; i++) itl.add(gaps[i] as number);
   };
+}
+
+/** What is made of the same requests, together: which those are is asked once a request. */
+function groupByRequests<Row extends { readonly of: Parameters<typeof isOf>[0] }>(
+  rows: readonly Row[],
+): { readonly of: Row['of']; readonly rows: readonly Row[] }[] {
+  return [...new Set(rows.map(({ of }) => of))].map((of) => ({ of, rows: rows.filter((row) => row.of === of) }));
 }

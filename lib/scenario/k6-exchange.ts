@@ -34,7 +34,8 @@ export interface Exchange {
   readonly isRedirected: boolean;
   /** Calls what sends or counts, at once. */
   readonly act?: <T>(call: () => T) => T;
-  readonly context: Omit<RequestContext, Exclude<keyof ApiRequest, 'url'> | 'runId' | 'startedAt' | 'startMs'>;
+  /** Of this request alone: what is known when it is sent is added. */
+  readonly context: Omit<RequestContext, 'runId' | 'startedAt' | 'startMs'>;
 }
 
 /** A VU, as long as it lives. */
@@ -90,10 +91,10 @@ export function createExchanger(
     }
     if (exchange.isRedirected) received = { redirectedTo: request.url, ...received };
     if (context.shortenReceived) received = context.shortenReceived(received);
-    const built = buildRecord(received, { ...request, ...context, runId, startedAt, startMs });
+    const built = buildRecord(received, Object.assign(context, { runId, startedAt, startMs }));
     const ended = mayBeStopped(built) && (await wasStopped(clock)) ? abortedRecord(built) : built;
     const measured = cleanServerTexts(ended, mask, NOT_THE_SERVERS);
-    const record: RequestRecord = { ...measured, ...mark };
+    const record: RequestRecord = Object.assign(measured, mark);
     act(() => {
       emitRecord(record, vu, sink);
       if (hasCompleted || mark.warmup || mark.probe || record.outcome !== 'completed') return;

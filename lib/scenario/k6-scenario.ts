@@ -350,6 +350,7 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
           : { probe: true },
       isRedirected: isRedirected === true,
       context: {
+        request,
         index,
         segment,
         scenario: name,

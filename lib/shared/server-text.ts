@@ -26,14 +26,19 @@ export function cleanServerTexts<Value>(value: Value, mask: Mask, except: readon
   if (Array.isArray(value)) {
     return (typeof value[0] === 'number' ? value : value.map((item) => cleanServerTexts(item, mask))) as Value;
   }
-  const cleaned = { ...value } as Record<string, unknown>;
+  // Most hold nothing to clean: copying a record takes k6 longer than looking through it.
+  let cleaned: Record<string, unknown> | null = null;
   const keys = Object.keys(value);
   // By index, here and in all that runs for every request: iterators were 7 % of k6's CPU there.
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as string;
-    const inner = cleaned[key];
-    const holdsText = typeof inner === 'string' || (typeof inner === 'object' && inner !== null);
-    if (holdsText && !except.includes(key)) cleaned[key] = cleanServerTexts(inner, mask);
+    const inner = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof inner !== 'string' && (typeof inner !== 'object' || inner === null)) continue;
+    if (except.includes(key)) continue;
+    const clean = cleanServerTexts(inner, mask);
+    if (clean === inner) continue;
+    cleaned ??= { ...value } as Record<string, unknown>;
+    cleaned[key] = clean;
   }
-  return cleaned as Value;
+  return (cleaned ?? value) as Value;
 }

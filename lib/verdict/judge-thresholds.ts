@@ -1,6 +1,7 @@
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import { computeMargin } from '../conditions/operators.ts';
 import { type MetricSelector, parseMetricSelector, parseThresholdExpression } from '../conditions/thresholds.ts';
+import { isOf } from '../metrics/metric.ts';
 import { REQUEST_COUNTERS } from '../metrics/request-counters.ts';
 import { STATISTIC_METRICS } from '../metrics/request-metrics.ts';
 import { ownValue } from '../shared/own-value.ts';
@@ -109,7 +110,10 @@ function createSink(selector: MetricSelector, run: RunData, context: ThresholdCo
   const duration_s = (run.timeTaken ?? 0) / 1000;
   const counter = COUNTERS.get(metric);
   if (counter !== undefined) {
-    const count = requests(() => true).reduce((sum, request) => sum + (counter.count(requestAt(run, request)) ?? 0), 0);
+    const count = requests(() => true).reduce((sum, index) => {
+      const request = requestAt(run, index);
+      return sum + ((isOf(counter.of, request) ? counter.count(request) : null) ?? 0);
+    }, 0);
     return { type: 'counter', count: count + (metric === 'llm_requests_failed' ? unfinished : 0), duration_s };
   }
   if (metric === 'dropped_iterations' && tags.length === 0) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { configOf } from '../../tests/support/run-config.ts';
 import type { Prompt } from '../dataset/prompt.ts';
 import { findApi } from './apis.ts';
-import { buildRequest } from './build-request.ts';
+import { buildRequest, createRequestBuilder } from './build-request.ts';
 
 const PROMPT: Prompt = { messages: [{ role: 'user', content: 'Hi' }] };
 
@@ -35,6 +35,24 @@ describe('buildRequest', () => {
       max_tokens: 1,
       ignore_eos: true,
     });
+  });
+
+  it('makes each body anew, whatever is in the prompts, the template and the extra arguments', () => {
+    const prompts = ['Hi', 'Hi', '"seed":42', 'naïve \u2028 "', '$& $1', 'Hi'].map((content) => [
+      { role: 'user', content },
+    ]);
+    const template = JSON.stringify({ note: prompts[0], messages: [] });
+    for (const settings of [{}, { QUERY_TEMPLATE: template }, { EXTRA_ARGS: '{"messages":[]}' }]) {
+      const config = configOf(settings);
+      const build = createRequestBuilder(config);
+      for (const messages of [...prompts, ...prompts]) {
+        for (const more of [{}, { max_tokens: 7 }]) {
+          const prompt = { messages, ...more };
+          const { body, choices, mostOutputTokens } = buildRequest(prompt, config);
+          expect(build(prompt)).toMatchObject({ body, choices, mostOutputTokens });
+        }
+      }
+    }
   });
 
   it('takes `stream` of the template unless the flag was given', () => {

@@ -1,3 +1,4 @@
+import { highest, MOST_ARGUMENTS } from '../shared/extremes.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
 /** The deadline of an output where nobody names one: 40 outputs a second, faster than anyone reads. */
@@ -13,11 +14,14 @@ export const DEFAULT_DEADLINE_MS = 25;
  * @returns 0 to 1; null below two outputs
  */
 export function computeFluidity(gaps: ArrayLike<Milliseconds>, deadline: Milliseconds): number | null {
+  const { length } = gaps;
+  // The longest gap says it as a rule, and a loop takes k6 40 us for 128 gaps.
+  if (length > 0 && length <= MOST_ARGUMENTS && highest(gaps) <= deadline) return 1;
   let met = 0;
   let missed = 0;
   let slack = 0;
   // By index: every VU of k6 walks the gaps of each of its answers, and `for … of` takes several times as long there.
-  for (let i = 0; i < gaps.length; i++) {
+  for (let i = 0; i < length; i++) {
     const gap = gaps[i] as Milliseconds;
     if (gap <= deadline + slack) {
       met += 1;
@@ -27,5 +31,5 @@ export function computeFluidity(gaps: ArrayLike<Milliseconds>, deadline: Millise
       slack = 0;
     }
   }
-  return gaps.length === 0 ? null : met / (met + missed);
+  return length === 0 ? null : met / (met + missed);
 }

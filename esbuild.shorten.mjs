@@ -23,7 +23,9 @@ export const keepCache = () => cache.prune();
  * @param {RegExp} shortened names of properties that are made short elsewhere
  */
 export function compressPart(name, text, isOnce, shortened) {
-  const compress = { passes: 2, unsafe_arrows: true, pure_getters: true };
+  // Unsafe is what `String(x)` and `${x}` of an object would say that has a value of its own, such as a date: none has.
+  const unsafe = { unsafe: true, unsafe_arrows: true, pure_getters: true };
+  const compress = { passes: 2, ...unsafe, keep_fargs: false, inline: 1, sequences: false };
   return cache.take([name, text, isOnce, String(shortened)], async () => {
     const compressed = await change(text, withArrows, compress);
     return change(compressed, (statements) => withVariables(name, statements, isOnce, shortened), false);
@@ -120,8 +122,9 @@ export async function shortenNames(path, closing) {
       ...LANGUAGE,
       mangle: true,
       compress: false,
-      format: { comments: false, max_line_len: 2000 },
-      sourceMap: { content, includeSources: true },
+      format: { comments: false, max_line_len: 16_000 },
+      // k6 reads positions alone, and all of the file with every start.
+      sourceMap: { content },
     });
     return [made.code, made.map];
   });

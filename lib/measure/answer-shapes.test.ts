@@ -13,11 +13,7 @@ import { buildRecord } from './build-record.ts';
 type Event = readonly [atMs: number, data: unknown, name?: string];
 
 /** What comes of a stream, by the handlers that an engine calls; requests start at 0. */
-function recordOf(
-  events: readonly Event[],
-  context: ExampleChanges = {},
-  received: Partial<ReceivedAnswer> = {},
-) {
+function recordOf(events: readonly Event[], context: ExampleChanges = {}, received: Partial<ReceivedAnswer> = {}) {
   const clock = { currentTestRunDuration: 0 };
   const recorder = createEventRecorder(clock, 60_000, () => {}, true, openaiChat);
   for (const [at, data, name = ''] of events) {

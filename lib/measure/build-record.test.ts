@@ -28,7 +28,10 @@ type Given = Partial<Omit<ReceivedAnswer, 'data'>> & { readonly data?: readonly 
 /** The record of an answer whose events come 50 ms apart unless it says when, the first at 1100. */
 function record({ data = [], ...received }: Given, context: ExampleChanges = {}) {
   const times = received.times === undefined ? data.map((_, i) => 1100 + 50 * i) : received.times;
-  return buildRecord({ ...ANSWER, ...received, data: toEventTexts(data), times }, exampleContext({ ...CONTEXT, ...context }));
+  return buildRecord(
+    { ...ANSWER, ...received, data: toEventTexts(data), times },
+    exampleContext({ ...CONTEXT, ...context }),
+  );
 }
 
 describe('buildRecord', () => {

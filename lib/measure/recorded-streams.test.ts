@@ -14,11 +14,7 @@ const CONTEXT = { startMs: 100, keepText: 'always', prompt: 'p' } as const;
 const NO_EVENTS = toEventTexts([]);
 
 /** The record of a recorded stream whose events come 10 ms apart, the first at 110 ms. */
-function recordOf(
-  name: string,
-  context: ExampleChanges = {},
-  received: Partial<ReceivedAnswer> = {},
-): RequestRecord {
+function recordOf(name: string, context: ExampleChanges = {}, received: Partial<ReceivedAnswer> = {}): RequestRecord {
   const { data, done } = splitEvents(readRecordedBody(name), (context.api ?? openaiChat).endOf);
   const times = data.map((_, i) => 110 + 10 * i);
   return buildRecord(

@@ -1,5 +1,5 @@
-import { kindOfFile } from '../shared/decode-text.ts';
 import { parseJson } from '../shared/json.ts';
+import { kindOfAnyFile } from '../shared/node-file-kinds.ts';
 
 /** What the beginning of a file says it is, and what to do instead; for files that hold neither records nor samples. */
 export interface ForeignFile {
@@ -69,7 +69,7 @@ function describeText(text: string): ForeignFile {
 
 function kindOf(start: string): string | null {
   if (start.startsWith('\x1f\x8b')) return 'a gzip in a gzip';
-  return /^(?:\xff\xfe|\xfe\xff)/.test(start) ? 'UTF-16 text' : kindOfFile(start);
+  return /^(?:\xff\xfe|\xfe\xff)/.test(start) ? 'UTF-16 text' : kindOfAnyFile(start);
 }
 
 /** What text files do not hold: control characters but tabs, line ends, form feeds and escapes; bytes that are not UTF-8. */

@@ -102,8 +102,8 @@ function adviseOnError(text: string): string {
     (kind === 'refused'
       ? 'is the server started, and are host, port and scheme of --url (URL) right? --wait-for-model 5m waits for it'
       : kind === 'timeout'
-        ? 'the server did not answer in time: is it still loading the model (--wait-for-model 5m), or is a firewall in between? --connect-timeout allows more for the connection, --read-timeout for the first token'
-        : 'the connection broke off before an answer came: see the log of the server, and of a proxy in front of it')
+        ? 'the server did not answer in time: is it loading the model (--wait-for-model 5m), or is a firewall in between? --connect-timeout and --read-timeout allow more for the connection and the first token'
+        : 'the connection broke off before an answer came: see the logs of the server and of any proxy')
   );
 }
 
@@ -117,17 +117,17 @@ function certificateFault(text: string): string | null {
   const error = cutAddress(text);
   if (!/x509: |tls: failed to verify|certificate/.test(error)) return null;
   const fault = pick(error, [
-    [/has expired|not yet valid/, " has expired, or is not yet valid by this machine's clock"],
+    [/has expired|not yet valid/, " has expired, or is not yet valid by this clock"],
     [
       /certificate is valid for|doesn't match|not valid for any names|cannot validate certificate for|altnames/i,
       ' is made out to another host: write that one in --url (URL)',
     ],
     [
       /unknown authority|self-signed|self signed/i,
-      ' is self-signed, or from an authority that this machine does not know: SSL_CERT_FILE=ca.pem (k6) or NODE_EXTRA_CA_CERTS=ca.pem (Node) adds one',
+      ' is self-signed, or of an unknown authority: SSL_CERT_FILE=ca.pem (k6) or NODE_EXTRA_CA_CERTS=ca.pem (Node) adds one',
     ],
   ]);
-  return `the certificate of the server${fault ?? ''}; --insecure (INSECURE=true) measures without looking at it`;
+  return `the certificate of the server${fault ?? ''}; --insecure (INSECURE=true) does not look at it`;
 }
 
 function adviseOnStatus(status: number, words: string, { config, models, waitedMs }: ConnectionFacts): string {
@@ -139,24 +139,24 @@ function adviseOnStatus(status: number, words: string, { config, models, waitedM
     case 401:
     case 407:
       return given
-        ? 'the key was refused: does what API_KEY (or --headers) holds belong to this service, and is it still valid?'
+        ? 'the key was refused: is that of API_KEY (or --headers) for this service, and still valid?'
         : giveKey;
     case 403:
       return given ? 'the key was refused: it may not do this, or not with this model' : giveKey;
     case 404:
       return models?.includes(config.model) === true
         ? `${path}: the model is served`
-        : `${path}, and --model (MODEL), which must be one that the server serves (GET /v1/models)`;
+        : `${path}, and --model (MODEL): does the server serve it (GET /v1/models)?`;
     case 405:
       return `${path}: nothing takes a POST there`;
     case 429:
-      return 'the server limits the rate already: wait, or use a key with a higher limit';
+      return 'the server limits the rate: wait, or use a key with a higher limit';
     case 502:
     case 503:
     case 504:
       return waitedMs === null
-        ? 'the server is not ready, often because the model is still loading: --wait-for-model 5m waits for it'
-        : 'the server was not ready in all that time: see its log; --wait-for-model allows more';
+        ? 'the server is not ready, often since the model is loading: --wait-for-model 5m waits for it'
+        : 'the server was never ready: see its log; --wait-for-model allows more';
     default:
       return status < 500 ? adviseOnBody(words) : 'see the server log';
   }
@@ -181,7 +181,7 @@ function adviseOnBody(words: string): string {
 function adviseOnAnswer(words: string): string {
   return (
     pick(words, [
-      [/text\/html/, 'a web page answers: check --url (URL); a proxy or a login page may be in between'],
+      [/text\/html/, 'a web page answers: check --url (URL), and for a proxy or a login in between'],
       [/in place of an event stream/, 'the server answers without streaming: --no-stream (STREAM=off) measures it so'],
     ]) ?? 'see the server log'
   );

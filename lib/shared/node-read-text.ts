@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { decodeText, describeTooLarge, isGzip, kindOfFile, MAX_UNPACKED_BYTES, UnreadableFile } from './decode-text.ts';
+import { decodeText, describeTooLarge, isGzip, MAX_UNPACKED_BYTES, UnreadableFile } from './decode-text.ts';
+import { kindOfAnyFile } from './node-file-kinds.ts';
 
 /** The most bytes of a file that is read as one text, below what a JavaScript text can hold. */
 const MAX_BYTES = 500_000_000;
@@ -15,8 +16,8 @@ export function readTextFile(path: string, encoding: string | null = null): stri
   const bytes = readBytes(path);
   if (encoding !== null) return decodeAs(bytes, encoding);
   const start = bytes.toString('latin1', 0, 300);
-  const isPlain = isUtf8(bytes) && !start.includes('\0') && kindOfFile(start) === null;
-  return isPlain ? bytes.toString('utf8').replace(/^\ufeff/, '') : decodeText(bytes, gunzip);
+  const isPlain = isUtf8(bytes) && !start.includes('\0') && kindOfAnyFile(start) === null;
+  return isPlain ? bytes.toString('utf8').replace(/^\ufeff/, '') : decodeText(bytes, gunzip, kindOfAnyFile);
 }
 
 /** The bytes of a file in base64. @throws {UnreadableFile} for what is not a regular file, or too long; {Error} where it cannot be read */

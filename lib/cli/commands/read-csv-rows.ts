@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import Papa from 'papaparse';
-import { kindOfFile, UnreadableFile } from '../../shared/decode-text.ts';
+import { UnreadableFile } from '../../shared/decode-text.ts';
+import { kindOfAnyFile } from '../../shared/node-file-kinds.ts';
 import { isGzipFile } from '../../shared/node-files.ts';
 
 /** What papaparse tells of a text. */
@@ -74,7 +75,7 @@ async function* readPieces(path: string, encoding: string | null): AsyncGenerato
 
 /** @throws {UnreadableFile} for the beginning of a file that is not text */
 function nameOf(bytes: Buffer): string {
-  const kind = kindOfFile(bytes.toString('latin1', 0, 300));
+  const kind = kindOfAnyFile(bytes.toString('latin1', 0, 300));
   if (kind !== null) throw new UnreadableFile(`it is ${kind}`);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';

@@ -117,7 +117,7 @@ function certificateFault(text: string): string | null {
   const error = cutAddress(text);
   if (!/x509: |tls: failed to verify|certificate/.test(error)) return null;
   const fault = pick(error, [
-    [/has expired|not yet valid/, " has expired, or is not yet valid by this clock"],
+    [/has expired|not yet valid/, ' has expired, or is not yet valid by this clock'],
     [
       /certificate is valid for|doesn't match|not valid for any names|cannot validate certificate for|altnames/i,
       ' is made out to another host: write that one in --url (URL)',

@@ -6,7 +6,7 @@ import { ownValue } from '../shared/own-value.ts';
 import { describeShape, showValue } from '../shared/show-word.ts';
 import { describeProblem, formatFlag } from './describe-problem.ts';
 import { FOREIGN_FLAGS } from './foreign-flags.ts';
-import { completeRows, type FlagRow, type FlagSpec, type ValuesOf } from './parameter.ts';
+import { completeRows, type FlagRow, type FlagSpec, type Parameter, type ValuesOf } from './parameter.ts';
 import { PARAMETERS } from './parameters.ts';
 import { isBooleanWord } from './scalar-types.ts';
 
@@ -93,30 +93,52 @@ export function describeStray({ word, after }: StrayWord, command: string | null
   };
 }
 
-/** The flags of a command, and their reader: what is wrong is added to `problems`, and has its default. */
-export interface FlagSet<Options> {
+/** Settings by the names of environment variables. */
+export type Settings = Readonly<Record<string, string | undefined>>;
+
+/** A table of settings, and its reader: what is wrong is added to `problems`, and has its default. */
+interface SettingSet<Options> {
+  readonly rows: readonly Parameter[];
+  read(settings: Settings, problems: Problem[]): Options;
+}
+
+/** Settings that are no part of a run's configuration: of sweeps, searches and the like. */
+export function createSettings<const Table extends Readonly<Record<string, FlagRow>>>(
+  table: Table,
+): SettingSet<ValuesOf<Table>> {
+  const rows = completeRows(table);
+  return {
+    rows,
+    read(settings, problems) {
+      const values = rows.map((row) => {
+        const given = settings[row.env];
+        if (given === undefined || given === '') return [row.name, row.default];
+        const parsed = row.type.parse(given, () => '');
+        if (parsed.state === 'refused') problems.push(describeProblem(row, given, parsed.why, 'flag'));
+        return [row.name, parsed.state === 'value' ? parsed.value : row.default];
+      });
+      return Object.fromEntries(values) as ValuesOf<Table>;
+    },
+  };
+}
+
+/** The flags of a command, and their reader, which calls them by their flags alone. */
+export interface FlagSet<Options> extends Pick<SettingSet<Options>, 'read'> {
   readonly specs: readonly FlagSpec[];
-  read(env: Readonly<Record<string, string>>, problems: Problem[]): Options;
 }
 
 export function createFlagSet<const Table extends Readonly<Record<string, FlagRow>>>(
   table: Table,
 ): FlagSet<ValuesOf<Table>> {
-  const rows = completeRows(table);
+  const { rows, read } = createSettings(table);
   return {
     // Without what the environment and the default would add to their help.
     specs: rows.map(({ name, default: _, ...spec }) => spec),
     read(env, problems) {
-      const values = rows.map((row) => {
-        const given = env[row.env];
-        if (given === undefined || given === '') return [row.name, row.default];
-        const parsed = row.type.parse(given, () => '');
-        if (parsed.state === 'refused') {
-          problems.push({ ...describeProblem(row, given, parsed.why, 'flag'), key: `--${row.flag}` });
-        }
-        return [row.name, parsed.state === 'value' ? parsed.value : row.default];
-      });
-      return Object.fromEntries(values) as ValuesOf<Table>;
+      const wrong: Problem[] = [];
+      const values = read(env, wrong);
+      problems.push(...wrong.map((problem) => ({ ...problem, key: problem.key.replace(/^.*\((--.*)\)$/, '$1') })));
+      return values;
     },
   };
 }

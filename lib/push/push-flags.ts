@@ -1,6 +1,6 @@
 import { parseHttpUrl } from '../config/http-url.ts';
 import { headerPairs } from '../config/list-types.ts';
-import { createFlagSet } from '../config/node-flags.ts';
+import { createFlagSet, type Settings } from '../config/node-flags.ts';
 import { accept, oneWord, refuse } from '../config/value-type.ts';
 import type { Problem } from '../shared/errors.ts';
 
@@ -55,15 +55,8 @@ export interface PushPlace {
 }
 
 /** The places that settings name; what is wrong is added to `problems`. */
-export function planPush(
-  settings: Readonly<Record<string, string | undefined>>,
-  problems: Problem[],
-): readonly PushPlace[] {
-  const given = Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const { pushPrometheus, pushPrometheusHeaders, pushOtlp, pushOtlpHeaders } = FLAGS.read(
-    Object.fromEntries(given),
-    problems,
-  );
+export function planPush(settings: Settings, problems: Problem[]): readonly PushPlace[] {
+  const { pushPrometheus, pushPrometheusHeaders, pushOtlp, pushOtlpHeaders } = FLAGS.read(settings, problems);
   return [
     { form: 'prometheus' as const, url: pushPrometheus, headers: pushPrometheusHeaders },
     { form: 'otlp' as const, url: pushOtlp, headers: pushOtlpHeaders },

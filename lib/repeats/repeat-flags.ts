@@ -1,20 +1,14 @@
-import { describeProblem } from '../config/describe-problem.ts';
-import { completeRows } from '../config/parameter.ts';
+import { createSettings, type Settings } from '../config/node-flags.ts';
 import { decimal, integer, text } from '../config/scalar-types.ts';
-import type { Parsed } from '../config/value-type.ts';
 import type { Problem } from '../shared/errors.ts';
 import { FEWEST_RUNS } from './spread.ts';
 
-const RUNS = integer(2);
-const UNTIL_CV = decimal({ low: 0, above: true });
-
-/** The settings of repeated runs, which a single one does not have. */
-export const REPEAT_FLAGS = completeRows({
+const REPEATS = createSettings({
   runs: {
     group: 'Load',
     flag: 'runs',
     aliases: ['num-profile-runs'],
-    type: RUNS,
+    type: integer(2),
     example: ['5'],
     help: 'The whole run so many times, and how much it differs from run to run.',
   },
@@ -26,11 +20,14 @@ export const REPEAT_FLAGS = completeRows({
   },
   untilCv: {
     flag: 'until-cv',
-    type: UNTIL_CV,
+    type: decimal({ low: 0, above: true }),
     example: ['0.02'],
     help: 'Ends repeated runs, after three, when the coefficient of variation of TTFT, latency and throughput is at most this.',
   },
 });
+
+/** The settings of repeated runs, which a single one does not have. */
+export const REPEAT_FLAGS = REPEATS.rows;
 
 /** Runs to repeat. */
 export interface RepeatPlan {
@@ -39,33 +36,12 @@ export interface RepeatPlan {
   readonly untilCv: number | null;
 }
 
-type Settings = Readonly<Record<string, string | undefined>>;
-
 /** The repetition that the setting RUNS asks for, and all that is wrong with it; null: none. */
 export function planRepeats(settings: Settings): (RepeatPlan & { readonly problems: readonly Problem[] }) | null {
   const { RUNS: runs, BETWEEN_RUNS: betweenRuns, UNTIL_CV: untilCv } = settings;
   if (!runs && !betweenRuns && !untilCv) return null;
   const problems: Problem[] = [];
-  const read = <Value>(name: 'runs' | 'untilCv', given: string, parsed: Parsed<Value>): Value | null => {
-    if (parsed.state === 'value') return parsed.value;
-    const row = REPEAT_FLAGS.find((flag) => flag.name === name) as (typeof REPEAT_FLAGS)[number];
-    problems.push(describeProblem(row, given, parsed.why, 'flag'));
-    return null;
-  };
-  const count = runs
-    ? read(
-        'runs',
-        runs,
-        RUNS.parse(runs, () => ''),
-      )
-    : null;
-  const limit = untilCv
-    ? read(
-        'untilCv',
-        untilCv,
-        UNTIL_CV.parse(untilCv, () => ''),
-      )
-    : null;
+  const { runs: count, untilCv: limit, ...plan } = REPEATS.read(settings, problems);
   if (!runs) {
     const key = betweenRuns ? 'BETWEEN_RUNS (--between-runs)' : 'UNTIL_CV (--until-cv)';
     problems.push({ key, got: 'a value without --runs', allowed: 'a value beside --runs', paste: '--runs 5' });
@@ -82,7 +58,7 @@ export function planRepeats(settings: Settings): (RepeatPlan & { readonly proble
     if (settings[name] && settings[name] !== 'false')
       problems.push(describeUnrepeatable(`RUNS (--runs)`, `a value beside ${flag}`));
   }
-  return { runs: count ?? 2, betweenRuns: betweenRuns || null, untilCv: limit, problems };
+  return { runs: count ?? 2, untilCv: limit, ...plan, problems };
 }
 
 /** What repeats one load, and nothing of several. */

@@ -1,25 +1,23 @@
-import { describeProblem } from '../config/describe-problem.ts';
-import { completeRows } from '../config/parameter.ts';
+import { createSettings, type Settings } from '../config/node-flags.ts';
 import { choice, decimal } from '../config/scalar-types.ts';
 import type { PointLoad } from '../report/html/point-load.ts';
 import type { Problem } from '../shared/errors.ts';
 import { WIDTH } from './probe.ts';
 import type { SearchPlan } from './search.ts';
 
-/** What can be searched, each with what a probe sets, and its range. */
+/** What can be searched, each with what a probe sets, and where its range begins. */
 export const SEARCHES = {
-  'max-parallel': { varies: 'parallel', whole: true, least: 1, most: 1024 },
-  'max-rate': { varies: 'rate', whole: false, least: 0.01, most: 1024 },
-  knee: { varies: 'parallel', whole: true, least: 1, most: 1024 },
-  'max-goodput': { varies: 'parallel', whole: true, least: 1, most: 1024 },
+  'max-parallel': { varies: 'parallel', whole: true, least: 1 },
+  'max-rate': { varies: 'rate', whole: false, least: 0.01 },
+  knee: { varies: 'parallel', whole: true, least: 1 },
+  'max-goodput': { varies: 'parallel', whole: true, least: 1 },
 } as const;
 export type SearchName = keyof typeof SEARCHES;
 
 const FIND = choice(Object.keys(SEARCHES) as SearchName[]);
 const LOAD = decimal({ low: 0, above: true });
 
-/** The settings of a search, which a single run does not have. */
-export const SEARCH_FLAGS = completeRows({
+const SEARCH = createSettings({
   find: {
     group: 'Load',
     flag: 'find',
@@ -43,7 +41,8 @@ export const SEARCH_FLAGS = completeRows({
   },
 });
 
-type Settings = Readonly<Record<string, string | undefined>>;
+/** The settings of a search, which a single run does not have. */
+export const SEARCH_FLAGS = SEARCH.rows;
 
 /** What is to be searched, and all that is wrong with it; null: nothing. */
 export interface PlannedSearch {
@@ -60,18 +59,11 @@ export function planSearch(settings: Settings): PlannedSearch | null {
     const alone = SEARCH_FLAGS.find(({ env }) => settings[env]);
     return alone === undefined ? null : { name: 'knee', plan: NO_PLAN, problems: [describeAlone(alone)] };
   }
-  const [find, from, to] = SEARCH_FLAGS.map((parameter): unknown => {
-    const text = settings[parameter.env];
-    if (text === undefined || text === '') return null;
-    const parsed = parameter.type.parse(text, () => '');
-    if (parsed.state === 'value') return parsed.value;
-    problems.push(describeProblem(parameter, text, parsed.why, 'flag'));
-    return null;
-  }) as [SearchName | null, number | null, number | null];
+  const { find, findFrom: from, findTo: most } = SEARCH.read(settings, problems);
   const name = find ?? 'max-parallel';
-  const { varies, whole, least, most } = SEARCHES[name];
+  const { varies, whole, least } = SEARCHES[name];
   const flag = `--${varies}`;
-  const range = { first: from ?? 1, least: from ?? least, most: to ?? most };
+  const range = { first: from ?? 1, least: from ?? least, most };
   if (range.least >= range.most) {
     problems.push({
       key: 'FIND_TO (--find-to)',

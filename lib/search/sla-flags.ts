@@ -1,13 +1,11 @@
-import { describeProblem } from '../config/describe-problem.ts';
 import { splitList } from '../config/list-types.ts';
-import { completeRows } from '../config/parameter.ts';
+import { createSettings, type Settings } from '../config/node-flags.ts';
 import { choice, decimal, integer, onOff, text } from '../config/scalar-types.ts';
 import type { Problem } from '../shared/errors.ts';
 import { OWN_SHAPES } from './search-flags.ts';
 import { parseSlaParams, type SlaGroup } from './sla-params.ts';
 
-/** The settings of evalscope's auto-tune, by its names and with its defaults. */
-export const SLA_FLAGS = completeRows({
+const SLA = createSettings({
   autoTune: {
     group: 'Load',
     flag: 'sla-auto-tune',
@@ -65,7 +63,8 @@ export const SLA_FLAGS = completeRows({
   },
 });
 
-type Settings = Readonly<Record<string, string | undefined>>;
+/** The settings of evalscope's auto-tune, by its names and with its defaults. */
+export const SLA_FLAGS = SLA.rows;
 
 /** An auto-tune that can start. */
 export interface PlannedSla {
@@ -82,17 +81,7 @@ export interface PlannedSla {
 /** The auto-tune that the settings ask for, and all that is wrong with it; null: none. */
 export function planSla(settings: Settings): (PlannedSla & { readonly problems: readonly Problem[] }) | null {
   const problems: Problem[] = [];
-  const values = Object.fromEntries(
-    SLA_FLAGS.map((row) => {
-      const given = settings[row.env];
-      if (!given) return [row.name, row.default];
-      const parsed = row.type.parse(given, () => '');
-      if (parsed.state === 'value') return [row.name, parsed.value];
-      problems.push(describeProblem(row, given, parsed.why, 'flag'));
-      return [row.name, row.default];
-    }),
-  ) as { autoTune: boolean; params: string | null; numRuns: number } & Omit<PlannedSla, 'groups' | 'runs' | 'first'>;
-  const { autoTune, params, numRuns, variable, lower, upper, fixedParallel, multiplier } = values;
+  const { autoTune, params, numRuns, variable, lower, upper, fixedParallel, multiplier } = SLA.read(settings, problems);
   if (!autoTune) return problems.length > 0 && settings['SLA_AUTO_TUNE'] ? refuse(problems) : refuseAlone(settings);
   const groups = params === null ? 'nothing' : parseSlaParams(params);
   if (typeof groups === 'string') {

@@ -1,3 +1,4 @@
+import type { Settings } from '../config/node-flags.ts';
 import type { Problem } from '../shared/errors.ts';
 import type { PlannedPoint } from './plan-sweep.ts';
 import { SWEEP_SIZE_TYPE } from './sweep-flags.ts';
@@ -16,8 +17,6 @@ const OF_OPEN_LOOP = ['ARRIVAL', 'BURSTINESS', 'MAX_IN_FLIGHT', 'OPEN_LOOP', 'ST
 /** Say when requests start, as the sweep does itself. */
 const OWN_STARTS = ['STAGES', 'RATE_STAGES', 'RAMP_UP_STRATEGY', 'SCHEDULE', 'USERS'];
 const PASTE = '--sweep 10 --number 500';
-
-type Settings = Readonly<Record<string, string | undefined>>;
 
 /** The sweep that the setting SWEEP asks for, or what is wrong with it; null: none. */
 export function planGuidedSweep(settings: Settings): (GuidedSweep & { readonly problems: readonly Problem[] }) | null {

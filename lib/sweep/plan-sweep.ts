@@ -1,4 +1,5 @@
 import { splitList } from '../config/list-types.ts';
+import type { Settings } from '../config/node-flags.ts';
 import type { Problem } from '../shared/errors.ts';
 import { formatCount } from '../shared/format-count.ts';
 import { describeShape } from '../shared/show-word.ts';
@@ -32,7 +33,7 @@ const VARIABLES = {
  *
  * @param env settings by environment variable; only PARALLEL, RATE, NUMBER and OPEN_LOOP are read
  */
-export function planSweep(env: Readonly<Record<string, string | undefined>>): SweepPlan {
+export function planSweep(env: Settings): SweepPlan {
   const parallel = env['OPEN_LOOP'] === 'true' ? [] : readList(env['PARALLEL']);
   const rate = readList(env['RATE']);
   const number = readList(env['NUMBER']);

@@ -1,32 +1,34 @@
-import { describeProblem } from '../config/describe-problem.ts';
 import { duration } from '../config/duration-type.ts';
-import { completeRows } from '../config/parameter.ts';
+import { createSettings, type Settings } from '../config/node-flags.ts';
 import { integer, onOff } from '../config/scalar-types.ts';
 import type { Problem } from '../shared/errors.ts';
 
-/** evalscope's pause, long enough for a service to end what it still works on. */
-const DEFAULT_SLEEP_S = 5;
-const SLEEP_INTERVAL_TYPE = duration(0);
 /** Two points find the range, and one at least is between. */
 export const SWEEP_SIZE_TYPE = integer(3);
 
-/** The settings of a sweep that a single run does not have. */
-export const SWEEP_FLAGS = completeRows({
+const PAUSE = createSettings({
   sleepIntervalS: {
     group: 'Load',
     flag: 'sleep-interval',
-    type: SLEEP_INTERVAL_TYPE,
-    default: DEFAULT_SLEEP_S,
+    type: duration(0),
+    // evalscope's, long enough for a service to end what it still works on.
+    default: 5,
     example: ['5'],
     help: 'Pause between two points of a sweep.',
   },
+});
+const SIZE = createSettings({
   sweep: {
+    group: 'Load',
     flag: 'sweep',
     type: SWEEP_SIZE_TYPE,
     example: ['10'],
     help: "guidellm's sweep of so many points: one request at a time, all at once, then even rates between.",
   },
+});
+const END = createSettings({
   overSaturation: {
+    group: 'Load',
     flag: 'over-saturation',
     aliases: ['detect-saturation'],
     type: onOff,
@@ -35,19 +37,20 @@ export const SWEEP_FLAGS = completeRows({
   },
 });
 
+/** The settings of a sweep that a single run does not have. */
+export const SWEEP_FLAGS = [...PAUSE.rows, ...SIZE.rows, ...END.rows];
+
 /** The pause between two points in seconds, from the setting SLEEP_INTERVAL. */
-export function parseSleepInterval({ SLEEP_INTERVAL: given }: Readonly<Record<string, string | undefined>>): {
+export function parseSleepInterval(settings: Settings): {
   readonly sleepIntervalS: number;
   readonly problems: readonly Problem[];
 } {
-  const parsed = SLEEP_INTERVAL_TYPE.parse(given || String(DEFAULT_SLEEP_S), () => '');
-  if (parsed.state === 'value') return { sleepIntervalS: parsed.value, problems: [] };
-  const problems = SWEEP_FLAGS.slice(0, 1).map((row) => describeProblem(row, given ?? null, parsed.why, 'flag'));
-  return { sleepIntervalS: DEFAULT_SLEEP_S, problems };
+  const problems: Problem[] = [];
+  return { ...PAUSE.read(settings, problems), problems };
 }
 
 /** What is wrong with `over-saturation` beside loads that are no sweep over rates; nothing where it is off or not given. */
-export function refuseOverSaturation(settings: Readonly<Record<string, string | undefined>>): Problem[] {
+export function refuseOverSaturation(settings: Settings): Problem[] {
   const { stopsSaturated, problems } = parseOverSaturation({ ...settings, SWEEP: '' });
   if (!stopsSaturated) return [...problems];
   const [got, allowed] = ['a value without a sweep over rates', 'a value beside several rates, or --sweep'];
@@ -55,22 +58,17 @@ export function refuseOverSaturation(settings: Readonly<Record<string, string | 
 }
 
 /** Whether a sweep ends where the service falls behind; what is neither on nor off is a problem. */
-export function parseOverSaturation({
-  OVER_SATURATION: given,
-  SWEEP: sweep,
-}: Readonly<Record<string, string | undefined>>): {
+export function parseOverSaturation(settings: Settings): {
   readonly stopsSaturated: boolean;
   readonly problems: readonly Problem[];
 } {
-  if (!given) return { stopsSaturated: Boolean(sweep), problems: [] };
-  const parsed = onOff.parse(given, () => '');
-  if (parsed.state === 'value') return { stopsSaturated: parsed.value, problems: [] };
-  const row = SWEEP_FLAGS.find(({ name }) => name === 'overSaturation') as (typeof SWEEP_FLAGS)[number];
-  return { stopsSaturated: false, problems: [describeProblem(row, given, parsed.why, 'flag')] };
+  const problems: Problem[] = [];
+  const { overSaturation } = END.read(settings, problems);
+  return { stopsSaturated: problems.length === 0 && (overSaturation ?? Boolean(settings['SWEEP'])), problems };
 }
 
 /** What is wrong with `start-at` beside several runs, which begin one after the other. */
-export function refuseStartAt({ START_AT: given }: Readonly<Record<string, string | undefined>>): Problem[] {
+export function refuseStartAt({ START_AT: given }: Settings): Problem[] {
   if (!given) return [];
   const allowed = 'the beginning of one run';
   return [{ key: 'START_AT (--start-at)', got: 'a value beside several runs', allowed, paste: 'leave --start-at out' }];

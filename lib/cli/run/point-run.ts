@@ -143,7 +143,7 @@ export function nextOffset(
 }
 
 /** Whether a run came to its end, whatever it found. */
-export function isResult(exitCode: number): boolean {
+function isResult(exitCode: number): boolean {
   return exitCode === EXIT_CODES.ok || exitCode === EXIT_CODES.thresholdsCrossed;
 }
 

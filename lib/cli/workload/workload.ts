@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { findApi } from '../../api/apis.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import type { Settings } from '../../config/node-flags.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { PROMPT_SETTINGS, type PromptSettings } from '../../config/prompt-flags.ts';
 import type { Dataset } from '../../dataset/dataset.ts';
@@ -23,8 +24,6 @@ import { CommandError, type Output } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
 import { createMadeLine, createShapedLine, describeUnfit, isOfTexts, type ToLine } from './prompt-lines.ts';
 import { type ConvertedTrace, convertTraceFile, findConvertedTrace, forgetTraces } from './trace-file.ts';
-
-type Settings = Readonly<Record<string, string | undefined>>;
 
 /** Prompts that the command line makes for a bundle, since they need a tokenizer. */
 export interface Workload {
@@ -69,7 +68,7 @@ export async function readyWorkload(settings: Settings, cwd: string, stderr: Out
   const isOfTalks = dataset === 'trace' || dataset === 'multi-turn';
   if (isOfTalks && typeof datasetPath === 'string') await convertTraceFile(resolve(cwd, datasetPath), stderr);
   const { TOKENIZER: name = '' } = settings;
-  const { tokenizePrompt, targetInputLen } = PROMPT_SETTINGS.read(onlySet(settings), []);
+  const { tokenizePrompt, targetInputLen } = PROMPT_SETTINGS.read(settings, []);
   const isMade = dataset !== undefined && findDataset(dataset).generate !== undefined;
   const isNeeded = tokenizePrompt || targetInputLen !== null || isMade;
   if (name !== '' && isNeeded && !loaded.has(name)) loaded.set(name, await loadTokenizer(name));
@@ -87,7 +86,7 @@ export function makesTexts(dataset: Dataset): boolean {
 
 /** The dataset of a run, whose prompts get the length that is asked for. @param config null where it is wrong */
 export function shapeDataset(dataset: Dataset, config: RunConfig | null, settings: Settings): Dataset {
-  const given = PROMPT_SETTINGS.read(onlySet(settings), []);
+  const given = PROMPT_SETTINGS.read(settings, []);
   const tokenizer = loaded.get(config?.tokenizer ?? '');
   if (tokenizer === undefined || given.targetInputLen === null || isArranged(dataset)) return dataset;
   const { targetInputLen: target, inputLenMode: mode, prefixRole: role } = given;
@@ -140,7 +139,7 @@ function readPrefix(path: string | null): string | null {
  */
 export function planWorkload(config: RunConfig, settings: Settings, prompts: readonly Prompt[]): Workload | null {
   const problems: Problem[] = [];
-  const given = PROMPT_SETTINGS.read(onlySet(settings), problems);
+  const given = PROMPT_SETTINGS.read(settings, problems);
   const plain = findDataset(config.dataset);
   problems.push(...findProblems(config, given, plain));
   const trace = findConvertedTrace(config.datasetPath, settings['PWD'] ?? '.');
@@ -255,11 +254,6 @@ function findProblems(config: RunConfig, given: PromptSettings, dataset: Dataset
 
 function writeNothing(): never {
   throw new Error('a run with problems was begun');
-}
-
-function onlySet(settings: Settings): Record<string, string> {
-  const isSet = (entry: [string, string | undefined]): entry is [string, string] => entry[1] !== undefined;
-  return Object.fromEntries(Object.entries(settings).filter(isSet));
 }
 
 function usesTemplate(config: RunConfig, { applyChatTemplate }: PromptSettings): boolean {

@@ -121,7 +121,7 @@ export async function shortenNames(path, closing) {
     const made = await minify(text, {
       ...LANGUAGE,
       mangle: true,
-      compress: false,
+      compress: { defaults: false, join_vars: true },
       format: { comments: false, max_line_len: 16_000 },
       // k6 reads positions alone, and all of the file with every start.
       sourceMap: { content },

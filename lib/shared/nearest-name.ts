@@ -23,8 +23,7 @@ export function findNearestName(
 /**
  * Letters to add, take away or replace until one text is the other (Levenshtein).
  *
- * @param most beyond which nobody asks for the number; it is Infinity then. In k6 a script compares every name of the
- *   environment with every setting, which takes most of a second without this limit.
+ * @param most beyond which nobody asks for the number; it is Infinity then
  */
 export function editDistance(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;

@@ -15,7 +15,7 @@ const WRONG: readonly (readonly [env: string, value: string, paste: string])[] =
   ['URL', 'http://[::1', '-e URL=http://127.0.0.1:8000/v1/chat/completions'],
   ['URL', 'ftp://127.0.0.1/v1', '-e URL='],
   ['MODEL', '', '-e MODEL=qwen2.5'],
-  ['API', 'anthropic-ish', '-e API=openai'],
+  ['API', 'anthropic-ish', '-e API=anthropic'],
   ['API_KEY', 'two words', '-e API_KEY=YOUR_KEY'],
   ['HEADERS', 'no-equals-sign', '-e HEADERS='],
   ['PARALLEL', '0', '-e PARALLEL=8'],
@@ -195,8 +195,8 @@ describeEngines('the connection test', (engine) => {
     expect(stderr).toContain('NO_TEST_CONNECTION');
     expect(records).toEqual([]);
     expect(stdout).not.toContain('Benchmarking summary');
-    // The same words end the run, on the terminal even where the console goes to a file.
-    expect(stderr).toMatch(new RegExp(`test aborted: connection test failed: POST .*HTTP ${status}: .*check: `));
+    // Where the console goes to a file, the same words end the run; here they are on the terminal already.
+    expect(stderr).toContain('test aborted: the connection test failed');
   });
 
   it('that is refused says what to check, and ends with 108', async () => {

@@ -10,6 +10,7 @@ import { kindOfLine } from '../lib/records/record-line.ts';
 import { createFolder, startProgram } from './support/cli.ts';
 import { describeEngines, describeK6, type EngineName, K6_PATH } from './support/engines.ts';
 import { STREAM_HEAD, startRawServer } from './support/raw-server.ts';
+import { reserveRefusedPort } from './support/refused-port.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -73,6 +74,11 @@ describeEngines('records in the console', (engine) => {
     expect(records.map(({ index }) => index).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(report).toMatchObject({ records: 6, warmupRequests: 2, unfinishedRequests: 0, faults: [], problems: [] });
     expect(report.args).toMatchObject({ parallel: 2, number: 6, records: 'auto' });
+    // What goes wrong before the load is said on the terminal.
+    const refused = { URL: `http://127.0.0.1:${await reserveRefusedPort()}/v1`, NO_TEST_CONNECTION: 'false' };
+    expect(await run(engine, refused, join(createFolder(), 'none.jsonl'))).toMatch(
+      /test aborted: connection test failed: POST .*; got: .*connection refused; check: /,
+    );
   });
 
   it('are counted and not written with RECORDS=off, and none of its lines with RECORDS=samples', async () => {

@@ -17,7 +17,7 @@ import { createRunDataBuilder } from '../lib/stats/run-data.ts';
 import { exampleFailure, exampleRecord } from './fixtures/example-record.ts';
 import { QUICK_START_SUMMARY } from './fixtures/example-summary.ts';
 import { describeChromium } from './support/chromium.ts';
-import { countMarks, type ReportBrowser, startReportBrowser } from './support/report-page.ts';
+import { countMarks, listScrolledTables, type ReportBrowser, startReportBrowser } from './support/report-page.ts';
 import { ASSETS, exampleRun, reportOf } from './support/report-records.ts';
 
 /** What a hostile server or configuration could send. */
@@ -63,6 +63,7 @@ describeChromium('the HTML report in a browser', () => {
     expect(await marks('itl-position', '[aria-label="line"] path')).toBe(2);
     expect(await marks('ttft-input', '[aria-label="dot"] circle')).toBe(54);
     expect(await page.locator('[data-table="percentiles"] tbody tr').count()).toBe(10);
+    expect(await listScrolledTables(page)).toEqual([]);
     expect(await page.locator('[data-table="thresholds"] tbody tr').allTextContents()).toEqual([
       expect.stringMatching(/passedllm_ttft: p\(95\)<400240\+40 %/),
       expect.stringMatching(/crossedllm_request_failed: rate<0.010.110 times the limit/),
@@ -294,6 +295,7 @@ describeChromium('the HTML report in a browser', () => {
       ...['✓ VALID', '! SUSPECT', '✗ gates crossed at 1 of 4 points'],
     ]);
     expect((await page.locator('header .reasons li').allTextContents())[0]).toBe('parallel 8: SUSPECT: a reason');
+    expect(await listScrolledTables(page)).toEqual([]);
     expect((await page.locator('header .reasons li').allTextContents())[1]).toMatch(
       /^parallel 16: crossed: p99\(ttft\)</,
     );

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findHistory } from '../lib/history/node-find-history.ts';
 import { renderIndex } from '../lib/history/render-index.ts';
 import { describeChromium } from './support/chromium.ts';
-import { countMarks, type ReportBrowser, startReportBrowser } from './support/report-page.ts';
+import { countMarks, listScrolledTables, type ReportBrowser, startReportBrowser } from './support/report-page.ts';
 import { ASSETS } from './support/report-records.ts';
 
 /** What a hostile server, dataset or configuration could bring into the name of a model. */
@@ -62,6 +62,7 @@ describeChromium('the index of many runs in a browser', () => {
     const { page, complaints, requests } = await browser.openFile(join(folder, 'index.html'));
     const rows = page.locator('table[data-table="runs"] tbody tr:not([hidden])');
     expect(await rows.count()).toBe(RUNS);
+    expect(await listScrolledTables(page)).toEqual([]);
     expect(await countMarks(page, 'trend', 'circle')).toBe(RUNS);
     expect(await page.locator('#skipped').textContent()).toMatch(
       /damaged\/summary\.json: .*cut off[\s\S]*foreign\/summary\.json: /,

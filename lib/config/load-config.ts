@@ -147,21 +147,23 @@ function readSetting(parameter: Parameter, source: ConfigSource): string | null 
  * A number without what groups its digits, the word of a list that is nearest, or the URL with the scheme that people leave
  * out, or without a last comma; undefined where that is not right.
  */
-function guessBetter(parameter: Parameter, given: string): string | undefined {
-  const words = parameter.type.label.split('|');
-  if (words[1] !== undefined) {
-    const nearest = findNearestName(given.trim(), words) ?? '';
-    return nearest !== '' && parameter.type.parse(nearest, () => '').state === 'value' ? nearest : undefined;
+function guessBetter({ name, type }: Parameter, given: string): string | undefined {
+  const plain = given.trim();
+  if (name !== 'url') {
+    const guess = type.label.startsWith('integer')
+      ? guessInteger(plain)
+      : findNearestName(plain, type.label.split('|'));
+    return guess && type.parse(guess, () => '').state === 'value' ? guess : undefined;
   }
-  if (parameter.type.label.startsWith('integer')) {
-    const digits = given.trim().replace(/[_,'\u2019\s]/g, '');
-    const number = /^\d+(\.0*)?(e\+?\d+)?$/i.test(digits) ? String(Number(digits)) : '';
-    return number !== '' && parameter.type.parse(number, () => '').state === 'value' ? number : undefined;
-  }
-  if (parameter.name !== 'url' || !isHarmless(given)) return undefined;
-  const plain = given.trim().replace(/,$/, '');
-  const guess = parseHttpUrl(plain === given.trim() ? `http://${plain}` : plain);
+  if (!isHarmless(given)) return undefined;
+  const whole = plain.replace(/,$/, '');
+  const guess = parseHttpUrl(whole === plain ? `http://${plain}` : whole);
   return guess.state === 'value' ? formatHttpUrl(guess.value) : undefined;
+}
+
+function guessInteger(plain: string): string {
+  const digits = plain.replace(/[_,'\u2019\s]/g, '');
+  return /^\d+(\.0*)?(e\+?\d+)?$/i.test(digits) ? String(Number(digits)) : '';
 }
 
 /** @param isTooMuch whether no value of the setting would be right */

@@ -102,6 +102,6 @@ export function describeStartBursts(found: StartBursts | null): string[] {
 export function describeTrendStats(given: readonly string[] | undefined): string[] {
   if (given === undefined || missingTrendStats(given).length === 0) return [];
   return [
-    `k6 was told to make other statistics (${given.join(', ') || 'none'}; --summary-trend-stats): what they lack is – above. k6-llm-perf report has it, from records of --console-output records.jsonl --log-format raw.`,
+    `k6 was told to make other statistics (${given.join(', ') || 'none'}; --summary-trend-stats, K6_SUMMARY_TREND_STATS): what they lack is – above. k6-llm-perf report has it, from records of --console-output records.jsonl --log-format raw.`,
   ];
 }

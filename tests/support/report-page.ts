@@ -57,6 +57,13 @@ export async function startReportBrowser(): Promise<ReportBrowser> {
   };
 }
 
+/** The tables of a page that have to be scrolled sideways. */
+export function listScrolledTables(page: Page): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('.table-frame')]
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+    .map((frame) => frame.firstChild.dataset.table)`);
+}
+
 /** How many elements a selector finds inside the drawing of one chart. */
 export function countMarks(page: Page, chart: string, selector: string): Promise<number> {
   return page.locator(`figure[data-chart="${chart}"] .plot ${selector}`).count();

@@ -10,6 +10,7 @@ export interface Tables {
 export function readTables(text: string): Tables {
   const rows: Record<string, string> = {};
   const percentiles: string[][] = [];
+  let last = '';
   let isOfRecords = false;
   for (const line of text.split('\n')) {
     // Tables that only records have.
@@ -20,8 +21,13 @@ export function readTables(text: string): Tables {
       .slice(1, -1)
       .split('|')
       .map((cell) => cell.trim());
-    if (cells.length === 2) rows[cells[0] as string] = cells[1] as string;
-    else if (/^\d+%?$/.test(cells[0] as string)) percentiles.push(cells);
+    const [key, value] = cells as [string, string];
+    // A value that is wider than the table goes on below.
+    if (cells.length === 2 && key === '') rows[last] = `${rows[last]} ${value}`;
+    else if (cells.length === 2) {
+      last = key;
+      rows[key] = value;
+    } else if (/^\d+%?$/.test(key)) percentiles.push(cells);
   }
   return { rows, percentiles };
 }

@@ -28,6 +28,8 @@ describe('adviseSampleSize', () => {
     expect(adviseSampleSize([99], 400)).toBe(
       'p99 needs 662 requests before no single outlier decides it; this run has 400.',
     );
+    // 0.9^36 = 2.25 %, 0.9^35 = 2.50 %, just above 2.5 %: 0.025032.
+    expect(adviseSampleSize([90], 20)).toMatch(/^p90 needs 36 requests before it has an interval, and 64 before/);
     expect(adviseSampleSize([50, 99], 662)).toBeNull();
     expect(adviseSampleSize([100], 5)).toBeNull();
     expect(adviseSampleSize([], 5)).toBeNull();

@@ -27,7 +27,7 @@ export function requestsFor(percent: number): number {
  *
  * @param percent above 0 and below 100; below 50 the lower limit counts
  */
-export function requestsForInterval(percent: number): number {
+function requestsForInterval(percent: number): number {
   return Math.ceil(Math.log(0.025) / Math.log(Math.max(percent, 100 - percent) / 100));
 }
 

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { QUICK_START_SUMMARY } from '../../../tests/fixtures/example-summary.ts';
+import type { OpenLoopSummary } from '../../stats/open-loop.ts';
+import { renderEnding } from './run-ending.ts';
+
+const TIME = { avg_ms: null, p50_ms: null, p99_ms: null };
+const OPEN: OpenLoopSummary = {
+  ...{ scheduled_per_s: 4.87, achieved_per_s: 4.86, queued_p99_ms: 0, peak_in_flight: 3 },
+  ...{ ttft: TIME, latency: TIME },
+};
+const VERDICT = {
+  ...{ thresholds: [], gates: [], requireValid: false, nothing: null },
+  validity: { verdict: 'VALID', reasons: [] },
+} as const;
+
+function load(rate: unknown, concurrency: number | null, open_loop: OpenLoopSummary | null): string {
+  const summary = { ...QUICK_START_SUMMARY, concurrency, open_loop };
+  const [first = ''] = renderEnding({ summary, verdict: VERDICT, args: { rate }, page: 'a.html' }).split('\n');
+  return first.split(' tok/s, ')[1] as string;
+}
+
+describe('the first of the last lines', () => {
+  it('names the load: how many at a time, or the rate of an open loop', () => {
+    expect(load(null, 4, null)).toMatch(/^parallel 4, /);
+    expect(load(5, null, OPEN)).toMatch(/^rate 5\/s, /);
+    expect(load(5, 8, OPEN)).toMatch(/^rate 5\/s, at most 8 in flight, /);
+    // Ramps and schedules have no single rate, and evalscope's -1 is none.
+    for (const rate of [null, -1, 'inf']) expect(load(rate, null, OPEN)).toMatch(/^4\.87\/s due, /);
+    expect(load('inf', null, { ...OPEN, scheduled_per_s: null })).toMatch(/^all at once, /);
+  });
+});

@@ -131,6 +131,20 @@ describe('series of one number', () => {
   });
 });
 
+describe('histograms', () => {
+  it('are those of the last look, since the looks beside the load leave them out', () => {
+    const page = (count: number) => [
+      `vllm:time_to_first_token_seconds_sum ${count / 10}`,
+      `vllm:time_to_first_token_seconds_count ${count}`,
+    ];
+    const running = ['vllm:num_requests_running 3'];
+    // The load is from 1 to 9 s; the look at 9.5 s is one of those beside it.
+    const readings = [look(0.5, [...running, ...page(5)]), look(2, running), look(9.5, running), look(9.9, page(15))];
+    const summary = summarizeServer(buildServerSeries(readings), { fromMs: 1000, toMs: 9000 });
+    expect(summary?.ttft).toMatchObject({ count: 10, mean_ms: expect.closeTo(100, 9) });
+  });
+});
+
 describe('what OpenMetrics adds to a page', () => {
   it('is read over: exemplars, times of creation, and its end', () => {
     const page = (count: number) => [

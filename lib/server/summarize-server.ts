@@ -66,7 +66,7 @@ export interface RunSpan {
 
 /**
  * What servers did in the time of a run. Levels are over the looks within it; counts and distributions are the difference
- * between the last look before it and the first behind it.
+ * between the last look before it and the first behind it, or the last one of all, which has histograms.
  *
  * @param span from the first request that was sent, warm-ups among them, to the last end
  * @returns null where no look was answered, or none with a number that we know
@@ -83,9 +83,9 @@ export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSumm
   const isMixed = falls.some(({ times }) => times >= MIXED_FALLS);
   const count = (name: ServerMetricName): number | null =>
     isMixed ? null : subtract(end.counts[name], base.counts[name]);
-  // Histograms are read before the run and after it, where one that began anew may be above what it was.
+  // Histograms are read before the run and with the very last look; one that began anew may be above what it was.
   const distribution = (name: ServerMetricName): DistributionSummary | null =>
-    falls.length > 0 ? null : summarizeBuckets(end.distributions[name], base.distributions[name]);
+    falls.length > 0 ? null : summarizeBuckets(moments.at(-1)?.distributions[name], base.distributions[name]);
   const drafts = count('drafts');
   return {
     ...{ urls, programs, looks: within.length, failed_looks: failures },

@@ -14,6 +14,7 @@ import { measureOmission } from './parts/omission.ts';
 import { measurePacedCpu } from './parts/paced-cpu.ts';
 import { measureRecords } from './parts/records.ts';
 import { measureReportStep } from './parts/report-step.ts';
+import { measureRequests } from './parts/requests.ts';
 import { measureSearch } from './parts/search.ts';
 import { measureSegments } from './parts/segments.ts';
 import { measureServerMetrics } from './parts/server-metrics.ts';
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   judge: measureJudge,
   memory: measureMemory,
   records: measureRecords,
+  requests: measureRequests,
   report: measureReportStep,
   large: measureLargeReport,
   soak: measureSoak,
@@ -49,7 +51,7 @@ of two things measured in turn, since machines are noisy: median and spread over
   --quick      3 pairs and a fraction of the load
   --part NAME  ${Object.keys(PARTS).join(', ')}; may be repeated. Default: all.
   --pairs N    Default: 5
-  --against FILE  the openqa.js of another build, measured in turn with ours (lockstep)
+  --against FILE  the openqa.js of another build, measured in turn with ours (lockstep, requests)
   --slice K/N  the Kth of N parts of the judge's runs
   --size MB    of the generated samples in the report step. Default: 1000, with --quick 100
 `;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { RESET_FLAGS } from '../cli/run/reset-cache.ts';
-import { PUSH_FLAGS } from '../push/push-flags.ts';
 import { DATASET_ARGS_FLAGS } from './dataset-args.ts';
 import { DATASET_TABLES } from './dataset-tables.ts';
 import { describeEnvironment, describeUnread } from './environment-settings.ts';
@@ -58,11 +57,12 @@ describe('describeUnread', () => {
   });
 
   it('names settings that the command line alone reads, or scripts of other datasets', () => {
-    const all = [...PROMPT_FLAGS, ...DATASET_ARGS_FLAGS, ...RESET_FLAGS, ...PUSH_FLAGS].map(({ env }) => env);
-    for (const name of [...all.filter((env) => !env.endsWith('_HEADERS')), 'SLA_AUTO_TUNE'])
+    const all = [...PROMPT_FLAGS, ...DATASET_ARGS_FLAGS, ...RESET_FLAGS].map(({ env }) => env);
+    // These two say nothing without another one.
+    for (const name of all.filter((env) => !['APPLY_CHAT_TEMPLATE', 'PREFIX_ROLE'].includes(env)))
       expect(describeUnread({ [name]: '1' })).toEqual([`${name} has no effect in this script`]);
     const own = PARAMETERS.filter(({ name }) => !Object.hasOwn(DATASET_TABLES, name));
-    for (const name of ['INPUT_LEN', 'MAX_TURNS', 'PREFIX_LENGTH']) {
+    for (const name of ['INPUT_LEN', 'MAX_TURNS', 'MULTI_TURN', 'PREFIX_LENGTH']) {
       expect(describeUnread({ [name]: '1' }, own)).toHaveLength(1);
       expect(describeUnread({ [name]: '1' })).toEqual([]);
     }

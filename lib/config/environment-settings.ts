@@ -37,9 +37,9 @@ function showSetting({ type, secret }: Parameter, name: string, value: string): 
 /** What CI jobs set for purposes of their own. */
 const NO_TYPOS: readonly string[] = ['STAGE'];
 
-/** Settings of the command line, or of the scripts of other datasets, that change what is sent, or where numbers go. */
+/** Settings of the command line, or of the scripts of other datasets, that change what is sent. */
 const OF_OTHERS =
-  /^(APPLY_CHAT_TEMPLATE|DATASET_ARGS|(TARGET_)?(IN|OUT)PUT_LEN(_MODE)?|PREFIX_(FILE|ROLE|LENGTH)|PUSH_(OTLP|PROMETHEUS)|RESET_CACHE_URL|SLA_AUTO_TUNE|TOKENIZE_PROMPT|M(IN|AX)_TURNS|MULTI_TURN)$/;
+  /^(DATASET_ARGS|(TARGET_)?(IN|OUT)PUT_LEN(_MODE)?|PREFIX_(FILE|LENGTH)|RESET_CACHE_URL|TOKENIZE_PROMPT|M(IN|AX|ULTI)_TURNS?)$/;
 
 /**
  * Names in k6's environment that would be passed over in silence: settings that this script does not have, and what is close to a setting

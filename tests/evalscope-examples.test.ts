@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { createFolder, runInProcess } from './support/cli.ts';
 import { listBlocks } from './support/docs.ts';
+import { describeK6 } from './support/engines.ts';
 
 /** Prompts, conversations and a trace of the reader's own. */
 const FILES: Readonly<Record<string, string>> = {
@@ -42,14 +43,14 @@ function splitWords(line: string): string[] {
 }
 
 /** Two requests or a second a point, without pauses, against the mock. */
-function adapt(line: string): string[] {
+function adapt(line: string, engine = 'node'): string[] {
   const short = line
     .replaceAll('http://127.0.0.1:8000', mock.url)
     .replace(/--number( \d+)+/, (numbers) => numbers.replace(/\d+/g, '2'))
     .replace(/--duration \d+/, '--duration 1')
     .replace(/--rate( \d+)+/, (rates) => rates.replace(/\d+/g, '$&0'))
     .replace(/--dataset-path (\S+)/, (_, name: string) => `--dataset-path ${join(folder, name)}`);
-  const quick = ['--engine', 'node', '--no-test-connection', '--sleep-interval', '0', '--server-metrics', 'off'];
+  const quick = ['--engine', engine, '--no-test-connection', '--sleep-interval', '0', '--server-metrics', 'off'];
   return [...splitWords(short).slice(2), ...quick, '--outputs-dir', join(folder, 'outputs')];
 }
 
@@ -59,4 +60,14 @@ it.each(COMMANDS)('shows a command that works: %s', async (line) => {
   const { code, stdout, stderr } = await runInProcess(adapt(line));
   expect(code, stderr).toBe(0);
   expect(stdout).not.toMatch(/Failed requests +\| [1-9]/);
+});
+
+describeK6("evalscope's examples", () => {
+  it('that the command line turns into prompts of its own are read by scripts', async () => {
+    const line = COMMANDS.find((command) => command.includes('trie_agentic_coding')) ?? '';
+    const { code, stdout, stderr } = await runInProcess(adapt(line, 'k6'));
+    expect([code, stderr]).toEqual([0, expect.stringContaining('of the trace agentic_coding_8k.jsonl (trie)')]);
+    // Two conversations of two turns.
+    expect(stdout).toMatch(/Succeed requests +\| 4 /);
+  });
 });

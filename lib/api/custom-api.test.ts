@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { adaptApi, type CustomApi } from './custom-api.ts';
@@ -41,6 +41,17 @@ describe('requests of an API of your own', () => {
     const headers = adapt({ headers: () => ({ 'x-n': 5, 'x-none': null }) }).headers(CONFIG);
     expect(headers).toEqual({ 'Content-Type': 'application/json', 'Accept-Encoding': 'identity', 'x-n': '5' });
     expect(flawOf({})).toBeNull();
+  });
+
+  it('are sent without what JSON leaves out, and without fields where there are none', async () => {
+    const bodies: object[] = [{ ask: 'a' }, {}, { ask: undefined }, { ask: null }, { ask: 'b' }, { ask: () => 'c' }];
+    const left = [...bodies];
+    vi.doMock('./more-apis.ts', () => ({ listMoreApis: () => [adapt({ body: () => left.shift() })] }));
+    vi.resetModules();
+    const { createRequestBuilder } = await import('./build-request.ts');
+    const build = createRequestBuilder(CONFIG);
+    expect(bodies.map(() => build(HELLO).body)).toEqual(['{"ask":"a"}', '{}', '{}', '{}', '{"ask":"b"}', '{}']);
+    vi.doUnmock('./more-apis.ts');
   });
 });
 

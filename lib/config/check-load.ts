@@ -1,3 +1,4 @@
+import { createRateProfile } from '../load/rate-profile.ts';
 import { type LoadSettings, OF_OPEN_LOOP, SOURCES } from './open-loop.ts';
 import type { ConfigKey } from './parameters.ts';
 
@@ -55,9 +56,9 @@ type Complain = Parameters<typeof checkLoad>[2];
 /** A schedule is kept in memory as a whole, once a process. */
 const MOST_STARTS = 1e7;
 
-/** How many starts a schedule is drawn with, at least where time alone bounds it; 0 for that of a file, and none. */
+/** How many starts a schedule is drawn with, on average where time alone bounds it; 0 for that of a file, and none. */
 function countDrawn({ number, durationS, rate, rateStages }: LoadSettings): number {
-  if (rateStages !== null) return lengthOf(rateStages) * Math.max(...rateStages.map(({ target }) => target));
+  if (rateStages !== null) return createRateProfile(rateStages).total;
   return number ?? (durationS ?? 0) * Number(rate ?? 0);
 }
 

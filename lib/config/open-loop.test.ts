@@ -72,6 +72,8 @@ it('takes ten million starts, and any number of times of a file', () => {
   expect(configOf({ RATE: '5', NUMBER: '10000000' }).number).toBe(1e7);
   expect(configOf({ SCHEDULE: 't.csv', NUMBER: '20000000' }).number).toBe(2e7);
   expect(configOf({ NUMBER: '20000000' }).number).toBe(2e7);
+  // 1,000 in the first second, and 36,000 in ten hours: it is the area that counts, not the highest rate.
+  expect(configOf({ RATE_STAGES: '1000@1s,1@0s,1@10h' }).rateStages).toHaveLength(3);
 });
 
 describe('stages of concurrency', () => {

@@ -117,7 +117,7 @@ function certificateFault(text: string): string | null {
   const error = cutAddress(text);
   if (!/x509: |tls: failed to verify|certificate/.test(error)) return null;
   const fault = pick(error, [
-    [/has expired|not yet valid/, ' has expired, or is not yet valid by this clock'],
+    [/has expired|not yet valid/, " has expired, or is not yet valid by this machine's clock"],
     [
       /certificate is valid for|doesn't match|not valid for any names|cannot validate certificate for|altnames/i,
       ' is made out to another host: write that one in --url (URL)',
@@ -127,7 +127,7 @@ function certificateFault(text: string): string | null {
       ' is self-signed, or of an unknown authority: SSL_CERT_FILE=ca.pem (k6) or NODE_EXTRA_CA_CERTS=ca.pem (Node) adds one',
     ],
   ]);
-  return `the certificate of the server${fault ?? ''}; --insecure (INSECURE=true) does not look at it`;
+  return `the certificate of the server${fault ?? ''}; --insecure (INSECURE=true) skips the check`;
 }
 
 function adviseOnStatus(status: number, words: string, { config, models, waitedMs }: ConnectionFacts): string {

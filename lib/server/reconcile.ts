@@ -81,7 +81,7 @@ function noteRequests(pair: CountPair | null, uncertain: number): string[] {
   }
   if (server >= client) return [];
   return [
-    `The server counted ${formatCount(server, 'request')} where ${client} completed: a server behind the URL is not among those whose metrics were read, or one was started anew.`,
+    `The server counted ${formatCount(server, 'request')} where ${client} completed: a server behind the URL is not among those whose metrics were read, or one was restarted.`,
   ];
 }
 

@@ -36,7 +36,7 @@ describe('a server that is started anew', () => {
     // 4 before, 6 since; what came between the looks at 3 and 5 s is lost.
     expect(summarize(readings)?.requests).toBe(10);
     expect(notesOf(readings)[1]).toBe(
-      'The counts at http://a/metrics fell once and went on from there: a server was started anew. What it had not shown is in no number, and no histogram is taken.',
+      'The counts at http://a/metrics fell once and went on from there: a server was restarted. What it had not shown is in no number, and no histogram is taken.',
     );
   });
 

@@ -19,9 +19,11 @@ const MORE_KINDS: readonly (readonly [start: string, what: string])[] = [
   ['\xd0\xcf\x11\xe0', 'an old Office document'],
 ];
 
+const LETTERS = /^(?:MZ|ORC|GIF8|ARROW1)/;
+
 /** As `kindOfFile`, of more kinds. */
 export function kindOfAnyFile(start: string): string | null {
   const kind = kindOfFile(start) ?? findKind(MORE_KINDS, start);
-  // A text may begin with two capital letters; no program is without a zero byte.
-  return kind === 'a program' && !start.includes('\0') ? null : kind;
+  // A text may begin with such letters; what else does has a zero byte soon.
+  return LETTERS.test(start) && !start.includes('\0') ? null : kind;
 }

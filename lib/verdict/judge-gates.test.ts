@@ -342,7 +342,10 @@ describe('the worst slice', () => {
     );
     const { value, ok, note } = judge('worst_slice_p99(ttft)<800', failed, { sliceMs: 2500 });
     expect([value, ok]).toEqual([500, true]);
-    expect(note).toBe('of 4 slices 2 have no value, since no request that was sent in them has this number');
+    expect(note).toBe('2 of 4 slices have no value: no request that was sent in them has this number');
+    expect(judge('worst_slice_p99(ttft)<800', failed, { sliceMs: 5000 }).note).toBe(
+      '1 of 2 slices has no value: no request that was sent in it has this number',
+    );
     expect(judge('worst_slice_p99(ttft)<800', TEN.slice(0, 5), { sliceMs: 2500 }).note).toBeNull();
   });
 });

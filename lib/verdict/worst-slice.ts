@@ -2,6 +2,7 @@ import type { Gate } from '../conditions/gates.ts';
 import type { Operator } from '../conditions/operators.ts';
 import { computeStatistic } from '../conditions/statistics.ts';
 import { STATISTIC_METRICS, type StatisticMetricName } from '../metrics/request-metrics.ts';
+import { formatCount } from '../shared/format-count.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { Percentile } from '../stats/percentile-rule.ts';
 import { type LabelFilter, type RunData, testLabels } from '../stats/run-data.ts';
@@ -35,7 +36,8 @@ export function readSlices(
 /** What a worst slice leaves out; null where it leaves nothing out. */
 export function describeEmptySlices(slices: number, values: number): string | null {
   if (values === slices) return null;
-  return `of ${slices} slices ${slices - values} have no value, since no request that was sent in them has this number`;
+  const without = slices - values;
+  return `${without} of ${formatCount(slices, 'slice')} ${without === 1 ? 'has' : 'have'} no value: no request that was sent in ${without === 1 ? 'it' : 'them'} has this number`;
 }
 
 /**

@@ -45,4 +45,5 @@ it('has what the end of a load closed on purpose in no number, and what a stop c
 it('says of a probe beside the load that it was silent', async () => {
   const { text } = await report(false, { probe_rate: 0.01 });
   expect(text).toContain('No request of --probe-rate 0.01 ended within the load: the first is due half a gap, 50 s,');
+  expect((await report(false, { probe_rate: 0.3 })).text).toContain('half a gap, 1.67 s,');
 });

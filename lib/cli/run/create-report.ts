@@ -12,6 +12,7 @@ import { readRecords } from '../../records/node-record-reader.ts';
 import { planShare } from '../../records/segment.ts';
 import { createResultDatabase, type ResultDatabase } from '../../report/database/node-database.ts';
 import { createRunReportCollector } from '../../report/html/data/collect-run.ts';
+import { formatNumber } from '../../report/html/format-value.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
 import type { RunReportData } from '../../report/html/report-data.ts';
@@ -380,7 +381,7 @@ function describeProbe(
   return typeof rate !== 'number' || probeRequests > 0 || segments.length > 0
     ? []
     : [
-        `No request of --probe-rate ${rate} ended within the load: the first is due half a gap, ${0.5 / rate} s, after its start.`,
+        `No request of --probe-rate ${rate} ended within the load: the first is due half a gap, ${formatNumber(0.5 / rate)} s, after its start.`,
       ];
 }
 

@@ -149,7 +149,7 @@ export function describeServerNotes(report: ServerReport | null, series: ServerS
 
 function describeFalls({ url, times }: ServerSeries['falls'][number]): string {
   return times < MIXED_FALLS
-    ? `The counts at ${escapeText(url)} fell once and went on from there: a server was started anew. What it had not shown is in no number, and no histogram is taken.`
+    ? `The counts at ${escapeText(url)} fell once and went on from there: a server was restarted. What it had not shown is in no number, and no histogram is taken.`
     : `The counts at ${escapeText(url)} fell ${times} times, as where several servers answer there in turn: no count is taken. Name the page of each, --server-metrics URL,URL.`;
 }
 

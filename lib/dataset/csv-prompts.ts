@@ -1,4 +1,5 @@
 import Papa from 'papaparse';
+import { formatCount } from '../shared/format-count.ts';
 import type { JsonObject } from '../shared/json.ts';
 import type { PromptFormat, PromptSource } from './dataset.ts';
 import { readCustomFields } from './prompt-fields.ts';
@@ -40,7 +41,7 @@ function readCsvPrompts(text: string): PromptSource[] {
 }
 
 function describeExcess(row: readonly string[], columns: readonly string[]): string | undefined {
-  return row.length > columns.length ? `${row.length} cells under ${columns.length} columns` : undefined;
+  return row.length > columns.length ? `${row.length} cells under ${formatCount(columns.length, 'column')}` : undefined;
 }
 
 function toFields(row: readonly string[], columns: readonly string[]): JsonObject {

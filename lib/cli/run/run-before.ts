@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatCount } from '../../shared/format-count.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { readJsonFile } from '../../shared/node-files.ts';
 
@@ -53,12 +54,10 @@ export function describeRunBefore({ args, iterations, prompts }: PlannedPrompts,
   const first = { from, count: iterations ?? before.from + before.count - from };
   const repeated = countRepeated(first, before, prompts);
   if (repeated <= 0 || (iterations === null && before.from > from)) return [];
-  const what =
-    iterations === null
-      ? `The first ${repeated} prompts`
-      : `${formatShare(repeated / iterations)} of the ${iterations} prompts`;
+  const of = iterations === null ? 'The first' : `${formatShare(repeated / iterations)} of the`;
+  const what = `${of} ${formatCount(iterations ?? repeated, 'prompt was', 'prompts were')}`;
   return [
-    `${what} were sent by the run before (${before.path}), too, and the service's prefix cache may hold them; --cache-bust prefix (CACHE_BUST) makes those of each run new.`,
+    `${what} sent by the run before (${before.path}), too, and the service's prefix cache may hold them; --cache-bust prefix (CACHE_BUST) makes those of each run new.`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { formatCount } from '../../../../shared/format-count.ts';
 import { formatMilliseconds, formatNumber } from '../../format-value.ts';
 import type { RunReportData } from '../../report-data.ts';
 import { baseLine, type Chart, COLORS, chooseUnit, hoverValues, xAxis, yAxis } from '../figure.ts';
@@ -20,7 +21,7 @@ export function ttftTurn({ summary }: RunReportData): Chart {
       const turn = row.to === null ? `turns ${row.from} and later` : `turn ${row.from}`;
       return {
         ...{ name, color, turn: row.from, ttft: unit.scale(value) },
-        title: `${turn}\nTTFT ${name} ${formatMilliseconds(value)}\n${formatNumber(row.completed)} requests`,
+        title: `${turn}\nTTFT ${name} ${formatMilliseconds(value)}\n${formatCount(row.completed, 'request', undefined, formatNumber)}`,
       };
     }),
   );

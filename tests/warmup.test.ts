@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { readRecords } from '../lib/records/node-record-reader.ts';
+import { displayWidth } from '../lib/shared/display-width.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
 
 let mock: MockServer;
@@ -39,6 +40,8 @@ describeEngines('warm-up requests', (engine) => {
     // Six values were foreseen and six came, so the percentiles are evalscope's own and not interpolated ones.
     expect(stdout).toContain("Percentiles: sorted[int(N*p/100)], the rule of evalscope's quick start.");
     expect(stdout).toContain('4 warm-up requests came first, in none of these numbers.');
+    // A script does not know how wide its terminal is.
+    expect(Math.max(...stdout.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
     const report = await readRecords([samplesPath], () => undefined);
     expect(report).toMatchObject({ records: 6, warmupRequests: 4, unfinishedRequests: 0 });
   });

@@ -77,9 +77,9 @@ export async function readTraceRows(
 }
 
 /**
- * The first row of JSON lines, or of CSV with a heading; null where the file is neither, or empty.
+ * The first row of JSON lines, or of CSV with a heading; null where the file is neither, is empty, or cannot be read so far.
  *
- * @throws what the file system says
+ * @throws what the file system says of a file that is not there, or none
  */
 export async function readFirstRow(path: string): Promise<JsonObject | null> {
   const raw = createReadStream(path);

@@ -52,6 +52,22 @@ describe('the stages of a run', () => {
     expect(found?.outside_requests).toBe(2);
   });
 
+  it('have no rate and none in flight where the warm-up is in them, whose requests are not known', () => {
+    const staged = { of: 'rate', stages: STAGES } as const;
+    const rates = (warmUpMs: number | null): unknown =>
+      summarizeStages(RUN, staged, 500, 'linear', warmUpMs)?.stages.map((row) => [row.requests_per_s, row.in_flight]);
+    expect(rates(0)).toEqual(expect.arrayContaining([[1, 1]]));
+    expect(rates(300)).toEqual([
+      [null, null],
+      [0.5, 1.25],
+      [null, null],
+    ]);
+    // Stage 1 is over with the warm-up.
+    expect(rates(2000)).toEqual(rates(300));
+    // The first measured request starts when the load begins.
+    expect(rates(null)).toEqual(rates(0));
+  });
+
   it('are not there without stages, or in records that do not name them', () => {
     const staged = { of: 'rate', stages: STAGES } as const;
     expect(summarizeStages(collectRunData([exampleRecord()]), staged, null, 'linear')).toBeNull();

@@ -4,7 +4,10 @@ import type { Milliseconds } from '../shared/units.ts';
 import { choosePercentile, type PercentileRule } from './percentile-rule.ts';
 import { type LabelFilter, listOutcomes, listRequests, type RunData, sortSelected } from './run-data.ts';
 
-/** A stage of a load in numbers, of the requests that were to start in it; null where none of them has one. */
+/**
+ * A stage of a load in numbers, of the measured requests that were to start in it; null where none of them has one. The rate
+ * and the requests in flight are null of a stage that the warm-up is in, whose requests are not known.
+ */
 export interface StageSummary {
   /** From 1. */
   readonly stage: number;
@@ -46,7 +49,8 @@ export function readStages(args: Readonly<Record<string, unknown>>): StagedLoad 
 }
 
 /**
- * @param beganMs when the load began, on the run's clock; null: not known
+ * @param beganMs  when the load began, on the run's clock; null: not known
+ * @param warmUpMs how long the warm-up took from then; null: until the first measured request
  * @returns null where no record names its stage
  */
 export function summarizeStages(
@@ -54,10 +58,12 @@ export function summarizeStages(
   { of, stages }: StagedLoad,
   beganMs: Milliseconds | null,
   rule: PercentileRule,
+  warmUpMs: Milliseconds | null = 0,
 ): RunStages | null {
   if (!run.labels.some(({ stage }) => stage !== undefined)) return null;
   const percentile = choosePercentile(rule);
   const outcomes = listOutcomes(run);
+  const measuredMs = warmUpMs ?? (run.firstStart ?? 0) - (beganMs ?? 0);
   let [atMs, from] = [0, stages[0]?.target ?? 0];
   const rows = stages.map(({ target, durationS }, place): StageSummary => {
     const isMeant: LabelFilter = ({ stage }) => stage === place + 1;
@@ -65,10 +71,11 @@ export function summarizeStages(
     const judged = requests.filter((request) => !Number.isNaN(outcomes[request]));
     const good = judged.filter((request) => outcomes[request] === 1).length;
     const ttft = sortSelected(run, 'ttft', isMeant);
+    const isWhole = atMs >= measuredMs;
     const row = {
       ...{ stage: place + 1, from, to: target, duration_s: durationS, requests: requests.length },
-      requests_per_s: divide(requests.length, durationS),
-      in_flight: beganMs === null ? null : meanInFlight(run, beganMs + atMs, durationS * 1000),
+      requests_per_s: isWhole ? divide(requests.length, durationS) : null,
+      in_flight: beganMs === null || !isWhole ? null : meanInFlight(run, beganMs + atMs, durationS * 1000),
       ttft_avg_ms: ttft.mean(),
       ttft_p99_ms: percentile(ttft, 99),
       latency_p99_ms: percentile(sortSelected(run, 'latency', isMeant), 99),

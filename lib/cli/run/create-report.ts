@@ -213,7 +213,10 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
   const curves = listGoodputCurves(run);
   const beganMs = findBegin(samples, run, firstStart);
-  const feel = summarizeFeel({ run, summary, curves, beganMs }, conditions, settings);
+  const { warmup_duration: warmUpS } = settings.args;
+  const isByTime = typeof warmUpS === 'number' && warmUpS > 0;
+  const warmUpMs = isByTime ? warmUpS * 1000 : samples.warmupRequests > 0 ? null : 0;
+  const feel = summarizeFeel({ run, summary, curves, beganMs, warmUpMs }, conditions, settings);
   const rampUpMs = Number(settings.args['ramp_up'] ?? 0) * 1000;
   const scope = { streams: summary.concurrency, rampUpMs };
   const statistics: RunStatistics = {
@@ -326,18 +329,20 @@ function summarizeFeel(
     readonly summary: RunSummary;
     readonly curves: readonly GoodputCurve[];
     readonly beganMs: Milliseconds | null;
+    /** null: until the first measured request. */
+    readonly warmUpMs: Milliseconds | null;
   },
   { gates }: Pick<Conditions, 'gates'>,
   { args, percentileRule }: ReportSettings,
 ): ExperienceReport {
-  const { run, summary, curves, beganMs } = measured;
+  const { run, summary, curves, beganMs, warmUpMs } = measured;
   const staged = readStages(args);
   const sliceMs = readSliceMs(args);
   return {
     experience: summarizeExperience(run),
     goodput: summarizeGoodput(curves),
     cost: computeCost(summary, readPrices(args), countGoodAnswers(run, gates)),
-    stages: staged === null ? null : summarizeStages(run, staged, beganMs, percentileRule),
+    stages: staged === null ? null : summarizeStages(run, staged, beganMs, percentileRule, warmUpMs),
     slices: sliceMs === null ? [] : summarizeSlices(run, sliceMs, percentileRule),
   };
 }

@@ -15,9 +15,11 @@ export function listStageTables(stages: RunStages | null) {
   return [{ title: TITLE, ...listCells(listColumns(stages.of), stages.stages), line: describeRule(stages) }];
 }
 
-function describeRule({ of, outside_requests: outside }: RunStages): string {
+function describeRule({ of, outside_requests: outside, stages }: RunStages): string {
   const more = outside === 0 ? '' : ` ${outside} started behind the last stage, or left no record.`;
-  return `A request belongs to the stage in which it ${of === 'rate' ? 'was due' : 'started'}.${more}`;
+  const isCut = stages.some(({ requests_per_s, duration_s }) => requests_per_s === null && duration_s > 0);
+  const cut = isCut ? ' Of a stage that the warm-up is in, rate and requests in flight are not known.' : '';
+  return `A request belongs to the stage in which it ${of === 'rate' ? 'was due' : 'started'}.${more}${cut}`;
 }
 
 function listColumns(of: RunStages['of']): readonly Column<StageSummary>[] {

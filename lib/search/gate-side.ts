@@ -32,11 +32,12 @@ export const MOST_REQUESTS = 1500;
 
 /**
  * What an interval leaves out on either side. A probe is looked at up to six times while it goes on, so that each look has
- * to be surer than the answer, whose two limits shall hold the truth in 90 % (docs/search.md has the simulation).
+ * to be surer than the answer, whose two limits shall hold the truth in 90 %; intervals of means of requests that depend on
+ * each other are somewhat short, so that they have to be surer still (docs/search.md has the simulation).
  */
-const TAIL = 0.02;
+const TAIL = { share: 0.015, quotient: 0.01 } as const;
 /** The largest share that so many requests can show, all of them good: the exact lower limit (Clopper and Pearson 1934). */
-const MOST_SHOWN = TAIL ** (1 / MOST_REQUESTS);
+const MOST_SHOWN = TAIL.share ** (1 / MOST_REQUESTS);
 const REPLICATES = 1000;
 const SEED = 42;
 /** Of fewer independent blocks the spread of a mean is not known well enough to act on it. */
@@ -63,7 +64,7 @@ type Evidence =
  * judged as the share of requests on its right side, which needs no estimate of the distribution near it: p99 below a
  * limit holds when at least 99 % of the requests are below.
  *
- * A share of good requests above 0.9974, such as `success_rate>=0.999`, is more than 1,500 requests can show: it holds where
+ * A share of good requests above 0.9972, such as `success_rate>=0.999`, is more than 1,500 requests can show: it holds where
  * the share so far does, and is crossed where that is sure.
  */
 export function resolveSide(gates: readonly Gate[], data: RunData, context: GateContext): Resolution {
@@ -95,7 +96,7 @@ function resolveGate(gate: Gate, data: RunData, context: GateContext): GateResol
     const requests = perSlice(good.map((value) => (Number.isNaN(value) ? 0 : 1)));
     const share = resampleSuccess({ completed: perSlice(good), requests, unfinished }, resampler, SEED);
     if (share?.precise !== true) return TOO_LITTLE;
-    const found = chooseSide(share.replicates, '>=', atLeast);
+    const found = chooseSide(share.replicates, '>=', atLeast, TAIL.share);
     // A few failures more or less decide, so that it is worth going on.
     return isBeyond ? { ...found, needs: 1 } : found;
   }
@@ -106,14 +107,14 @@ function resolveGate(gate: Gate, data: RunData, context: GateContext): GateResol
   const fixed = prior === undefined ? {} : { fixed: { numerator: prior * one, denominator: one } };
   const quotient = resampleQuotient({ numerators, denominators, requests, ...fixed }, resampler);
   return quotient?.precise === true && quotient.blocks >= FEWEST_BLOCKS
-    ? chooseSide(quotient.replicates, operator, limit)
+    ? chooseSide(quotient.replicates, operator, limit, TAIL.quotient)
     : TOO_LITTLE;
 }
 
-function chooseSide(replicates: Float64Array, operator: Operator, limit: number): GateResolution {
+function chooseSide(replicates: Float64Array, operator: Operator, limit: number, tail: number): GateResolution {
   const sorted = replicates.slice().sort();
   const at = (percent: number): number => choosePercentile('linear')(sorted, percent) as number;
-  const [low, middle, high] = [at(TAIL * 100), at(50), at(100 - TAIL * 100)];
+  const [low, middle, high] = [at(tail * 100), at(50), at(100 - tail * 100)];
   const isGood = [low, high].map((value) => holds(value, operator, limit));
   if (isGood[0] === isGood[1]) return { side: isGood[0] === true ? 'holds' : 'crossed', needs: 1 };
   // An interval shrinks with the square root of the requests, and has to be no wider than what lies between.

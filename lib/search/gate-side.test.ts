@@ -70,7 +70,7 @@ describe('the side of a load', () => {
   });
 
   it('takes a share that no probe can show as it is so far, and is crossed where that is sure', () => {
-    // 0.015^(1/1500) is 0.9972: the most that 1,500 good requests show.
+    // 0.0175^(1/1500) is 0.9973: the most that 1,500 good requests show.
     expect(resolve(['success_rate>=0.999'], evenly(200))).toBe('holds');
     expect(resolve(['failure_rate<0.001'], evenly(200))).toBe('holds');
     expect(resolve(['success_rate>=1'], evenly(200))).toBe('holds');

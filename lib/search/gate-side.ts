@@ -35,7 +35,7 @@ export const MOST_REQUESTS = 1500;
  * to be surer than the answer, whose two limits shall hold the truth in 90 %; intervals of means of requests that depend on
  * each other are somewhat short, so that they have to be surer still (docs/search.md has the simulation).
  */
-const TAIL = { share: 0.015, quotient: 0.01 } as const;
+const TAIL = { share: 0.0175, quotient: 0.01 } as const;
 /** The largest share that so many requests can show, all of them good: the exact lower limit (Clopper and Pearson 1934). */
 const MOST_SHOWN = TAIL.share ** (1 / MOST_REQUESTS);
 const REPLICATES = 1000;
@@ -64,7 +64,7 @@ type Evidence =
  * judged as the share of requests on its right side, which needs no estimate of the distribution near it: p99 below a
  * limit holds when at least 99 % of the requests are below.
  *
- * A share of good requests above 0.9972, such as `success_rate>=0.999`, is more than 1,500 requests can show: it holds where
+ * A share of good requests above 0.9973, such as `success_rate>=0.999`, is more than 1,500 requests can show: it holds where
  * the share so far does, and is crossed where that is sure.
  */
 export function resolveSide(gates: readonly Gate[], data: RunData, context: GateContext): Resolution {

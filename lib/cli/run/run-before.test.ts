@@ -59,12 +59,14 @@ it('says what share of the prompts the latest run sent, if it was the same run',
 it('takes the points of a sweep, the probes of a search and repeated runs for one run', () => {
   const outputsDir = createFolder();
   const sweep = join(outputsDir, '20261101_100000', 'm');
-  writeRun(join(sweep, 'parallel_2_number_30'), { ...ARGS, dataset_offset: 20 }, 30);
-  writeRun(join(sweep, 'parallel_1_number_20'), { ...ARGS, dataset_offset: 0 }, 20);
+  // As points of a sweep have it.
+  const args = { ...ARGS, dataset: 'random_vl' };
+  writeRun(join(sweep, 'parallel_2_number_30'), { ...args, dataset_offset: 20 }, 30);
+  writeRun(join(sweep, 'parallel_1_number_20'), { ...args, dataset_offset: 0 }, 20);
   expect(findRunBefore(outputsDir)).toMatchObject({ path: sweep, from: 0, count: 50 });
   const describe = (offset: number) =>
     describeRunBefore(
-      { args: { ...ARGS, dataset_offset: offset }, iterations: 20, prompts: null },
+      { args: { ...ARGS, dataset: 'random-vl', dataset_offset: offset }, iterations: 20, prompts: null },
       findRunBefore(outputsDir),
     );
   expect([describe(0)[0], describe(40)[0]].map((note) => note?.slice(0, 25))).toEqual([

@@ -48,7 +48,7 @@ interface PlannedPrompts {
  */
 export function describeRunBefore({ args, iterations, prompts }: PlannedPrompts, before: RunBefore | null): string[] {
   if (args['cache_bust'] !== 'none') return [];
-  if (before === null || !DECIDING.every((key) => isSame(args[key], before.args[key]))) return [];
+  if (before === null || !DECIDING.every((key) => showSetting(args, key) === showSetting(before.args, key))) return [];
   const from = Number(args['dataset_offset'] ?? 0);
   // Without a number the first ones that the run before sent are all that can be told.
   const first = { from, count: iterations ?? before.from + before.count - from };
@@ -82,8 +82,10 @@ function countShared(one: PromptRange, other: PromptRange): number {
   return Math.max(0, end - Math.max(one.from, other.from));
 }
 
-function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+/** Points of sweeps spell their dataset as evalscope does. */
+function showSetting(args: Readonly<Record<string, unknown>>, key: string): string {
+  const text = JSON.stringify(args[key] ?? null);
+  return key === 'dataset' ? text.replace(/_/g, '-') : text;
 }
 
 /** The latest run in `FOLDER/TIME/NAME`, or all of a sweep, a search, or repeated runs there; null where there is none. */

@@ -47,7 +47,7 @@ describeEngines('several URLs and models', (engine) => {
     expect(stdout).toMatch(
       new RegExp(`By URL: \\n(.+\\n)+\\| +${dead} \\| +3 \\| +0\\.0% \\| +– \\| +– \\| +– \\| +– \\|`),
     );
-    const folder = join(cwd, 'outputs', 'x');
+    const folder = join(cwd, 'outputs', 'x+y');
     const { summary } = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as SummaryFile;
     const rowsOf = (rows: typeof summary.by_model) =>
       rows.map(({ name, completed, failed }) => [name, completed, failed]);

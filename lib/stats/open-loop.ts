@@ -3,7 +3,7 @@ import type { RunData } from './run-data.ts';
 import { countMostUnderWay } from './under-way.ts';
 
 /** A time by which users wait, of the requests that have it. */
-export interface ScheduledTime {
+interface ScheduledTime {
   readonly avg_ms: Milliseconds | null;
   readonly p50_ms: Milliseconds | null;
   readonly p99_ms: Milliseconds | null;

@@ -59,7 +59,7 @@ export interface ConnectingSummary extends OtherTimes {
 }
 
 /** What had come of requests that were given up on purpose. */
-export interface CancelledSummary {
+interface CancelledSummary {
   /** null where nobody counted. */
   readonly output_tokens: number | null;
   /** Of those whose user left after the first token. */

@@ -42,6 +42,8 @@ const RUNS_FILE = 'runs.json';
 /**
  * The whole run several times, each in a folder of its own in that of the group, with `runs.json` up to date after each.
  *
+ * A run that a stop cuts short keeps its folder, and is in none of the numbers of all, unless it is the first.
+ *
  * Without a command between the runs each goes on in the dataset where the one before ended, since the service has the
  * prompts before in its cache; after a restart all of them send the same.
  * @throws {ConfigError} with every problem of the settings, {CommandError} like a single run
@@ -67,11 +69,14 @@ export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
   });
   const writeFile = (file: RunsFile): void => replaceFile(join(folder.path, RUNS_FILE), formatBenchmarkJson(file));
   const failure = await takeEach(measureRuns(prepared, group, options), (run) => {
-    measured.push(toRepeatedRun(run));
-    const name = `run ${measured.length}`;
+    const position = measured.length + 1;
+    const isCutShort = run.exitCode === EXIT_CODES.interrupted && position > 1;
+    if (!isCutShort) measured.push(toRepeatedRun(run));
+    const name = `run ${position}`;
     suites.push(buildJunitSuite(name, { ...run.verdict, model: config.model, summary: run.summary }));
-    options.onRun(run, measured.length);
-    if (run.outputDir !== null) save(() => writeFile(describe('running')));
+    options.onRun(run, position);
+    if (isCutShort) options.output.stderr.write(`\n${name} was cut short, so it is in no number of all runs\n`);
+    else if (run.outputDir !== null) save(() => writeFile(describe('running')));
   });
   const { junit } = config;
   if (junit !== null && suites.length > 0) save(() => writeNamedFile(junit, renderJunitSuites(suites)));

@@ -37,7 +37,7 @@ export type SummaryStatistic = 'avg' | 'max' | 'total' | 'requests' | `p${number
 interface ValueMetric extends Metric {
   /** In `summary.json`: `ttft_ms`. */
   readonly key: string;
-  /** The Trend of k6, one of times where the unit is ms; null: none. */
+  /** The Trend of k6, one of times where the unit is ms; null: none. Entries of the table have it by their name: `llm_ttft`. */
   readonly trend: string | null;
   /** Which of its statistics every summary has, from the records as from k6's Trend: `ttft_avg_ms`, `input_tokens_total`. */
   readonly summarized?: readonly SummaryStatistic[];

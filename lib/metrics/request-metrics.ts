@@ -15,7 +15,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'ttft_ms',
-    trend: 'llm_ttft',
     rows: 'all',
     summarized: ['avg'],
     of: 'timed',
@@ -30,7 +29,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'connect_ms',
-    trend: 'llm_connect',
     rows: 'mean',
     isTold: isConnectingLarge,
     of: 'timed',
@@ -62,7 +60,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'first_content_ms',
-    trend: 'llm_first_content',
     rows: 'all',
     // Without reasoning it is TTFT once more.
     isTold: (mean) => mean('first_content') !== mean('ttft'),
@@ -79,7 +76,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'tpot_ms',
-    trend: 'llm_tpot',
     rows: 'all',
     summarized: ['avg'],
     of: 'timed',
@@ -97,7 +93,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'itl_ms',
-    trend: 'llm_itl',
     rows: 'all',
     summarized: ['avg', 'p50', 'p99'],
     of: 'timed',
@@ -112,7 +107,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'second_output_ms',
-    trend: 'llm_second_output',
     rows: 'mean',
     of: 'timed',
     meaning:
@@ -140,7 +134,6 @@ const TABLE = [
     unit: 'share',
     better: 'higher',
     key: 'fluidity',
-    trend: 'llm_fluidity',
     rows: 'mean',
     of: 'timed',
     parameter: { unit: 'ms', default: DEFAULT_DEADLINE_MS, readGaps: computeFluidity },
@@ -184,7 +177,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'latency_ms',
-    trend: 'llm_latency',
     rows: 'all',
     summarized: ['avg'],
     of: 'timed',
@@ -215,7 +207,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'after_output_ms',
-    trend: 'llm_after_output',
     summarized: ['avg'],
     of: 'timed',
     meaning:
@@ -242,7 +233,6 @@ const TABLE = [
     unit: 'tokens',
     better: null,
     key: 'input_tokens',
-    trend: 'llm_input_tokens',
     summarized: ['avg', 'total', 'requests'],
     of: 'completed',
     meaning: "Tokens of the prompt, by the server's usage, else by a tokenizer or the dataset",
@@ -294,7 +284,6 @@ const TABLE = [
     unit: 'tokens',
     better: null,
     key: 'output_tokens',
-    trend: 'llm_output_tokens',
     summarized: ['avg', 'total', 'requests'],
     of: 'completed',
     meaning: "Tokens of the answer, by the server's usage, else by a tokenizer, else the number of chunks",
@@ -307,7 +296,6 @@ const TABLE = [
     unit: 'chunks',
     better: null,
     key: 'chunks',
-    trend: 'llm_chunks',
     summarized: ['avg'],
     of: 'timed',
     meaning: 'Chunks that carry output',
@@ -320,7 +308,6 @@ const TABLE = [
     unit: 'share',
     better: null,
     key: 'reasoning_ratio',
-    trend: 'llm_reasoning_share',
     rows: 'mean',
     isTold: (mean) => (mean('reasoning_share') ?? 0) > 0,
     of: 'timed',
@@ -334,7 +321,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'late_ms',
-    trend: 'llm_late',
     summarized: ['p99'],
     of: 'every',
     meaning: 'How late the client started a request against its schedule, less the wait for a free place',
@@ -347,7 +333,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'queued_ms',
-    trend: 'llm_queued',
     of: 'every',
     meaning: 'How long a request of an open loop waited in the client for a free place',
     noneWhen: 'in a closed loop',
@@ -359,7 +344,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'ttft_scheduled_ms',
-    trend: 'llm_ttft_scheduled',
     of: 'timed',
     meaning: 'TTFT and how late the request started against its schedule: free of coordinated omission',
     noneWhen: 'in a closed loop, and where there is no TTFT',
@@ -371,7 +355,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'latency_scheduled_ms',
-    trend: 'llm_latency_scheduled',
     of: 'timed',
     meaning: 'Latency and how late the request started against its schedule: free of coordinated omission',
     noneWhen: 'in a closed loop',
@@ -383,7 +366,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'cancelled_ttft_ms',
-    trend: 'llm_cancelled_ttft',
     of: 'every',
     meaning: 'TTFT of a request that was given up on purpose later, which is in no other time',
     noneWhen: 'where no token had come',
@@ -407,7 +389,6 @@ const TABLE = [
     unit: 'ms',
     better: 'lower',
     key: 'client_lag_ms',
-    trend: 'llm_client_lag',
     summarized: ['p50', 'p99', 'max'],
     shownRows: [['p99', 'Client lag, p99 (ms)']],
     of: 'every',
@@ -415,7 +396,10 @@ const TABLE = [
     noneWhen: 'where nobody measured',
     read: (record) => record.client_lag_ms ?? null,
   },
-] as const satisfies readonly (RequestMetric | PooledMetric)[];
+] as const satisfies readonly (Row<RequestMetric> | Row<PooledMetric>)[];
+
+/** Without a `trend` an entry has the one that is called after it. */
+type Row<Metric extends RequestMetric | PooledMetric> = Omit<Metric, 'trend'> & Partial<Pick<Metric, 'trend'>>;
 
 type Entry = (typeof TABLE)[number];
 
@@ -442,7 +426,10 @@ export type SummaryNumbers = Readonly<Record<KeysOf<Entry>, number | null>>;
 
 type Named<Metric, Name> = Metric & { readonly name: Name };
 
-export const STATISTIC_METRICS: readonly Named<RequestMetric | PooledMetric, StatisticMetricName>[] = TABLE;
+export const STATISTIC_METRICS: readonly Named<RequestMetric | PooledMetric, StatisticMetricName>[] = TABLE.map(
+  (row: Row<RequestMetric> | Row<PooledMetric>) =>
+    ({ trend: `llm_${row.name}`, ...row }) as Named<RequestMetric, StatisticMetricName>,
+);
 
 /** The metrics that tables of intervals, the steady state and comparisons know. */
 export const COMPARED_METRICS = STATISTIC_METRICS.filter(({ rows }) => rows !== undefined) as readonly (Named<

@@ -112,6 +112,15 @@ export function xAxis(label: string, width: number, more: Plot.ScaleOptions = {}
   return { label, ticks: width / 80, tickFormat: formatTick, ...more };
 }
 
+/** The time of a run, or of a part of it. */
+export function runAxis(
+  { from_ms, to_ms }: { readonly from_ms: number; readonly to_ms: number },
+  width: number,
+  more: Plot.ScaleOptions = {},
+): Plot.ScaleOptions {
+  return xAxis('time since the start of the run (s)', width, { domain: [from_ms / 1000, to_ms / 1000], ...more });
+}
+
 /** A vertical axis with lines across the chart. */
 export function yAxis(label: string, more: Plot.ScaleOptions = {}): Plot.ScaleOptions {
   return { label, grid: true, ticks: 5, tickFormat: formatTick, nice: true, ...more };
@@ -140,6 +149,11 @@ export function label(rows: readonly unknown[], options: Plot.TextOptions): Plot
     strokeWidth: 3,
     ...options,
   });
+}
+
+/** What the colours of lines mean. */
+export function lineLegend(lines: readonly { readonly name: string; readonly color: string }[]): LegendEntry[] {
+  return lines.map(({ name, color }) => ({ label: name, color, shape: 'line' }));
 }
 
 /** The unit of an axis: seconds where milliseconds would be long numbers, else as it is. */

@@ -2,11 +2,10 @@ import * as Plot from '@observablehq/plot';
 import type { HeadlineMetric } from '../../../../stats/run-summary.ts';
 import { formatNumber } from '../../format-value.ts';
 import { HEADLINE_NAMES } from '../../headline-names.ts';
-import { describeLoad } from '../../point-load.ts';
 import type { SweepPagePoint } from '../../report-data.ts';
-import { baseLine, type Chart, fitDomain, hoverValues, label, xAxis, yAxis } from '../figure.ts';
+import { baseLine, type Chart, fitDomain, hoverValues, label, lineLegend, xAxis, yAxis } from '../figure.ts';
 import { nameLoad } from './front.ts';
-import { statisticLines } from './load.ts';
+import { placeLines, statisticLines } from './load.ts';
 
 /** Both times that a user waits. */
 export const LATENCY_CURVES: readonly HeadlineMetric[] = ['latency', 'ttft'];
@@ -20,21 +19,19 @@ export function latencyCurve(metric: HeadlineMetric, points: readonly SweepPageP
   const { short } = HEADLINE_NAMES[metric];
   const [id, title] = [`curve-${metric}`, `${short} over throughput`];
   const lines = statisticLines(metric, ['mean', 'p99']);
-  const values = lines.flatMap(({ name, color, value: read }) =>
-    points.flatMap((point) => {
-      const [x, y] = [point.summary.requests_per_s, read(point.summary)];
-      if (x === null || y === null) return [];
-      const told = `${describeLoad(point)}\nachieved ${formatNumber(x)} requests/s\n${name} ${formatNumber(y)} ms`;
-      return [{ x, y, name, color, load: nameLoad(point), title: told }];
-    }),
-  );
+  const values = placeLines(
+    lines,
+    points,
+    ({ summary }) => summary.requests_per_s,
+    (x, name, y) => `achieved ${formatNumber(x)} requests/s\n${name} ${formatNumber(y)} ms`,
+  ).map((value) => ({ ...value, load: nameLoad(value.run) }));
   if (values.length === 0) return { id, title, missing: 'No point has both values.' };
   const domain = fitDomain(values.map(({ y }) => y));
   return {
     id,
     title,
     text: 'Where the line turns up, the service is at its limit; where it turns back, beyond. Labels are the load.',
-    legend: lines.map(({ name, color }) => ({ label: name, color, shape: 'line' as const })),
+    legend: lineLegend(lines),
     draw: (width) => ({
       height: 300,
       marginLeft: 56,

@@ -11,7 +11,7 @@ import { formatNumber, formatTick } from '../../format-value.ts';
 import { HEADLINE_NAMES } from '../../headline-names.ts';
 import { describeLoad, loadOf } from '../../point-load.ts';
 import type { SweepPagePoint } from '../../report-data.ts';
-import { baseLine, type Chart, COLORS, fitDomain, hoverValues, yAxis } from '../figure.ts';
+import { baseLine, type Chart, COLORS, fitDomain, hoverValues, lineLegend, yAxis } from '../figure.ts';
 
 /** A chart against the load. */
 interface LoadMetric {
@@ -66,6 +66,26 @@ export function statisticLines(metric: HeadlineMetric, statistics: readonly Head
   }));
 }
 
+/**
+ * The points of lines, of the runs that have both numbers.
+ *
+ * @param tell what appears beside the pointer, below the load
+ */
+export function placeLines(
+  lines: readonly Line[],
+  runs: readonly SweepPagePoint[],
+  xAt: (run: SweepPagePoint) => number | null,
+  tell: (x: number, name: string, y: number) => string,
+) {
+  return lines.flatMap(({ name, color, value }) =>
+    runs.flatMap((run) => {
+      const [x, y] = [xAt(run), value(run.summary)];
+      if (x === null || y === null) return [];
+      return [{ x, y, name, color, run, title: `${describeLoad(run)}\n${tell(x, name, y)}` }];
+    }),
+  );
+}
+
 /** What the points differ in; where that is not one thing, or all starts at once, what they achieved. */
 function chooseAxis(points: readonly SweepPagePoint[]): {
   readonly loadAt: (point: SweepPagePoint) => number | null;
@@ -91,25 +111,21 @@ const LOG_FROM = 8;
 /** A metric against the load, a line for each of its statistics. */
 export function againstLoad({ id, title, axis, unit, lines }: LoadMetric, points: readonly SweepPagePoint[]): Chart {
   const { loadAt, words, label } = chooseAxis(points);
-  const values = lines.flatMap(({ name, color, value: read }) =>
-    points.flatMap((point) => {
-      const [load, value] = [loadAt(point), read(point.summary)];
-      if (value === null || load === null) return [];
-      const told = `${describeLoad(point)}\n${name === '' ? '' : `${name} `}${formatNumber(value)} ${unit}`;
-      return [{ load, value, name, color, title: told }];
-    }),
+  const values = placeLines(
+    lines,
+    points,
+    loadAt,
+    (_, name, value) => `${name === '' ? '' : `${name} `}${formatNumber(value)} ${unit}`,
   );
   if (values.length === 0) return { id: `load-${id}`, title, missing: 'Not measured.' };
-  const loads = [...new Set(values.map(({ load }) => load))];
+  const loads = [...new Set(values.map(({ x }) => x))];
   const isLog = Math.min(...loads) > 0 && Math.max(...loads) / Math.min(...loads) >= LOG_FROM;
-  const domain = unit === '%' ? [0, 100] : fitDomain(values.map(({ value }) => value));
+  const domain = unit === '%' ? [0, 100] : fitDomain(values.map(({ y }) => y));
   return {
     id: `load-${id}`,
     title,
     text: `By ${words}${isLog ? ' (logarithmic axis)' : ''}.`,
-    ...(lines.length > 1
-      ? { legend: lines.map(({ name, color }) => ({ label: name, color, shape: 'line' as const })) }
-      : {}),
+    ...(lines.length > 1 ? { legend: lineLegend(lines) } : {}),
     draw: () => ({
       x: {
         label,
@@ -120,9 +136,9 @@ export function againstLoad({ id, title, axis, unit, lines }: LoadMetric, points
       y: yAxis(`${axis} (${unit})`, { domain, nice: unit !== '%' }),
       marks: [
         domain[0] === 0 ? baseLine() : null,
-        Plot.lineY(values, { x: 'load', y: 'value', z: 'name', stroke: 'color', strokeWidth: 1.8 }),
-        Plot.dot(values, { x: 'load', y: 'value', r: 3.2, fill: 'color' }),
-        hoverValues(values, { x: 'load', y: 'value' }, 'xy'),
+        Plot.lineY(values, { x: 'x', y: 'y', z: 'name', stroke: 'color', strokeWidth: 1.8 }),
+        Plot.dot(values, { x: 'x', y: 'y', r: 3.2, fill: 'color' }),
+        hoverValues(values, { x: 'x', y: 'y' }, 'xy'),
       ],
       color: { type: 'identity' },
     }),

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber, formatTick } from '../../format-value.ts';
 import type { RunReportData, TimeSeries } from '../../report-data.ts';
-import { baseLine, type Chart, COLORS, hoverValues, xAxis, yAxis } from '../figure.ts';
+import { baseLine, type Chart, COLORS, hoverValues, runAxis, yAxis } from '../figure.ts';
 
 /** One quantity over the windows of a run. */
 interface Quantity {
@@ -18,7 +18,7 @@ interface Quantity {
 interface Part {
   readonly name: string;
   readonly color: string;
-  readonly values: (series: TimeSeries) => readonly (number | null)[];
+  readonly column: keyof TimeSeries;
   readonly tell: (value: number) => string;
 }
 
@@ -29,18 +29,8 @@ export const throughput = overTime({
   label: 'requests/s',
   shape: 'bars',
   parts: [
-    {
-      name: 'completed',
-      color: COLORS.main,
-      values: (series) => series.completed_per_s,
-      tell: (value) => `${formatNumber(value)} completed/s`,
-    },
-    {
-      name: 'failed',
-      color: COLORS.failure,
-      values: (series) => series.failed_per_s,
-      tell: (value) => `${formatNumber(value)} failed/s`,
-    },
+    part('completed', 'completed_per_s', 'completed/s'),
+    part('failed', 'failed_per_s', 'failed/s', COLORS.failure),
   ],
 });
 
@@ -50,14 +40,7 @@ export const underWay = overTime({
   text: 'Mean number of requests between their start and their end.',
   label: 'requests under way',
   shape: 'steps',
-  parts: [
-    {
-      name: 'under-way',
-      color: COLORS.main,
-      values: (series) => series.in_flight,
-      tell: (value) => `${formatNumber(value)} under way`,
-    },
-  ],
+  parts: [part('under-way', 'in_flight', 'under way')],
 });
 
 export const arrivals = overTime({
@@ -66,14 +49,7 @@ export const arrivals = overTime({
   text: 'Requests by the time they were due.',
   label: 'requests/s',
   shape: 'bars',
-  parts: [
-    {
-      name: 'arrivals',
-      color: COLORS.main,
-      values: (series) => series.arrivals_per_s,
-      tell: (value) => `${formatNumber(value)} due/s`,
-    },
-  ],
+  parts: [part('arrivals', 'arrivals_per_s', 'due/s')],
 });
 
 export const queueing = overTime({
@@ -82,14 +58,7 @@ export const queueing = overTime({
   text: 'Mean number of requests that were due and not yet sent, for want of a place or of time.',
   label: 'requests waiting',
   shape: 'steps',
-  parts: [
-    {
-      name: 'waiting',
-      color: COLORS.main,
-      values: (series) => series.waiting,
-      tell: (value) => `${formatNumber(value)} waiting`,
-    },
-  ],
+  parts: [part('waiting', 'waiting', 'waiting')],
 });
 
 export const tokenRate = overTime({
@@ -98,14 +67,7 @@ export const tokenRate = overTime({
   text: 'Tokens of completed requests, at the time they arrived.',
   label: 'output tokens/s',
   shape: 'bars',
-  parts: [
-    {
-      name: 'tokens',
-      color: COLORS.main,
-      values: (series) => series.output_tokens_per_s,
-      tell: (value) => `${formatNumber(value)} tokens/s`,
-    },
-  ],
+  parts: [part('tokens', 'output_tokens_per_s', 'tokens/s')],
 });
 
 export const clientLag = overTime({
@@ -114,15 +76,19 @@ export const clientLag = overTime({
   text: 'How late a timer of this client fired at most, per window: its own share in the times it took.',
   label: 'longest lag (ms)',
   shape: 'bars',
-  parts: [{ name: 'lag', color: COLORS.muted, values: (series) => series.lag_max_ms, tell: formatMilliseconds }],
+  parts: [{ name: 'lag', color: COLORS.muted, column: 'lag_max_ms', tell: formatMilliseconds }],
 });
+
+function part(name: string, column: keyof TimeSeries, words: string, color: string = COLORS.main): Part {
+  return { name, color, column, tell: (value) => `${formatNumber(value)} ${words}` };
+}
 
 /** A chart of a quantity over the whole run; parts that are 0 all along are left out, but for the first. */
 function overTime({ id, title, text, label, shape, parts: all }: Quantity): (data: RunReportData) => Chart {
   return ({ series, timeline }) => {
     const [main, ...others] = all as [Part, ...Part[]];
-    const parts = [main, ...others.filter(({ values }) => values(series).some((value) => (value ?? 0) > 0))];
-    const columns = parts.map(({ values }) => values(series));
+    const parts = [main, ...others.filter(({ column }) => series[column].some((value) => (value ?? 0) > 0))];
+    const columns = parts.map(({ column }) => series[column]);
     const windows = series.from_s.flatMap((from, i) => {
       const values = columns.flatMap((column) => column[i] ?? []);
       if (values.length === 0) return [];
@@ -139,9 +105,7 @@ function overTime({ id, title, text, label, shape, parts: all }: Quantity): (dat
       ...(parts.length > 1 ? { legend: parts.map(({ name, color }) => ({ label: name, color })) } : {}),
       draw: (width) => ({
         height: 200,
-        x: xAxis('time since the start of the run (s)', width, {
-          domain: [timeline.from_ms / 1000, timeline.to_ms / 1000],
-        }),
+        x: runAxis(timeline, width),
         y: yAxis(label, { zero: true }),
         marks: [
           shape === 'steps' ? steps(windows) : parts.map(({ name, color }, part) => bars(windows, part, name, color)),

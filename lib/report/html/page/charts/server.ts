@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatNumber, formatShare, formatTick } from '../../format-value.ts';
 import type { RunReportData, ServerOverTime } from '../../report-data.ts';
-import { baseLine, type Chart, COLORS, hoverValues, xAxis, yAxis } from '../figure.ts';
+import { baseLine, type Chart, COLORS, hoverValues, runAxis, yAxis } from '../figure.ts';
 
 type Column = 'running' | 'waiting' | 'kv_cache_ratio';
 
@@ -49,10 +49,7 @@ function levels(
       ...(lines.length > 1 ? { legend: lines.map(({ name, color }) => ({ label: name, color })) } : {}),
       draw: (width) => ({
         height: 200,
-        x: xAxis('time since the start of the run (s)', width, {
-          domain: [timeline.from_ms / 1000, timeline.to_ms / 1000],
-          clamp: true,
-        }),
+        x: runAxis(timeline, width, { clamp: true }),
         y: yAxis(label, { zero: true }),
         marks: [
           Plot.lineY(points, { x: 'at', y: 'value', z: 'name', stroke: 'color', strokeWidth: 2 }),

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber } from '../../format-value.ts';
 import type { Timeline, TimelineWindow } from '../../report-data.ts';
-import { type Chart, COLORS, hoverValues, xAxis, yAxis } from '../figure.ts';
+import { type Chart, COLORS, hoverValues, runAxis, yAxis } from '../figure.ts';
 
 interface Bar {
   readonly lane: number;
@@ -61,7 +61,7 @@ function timeline(window: TimelineWindow, id: string, total: number): Chart {
     legend: parts.map(({ name, label, color }) => ({ label, color, ...(name === 'failed' ? { shape: 'cross' } : {}) })),
     draw: (width) => ({
       height: Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, drawnRows * row + 60)),
-      x: xAxis('time since the start of the run (s)', width, { domain: [from, to], grid: true }),
+      x: runAxis(window, width, { grid: true }),
       y: yAxis('requests under way', {
         ...{ domain: [0, drawnRows], ticks: Math.min(drawnRows, 6), tickFormat: 'd', grid: false, nice: false },
       }),

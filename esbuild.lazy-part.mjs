@@ -299,10 +299,6 @@ const INSTEAD = [
   },
 ];
 
-/** A flag that follows from its row's name (lib/config/parameter.ts). */
-const FLAG = /(?<=^ {2}(\w+): \{(?:\n {4}.*)*?\n) {4}flag: '([\w-]+)',$/gm;
-const flagOf = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
 /** The way from records to numbers that no Trend of k6 has. */
 const UNSAMPLED =
   /(?<=^ {2}\{\n(?:(?: {4}.*)?\n)*? {4}trend: null,\n(?:(?: {4}.*)?\n)*? {4}read: ).*(?=,$)|, readGaps: \w+/gm;
@@ -317,7 +313,6 @@ const withoutTexts = {
       onLoad({ filter, namespace: 'file' }, ({ path }) => ({
         contents: readFileSync(path, 'utf8')
           .replace(entry, (whole) => whole.replace(/[^\n]/g, ''))
-          .replace(FLAG, (whole, name, flag) => (flag === flagOf(name) ? whole.replace(/ +flag: .*/, '') : whole))
           .replace(path.endsWith('request-metrics.ts') ? UNSAMPLED : /$^/, (whole) => (whole[0] === ',' ? '' : 'null')),
         loader: path.endsWith('.json') ? 'json' : 'ts',
       }));

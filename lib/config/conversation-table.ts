@@ -9,54 +9,46 @@ import { choice, integer, onOff, text } from './scalar-types.ts';
 export const CONVERSATION_TABLE = {
   multiTurn: {
     group: 'Workload',
-    flag: 'multi-turn',
     type: onOff,
     default: false,
     help: "evalscope's word beside a dataset: its conversations are sent turn by turn, as those of multi-turn.",
   },
   minTurns: {
-    flag: 'min-turns',
     type: integer(1),
     default: 1,
     example: ['2'],
     help: 'Leaves out conversations of fewer turns; of random-multi-turn the fewest that are made.',
   },
   maxTurns: {
-    flag: 'max-turns',
     type: integer(1),
     defaultText: 'as many as there are',
     example: ['5'],
     help: 'Ends longer conversations there; of random-multi-turn the most that are made.',
   },
   history: {
-    flag: 'history',
     type: choice(['served', 'recorded']),
     default: 'served',
     example: ['recorded'],
     help: "What the next turns repeat: the service's own answers, or those of the file where it has some.",
   },
   turnDelay: {
-    flag: 'turn-delay',
     type: delay,
     defaultText: 'as the file says, else none',
     example: ['2s'],
     help: 'How long a user thinks before the next turn where the file does not say: 2s, uniform:1s,5s, exponential:2s, normal:2s,500ms, lognormal:2s,1s.',
   },
   systemPrompt: {
-    flag: 'system-prompt',
     type: textOrFile,
     defaultText: 'none',
     example: ['You are a helpful assistant.'],
     help: 'What all conversations begin with.',
   },
   sessionHeader: {
-    flag: 'session-header',
     type: text('the name of a header', /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/),
     example: ['X-Session-ID'],
     help: 'Header with the id of the conversation, by which routers send its turns to one server.',
   },
   users: {
-    flag: 'users',
     type: integer(1),
     example: ['20'],
     help: 'So many users, each of which starts a turn every users / rate seconds: with --rate the requests per second of all of them.',
@@ -67,14 +59,12 @@ export const CONVERSATION_TABLE = {
 export const RANDOM_TURNS_TABLE = {
   firstTurnLength: {
     group: 'Workload',
-    flag: 'first-turn-length',
     type: lengthSpread,
     defaultText: 'input-len',
     example: ['1000'],
     help: 'random-multi-turn: tokens of the first turn.',
   },
   turnLength: {
-    flag: 'turn-length',
     aliases: ['subsequent-turn-length'],
     type: lengthSpread,
     defaultText: 'input-len',
@@ -82,7 +72,6 @@ export const RANDOM_TURNS_TABLE = {
     help: 'random-multi-turn: tokens that each later turn adds.',
   },
   conversationPrefixLength: {
-    flag: 'conversation-prefix-length',
     type: integer(0, 10_000_000),
     default: 0,
     example: ['2000'],
@@ -115,14 +104,12 @@ export const TRACE_TABLE = {
     help: 'Leaves out what starts at this time of the trace, or later.',
   },
   turnRule: {
-    flag: 'turn-rule',
     type: choice(['idle-gap', 'timestamp']),
     default: 'idle-gap',
     example: ['timestamp'],
     help: 'When later turns of a trace start: as long after the end of the turn before as recorded, or at their time.',
   },
   matchOutputLength: {
-    flag: 'match-output-length',
     type: onOff,
     default: false,
     help: 'Makes answers as long as recorded, with max_tokens and ignore_eos.',

@@ -12,7 +12,6 @@ const argsText: ValueType<string> = oneWord('json', 'a JSON object', accept);
 export const DATASET_ARGS_FLAGS = createFlagSet({
   datasetArgs: {
     group: 'Workload',
-    flag: 'dataset-args',
     aliases: ['multi-turn-args'],
     type: argsText,
     example: ['{"target_input_len":1024}'],

@@ -5,21 +5,18 @@ import { decimal, integer } from './scalar-types.ts';
 export const INPUTS_TABLE = {
   batchSize: {
     group: 'Workload',
-    flag: 'batch-size',
     type: integer(1, 100_000),
     default: 1,
     example: ['8'],
     help: 'embedding, random-embedding: texts in one request.',
   },
   numDocuments: {
-    flag: 'num-documents',
     type: integer(1, 100_000),
     default: 10,
     example: ['50'],
     help: 'random-rerank: documents of a request.',
   },
   documentLengthRatio: {
-    flag: 'document-length-ratio',
     type: decimal({ low: 0, above: true }),
     default: 5,
     example: ['8'],

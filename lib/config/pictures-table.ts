@@ -8,7 +8,6 @@ const MOST_PIXELS = 5000;
 export const PICTURES_TABLE = {
   imageNum: {
     group: 'Workload',
-    flag: 'image-num',
     aliases: ['random-mm-base-items-per-request', 'image-batch-size'],
     type: integer(0, 100),
     default: 1,
@@ -16,7 +15,6 @@ export const PICTURES_TABLE = {
     help: 'random-vl: pictures of a request.',
   },
   imageWidth: {
-    flag: 'image-width',
     aliases: ['image-width-mean'],
     type: integer(1, MOST_PIXELS),
     default: 224,
@@ -24,7 +22,6 @@ export const PICTURES_TABLE = {
     help: 'random-vl: pixels of a picture from left to right.',
   },
   imageHeight: {
-    flag: 'image-height',
     aliases: ['image-height-mean'],
     type: integer(1, MOST_PIXELS),
     default: 224,
@@ -32,14 +29,12 @@ export const PICTURES_TABLE = {
     help: 'random-vl: pixels of a picture from top to bottom.',
   },
   imageFormat: {
-    flag: 'image-format',
     type: choice(['rgb', 'rgba', 'l']),
     default: 'rgb',
     example: ['RGB'],
     help: "random-vl: what a pixel holds, Pillow's modes; l is grey. The file is a PNG.",
   },
   imagePatchSize: {
-    flag: 'image-patch-size',
     type: integer(1, MOST_PIXELS),
     default: 28,
     example: ['14'],

@@ -5,38 +5,32 @@ import { choice, integer, onOff, text } from './scalar-types.ts';
 export const PROMPT_SETTINGS = createFlagSet({
   applyChatTemplate: {
     group: 'Workload',
-    flag: 'apply-chat-template',
     type: onOff,
     defaultText: 'on where the API is of chats',
     help: 'Whether lengths include the chat template that lies beside tokenizer.json, as the service puts prompts into it.',
   },
   tokenizePrompt: {
-    flag: 'tokenize-prompt',
     type: onOff,
     default: false,
     help: 'Sends token ids of --tokenizer in place of texts, to /v1/completions.',
   },
   targetInputLen: {
-    flag: 'target-input-len',
     type: integer(1),
     example: ['1024'],
     help: 'Cuts longer prompts of a dataset to so many tokens of --tokenizer.',
   },
   inputLenMode: {
-    flag: 'input-len-mode',
     type: choice(['cap', 'drop']),
     default: 'cap',
     example: ['drop'],
     help: 'What becomes of prompts shorter than target-input-len: cap keeps them, drop leaves them out.',
   },
   prefixFile: {
-    flag: 'prefix-file',
     type: text('the path of a file with text'),
     example: ['manual.txt'],
     help: 'Fills shorter prompts up to target-input-len with the beginning of this text, again and again if need be.',
   },
   prefixRole: {
-    flag: 'prefix-role',
     type: choice(['system', 'user']),
     default: 'system',
     example: ['user'],

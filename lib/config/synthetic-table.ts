@@ -6,7 +6,6 @@ import { decimal, integer } from './scalar-types.ts';
 export const SYNTHETIC_TABLE = {
   inputLen: {
     group: 'Workload',
-    flag: 'input-len',
     aliases: ['random-input-len', 'isl'],
     type: lengthSpread,
     defaultText: '1024, of sonnet 550; from min-prompt-length to max-prompt-length where one of them is given',
@@ -14,7 +13,6 @@ export const SYNTHETIC_TABLE = {
     help: 'random: tokens of a prompt, its prefix not counted; sonnet: with it. min-prompt-length and max-prompt-length are its bounds.',
   },
   outputLen: {
-    flag: 'output-len',
     aliases: ['random-output-len', 'osl'],
     type: lengthSpread,
     defaultText: 'max-tokens; of sonnet 150 where that is not given',
@@ -22,14 +20,12 @@ export const SYNTHETIC_TABLE = {
     help: 'random: most output tokens of a request; with ignore-eos exactly so many.',
   },
   lengthMix: {
-    flag: 'length-mix',
     aliases: ['seq-dist', 'sequence-distribution'],
     type: lengthMix,
     example: ['512,128:70;4096,256:30'],
     help: 'random: kinds of requests with their weights, in place of input-len and output-len.',
   },
   rangeRatio: {
-    flag: 'range-ratio',
     aliases: ['random-range-ratio'],
     type: decimal({ low: 0, high: 1 }),
     default: 0,
@@ -37,7 +33,6 @@ export const SYNTHETIC_TABLE = {
     help: "vLLM's: a plain input-len or output-len L is spread evenly over L(1-r) to L(1+r).",
   },
   prefixLength: {
-    flag: 'prefix-length',
     aliases: ['random-prefix-len', 'prefix-prompt-length'],
     type: integer(0, 10_000_000),
     default: 0,
@@ -45,7 +40,6 @@ export const SYNTHETIC_TABLE = {
     help: 'random: tokens that prompts begin with in common, beside their own. sonnet: 200 of its input.',
   },
   prefixCount: {
-    flag: 'prefix-count',
     aliases: ['num-prefix-prompts'],
     type: integer(1),
     default: 1,

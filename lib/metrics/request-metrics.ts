@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { computeAfterOutput } from './after-output.ts';
 import { computeFluidity, DEFAULT_DEADLINE_MS } from './fluidity.ts';
-import type { PooledMetric, RequestMetric, SummaryStatistic } from './metric.ts';
+import type { MetricUnit, PooledMetric, RequestMetric, SummaryStatistic } from './metric.ts';
 import { computeRate } from './rate.ts';
 import { computeReasoningShare } from './reasoning-share.ts';
 import { computeReaderWaits, computeStalled, DEFAULT_READING_MS, DEFAULT_STALL_MS } from './stalls.ts';
@@ -14,7 +14,6 @@ const TABLE = [
     title: 'TTFT',
     unit: 'ms',
     better: 'lower',
-    key: 'ttft_ms',
     rows: 'all',
     summarized: ['avg'],
     of: 'timed',
@@ -28,7 +27,6 @@ const TABLE = [
     title: 'Connecting',
     unit: 'ms',
     better: 'lower',
-    key: 'connect_ms',
     rows: 'mean',
     isTold: isConnectingLarge,
     of: 'timed',
@@ -42,7 +40,6 @@ const TABLE = [
     title: 'TTFT without connecting',
     unit: 'ms',
     better: 'lower',
-    key: 'ttft_connected_ms',
     trend: null,
     rows: 'all',
     isTold: isConnectingLarge,
@@ -59,7 +56,6 @@ const TABLE = [
     title: 'First visible text',
     unit: 'ms',
     better: 'lower',
-    key: 'first_content_ms',
     rows: 'all',
     // Without reasoning it is TTFT once more.
     isTold: (mean) => mean('first_content') !== mean('ttft'),
@@ -75,7 +71,6 @@ const TABLE = [
     title: 'TPOT',
     unit: 'ms',
     better: 'lower',
-    key: 'tpot_ms',
     rows: 'all',
     summarized: ['avg'],
     of: 'timed',
@@ -92,7 +87,6 @@ const TABLE = [
     title: 'ITL',
     unit: 'ms',
     better: 'lower',
-    key: 'itl_ms',
     rows: 'all',
     summarized: ['avg', 'p50', 'p99'],
     of: 'timed',
@@ -106,7 +100,6 @@ const TABLE = [
     title: 'Time to second output',
     unit: 'ms',
     better: 'lower',
-    key: 'second_output_ms',
     rows: 'mean',
     of: 'timed',
     meaning:
@@ -120,7 +113,6 @@ const TABLE = [
     title: 'Longest gap',
     unit: 'ms',
     better: 'lower',
-    key: 'max_itl_ms',
     trend: null,
     of: 'timed',
     meaning: 'The longest gap between two chunks with output of a request',
@@ -133,7 +125,6 @@ const TABLE = [
     title: 'Fluidity index',
     unit: 'share',
     better: 'higher',
-    key: 'fluidity',
     rows: 'mean',
     of: 'timed',
     parameter: { unit: 'ms', default: DEFAULT_DEADLINE_MS, readGaps: computeFluidity },
@@ -149,7 +140,6 @@ const TABLE = [
     title: 'Answers with a stall',
     unit: 'share',
     better: 'lower',
-    key: 'stalled',
     trend: null,
     of: 'timed',
     parameter: { unit: 'ms', default: DEFAULT_STALL_MS, readGaps: computeStalled },
@@ -162,7 +152,6 @@ const TABLE = [
     title: 'Answers in which a reader waits',
     unit: 'share',
     better: 'lower',
-    key: 'reader_waits',
     trend: null,
     of: 'timed',
     parameter: { unit: 'ms', default: DEFAULT_READING_MS, readGaps: computeReaderWaits },
@@ -176,7 +165,6 @@ const TABLE = [
     title: 'Latency',
     unit: 'ms',
     better: 'lower',
-    key: 'latency_ms',
     rows: 'all',
     summarized: ['avg'],
     of: 'timed',
@@ -190,7 +178,6 @@ const TABLE = [
     title: 'Latency without connecting',
     unit: 'ms',
     better: 'lower',
-    key: 'latency_connected_ms',
     trend: null,
     rows: 'all',
     isTold: isConnectingLarge,
@@ -206,7 +193,6 @@ const TABLE = [
     title: 'Latency after the last output',
     unit: 'ms',
     better: 'lower',
-    key: 'after_output_ms',
     summarized: ['avg'],
     of: 'timed',
     meaning:
@@ -232,7 +218,6 @@ const TABLE = [
     title: 'Input tokens',
     unit: 'tokens',
     better: null,
-    key: 'input_tokens',
     summarized: ['avg', 'total', 'requests'],
     of: 'completed',
     meaning: "Tokens of the prompt, by the server's usage, else by a tokenizer or the dataset",
@@ -244,7 +229,6 @@ const TABLE = [
     title: 'Input tokens beyond the prompt',
     unit: 'tokens',
     better: null,
-    key: 'extra_input_tokens',
     trend: null,
     rows: 'mean',
     of: 'completed',
@@ -258,7 +242,6 @@ const TABLE = [
     title: 'Picture tokens',
     unit: 'tokens',
     better: null,
-    key: 'image_tokens',
     trend: null,
     rows: 'mean',
     of: 'completed',
@@ -271,7 +254,6 @@ const TABLE = [
     title: 'Inputs',
     unit: 'inputs',
     better: null,
-    key: 'inputs',
     trend: null,
     of: 'completed',
     meaning: 'Texts that were embedded, or documents that were ranked',
@@ -283,7 +265,6 @@ const TABLE = [
     title: 'Output tokens',
     unit: 'tokens',
     better: null,
-    key: 'output_tokens',
     summarized: ['avg', 'total', 'requests'],
     of: 'completed',
     meaning: "Tokens of the answer, by the server's usage, else by a tokenizer, else the number of chunks",
@@ -295,7 +276,6 @@ const TABLE = [
     title: 'Chunks',
     unit: 'chunks',
     better: null,
-    key: 'chunks',
     summarized: ['avg'],
     of: 'timed',
     meaning: 'Chunks that carry output',
@@ -320,7 +300,6 @@ const TABLE = [
     title: 'Late start',
     unit: 'ms',
     better: 'lower',
-    key: 'late_ms',
     summarized: ['p99'],
     of: 'every',
     meaning: 'How late the client started a request against its schedule, less the wait for a free place',
@@ -332,7 +311,6 @@ const TABLE = [
     title: 'Wait in the client',
     unit: 'ms',
     better: 'lower',
-    key: 'queued_ms',
     of: 'every',
     meaning: 'How long a request of an open loop waited in the client for a free place',
     noneWhen: 'in a closed loop',
@@ -343,7 +321,6 @@ const TABLE = [
     title: 'TTFT from the schedule',
     unit: 'ms',
     better: 'lower',
-    key: 'ttft_scheduled_ms',
     of: 'timed',
     meaning: 'TTFT and how late the request started against its schedule: free of coordinated omission',
     noneWhen: 'in a closed loop, and where there is no TTFT',
@@ -354,7 +331,6 @@ const TABLE = [
     title: 'Latency from the schedule',
     unit: 'ms',
     better: 'lower',
-    key: 'latency_scheduled_ms',
     of: 'timed',
     meaning: 'Latency and how late the request started against its schedule: free of coordinated omission',
     noneWhen: 'in a closed loop',
@@ -365,7 +341,6 @@ const TABLE = [
     title: 'TTFT of cancelled requests',
     unit: 'ms',
     better: 'lower',
-    key: 'cancelled_ttft_ms',
     of: 'every',
     meaning: 'TTFT of a request that was given up on purpose later, which is in no other time',
     noneWhen: 'where no token had come',
@@ -376,7 +351,6 @@ const TABLE = [
     title: 'Output tokens of cancelled requests',
     unit: 'tokens',
     better: null,
-    key: 'cancelled_output_tokens',
     trend: null,
     of: 'every',
     meaning: 'Output tokens that had come when a request was given up on purpose; they are in no throughput',
@@ -388,7 +362,6 @@ const TABLE = [
     title: 'Client lag',
     unit: 'ms',
     better: 'lower',
-    key: 'client_lag_ms',
     summarized: ['p50', 'p99', 'max'],
     shownRows: [['p99', 'Client lag, p99 (ms)']],
     of: 'every',
@@ -398,8 +371,9 @@ const TABLE = [
   },
 ] as const satisfies readonly (Row<RequestMetric> | Row<PooledMetric>)[];
 
-/** Without a `trend` an entry has the one that is called after it. */
-type Row<Metric extends RequestMetric | PooledMetric> = Omit<Metric, 'trend'> & Partial<Pick<Metric, 'trend'>>;
+/** Without a Trend of k6, or a key, of its own an entry has those that are called after it: `llm_ttft`, `ttft_ms`. */
+type Row<Metric extends RequestMetric | PooledMetric> = Omit<Metric, 'trend' | 'key'> &
+  Partial<Pick<Metric, 'trend' | 'key'>>;
 
 type Entry = (typeof TABLE)[number];
 
@@ -408,28 +382,39 @@ export type StatisticMetricName = Entry['name'];
 export type RequestMetricName = Exclude<Entry, { readonly readAll: unknown }>['name'];
 /** The metrics that tables of intervals, the steady state and comparisons know. */
 export type ComparedMetricName = Extract<Entry, { readonly rows: string }>['name'];
-export type ComparedMetricKey = Extract<Entry, { readonly rows: string }>['key'];
+export type ComparedMetricKey = KeyOf<Extract<Entry, { readonly rows: string }>>;
 
-type SummarizedKey<Name extends string, Unit, Statistic extends string> = Unit extends 'ms'
-  ? `${Name}_${Statistic}_ms`
-  : `${Name}_${Statistic}`;
-type KeysOf<E> = E extends {
+type KeyOf<E> = E extends { readonly key: infer Key extends string }
+  ? Key
+  : E extends { readonly name: infer Name extends string; readonly unit: infer Unit }
+    ? WithUnit<Name, Unit>
+    : never;
+type WithUnit<Name extends string, Unit> = Unit extends 'ms' ? `${Name}_ms` : Name;
+
+type SummarizedKey<E> = E extends {
   readonly name: infer Name extends string;
   readonly unit: infer Unit;
-  readonly summarized: readonly (infer S extends string)[];
+  readonly summarized: readonly (infer Statistic extends string)[];
 }
-  ? SummarizedKey<Name, Unit, S>
+  ? WithUnit<`${Name}_${Statistic}`, Unit>
   : never;
 
 /** The numbers that the table gives every summary; null without values. */
-export type SummaryNumbers = Readonly<Record<KeysOf<Entry>, number | null>>;
+export type SummaryNumbers = Readonly<Record<SummarizedKey<Entry>, number | null>>;
 
 type Named<Metric, Name> = Metric & { readonly name: Name };
 
-export const STATISTIC_METRICS: readonly Named<RequestMetric | PooledMetric, StatisticMetricName>[] = TABLE.map(
-  (row: Row<RequestMetric> | Row<PooledMetric>) =>
-    ({ trend: `llm_${row.name}`, ...row }) as Named<RequestMetric, StatisticMetricName>,
-);
+export const STATISTIC_METRICS: readonly Named<RequestMetric | PooledMetric, StatisticMetricName>[] =
+  TABLE.map(completeRow);
+
+function completeRow(row: Row<RequestMetric> | Row<PooledMetric>) {
+  const named = {
+    trend: `llm_${row.name}`,
+    key: withUnit(row.name, row.unit),
+    ...row,
+  };
+  return named as Named<RequestMetric | PooledMetric, StatisticMetricName>;
+}
 
 /** The metrics that tables of intervals, the steady state and comparisons know. */
 export const COMPARED_METRICS = STATISTIC_METRICS.filter(({ rows }) => rows !== undefined) as readonly (Named<
@@ -450,7 +435,11 @@ export function summaryKey(
   { name, unit }: Pick<RequestMetric, 'name' | 'unit'>,
   statistic: SummaryStatistic,
 ): keyof SummaryNumbers {
-  return `${name}_${statistic}${unit === 'ms' ? '_ms' : ''}` as keyof SummaryNumbers;
+  return withUnit(`${name}_${statistic}`, unit) as keyof SummaryNumbers;
+}
+
+function withUnit(name: string, unit: MetricUnit): string {
+  return unit === 'ms' ? `${name}_ms` : name;
 }
 
 function ifCancelled({ outcome }: RequestRecord, value: number | null): number | null {

@@ -15,13 +15,11 @@ const pushUrl = oneWord<string>('url', 'a URL that begins with http:// or https:
 const FLAGS = createFlagSet({
   pushPrometheus: {
     group: 'Results',
-    flag: 'push-prometheus',
     type: pushUrl,
     example: ['http://127.0.0.1:9091'],
     help: "Sends each run's headline numbers to a Prometheus Pushgateway after it; a failure is said and changes no exit code.",
   },
   pushPrometheusHeaders: {
-    flag: 'push-prometheus-headers',
     type: headerPairs,
     secret: true,
     default: {},
@@ -29,13 +27,11 @@ const FLAGS = createFlagSet({
     help: 'HTTP headers for that gateway; no other key goes there.',
   },
   pushOtlp: {
-    flag: 'push-otlp',
     type: pushUrl,
     example: ['http://127.0.0.1:4318'],
     help: 'The same to an OpenTelemetry collector, as OTLP/HTTP JSON.',
   },
   pushOtlpHeaders: {
-    flag: 'push-otlp-headers',
     type: headerPairs,
     secret: true,
     default: {},

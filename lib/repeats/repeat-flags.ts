@@ -6,20 +6,17 @@ import { FEWEST_RUNS } from './spread.ts';
 const REPEATS = createSettings({
   runs: {
     group: 'Load',
-    flag: 'runs',
     aliases: ['num-profile-runs'],
     type: integer(2),
     example: ['5'],
     help: 'The whole run so many times, and how much it differs from run to run.',
   },
   betweenRuns: {
-    flag: 'between-runs',
     type: text('a command for the shell'),
     example: ['docker restart llm'],
     help: 'Runs a command between two runs, such as a restart of the service; where it fails, no further run begins.',
   },
   untilCv: {
-    flag: 'until-cv',
     type: decimal({ low: 0, above: true }),
     example: ['0.02'],
     help: 'Ends repeated runs, after three, when the coefficient of variation of TTFT, latency and throughput is at most this.',

@@ -20,20 +20,17 @@ const LOAD = decimal({ low: 0, above: true });
 const SEARCH = createSettings({
   find: {
     group: 'Load',
-    flag: 'find',
     type: FIND,
     example: ['max-parallel'],
     help: 'Searches the largest load at which all gates (--gate) hold; the knee, beyond which more users bring no more throughput; or the users with the most good requests, by a goodput gate.',
   },
   findFrom: {
-    flag: 'find-from',
     type: LOAD,
     example: ['1'],
     defaultText: '1; a search for a rate goes below where it has to',
     help: 'The least load that a search tries, where it begins.',
   },
   findTo: {
-    flag: 'find-to',
     type: LOAD,
     default: 1024,
     example: ['1024'],

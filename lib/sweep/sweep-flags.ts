@@ -20,7 +20,6 @@ const PAUSE = createSettings({
 const SIZE = createSettings({
   sweep: {
     group: 'Load',
-    flag: 'sweep',
     type: SWEEP_SIZE_TYPE,
     example: ['10'],
     help: "guidellm's sweep of so many points: one request at a time, all at once, then even rates between.",
@@ -29,7 +28,6 @@ const SIZE = createSettings({
 const END = createSettings({
   overSaturation: {
     group: 'Load',
-    flag: 'over-saturation',
     aliases: ['detect-saturation'],
     type: onOff,
     defaultText: 'on beside sweep',

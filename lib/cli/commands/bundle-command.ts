@@ -12,7 +12,6 @@ import { CommandError } from '../support/output.ts';
 const FLAGS = createFlagSet({
   api: {
     group: 'Service',
-    flag: 'api',
     type: text('the path of a TypeScript or JavaScript file'),
     default: '',
     example: ['./my-api.ts'],
@@ -20,7 +19,6 @@ const FLAGS = createFlagSet({
   },
   dataset: {
     group: 'Workload',
-    flag: 'dataset',
     type: choice(DATASET_NAMES),
     default: 'openqa',
     example: ['custom'],
@@ -28,7 +26,6 @@ const FLAGS = createFlagSet({
   },
   output: {
     group: 'Results',
-    flag: 'output',
     short: 'o',
     type: text('the path of a file'),
     default: '',

@@ -4,7 +4,6 @@ import type { Problem } from '../../shared/errors.ts';
 
 export const CALIBRATE_FLAGS = createFlagSet({
   parallel: {
-    flag: 'parallel',
     group: 'Load',
     type: integer(1, 100_000),
     default: 64,
@@ -12,20 +11,17 @@ export const CALIBRATE_FLAGS = createFlagSet({
     help: 'Streams at the same time, as in the run that is planned. Default: 64.',
   },
   tokensPerS: {
-    flag: 'tokens-per-s',
     type: decimal({ low: 0.1, high: 1000 }),
     default: 50,
     example: ['50'],
     help: 'Pace of each stream, as the service is expected to answer. Default: 50.',
   },
   number: {
-    flag: 'number',
     type: integer(1, 1_000_000),
     example: ['192'],
     help: 'Requests in all. Default: three for each stream, at least 12.',
   },
   engine: {
-    flag: 'engine',
     group: 'Running',
     type: choice(['auto', 'k6', 'node']),
     default: 'auto',
@@ -33,14 +29,12 @@ export const CALIBRATE_FLAGS = createFlagSet({
     help: 'auto: k6 where it is found with k6/x/sse, else node. Default: auto.',
   },
   noStore: {
-    flag: 'no-store',
     group: 'Results',
     type: onOff,
     default: false,
     help: 'Print only; runs on this machine go on without it.',
   },
   json: {
-    flag: 'json',
     type: onOff,
     default: false,
     help: 'Print one JSON object in place of the table.',

@@ -6,7 +6,6 @@ import { DEFAULT_RESAMPLING } from '../../stats/resample-run.ts';
 export const COMPARE_FLAGS = createFlagSet({
   failOn: {
     group: 'Measuring',
-    flag: 'fail-on',
     type: gateLines,
     default: [],
     example: ['p99(ttft)>+10%'],
@@ -14,55 +13,47 @@ export const COMPARE_FLAGS = createFlagSet({
     help: 'A change that fails, with exit code 99, when the whole 95 % interval is beyond it; may be repeated.',
   },
   anyway: {
-    flag: 'anyway',
     type: onOff,
     default: false,
     help: 'Compare what is not comparable, too; what differs is said all the same.',
   },
   format: {
     group: 'Results',
-    flag: 'format',
     type: choice(['text', 'markdown', 'json', 'html']),
     default: 'text',
     example: ['markdown'],
     help: 'Default: text.',
   },
   output: {
-    flag: 'output',
     short: 'o',
     type: text('a path'),
     example: ['comparison.html'],
     help: 'File to write, whose folder exists. Default: standard output.',
   },
   junit: {
-    flag: 'junit',
     type: text('a path'),
     example: ['junit.xml'],
     help: 'File for the limits of --fail-on as JUnit XML: a suite for each pair of runs.',
   },
   tokenizer: {
     group: 'Measuring',
-    flag: 'tokenizer',
     type: text('o200k_base, cl100k_base, or the path of a tokenizer.json'),
     example: ['o200k_base'],
     help: 'Counts output tokens where the server sent no usage and the samples hold the answers.',
   },
   percentileRule: {
-    flag: 'percentile-rule',
     type: percentileRule,
     default: 'quick-start',
     example: ['linear'],
     help: 'As in the tables of a run. Default: quick-start.',
   },
   seed: {
-    flag: 'seed',
     type: integer(0, 2 ** 32 - 1),
     default: DEFAULT_RESAMPLING.seed,
     example: ['7'],
     help: `Of the resampling: the same seed gives the same intervals. Default: ${DEFAULT_RESAMPLING.seed}.`,
   },
   replicates: {
-    flag: 'replicates',
     type: integer(200, 10_000),
     default: DEFAULT_RESAMPLING.replicates,
     example: ['2000'],

@@ -24,13 +24,11 @@ import { checkPlaces } from './check-places.ts';
 const FLAGS = createFlagSet({
   dialect: {
     group: 'Results',
-    flag: 'dialect',
     type: choice(DIALECT_NAMES),
     example: ['vllm'],
     help: 'The tool whose keys and definitions to use; required.',
   },
   output: {
-    flag: 'output',
     short: 'o',
     type: text('the path of a file'),
     example: ['vllm.json'],

@@ -13,21 +13,18 @@ import { loadHistory, readFolder } from './history-folder.ts';
 const FLAGS = createFlagSet({
   metric: {
     group: 'Results',
-    flag: 'metric',
     type: text('a metric of a run'),
     default: 'p99(ttft)',
     example: ["'p99(ttft)'"],
     help: 'What to show of each run. Default: p99(ttft).',
   },
   last: {
-    flag: 'last',
     type: integer(1),
     default: 30,
     example: ['100'],
     help: 'Shows the newest so many runs. Default: 30; --json has all.',
   },
   json: {
-    flag: 'json',
     type: onOff,
     default: false,
     help: 'Print one JSON object in place of the table.',

@@ -18,7 +18,6 @@ import { loadHistory, readFolder } from './history-folder.ts';
 const FLAGS = createFlagSet({
   output: {
     group: 'Results',
-    flag: 'output',
     short: 'o',
     type: text('the path of a file'),
     defaultText: 'index.html in the folder',

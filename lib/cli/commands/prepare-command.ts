@@ -45,13 +45,11 @@ const encodingName: ValueType<string> = {
 const FLAGS = createFlagSet({
   dataset: {
     group: 'Workload',
-    flag: 'dataset',
     type: choice(DATASET_NAMES),
     example: ['custom'],
     help: 'How to read a file; guessed from its name and its first line when left out.',
   },
   encoding: {
-    flag: 'encoding',
     type: encodingName,
     example: ['gbk'],
     help: 'Encoding of the file, where it is not UTF-8: gbk, big5, shift_jis, euc-kr, windows-1252. What is written is UTF-8.',

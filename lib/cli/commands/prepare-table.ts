@@ -19,7 +19,6 @@ import { readCsvRows } from './read-csv-rows.ts';
 /** What `prepare` knows of tables: exports of Hugging Face, and others like them. */
 export const TABLE_FLAGS = {
   promptColumn: {
-    flag: 'prompt-column',
     type: text('the name of a column'),
     example: ['question'],
     help: 'The column of a Parquet or CSV file that holds the prompts, as text or as lists of messages; guessed when left out.',

@@ -31,19 +31,16 @@ const fieldMap: ValueType<FieldMap> = {
 /** What `prepare trace` knows beside `tokenizer`. */
 export const TRACE_FLAGS = {
   format: {
-    flag: 'format',
     type: choice(FORMAT_NAMES),
     example: ['mooncake'],
     help: `How the trace is written, told by its first row when left out: ${FORMAT_NAMES.join(', ')}.`,
   },
   map: {
-    flag: 'map',
     type: fieldMap,
     example: ['at=ts,messages=request.messages'],
     help: `Where a log has its fields: ${Object.keys(MAPPED_FIELDS).join(', ')}.`,
   },
   anonymise: {
-    flag: 'anonymise',
     aliases: ['anonymize'],
     type: onOff,
     default: false,

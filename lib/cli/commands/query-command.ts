@@ -17,7 +17,6 @@ import { CommandError } from '../support/output.ts';
 const FLAGS = createFlagSet({
   format: {
     group: 'Results',
-    flag: 'format',
     type: choice(QUERY_FORMATS),
     default: 'table',
     example: ['csv'],

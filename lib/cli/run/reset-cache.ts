@@ -13,7 +13,6 @@ import { CommandError } from '../support/output.ts';
 const FLAGS = createFlagSet({
   resetCacheUrl: {
     group: 'Load',
-    flag: 'reset-cache-url',
     type: metricsPages,
     default: [],
     example: ['http://127.0.0.1:8000/reset_prefix_cache'],

@@ -117,6 +117,8 @@ function makeRun({ config, gates }: PreparedRun, outputDir: string, exitCode: nu
   } as unknown as PerfRun;
 }
 
+// Where a test of another file loaded them before, they hold the run that is not ours.
+vi.resetModules();
 const { performSearch } = await import('./search-run.ts');
 
 interface Searched {

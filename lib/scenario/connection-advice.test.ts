@@ -48,6 +48,7 @@ describe('the advice', () => {
 
   it.each([
     ['Post "http://timeout-certificate/v1": EOF', /broke off/],
+    ['malformed request: body throws "Error: x"', /the file of --api/],
     ['Post "https://h/v1": http: server gave HTTP response to HTTPS client', /http:\/\/ in --url/],
     ['Post "http://h/v1": lookup h on 10.0.0.1:53: no such host', /no name server/],
     ['Post "http://h/v1": dial tcp 10.0.0.1:80: connect: connection refused', /is the server started/],

@@ -90,6 +90,7 @@ function adviseOnError(text: string): string {
   return (
     certificateFault(error) ??
     pick(error, [
+      [/^malformed request: /, 'the file of --api (API), which made no request'],
       [
         /HTTP response to HTTPS client|first record does not look like a TLS handshake/,
         'the server speaks plain HTTP: write http:// in --url (URL)',

@@ -363,9 +363,9 @@ describe('the command line without --model', () => {
       if (seen.path === '/v1/models') response.end(JSON.stringify({ data: [{ id: 'org/only' }] }));
       else answerWell(response, seen);
     });
-    const { code, stderr, stdout } = await runCli(flags(server.origin, '--headers', 'x-mine=1'), {
-      env: { API_KEY: KEY },
-    });
+    // A load that needs its rate changes nothing of it.
+    const more = ['--headers', 'x-mine=1', '--rate', '50', '--max-in-flight', '3'];
+    const { code, stderr, stdout } = await runCli(flags(server.origin, ...more), { env: { API_KEY: KEY } });
     expect(code).toBe(0);
     expect(stderr).toContain('model: org/only, the only one');
     expect(stdout).toContain('Benchmarking summary');

@@ -144,7 +144,7 @@ function checkErrors(errors: readonly ClientError[]): Check | null {
     suspect: 0,
     invalid: isLarge ? 0 : Number.POSITIVE_INFINITY,
     unit: 'count',
-    tell: () => `the client itself may have added, by how late it was: ${told.join(', ')}`,
+    tell: () => `${told.join(', ')} may be the client's own, by how late it was`,
   };
 }
 

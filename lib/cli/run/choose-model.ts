@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findApi } from '../../api/apis.ts';
 import { loadConfig } from '../../config/load-config.ts';
-import type { RunConfig } from '../../config/parameters.ts';
+import { PARAMETERS, type RunConfig } from '../../config/parameters.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { askOnce } from '../../engine/index.ts';
 import { modelsUrl, readModelIds } from '../../scenario/served-models.ts';
@@ -35,10 +35,7 @@ export async function withServedModel(question: ModelQuestion): Promise<Readonly
   const { settings, environment, output, signal } = question;
   const given: Record<string, string | undefined> = { ...environment, ...settings };
   if (given['MODEL']) return settings;
-  // One value of what a sweep has several of, since only the way to the server counts here.
-  const { config } = loadConfig({ ...given, MODEL: 'any', PARALLEL: '1', NUMBER: '', RATE: '' }, (path) =>
-    readFileSync(path, 'utf8'),
-  );
+  const { config } = loadConfig({ ...pickWay(given), MODEL: 'any' }, (path) => readFileSync(path, 'utf8'));
   if (config === null || config.apiKeySecret !== null) return settings;
   const mask = createSecretMasker(config);
   const show = (text: string): string => escapeText(cleanServerText(text, mask));
@@ -53,6 +50,15 @@ export async function withServedModel(question: ModelQuestion): Promise<Readonly
     return { ...settings, MODEL: first };
   }
   throw new ConfigError([describeChoice(ids, describeAnswer(answer), show(url), show)]);
+}
+
+/** The way to the server: a load that is wrong, or that a sweep or a search completes, is not in it. */
+function pickWay(given: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  const settings = PARAMETERS.filter(
+    ({ group, name }) => group === 'Service' || name === 'connectTimeoutS' || name === 'waitForModelS',
+  );
+  const names = settings.flatMap(({ env, envFallbacks = [] }) => [env, ...envFallbacks]);
+  return Object.fromEntries(names.map((name) => [name, given[name]]));
 }
 
 interface Answer {

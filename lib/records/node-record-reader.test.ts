@@ -260,7 +260,7 @@ describe('readRecords', () => {
     expect(report.problems).toHaveLength(20);
     expect(report.problems[0]).toEqual({
       place: 'future.json:1',
-      text: 'record version 3 is unknown; versions 1 and 2 are',
+      text: 'record version 3 is of a newer k6-llm-perf; this one reads versions 1 and 2',
     });
   });
 

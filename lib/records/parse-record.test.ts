@@ -72,8 +72,12 @@ describe('parseRecord', () => {
   it.each([
     ['no JSON', '{"v":1,', 'the record is not JSON'],
     ['a list', '[1]', 'the record is not a JSON object'],
-    ['another version', change({ v: 3 }), 'record version 3 is unknown; versions 1 and 2 are'],
-    ['no version', '{}', 'record version nothing is unknown; versions 1 and 2 are'],
+    [
+      'another version',
+      change({ v: 3 }),
+      'record version 3 is of a newer k6-llm-perf; this one reads versions 1 and 2',
+    ],
+    ['no version', '{}', 'record version nothing is unknown; this one reads versions 1 and 2'],
     ['a number as text', change({ ttft_ms: '100' }), 'field "ttft_ms" cannot be "100"'],
     ['a missing field', change({ latency_ms: undefined }), 'field "latency_ms" cannot be nothing'],
     ['a gap that is no number', change({ chunk_gaps_ms: [1, null] }), 'field "chunk_gaps_ms" cannot be [1,null]'],

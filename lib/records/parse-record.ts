@@ -199,7 +199,10 @@ function readRecord(text: string, nulls: readonly string[]): RequestRecord | Rec
   const value: Json = parsed;
   const version = value['v'];
   if (version !== 1 && version !== 2) {
-    return { problem: `record version ${show(version)} is unknown; versions 1 and 2 are` };
+    const isNewer = typeof version === 'number' && version > 2;
+    return {
+      problem: `record version ${show(version)} is ${isNewer ? 'of a newer k6-llm-perf' : 'unknown'}; this one reads versions 1 and 2`,
+    };
   }
   fillIn(value, nulls);
   for (const [field, check] of FIELDS) {

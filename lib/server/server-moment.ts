@@ -37,7 +37,7 @@ export interface Series {
 }
 
 /** A server at one moment. */
-export interface ServerState {
+interface ServerState {
   readonly byName: ReadonlyMap<string, readonly Series[]>;
   /** false: its last look failed, so that nobody knows its levels. */
   readonly isUp: boolean;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findNothingMeasured } from './nothing-measured.ts';
+import { findNothingMeasured, sayUnread } from './nothing-measured.ts';
 
 describe('findNothingMeasured', () => {
   it('finds nothing where a request completed', () => {
@@ -31,5 +31,16 @@ describe('findNothingMeasured', () => {
     expect(findNothingMeasured({ completed_requests: 0, total_requests: 0 }, null, null)?.text).toBe(
       'nothing was measured: no request was sent',
     );
+  });
+
+  it('does not say that nothing was sent where the records are of a newer version', () => {
+    const nothing = findNothingMeasured({ completed_requests: 0, total_requests: 0 }, null, null);
+    const problems = [{ text: 'record version 3 is of a newer k6-llm-perf; this one reads versions 1 and 2' }];
+    expect(sayUnread(nothing, { lostRecords: 12, problems })).toEqual({
+      state: 'none-completed',
+      text: `nothing was measured: 12 records cannot be read; ${problems[0]?.text}`,
+    });
+    expect(sayUnread(nothing, { lostRecords: 0, problems })).toBe(nothing);
+    expect(sayUnread(null, { lostRecords: 12, problems })).toBeNull();
   });
 });

@@ -41,6 +41,21 @@ export function findNothingMeasured(
   };
 }
 
+/** What was read of a run, and what could not be. */
+interface Unread {
+  /** Requests whose records cannot be read or are not there. */
+  readonly lostRecords: number;
+  readonly problems: readonly { readonly text: string }[];
+}
+
+/** The same where there are records that nobody could read, as those of a newer version: then requests were sent. */
+export function sayUnread(nothing: NothingMeasured | null, { lostRecords, problems }: Unread): NothingMeasured | null {
+  const [first] = problems;
+  if (nothing?.state !== 'no-run' || lostRecords === 0 || first === undefined) return nothing;
+  const what = formatCount(lostRecords, 'record', 'records');
+  return { state: 'none-completed', text: `nothing was measured: ${what} cannot be read; ${first.text}` };
+}
+
 /** The sentence about requests of which none completed; there may be none at all. */
 export function describeNoneCompleted(requests: number): string {
   return `nothing was measured: 0 of ${requests} requests completed`;

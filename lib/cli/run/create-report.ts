@@ -53,7 +53,7 @@ import { adviseGates } from '../../verdict/advise-gates.ts';
 import { collectProbes } from '../../verdict/client-probes.ts';
 import { listGoodRequests } from '../../verdict/goodput.ts';
 import type { GateResult } from '../../verdict/judge-gates.ts';
-import { findNothingMeasured } from '../../verdict/nothing-measured.ts';
+import { findNothingMeasured, sayUnread } from '../../verdict/nothing-measured.ts';
 import { judgeRun, type MachineEvidence, type Validity } from '../../verdict/validity.ts';
 import { createFileGuard } from '../support/file-guard.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
@@ -177,11 +177,10 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const run = builder.build(samples.unfinishedRequests, samples.connectProbes);
   const summary = summarizeData(run, { ...settings, droppedIterations: samples.droppedIterations });
   const [firstFailure] = examples;
-  const nothing = findNothingMeasured(
-    summary,
-    firstFailure?.join(': ') ?? null,
-    samples.connectionFailure,
-    samples.warmupRequests,
+  const { connectionFailure, warmupRequests } = samples;
+  const nothing = sayUnread(
+    findNothingMeasured(summary, firstFailure?.join(': ') ?? null, connectionFailure, warmupRequests),
+    samples,
   );
   const { time_taken_ms } = summary;
   const span = time_taken_ms === null ? null : { fromMs: firstStart, toMs: firstStart + time_taken_ms };

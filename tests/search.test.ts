@@ -44,7 +44,7 @@ describe('a search [node]', () => {
     const again = await runCli(['report', join(outputs, 'm', folder ?? '-'), ...words]);
     expect(again.stdout).toMatch(new RegExp(`Total requests +\\| ${summary.total_requests} `));
     expect(again.stdout).toMatch(/Failed requests +\| 0 /);
-    expect(again.stdout).not.toContain('never sent');
+    expect(again.stdout).not.toContain('never went out');
   }, 90_000);
 
   it('finds the knee, and the users with the most good requests', async () => {

@@ -14,7 +14,6 @@ import { findSink } from '../scenario/k6-write-line.ts';
 import { readReply } from '../scenario/read-reply.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { isObject, parseJson } from '../shared/json.ts';
-import { ownValue } from '../shared/own-value.ts';
 import type { Clock } from '../stream/received-answer.ts';
 import type { Call, CallOptions, ConversationOptions, LlmAnswer, LlmConversation, Messages } from './llm-types.ts';
 import type { SharedService } from './open-service.ts';
@@ -220,42 +219,6 @@ export function toMessages(given: Messages): readonly ChatMessage[] {
       : `a value of type ${typeof given}`;
   const allowed = 'a text, or messages with a role and a content, at least one';
   throw new ConfigError([{ key: 'messages', got, allowed, paste: "messages: [{ role: 'user', content: 'Hello' }]" }]);
-}
-
-const OF_CALLS: Readonly<Record<string, string>> = {
-  maxTokens: 'a whole number from 1',
-  body: 'an object of further fields',
-  tags: 'an object of texts',
-};
-
-function isRightOption(name: string, value: unknown): boolean {
-  if (name === 'maxTokens') return Number.isSafeInteger(value) && Number(value) > 0;
-  if (!isObject(value)) return false;
-  return name === 'body' || (name === 'tags' && Object.values(value).every((tag) => typeof tag !== 'object'));
-}
-
-type GivenOptions = { readonly [Name in keyof CallOptions]?: CallOptions[Name] | undefined };
-
-/** What one request has of its own. @throws {ConfigError} for what it cannot have */
-export function toOptions(given: GivenOptions | undefined): Pick<Call, 'max_tokens' | 'body' | 'tags'> {
-  const options = given ?? {};
-  const wrong = Object.entries(options).filter(([name, value]) => value !== undefined && !isRightOption(name, value));
-  if (wrong.length > 0) {
-    throw new ConfigError(
-      wrong.map(([key, value]) => ({
-        key,
-        got:
-          ownValue(OF_CALLS, key) === undefined
-            ? 'a setting that one request does not have'
-            : `a wrong value, of type ${typeof value}`,
-        allowed:
-          ownValue(OF_CALLS, key) ?? 'maxTokens, body and tags; others are settings of openChat, or fields of the body',
-        paste: 'maxTokens: 64',
-      })),
-    );
-  }
-  const { maxTokens: max_tokens, body, tags = {} } = options;
-  return { max_tokens, body, tags };
 }
 
 /** Sends the messages of a turn. */

@@ -32,7 +32,8 @@ export function describeSummaryNumbers(): Readonly<Record<string, object>> {
   const rows = STATISTIC_METRICS.flatMap((metric) =>
     (metric.summarized ?? []).map((statistic) => {
       const word = Object.entries(words).find(([name]) => name === statistic)?.[1] ?? statistic;
-      const description = `${metric.title}, ${word}. ${metric.meaning.replace(/`/g, '')}.`;
+      const none = metric.noneWhen === undefined ? '' : ` A request has none ${metric.noneWhen}.`;
+      const description = `${metric.title}, ${word}. ${metric.meaning}.${none}`.replace(/`/g, '');
       const isCount = statistic === 'total' || statistic === 'requests';
       const value = isCount ? { type: ['integer', 'null'], minimum: 0 } : { type: ['number', 'null'] };
       return [summaryKey(metric, statistic), { description, ...value }];

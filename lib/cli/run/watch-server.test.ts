@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { CERTIFICATE } from '../../../tests/support/certificate.ts';
 import { readServerFile } from '../../server/node-server-file.ts';
 import { watchServer } from './watch-server.ts';
 
@@ -30,4 +32,34 @@ it('ends while a page hangs: the look under way is called off, and one more is t
   expect(looks).toEqual([{ lines: ['vllm:num_requests_running 3'], error: null }]);
   server.closeAllConnections();
   server.close();
+});
+
+it('finds the page beside each URL, with any certificate where --insecure says so, and says how one was refused', async () => {
+  const servers = [1, 2].map((running) =>
+    createSecureServer(CERTIFICATE, (_, response) => response.end(`vllm:num_requests_running ${running}\n`)),
+  );
+  for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening');
+  const bases = servers.map((server) => `https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const pages = bases.map((base) => `${base}/metrics`);
+  const watch = async (insecure: boolean, serverMetrics: 'auto' | readonly string[]) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'watch-')), 'server.jsonl');
+    const urls = bases.map((base) => `${base}/v1/chat/completions`);
+    const settings = { urls, insecure, serverMetrics, gpuMetrics: [], serverMetricsHeaders: {}, serverMetricNames: [] };
+    const watching = await watchServer(settings, 'run', file);
+    await watching.end();
+    return {
+      found: watching.urls,
+      looks: readServerFile(file).map(({ url, lines, error }) => lines[0] ?? [url, error]),
+    };
+  };
+  const auto = await watch(true, 'auto');
+  expect(auto.found).toEqual(pages);
+  expect(new Set(auto.looks)).toEqual(new Set(['vllm:num_requests_running 1', 'vllm:num_requests_running 2']));
+  expect((await watch(false, 'auto')).found).toEqual([]);
+  const refused = await watch(false, pages.slice(0, 1));
+  expect(refused.looks.at(-1)).toEqual([pages[0], expect.stringMatching(/self.signed/i)]);
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
 });

@@ -52,6 +52,8 @@ describe('requests of an API of your own', () => {
     const build = createRequestBuilder(CONFIG);
     expect(bodies.map(() => build(HELLO).body)).toEqual(['{"ask":"a"}', '{}', '{}', '{}', '{"ask":"b"}', '{}']);
     vi.doUnmock('./more-apis.ts');
+    // The tests of other files in this worker have the usual APIs again.
+    vi.resetModules();
   });
 });
 

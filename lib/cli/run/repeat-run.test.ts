@@ -37,6 +37,8 @@ vi.mock('./perf-run.ts', async (importOriginal) => ({
   },
 }));
 
+// Where a test of another file loaded them before, they hold the run that is not ours.
+vi.resetModules();
 const { performRepeats } = await import('./repeat-run.ts');
 
 async function repeat(stopped: number) {

@@ -36,6 +36,13 @@ describe('renderConfigForArgsFile', () => {
     });
   });
 
+  it('has as parallel what the tables have: none for an open loop without a cap', () => {
+    expect(render({ RATE: '5' })).toMatchObject({ parallel: null, rate: 5 });
+    expect(render({ RATE: '5', PARALLEL: '8' })).toMatchObject({ parallel: 8 });
+    expect(render({ RATE: '5', MAX_IN_FLIGHT: '9' })).toMatchObject({ parallel: 9, max_in_flight: 9 });
+    expect(render({ PARALLEL: '8' })).toMatchObject({ parallel: 8, rate: null });
+  });
+
   it('masks everything that may be a secret, and leaves what is known to be none', () => {
     const args = render({
       API_KEY: 'hidden-1',

@@ -1,12 +1,13 @@
 import { MASK } from '../shared/mask-secrets.ts';
 import { formatModels } from './model-list.ts';
+import { concurrencyOf } from './open-loop.ts';
 import type { Parameter } from './parameter.ts';
 import { type ConfigKey, PARAMETERS, type RunConfig } from './parameters.ts';
 import { maskHeaders, maskJson, maskUrl } from './secrets.ts';
 
 /**
  * The configuration as `benchmark_args.json` holds it: evalscope's key names, values that were not given as null,
- * and no secret: the API key, headers and parameters that look secret, and user information in the URL are masked.
+ * `parallel` as the tables have it, which is null for an open loop without a cap, and no secret: the API key, headers and parameters that look secret, and user information in the URL are masked.
  *
  * @param mask takes the secrets out of texts that a user wrote, of `createSecretMasker`
  */
@@ -29,6 +30,7 @@ function showForFile(parameter: Parameter<ConfigKey>, config: RunConfig, mask: (
   const value = config[parameter.name];
   if (parameter.secret === true) return value === null ? null : MASK;
   if (parameter.name === 'url') return config.urls.map(maskUrl).join(',');
+  if (parameter.name === 'parallel') return concurrencyOf(config);
   if (parameter.name === 'model') return formatModels(config.models);
   if (parameter.name === 'headers') return maskHeaders(config.headers);
   if (parameter.name === 'serverMetricsHeaders') return maskHeaders(config.serverMetricsHeaders);

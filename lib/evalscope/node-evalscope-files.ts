@@ -3,7 +3,13 @@ import { makeFolder, replaceFile } from '../shared/node-files.ts';
 import type { RunData } from '../stats/run-data.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from './quick-start.ts';
-import { buildCurrentArgs, buildCurrentPercentiles, buildCurrentSummary, formatRunFolder } from './release-1-14.ts';
+import {
+  buildCurrentArgs,
+  buildCurrentPercentiles,
+  buildCurrentSummary,
+  formatRunFolder,
+  namedRate,
+} from './release-1-14.ts';
 import { buildTraceSummary } from './trace-summary.ts';
 import { buildWorkloadThroughput, buildWorkloadTimeline } from './workload-files.ts';
 
@@ -63,7 +69,7 @@ export function writeCurrentFiles(
 ): void {
   const number = summary.expected_requests ?? summary.total_requests;
   const { concurrency } = summary;
-  const rate = typeof args['rate'] === 'number' ? args['rate'] : null;
+  const rate = namedRate(args);
   const name = formatRunFolder({ concurrency, rate: args['rate'] === 'inf' ? 'inf' : rate, number });
   const path = folder.isPoint ? folder.path : `${folder.path}/${name}`;
   makeFolder(path);

@@ -52,6 +52,11 @@ function formatDecimal(value: number): string {
   return Number.isInteger(value) ? `${text}.0` : text;
 }
 
+/** Starts per second that a configuration names; null: none, and all at once. */
+export function namedRate({ rate }: Readonly<Record<string, unknown>>): number | null {
+  return typeof rate === 'number' ? rate : null;
+}
+
 /** `benchmark_summary.json`; the averages are absent from that of a run without a completed request. */
 export function buildCurrentSummary(run: RunData, summary: RunSummary, rate: number | null = null): Row {
   const { input_tokens_total: input, output_tokens_total: output, total_requests } = summary;
@@ -138,8 +143,8 @@ export function buildCurrentArgs({ args, concurrency, number, folder }: NamedRun
     parallel: concurrency,
     number,
     // -1 is evalscope's "no target rate".
-    rate: typeof args['rate'] === 'number' ? args['rate'] : -1,
-    open_loop: (typeof args['rate'] === 'number' || args['rate'] === 'inf') && concurrency === null,
+    rate: namedRate(args) ?? -1,
+    open_loop: (namedRate(args) !== null || args['rate'] === 'inf') && concurrency === null,
     outputs_dir: folder,
   };
 }

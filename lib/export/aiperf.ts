@@ -1,9 +1,9 @@
-import { chunkTimes } from '../measure/chunk-times.ts';
 import { classifyError } from '../verdict/classify-error.ts';
 import type { Dialect } from './dialect.ts';
 import { createNumberLists } from './number-list.ts';
 import { describeList, describeValue, dropAbsent } from './nvidia-statistics.ts';
 import { createRunSpan, perSecond } from './run-span.ts';
+import { readSeenTimes } from './seen-times.ts';
 
 /** What AIPerf lists of its errors. */
 interface ErrorEntry {
@@ -25,7 +25,7 @@ export function createAiperfDialect(): Dialect {
   const lists = createNumberLists('latency', 'ttft', 'ttst', 'itl', 'icl', 'perUser', 'output', 'input');
   const span = createRunSpan();
   const errors = new Map<string, ErrorEntry>();
-  let failed = 0;
+  let [completed, failed] = [0, 0];
   /** The wall clock at the start of the run, from whichever record came first. */
   let epochMs: number | null = null;
   return {
@@ -45,17 +45,18 @@ export function createAiperfDialect(): Dialect {
         return;
       }
       if (record.outcome === 'cancelled') return;
-      const latency = chunkTimes(record, 0).at(-1) ?? record.latency_ms;
+      completed += 1;
+      lists.input.push(record.input_tokens);
+      lists.output.push(record.output_tokens);
+      const { latency, gaps } = readSeenTimes(record);
       if (latency === null) return;
       span.add(record.start_ms, record.start_ms + latency);
       lists.latency.push(latency);
-      lists.input.push(record.input_tokens);
-      lists.output.push(record.output_tokens);
       const ttft = record.first_output_ms;
       if (!record.stream || ttft === null) return;
       lists.ttft.push(ttft);
-      lists.ttst.push(record.chunk_gaps_ms[0] ?? null);
-      for (const gap of record.chunk_gaps_ms) lists.icl.push(gap);
+      lists.ttst.push(gaps?.[0] ?? null);
+      for (const gap of gaps ?? []) lists.icl.push(gap);
       const tokens = record.output_tokens ?? 0;
       if (tokens < 2) return;
       const itl = (latency - ttft) / (tokens - 1);
@@ -64,15 +65,14 @@ export function createAiperfDialect(): Dialect {
     },
     build({ args, unfinishedRequests }) {
       const seconds = span.seconds();
-      const requests = lists.latency.count();
       const start = span.start();
       const startedMs = epochMs === null || start === null ? null : epochMs + start;
       const errorCount = failed + unfinishedRequests;
       return dropAbsent({
         schema_version: '1.0',
-        request_throughput: describeValue('requests/sec', perSecond(requests, seconds)),
+        request_throughput: describeValue('requests/sec', perSecond(completed, seconds)),
         request_latency: describeList('ms', lists.latency),
-        request_count: describeValue('requests', requests),
+        request_count: describeValue('requests', completed),
         time_to_first_token: describeList('ms', lists.ttft),
         time_to_second_token: describeList('ms', lists.ttst),
         inter_token_latency: describeList('ms', lists.itl),

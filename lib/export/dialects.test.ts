@@ -218,6 +218,73 @@ describe('evalscope', () => {
   });
 });
 
+// Two answers side by side: outputs at 100, 120, 140 and at 110, 130, 150, so gaps of 20 within each, 80 in all.
+const SEVERAL = exampleRecord({
+  ...{ choices: 2, chunk_gaps_ms: [20, 20, 20, 20], chunks: 6, first_choices_ms: 100, first_output_ms: 100 },
+  ...{ last_output_ms: 150, latency_ms: 160, output_tokens: 6 },
+});
+
+describe('a request of several choices', () => {
+  it('ends with its last output, not behind all gaps of all choices', () => {
+    // To 150, where the gaps add up to 180; (150 - 100) / 5 = 10.
+    const vllm = build('vllm', [SEVERAL]);
+    expect(vllm).toMatchObject({ mean_e2el_ms: 150, mean_ttft_ms: 100, mean_tpot_ms: 10 });
+    for (const name of ['aiperf', 'genai-perf'] as const) {
+      const json = build(name, [SEVERAL]);
+      expect([name, metric(json, 'request_latency')['avg']]).toEqual([name, 150]);
+    }
+    expect(metric(build('aiperf', [SEVERAL]), 'inter_token_latency')['avg']).toBe(10);
+  });
+
+  it('has no gaps from one chunk to the next, whose order no record holds', () => {
+    expect(build('vllm', [SEVERAL])).toMatchObject({ mean_itl_ms: null, max_output_tokens_per_s: null });
+    const aiperf = build('aiperf', [SEVERAL]);
+    expect(aiperf).not.toHaveProperty('inter_chunk_latency');
+    expect(aiperf).not.toHaveProperty('time_to_second_token');
+    expect(build('genai-perf', [SEVERAL])).not.toHaveProperty('time_to_second_token');
+    const { benchmark_summary } = build('evalscope', [SEVERAL]) as { benchmark_summary: Json };
+    expect(benchmark_summary).toMatchObject({ 'Avg TTFT (ms)': 100 });
+    expect(benchmark_summary).not.toHaveProperty(['Avg ITL (ms)']);
+  });
+});
+
+describe('a request within which the clock was set', () => {
+  const hour = 3_600_000;
+  const jumped = exampleRecord({ index: 1, clock_steps: 1, latency_ms: hour, chunk_gaps_ms: [10, 10, 10, hour] });
+
+  it('counts, and has no time in any tool', () => {
+    const records = [exampleRecord(), jumped];
+    expect(build('vllm', records)).toMatchObject({ completed: 2, total_output_tokens: 10, mean_e2el_ms: 140 });
+    expect(build('vllm', records)).toMatchObject({ mean_itl_ms: (1 + 4 * 10) / 5, max_output_tokens_per_s: null });
+    const aiperf = build('aiperf', records);
+    expect(aiperf).toMatchObject({ request_count: { avg: 2 }, total_osl: { avg: 10 }, request_latency: { max: 140 } });
+    const genai = build('genai-perf', records);
+    expect(genai).toMatchObject({ request_count: { avg: 2 }, request_latency: { max: 140 } });
+  });
+});
+
+describe('the arrivals of an open loop', () => {
+  const ofArgs = (args: Json): Json => build('vllm', EXAMPLE_RUN, { ...EXAMPLE_CONTEXT, args } as never);
+
+  // vLLM's burstiness: 1 is Poisson, infinity constant; it has no word for Weibull, ramps of stages and recorded times.
+  it.each([
+    [{ rate: 5, arrival: null, burstiness: null }, 5, 1],
+    [{ rate: 5, arrival: 'constant' }, 5, 'inf'],
+    [{ rate: 5, arrival: null, burstiness: 0.5 }, 5, 0.5],
+    [{ rate: 5, arrival: 'weibull', burstiness: 0.5 }, 5, null],
+    [{ rate: 'inf' }, 'inf', 1],
+    [{ rate: null, rate_stages: [{ target: 5, durationS: 10 }] }, null, null],
+  ])('%j are rate %s and burstiness %s of vLLM', (args, request_rate, burstiness) => {
+    expect(ofArgs(args)).toMatchObject({ request_rate, burstiness });
+  });
+
+  it('are the request rate of evalscope, with its -1 for no cap', () => {
+    const context = { ...EXAMPLE_CONTEXT, args: { rate: 5 }, concurrency: null } as never;
+    const { benchmark_summary } = build('evalscope', EXAMPLE_RUN, context) as { benchmark_summary: Json };
+    expect(benchmark_summary).toMatchObject({ 'Request Rate (req/s)': 5, Concurrency: -1 });
+  });
+});
+
 describe('every dialect', () => {
   it('makes up no number without a completed request', () => {
     const { benchmark_summary } = build('evalscope', []) as { benchmark_summary: Json };

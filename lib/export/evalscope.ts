@@ -1,4 +1,4 @@
-import { buildCurrentPercentiles, buildCurrentSummary } from '../evalscope/release-1-14.ts';
+import { buildCurrentPercentiles, buildCurrentSummary, namedRate } from '../evalscope/release-1-14.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { createRunDataBuilder } from '../stats/run-data.ts';
 import { summarizeData } from '../stats/summarize-data.ts';
@@ -24,11 +24,11 @@ export function createEvalscopeDialect(): Dialect {
       streamed.add(redefine(record, record.first_output_ms));
       if (!streams) whole.add(redefine(record, record.latency_ms));
     },
-    build({ concurrency, unfinishedRequests }) {
+    build({ args, concurrency, unfinishedRequests }) {
       const run = (streams ? streamed : whole).build(unfinishedRequests);
       const summary = summarizeData(run, { concurrency, expectedRequests: null, percentileRule: 'nearest-rank' });
       return {
-        benchmark_summary: buildCurrentSummary(run, summary),
+        benchmark_summary: buildCurrentSummary(run, summary, namedRate(args)),
         benchmark_percentile: buildCurrentPercentiles(run, summary),
       };
     },
@@ -38,10 +38,13 @@ export function createEvalscopeDialect(): Dialect {
 /** A record with evalscope's TPOT and end in place of ours, and a TTFT of its choice. */
 function redefine(record: RequestRecord, ttft: number | null): RequestRecord {
   const { start_ms, latency_ms: latency, output_tokens: tokens } = record;
+  const hasOrder = (record.choices ?? 1) === 1;
   const hasPace = latency !== null && ttft !== null && tokens !== null && tokens > 1;
   return {
     ...record,
     ttft_ms: ttft,
+    // It looks at all chunks in their order, which no record of several choices holds.
+    chunk_gaps_ms: hasOrder ? record.chunk_gaps_ms : [],
     tpot_ms: hasPace ? (latency - ttft) / (tokens - 1) : null,
     end_ms: record.outcome === 'completed' && latency !== null ? start_ms + latency : record.end_ms,
   };

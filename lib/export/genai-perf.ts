@@ -4,6 +4,7 @@ import type { Dialect } from './dialect.ts';
 import { createNumberLists } from './number-list.ts';
 import { describeList, describeValue, dropAbsent } from './nvidia-statistics.ts';
 import { createRunSpan, perSecond } from './run-span.ts';
+import { readSeenTimes } from './seen-times.ts';
 
 /** One microsecond a gap, which is how exact a record keeps it. */
 const ROUNDING_MS = 0.0015;
@@ -22,26 +23,27 @@ const ROUNDING_MS = 0.0015;
 export function createGenaiPerfDialect(): Dialect {
   const lists = createNumberLists('latency', 'ttft', 'ttst', 'itl', 'perUser', 'output', 'input');
   const span = createRunSpan();
-  let requests = 0;
+  let [requests, answered] = [0, 0];
   let uncounted = 0;
   return {
     add(record) {
       if (record.outcome !== 'completed') return;
       requests += 1;
       if (record.first_output_ms !== null && record.first_content_ms === null) return;
-      const latency = chunkTimes(record, 0).at(-1) ?? record.latency_ms;
-      if (latency === null) return;
-      span.add(record.start_ms, record.start_ms + latency);
-      lists.latency.push(latency);
+      answered += 1;
       lists.input.push(record.input_tokens);
       const visible = record.first_content_ms === record.first_output_ms ? record.output_tokens : null;
       if (visible === null) uncounted += 1;
       lists.output.push(visible);
+      const { latency, gaps: seen } = readSeenTimes(record);
+      if (latency === null) return;
+      span.add(record.start_ms, record.start_ms + latency);
+      lists.latency.push(latency);
       // Without streaming the one response is the first and the last.
       const ttft = record.stream ? record.first_content_ms : latency;
       if (ttft === null) return;
       lists.ttft.push(ttft);
-      const gaps = gapsAfter(record, ttft);
+      const gaps = gapsAfter(record, seen ?? [], ttft);
       lists.ttst.push(gaps[0] ?? null);
       const tokens = visible ?? 0;
       if (gaps.length === 0 || tokens < 2) return;
@@ -54,7 +56,7 @@ export function createGenaiPerfDialect(): Dialect {
       return dropAbsent({
         request_throughput: describeValue('requests/sec', perSecond(requests, seconds)),
         request_latency: describeList('ms', lists.latency),
-        request_count: describeValue('count', lists.latency.count()),
+        request_count: describeValue('count', answered),
         time_to_first_token: describeList('ms', lists.ttft),
         time_to_second_token: describeList('ms', lists.ttst),
         inter_token_latency: describeList('ms', lists.itl),
@@ -72,7 +74,12 @@ export function createGenaiPerfDialect(): Dialect {
 }
 
 /** The gaps behind the first visible text; those before it lie between chunks of reasoning. */
-function gapsAfter(record: RequestRecord, ttft: number): readonly number[] {
-  const first = chunkTimes(record, 0).findIndex((time, index) => time >= ttft - ROUNDING_MS * (index + 1));
-  return first < 0 ? [] : record.chunk_gaps_ms.slice(first);
+function gapsAfter(
+  { first_output_ms }: RequestRecord,
+  chunk_gaps_ms: readonly number[],
+  ttft: number,
+): readonly number[] {
+  const times = chunkTimes({ first_output_ms, chunk_gaps_ms }, 0);
+  const first = times.findIndex((time, index) => time >= ttft - ROUNDING_MS * (index + 1));
+  return first < 0 ? [] : chunk_gaps_ms.slice(first);
 }

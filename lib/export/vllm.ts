@@ -1,11 +1,14 @@
 import { chunkTimes } from '../measure/chunk-times.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
+import { ownValue } from '../shared/own-value.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
 import type { SortedValues } from '../stats/sorted-values.ts';
 import { countMostUnderWay } from '../stats/under-way.ts';
 import type { Dialect } from './dialect.ts';
 import { createNumberLists, type NumberList } from './number-list.ts';
 import { createRunSpan, perSecond } from './run-span.ts';
+import { readSeenTimes } from './seen-times.ts';
 
 /**
  * `vllm bench serve --save-result`, with `--percentile-metrics ttft,tpot,itl,e2el`.
@@ -21,6 +24,8 @@ export function createVllmDialect(): Dialect {
   const span = createRunSpan();
   const times = createNumberLists('starts', 'ends', 'tokens');
   let startedAt: string | null = null;
+  /** Whether the records hold when each chunk came. */
+  let seesAllChunks = true;
   const totals = { completed: 0, failed: 0, input: null as number | null, output: 0 };
   return {
     add(record) {
@@ -31,24 +36,25 @@ export function createVllmDialect(): Dialect {
         totals.failed += 1;
         return;
       }
-      const chunks = readChoiceChunks(record);
-      const latency = chunkTimes(record, 0).at(-1) ?? record.latency_ms;
+      const { latency, gaps } = readSeenTimes(record);
       // Without a count and without a tokenizer, vLLM takes one token for an answer.
       const tokens = record.output_tokens ?? 1;
       totals.completed += 1;
       if (record.input_tokens !== null) totals.input = (totals.input ?? 0) + record.input_tokens;
       totals.output += tokens;
+      const first = readFirstChoices(record);
+      if (latency === null || (first !== null && gaps === null)) seesAllChunks = false;
+      if (latency === null) return;
       lists.e2el.push(latency);
-      if (latency !== null) {
-        times.starts.push(record.start_ms);
-        times.ends.push(record.start_ms + latency);
-      }
-      if (chunks === null) return;
-      lists.ttft.push(chunks.first);
-      if (latency !== null && tokens > 1) lists.tpot.push((latency - chunks.first) / (tokens - 1));
-      for (const gap of chunks.gaps) lists.itl.push(gap);
-      const { first, gaps } = chunks;
-      for (const time of chunkTimes({ first_output_ms: first, chunk_gaps_ms: gaps }, record.start_ms))
+      times.starts.push(record.start_ms);
+      times.ends.push(record.start_ms + latency);
+      if (first === null) return;
+      lists.ttft.push(first);
+      if (tokens > 1) lists.tpot.push((latency - first) / (tokens - 1));
+      if (gaps === null) return;
+      const all = listGaps(record, first, gaps);
+      for (const gap of all) lists.itl.push(gap);
+      for (const time of chunkTimes({ first_output_ms: first, chunk_gaps_ms: all }, record.start_ms))
         times.tokens.push(time);
     },
     build({ args, model, concurrency, unfinishedRequests }) {
@@ -63,9 +69,7 @@ export function createVllmDialect(): Dialect {
         model_id: model,
         tokenizer_id: args['tokenizer_path'] ?? null,
         num_prompts: completed + failed + unfinishedRequests,
-        // A closed loop.
-        request_rate: 'inf',
-        burstiness: 1,
+        ...describeArrivals(args),
         max_concurrency: concurrency,
         duration,
         completed,
@@ -76,7 +80,9 @@ export function createVllmDialect(): Dialect {
         request_goodput: null,
         output_throughput: perSecond(output, duration),
         total_token_throughput: input === null ? null : perSecond(input + output, duration),
-        max_output_tokens_per_s: findBusiestSecond(times.tokens.sorted(), times.starts.sorted().at(0) ?? null),
+        max_output_tokens_per_s: seesAllChunks
+          ? findBusiestSecond(times.tokens.sorted(), times.starts.sorted().at(0) ?? null)
+          : null,
         max_concurrent_requests: countMostUnderWay(times.starts.sorted(), times.ends.sorted()),
         rtfx: 0,
         ...Object.fromEntries(Object.entries(lists).flatMap(([name, list]) => describe(name, list))),
@@ -114,22 +120,41 @@ function findBusiestSecond(times: SortedValues, firstStart: number | null): numb
   return most;
 }
 
-/** The chunks of a streamed, completed request as tools that look at `choices` see them; milliseconds. */
-interface ChoiceChunks {
-  /** First event with `choices`, which may hold a role and no token. */
-  readonly first: number;
-  /** Gaps between successive events with `choices`, as far as the record holds them. */
-  readonly gaps: readonly number[];
-}
-
 /**
- * A record keeps the first event with `choices`, the first with output and the gaps between chunks with output. Further
- * events without output (a last one that holds the finish reason alone) are not in it, so their gaps are missing here.
+ * The first event with `choices`, which may hold a role and no token.
  *
  * @returns null for a request that was not streamed
  */
-function readChoiceChunks(record: RequestRecord): ChoiceChunks | null {
-  const { first_choices_ms: first, first_output_ms: output, chunk_gaps_ms: gaps } = record;
-  if (first === null || output === null) return null;
-  return output > first ? { first, gaps: [output - first, ...gaps] } : { first, gaps };
+function readFirstChoices({ first_choices_ms, first_output_ms }: RequestRecord): Milliseconds | null {
+  return first_output_ms === null ? null : first_choices_ms;
+}
+
+/**
+ * The gaps between successive events with `choices`. A record keeps the first one, the first with output and the gaps between chunks
+ * with output. Further events without output (a last one that holds the finish reason alone) are not in it, so their gaps
+ * are missing here.
+ */
+function listGaps(
+  { first_output_ms: output }: RequestRecord,
+  first: Milliseconds,
+  gaps: readonly Milliseconds[],
+): readonly Milliseconds[] {
+  return output !== null && output > first ? [output - first, ...gaps] : gaps;
+}
+
+/** Of an open loop its rate and the shape of its gaps; null for what vLLM has no word for. A closed loop is its `inf`. */
+function describeArrivals(args: Readonly<Record<string, unknown>>): {
+  readonly request_rate: number | 'inf' | null;
+  readonly burstiness: number | 'inf' | null;
+} {
+  const { rate, arrival, burstiness } = args;
+  const hasOther = ['rate_stages', 'ramp_up_strategy', 'schedule'].some((key) => (args[key] ?? null) !== null);
+  if (hasOther) return { request_rate: null, burstiness: null };
+  if (typeof rate !== 'number' || rate < 0) return { request_rate: 'inf', burstiness: 1 };
+  const shape = typeof burstiness === 'number' ? burstiness : burstiness === 'inf' ? 'inf' : 1;
+  const shapes: Readonly<Record<string, number | 'inf' | null>> = { constant: 'inf', poisson: 1, gamma: shape };
+  return {
+    request_rate: rate,
+    burstiness: typeof arrival === 'string' ? (ownValue(shapes, arrival) ?? null) : shape,
+  };
 }

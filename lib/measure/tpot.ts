@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../shared/units.ts';
-import { chunkTimes } from './chunk-times.ts';
+import { findLastOutput } from './chunk-times.ts';
 import type { RequestRecord } from './request-record.ts';
 
 /** What of a record the time per output token is made of. */
@@ -22,7 +22,6 @@ export function computeTpot(times: OutputTimes, outputTokens: number | null): Mi
   const { ttft_ms, ttft_rule, chunk_gaps_ms, choices = 1 } = times;
   if (outputTokens === null || outputTokens <= choices || ttft_ms === null || ttft_rule === 'first-byte') return null;
   if (choices > 1) return chunk_gaps_ms.reduce((sum, gap) => sum + gap, 0) / (outputTokens - choices);
-  // Records of version 1 have the last output in their gaps alone.
-  const lastOutput = times.last_output_ms ?? chunkTimes(times, 0).at(-1);
+  const lastOutput = findLastOutput(times);
   return lastOutput === undefined ? null : (lastOutput - ttft_ms) / (outputTokens - 1);
 }

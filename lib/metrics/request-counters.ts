@@ -85,7 +85,7 @@ export const REQUEST_COUNTERS: readonly RequestCounter[] = [
     meaning: 'Turns of conversations that were not sent, since one before them did not complete',
     of: 'every',
     count: ({ outcome, conversation }) =>
-      outcome === 'completed' || conversation === null ? null : (conversation.turns ?? 0) - conversation.turn || null,
+      outcome === 'completed' || !conversation?.turns ? null : conversation.turns - conversation.turn || null,
   },
   {
     name: 'llm_clock_steps',

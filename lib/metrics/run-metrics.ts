@@ -46,7 +46,7 @@ const TABLE = [
     title: 'Rate limited',
     unit: 'share',
     better: 'lower',
-    meaning: 'Requests that were answered with status 429, as a share',
+    meaning: 'Requests that were answered with status 429, or 529, as a share',
     read: (counts) => divide(counts.rate_limited, judged(counts)),
   },
   {

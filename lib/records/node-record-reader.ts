@@ -165,7 +165,9 @@ function omitCounted(samples: readonly SampleCounts[], parts: readonly CountedPa
 function limitUnfinished(read: ReadReport, runs: number): ReadReport {
   const { args, vus, unfinishedRequests: unfinished } = read;
   const { parallel } = args ?? {};
-  const most = typeof parallel === 'number' ? Math.max(parallel, vus ?? 0) * runs : 0;
+  // An open loop without a cap has as many places as VUs.
+  const named = typeof parallel === 'number' ? parallel : 0;
+  const most = args === null ? 0 : Math.max(named, vus ?? 0) * runs;
   const lost = most === 0 ? 0 : Math.max(0, unfinished - most);
   if (lost === 0) return read;
   const text = `${formatCount(unfinished, 'request was', 'requests were')} sent and left no record, of which ${most} at most can have been under way at the end; the tables lack the other ${lost}`;

@@ -12,9 +12,13 @@ export function findGateInterval(
   let found: IntervalNumber | undefined;
   if (measure.type === 'run') {
     found = measure.measure === 'success_rate' ? intervals.success_ratio : undefined;
-  } else if (measure.type === 'statistic' && !measure.adjusted) {
-    const { metric, statistic } = measure;
-    const key = COMPARED_METRICS.find(({ name }) => name === metric)?.key;
+  } else if (measure.type === 'statistic' && !measure.adjusted && !measure.worstSlice) {
+    const { metric, parameter, statistic } = measure;
+    const known = COMPARED_METRICS.find(({ name }) => name === metric);
+    // Intervals are of the numbers that tables have.
+    const isOfTables =
+      parameter === (known !== undefined && 'parameter' in known ? known.parameter?.default : undefined);
+    const key = isOfTables ? known?.key : undefined;
     const name = statistic.method === 'percentile' ? `p${statistic.percentile}` : 'mean';
     const isMeant = statistic.method === 'percentile' || statistic.method === 'avg';
     const numbers: Readonly<Record<string, IntervalNumber>> = key === undefined ? {} : intervals.timings[key];

@@ -54,6 +54,30 @@ describe('a run of conversations', () => {
     expect(latency).toMatchObject({ number: 'latency_ms', min: 1000, max: 3000, mean: 2000, p50: 2000 });
   });
 
+  it('has no time from one turn to another where the clock was set within one', () => {
+    const [first, second, third] = THREE as [RequestRecord, RequestRecord, RequestRecord];
+    // The third turn begins an hour later on the clock that was set within the second.
+    const later = { ...third, start_ms: third.start_ms + 3_600_000, end_ms: third.end_ms + 3_600_000 };
+    const rows = summarize([first, { ...second, clock_steps: 1 }, later])?.rows ?? [];
+    const means = Object.fromEntries(rows.map(({ number, mean }) => [number, mean]));
+    expect(means).not.toHaveProperty('latency_ms');
+    expect(means).not.toHaveProperty('ttfat_ms');
+    expect(means['first_ttft_ms']).toBe(500);
+    expect(means['decode_per_s']).toBeCloseTo((50 / 1.5 + 30 / 1.6) / 2, 2);
+  });
+
+  it('takes a conversation whose length nobody said for as long as it became, a turn that was said again among it', () => {
+    const ofScript = THREE.map((record, place) => ({
+      ...record,
+      conversation: { id: '1', turn: place + 1, turns: null },
+    }));
+    const failure = { kind: 'http-status' as const, status: 500, detail: '' };
+    const [, second] = ofScript as [RequestRecord, RequestRecord];
+    const failed = { ...second, start_ms: 2000, end_ms: 2500, outcome: 'failed' as const, failure };
+    expect(summarize([...ofScript, failed])).toMatchObject({ conversations: 1, completed: 1, abandoned_turns: 0 });
+    expect(summarize([ofScript[0] as RequestRecord, failed])).toMatchObject({ completed: 0, abandoned_turns: 0 });
+  });
+
   it('counts the turns behind one that failed as abandoned, and no others', () => {
     const failure = { kind: 'http-status' as const, status: 500, detail: '' };
     const failed = talk('1', [[0, 1, 0.1, 1, 1, 0]], {

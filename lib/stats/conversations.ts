@@ -45,7 +45,7 @@ export interface ConversationsBuilder {
 type TurnFacts = Pick<
   RequestRecord,
   'start_ms' | 'end_ms' | 'ttft_ms' | 'latency_ms' | 'input_tokens' | 'output_tokens' | 'cached_tokens' | 'outcome'
-> & { readonly turn: number; readonly turns: number | null; readonly isTimed: boolean };
+> & { readonly turn: number; readonly turns: number | null; readonly isTimed: boolean; readonly isClockSet: boolean };
 
 /** Memory: about 150 bytes a request that is part of a conversation. */
 export function createConversationsBuilder(): ConversationsBuilder {
@@ -59,12 +59,16 @@ export function createConversationsBuilder(): ConversationsBuilder {
       const facts = {
         ...{ start_ms, end_ms, ttft_ms, latency_ms, input_tokens, output_tokens, cached_tokens, outcome, turn, turns },
         isTimed: hasTimings(record),
+        isClockSet: record.clock_steps !== undefined,
       };
       const known = conversations.get(key);
       if (known === undefined) conversations.set(key, [facts]);
       else known.push(facts);
     },
-    build: () => [...conversations.values()].map((turns) => measure(turns.sort((a, b) => a.turn - b.turn))),
+    build: () =>
+      [...conversations.values()].map((turns) =>
+        measure(turns.sort((a, b) => a.turn - b.turn || a.start_ms - b.start_ms)),
+      ),
   };
 }
 
@@ -72,12 +76,17 @@ function measure(sent: readonly TurnFacts[]): TalkedConversation {
   const completed = sent.filter(({ outcome }) => outcome === 'completed');
   const last = sent.at(-1) as TurnFacts;
   const isBroken = last.outcome !== 'completed';
+  // A script says what comes next as it goes: its conversation is as long as it became.
+  const turns = last.turns ?? last.turn;
   return {
     completed: completed.length,
-    abandoned: isBroken && last.turns !== null ? Math.max(0, last.turns - last.turn) : 0,
-    isWhole: !isBroken && last.turn === last.turns && completed.length === last.turns,
+    abandoned: isBroken ? Math.max(0, turns - last.turn) : 0,
+    isWhole: !isBroken && last.turn === turns && completed.length === turns,
     numbers: {
-      ...measureTimes(completed.filter(({ isTimed }) => isTimed)),
+      ...measureTimes(
+        completed.filter(({ isTimed }) => isTimed),
+        sent.some(({ isClockSet }) => isClockSet),
+      ),
       cached: shareOf(completed.map((turn) => [turn.cached_tokens, turn.input_tokens])),
       eligible_cached: shareOf(
         completed.slice(1).map((turn, place) => [turn.cached_tokens, contextOf(completed[place] as TurnFacts)]),
@@ -86,8 +95,10 @@ function measure(sent: readonly TurnFacts[]): TalkedConversation {
   };
 }
 
+/** @param isClockSet the clock was set within one of the turns, so that times from one to another are not known */
 function measureTimes(
   turns: readonly TurnFacts[],
+  isClockSet: boolean,
 ): Record<'latency_ms' | 'first_ttft_ms' | 'ttfat_ms' | 'decode_per_s', number | null> {
   const [first] = turns;
   const last = turns.at(-1);
@@ -96,9 +107,9 @@ function measureTimes(
   }
   const speeds = turns.flatMap((turn) => decodeSpeed(turn) ?? []);
   return {
-    latency_ms: last.end_ms - first.start_ms,
+    latency_ms: isClockSet ? null : last.end_ms - first.start_ms,
     first_ttft_ms: first.turn === 1 ? first.ttft_ms : null,
-    ttfat_ms: last.ttft_ms === null ? null : last.start_ms + last.ttft_ms - first.start_ms,
+    ttfat_ms: last.ttft_ms === null || isClockSet ? null : last.start_ms + last.ttft_ms - first.start_ms,
     decode_per_s: speeds.length === 0 ? null : mean(speeds),
   };
 }

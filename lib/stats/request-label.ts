@@ -17,7 +17,7 @@ export interface LabelTable {
   readonly labels: readonly RequestLabel[];
 }
 
-/** A run has a handful of labels; a server that names a new finish reason every time makes one a request. */
+/** A run has a handful of labels; a server that names a new finish reason every time makes one a request. How many turns a conversation has counts where one ended it. */
 export function createLabelTable(): LabelTable {
   const labels: RequestLabel[] = [];
   const numbers = new Map<string, number>();
@@ -51,6 +51,7 @@ function keyOf(record: RequestRecord): string {
       record.finish_reason,
       record.token_source,
       conversation?.turn,
+      record.outcome === 'completed' ? null : conversation?.turns,
       record.clock_steps === undefined,
       record.stage,
     ],

@@ -291,8 +291,10 @@ export function countCached(
 /** A request as its record has it, as far as the columns tell. */
 export function requestAt(data: RunData, request: number): RequestLabel & CountedRequest {
   const at = (name: ColumnName): number | null => numberAt(data.column(name), request);
+  const inputs = at('inputs');
   return {
     ...(data.labels[data.labelOf[request] as number] as RequestLabel),
+    ...(inputs === null ? {} : { inputs }),
     input_tokens: at('input_tokens'),
     output_tokens: at('output_tokens'),
     cached_tokens: at('cached_tokens'),

@@ -33,3 +33,14 @@ it('speaks of the gate that lacks most, and of none that no request has', () => 
   expect(advise('p99.9(ttft)<500', 'worst_slice_p99(ttft)<500', 'p100(ttft)<500')).toContain('p99.9 needs');
   expect(advise('p99(ttft){model:none}<500', 'p99(queued)<5')).toBeNull();
 });
+
+it('does not count cancelled requests among the adjusted ones', () => {
+  const some = collectRunData([
+    ...Array.from({ length: 300 }, (_, index) => exampleRecord({ index })),
+    ...Array.from({ length: 20 }, () => exampleFailure()),
+    ...Array.from({ length: 400 }, () => exampleRecord({ outcome: 'cancelled' })),
+  ]);
+  const { gates } = checkGates(['adjusted_p99(ttft)<500'], 'test', (right) => right);
+  // 300 + 20, of 720 that were sent.
+  expect(adviseGates(gates, some, 10_000)).toContain('this run has 320.');
+});

@@ -1,8 +1,10 @@
 import type { Gate } from '../conditions/gates.ts';
+import type { RequestMetricName } from '../metrics/request-metrics.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import { listRequests, type RunData, sortSelected } from '../stats/run-data.ts';
+import { type LabelFilter, listRequests, type RunData, sortSelected } from '../stats/run-data.ts';
 import { createSliceSorter, cutByStart } from '../stats/run-slices.ts';
 import { adviseSampleSize, requestsFor } from '../stats/sample-size.ts';
+import { adjustValues } from './judge-gates.ts';
 import { matchesTags } from './record-tags.ts';
 
 /** A percentile that a gate judges by, and the requests that it is taken of. */
@@ -31,12 +33,11 @@ export function adviseGates(gates: readonly Gate[], run: RunData, sliceMs: Milli
 function listJudged({ measure, tags }: Gate, run: RunData, sliceMs: Milliseconds): Judged[] {
   if (measure.type !== 'statistic' || measure.metric === 'itl' || measure.statistic.method !== 'percentile') return [];
   const { metric, statistic, adjusted } = measure;
-  const isMeant = (label: RunData['labels'][number]): boolean => matchesTags(label, tags);
+  const isMeant: LabelFilter = (label) => matchesTags(label, tags);
   const { percentile: percent } = statistic;
   if (measure.worstSlice !== true) {
     const has = tags.length === 0 ? 'this run has' : 'of those that the gate is about there are';
-    // Failed requests are among the adjusted ones.
-    const requests = adjusted ? listRequests(run, isMeant).length : sortSelected(run, metric, isMeant).length;
+    const requests = adjusted ? countAdjusted(run, metric, isMeant) : sortSelected(run, metric, isMeant).length;
     return [{ percent, has, requests }];
   }
   const sort = createSliceSorter(run, metric, { isMeant });
@@ -45,4 +46,10 @@ function listJudged({ measure, tags }: Gate, run: RunData, sliceMs: Milliseconds
     .filter((size) => size > 0);
   if (sizes.length === 0) return [];
   return [{ percent, has: 'the smallest slice has', requests: sizes.reduce((a, b) => Math.min(a, b)) }];
+}
+
+/** Failed requests are among the adjusted ones, cancelled ones are not. */
+function countAdjusted(run: RunData, metric: RequestMetricName, isMeant: LabelFilter): number {
+  const values = adjustValues(run, metric);
+  return listRequests(run, isMeant).filter((request) => !Number.isNaN(values[request])).length;
 }

@@ -8,7 +8,7 @@ export type ErrorClass = (typeof ERROR_CLASSES)[number];
 /**
  * The class of a failure; every failure has exactly one.
  *
- * - `rate_limited`: status 429
+ * - `rate_limited`: status 429, and Anthropic's 529
  * - `auth_error`: status 401 or 403
  * - `client_error`: every other 4xx
  * - `aborted`: stopped by the client

@@ -41,6 +41,20 @@ describe('judgeThresholds', () => {
     expect(results.find(({ metric }) => metric === 'llm_request_failed')?.value).toBeCloseTo(1 / 6, 9);
   });
 
+  it('counts inputs, and abandoned turns of conversations of different lengths, as the engine does', () => {
+    const failedAt = (turn: number, turns: number | null) =>
+      exampleFailure({ conversation: { id: `${turns}`, turn, turns } });
+    const { results } = judge(
+      // 3 + 4 inputs; behind turn 2 there are 3 of 5 turns, 1 of 3, and of a script nobody knows how many.
+      { llm_inputs: ['count==7'], llm_abandoned_turns: ['count==4'] },
+      [exampleRecord({ inputs: 3 }), exampleRecord({ inputs: 4 }), failedAt(2, 5), failedAt(2, 3), failedAt(2, null)],
+    );
+    expect(results.map(({ metric, value, ok }) => [metric, value, ok])).toEqual([
+      ['llm_abandoned_turns', 4, true],
+      ['llm_inputs', 7, true],
+    ]);
+  });
+
   // numpy.percentile([1, 2, 3, 4, 10], 95) is 8.8; the others by hand.
   it.each([
     ['llm_ttft', 'p(95)<9', 8.8, true],

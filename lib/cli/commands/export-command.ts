@@ -16,6 +16,7 @@ import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { ANYWAY } from '../support/anyway-flag.ts';
 import { forPrograms } from '../support/fit-terminal.ts';
+import { namedConcurrency } from '../support/named-concurrency.ts';
 import { CommandError } from '../support/output.ts';
 import { findRunFiles } from '../support/run-file.ts';
 import { writeOutput } from '../support/write-output.ts';
@@ -86,7 +87,7 @@ const run: Command['run'] = async (args, process) => {
   const content = collector.build({
     args: ofRun,
     model: String(ofRun['model'] ?? samples.tags.model[0] ?? 'unknown'),
-    concurrency: typeof ofRun['parallel'] === 'number' ? ofRun['parallel'] : samples.vus,
+    concurrency: namedConcurrency(ofRun, samples.vus),
     unfinishedRequests: samples.unfinishedRequests,
   });
   const isFile = typeof content === 'string' || content instanceof Uint8Array;
@@ -108,8 +109,8 @@ interface Connecting {
 /** Reads the files once more: probes come until the end of a run, and are to be taken off its first record too. */
 async function findConnecting(files: readonly string[], anyway: boolean): Promise<Connecting> {
   const { own } = createNumberLists('own');
-  const onRecord = ({ outcome, warmup, connect_ms }: RequestRecord): void => {
-    if (outcome === 'completed' && warmup !== true) own.push(connect_ms);
+  const onRecord = ({ outcome, warmup, probe, connect_ms }: RequestRecord): void => {
+    if (outcome === 'completed' && warmup !== true && probe !== true) own.push(connect_ms);
   };
   const { connectProbes } = await readRecords(files, onRecord, { anyway });
   const estimate_ms = own.count() > 0 ? null : (estimateConnecting(connectProbes)?.connect_ms ?? null);

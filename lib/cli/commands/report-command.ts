@@ -19,6 +19,7 @@ import { publishVerdict } from '../run/publish-verdict.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
 import { ANYWAY } from '../support/anyway-flag.ts';
 import { createFileGuard } from '../support/file-guard.ts';
+import { namedConcurrency } from '../support/named-concurrency.ts';
 import { CommandError } from '../support/output.ts';
 import { printReport } from '../support/print-report.ts';
 import { findRunFiles } from '../support/run-file.ts';
@@ -109,7 +110,7 @@ function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings 
   const numberFrom = (key: string): number | null =>
     typeof args[key] === 'number' && args[key] >= 0 ? args[key] : null;
   return {
-    concurrency: given.has('parallel') ? config.parallel : 'parallel' in args ? numberFrom('parallel') : samples.vus,
+    concurrency: given.has('parallel') ? config.parallel : namedConcurrency(args, samples.vus),
     expectedRequests: given.has('number') ? config.number : samples.hadEnough ? null : numberFrom('expected_requests'),
     percentileRule: (given.has('percentileRule') ? null : readRule(args['percentile_rule'])) ?? config.percentileRule,
     args,

@@ -1,4 +1,4 @@
-import { chunkTimes } from '../../measure/chunk-times.ts';
+import { chunkTimes, findLastOutput } from '../../measure/chunk-times.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import { type Milliseconds, roundToSeconds as seconds } from '../../shared/units.ts';
 import { formatSecondsList } from './seconds-list.ts';
@@ -42,15 +42,16 @@ function maybeSeconds(value: Milliseconds | null): number | null {
  * Texts are there only when the run kept them: the request as JSON with model and prompt, the answer as a JSON list of one
  * text. As in evalscope, a failed request has no latency, no tokens and nothing derived from them. Where evalscope's
  * columns differ from our definitions, ours hold: `chunk_times` are those of chunks with output, `chunk_time` is from the
- * first to the last of them, and a request without streaming has no `first_chunk_latency`.
+ * first to the last of them; with several choices no record holds their order, and there are no `chunk_times`. A request without streaming has no `first_chunk_latency`.
  */
 export function buildDatabaseRow(record: RequestRecord): DatabaseRow {
   const completed = record.outcome === 'completed';
-  const { chunk_gaps_ms: gaps, prompt, response } = record;
+  const { chunk_gaps_ms: gaps, choices = 1, first_output_ms: first, prompt, response } = record;
+  const last = findLastOutput(record);
   return {
     request: prompt === undefined ? null : JSON.stringify({ model: record.model, prompt, stream: record.stream }),
     start_time: seconds(record.start_ms),
-    chunk_times: formatSecondsList(chunkTimes(record, record.start_ms)),
+    chunk_times: choices > 1 ? null : formatSecondsList(chunkTimes(record, record.start_ms)),
     inter_token_latencies: formatSecondsList(gaps),
     success: record.outcome === 'cancelled' ? null : completed ? 1 : 0,
     response_messages: response === undefined ? null : JSON.stringify([response]),
@@ -58,7 +59,7 @@ export function buildDatabaseRow(record: RequestRecord): DatabaseRow {
     latency: completed ? maybeSeconds(record.latency_ms) : null,
     first_chunk_latency: completed ? maybeSeconds(record.ttft_ms) : null,
     n_chunks: completed ? record.chunks : null,
-    chunk_time: completed && gaps.length > 0 ? seconds(gaps.reduce((sum, gap) => sum + gap, 0)) : null,
+    chunk_time: completed && gaps.length > 0 && first !== null && last !== undefined ? seconds(last - first) : null,
     prompt_tokens: completed ? record.input_tokens : null,
     completion_tokens: completed ? record.output_tokens : null,
     max_gpu_memory_cost: null,

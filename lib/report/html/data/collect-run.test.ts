@@ -45,6 +45,20 @@ describe('createRunReportCollector', () => {
     expect(series.from_s[0]).toBe(1);
   });
 
+  it('ends the tokens of several choices with the last output, and gives their gaps no place', () => {
+    // From 1100 to 1150; one after the other, the gaps would end at 1900.
+    const several = exampleRecord({
+      ...{ choices: 2, chunk_gaps_ms: [200, 200, 200, 200], chunks: 6, output_tokens: 6 },
+      ...{ last_output_ms: 150, latency_ms: 160, end_ms: 1160 },
+    });
+    const other = exampleRecord({ index: 1, start_ms: 2000, end_ms: 2000, outcome: 'failed' });
+    const { series, itl_by_position } = reportOf(several, other);
+    const rates = series.output_tokens_per_s.map((rate, i) => [series.from_s[i] as number, rate] as const);
+    const last = rates.filter(([, rate]) => rate > 0).at(-1);
+    expect(last?.[0]).toBeLessThanOrEqual(1.16);
+    expect(itl_by_position.count).toEqual([]);
+  });
+
   it('takes no timings of requests within which the clock was set', () => {
     const { distributions, ttft_by_input, requests, series } = reportOf(exampleRecord({ clock_steps: 1 }));
     expect(distributions).toEqual([]);

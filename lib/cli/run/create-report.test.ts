@@ -26,7 +26,7 @@ function report(hadEnough: boolean, args: Readonly<Record<string, unknown>> = {}
     folder: createReportFolder({ outputsDir: path, startedAt: null, name: 'report' }),
     tokenizer: null,
     saveText: false,
-    unfinishedRequests: 0,
+    unfinishedRequests: () => 0,
     thresholds: [],
     conditions: { thresholds: {}, gates: [], requireValid: false, requireCold: false, junit: null },
     settings: () => ({ concurrency: 1, expectedRequests: null, percentileRule: 'linear', args }),

@@ -74,8 +74,8 @@ export interface ReportSource {
   readonly saveText: boolean;
   /** What the machine tells of the client during the run; absent when only the samples are there. */
   readonly machine?: (samples: ReadReport, span: TimeSpan | null) => MachineEvidence;
-  /** Requests that were stopped under way, as the engine counted them; null: the samples tell. */
-  readonly unfinishedRequests?: number | null;
+  /** Requests that were stopped under way, as the engine counted them; absent when only the samples are there. */
+  readonly unfinishedRequests?: (samples: ReadReport) => number;
   /** What cut the run short, as a reason names it; null: nothing did, or nobody knows. */
   readonly cutShortBy?: string | null;
   /** What the engine found itself; empty where only the samples are there. */
@@ -160,7 +160,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
       { anyway: source.anyway === true, onClosed: (record) => counter.add(recount(record)) },
     );
     // On a full disk a request that finished looks as if it were under way.
-    samples = { ...read, unfinishedRequests: source.unfinishedRequests ?? read.unfinishedRequests };
+    samples = { ...read, unfinishedRequests: source.unfinishedRequests?.(read) ?? read.unfinishedRequests };
   } catch (error) {
     database?.discard();
     throw error;

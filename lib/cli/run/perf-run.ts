@@ -29,6 +29,7 @@ import { readPromptFile } from '../workload/trace-file.ts';
 import { planWorkload, shapeDataset } from '../workload/workload.ts';
 import { countPrompts, describeRounds } from './count-prompts.ts';
 import { createReport, type Report, type ReportSettings } from './create-report.ts';
+import { countLost, countUnfinished } from './engine-counts.ts';
 import { type ChosenEngine, chooseEngine } from './find-k6.ts';
 import { LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
 import { findIdleSettings } from './idle-settings.ts';
@@ -256,17 +257,13 @@ export async function executeRun(
     tokenizer: config.tokenizer,
     saveText: config.saveText,
     thresholds: told?.thresholds ?? [],
-    unfinishedRequests: hadEnough ? null : (told?.unfinished_requests ?? null),
+    ...(hadEnough || told === null ? {} : { unfinishedRequests: (samples) => countUnfinished(told, samples) }),
     conditions,
     machine: (samples, span) => ({
       cpu_ratio: load.cpuRatio,
       timer_waits: span === null ? null : load.timers.waits(span),
       timers_of: engine.name === 'k6' ? 'beside' : 'client',
-      lost_records: Math.max(
-        0,
-        // What cannot be read is told apart from what is not there.
-        (told?.finished_requests ?? 0) - samples.records - samples.requestsWithoutRecord - samples.lostRecords,
-      ),
+      lost_records: told === null ? 0 : countLost(told, samples),
     }),
     cutShortBy,
     notes: (samples, summary) =>

@@ -14,7 +14,7 @@ export const measureRequests: Part = async (context) => {
   const floor = built(context).script('count-events');
   const { against } = context;
   const { bundle } = subjects(context);
-  const cases = [bundle, ...(against === null ? [] : [{ what: against, script: against }])];
+  const cases = [bundle, ...(against === null ? [] : [{ what: 'the other build', script: against }])];
   try {
     const figures: Figure[] = [];
     for (const { what, script } of cases) {

@@ -32,7 +32,7 @@ describe('fitText', () => {
       `| ${'a '.repeat(20)}|`,
       `+-${'--'.repeat(20)}+`,
       `\r[####----]  3/15  ${'1.5 req/s  '.repeat(4)}`,
-      '/tmp/a/long/path/of/a/report.html',
+      'outputs/a/long/path/of/a/report.html',
     ])
       expect(fitText(text, 20)).toBe(text);
   });

@@ -91,11 +91,13 @@ export const COUNT_NAMES: ReadonlySet<string> = new Set(
   }),
 );
 
-/** The label that names the device, by the names of what is told of devices. */
+/** The label that names the device, by the names of what is told of devices, as a page has them. */
 export const DEVICE_LABELS: ReadonlyMap<string, string> = new Map(
   [...NAMES].flatMap(([metric, names]) => {
     const { perLabel } = KNOWN_METRICS[metric] as KnownMetric;
-    return perLabel === undefined ? [] : names.flatMap((parts) => parts.map(({ name }) => [name, perLabel] as const));
+    if (perLabel === undefined) return [];
+    const spellings = names.flatMap((parts) => parts.flatMap(({ name }) => [name, `${name}_total`]));
+    return spellings.map((name) => [name, perLabel] as const);
   }),
 );
 

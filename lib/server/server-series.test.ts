@@ -176,6 +176,12 @@ describe('energy by counters', () => {
     ];
     // 1000 J of one card; not eight million.
     expect(summarize(readings)?.gpu_energy_j).toBeCloseTo(1000, 6);
+    // As a collector writes a counter's name.
+    const renamed = readings.map(({ lines, ...reading }) => ({
+      ...reading,
+      lines: lines.map((line) => line.replace('{', '_total{')),
+    }));
+    expect(summarize(renamed)?.gpu_energy_j).toBeCloseTo(1000, 6);
     expect(summarize([look(0, []), look(5, [energy(8e9)]), look(10, [energy(8e9 + 5000)])])?.gpu_energy_j).toBeCloseTo(
       5,
       6,

@@ -28,6 +28,8 @@ export interface ServerMoment {
 /** One series of a server, as it stands. */
 export interface Series {
   readonly sample: MetricSample;
+  /** As `deviceOf` has it; kept, for every moment asks. */
+  readonly device: string;
   /** As the page has it. */
   value: number;
   /** The last one that is a number; null before the first. */
@@ -122,20 +124,19 @@ function findSeries(server: ServerState, metric: ServerMetricName, suffix = ''):
 /** The processes of one model that is spread over GPUs (SGLang): each tells the same, where all of them do. */
 const RANK_LABELS: ReadonlySet<string> = new Set(['tp_rank', 'pp_rank', 'moe_ep_rank']);
 
-/** What is told of each device, or each engine; where parts of one repeat its value, or have a share of it, the largest. */
-function perDevice(series: readonly Series[], metric: ServerMetricName, read: (one: Series) => number): number[] {
-  const { perLabel } = KNOWN_METRICS[metric] as KnownMetric;
+/** The device, or the engine, that a series tells of: others of the same one repeat its value, or have a share of it. */
+export function deviceOf({ name, labels }: MetricSample): string {
+  const deviceLabel = DEVICE_LABELS.get(name);
+  const device = deviceLabel === undefined ? undefined : labels.get(deviceLabel);
+  const others = [...labels].filter(([label]) => !RANK_LABELS.has(label));
+  return device ?? keyOf(name, others);
+}
+
+/** What is told of each device, or each engine: the largest value of its series. */
+function perDevice(series: readonly Series[], read: (one: Series) => number): number[] {
   const devices = new Map<string, number>();
   for (const one of series) {
-    const { name, labels } = one.sample;
-    const device = perLabel === undefined ? undefined : labels.get(perLabel);
-    const key =
-      device ??
-      keyOf(
-        name,
-        [...labels].filter(([label]) => !RANK_LABELS.has(label)),
-      );
-    devices.set(key, Math.max(devices.get(key) ?? Number.NEGATIVE_INFINITY, read(one)));
+    devices.set(one.device, Math.max(devices.get(one.device) ?? Number.NEGATIVE_INFINITY, read(one)));
   }
   return [...devices.values()];
 }
@@ -161,7 +162,7 @@ function scaleOf(metric: ServerMetricName): number {
 function readLevel(servers: readonly ServerState[], metric: ServerMetricName): number | null {
   const values = servers.filter(isUp).flatMap((server) => {
     const told = findSeries(server, metric).filter(({ value }) => Number.isFinite(value));
-    return perDevice(told, metric, ({ value }) => value);
+    return perDevice(told, ({ value }) => value);
   });
   if (values.length === 0) return null;
   const { joins } = KNOWN_METRICS[metric] as KnownMetric;
@@ -173,7 +174,7 @@ function readCount(servers: readonly ServerState[], metric: ServerMetricName): n
   if (found.flat().every(({ last }) => last === null)) return null;
   const { stepLabel } = KNOWN_METRICS[metric] as KnownMetric;
   if (stepLabel !== undefined && found.some((series) => countValues(series, stepLabel) > 1)) return null;
-  return sum(found.flatMap((series) => perDevice(series, metric, ({ added }) => added))) * scaleOf(metric);
+  return sum(found.flatMap((series) => perDevice(series, ({ added }) => added))) * scaleOf(metric);
 }
 
 function countValues(series: readonly Series[], label: string): number {

@@ -1,6 +1,14 @@
 import { ownValue } from '../shared/own-value.ts';
 import { type MetricSample, parseSample } from './parse-metrics.ts';
-import { COUNT_NAMES, DEVICE_LABELS, describeMoment, keyOf, type Series, type ServerMoment } from './server-moment.ts';
+import {
+  COUNT_NAMES,
+  DEVICE_LABELS,
+  describeMoment,
+  deviceOf,
+  keyOf,
+  type Series,
+  type ServerMoment,
+} from './server-moment.ts';
 import { GIVEN_UP, type ServerReading } from './server-reading.ts';
 
 /** Everything that the servers of a run told, in the order of time. */
@@ -160,7 +168,7 @@ function addSeries({ series, byName, looks }: Server, key: string, sample: Metri
   const isNumber = Number.isFinite(value);
   const others = byName.get(name) ?? [];
   const added = looks === 0 || !isNumber ? 0 : addedSoFar(sample, others);
-  const one = { sample, value, last: isNumber ? value : null, added };
+  const one = { sample, device: deviceOf(sample), value, last: isNumber ? value : null, added };
   series.set(key, one);
   byName.set(name, [...others, one]);
 }

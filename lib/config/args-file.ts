@@ -6,8 +6,9 @@ import { type ConfigKey, PARAMETERS, type RunConfig } from './parameters.ts';
 import { maskHeaders, maskJson, maskUrl } from './secrets.ts';
 
 /**
- * The configuration as `benchmark_args.json` holds it: evalscope's key names, values that were not given as null,
- * `parallel` as the tables have it, which is null for an open loop without a cap, and no secret: the API key, headers and parameters that look secret, and user information in the URL are masked.
+ * The configuration as `benchmark_args.json` holds it: evalscope's key names, values that were not given as null, `parallel` as
+ * the tables have it (null for an open loop without a cap), and no secret: the API key, headers and parameters that look secret,
+ * and user information in the URL are masked.
  *
  * @param mask takes the secrets out of texts that a user wrote, of `createSecretMasker`
  */

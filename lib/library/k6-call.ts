@@ -250,13 +250,8 @@ export function startConversation(send: Send, options: ConversationOptions = {})
       const asked = toMessages(said);
       const of = given ?? {};
       // Who says the next thing before the answer is there waits for it. At once where nobody waits, so that samples have its group.
-      const answer: Promise<LlmAnswer> =
-        last === null
-          ? ask(asked, of)
-          : last.then(
-              () => ask(asked, of),
-              () => ask(asked, of),
-            );
+      const next = (): Promise<LlmAnswer> => ask(asked, of);
+      const answer = last === null ? next() : last.then(next, next);
       last = answer;
       try {
         return await answer;

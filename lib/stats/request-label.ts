@@ -17,7 +17,10 @@ export interface LabelTable {
   readonly labels: readonly RequestLabel[];
 }
 
-/** A run has a handful of labels; a server that names a new finish reason every time makes one a request. How many turns a conversation has counts where one ended it. */
+/**
+ * A run has a handful of labels; a server that names a new finish reason every time makes one a request. Of a turn that did not complete,
+ * how many turns its conversation was to have is part of the label.
+ */
 export function createLabelTable(): LabelTable {
   const labels: RequestLabel[] = [];
   const numbers = new Map<string, number>();

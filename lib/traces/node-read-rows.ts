@@ -29,6 +29,7 @@ export async function readTraceRows(
   { onProblem, onProgress }: RowListener,
 ): Promise<void> {
   const size = Math.max(1, statSync(path).size);
+  const isPacked = isGzipFile(path);
   let read = 0;
   const counter = new Transform({
     transform(piece: Buffer, _, done) {
@@ -37,7 +38,7 @@ export async function readTraceRows(
     },
   });
   const raw = createReadStream(path).pipe(counter);
-  const input = isGzipFile(path) ? raw.pipe(createGunzip()) : raw;
+  const input = isPacked ? raw.pipe(createGunzip()) : raw;
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   // A pipe hands no error on, and the lines end without one.
   let failure: Error | null = null;
@@ -82,8 +83,10 @@ export async function readTraceRows(
  * @throws what the file system says of a file that is not there, or none
  */
 export async function readFirstRow(path: string): Promise<JsonObject | null> {
+  // Before the stream is made, which would throw the same once more, where nobody catches it.
+  const isPacked = isGzipFile(path);
   const raw = createReadStream(path);
-  const input = isGzipFile(path) ? raw.pipe(createGunzip()) : raw;
+  const input = isPacked ? raw.pipe(createGunzip()) : raw;
   let header: readonly string[] | null = null;
   try {
     for await (const piece of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {

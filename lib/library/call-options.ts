@@ -1,5 +1,5 @@
 import { ConfigError } from '../shared/errors.ts';
-import { isObject } from '../shared/json.ts';
+import { isObject, isWhole } from '../shared/json.ts';
 import { ownValue } from '../shared/own-value.ts';
 import type { Call, CallOptions } from './llm-types.ts';
 
@@ -31,7 +31,7 @@ export function toOptions(given: GivenOptions | undefined): Pick<Call, 'max_toke
 }
 
 function isRight(name: string, value: unknown): boolean {
-  if (name === 'maxTokens') return Number.isSafeInteger(value) && Number(value) > 0;
+  if (name === 'maxTokens') return isWhole(value, 1);
   if (!isObject(value)) return false;
   return name === 'body' || (name === 'tags' && Object.values(value).every((tag) => typeof tag !== 'object'));
 }

@@ -1,5 +1,5 @@
 import type { Turn } from '../dataset/prompt.ts';
-import type { JsonObject } from '../shared/json.ts';
+import { isWhole, type JsonObject } from '../shared/json.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
 /** One request of a recorded trace. */
@@ -59,7 +59,7 @@ function fromNumber(value: number): Milliseconds | null {
 /** A count from 0, which CSV has as text; null where it is none. */
 export function readCount(value: unknown): number | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
+  return isWhole(number, 0) ? number : null;
 }
 
 /** A prompt of which only the length is known. */

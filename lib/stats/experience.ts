@@ -15,9 +15,12 @@ export interface ExperienceSummary {
   readonly hand_over_overhead_avg_ms: Milliseconds | null;
   /** Mean of all gaps but the first of each answer. */
   readonly steady_itl_avg_ms: Milliseconds | null;
-  /** Tokens a chunk behind the first, of the answers with more than one: what speculative decoding gives a step. */
+  /** L: tokens a chunk behind the first, over all answers with several chunks: what speculative decoding gives a step. */
   readonly tokens_per_step: number | null;
-  /** `1 - 1/L` of each of them, as evalscope 1.14 has it. */
+  /**
+   * `1 - 1/L`, as evalscope 1.14 has it, for chunks that are steps of speculative decoding. null where they hardly hold more
+   * than a token, and where the server tells itself how much it drafted.
+   */
   readonly speculative_acceptance: number | null;
   /** Mean time to the outputs with these numbers, of the answers that are so long. */
   readonly time_to_output: readonly {
@@ -30,19 +33,26 @@ export interface ExperienceSummary {
 /** Outputs whose time is told, where answers are so long. */
 const OUTPUTS = [2, 10, 50, 100, 500, 1000] as const;
 
-/** Formulas of hand-over and acceptance: evalscope 1.14, `--enable-pd-metrics` and its speculative decoding. */
-export function summarizeExperience(run: RunData): ExperienceSummary {
+/** So many tokens a chunk come without any draft: servers hold tokens back until a character is whole (llama.cpp: 1.07). */
+const HELD_BACK = 1.1;
+
+/**
+ * Formulas of hand-over and acceptance: evalscope 1.14, `--enable-pd-metrics` and its speculative decoding. It averages L over
+ * the answers with L over 1 alone, so that one chunk of two tokens in one answer of many would look like a draft in all.
+ *
+ * @param drafted tokens drafted, by the server's own count; null where it tells none
+ */
+export function summarizeExperience(run: RunData, drafted: number | null): ExperienceSummary {
   const [first, overhead, steady] = [createMean(), createMean(), createMean()];
-  const [length, acceptance] = [createMean(), createMean()];
+  let [steps, stepTokens] = [0, 0];
   const times = OUTPUTS.map((output) => ({ output, mean: createMean() }));
   const [ttft, tokens, chunks] = [run.column('first_output_ms'), run.column('output_tokens'), run.column('chunks')];
   for (const request of listRequests(run, hasTimings)) {
     const gaps = run.gaps.of(request);
     const [count, output] = [numberAt(chunks, request), numberAt(tokens, request)];
-    if (count !== null && output !== null && count > 1 && output > count) {
-      const step = (output - 1) / (count - 1);
-      length.add(step);
-      acceptance.add(1 - 1 / step);
+    if (count !== null && output !== null && count > 1) {
+      steps += count - 1;
+      stepTokens += output - 1;
     }
     // Of several answers in one request the gaps are pooled, and have no order.
     if (gaps.length === 0 || count === null || gaps.length !== count - 1) continue;
@@ -56,14 +66,15 @@ export function summarizeExperience(run: RunData): ExperienceSummary {
       if (!Number.isNaN(at)) mean.add(at);
     }
   }
+  const length = steps === 0 ? null : stepTokens / steps;
   return {
     stalled_ratio: run.sorted('stalled').mean(),
     reader_waits_ratio: run.sorted('reader_waits').mean(),
     hand_over_avg_ms: first.value(),
     hand_over_overhead_avg_ms: overhead.value(),
     steady_itl_avg_ms: steady.value(),
-    tokens_per_step: length.value(),
-    speculative_acceptance: acceptance.value(),
+    tokens_per_step: length,
+    speculative_acceptance: drafted !== null || length === null || length < HELD_BACK ? null : 1 - 1 / length,
     time_to_output: times.flatMap(({ output, mean }) => {
       const mean_ms = mean.value();
       return mean_ms === null ? [] : [{ output, answers: mean.count(), mean_ms }];

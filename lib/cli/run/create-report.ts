@@ -215,7 +215,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const { warmup_duration: warmUpS } = settings.args;
   const isByTime = typeof warmUpS === 'number' && warmUpS > 0;
   const warmUpMs = isByTime ? warmUpS * 1000 : samples.warmupRequests > 0 ? null : 0;
-  const feel = summarizeFeel({ run, summary, curves, beganMs, warmUpMs }, conditions, settings);
+  const draftedTokens = server?.summary.draft_tokens ?? null;
+  const feel = summarizeFeel({ run, summary, curves, beganMs, warmUpMs, draftedTokens }, conditions, settings);
   const rampUpMs = Number(settings.args['ramp_up'] ?? 0) * 1000;
   const scope = { streams: summary.concurrency, rampUpMs };
   const statistics: RunStatistics = {
@@ -330,15 +331,16 @@ function summarizeFeel(
     readonly beganMs: Milliseconds | null;
     /** null: until the first measured request. */
     readonly warmUpMs: Milliseconds | null;
+    readonly draftedTokens: number | null;
   },
   { gates }: Pick<Conditions, 'gates'>,
   { args, percentileRule }: ReportSettings,
 ): ExperienceReport {
-  const { run, summary, curves, beganMs, warmUpMs } = measured;
+  const { run, summary, curves, beganMs, warmUpMs, draftedTokens } = measured;
   const staged = readStages(args);
   const sliceMs = readSliceMs(args);
   return {
-    experience: summarizeExperience(run),
+    experience: summarizeExperience(run, draftedTokens),
     goodput: summarizeGoodput(curves),
     cost: computeCost(summary, readPrices(args), countGoodAnswers(run, gates)),
     stages: staged === null ? null : summarizeStages(run, staged, beganMs, percentileRule, warmUpMs),

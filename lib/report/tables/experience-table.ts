@@ -49,8 +49,11 @@ function buildExperienceRows(summary: ExperienceSummary): Row[] {
     ['First to second output, mean (ms)', shown(hand_over_avg_ms)],
     ['That beyond the median of later gaps, mean (ms)', shown(hand_over_overhead_avg_ms)],
     ['ITL behind the second output, mean (ms)', shown(steady_itl_avg_ms)],
-    ['Tokens a chunk (speculative decoding), mean', shown(tokens_per_step)],
-    ['Drafted tokens taken, by the chunks', formatRatio(speculative_acceptance)],
+    [
+      'Tokens a chunk behind the first, mean',
+      tokens_per_step !== null && tokens_per_step > 1 ? shown(tokens_per_step) : null,
+    ],
+    ['Drafted tokens taken, if a chunk is a step', formatRatio(speculative_acceptance)],
     ...time_to_output.map(
       ({ output, answers, mean_ms }) => [`Time to output ${output}, mean of ${answers} (ms)`, shown(mean_ms)] as const,
     ),

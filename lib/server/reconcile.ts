@@ -9,9 +9,13 @@ export interface ClientCounts {
   readonly completed: number;
   /** Requests that failed, were cancelled, or never finished: nobody knows how much of them the server counts. */
   readonly uncertain: number;
+  /** The most parts that a request has and a server may count as requests: choices, or inputs and a query; 1 for one answer. */
+  readonly parts: number;
   /** Sums over the completed requests; null where one of them has no count of the server's. */
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
+  /** As `input_tokens`, with a prompt once for each choice, as vLLM counts it. */
+  readonly choice_input_tokens: number | null;
   /** Of the measured requests. */
   readonly ttft_avg_ms: Milliseconds | null;
   /** The standard error of that mean. */
@@ -62,26 +66,39 @@ export function reconcile(server: ServerSummary, client: ClientCounts): Reconcil
     energy_per_output_token_j: divide(server.gpu_energy_j, output),
     output_tokens_per_j: divide(output, server.gpu_energy_j),
     notes: [
-      ...noteRequests(requests, client.uncertain),
-      ...noteTokens('prompt', prompt_tokens, client.uncertain),
+      ...noteRequests(requests, client),
+      ...(notePromptOfChoices(prompt_tokens, client.choice_input_tokens) ??
+        noteTokens('prompt', prompt_tokens, client.uncertain)),
       ...noteTokens('generated', generation_tokens, client.uncertain),
       ...noteTtft(beyond, ofServer, client),
     ],
   };
 }
 
-function noteRequests(pair: CountPair | null, uncertain: number): string[] {
+function noteRequests(pair: CountPair | null, { uncertain, parts }: ClientCounts): string[] {
   if (pair === null) return [];
   const { server, client } = pair;
-  if (server > client + uncertain) {
-    const more = server - client - uncertain;
+  const most = parts * (client + uncertain);
+  if (server > most) {
+    const sent = client + uncertain;
+    const told = parts === 1 ? `${sent}` : `${sent} of at most ${parts} parts each`;
     return [
-      `The server counted ${formatCount(server, 'request')} and this run sent ${client + uncertain}: ${more} came from others, so its numbers are not of this run alone.`,
+      `The server counted ${formatCount(server, 'request')} and this run sent ${told}: ${server - most} came from others, so its numbers are not of this run alone.`,
     ];
   }
   if (server >= client) return [];
   return [
     `The server counted ${formatCount(server, 'request')} where ${client} completed: a server behind the URL is not among those whose metrics were read, or one was restarted.`,
+  ];
+}
+
+/** null where the prompts were not counted once for each choice. */
+function notePromptOfChoices(pair: CountPair | null, byChoice: number | null): string[] | null {
+  if (pair === null || byChoice === null || byChoice === pair.client) return null;
+  const { server, client } = pair;
+  if (Math.abs(server - byChoice) > TOLERATED_RATIO * byChoice) return null;
+  return [
+    `The server counts a prompt once for each of its choices: its ${server} prompt tokens are the ${client} of the answers' usage.`,
   ];
 }
 

@@ -62,7 +62,10 @@ describe('the page of', () => {
 
 describe('energy', () => {
   const power = (watts: number | string, uuid = 'a') => `DCGM_FI_DEV_POWER_USAGE{UUID="${uuid}"} ${watts}`;
-  const client = { completed: 4, uncertain: 0, input_tokens: 10, output_tokens: 50, ttft_avg_ms: 1, ttft_error_ms: 1 };
+  const client = {
+    ...{ completed: 4, uncertain: 0, parts: 1, input_tokens: 10, output_tokens: 50, choice_input_tokens: 10 },
+    ...{ ttft_avg_ms: 1, ttft_error_ms: 1 },
+  };
 
   it('is the integral of the power where no counter tells it, within the run alone', () => {
     const readings = [look(0, power(100)), look(4000, power(300)), look(8000, power(300)), look(12_000, power(100))];

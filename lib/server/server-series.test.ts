@@ -15,9 +15,9 @@ const notesOf = (readings: readonly ServerReading[], completed = 10) => {
   const series = buildServerSeries(readings);
   const summary = summarizeServer(series, { fromMs: 0, toMs: 10_000 });
   if (summary === null) throw new Error('no look');
-  const client = { completed, uncertain: 0, input_tokens: null, output_tokens: null, ttft_avg_ms: null };
+  const client = { completed, uncertain: 0, parts: 1, input_tokens: null, output_tokens: null, ttft_avg_ms: null };
   return describeServerNotes(
-    { summary, reconciliation: reconcile(summary, { ...client, ttft_error_ms: null }) },
+    { summary, reconciliation: reconcile(summary, { ...client, choice_input_tokens: null, ttft_error_ms: null }) },
     series,
   );
 };

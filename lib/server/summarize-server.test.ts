@@ -235,8 +235,10 @@ describe('the two sides of the wire', () => {
   const client = {
     completed: 10,
     uncertain: 0,
+    parts: 1,
     input_tokens: 100,
     output_tokens: 200,
+    choice_input_tokens: 100,
     ttft_avg_ms: 55,
     ttft_error_ms: 1,
   };
@@ -283,6 +285,21 @@ describe('the two sides of the wire', () => {
         ttft_error_ms: 6,
       }).notes,
     ).toEqual([]);
+  });
+
+  it('agree where the server counts choices and inputs as requests', () => {
+    // Read off vLLM 0.32: with n = 2 each answer is two requests, and its prompt is counted twice.
+    const choices = { parts: 2, choice_input_tokens: 200 };
+    expect(reconcileWith(['vllm:request_success_total 20', 'vllm:prompt_tokens_total 200'], choices).notes).toEqual([
+      "The server counts a prompt once for each of its choices: its 200 prompt tokens are the 100 of the answers' usage.",
+    ]);
+    expect(reconcileWith(['vllm:request_success_total 10', 'vllm:prompt_tokens_total 100'], choices).notes).toEqual([]);
+    expect(reconcileWith(['vllm:prompt_tokens_total 150'], choices).notes[0]).toContain('adds up to 100, 33.3 % apart');
+    // Its embedding model ranks 10 documents by the vectors of 11 texts.
+    expect(reconcileWith(['vllm:request_success_total 110'], { parts: 11 }).notes).toEqual([]);
+    expect(reconcileWith(['vllm:request_success_total 112'], { parts: 11 }).notes).toEqual([
+      'The server counted 112 requests and this run sent 10 of at most 11 parts each: 2 came from others, so its numbers are not of this run alone.',
+    ]);
   });
 
   it('say where a cache was warm', () => {

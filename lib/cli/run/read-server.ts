@@ -40,14 +40,15 @@ export function readServerSeries(
 }
 
 export function createClientCounter(): ClientCounter {
-  let [completed, uncertain] = [0, 0];
+  let [completed, uncertain, parts] = [0, 0, 1];
   let input: number | null = 0;
+  let choiceInput: number | null = 0;
   let output: number | null = 0;
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   /** When the clock of the records began, since 1970. */
   let epochMs: number | null = null;
   return {
-    add({ outcome, started_at, start_ms, end_ms, input_tokens, output_tokens, token_source }) {
+    add({ outcome, started_at, start_ms, end_ms, input_tokens, output_tokens, token_source, choices = 1, inputs = 1 }) {
       epochMs ??= Date.parse(started_at) - start_ms;
       first = Math.min(first, start_ms);
       last = Math.max(last, end_ms);
@@ -56,15 +57,19 @@ export function createClientCounter(): ClientCounter {
         return;
       }
       completed++;
+      // An embedding model ranks by the vectors of the documents and of the query.
+      parts = Math.max(parts, choices, inputs === 1 ? 1 : inputs + 1);
       // A count that is not the server's own says nothing beside the server's.
       input = input === null || input_tokens === null ? null : input + input_tokens;
+      choiceInput = choiceInput === null || input_tokens === null ? null : choiceInput + choices * input_tokens;
       output = output === null || output_tokens === null || token_source !== 'usage' ? null : output + output_tokens;
     },
     compare(run, series, unfinished) {
       const span = epochMs === null ? null : { fromMs: epochMs + first, toMs: epochMs + last };
       const summary = span === null ? null : summarizeServer(series, span);
       if (summary === null) return null;
-      const counts = { completed, uncertain: uncertain + unfinished, input_tokens: input, output_tokens: output };
+      const tokens = { input_tokens: input, output_tokens: output, choice_input_tokens: choiceInput };
+      const counts = { completed, uncertain: uncertain + unfinished, parts, ...tokens };
       return { summary, reconciliation: reconcile(summary, { ...counts, ...describeTtft(run) }) };
     },
   };

@@ -98,6 +98,15 @@ describeEngines('users who leave', (engine) => {
     expect(closedAfter).toHaveLength(3);
   });
 
+  it('go with the first token of lines of JSON', async () => {
+    const head = STREAM_HEAD.replace('text/event-stream', 'application/x-ndjson');
+    const line = '{"model":"m","message":{"role":"assistant","content":"word"},"done":false}\n';
+    const lines = await startRawServer((_, socket) => void socket.write(head + line));
+    const { records } = await run({ URL: `${lines.url}/api/chat`, NUMBER: '1', CANCEL_AFTER: 'first-token' });
+    lines.close();
+    expect(records.map(show)).toEqual(['cancelled, 200, a token, 1, ']);
+  });
+
   it('are chosen by seed and index, and no warm-up request is', async () => {
     const settings = { NUMBER: '8', WARMUP_NUM: '5', CANCEL_RATE: '0.5', CANCEL_AFTER: '20ms', SEED: '3' };
     const { records } = await run({ ...settings, TOTAL_TIMEOUT: '50ms' });

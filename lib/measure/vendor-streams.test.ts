@@ -15,7 +15,7 @@ function recordOf(name: string, of: Api, endMs = 5000) {
   for (const line of readRecordedBody(name).split('\n')) {
     if (line.trim() === '') continue;
     clock.currentTestRunDuration += 10;
-    if (of.isLines === true) recorder.onError(`unknown event: ${line}\n`);
+    if (of.isLines === true) recorder.onError(`unknown event: ${line}\n`, recorder.onEvent);
     else recorder.onEvent({ name: '', data: line.replace(/^data: ?/, '').trim() });
   }
   const seen = { ...recorder.finish(), status: 200, headers: {}, firstByteMs: null, endMs };

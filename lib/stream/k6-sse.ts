@@ -55,8 +55,9 @@ export async function send(
   try {
     const response = await sse.open(request.url, params, (opened) => {
       client = opened;
-      opened.on('event', isEnough === undefined ? recorder.onEvent : untilEnough(recorder, isEnough, leave));
-      opened.on('error', (problem) => recorder.onError(problem.error()));
+      const take = isEnough === undefined ? recorder.onEvent : untilEnough(recorder, isEnough, leave);
+      opened.on('event', take);
+      opened.on('error', (problem) => recorder.onError(problem.error(), take));
     });
     const endMs = response.endMs ?? clock.currentTestRunDuration;
     const seen = recorder.finish();

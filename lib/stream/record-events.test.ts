@@ -147,11 +147,11 @@ describe('createEventRecorder', () => {
 
   it('collects lines that are no SSE without ending the stream, and ends it at any other error, once', () => {
     const { recorder } = record([[1010, CHUNK]]);
-    recorder.onError('unknown event: {"error":\n');
-    recorder.onError('unknown event: "x"}\n');
+    recorder.onError('unknown event: {"error":\n', recorder.onEvent);
+    recorder.onError('unknown event: "x"}\n', recorder.onEvent);
     expect(finish(recorder)).toMatchObject({ text: '{"error":\n"x"}\n', error: '' });
-    recorder.onError('unexpected EOF');
-    recorder.onError('use of closed network connection');
+    recorder.onError('unexpected EOF', recorder.onEvent);
+    recorder.onError('use of closed network connection', recorder.onEvent);
     recorder.onEvent({ data: CHUNK, name: '' });
     expect(finish(recorder)).toMatchObject({ error: 'unexpected EOF', data: [CHUNK] });
   });

@@ -28,8 +28,8 @@ interface StreamEvent {
 export interface EventRecorder {
   /** The handler of `event`. */
   readonly onEvent: (event: StreamEvent) => void;
-  /** Takes the text of an `error`. */
-  readonly onError: (message: string) => void;
+  /** Takes the text of an `error`; k6/x/sse tells lines of JSON as such, which go to the handler of `event`. */
+  readonly onError: (message: string, take: EventRecorder['onEvent']) => void;
   /** Ends the stream from outside; what it still hands over does not count. */
   readonly close: () => void;
   /** What was kept. */
@@ -173,11 +173,11 @@ export function createEventRecorder(
 
   return {
     onEvent,
-    onError: (message) => {
+    onError: (message, take) => {
       if (message.startsWith(UNKNOWN_EVENT)) {
         const line = message.slice(UNKNOWN_EVENT.length);
         if (api.isLines === true && line.startsWith('{')) {
-          onEvent({ name: '', data: line.trim() });
+          take({ name: '', data: line.trim() });
           return;
         }
         const marked = line.startsWith(MARKED_DATA) ? unmark(line) : null;

@@ -376,10 +376,14 @@ describe('the command line without --model', () => {
 
   it('lists several, with a line to paste', async () => {
     const server = await serve((response) => response.end(JSON.stringify({ data: [{ id: 'a' }, { id: 'b' }] })));
-    const { code, stderr } = await runCli(flags(server.origin));
+    const { code, stderr } = await runCli(flags(server.origin, '--gate', 'p99(nonsense)<1', '--parallel', '0'));
     expect(code).toBe(104);
     expect(stderr).toContain('one of a, b');
     expect(stderr).toContain('--model a');
+    // With everything else that is wrong, each once.
+    expect(stderr.match(/MODEL/g)).toHaveLength(1);
+    expect(stderr).toContain('nonsense');
+    expect(stderr).toContain('PARALLEL (--parallel)');
     expect(server.seen).toHaveLength(1);
   });
 

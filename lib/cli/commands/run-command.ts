@@ -113,7 +113,7 @@ async function runGiven(process: ProcessLike, asked: MeasuredSettings): Promise<
   if (fromOutside !== null && asked.settings['QUIET'] !== 'true') process.stderr.write(`${fromOutside}\n`);
   await prepareOwnApi(asked.settings['API'] ?? process.env['API'], process.cwd());
   await readyWorkload({ ...process.env, ...asked.settings }, process.cwd(), process.stderr);
-  const given = asked.problems.length > 0 ? asked : { ...asked, settings: await findModel(process, asked.settings) };
+  const given = asked.problems.length > 0 ? asked : await findModel(process, asked);
   const settings = { ...process.env, ...given.settings };
   const search = planSearch(settings);
   const guided = planGuidedSweep(settings);
@@ -155,12 +155,18 @@ function withProblems(given: MeasuredSettings, more: readonly Problem[]): Measur
   return { ...given, problems: [...given.problems, ...more] };
 }
 
-function findModel(process: ProcessLike, settings: GivenSettings['settings']): Promise<GivenSettings['settings']> {
-  return withStopSignal(
-    process,
-    (signal) => withServedModel({ settings, environment: process.env, output: process, signal }),
-    'stopping',
-  );
+/** The settings with the server's model; where there is none to take, that is told with everything else that is wrong. */
+async function findModel(process: ProcessLike, given: MeasuredSettings): Promise<MeasuredSettings> {
+  const { settings } = given;
+  const ask = (signal: AbortSignal): ReturnType<typeof withServedModel> =>
+    withServedModel({ settings, environment: process.env, output: process, signal });
+  try {
+    return { ...given, settings: await withStopSignal(process, ask, 'stopping') };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // Any name will do, since nothing starts; without one it would be missed twice.
+    return withProblems({ ...given, settings: { ...settings, MODEL: 'any' } }, error.problems);
+  }
 }
 
 /**

@@ -56,7 +56,7 @@ describeEngines('embeddings and rerank', (engine) => {
     ['embedding', 'openai-embeddings', '/v1/embeddings', { DATASET_PATH: TEXTS, BATCH_SIZE: '3' }, 3],
     ['random-embedding', 'tei-embed', '/embed', { INPUT_LEN: '20', BATCH_SIZE: '4' }, 4],
     ['rerank', 'tei-rerank', '/rerank', { DATASET_PATH: QUERIES }, 3],
-    ['random-rerank', 'rerank', '/v1/rerank', { INPUT_LEN: '4', NUM_DOCUMENTS: '5' }, 5],
+    ['random-rerank', 'rerank', '/v1/rerank', { INPUT_LEN: '4', NUM_DOCUMENTS: '5', EXTRA_ARGS: '{"top_n":2}' }, 5],
   ])('%s with %s, and tables without generation', async (bundle, api, path, more, inputs) => {
     // An answer that is no text has no limit.
     const { MAX_TOKENS: _, ...rest } = SETTINGS;

@@ -34,9 +34,15 @@ const service = createServer((request, response) => {
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const events = [{ thought: 'Hm' }, { tool: '{}' }, { picture: true }, { word: 'Hello' }, { end: true, words: 7 }];
+    const events = [
+      { thought: 'Hm' },
+      { tool: '{}' },
+      { picture: true },
+      { word: 'Hello' },
+      { word: '', end: true, words: 7 },
+    ];
     for (const event of events) response.write(`data: ${JSON.stringify(event)}\n\n`);
-    // Only the end mark ends it.
+    // Only the end mark ends it, which begins as the event before it.
   });
 });
 let url = '';

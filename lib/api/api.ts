@@ -39,6 +39,8 @@ export interface Api {
   readonly limitFields: readonly string[];
   /** How the string that a token travels in begins in an event's data; where several do, the first that proves right counts. */
   readonly textFields: readonly string[];
+  /** true: an end may begin as other events do, and each event is asked at once whether it is one. */
+  readonly endsAnywhere?: true;
   /** What differs between events that are alike otherwise, and says nothing. */
   readonly noise?: RegExp;
   /** What a chunk begins with that says which answer it belongs to, and nothing else: behind it, answers have the same chunks. */
@@ -67,8 +69,12 @@ export interface Api {
   readEvent(data: string, name: string): Delta;
   /** `mark`: the event ends the stream, and says nothing else. `last`: it ends the stream and is read, too. */
   endOf(data: string, name: string): 'mark' | 'last' | null;
-  /** What the whole body of an answer without streaming says. Never throws. */
-  readWhole(body: string): Delta;
+  /**
+   * What the whole body of an answer without streaming says. Never throws.
+   *
+   * @param request that it answers, where the answer must fit it
+   */
+  readWhole(body: string, request?: Pick<ApiRequest, 'inputs' | 'body'>): Delta;
 }
 
 /** One HTTP request, ready to send. */

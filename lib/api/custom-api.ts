@@ -82,6 +82,7 @@ export function adaptApi(custom: CustomApi): Api {
     limitFields: [],
     textFields: [],
     ...(custom.isLines === true ? { isLines: true } : {}),
+    ...(custom.isEnd === undefined ? {} : { endsAnywhere: true }),
     endWords: 'its end',
     endsByReason: true,
     headers(config) {

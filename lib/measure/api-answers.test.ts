@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { exampleContext } from '../../tests/fixtures/example-context.ts';
+import { configOf } from '../../tests/support/run-config.ts';
 import { anthropic } from '../api/anthropic.ts';
 import type { Api } from '../api/api.ts';
+import { buildRequest } from '../api/build-request.ts';
 import { openaiResponses } from '../api/openai-responses.ts';
+import { toEventTexts } from '../stream/event-texts.ts';
 import { createEventRecorder } from '../stream/record-events.ts';
 import { buildRecord } from './build-record.ts';
 
@@ -139,5 +142,28 @@ describe('responses', () => {
     const fields = { sequence_number: 7, code: 'server_error', message: 'boom' };
     const { failure } = recordOf(openaiResponses, [...opening, text(42), [50, 'error', fields]], withoutName);
     expect(failure?.detail).toBe(JSON.stringify({ type: 'error', ...fields }));
+  });
+});
+
+describe('embeddings and ranks', () => {
+  const PROMPT = { messages: ['a', '"top_n":1', 'c'].map((content) => ({ role: 'user', content })) };
+
+  it.each([
+    ['http://h/v1/embeddings', {}, { data: [{ embedding: [1] }, { embedding: 'AACAPw==' }, { embedding: [3] }] }, null],
+    ['http://h/v1/embeddings', {}, { data: [{ embedding: [1] }, { embedding: [2] }] }, '2 of 3 vectors'],
+    ['http://h/v1/embeddings', {}, { data: [{ embedding: [1] }, { embedding: [] }, { index: 2 }] }, '1 of 3 vectors'],
+    ['http://h/v1/embeddings', {}, { data: [[1], [2], [3], [4]] }, '4 of 3 vectors'],
+    ['http://h/embed', {}, [[0.25, -0.5, 1e-3], [1], [2]], null],
+    ['http://h/embed', {}, [[0.25, -0.5, 1e-3], []], '1 of 3 vectors'],
+    ['http://h/v1/rerank', {}, { results: [{ index: 0 }, { index: 1 }] }, null],
+    ['http://h/v1/rerank', {}, { results: [{ index: 0 }] }, '1 of 2 results, and the body has no top_n'],
+    ['http://h/v1/rerank', { EXTRA_ARGS: '{"top_n":1}' }, { results: [{ index: 0 }] }, null],
+    ['http://h/v1/rerank', { EXTRA_ARGS: '{"top_k":1}' }, { results: [{ index: 0 }] }, null],
+  ])('an answer of %s, with %j, must have a result for each input: %j', (URL, settings, answer, detail) => {
+    const request = buildRequest(PROMPT, configOf({ URL, ...settings }));
+    const text = JSON.stringify(answer);
+    const received = { status: 200, headers: {}, data: toEventTexts([]), times: null, text, done: true, error: '' };
+    const record = buildRecord({ ...received, firstByteMs: 5, endMs: 9 }, exampleContext(request));
+    expect(record.failure).toEqual(detail === null ? null : { kind: 'bad-payload', status: 200, detail });
   });
 });

@@ -19,7 +19,7 @@ import { computeTtft } from './ttft.ts';
 export interface RequestContext {
   readonly request: Pick<
     ApiRequest,
-    'api' | 'model' | 'choices' | 'inputs' | 'mostOutputTokens' | 'stream' | 'totalTimeoutMs'
+    'api' | 'body' | 'model' | 'choices' | 'inputs' | 'mostOutputTokens' | 'stream' | 'totalTimeoutMs'
   >;
   readonly index: number;
   readonly runId: string | null;
@@ -170,7 +170,7 @@ function rounded(value: Milliseconds | null): Milliseconds | null {
 
 /** What of a request its answer is read and judged by. */
 interface AnswerContext extends Pick<RequestContext, 'startMs' | 'keepText' | 'mask'> {
-  readonly request: Pick<ApiRequest, 'api' | 'choices' | 'stream'>;
+  readonly request: Pick<ApiRequest, 'api' | 'body' | 'choices' | 'inputs' | 'stream'>;
 }
 
 function judge(received: ReceivedAnswer, reading: Reading, { request, mask }: AnswerContext): Failure | null {
@@ -204,7 +204,7 @@ function readAnswer(received: ReceivedAnswer, { request, startMs, keepText }: An
     return withBareText(readEvents(received, context), received, api);
   if (stream || !isSuccess(received.status)) return readEvents(received, context);
   const whole = { ...received, data: toEventTexts([received.text]), times: null };
-  return readEvents(whole, { ...context, reader: { ...api, readEvent: api.readWhole } });
+  return readEvents(whole, { ...context, reader: { ...api, readEvent: (body) => api.readWhole(body, request) } });
 }
 
 /** What a server writes into a stream that is no event: as a rule the bare JSON of its error. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Api } from '../api/api.ts';
 import { openaiChat } from '../api/openai-chat.ts';
 import { toEventTexts } from './event-texts.ts';
 import { createEventRecorder, type EventRecorder } from './record-events.ts';
@@ -15,7 +16,7 @@ function finish(recorder: EventRecorder) {
 }
 
 /** A recorder of a stream whose events come at the given times; the read timeout is 100 ms, the start is 1000. */
-function record(events: readonly (readonly [time: number, data: string])[]) {
+function record(events: readonly (readonly [time: number, data: string])[], api: Api = openaiChat) {
   let time = 1000;
   let closed = 0;
   const recorder = createEventRecorder(
@@ -29,7 +30,7 @@ function record(events: readonly (readonly [time: number, data: string])[]) {
       closed += 1;
     },
     true,
-    openaiChat,
+    api,
   );
   for (const [at, data] of events) {
     time = at;
@@ -52,6 +53,20 @@ describe('createEventRecorder', () => {
       error: '',
       closed: 0,
     });
+  });
+
+  it('asks each event whether it is the end where one may begin as the others', () => {
+    const ends = (data: string) => (data.includes('"end":true') ? 'last' : null);
+    const { times, done, closed } = record(
+      [
+        [1010, '{"ask":1}'],
+        [1011, '{"ask":2}'],
+        [1012, '{"ask":3,"end":true}'],
+        [1013, '{"ask":4}'],
+      ],
+      { ...openaiChat, endsAnywhere: true, endOf: ends },
+    );
+    expect({ times, done, closed }).toEqual({ times: [1010, 1011, 1012], done: true, closed: 1 });
   });
 
   it.each([31, 32, 33, 64, 100])('keeps %i events in blocks, and nothing behind the end', (count) => {

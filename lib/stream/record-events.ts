@@ -57,7 +57,7 @@ export function createEventRecorder(
   readTimeoutMs: Milliseconds,
   closeStream: () => void,
   keepText: boolean,
-  api: AnswerReader & Pick<Api, 'endOf' | 'isLines'>,
+  api: AnswerReader & Pick<Api, 'endOf' | 'endsAnywhere' | 'isLines'>,
 ): EventRecorder {
   const times: Milliseconds[] = [];
   let keeper: EventKeeper | null = null;
@@ -115,7 +115,7 @@ export function createEventRecorder(
 
   function learnBeginning(payload: string): void {
     const [beginning] = BEGINNING.exec(payload.slice(0, LONGEST_BEGINNING)) ?? [];
-    if (beginning === undefined) return;
+    if (beginning === undefined || api.endsAnywhere) return;
     usualFrom = beginning;
     usualTo = beginning + LAST;
   }

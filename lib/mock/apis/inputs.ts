@@ -71,7 +71,9 @@ export const RERANK: MockApi = {
     id: plan.id,
     model: plan.request.model,
     usage: { total_tokens: plan.request.promptTokens },
-    results: scores(plan.request.body['documents']).map(([index, score]) => ({ index, relevance_score: score })),
+    results: scores(plan.request.body['documents'])
+      .slice(0, topOf(plan.request.body))
+      .map(([index, score]) => ({ index, relevance_score: score })),
   }),
 };
 
@@ -104,6 +106,11 @@ function vector({ request, choiceKeys }: AnswerPlan, index: number): number[] {
 function scores(texts: unknown): [index: number, score: number][] {
   const count = Array.isArray(texts) ? texts.length : 0;
   return Array.from({ length: count }, (_, index) => [index, 1 - index / count]);
+}
+
+/** How many results are asked for; all where the body does not say. */
+function topOf({ top_n: top }: JsonObject): number | undefined {
+  return typeof top === 'number' && top > 0 ? top : undefined;
 }
 
 function inputUsage(plan: AnswerPlan): unknown {

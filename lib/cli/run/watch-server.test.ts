@@ -34,6 +34,32 @@ it('ends while a page hangs: the look under way is called off, and one more is t
   server.close();
 });
 
+it('tells a body that is cut, and calls one off that hangs half way', async () => {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    asked++;
+    if (asked === 3) response.end('vllm:num_requests_running 3\n');
+    else response.writeHead(200, { 'content-length': 999 }).write('vllm:num_requests_running 7\n');
+    if (asked === 1) setImmediate(() => request.socket.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const file = join(mkdtempSync(join(tmpdir(), 'watch-')), 'server.jsonl');
+  const pages = { insecure: false, serverMetrics: [`http://127.0.0.1:${port}/`], gpuMetrics: [] };
+  const settings = { ...pages, urls: ['http://a/v1'], serverMetricsHeaders: {}, serverMetricNames: [] };
+  const watch = await watchServer(settings, 'run', file);
+  await once(server, 'request');
+  await once(server, 'request');
+  await watch.end();
+  const looks = readServerFile(file).map(({ lines, error }) => ({ lines, error }));
+  expect(looks).toEqual([
+    { lines: [], error: expect.stringMatching(/aborted|ECONNRESET|hang up/) },
+    { lines: ['vllm:num_requests_running 3'], error: null },
+  ]);
+  server.closeAllConnections();
+  server.close();
+});
+
 it('finds the page beside each URL, with any certificate where --insecure says so, and says how one was refused', async () => {
   const servers = [1, 2].map((running) =>
     createSecureServer(CERTIFICATE, (_, response) => response.end(`vllm:num_requests_running ${running}\n`)),

@@ -32,6 +32,14 @@ describe('createLiveRun', () => {
     expect(state.ttftMs?.p99).toBeCloseTo(120, -1);
   });
 
+  it('counts the inputs of those that completed', () => {
+    const { live, record, take } = follow();
+    expect(live.state().inputs).toBeNull();
+    record({ inputs: 10, output_tokens: null });
+    take('record', exampleFailure({ inputs: 10 }));
+    expect(live.state().inputs).toBe(10);
+  });
+
   it('keeps warm-up requests apart, and their time out of the rates', () => {
     const { live, record } = follow({ warmups: 1 });
     record({ start_ms: 1000, end_ms: 2000, warmup: true });

@@ -49,6 +49,7 @@ function listFields(quote: string) {
     failed: Buffer.from(`${quote}outcome${quote}:${quote}failed${quote}`),
     ttft: field('ttft_ms'),
     outputTokens: field('output_tokens'),
+    inputs: field('inputs'),
     warmup: Buffer.from(`${quote}warmup${quote}:true`),
     probe: Buffer.from(`${quote}probe${quote}:true`),
     vu: field('vu'),
@@ -72,6 +73,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
   let warmedUp = 0;
   let failed = 0;
   let outputTokens = 0;
+  let inputs: number | null = null;
   let hasBegun = false;
   let rampUpMs: Milliseconds = 0;
   /** On the run's clock. */
@@ -125,6 +127,8 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
       const ttftMs = readNumber(line, fields.ttft);
       if (ttftMs !== null) ttft.add(ttftMs);
       outputTokens += readNumber(line, fields.outputTokens) ?? 0;
+      const ofRequest = readNumber(line, fields.inputs);
+      if (ofRequest !== null) inputs = (inputs ?? 0) + (line.includes(fields.failed) ? 0 : ofRequest);
     }
     const vu = readNumber(line, fields.vu);
     if (vu === null || parallel === null) return;
@@ -159,6 +163,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
         total,
         durationMs,
         outputTokens,
+        inputs,
         failed,
         ttftMs: p50 === null || p99 === null ? null : { p50, p99 },
         warmup: { done: warmedUp, total: warmups },

@@ -8,6 +8,7 @@ const STATE: ProgressState = {
   total: 15,
   durationMs: null,
   outputTokens: 1200,
+  inputs: null,
   failed: 1,
   ttftMs: null,
   warmup: { done: 0, total: 0 },
@@ -18,6 +19,12 @@ describe('formatProgress', () => {
   it('shows done and total, rates, failures and the time left', () => {
     // 6 in 4 s: 1.5 req/s; 1200/4 = 300 tok/s; 9 left at 1.5 a second: 6 s.
     expect(formatProgress(STATE)).toBe('[##########--------------]  6/15  1.5 req/s  300.0 tok/s  1 failed  ETA 6s');
+  });
+
+  it('shows inputs where answers are vectors or ranks', () => {
+    expect(formatProgress({ ...STATE, outputTokens: 0, inputs: 60 })).toContain(
+      '  1.5 req/s  15.0 inputs/s  1 failed  ',
+    );
   });
 
   it('shows the TTFT so far, with the digits of a glance', () => {

@@ -12,6 +12,8 @@ export interface ProgressState {
   readonly total: number | null;
   readonly durationMs: number | null;
   readonly outputTokens: number;
+  /** Texts that were embedded or ranked; null where answers are text. */
+  readonly inputs: number | null;
   readonly failed: number;
   /** Percentiles of the TTFT so far; null before the first one. */
   readonly ttftMs: { readonly p50: number; readonly p99: number } | null;
@@ -34,7 +36,8 @@ const LOG_COLUMNS = 80;
  * @param columns a terminal's width, which the line stays below: one that wraps cannot be drawn over. The bar gives way first.
  */
 export function formatProgress(state: ProgressState, columns = Number.POSITIVE_INFINITY): string {
-  const { elapsedMs, measuredMs, done, total, durationMs, outputTokens, failed, ttftMs, warmup, overdue } = state;
+  const { elapsedMs, measuredMs, done, total, durationMs, outputTokens, inputs } = state;
+  const { failed, ttftMs, warmup, overdue } = state;
   const share =
     total !== null ? (done + warmup.done) / (total + warmup.total) : durationMs ? elapsedMs / durationMs : 0;
   const bounded = Math.max(0, Math.min(1, share));
@@ -45,7 +48,7 @@ export function formatProgress(state: ProgressState, columns = Number.POSITIVE_I
     ...(warmup.done < warmup.total ? [`warm-up ${warmup.done}/${warmup.total}`] : []),
     total === null ? formatCount(done, 'request') : `${done}/${total}`,
     `${perSecond(done)} req/s`,
-    `${perSecond(outputTokens)} tok/s`,
+    inputs === null ? `${perSecond(outputTokens)} tok/s` : `${perSecond(inputs)} inputs/s`,
     ...(ttftMs === null ? [] : [`TTFT p50 ${formatMs(ttftMs.p50)} p99 ${formatMs(ttftMs.p99)}`]),
     `${failed} failed`,
     ...(overdue.length === 0 ? [] : [`${overdue.length} overdue`]),

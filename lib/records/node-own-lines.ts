@@ -44,6 +44,8 @@ export interface OwnLineTaker {
   readonly onRecord: (record: RequestRecord | RecordProblem) => void;
   /** A line that is not what its kind has. */
   readonly onProblem: (text: string) => void;
+  /** The load of a run was ended on purpose. */
+  readonly onEnough: (runId: string) => void;
 }
 
 /** Reads the lines of ours in one file, unwrapped. */
@@ -51,7 +53,7 @@ export function createOwnLineReader(
   file: number,
   report: ReadReportBuilder,
   parts: RunParts,
-  { onRecord, onProblem }: OwnLineTaker,
+  { onRecord, onProblem, onEnough }: OwnLineTaker,
 ): (line: string) => void {
   function takeRun({ args }: JsonObject): void {
     if (!isObject(args)) {
@@ -87,7 +89,7 @@ export function createOwnLineReader(
     probe: takeProbe,
     server: takeServer,
     end: (content) => parts.addEnd(readEnd(content), file),
-    enough: ({ run_id }) => report.addEnough(String(run_id)),
+    enough: ({ run_id }) => onEnough(String(run_id)),
   };
 
   return (line) => {

@@ -171,16 +171,14 @@ export function createReadReportBuilder() {
       runs = { runIds, segments, beginnings };
     },
     build(): ReadReport {
-      const hadEnough = enough.size > 0;
-      const unfinished = Math.max(0, counts.sent - counts.finished);
       return {
         lines: counts.lines,
         records: counts.records,
         warmupRequests: counts.warmups,
         probeRequests: counts.probes,
-        unfinishedRequests: hadEnough ? 0 : unfinished,
-        hadEnough,
-        closedRequests: counts.closed + (hadEnough ? unfinished : 0),
+        unfinishedRequests: Math.max(0, counts.sent - counts.finished),
+        hadEnough: enough.size > 0,
+        closedRequests: counts.closed,
         requestsWithoutRecord: counts.withoutRecord,
         droppedIterations: counts.dropped,
         stoppedBy,

@@ -130,6 +130,30 @@ describe('readRecords', () => {
     expect((await read(writeFile([...lines, other].join('\n')))).records).toHaveLength(3);
   });
 
+  it('takes no more requests for closed on purpose than can have been under way, and none of another run', async () => {
+    const runLines = (run_id: string, enough: boolean) => [
+      formatLine('run', { v: RECORD_VERSION, run_id, args: { run_id, parallel: 2 } }),
+      formatLine('record', exampleRecord({ index: 0, run_id })),
+      // 11 sent and 1 record: 2 at most were under way, and 8 are lost.
+      formatLine('end', { v: RECORD_VERSION, run_id, sent: 11, completed: 1, vus_max: 2 }),
+      ...(enough ? [formatLine('enough', { v: RECORD_VERSION, run_id })] : []),
+    ];
+    const [a, b] = [runLines('a', true), runLines('b', false)].map((lines, run) =>
+      writeFile(lines.join('\n'), `${run}.jsonl`),
+    ) as [string, string];
+    const closed = { closedRequests: 2, unfinishedRequests: 0, lostRecords: 8, faults: [{ makes: 'INVALID' }] };
+    expect((await read(a)).report).toMatchObject(closed);
+    expect((await read(b)).report).toMatchObject({ closedRequests: 0, unfinishedRequests: 2, lostRecords: 8 });
+    const merged = await readRecords([a, b], () => undefined, { anyway: true });
+    expect(merged).toMatchObject({ closedRequests: 2, unfinishedRequests: 2, lostRecords: 16 });
+    // In k6's samples, which do not name their run, the file does.
+    const args = `,"metadata":{"args":${JSON.stringify(JSON.stringify({ run_id: 'a', parallel: 2 }))}}`;
+    const sent = point('llm_requests_sent', 1).repeat(11);
+    const record = requestPoint(exampleRecord({ run_id: 'a' }));
+    const enough = formatLine('enough', { v: RECORD_VERSION, run_id: 'a' });
+    expect((await read(writeFile(point('llm_run', 1, args) + sent + record + enough))).report).toMatchObject(closed);
+  });
+
   it('reads gzip by its bytes, whatever the name', async () => {
     const path = writeFile(gzipSync(requestPoint(exampleRecord())), 'packed.json');
     expect((await read(path)).records).toEqual([exampleRecord()]);

@@ -106,7 +106,8 @@ export async function readRecords(
     );
   }
   report.setRuns(parts.runIds(), segments, parts.findBeginnings());
-  return limitUnfinished(report.build(), anyway ? paths.length : 1);
+  const ends = [true, false].map((isClosed) => findEnd(parts, samples, { report, isClosed, anyway }));
+  return ends.reduce(takeEnd, report.build());
 }
 
 /** What the samples of a file count. */
@@ -117,6 +118,8 @@ interface SampleCounts {
   warmups: number;
   dropped: number;
   vus: number | null;
+  /** Whether a line beside them says that the load was ended on purpose. */
+  hadEnough: boolean;
 }
 
 /** Adds what the engines counted beside the records: lines that cannot be read are among what is missing. */
@@ -157,23 +160,58 @@ function omitCounted(samples: readonly SampleCounts[], parts: readonly CountedPa
   });
 }
 
+/** What runs that ended alike had under way at their end. */
+interface RunsEnd {
+  /** Whether their loads were ended on purpose. */
+  readonly isClosed: boolean;
+  /** How many were merged. */
+  readonly runs: number;
+  readonly unfinished: number;
+  readonly vus: number;
+}
+
+/** Samples do not name their run: theirs ended as a line in their file says. */
+function findEnd(
+  parts: RunParts,
+  samples: readonly SampleCounts[],
+  {
+    report,
+    isClosed,
+    anyway,
+  }: { readonly report: ReadReportBuilder; readonly isClosed: boolean; readonly anyway: boolean },
+): RunsEnd {
+  const all = parts.count();
+  const settled = settleCounts(all.filter(({ runId }) => report.hasEnough(runId) === isClosed));
+  const alike = omitCounted(samples, all).filter(({ hadEnough }) => hadEnough === isClosed);
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  return {
+    isClosed,
+    runs: anyway ? Math.max(1, samples.filter(({ hadEnough }) => hadEnough === isClosed).length) : 1,
+    unfinished: Math.max(0, settled.sent + sum(alike.map(({ sent, finished }) => sent - finished)) - settled.finished),
+    vus: sum([...settled.vus, ...alike.flatMap(({ vus }) => vus ?? [])]),
+  };
+}
+
 /**
- * At its end a run has no more requests under way than its concurrency: what else was sent and left no record is lost.
- *
- * @param runs how many of them were merged
+ * Sorts the requests that were sent and left no record: at its end a run has no more of them under way than its concurrency,
+ * and what else there is is lost; what was under way is unfinished, or was closed on purpose.
  */
-function limitUnfinished(read: ReadReport, runs: number): ReadReport {
-  const { args, vus, unfinishedRequests: unfinished } = read;
-  const { parallel } = args ?? {};
+function takeEnd(read: ReadReport, { isClosed, runs, unfinished, vus }: RunsEnd): ReadReport {
+  const { parallel } = read.args ?? {};
   // An open loop without a cap has as many places as VUs.
   const named = typeof parallel === 'number' ? parallel : 0;
-  const most = args === null ? 0 : Math.max(named, vus ?? 0) * runs;
+  const most = read.args === null ? 0 : Math.max(named, vus) * runs;
   const lost = most === 0 ? 0 : Math.max(0, unfinished - most);
-  if (lost === 0) return read;
+  const closed = isClosed ? unfinished - lost : 0;
+  const sorted = {
+    ...read,
+    unfinishedRequests: Math.max(0, read.unfinishedRequests - lost - closed),
+    closedRequests: read.closedRequests + closed,
+  };
+  if (lost === 0) return sorted;
   const text = `${formatCount(unfinished, 'request was', 'requests were')} sent and left no record, of which ${most} at most can have been under way at the end; the tables lack the other ${lost}`;
   return {
-    ...read,
-    unfinishedRequests: unfinished - lost,
+    ...sorted,
     lostRecords: read.lostRecords + lost,
     faults: [...read.faults, { makes: 'INVALID', text }],
   };
@@ -254,7 +292,15 @@ function createLineReader(
   let lineNumber = 0;
   let texts = 0;
   let isOfK6 = false;
-  const samples: SampleCounts = { sent: 0, finished: 0, withoutRecord: 0, warmups: 0, dropped: 0, vus: null };
+  const samples: SampleCounts = {
+    sent: 0,
+    finished: 0,
+    withoutRecord: 0,
+    warmups: 0,
+    dropped: 0,
+    vus: null,
+    hadEnough: false,
+  };
 
   /** Says what is wrong with the current line. */
   function complain(text: string): void {
@@ -288,6 +334,10 @@ function createLineReader(
       takeRecord(record, isComplete);
     },
     onProblem: (text) => lose(text, isComplete),
+    onEnough(runId) {
+      report.addEnough(runId);
+      samples.hadEnough = true;
+    },
   });
 
   /** What the run wrote as JSON beside a sample; null where it is not JSON. */

@@ -31,7 +31,7 @@ interface Part {
 }
 
 /** An instance by its counts. */
-export type CountedPart = Readonly<Pick<Part, 'records' | 'warmups' | 'end' | 'isConsole' | 'args' | 'file'>>;
+export type CountedPart = Readonly<Pick<Part, 'runId' | 'records' | 'warmups' | 'end' | 'isConsole' | 'args' | 'file'>>;
 
 /** The same request came twice. */
 interface Doubled {

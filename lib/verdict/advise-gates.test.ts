@@ -29,6 +29,19 @@ it('counts the requests that a gate takes its percentile of', () => {
   expect(advise('p99.9(ttft)<500')).toContain('this run has 700.');
 });
 
+it('counts the requests of the light user, where a gate is about them', () => {
+  const light = { probe: true, scenario: 'probe' } as const;
+  const both = collectRunData([
+    ...Array.from({ length: 700 }, (_, index) => exampleRecord({ index })),
+    ...Array.from({ length: 30 }, (_, index) => exampleRecord({ index, ...light })),
+  ]);
+  const adviseBoth = (source: string) =>
+    adviseGates(checkGates([source], 'test', (right) => right).gates, both, 10_000);
+  expect(adviseBoth('p99(ttft)<500')).toBeNull();
+  expect(adviseBoth('p99(ttft){scenario:probe}<500')).toContain('of those that the gate is about there are 30.');
+  expect(advise('p99(ttft){scenario:probe}<500')).toBeNull();
+});
+
 it('speaks of the gate that lacks most, and of none that no request has', () => {
   expect(advise('p99.9(ttft)<500', 'worst_slice_p99(ttft)<500', 'p100(ttft)<500')).toContain('p99.9 needs');
   expect(advise('p99(ttft){model:none}<500', 'p99(queued)<5')).toBeNull();

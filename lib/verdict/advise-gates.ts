@@ -4,7 +4,7 @@ import type { Milliseconds } from '../shared/units.ts';
 import { type LabelFilter, listRequests, type RunData, sortSelected } from '../stats/run-data.ts';
 import { createSliceSorter, cutByStart } from '../stats/run-slices.ts';
 import { adviseSampleSize, requestsFor } from '../stats/sample-size.ts';
-import { adjustValues } from './judge-gates.ts';
+import { adjustValues, chooseRequests } from './judge-gates.ts';
 import { matchesTags } from './record-tags.ts';
 
 /** A percentile that a gate judges by, and the requests that it is taken of. */
@@ -30,8 +30,16 @@ export function adviseGates(gates: readonly Gate[], run: RunData, sliceMs: Milli
   return fewest === undefined ? null : adviseSampleSize([fewest.percent], fewest.requests, fewest.has);
 }
 
-function listJudged({ measure, tags }: Gate, run: RunData, sliceMs: Milliseconds): Judged[] {
-  if (measure.type !== 'statistic' || measure.metric === 'itl' || measure.statistic.method !== 'percentile') return [];
+function listJudged(gate: Gate, all: RunData, sliceMs: Milliseconds): Judged[] {
+  const { measure, tags } = gate;
+  const run = chooseRequests(gate, all);
+  if (
+    run === null ||
+    measure.type !== 'statistic' ||
+    measure.metric === 'itl' ||
+    measure.statistic.method !== 'percentile'
+  )
+    return [];
   const { metric, statistic, adjusted } = measure;
   const isMeant: LabelFilter = (label) => matchesTags(label, tags);
   const { percentile: percent } = statistic;

@@ -67,8 +67,8 @@ export function judgeGates(gates: readonly Gate[], run: RunData, context: GateCo
   });
 }
 
-/** The requests that a gate is about: the light user is in no number of the load. */
-function chooseRequests({ tags }: Gate, all: RunData): RunData | null {
+/** The run that a gate is about: the light user is in no number of the load; null where there was none. */
+export function chooseRequests({ tags }: Gate, all: RunData): RunData | null {
   return tags.some(({ name, value }) => name === 'scenario' && value === PROBE_SCENARIO) ? all.probes : all;
 }
 
@@ -152,7 +152,7 @@ function judgeGate(gate: Gate, value: number | null, run: RunData, note: string 
   const { source, unit, operator, limit } = gate;
   const shared = { gate: source, unit, operator, limit };
   if (value === null) {
-    return { ...shared, value, margin: null, ok: false, note: whyNone(gate, run) };
+    return { ...shared, value, margin: null, ok: false, note: whyNone(gate, chooseRequests(gate, run) ?? run) };
   }
   const ok = holds(value, operator, limit);
   if (!Number.isFinite(value)) {

@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { TOKEN_SOURCES, type TokenSource } from '../shared/failure-kinds.ts';
+import { hashText } from '../shared/random.ts';
 
 /**
  * What a run was, as far as it bears on a comparison. `strict` facts have to agree, or the numbers mean different things;
@@ -99,14 +100,10 @@ function describe(key: string, value: unknown): string | null {
   // The same file has another path on another machine.
   if (key === 'dataset_path' && typeof value === 'string') return value.split(/[/\\]/).at(-1) ?? value;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 40)}… (${text.length} characters, ${checksum(text)})` : text;
-}
-
-/** Tells long texts apart that begin alike (FNV-1a, 32 bits). */
-function checksum(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  if (text.length <= 60) return text;
+  // Long texts that begin alike are told apart.
+  const checksum = hashText(text).toString(16).padStart(8, '0');
+  return `${text.slice(0, 40)}… (${text.length} characters, ${checksum})`;
 }
 
 /** Something in which two runs are not the same. */

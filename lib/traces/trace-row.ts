@@ -62,10 +62,15 @@ export function readCount(value: unknown): number | null {
   return isWhole(number, 0) ? number : null;
 }
 
+/** What a trace counted, as a turn has it: 0 says as little as null. */
+export function toLimits(output: number | null, limit: number | null): Pick<Turn, 'output_tokens' | 'max_tokens'> {
+  return { ...(output ? { output_tokens: output } : {}), ...(limit ? { max_tokens: limit } : {}) };
+}
+
 /** A prompt of which only the length is known. */
 export function ofLength(tokens: number, output: number | null): Turn {
   return {
     messages: [{ role: 'user', content: undefined, tokens: Math.max(1, tokens) }],
-    ...(output === null || output === 0 ? {} : { output_tokens: output }),
+    ...toLimits(output, null),
   };
 }

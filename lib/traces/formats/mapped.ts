@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../dataset/prompt.ts';
 import { isObject, type JsonObject, parseJson } from '../../shared/json.ts';
 import { ownValue } from '../../shared/own-value.ts';
-import { ofLength, readCount, readMoment, type TraceFormat } from '../trace-row.ts';
+import { ofLength, readCount, readMoment, type TraceFormat, toLimits } from '../trace-row.ts';
 
 /** What a line of a log may tell, by the names of a mapping, and where it is looked for without one. */
 export const MAPPED_FIELDS = {
@@ -64,8 +64,7 @@ export function createMapped(map: FieldMap): TraceFormat {
           ...(messages === null ? { input_tokens: input as number } : {}),
           turn: {
             ...turn,
-            ...(output === null || output === 0 ? {} : { output_tokens: output }),
-            ...(limit === null || limit === 0 ? {} : { max_tokens: limit }),
+            ...toLimits(output, limit),
             ...(duration >= 0 && Number.isFinite(duration) ? { duration_ms: duration } : {}),
           },
         },

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../dataset/prompt.ts';
 import { isObject, type JsonObject, parseJson } from '../../shared/json.ts';
-import { ofLength, readCount, readMoment, type TraceFormat, type TraceRow } from '../trace-row.ts';
+import { ofLength, readCount, readMoment, type TraceFormat, type TraceRow, toLimits } from '../trace-row.ts';
 
 /**
  * Spans of OpenTelemetry's conventions for generative AI: one a line as exporters to files write them (attributes as an
@@ -56,8 +56,7 @@ function readSpan(span: JsonObject): TraceRow | string | null {
     ...(messages === null && input !== null ? { input_tokens: input } : {}),
     turn: {
       ...turn,
-      ...(output === null || output === 0 ? {} : { output_tokens: output }),
-      ...(limit === null || limit === 0 ? {} : { max_tokens: limit }),
+      ...toLimits(output, limit),
       ...(end_ms === null || end_ms < at_ms ? {} : { duration_ms: Math.round(end_ms - at_ms) }),
     },
   };

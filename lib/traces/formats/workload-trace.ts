@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../dataset/prompt.ts';
 import { isObject, type JsonObject, parseJson } from '../../shared/json.ts';
-import { readCount, readMoment, type TraceFormat } from '../trace-row.ts';
+import { readCount, readMoment, type TraceFormat, toLimits } from '../trace-row.ts';
 
 /** Headers that belong to one connection or one client, and none that a replay may repeat. */
 const NOT_REPLAYED =
@@ -35,8 +35,7 @@ export const workloadTrace: TraceFormat = {
     const headers = pick(isObject(row['headers']) ? row['headers'] : {}, (key) => !NOT_REPLAYED.test(key));
     const turn = {
       messages: messages as ChatMessage[],
-      ...(output === null || output === 0 ? {} : { output_tokens: output }),
-      ...(limit === null || limit === 0 ? {} : { max_tokens: limit }),
+      ...toLimits(output, limit),
       ...(fields === null ? {} : { body: fields }),
       ...(headers === null ? {} : { headers: headers as Readonly<Record<string, string>> }),
     };

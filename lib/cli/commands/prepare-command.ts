@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { loadConfig } from '../../config/load-config.ts';
 import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
@@ -17,7 +16,6 @@ import { DATASETS, findDataset } from '../../dataset/registry.ts';
 import { encodingOf, whyUnreadable } from '../../shared/decode-text.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { formatCount } from '../../shared/format-count.ts';
-import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
 import { readTextFile } from '../../shared/node-read-text.ts';
 import { showPath } from '../../shared/show-word.ts';
 import { createExactMaker, createPromptCounter } from '../../tokens/exact-prompts.ts';
@@ -25,6 +23,7 @@ import { loadTokenizer, type Tokenizer } from '../../tokens/node-tokenizer.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
+import { writePrepared } from '../support/write-prepared.ts';
 import { describeUnfit } from '../workload/prompt-lines.ts';
 import { makesTexts } from '../workload/workload.ts';
 import { isTable, prepareTable, TABLE_FLAGS } from './prepare-table.ts';
@@ -139,23 +138,16 @@ const run: Command['run'] = async (args, process) => {
   for (const note of parsed.notes ?? []) process.stderr.write(`${note}\n`);
 
   const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\.json$/, '')}.jsonl`;
-  const whyNot = whyNotWritable(target);
-  if (whyNot !== null) throw cannotWrite(target, whyNot);
-  const draft = `${target}.${randomUUID()}.new`;
-  try {
-    const total = writeCounted(draft, parsed.prompts, count, process.stderr);
-    renameSync(draft, target);
-    // What is written are objects, whatever was read.
-    const writtenAs = readAs.key === undefined && made === undefined ? 'custom' : readAs.name;
-    process.stdout.write(
-      `${formatCount(parsed.prompts.length, 'prompt')}, ${formatCount(total, 'token')} (${tokenizer.name}), written to ${target}\n  use: --dataset ${writtenAs} --dataset-path ${target}\n`,
-    );
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    throw cannotWrite(target, (error as Error).message);
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  let total = 0;
+  await writePrepared('dataset', [target], (draft) => {
+    total = writeCounted(draft, parsed.prompts, count, process.stderr);
+    return target;
+  });
+  // What is written are objects, whatever was read.
+  const writtenAs = readAs.key === undefined && made === undefined ? 'custom' : readAs.name;
+  process.stdout.write(
+    `${formatCount(parsed.prompts.length, 'prompt')}, ${formatCount(total, 'token')} (${tokenizer.name}), written to ${target}\n  use: --dataset ${writtenAs} --dataset-path ${target}\n`,
+  );
   return 0;
 };
 
@@ -181,12 +173,6 @@ function makePrompts(
     return { prompt, fields: { prompt: content, ...(max_tokens === undefined ? {} : { max_tokens }) } };
   });
   return { prompts, problems: loaded?.problems ?? [] };
-}
-
-function cannotWrite(target: string, reason: string): CommandError {
-  return new CommandError(
-    `the prepared dataset cannot be written: ${showPath(target)}: ${reason}\n  try: again in a folder that can be written, with room on its disk`,
-  );
 }
 
 /** @returns all tokens. @throws what the file system says */

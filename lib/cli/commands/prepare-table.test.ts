@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -181,4 +181,13 @@ it('a Parquet file that is damaged behind its beginning is refused as one', asyn
   bytes.fill(1, 6, 12);
   writeFileSync(path, bytes);
   await expect(prepare(path, null)).rejects.toThrow('the table cannot be read: ');
+});
+
+it('a place that cannot be written is refused before a row is read, and nothing is left', async () => {
+  const path = writeParquet([{ name: 'question', data: ['Why?'], type: 'STRING' }]);
+  mkdirSync('train.letters.jsonl');
+  await expect(prepare(path, null)).rejects.toThrow(
+    'the prepared dataset cannot be written: "train.letters.jsonl": it is a folder',
+  );
+  expect(readdirSync('.').sort()).toEqual(['train.letters.jsonl', 'train.parquet']);
 });

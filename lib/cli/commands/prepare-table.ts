@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { FlagRow } from '../../config/parameter.ts';
 import { text } from '../../config/scalar-types.ts';
@@ -14,6 +13,7 @@ import { quoteForShell } from '../../shared/quote-for-shell.ts';
 import { showPath } from '../../shared/show-word.ts';
 import type { ProcessLike } from '../command.ts';
 import { CommandError } from '../support/output.ts';
+import { writePrepared } from '../support/write-prepared.ts';
 import { readCsvRows } from './read-csv-rows.ts';
 
 /** What `prepare` knows of tables: exports of Hugging Face, and others like them. */
@@ -74,7 +74,27 @@ interface TableOptions {
 export async function prepareTable(path: string, options: TableOptions, { stdout }: ProcessLike): Promise<number> {
   const table = await openTable(path, options.encoding);
   const column = chooseColumn(path, table.columns, options.promptColumn);
-  const draft = `${basename(path)}.${randomUUID()}.new`;
+  const plain = basename(path).replace(/\.(?:parquet|csv(?:\.gz)?)$/i, '');
+  const [ofPrompts, ofConversations] = [`${plain}.${options.tokenizer}.jsonl`, `${plain}.conversations.jsonl`];
+  let result = '';
+  await writePrepared('dataset', [ofConversations, ofPrompts], async (draft) => {
+    const { prompts, conversations, tokens, left } = await writeRows(draft, path, table, column, options);
+    const target = prompts > 0 ? ofPrompts : ofConversations;
+    const what =
+      prompts > 0
+        ? `${formatCount(prompts, 'prompt')}, ${formatCount(tokens, 'token')} (${options.tokenizer})`
+        : formatCount(conversations, 'conversation');
+    const without = left === 0 ? '' : `; ${formatCount(left, 'row')} without a text left out`;
+    const dataset = prompts > 0 ? 'custom' : 'multi-turn';
+    result = `${what}, written to ${target}${without}\n  use: --dataset ${dataset} --dataset-path ${target}\n`;
+    return target;
+  });
+  stdout.write(result);
+  return 0;
+}
+
+/** @throws {ConfigError} for rows that are wrong, and where none or two kinds of them are right */
+async function writeRows(draft: string, path: string, table: Table, column: string, { count }: TableOptions) {
   const file = openSync(draft, 'wx');
   let [prompts, conversations, tokens, left, number] = [0, 0, 0, 0, 0];
   const problems: Problem[] = [];
@@ -92,29 +112,18 @@ export async function prepareTable(path: string, options: TableOptions, { stdout
       else if ('messages' in read) conversations += 1;
       else prompts += 1;
       if (read === null || problems.length > 0) continue;
-      const counted = 'messages' in read ? null : options.count({ messages: [{ role: 'user', content: read.prompt }] });
+      const counted = 'messages' in read ? null : count({ messages: [{ role: 'user', content: read.prompt }] });
       tokens += counted ?? 0;
       writeFileSync(file, `${JSON.stringify(counted === null ? read : { ...read, input_tokens: counted })}\n`);
     }
-    if (problems.length > 0) throw new ConfigError(problems);
-    const why = number === 0 ? 'of a table without rows' : 'without a text or messages';
-    if (prompts + conversations === 0) throw refuseColumn(path, table.columns, column, why);
-    if (prompts > 0 && conversations > 0) throw refuseColumn(path, table.columns, column, 'of texts and of messages');
-    const of = prompts > 0 ? options.tokenizer : 'conversations';
-    const target = `${basename(path).replace(/\.(?:parquet|csv(?:\.gz)?)$/i, '')}.${of}.jsonl`;
-    renameSync(draft, target);
-    const what =
-      prompts > 0
-        ? `${formatCount(prompts, 'prompt')}, ${formatCount(tokens, 'token')} (${of})`
-        : formatCount(conversations, 'conversation');
-    const without = left === 0 ? '' : `; ${formatCount(left, 'row')} without a text left out`;
-    const dataset = prompts > 0 ? 'custom' : 'multi-turn';
-    stdout.write(`${what}, written to ${target}${without}\n  use: --dataset ${dataset} --dataset-path ${target}\n`);
-    return 0;
   } finally {
     closeSync(file);
-    rmSync(draft, { force: true });
   }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const why = number === 0 ? 'of a table without rows' : 'without a text or messages';
+  if (prompts + conversations === 0) throw refuseColumn(path, table.columns, column, why);
+  if (prompts > 0 && conversations > 0) throw refuseColumn(path, table.columns, column, 'of texts and of messages');
+  return { prompts, conversations, tokens, left };
 }
 
 type Line = { readonly prompt: string } | { readonly messages: unknown };

@@ -1,11 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { FlagRow } from '../../config/parameter.ts';
 import { choice, onOff, text } from '../../config/scalar-types.ts';
 import { accept, refuse, type ValueType } from '../../config/value-type.ts';
 import { formatCount } from '../../shared/format-count.ts';
-import { codeOf, whyNotWritable } from '../../shared/node-files.ts';
+import { codeOf } from '../../shared/node-files.ts';
 import { showPath } from '../../shared/show-word.ts';
 import { loadTokenizer } from '../../tokens/node-tokenizer.ts';
 import { createAnonymiser, type TraceLine } from '../../traces/build-conversations.ts';
@@ -13,6 +13,7 @@ import { type FieldMap, isMappedField, MAPPED_FIELDS } from '../../traces/format
 import { FORMAT_NAMES, listFormats } from '../../traces/formats.ts';
 import type { ProcessLike } from '../command.ts';
 import { CommandError } from '../support/output.ts';
+import { writePrepared } from '../support/write-prepared.ts';
 import { convertTrace, type TraceWriter } from '../workload/convert-trace.ts';
 
 /** `at=ts,messages=request.messages`. */
@@ -61,46 +62,38 @@ export async function prepareTrace(
   { format: named, map, anonymise, tokenizer: name }: TraceOptions,
   process: ProcessLike,
 ): Promise<number> {
-  if (!existsSync(path)) {
-    throw new CommandError(
-      `the trace cannot be read: ${showPath(path)} (ENOENT)\n  try: k6-llm-perf prepare trace day.jsonl`,
-    );
-  }
+  if (!existsSync(path)) throw cannotRead(path, 'ENOENT');
   const target = `${basename(path).replace(/(\.(jsonl?|ndjson|csv|txt|gz))+$/i, '')}.trace.jsonl`;
-  const whyNot = whyNotWritable(target);
-  if (whyNot !== null) throw cannotWrite(target, whyNot);
   const formats = listFormats(map ?? {});
-  const tokenizer = anonymise ? await loadTokenizer(name) : null;
-  const digest = (said: string): string => createHash('sha1').update(said).digest('base64');
-  const hide = tokenizer === null ? null : createAnonymiser((said) => tokenizer.count(said), digest);
-  const draft = `${target}.${randomUUID()}.new`;
-  const writer = createWriter(draft, hide);
-  try {
-    const format = await convertTrace(path, {
-      formats,
-      named: map === null ? named : 'log',
-      writer,
-      stderr: process.stderr,
-    });
-    const { lines, requests, hasTimes } = writer.close();
-    renameSync(draft, target);
-    const dataset = hasTimes ? 'trace' : 'multi-turn';
-    process.stdout.write(
-      `${formatCount(lines, 'conversation')}, ${formatCount(requests, 'request')} (${format}), written to ${target}\n  use: --dataset ${dataset} --dataset-path ${target}\n`,
-    );
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined || error instanceof CommandError) throw error;
-    const isOfInput = code.startsWith('Z_') || code === 'EISDIR' || code === 'EACCES';
-    if (!isOfInput) throw cannotWrite(target, (error as Error).message);
-    throw new CommandError(
-      `the trace cannot be read: ${showPath(path)} (${code})\n  try: k6-llm-perf prepare trace day.jsonl`,
-    );
-  } finally {
-    writer.close();
-    rmSync(draft, { force: true });
-  }
+  const told = { formats, named: map === null ? named : 'log', stderr: process.stderr };
+  let result = '';
+  await writePrepared('trace', [target], async (draft) => {
+    const tokenizer = anonymise ? await loadTokenizer(name) : null;
+    const digest = (said: string): string => createHash('sha1').update(said).digest('base64');
+    const hide = tokenizer === null ? null : createAnonymiser((said) => tokenizer.count(said), digest);
+    const writer = createWriter(draft, hide);
+    try {
+      const format = await convertTrace(path, { ...told, writer });
+      const { lines, requests, hasTimes } = writer.close();
+      const dataset = hasTimes ? 'trace' : 'multi-turn';
+      result = `${formatCount(lines, 'conversation')}, ${formatCount(requests, 'request')} (${format}), written to ${target}\n  use: --dataset ${dataset} --dataset-path ${target}\n`;
+      return target;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code?.startsWith('Z_') || code === 'EISDIR' || code === 'EACCES') throw cannotRead(path, code);
+      throw error;
+    } finally {
+      writer.close();
+    }
+  });
+  process.stdout.write(result);
   return 0;
+}
+
+function cannotRead(path: string, code: string): CommandError {
+  return new CommandError(
+    `the trace cannot be read: ${showPath(path)} (${code})\n  try: k6-llm-perf prepare trace day.jsonl`,
+  );
 }
 
 interface FileWriter extends TraceWriter {
@@ -136,10 +129,4 @@ function createWriter(path: string, hide: ((line: TraceLine, place: number) => T
       return { lines, requests, hasTimes };
     },
   };
-}
-
-function cannotWrite(target: string, reason: string): CommandError {
-  return new CommandError(
-    `the prepared trace cannot be written: ${showPath(target)}: ${reason}\n  try: again in a folder that can be written, with room on its disk`,
-  );
 }

@@ -237,7 +237,10 @@ function intoFunction(text, part) {
   );
 }
 
-/** Entries of tables that only the command line, reports and the documentation read, by file: k6 has none of these. */
+/**
+ * Entries of tables that only the command line, reports and the documentation read, by file: k6 has none of these. `level` is how far
+ * they are indented, where the same file has keys of that name that k6 needs, such as the `content` of a message.
+ */
 const TEXTS = [
   { filter: /[/\\]config[/\\](?:parameters|[\w-]+-table)\.ts$/, keys: 'help|group|defaultText|aliases|short' },
   { filter: /[/\\]config[/\\]list-types\.ts$/, keys: 'encode|continues' },
@@ -247,7 +250,7 @@ const TEXTS = [
   },
   // What gates say of a run, the report computes.
   { filter: /[/\\]metrics[/\\](?:run|sample)-metrics\.ts$/, keys: 'meaning|noneWhen|source|better|title|key|read' },
-  { filter: /[/\\]dataset[/\\]sets[/\\]/, keys: 'content|written' },
+  { filter: /[/\\]dataset[/\\]sets[/\\]/, keys: 'content|written', level: 4 },
   { filter: /[/\\]thresholds[/\\][\w-]+\.json$/, keys: '"about"|"source"' },
 ];
 
@@ -307,9 +310,10 @@ const UNSAMPLED =
 const withoutTexts = {
   name: 'without-texts',
   setup({ onLoad }) {
-    for (const { filter, keys } of TEXTS) {
+    for (const { filter, keys, level } of TEXTS) {
       const text = ["'", '"', '`'].map((quote) => `${quote}(?:[^${quote}\\\\]|\\\\.)*${quote}`).join('|');
-      const entry = new RegExp(`^ +(?:${keys}):(?:\\s+(?:${text})| .*),$|, (?:${keys}): (?:${text})(?= \\})`, 'gm');
+      const line = `^ ${level === undefined ? '+' : `{${level}}`}(?:${keys}):(?:\\s+(?:${text})| .*),$`;
+      const entry = new RegExp(level === undefined ? `${line}|, (?:${keys}): (?:${text})(?= \\})` : line, 'gm');
       onLoad({ filter, namespace: 'file' }, ({ path }) => ({
         contents: readFileSync(path, 'utf8')
           .replace(entry, (whole) => whole.replace(/[^\n]/g, ''))

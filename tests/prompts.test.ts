@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
@@ -16,7 +16,11 @@ beforeEach(async () => {
 afterAll(() => mock.close());
 
 interface Seen {
-  readonly body: { readonly messages: readonly { role: string; content: string }[]; readonly max_tokens: number };
+  readonly body: {
+    readonly model: string;
+    readonly messages: readonly { role: string; content: string }[];
+    readonly max_tokens: number;
+  };
 }
 
 async function listBodies(): Promise<Seen['body'][]> {
@@ -129,6 +133,54 @@ interface Talk {
 }
 
 /** What the command line makes for a tokenizer is one code; a script reads it in either engine. */
+/** Files as other tools write them, and what their first line is as a request. */
+const FILES: readonly (readonly [dataset: string, text: string, content: string, maxTokens: number])[] = [
+  ['alpaca', '[{"instruction":"Add them.","input":"1 and 2","output":"3"}]', 'Add them.\n\n1 and 2', 9],
+  ['longalpaca', '{"instruction":"Sum it up: a long text","output":"It is."}\n', 'Sum it up: a long text', 9],
+  [
+    'sharegpt',
+    '[{"id":"x","conversations":[{"from":"human","value":"First?"},{"from":"gpt","value":"Yes."},{"from":"human","value":"And?"}]}]',
+    'First?',
+    9,
+  ],
+  [
+    'openai-batch',
+    '{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"x","messages":[{"role":"user","content":"Of a batch"}],"max_tokens":5}}\n',
+    'Of a batch',
+    5,
+  ],
+];
+
+describeEngines('files of other tools', (engine) => {
+  const settings = { URL: '', NO_TEST_CONNECTION: 'true', MAX_TOKENS: '9', LOG_EVERY_N_QUERY: '0' };
+
+  it('are sent as their datasets read them, and the speed benchmark has the lengths of evalscope', async () => {
+    const URL = `${mock.url}/v1/chat/completions`;
+    const folder = createFolder();
+    const files = FILES.map(([name, text]) => {
+      const path = join(folder, `${name}.jsonl`);
+      writeFileSync(path, text);
+      return runInEngine(engine, name, { ...settings, URL, MODEL: name, DATASET_PATH: path });
+    });
+    const speed = runInEngine(engine, 'speed-benchmark', { ...settings, URL, MODEL: 'speed' });
+    for (const { records, stderr } of await Promise.all(files)) {
+      expect(
+        records.map(({ outcome }) => outcome),
+        stderr,
+      ).toEqual(['completed']);
+    }
+    const lengths = [...(await speed).records]
+      .sort((a, b) => a.index - b.index)
+      .map(({ input_tokens }) => input_tokens);
+    expect(lengths).toEqual([1, 1, 6144, 6144, 14336, 14336, 30720, 30720]);
+    const bodies = await listBodies();
+    const sent = FILES.map(([name]) => bodies.find(({ model }) => model === name));
+    expect(sent.map((body) => [body?.model, body?.messages, body?.max_tokens])).toEqual(
+      FILES.map(([name, , content, limit]) => [name, [{ role: 'user', content }], limit]),
+    );
+  });
+});
+
 it('turns, texts beside pictures, inputs and queries are exact for a tokenizer, however a dataset is spelled', async () => {
   const tokenizer = writeLetterTokenizer(createFolder());
   const outputs = createFolder();

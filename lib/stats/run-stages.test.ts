@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import { checkGates } from '../conditions/gates.ts';
+import type { Stage } from '../load/rate-profile.ts';
 import { markStage } from '../load/stage-at.ts';
 import { judgeGates } from '../verdict/judge-gates.ts';
 import { choosePercentile } from './percentile-rule.ts';
@@ -55,7 +56,10 @@ describe('the stages of a run', () => {
   it('have no rate and none in flight where the warm-up is in them, whose requests are not known', () => {
     const staged = { of: 'rate', stages: STAGES } as const;
     const rates = (warmUpMs: number | null): unknown =>
-      summarizeStages(RUN, staged, 500, 'linear', warmUpMs)?.stages.map((row) => [row.requests_per_s, row.in_flight]);
+      summarizeStages(RUN, staged, 500, 'linear', { warmUpMs })?.stages.map((row) => [
+        row.requests_per_s,
+        row.in_flight,
+      ]);
     expect(rates(0)).toEqual(expect.arrayContaining([[1, 1]]));
     expect(rates(300)).toEqual([
       [null, null],
@@ -66,6 +70,36 @@ describe('the stages of a run', () => {
     expect(rates(2000)).toEqual(rates(300));
     // The first measured request starts when the load begins.
     expect(rates(null)).toEqual(rates(0));
+  });
+
+  it('have no rate and none in flight where the load did not get to their end', () => {
+    const stages = [...STAGES, { target: 5, durationS: 10 }];
+    const cut = (staged: readonly Stage[], wasCut: boolean) =>
+      summarizeStages(RUN, { of: 'rate', stages: staged }, 500, 'linear', { wasCut });
+    // The last end is 6500 ms after the beginning: stage 4, from 6000 to 16000, was cut.
+    const found = cut(stages, true);
+    expect(found?.stages.map((row) => [row.requests, row.requests_per_s, row.in_flight])).toEqual([
+      ...[
+        [2, 1, 1],
+        [2, 0.5, 1.25],
+        [0, null, null],
+        [0, null, null],
+      ],
+    ]);
+    expect(found?.cut_stages).toEqual([4]);
+    // As planned: one request was under way for 400 of the 10,000 ms.
+    expect(cut(stages, false)?.stages[3]).toMatchObject({ requests_per_s: 0, in_flight: 0.04 });
+    // Not reached, and cut in its third second.
+    const early = cut(
+      [
+        { target: 1, durationS: 4 },
+        { target: 1, durationS: 60 },
+        { target: 9, durationS: 9 },
+      ],
+      true,
+    );
+    expect(early?.stages.map(({ requests_per_s }) => requests_per_s)).toEqual([0.5, null, null]);
+    expect(early?.cut_stages).toEqual([2, 3]);
   });
 
   it('are not there without stages, or in records that do not name them', () => {

@@ -6,7 +6,8 @@ import { type LabelFilter, listOutcomes, listRequests, type RunData, sortSelecte
 
 /**
  * A stage of a load in numbers, of the measured requests that were to start in it; null where none of them has one. The rate
- * and the requests in flight are null of a stage that the warm-up is in, whose requests are not known.
+ * and the requests in flight are null of a stage that the warm-up is in, whose requests are not known, and of one that the load
+ * did not get to the end of.
  */
 export interface StageSummary {
   /** From 1. */
@@ -32,6 +33,16 @@ export interface RunStages {
   readonly stages: readonly StageSummary[];
   /** Those that started behind the last stage, and those that left no record. */
   readonly outside_requests: number;
+  /** Stages that the load did not get to the end of, from 1; none where it ended as planned. */
+  readonly cut_stages: readonly number[];
+}
+
+/** What is known of the load as a whole. */
+interface WholeLoad {
+  /** How long the warm-up took from the beginning; null: until the first measured request. Default: there was none. */
+  readonly warmUpMs?: Milliseconds | null;
+  /** Whether it ended before its stages did: it lasted until the last end, as far as anybody knows. Default: no. */
+  readonly wasCut?: boolean;
 }
 
 /** A load that changes in stages, as the configuration of a run names it. */
@@ -50,7 +61,6 @@ export function readStages(args: Readonly<Record<string, unknown>>): StagedLoad 
 
 /**
  * @param beganMs  when the load began, on the run's clock; null: not known
- * @param warmUpMs how long the warm-up took from then; null: until the first measured request
  * @returns null where no record names its stage
  */
 export function summarizeStages(
@@ -58,12 +68,15 @@ export function summarizeStages(
   { of, stages }: StagedLoad,
   beganMs: Milliseconds | null,
   rule: PercentileRule,
-  warmUpMs: Milliseconds | null = 0,
+  { warmUpMs = 0, wasCut = false }: WholeLoad = {},
 ): RunStages | null {
   if (!run.labels.some(({ stage }) => stage !== undefined)) return null;
   const percentile = choosePercentile(rule);
   const outcomes = listOutcomes(run);
-  const measuredMs = warmUpMs ?? (run.firstStart ?? 0) - (beganMs ?? 0);
+  const beforeMs = Math.max(0, (run.firstStart ?? 0) - (beganMs ?? run.firstStart ?? 0));
+  const measuredMs = warmUpMs ?? beforeMs;
+  const endedMs = wasCut ? beforeMs + (run.timeTaken ?? 0) : Number.POSITIVE_INFINITY;
+  const cutStages: number[] = [];
   let [atMs, from] = [0, stages[0]?.target ?? 0];
   const rows = stages.map(({ target, durationS }, place): StageSummary => {
     const isMeant: LabelFilter = ({ stage }) => stage === place + 1;
@@ -71,7 +84,9 @@ export function summarizeStages(
     const judged = requests.filter((request) => !Number.isNaN(outcomes[request]));
     const good = judged.filter((request) => outcomes[request] === 1).length;
     const ttft = sortSelected(run, 'ttft', isMeant);
-    const isWhole = atMs >= measuredMs;
+    const isCut = atMs + durationS * 1000 > endedMs;
+    if (isCut) cutStages.push(place + 1);
+    const isWhole = atMs >= measuredMs && !isCut;
     const row = {
       ...{ stage: place + 1, from, to: target, duration_s: durationS, requests: requests.length },
       requests_per_s: isWhole ? divide(requests.length, durationS) : null,
@@ -86,7 +101,7 @@ export function summarizeStages(
     return row;
   });
   const within = rows.reduce((sum, { requests }) => sum + requests, 0);
-  return { of, stages: rows, outside_requests: run.count + run.unfinished - within };
+  return { of, stages: rows, outside_requests: run.count + run.unfinished - within, cut_stages: cutStages };
 }
 
 /** Requests under way, on average over a stretch of time. */

@@ -185,15 +185,17 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const { time_taken_ms } = summary;
   const span = time_taken_ms === null ? null : { fromMs: firstStart, toMs: firstStart + time_taken_ms };
   const machine = source.machine?.(samples, span);
+  const plannedRequests = planShare(settings.expectedRequests, samples.segments);
+  const cutShortBy = source.cutShortBy ?? samples.stoppedBy;
   const validity = judgeRun(summary, nothing, {
     ...machine,
     probes: collectProbes(run, summary.concurrency),
     in_bursts: findStartBursts(run, summary.concurrency, 2) !== null,
     sample_faults: samples.faults,
     unread_requests: samples.lostRecords + samples.requestsWithoutRecord,
-    planned_requests: planShare(settings.expectedRequests, samples.segments),
+    planned_requests: plannedRequests,
     bounded_by_time: typeof settings.args['duration'] === 'number',
-    cut_short_by: source.cutShortBy ?? samples.stoppedBy,
+    cut_short_by: cutShortBy,
   });
   const dbPath = hasDatabase ? folder.database : null;
   guard.attempt('evalscope files', () => {
@@ -216,7 +218,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const isByTime = typeof warmUpS === 'number' && warmUpS > 0;
   const warmUpMs = isByTime ? warmUpS * 1000 : samples.warmupRequests > 0 ? null : 0;
   const draftedTokens = server?.summary.draft_tokens ?? null;
-  const feel = summarizeFeel({ run, summary, curves, beganMs, warmUpMs, draftedTokens }, conditions, settings);
+  const wasCut = cutShortBy !== null || samples.hadEnough || isShort(run, plannedRequests, settings.args);
+  const feel = summarizeFeel({ run, summary, curves, beganMs, warmUpMs, wasCut, draftedTokens }, conditions, settings);
   const rampUpMs = Number(settings.args['ramp_up'] ?? 0) * 1000;
   const scope = { streams: summary.concurrency, rampUpMs };
   const statistics: RunStatistics = {
@@ -331,21 +334,29 @@ function summarizeFeel(
     readonly beganMs: Milliseconds | null;
     /** null: until the first measured request. */
     readonly warmUpMs: Milliseconds | null;
+    /** Whether the load ended before its stages. */
+    readonly wasCut: boolean;
     readonly draftedTokens: number | null;
   },
   { gates }: Pick<Conditions, 'gates'>,
   { args, percentileRule }: ReportSettings,
 ): ExperienceReport {
-  const { run, summary, curves, beganMs, warmUpMs, draftedTokens } = measured;
+  const { run, summary, curves, beganMs, warmUpMs, wasCut, draftedTokens } = measured;
   const staged = readStages(args);
   const sliceMs = readSliceMs(args);
   return {
     experience: summarizeExperience(run, draftedTokens),
     goodput: summarizeGoodput(curves),
     cost: computeCost(summary, readPrices(args), countGoodAnswers(run, gates)),
-    stages: staged === null ? null : summarizeStages(run, staged, beganMs, percentileRule, warmUpMs),
+    stages: staged === null ? null : summarizeStages(run, staged, beganMs, percentileRule, { warmUpMs, wasCut }),
     slices: sliceMs === null ? [] : summarizeSlices(run, sliceMs, percentileRule),
   };
+}
+
+/** Whether stages ended early since their requests did: fewer were sent than planned, or --number was reached. */
+function isShort(run: RunData, planned: number | null, { number }: ReportSettings['args']): boolean {
+  const sent = run.count + run.unfinished;
+  return sent < (planned ?? 0) || (typeof number === 'number' && sent >= number);
 }
 
 function readPrices(args: ReportSettings['args']): Prices {

@@ -15,11 +15,15 @@ export function listStageTables(stages: RunStages | null) {
   return [{ title: TITLE, ...listCells(listColumns(stages.of), stages.stages), line: describeRule(stages) }];
 }
 
-function describeRule({ of, outside_requests: outside, stages }: RunStages): string {
+function describeRule({ of, outside_requests: outside, cut_stages: cut, stages }: RunStages): string {
   const more = outside === 0 ? '' : ` ${outside} started behind the last stage, or left no record.`;
-  const isCut = stages.some(({ requests_per_s, duration_s }) => requests_per_s === null && duration_s > 0);
-  const cut = isCut ? ' Of a stage that the warm-up is in, rate and requests in flight are not known.' : '';
-  return `A request belongs to the stage in which it ${of === 'rate' ? 'was due' : 'started'}.${more}${cut}`;
+  const isWarm = stages.some(
+    ({ stage, requests_per_s, duration_s }) => requests_per_s === null && duration_s > 0 && !cut.includes(stage),
+  );
+  const warm = isWarm ? ' Of a stage that the warm-up is in, rate and requests in flight are not known.' : '';
+  const which = cut.length === 1 ? `stage ${cut[0]}` : `stages ${cut[0]} to ${cut.at(-1)}`;
+  const ended = cut.length === 0 ? '' : ` The load did not get to the end of ${which}: no rate and none in flight.`;
+  return `A request belongs to the stage in which it ${of === 'rate' ? 'was due' : 'started'}.${more}${warm}${ended}`;
 }
 
 function listColumns(of: RunStages['of']): readonly Column<StageSummary>[] {

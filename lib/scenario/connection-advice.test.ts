@@ -61,6 +61,7 @@ describe('the advice', () => {
   it('tells a key that was refused from one that was not given', () => {
     expect(adviceOn(refused(401))).toContain('give the key');
     expect(adviceOn(refused(401), factsOf({}, { API_KEY: 'k' }))).toContain('was refused');
+    expect(adviceOn(refused(401), factsOf({}, { API_KEY: 'k', API: 'anthropic' }))).toContain('Authorization=Bearer');
     expect(adviceOn(refused(403), factsOf({}, { HEADERS: 'x-api-key=k' }))).toContain('was refused');
     expect(adviceOn(refused(403), factsOf({}, { HEADERS: 'x-team=search' }))).toContain('give the key');
   });

@@ -6,7 +6,7 @@ import { createNameFilter, METRIC_NAMES } from './metric-names.ts';
 import { describeWarmCache, reconcile } from './reconcile.ts';
 import { parseServerReading, type ServerReading, serverReadingContent } from './server-reading.ts';
 import { buildServerSeries } from './server-series.ts';
-import { summarizeServer } from './summarize-server.ts';
+import { countDrafted, summarizeServer } from './summarize-server.ts';
 
 const at = (seconds: number, lines: readonly string[], url = 'http://a/metrics'): ServerReading => ({
   at_ms: seconds * 1000,
@@ -18,6 +18,17 @@ const summarize = (readings: readonly ServerReading[], from: number, to: number,
   summarizeServer(buildServerSeries(readings, names), { fromMs: from * 1000, toMs: to * 1000 });
 
 describe('what servers say of a run', () => {
+  it.each([
+    // vLLM registers its counters of drafts only where it drafts; others had none in older versions.
+    ['vllm:num_requests_running 1', 0],
+    ['vllm:spec_decode_num_draft_tokens_total 7', 0],
+    ['llamacpp:requests_processing 1', null],
+    ['vllm:num_requests_running 1\nllamacpp:requests_processing 1', null],
+  ])('has drafted tokens: %j', (lines, drafted) => {
+    const summary = summarize([at(0, lines.split('\n')), at(2, lines.split('\n'))], 0, 2);
+    expect(summary === null ? 'no look' : countDrafted(summary)).toBe(drafted);
+  });
+
   it('is what each of several readers saw: a line that one leaves out is as that one had it', () => {
     const running = (value: number) => [`vllm:num_requests_running ${value}`, 'vllm:prompt_tokens_total 7'];
     const readings = [

@@ -224,3 +224,8 @@ function summarizeNamed(
     }),
   );
 }
+
+/** Tokens that were drafted; null where nobody knows. vLLM has the count only where it drafts. */
+export function countDrafted({ draft_tokens, programs }: ServerSummary): number | null {
+  return draft_tokens ?? (programs.length === 1 && programs[0] === 'vllm' ? 0 : null);
+}

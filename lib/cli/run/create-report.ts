@@ -31,6 +31,7 @@ import { renderMarkdownSummary } from '../../report/text/markdown-summary.ts';
 import { type ReportView, renderReport, type ThresholdResult } from '../../report/text/render-report.ts';
 import { describeLoadChange } from '../../scenario/actual-load.ts';
 import { describeBeginnings, describeRun, describeStartBursts, describeWarmup } from '../../scenario/run-notes.ts';
+import { countDrafted } from '../../server/summarize-server.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { formatCount } from '../../shared/format-count.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
@@ -217,7 +218,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const { warmup_duration: warmUpS } = settings.args;
   const isByTime = typeof warmUpS === 'number' && warmUpS > 0;
   const warmUpMs = isByTime ? warmUpS * 1000 : samples.warmupRequests > 0 ? null : 0;
-  const draftedTokens = server?.summary.draft_tokens ?? null;
+  const draftedTokens = server === null ? null : countDrafted(server.summary);
   const wasCut = cutShortBy !== null || samples.hadEnough || isShort(run, plannedRequests, settings.args);
   const feel = summarizeFeel({ run, summary, curves, beganMs, warmUpMs, wasCut, draftedTokens }, conditions, settings);
   const rampUpMs = Number(settings.args['ramp_up'] ?? 0) * 1000;

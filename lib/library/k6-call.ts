@@ -13,10 +13,11 @@ import { readSegment } from '../scenario/k6-segment.ts';
 import { findSink } from '../scenario/k6-write-line.ts';
 import { readReply } from '../scenario/read-reply.ts';
 import { ConfigError } from '../shared/errors.ts';
-import { isObject, parseJson } from '../shared/json.ts';
+import { isObject } from '../shared/json.ts';
 import type { Clock } from '../stream/received-answer.ts';
 import type { Call, CallOptions, ConversationOptions, LlmAnswer, LlmConversation, Messages } from './llm-types.ts';
 import type { SharedService } from './open-service.ts';
+import { readVectors } from './read-vectors.ts';
 
 /** What a VU knows of a service: its settings, and how its requests are made. */
 interface Service {
@@ -196,15 +197,6 @@ function toAnswer(record: RequestRecord, message: LlmAnswer['message']): LlmAnsw
     usage: { input_tokens, output_tokens, cached_tokens, token_source },
     record,
   };
-}
-
-/** The vectors of an embedding's body, in the order of the inputs; none where there are none. */
-function readVectors(body: string): number[][] {
-  const value = parseJson(body);
-  const list = isObject(value) ? value['data'] : value;
-  if (!Array.isArray(list)) return [];
-  const vectors = list.map((item) => (isObject(item) ? item['embedding'] : item));
-  return vectors.filter((vector): vector is number[] => Array.isArray(vector));
 }
 
 /** @throws {ConfigError} for what is neither a text nor a list of messages */

@@ -8,6 +8,11 @@ export function isBooleanWord(word: string): boolean {
   return [...TRUE_WORDS, ...FALSE_WORDS].includes(word.trim().toLowerCase());
 }
 
+/** Whether a setting says something: a switch that is off does not. */
+export function isOn(given: string | undefined): boolean {
+  return given !== undefined && given !== '' && !FALSE_WORDS.includes(given.trim().toLowerCase());
+}
+
 /** Text: any, or one that fits a pattern; `why` is the reason where it does not. */
 export function text(allowed: string, pattern?: RegExp, why: string | null = null): ValueType<string> {
   return oneWord('text', allowed, (plain) => {

@@ -1,5 +1,5 @@
 import { createSettings, type Settings } from '../config/node-flags.ts';
-import { decimal, integer, text } from '../config/scalar-types.ts';
+import { decimal, integer, isOn, text } from '../config/scalar-types.ts';
 import type { Problem } from '../shared/errors.ts';
 import { FEWEST_RUNS } from './spread.ts';
 
@@ -52,8 +52,7 @@ export function planRepeats(settings: Settings): (RepeatPlan & { readonly proble
     ['SWEEP', '--sweep'],
     ['SLA_AUTO_TUNE', '--sla-auto-tune'],
   ] as const) {
-    if (settings[name] && settings[name] !== 'false')
-      problems.push(describeUnrepeatable(`RUNS (--runs)`, `a value beside ${flag}`));
+    if (isOn(settings[name])) problems.push(describeUnrepeatable('RUNS (--runs)', `a value beside ${flag}`));
   }
   return { runs: count ?? 2, untilCv: limit, ...plan, problems };
 }

@@ -35,6 +35,7 @@ describe('planRepeats', () => {
     expect(planRepeats({ RUNS: '5', UNTIL_CV: '0.02', BETWEEN_RUNS: 'restart' })).toEqual({
       ...{ runs: 5, untilCv: 0.02, betweenRuns: 'restart', problems: [] },
     });
+    expect(planRepeats({ RUNS: '5', SLA_AUTO_TUNE: 'off' })?.problems).toEqual([]);
     const keys = planRepeats({ RUNS: '1', UNTIL_CV: '-1', FIND: 'max-rate' })?.problems.map(({ key }) => key);
     expect(keys).toEqual(['RUNS (--runs)', 'UNTIL_CV (--until-cv)', 'RUNS (--runs)']);
     expect(planRepeats({ BETWEEN_RUNS: 'x' })?.problems[0]?.key).toBe('BETWEEN_RUNS (--between-runs)');

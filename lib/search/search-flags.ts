@@ -1,5 +1,5 @@
 import { createSettings, type Settings } from '../config/node-flags.ts';
-import { choice, decimal } from '../config/scalar-types.ts';
+import { choice, decimal, isOn } from '../config/scalar-types.ts';
 import type { PointLoad } from '../report/html/point-load.ts';
 import type { Problem } from '../shared/errors.ts';
 import { WIDTH } from './probe.ts';
@@ -119,11 +119,6 @@ const OTHER_WAYS = [
   ['SWEEP', '--sweep'],
   ['OVER_SATURATION', '--over-saturation'],
 ] as const;
-
-/** Whether a setting says something; a switch that is off does not. */
-function isOn(given: string | undefined): boolean {
-  return given !== undefined && !/^(|false|off|no|0)$/i.test(given);
-}
 
 /** Settings of a load that has a course of its own. */
 export const OWN_SHAPES = [

@@ -7,6 +7,7 @@ import { ConfigError } from '../../shared/errors.ts';
 import { showPath } from '../../shared/show-word.ts';
 import type { Command, CommandHelp } from '../command.ts';
 import { prepareOwnApi, renderOwnScript } from '../run/own-api.ts';
+import { OUTPUT } from '../support/common-flags.ts';
 import { CommandError } from '../support/output.ts';
 
 const FLAGS = createFlagSet({
@@ -25,9 +26,7 @@ const FLAGS = createFlagSet({
     help: 'The workload of the script. Default: openqa.',
   },
   output: {
-    group: 'Results',
-    short: 'o',
-    type: text('the path of a file'),
+    ...OUTPUT,
     default: '',
     example: ['my.js'],
     help: 'The script to write.',

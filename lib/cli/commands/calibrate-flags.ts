@@ -1,6 +1,7 @@
 import { createFlagSet, describeStray, parseFlags } from '../../config/node-flags.ts';
 import { choice, decimal, integer, onOff } from '../../config/scalar-types.ts';
 import type { Problem } from '../../shared/errors.ts';
+import { JSON_IN_PLACE } from '../support/common-flags.ts';
 
 export const CALIBRATE_FLAGS = createFlagSet({
   parallel: {
@@ -34,11 +35,7 @@ export const CALIBRATE_FLAGS = createFlagSet({
     default: false,
     help: 'Print only; runs on this machine go on without it.',
   },
-  json: {
-    type: onOff,
-    default: false,
-    help: 'Print one JSON object in place of the table.',
-  },
+  json: JSON_IN_PLACE,
 });
 
 const REQUESTS_PER_STREAM = 3;

@@ -2,6 +2,7 @@ import { gateLines } from '../../config/list-types.ts';
 import { createFlagSet } from '../../config/node-flags.ts';
 import { choice, integer, onOff, percentileRule, text } from '../../config/scalar-types.ts';
 import { DEFAULT_RESAMPLING } from '../../stats/resample-run.ts';
+import { OUTPUT } from '../support/common-flags.ts';
 
 export const COMPARE_FLAGS = createFlagSet({
   failOn: {
@@ -25,8 +26,7 @@ export const COMPARE_FLAGS = createFlagSet({
     help: 'Default: text.',
   },
   output: {
-    short: 'o',
-    type: text('a path'),
+    ...OUTPUT,
     example: ['comparison.html'],
     help: 'File to write, whose folder exists. Default: standard output.',
   },

@@ -1,6 +1,6 @@
 import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
-import { choice, text } from '../../config/scalar-types.ts';
+import { choice } from '../../config/scalar-types.ts';
 import { DIALECT_NAMES, DIALECTS } from '../../export/dialects.ts';
 import { createNumberLists } from '../../export/number-list.ts';
 import { startConnected } from '../../export/without-connecting.ts';
@@ -14,7 +14,7 @@ import { estimateConnecting } from '../../stats/connecting-estimate.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
-import { ANYWAY } from '../support/anyway-flag.ts';
+import { ANYWAY, OUTPUT } from '../support/common-flags.ts';
 import { forPrograms } from '../support/fit-terminal.ts';
 import { namedConcurrency } from '../support/named-concurrency.ts';
 import { CommandError } from '../support/output.ts';
@@ -30,8 +30,7 @@ const FLAGS = createFlagSet({
     help: 'The tool whose keys and definitions to use; required.',
   },
   output: {
-    short: 'o',
-    type: text('the path of a file'),
+    ...OUTPUT,
     example: ['vllm.json'],
     help: 'File to write. Default: standard output.',
   },

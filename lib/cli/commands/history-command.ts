@@ -1,5 +1,5 @@
 import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
-import { integer, onOff, text } from '../../config/scalar-types.ts';
+import { integer, text } from '../../config/scalar-types.ts';
 import { describeHistoryMetrics, findHistoryMetric, type HistoryMetric } from '../../history/history-metrics.ts';
 import type { History } from '../../history/node-find-history.ts';
 import { listHistoryPoints, renderHistory } from '../../history/render-history.ts';
@@ -7,6 +7,7 @@ import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { showValue } from '../../shared/show-word.ts';
 import { USUAL_COLUMNS, wrapText } from '../../shared/wrap-text.ts';
 import type { Command, CommandHelp } from '../command.ts';
+import { JSON_IN_PLACE } from '../support/common-flags.ts';
 import { columnsOf, forPrograms } from '../support/fit-terminal.ts';
 import { loadHistory, readFolder } from './history-folder.ts';
 
@@ -24,11 +25,7 @@ const FLAGS = createFlagSet({
     example: ['100'],
     help: 'Shows the newest so many runs. Default: 30; --json has all.',
   },
-  json: {
-    type: onOff,
-    default: false,
-    help: 'Print one JSON object in place of the table.',
-  },
+  json: JSON_IN_PLACE,
 });
 
 const HELP: CommandHelp = {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
-import { text } from '../../config/scalar-types.ts';
 import { renderIndex } from '../../history/render-index.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
@@ -9,6 +8,7 @@ import { escapeText } from '../../shared/escape-text.ts';
 import { formatCount } from '../../shared/format-count.ts';
 import { showPath } from '../../shared/show-word.ts';
 import type { Command, CommandHelp } from '../command.ts';
+import { OUTPUT } from '../support/common-flags.ts';
 import { CommandError } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
 import { writeOutput } from '../support/write-output.ts';
@@ -17,9 +17,7 @@ import { loadHistory, readFolder } from './history-folder.ts';
 
 const FLAGS = createFlagSet({
   output: {
-    group: 'Results',
-    short: 'o',
-    type: text('the path of a file'),
+    ...OUTPUT,
     defaultText: 'index.html in the folder',
     example: ['runs.html'],
     help: 'File for the page. Default: index.html in the folder.',

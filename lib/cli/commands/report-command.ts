@@ -17,7 +17,7 @@ import { reportNoRun } from '../run/no-run.ts';
 import { peekSamples } from '../run/peek-samples.ts';
 import { publishVerdict } from '../run/publish-verdict.ts';
 import { removeStaleJunit } from '../run/stale-junit.ts';
-import { ANYWAY } from '../support/anyway-flag.ts';
+import { ANYWAY } from '../support/common-flags.ts';
 import { createFileGuard } from '../support/file-guard.ts';
 import { namedConcurrency } from '../support/named-concurrency.ts';
 import { CommandError } from '../support/output.ts';

@@ -21,6 +21,10 @@ const FACTS = [
   { name: 'token source', strict: true, args: null },
   { name: 'concurrency', strict: true, args: 'parallel' },
   { name: 'request rate', strict: true, args: 'rate' },
+  { name: 'arrivals', strict: true, args: null },
+  { name: 'stages', strict: true, args: 'stages' },
+  { name: 'rate stages', strict: true, args: 'rate_stages' },
+  { name: 'schedule', strict: true, args: 'schedule' },
   { name: 'model', strict: false, args: null },
   { name: 'URL', strict: false, args: 'url' },
   { name: 'engine', strict: false, args: 'engine' },
@@ -79,6 +83,7 @@ export function createFactCollector(): FactCollector {
         ...told,
         workload: told.workload ?? join(datasets),
         concurrency: told.concurrency ?? (vus === null ? null : String(vus)),
+        arrivals: args === null ? null : describeArrivals(args),
         streaming: join(streaming),
         'TTFT rule': join(rules),
         'token source': join(notable),
@@ -98,12 +103,23 @@ function describe(key: string, value: unknown): string | null {
   if (value === undefined) return null;
   if (value === null) return 'none';
   // The same file has another path on another machine.
-  if (key === 'dataset_path' && typeof value === 'string') return value.split(/[/\\]/).at(-1) ?? value;
+  const isPath = key === 'dataset_path' || key === 'schedule';
+  if (isPath && typeof value === 'string') return value.split(/[/\\]/).at(-1) ?? value;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (text.length <= 60) return text;
   // Long texts that begin alike are told apart.
   const checksum = hashText(text).toString(16).padStart(8, '0');
   return `${text.slice(0, 40)}… (${text.length} characters, ${checksum})`;
+}
+
+/** How the gaps of an open loop were drawn; `none` where none were, null where the configuration does not say. */
+function describeArrivals(args: Readonly<Record<string, unknown>>): string | null {
+  const { arrival, burstiness, rate, rate_stages: rateStages } = args;
+  if (arrival === undefined) return null;
+  const isDrawn = (rate ?? rateStages ?? args['ramp_up_strategy'] ?? null) !== null && rate !== 'inf';
+  if (!isDrawn) return 'none';
+  const law = arrival ?? ((burstiness ?? null) === null ? 'poisson' : 'gamma');
+  return law === 'gamma' || law === 'weibull' ? `${law} ${burstiness ?? 1}` : String(law);
 }
 
 /** Something in which two runs are not the same. */

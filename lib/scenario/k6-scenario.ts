@@ -168,7 +168,11 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
         await waitUntil(clock.currentTestRunDuration + SERVER_SETTLES_MS, clock);
         await readServer()();
       }
-      writeLine(findSink(config), metrics, 'start', { ...note, segment, began_at: config.startAt ?? Date.now() });
+      writeLine(findSink(config), metrics, 'start', {
+        ...note,
+        segment,
+        began_at: Math.max(config.startAt ?? 0, Date.now()),
+      });
       return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
     },
     run: createIteration(copy, {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { K6Thresholds } from '../conditions/check-thresholds.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { collectRunData } from '../stats/run-data.ts';
+import { collectRunData, createRunDataBuilder } from '../stats/run-data.ts';
 import { judgeThresholds, type ThresholdContext } from './judge-thresholds.ts';
+import type { ThresholdResult } from './threshold-result.ts';
 
 const CONTEXT: ThresholdContext = {
   engine: [],
@@ -39,6 +40,23 @@ describe('judgeThresholds', () => {
     );
     expect(results.map(({ metric, ok }) => [metric, ok])).toEqual(results.map(({ metric }) => [metric, true]));
     expect(results.find(({ metric }) => metric === 'llm_request_failed')?.value).toBeCloseTo(1 / 6, 9);
+  });
+
+  it('leaves what connecting took to the engine where probes alone tell it, and judges it where requests do', () => {
+    const thresholds = { llm_connect: ['min>10'] };
+    const builder = createRunDataBuilder();
+    for (const record of RECORDS) builder.add({ ...record, connect_ms: null });
+    const probed = builder.build(0, [30, 31, 32]);
+    const told = { metric: 'llm_connect', expression: 'min>10', ok: true, value: 30, limit: 10, margin: 20 } as const;
+    const engine: readonly ThresholdResult[] = [{ ...told, judged_on: 'engine' }];
+    expect(judgeThresholds(thresholds, probed, { ...CONTEXT, engine }).results).toEqual(engine);
+    // No instance had them all.
+    expect(judgeThresholds(thresholds, probed, CONTEXT)).toEqual({
+      results: [],
+      notes: ['Not judged: llm_connect: min>10, which no record tells; the engine does.'],
+    });
+    const { results } = judge(thresholds, [exampleRecord({ connect_ms: 12 }), exampleRecord({ connect_ms: 9 })]);
+    expect(results).toMatchObject([{ ok: false, value: 9, judged_on: 'records' }]);
   });
 
   it('counts inputs, and abandoned turns of conversations of different lengths, as the engine does', () => {

@@ -98,6 +98,8 @@ function createSink(selector: MetricSelector, run: RunData, context: ThresholdCo
   const requests = (counts: LabelFilter): Uint32Array =>
     listRequests(run, (label) => matches(label, selector) && counts(label));
   const trend = TRENDS.get(metric);
+  // k6 then has the samples of probes, which belong to no request.
+  if (trend === 'connect' && run.connecting !== null) return null;
   if (trend !== undefined) {
     return { type: 'trend', sorted: sortSelected(run, trend, (label) => matches(label, selector)) };
   }

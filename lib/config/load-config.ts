@@ -73,7 +73,7 @@ export function loadConfig(
     const setting = style === 'flag' ? `--${parameter.flag}` : parameter.env;
     wrong.set(name, isTooMuch ? { ...problem, paste: `leave ${setting} out` } : problem);
   };
-  // A setting that is wrong by itself is told once; rules about two settings need both of them right.
+  // A setting that is wrong by itself is reported once; rules about two settings need both of them right.
   const right = (...names: readonly ConfigKey[]): boolean => names.every((name) => !wrong.has(name));
   completeLoad(draft);
   completeUrls(draft, texts, right, complain);
@@ -119,10 +119,10 @@ function isMisplacedKey({ type, secret, name }: Parameter, given: string, source
 function describeWrapping({ env, envFallbacks = [], type }: Parameter, given: string): string | null {
   const plain = given.trim().replace(/^export\s+/, '');
   const name = [env, ...envFallbacks].find((candidate) => plain.startsWith(`${candidate}=`));
-  if (name !== undefined) return `${name}= stands in front of the value: write the value alone`;
+  if (name !== undefined) return `it begins with ${name}=: write the value alone`;
   // A prompt may be a quotation.
   const isQuoted = type.label === 'text' && /^(["'`]).*\1$|^[\u2018-\u201f\u00ab].*[\u2018-\u201f\u00bb]$/s.test(plain);
-  return isQuoted ? 'quotes stand around it, and would be part of it: leave them out' : null;
+  return isQuoted ? 'the quotes around it would be part of it: leave them out' : null;
 }
 
 function listKeys(source: ConfigSource): string[] {

@@ -57,7 +57,7 @@ export function parseSlaParams(text: string): readonly SlaGroup[] | string {
   }
   const seekers = parsed.filter((group) => group.some(({ operator }) => operator === 'max' || operator === 'min'));
   const isAlone = parsed.length === 1 && parsed[0]?.length === 1;
-  return seekers.length > 0 && !isAlone ? 'max and min stand for themselves: one group with one metric' : parsed;
+  return seekers.length > 0 && !isAlone ? 'max and min must be alone: one group with one metric' : parsed;
 }
 
 const CONDITION = /^\s*(<=|<|>=|>|≤|≥|≧)\s*(\d+(?:\.\d+)?)\s*(ms|s)?\s*$/;

@@ -70,7 +70,7 @@ describe('the conditions of an auto-tune', () => {
     ['[{}]', 'a group that is no JSON object with a condition'],
     ['[{"ttft": "<1"}]', 'a metric that is none of'],
     ['[{"tps": ">1s"}]', 'a condition of tps that is not read'],
-    ['[{"tps": "max", "avg_ttft": "<1"}]', 'max and min stand for themselves'],
+    ['[{"tps": "max", "avg_ttft": "<1"}]', 'max and min must be alone'],
   ])('are refused: %s', (text, why) => {
     expect(parseSlaParams(text)).toContain(why);
   });

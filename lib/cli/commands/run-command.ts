@@ -155,7 +155,7 @@ function withProblems(given: MeasuredSettings, more: readonly Problem[]): Measur
   return { ...given, problems: [...given.problems, ...more] };
 }
 
-/** The settings with the server's model; where there is none to take, that is told with everything else that is wrong. */
+/** The settings with the server's model; where there is none to take, that is a problem beside the others. */
 async function findModel(process: ProcessLike, given: MeasuredSettings): Promise<MeasuredSettings> {
   const { settings } = given;
   const ask = (signal: AbortSignal): ReturnType<typeof withServedModel> =>

@@ -135,7 +135,7 @@ function describeConditions({ conditions, crossed }: IndexedRun): string {
 /** Boxes of rows, and the command line that compares the ticked ones, the oldest first. */
 function createComparedLine() {
   const ticked = new Set<IndexedRun>();
-  const node = hint('Tick two runs or more, and the command that compares them stands here.');
+  const node = hint('Tick two runs or more, and the command that compares them is shown here.');
   const show = (): void => {
     const words = [...ticked]
       .sort((a, b) => a.started_at.localeCompare(b.started_at))

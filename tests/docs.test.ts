@@ -3,6 +3,8 @@ import { basename, dirname } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { command as runCommand } from '../lib/cli/commands/run-command.ts';
 import { runCli } from '../lib/cli/run-cli.ts';
+import { parseRegressionGates } from '../lib/conditions/differences.ts';
+import { checkGates } from '../lib/conditions/gates.ts';
 import { PARAMETERS } from '../lib/config/parameters.ts';
 import { DATASETS } from '../lib/dataset/registry.ts';
 import { SAMPLE_METRICS } from '../lib/metrics/sample-metrics.ts';
@@ -215,6 +217,13 @@ describe.each(DOCS.map((doc) => [doc.path, doc] as const))('%s', (_, doc) => {
   it('names flags that exist', () => {
     const named = findInCode(doc, /(?<![\w-])--([a-z][a-z0-9-]*)/g);
     expect(named.filter((flag) => !flags.has(flag) && !FOREIGN_FLAGS.includes(flag))).toEqual([]);
+  });
+
+  it('shows gates, and limits on differences, that can be read', () => {
+    const gates = findInCode(doc, /--gate '([^']+)'/g);
+    const differences = findInCode(doc, /--fail-on '([^']+)'/g);
+    expect(checkGates(gates, '--gate', (gate) => gate).problems).toEqual([]);
+    expect(parseRegressionGates(differences).problems).toEqual([]);
   });
 
   it('names environment variables that somebody reads', () => {

@@ -50,13 +50,32 @@ export interface PushPlace {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The places that settings name; what is wrong is added to `problems`. */
-export function planPush(settings: Settings, problems: Problem[]): readonly PushPlace[] {
+/**
+ * The places that settings name; what is wrong is added to `problems`.
+ *
+ * @param flags those that were typed: headers for a place that nobody names are a mistake there, and of use to other runs in the
+ *   environment
+ */
+export function planPush(settings: Settings, flags: Settings, problems: Problem[]): readonly PushPlace[] {
+  for (const place of ['PUSH_PROMETHEUS', 'PUSH_OTLP']) {
+    if ((flags[`${place}_HEADERS`] ?? '') !== '' && (settings[place] ?? '') === '')
+      problems.push(describeNowhere(place));
+  }
   const { pushPrometheus, pushPrometheusHeaders, pushOtlp, pushOtlpHeaders } = FLAGS.read(settings, problems);
   return [
     { form: 'prometheus' as const, url: pushPrometheus, headers: pushPrometheusHeaders },
     { form: 'otlp' as const, url: pushOtlp, headers: pushOtlpHeaders },
   ].flatMap(({ url, ...place }) => (url === null ? [] : [{ ...place, url }]));
+}
+
+function describeNowhere(place: string): Problem {
+  const flag = `--${place.toLowerCase().replace('_', '-')}`;
+  return {
+    key: `${place} (${flag})`,
+    got: `nothing, beside ${flag}-headers`,
+    allowed: 'a URL that begins with http:// or https://',
+    paste: `${flag} ${place === 'PUSH_OTLP' ? 'http://127.0.0.1:4318' : 'http://127.0.0.1:9091'}`,
+  };
 }
 
 /** The settings that nobody else needs to see: headers may be keys. */

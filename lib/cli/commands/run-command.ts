@@ -96,7 +96,7 @@ interface MeasuredSettings extends GivenSettings {
 export async function runAndPrint(process: ProcessLike, given: GivenSettings): Promise<number> {
   const forK6 = takeSettings(given.passThrough);
   const problems = [...given.problems, ...forK6.problems];
-  const places = planPush({ ...process.env, ...given.settings }, problems);
+  const places = planPush({ ...process.env, ...given.settings }, given.settings, problems);
   const measured: PushedRun[] = [];
   const args = process.env['DATASET_ARGS'] ?? '';
   const flags = { ...(args === '' ? {} : { ['DATASET_ARGS']: args }), ...withoutPush(given.settings) };

@@ -153,6 +153,21 @@ describe('usage', () => {
     expect(recordOf([...TWELVE, finish(152), usage(153, 50, 3), done(153)])).toMatchObject({ output_tokens: 3 });
   });
 
+  it('of one choice alone is not believed beside the chunks of two, and that of both is', () => {
+    const two = TWELVE.map(([at, data], i): Event => {
+      const { choices } = data as { choices: object[] };
+      return [at, { ...(data as object), choices: [{ ...choices[0], index: i % 2 }] }];
+    });
+    const told = (tokens: number) => recordOf([...two, finish(152), usage(153, 50, tokens), done(153)]);
+    expect(told(6)).toMatchObject({
+      ...{ output_tokens: 12, token_source: 'chunks' },
+      notes: ["the server's usage says the output tokens of one choice alone, and is not believed"],
+    });
+    // Half a character is held back: 13 tokens in 12 chunks. A gateway that sends characters: 3 in 12.
+    for (const tokens of [12, 13, 3])
+      expect(told(tokens)).toMatchObject({ output_tokens: tokens, token_source: 'usage' });
+  });
+
   it('of more cached tokens than the prompt has is no count', () => {
     const cached = (cached_tokens: number): object => ({
       usage: { prompt_tokens: 50, completion_tokens: 12, prompt_tokens_details: { cached_tokens } },

@@ -269,19 +269,24 @@ const MOST_CHUNKS = 8;
  * Output tokens by the server's count unless it cannot be true, else by the chunks of a stream (one token a chunk, a guess
  * that is named).
  */
-function countOutput({ usage, hasOutput, chunks }: Reading, request: RequestContext['request']): OutputCount {
+function countOutput(reading: Reading, request: RequestContext['request']): OutputCount {
+  const { usage, chunks } = reading;
   const counted = usage.outputTokens;
-  const doubts = counted === null ? [] : doubtCount(counted, hasOutput, chunks, request.mostOutputTokens);
+  const doubts = counted === null ? [] : doubtCount(counted, reading, request.mostOutputTokens);
   if (counted !== null && doubts.length === 0) return { outputTokens: counted, source: 'usage', doubts };
   if (!request.stream || chunks === 0) return { outputTokens: null, source: null, doubts };
   return { outputTokens: chunks, source: 'chunks', doubts };
 }
 
-function doubtCount(counted: number, hasOutput: boolean, chunks: number, most: number | null): string[] {
+function doubtCount(counted: number, { hasOutput, chunks, outputs }: Reading, most: number | null): string[] {
   if (counted === 0)
     return hasOutput ? ["the server's usage says 0 output tokens beside output, and is not believed"] : [];
   if (counted * MOST_CHUNKS < chunks)
     return [`the server's usage says less than one output token for ${MOST_CHUNKS} chunks, and is not believed`];
+  // LiteLLM 1.108 passes on the usage of one choice of a server that counts each.
+  const ofAll = counted * outputs.length;
+  if (counted < chunks && chunks <= ofAll && chunks > 0.75 * ofAll)
+    return ["the server's usage says the output tokens of one choice alone, and is not believed"];
   if (most === null || counted <= most * MOST_TIMES + MOST_BESIDE) return [];
   return [`the server's usage says more than ${MOST_TIMES} times the tokens that were asked for, and is not believed`];
 }

@@ -51,6 +51,22 @@ describe('planStarts', () => {
     expect(Math.abs(variance - 100)).toBeLessThan(36);
   });
 
+  it('has by far more within a duration where a Weibull shape is so small that its longest gaps seldom come', () => {
+    const median = (shape: number): number => {
+      const counts = Array.from(
+        { length: 61 },
+        (_, seed) => plan({ rate: 5, durationS: 60, arrival: 'weibull', shape, seed }).length,
+      );
+      return counts.sort((a, b) => a - b)[30] as number;
+    };
+    // 300 on average in the long run.
+    expect(median(0.1)).toBeGreaterThan(600);
+    expect(median(0.3)).toBeCloseTo(320, -2);
+    // With a number the last one is due at number / rate all the same.
+    const scaled = plan({ rate: 5, number: 300, arrival: 'weibull', shape: 0.1 });
+    expect([scaled.length, scaled.at(-1)]).toEqual([300, 60_000]);
+  });
+
   it('cuts a number of starts at the duration', () => {
     expect(plan({ arrival: 'constant', rate: 2, number: 10, durationS: 2 })).toEqual([500, 1000, 1500]);
   });

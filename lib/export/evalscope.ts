@@ -1,5 +1,6 @@
 import { buildCurrentPercentiles, buildCurrentSummary, namedRate } from '../evalscope/release-1-14.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
+import { hasOneChoice } from '../shared/has-one-choice.ts';
 import { createRunDataBuilder } from '../stats/run-data.ts';
 import { summarizeData } from '../stats/summarize-data.ts';
 import type { Dialect } from './dialect.ts';
@@ -38,13 +39,12 @@ export function createEvalscopeDialect(): Dialect {
 /** A record with evalscope's TPOT and end in place of ours, and a TTFT of its choice. */
 function redefine(record: RequestRecord, ttft: number | null): RequestRecord {
   const { start_ms, latency_ms: latency, output_tokens: tokens } = record;
-  const hasOrder = (record.choices ?? 1) === 1;
   const hasPace = latency !== null && ttft !== null && tokens !== null && tokens > 1;
   return {
     ...record,
     ttft_ms: ttft,
     // It looks at all chunks in their order, which no record of several choices holds.
-    chunk_gaps_ms: hasOrder ? record.chunk_gaps_ms : [],
+    chunk_gaps_ms: hasOneChoice(record) ? record.chunk_gaps_ms : [],
     tpot_ms: hasPace ? (latency - ttft) / (tokens - 1) : null,
     end_ms: record.outcome === 'completed' && latency !== null ? start_ms + latency : record.end_ms,
   };

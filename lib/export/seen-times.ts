@@ -1,5 +1,6 @@
 import { findLastOutput } from '../measure/chunk-times.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
+import { hasOneChoice } from '../shared/has-one-choice.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
 /** The times of a completed request, as a tool sees them that looks at one chunk after the other. */
@@ -11,7 +12,7 @@ interface SeenTimes {
 }
 
 export function readSeenTimes(record: RequestRecord): SeenTimes {
-  const { clock_steps, choices = 1, chunk_gaps_ms, latency_ms } = record;
+  const { clock_steps, chunk_gaps_ms, latency_ms } = record;
   if (clock_steps !== undefined) return { latency: null, gaps: null };
-  return { latency: findLastOutput(record) ?? latency_ms, gaps: choices > 1 ? null : chunk_gaps_ms };
+  return { latency: findLastOutput(record) ?? latency_ms, gaps: hasOneChoice(record) ? chunk_gaps_ms : null };
 }

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../measure/request-record.ts';
+import { hasOneChoice } from '../shared/has-one-choice.ts';
 import { computeAfterOutput } from './after-output.ts';
 import { computeFluidity, DEFAULT_DEADLINE_MS } from './fluidity.ts';
 import type { MetricUnit, PooledMetric, RequestMetric, SummaryStatistic } from './metric.ts';
@@ -449,10 +450,6 @@ function ifCancelled({ outcome }: RequestRecord, value: number | null): number |
 /** Without events, chunks are known, but not as packages that arrived one by one. */
 function seesChunks({ ttft_rule }: RequestRecord): boolean {
   return ttft_rule !== 'first-byte';
-}
-
-function hasOneChoice({ choices = 1 }: RequestRecord): boolean {
-  return choices === 1;
 }
 
 /** Too short for a gap. */

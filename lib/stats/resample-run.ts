@@ -4,7 +4,7 @@ import type { PercentileRule } from './percentile-rule.ts';
 import { createQuantileGrid } from './quantile-grid.ts';
 import { type ResampledNumber, resampleQuantile, resampleQuotient } from './resampled-number.ts';
 import { resampleSuccess } from './resampled-success.ts';
-import { createResampler, mixSeed, type Resampler } from './resampler.ts';
+import { createResampler, type Resampler, saltSeed } from './resampler.ts';
 import { listOutcomes, type RunData } from './run-data.ts';
 import { percentileName, type StatisticName } from './shown-statistics.ts';
 import { inOrderOfEnd, sliceValues } from './sliced-values.ts';
@@ -47,7 +47,7 @@ export function resampleRun(data: RunData, options: ResampleOptions): ResampledR
     timings: Object.fromEntries(timings),
     rates: {
       ...resampleThroughput(data, options),
-      success_rate: resampleSuccesses(data, slices, resampler, mixSeed(options.seed, 0.5)),
+      success_rate: resampleSuccesses(data, slices, resampler, saltSeed(options.seed, 0.5)),
     },
   };
 }
@@ -90,7 +90,7 @@ function resampleThroughput(
     repeated,
     Math.max(1, Math.round(countUnderWay(end, inOrderOfEnd(data, data.column('start_ms')), firstStart))),
   );
-  const resampler = createResampler(slices.count, replicates, mixSeed(seed, 0.25));
+  const resampler = createResampler(slices.count, replicates, saltSeed(seed, 0.25));
   const perSlice = (read: (request: number) => number): Float64Array =>
     sumPerSlice(slices, repeated, (i) => read(i + 1));
   const denominators = perSlice((i) => ((end[i] as number) - (end[i - 1] as number)) / 1000);

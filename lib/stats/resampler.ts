@@ -26,7 +26,7 @@ export function createResampler(slices: number, replicates: number, seed: number
       const length = roundUp(blockLength);
       const known = drawn.get(length);
       if (known !== undefined) return known;
-      const random = createRandom(mixSeed(seed, length));
+      const random = createRandom(saltSeed(seed, length));
       const made = Array.from({ length: replicates }, () => drawOnce(slices, 1 / length, random.next));
       drawn.set(length, made);
       return made;
@@ -39,8 +39,12 @@ function roundUp(blockLength: number): number {
   return 2 ** (Math.ceil(2 * Math.log2(Math.max(1, blockLength)) - 1e-9) / 2);
 }
 
-/** Spreads seeds, since neighbours in seed are not far apart in the generator's sequence. */
-export function mixSeed(seed: number, salt: number): number {
+/**
+ * Spreads seeds, since neighbours in seed are not far apart in the generator's sequence; the salt may be a fraction.
+ *
+ * Of its own beside `mixSeed`, with which the intervals of every seed would be others.
+ */
+export function saltSeed(seed: number, salt: number): number {
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(Math.round(salt * 1000) + 1, 0xc2b2ae35);
   state = Math.imul(state ^ (state >>> 16), 0x7feb352d);
   return (state ^ (state >>> 15)) >>> 0;

@@ -12,7 +12,7 @@ import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { resampleRun } from '../../stats/resample-run.ts';
-import { mixSeed } from '../../stats/resampler.ts';
+import { saltSeed } from '../../stats/resampler.ts';
 import { SHOWN_PERCENTILES } from '../../stats/shown-statistics.ts';
 import { describeNoneCompleted } from '../../verdict/nothing-measured.ts';
 import type { Command, CommandHelp } from '../command.ts';
@@ -179,7 +179,7 @@ function resampleAll(
   const percentiles = [...new Set([...SHOWN_PERCENTILES, ...asked])].sort((a, b) => a - b);
   const { replicates, percentileRule, seed, format } = options;
   const groups = [...loaded].map(([found, { runs, requests, completed, facts, notes }], index) => {
-    const settings = { seed: mixSeed(seed, index), replicates, percentileRule, percentiles };
+    const settings = { seed: saltSeed(seed, index), replicates, percentileRule, percentiles };
     const resampled = groupRuns(runs.map(({ run }) => resampleRun(run, settings)));
     const curves = format === 'html' && runs.length === 1 ? traceCurves((runs[0] as LoadedRun).run) : null;
     const counts = { requests, completed, runs: runs.length };

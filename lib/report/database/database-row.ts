@@ -1,5 +1,6 @@
 import { chunkTimes, findLastOutput } from '../../measure/chunk-times.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
+import { hasOneChoice } from '../../shared/has-one-choice.ts';
 import { type Milliseconds, roundToSeconds as seconds } from '../../shared/units.ts';
 import { formatSecondsList } from './seconds-list.ts';
 
@@ -46,12 +47,12 @@ function maybeSeconds(value: Milliseconds | null): number | null {
  */
 export function buildDatabaseRow(record: RequestRecord): DatabaseRow {
   const completed = record.outcome === 'completed';
-  const { chunk_gaps_ms: gaps, choices = 1, first_output_ms: first, prompt, response } = record;
+  const { chunk_gaps_ms: gaps, first_output_ms: first, prompt, response } = record;
   const last = findLastOutput(record);
   return {
     request: prompt === undefined ? null : JSON.stringify({ model: record.model, prompt, stream: record.stream }),
     start_time: seconds(record.start_ms),
-    chunk_times: choices > 1 ? null : formatSecondsList(chunkTimes(record, record.start_ms)),
+    chunk_times: hasOneChoice(record) ? formatSecondsList(chunkTimes(record, record.start_ms)) : null,
     inter_token_latencies: formatSecondsList(gaps),
     success: record.outcome === 'cancelled' ? null : completed ? 1 : 0,
     response_messages: response === undefined ? null : JSON.stringify([response]),

@@ -17,9 +17,9 @@ import { describeSummaryNumbers, describeTimings, renderMetricTables } from './s
 import { renderParameterTables } from './support/parameter-tables.ts';
 import { renderApiShapeTable, renderShapeTable } from './support/shape-table.ts';
 
-/** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6; and those of the benchmarks. */
+/** Flags of other programs that the documents name: k6, npm, kubectl, curl, xk6, vLLM; and those of the benchmarks. */
 const FOREIGN_FLAGS = [
-  'local-execution',
+  ...['local-execution', 'stream-interval'],
   ...['out', 'tag', 'execution-requirements', 'execution-segment', 'secret-source'],
   ...['no-audit', 'no-fund', 'no-save'],
   ...['from-file', 'from-literal', 'for', 'timeout'],

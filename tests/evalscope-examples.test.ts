@@ -56,6 +56,12 @@ function adapt(line: string, engine = 'node'): string[] {
 
 it("has all of evalscope's kinds of examples", () => expect(COMMANDS.length).toBeGreaterThan(12));
 
+it('says of each plugin why it is not here, or not under its name', () => {
+  const rows = readFileSync('docs/evalscope.md', 'utf8').match(/^\|.*\blacks\b.*$/gm) ?? [];
+  expect(rows.length).toBeGreaterThan(3);
+  expect(rows.filter((row) => !/\blacks\b[^|]*\bbecause\b/.test(row))).toEqual([]);
+});
+
 it.each(COMMANDS)('shows a command that works: %s', async (line) => {
   const { code, stdout, stderr } = await runInProcess(adapt(line));
   expect(code, stderr).toBe(0);

@@ -21,8 +21,9 @@ describe('isOverSaturated', () => {
     expect(isOverSaturated(serve(9, 60))).toBe(false);
   });
 
-  it('says nothing in the first 20 s, or of a handful of requests', () => {
-    expect(isOverSaturated(serve(20, 19))).toBe(false);
+  it('says nothing in the first 40 s, or of a handful of requests', () => {
+    expect(isOverSaturated(serve(20, 39))).toBe(false);
+    expect(isOverSaturated(serve(20, 41))).toBe(true);
     expect(isOverSaturated({ ...serve(12, 60), ended: serve(12, 60).ended.slice(0, 29) })).toBe(false);
     expect(isOverSaturated({ due: [], perS: 12, ended: [], nowMs: 60_000 })).toBe(false);
   });

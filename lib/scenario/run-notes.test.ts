@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeWarmup } from './run-notes.ts';
+import { describeBeginnings, describeWarmup } from './run-notes.ts';
 
 it('a warm-up that is smaller than the load says what that means, where the load says how large it is', () => {
   expect(describeWarmup(0, 8)).toEqual([]);
@@ -9,4 +9,16 @@ it('a warm-up that is smaller than the load says what that means, where the load
   expect(describeWarmup(1, 8)).toEqual([
     '1 warm-up request came first, in none of these numbers. The load has 8 in flight, so some first requests were measured cold.',
   ]);
+});
+
+it('instances say how far apart they began, and that one was not ready at START_AT', () => {
+  expect([describeBeginnings([], 5), describeBeginnings([7], null), describeBeginnings([5], 5)]).toEqual([[], [], []]);
+  expect(describeBeginnings([1000, 4250], null)).toEqual([
+    'The loads of 2 instances began 3.250 s apart by their clocks; --start-at (START_AT) gives an open loop one beginning.',
+  ]);
+  expect(describeBeginnings([1000, 4250], 1000)).toEqual([
+    'The loads of 2 instances began 3.250 s apart by their clocks.',
+    'The load was ready 3.250 s after --start-at, and sent what was due before all at once: leave more time.',
+  ]);
+  expect(describeBeginnings([4250], 1000)).toHaveLength(1);
 });

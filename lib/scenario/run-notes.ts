@@ -75,13 +75,28 @@ export function describeWarmup(requests: number, inFlight: number | null): strin
   return [`${formatCount(requests, 'warm-up request')} came first, in none of these numbers.${few}`];
 }
 
-/** The line about instances of one run, each of which counts its schedule from its own beginning; none for a single one. */
-export function describeBeginnings(beginnings: readonly Milliseconds[]): string[] {
-  if (beginnings.length < 2) return [];
-  const apart = beginnings.reduce((a, b) => Math.max(a, b)) - beginnings.reduce((a, b) => Math.min(a, b));
-  const advice = apart === 0 ? '' : '; --start-at (START_AT) gives an open loop one beginning';
+/**
+ * The lines about when the loads of a run's instances began: how far apart, since each counts its schedule from its own
+ * beginning, and how far behind START_AT the last one was.
+ *
+ * @param startAt of the configuration, milliseconds since 1970; anything else: none was set
+ */
+export function describeBeginnings(beginnings: readonly Milliseconds[], startAt: unknown): string[] {
+  const last = beginnings.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const apart = last - beginnings.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const behind = typeof startAt === 'number' ? last - startAt : 0;
+  const advice =
+    apart === 0 || typeof startAt === 'number' ? '' : '; --start-at (START_AT) gives an open loop one beginning';
+  const seconds = (ms: Milliseconds): string => `${(ms / 1000).toFixed(3)} s`;
   return [
-    `The loads of ${beginnings.length} instances began ${(apart / 1000).toFixed(3)} s apart by their clocks${advice}.`,
+    ...(beginnings.length < 2
+      ? []
+      : [`The loads of ${beginnings.length} instances began ${seconds(apart)} apart by their clocks${advice}.`]),
+    ...(behind > 0
+      ? [
+          `The load was ready ${seconds(behind)} after --start-at, and sent what was due before all at once: leave more time.`,
+        ]
+      : []),
   ];
 }
 

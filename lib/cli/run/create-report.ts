@@ -404,7 +404,7 @@ function describeProbe(
 }
 
 function describeSamples(samples: ReadReport): string[] {
-  const notes = [...listProblems(samples), ...describeBeginnings(samples.beginnings)];
+  const notes = [...listProblems(samples), ...describeBeginnings(samples.beginnings, samples.args?.['start_at'])];
   if (samples.requestsWithoutRecord > 0) {
     notes.push(
       `${formatCount(samples.requestsWithoutRecord, 'request has', 'requests have')} no record (RECORDS=off); only k6's own summary has them.`,

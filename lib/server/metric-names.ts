@@ -58,5 +58,13 @@ export function isKnownName(name: string, all = true): boolean {
  * run and after it is of use, and they are most of a page: others than the first one are read without them.
  */
 export function createNameFilter(names: readonly string[]): (name: string, isFirst: boolean) => boolean {
-  return (name, isFirst) => isKnownName(name, isFirst) || names.includes(name) || names.includes(baseName(name));
+  const isKept = (name: string, isFirst: boolean): boolean =>
+    isKnownName(name, isFirst) || names.includes(name) || names.includes(baseName(name));
+  const kept = new Map<string, boolean>();
+  return (name, isFirst) => {
+    if (isFirst) return isKept(name, true);
+    const known = kept.get(name) ?? isKept(name, false);
+    kept.set(name, known);
+    return known;
+  };
 }

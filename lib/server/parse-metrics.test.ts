@@ -60,14 +60,8 @@ describe('a line of a page of metrics', () => {
   });
 
   it('has its name read without the rest', () => {
-    expect(['vllm:x{a="b"} 1', 'x 1', '# TYPE x gauge', '', '{"a.b",c="d"} 4', '{"', 'x'].map(nameOfLine)).toEqual([
-      'vllm:x',
-      'x',
-      '',
-      '',
-      'a.b',
-      '',
-      '',
-    ]);
+    expect(
+      ['vllm:x{a="b"} 1', 'x 1', 'x\t1 2', 'x\t1', '# TYPE x gauge', '', '{"a.b",c="d"} 4', '{"', 'x'].map(nameOfLine),
+    ).toEqual(['vllm:x', 'x', 'x', 'x', '', '', 'a.b', '', '']);
   });
 });

@@ -66,6 +66,10 @@ export function nameOfLine(line: string): string {
   if (line.startsWith('#')) return '';
   const quoted = line.startsWith('{"') ? line.indexOf('"', 2) : -1;
   if (quoted !== -1) return line.slice(2, quoted);
-  const end = line.search(/[{\s]/);
-  return end === -1 ? '' : line.slice(0, end);
+  // By hand: in k6 a pattern takes 2 us, and hundreds of lines change between two looks.
+  const labels = line.indexOf('{');
+  const blank = line.indexOf(' ');
+  const end = labels === -1 || (blank !== -1 && blank < labels) ? blank : labels;
+  const tab = line.indexOf('\t');
+  return line.slice(0, Math.max(0, tab !== -1 && (end === -1 || tab < end) ? tab : end));
 }

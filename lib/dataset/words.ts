@@ -1,7 +1,7 @@
 /**
  * English words that are one token each, after a blank and at the start of a text, in o200k_base and cl100k_base (OpenAI,
- * gpt-oss), Qwen 3, Llama 3 and 2, DeepSeek V3, Gemma 3, and Mistral 7B v0.1, v0.3 and NeMo: so many words are so many
- * tokens there. Made and checked by bench/check-words.mjs.
+ * gpt-oss), Qwen 3 and 2.5, Llama 3 and 2, DeepSeek V3, Gemma 3 and 2, and Mistral 7B v0.1, v0.3 and NeMo: so many words
+ * are so many tokens there. Made and checked by bench/check-words.mjs.
  */
 export function listWords(): string {
   return (

@@ -16,7 +16,7 @@ export interface ClientCounts {
   readonly output_tokens: number | null;
   /** As `input_tokens`, with a prompt once for each choice, as vLLM counts it. */
   readonly choice_input_tokens: number | null;
-  /** Of the measured requests. */
+  /** Of all with a first token, warm-ups among them. */
   readonly ttft_avg_ms: Milliseconds | null;
   /** The standard error of that mean. */
   readonly ttft_error_ms: Milliseconds | null;

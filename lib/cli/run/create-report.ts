@@ -209,7 +209,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     missing: machine?.lost_records ?? 0,
     sliceMs: readSliceMs(settings.args) ?? DEFAULT_SLICE_MS,
   });
-  const server = counter.compare(run, series, samples.unfinishedRequests);
+  const server = counter.compare(series, samples.unfinishedRequests);
   const { thresholds, errors } = judgement;
   const gates = [...judgement.gates, ...(conditions.requireCold ? [judgeCold(server?.summary ?? null)] : [])];
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };

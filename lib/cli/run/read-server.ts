@@ -7,7 +7,7 @@ import type { ServerReading } from '../../server/server-reading.ts';
 import { buildServerSeries, type ServerSeries } from '../../server/server-series.ts';
 import { summarizeServer } from '../../server/summarize-server.ts';
 import { SERVER_FILE } from '../../shared/result-files.ts';
-import type { RunData } from '../../stats/run-data.ts';
+import type { Milliseconds } from '../../shared/units.ts';
 
 /** Counts on the client's side what a server counts: all requests that were sent, warm-ups among them. */
 export interface ClientCounter {
@@ -16,7 +16,7 @@ export interface ClientCounter {
    * @param unfinished requests that were under way at the end
    * @returns null where no server was asked, or none answered
    */
-  compare(run: RunData, series: ServerSeries, unfinished: number): ServerReport | null;
+  compare(series: ServerSeries, unfinished: number): ServerReport | null;
 }
 
 /**
@@ -41,6 +41,7 @@ export function readServerSeries(
 
 export function createClientCounter(): ClientCounter {
   let [completed, uncertain, parts] = [0, 0, 1];
+  const ttft = createTtft();
   let input: number | null = 0;
   let choiceInput: number | null = 0;
   let output: number | null = 0;
@@ -48,7 +49,11 @@ export function createClientCounter(): ClientCounter {
   /** When the clock of the records began, since 1970. */
   let epochMs: number | null = null;
   return {
-    add({ outcome, started_at, start_ms, end_ms, input_tokens, output_tokens, token_source, choices = 1, inputs = 1 }) {
+    add(record) {
+      const { outcome, started_at, start_ms, end_ms, ttft_ms, clock_steps, choices = 1, inputs = 1 } = record;
+      const { input_tokens, output_tokens, token_source } = record;
+      // A server's times are of all that it answered: of warm-ups and of those that were cancelled behind their first token.
+      if (ttft_ms !== null && clock_steps === undefined) ttft.add(ttft_ms);
       epochMs ??= Date.parse(started_at) - start_ms;
       first = Math.min(first, start_ms);
       last = Math.max(last, end_ms);
@@ -64,25 +69,29 @@ export function createClientCounter(): ClientCounter {
       choiceInput = choiceInput === null || input_tokens === null ? null : choiceInput + choices * input_tokens;
       output = output === null || output_tokens === null || token_source !== 'usage' ? null : output + output_tokens;
     },
-    compare(run, series, unfinished) {
+    compare(series, unfinished) {
       const span = epochMs === null ? null : { fromMs: epochMs + first, toMs: epochMs + last };
       const summary = span === null ? null : summarizeServer(series, span);
       if (summary === null) return null;
       const tokens = { input_tokens: input, output_tokens: output, choice_input_tokens: choiceInput };
       const counts = { completed, uncertain: uncertain + unfinished, parts, ...tokens };
-      return { summary, reconciliation: reconcile(summary, { ...counts, ...describeTtft(run) }) };
+      return { summary, reconciliation: reconcile(summary, { ...counts, ...ttft.describe() }) };
     },
   };
 }
 
-/** The mean of TTFT, and its standard error. */
-function describeTtft(run: RunData): Pick<ClientCounts, 'ttft_avg_ms' | 'ttft_error_ms'> {
-  const sorted = run.sorted('ttft');
-  const mean = sorted.mean();
-  if (mean === null || sorted.length < 2) return { ttft_avg_ms: mean, ttft_error_ms: null };
-  let squares = 0;
-  sorted.each((value, count) => {
-    squares += count * (value - mean) ** 2;
-  });
-  return { ttft_avg_ms: mean, ttft_error_ms: Math.sqrt(squares / (sorted.length - 1) / sorted.length) };
+/** The mean of TTFT and its standard error, by Welford's sums. */
+function createTtft() {
+  let [count, mean, squares] = [0, 0, 0];
+  return {
+    add(value: Milliseconds): void {
+      const off = value - mean;
+      mean += off / ++count;
+      squares += off * (value - mean);
+    },
+    describe: (): Pick<ClientCounts, 'ttft_avg_ms' | 'ttft_error_ms'> => ({
+      ttft_avg_ms: count === 0 ? null : mean,
+      ttft_error_ms: count < 2 ? null : Math.sqrt(squares / (count - 1) / count),
+    }),
+  };
 }

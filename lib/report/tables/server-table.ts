@@ -94,11 +94,12 @@ function formatTokens(
   if (input === null && output === null) return NO_VALUE;
   const shown = (value: number | null): string => (value === null ? NO_VALUE : number(value));
   const pairs = [prompt_tokens, generation_tokens].filter((pair): pair is CountPair => pair !== null);
-  const counted = pairs.every(({ server, client }) => server === client)
-    ? pairs.length === 0
+  const areEqual = pairs.every(({ server, client }) => server === client);
+  if (areEqual && pairs.length === 2) return `${shown(input)} and ${shown(output)}, as we counted`;
+  const counted =
+    pairs.length === 0
       ? ''
-      : ', as we counted'
-    : `; we counted ${[prompt_tokens, generation_tokens].map((pair) => shown(pair?.client ?? null)).join(' and ')}`;
+      : `; we counted ${[prompt_tokens, generation_tokens].map((pair) => shown(pair?.client ?? null)).join(' and ')}`;
   return `${shown(input)} and ${shown(output)}${counted}`;
 }
 

@@ -29,3 +29,33 @@ describe('the first of the last lines', () => {
     expect(load('inf', null, { ...OPEN, scheduled_per_s: null })).toMatch(/^all at once, /);
   });
 });
+
+describe('the verdict on a terminal', () => {
+  const textOf = (reason: string): string[] => {
+    const validity = { verdict: 'INVALID', reasons: [reason] } as const;
+    const ending = renderEnding(
+      { summary: QUICK_START_SUMMARY, verdict: { ...VERDICT, validity }, page: 'a.html' },
+      { columns: 40 },
+    );
+    const lines = ending.trimEnd().split('\n');
+    return lines.slice(
+      lines.findIndex((line) => line.startsWith('Verdict')),
+      -1,
+    );
+  };
+
+  it('has its whole reason, in lines of its own', () => {
+    expect(textOf('the open loop was not kept: set MAX_IN_FLIGHT=64')).toEqual([
+      'Verdict   measurement INVALID: the open',
+      '          loop was not kept: set',
+      '          MAX_IN_FLIGHT=64',
+    ]);
+  });
+
+  it('is cut where it fills a fourth line, and where a word has none wide enough', () => {
+    const lines = textOf(`${'word '.repeat(40)}${'x'.repeat(90)}`);
+    expect(lines).toHaveLength(4);
+    expect(lines.at(-1)).toMatch(/…$/);
+    for (const line of [...lines, ...textOf('x'.repeat(90))]) expect(line.length).toBeLessThanOrEqual(40);
+  });
+});

@@ -2,6 +2,7 @@ import { LARGE_CONNECTING } from '../../metrics/without-connecting.ts';
 import { displayWidth } from '../../shared/display-width.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { toSeconds } from '../../shared/units.ts';
+import { wrapText } from '../../shared/wrap-text.ts';
 import type { InputsSummary } from '../../stats/inputs-summary.ts';
 import {
   connectingShare,
@@ -39,7 +40,7 @@ export const VERDICT_TONES: Readonly<Record<RunVerdict['validity']['verdict'], T
 /**
  * The five lines nearest the prompt: requests with rates and load, TTFT and TPOT (or latency and
  * inputs), whether the run passed and can be believed,
- * and the page to open. On a terminal a line that is too long is cut; the page has all of it.
+ * and the page to open. On a terminal a verdict has further lines, and any other line that is too long is cut; the page has all.
  *
  * @param columns of the terminal; absent: no line is cut
  * @returns lines, the last one ended
@@ -54,19 +55,29 @@ export function renderEnding(
     const cut = displayWidth(text) > room ? `${takeWidth(text, room - 1).trimEnd()}…` : text;
     return `${paint('label', label.padEnd(LABEL_WIDTH))}${inTone === undefined ? cut : paint(inTone, cut)}\n`;
   };
+  // A reason that is cut is none.
+  const told = (label: string, text: string, inTone: Tone): string[] => {
+    const lines = wrapText(text, columns - LABEL_WIDTH);
+    const rest = lines.slice(MOST_LINES - 1).join(' ');
+    return [...lines.slice(0, MOST_LINES - 1), ...(rest === '' ? [] : [rest])].map((part, at) =>
+      line(at === 0 ? label : '', part, inTone),
+    );
+  };
   return [
     line('Requests', describeRequests(summary, args['rate']), summary.failed_requests > 0 ? 'bad' : undefined),
     ...(summary.inputs === null
       ? [line('TTFT', describeTiming(summary, 'ttft')), line('TPOT', describeTiming(summary, 'tpot'))]
       : [line('Latency', describeTiming(summary, 'latency')), line('Inputs', describeInputs(summary.inputs))]),
-    line('Verdict', judgement, tone),
-    ...(drift.length === 0 ? [] : [line('Drift', drift.join(' '), 'doubt')]),
+    ...told('Verdict', judgement, tone),
+    ...(drift.length === 0 ? [] : told('Drift', drift.join(' '), 'doubt')),
     // A path that is cut cannot be opened.
     `${paint('label', 'Report'.padEnd(LABEL_WIDTH))}${escapeText(page)}\n`,
   ].join('');
 }
 
 const LABEL_WIDTH = 10;
+/** Of a verdict or a drift on a terminal: the page and the lines above have all of it. */
+const MOST_LINES = 4;
 
 function describeRequests(summary: RunSummary, rate: unknown): string {
   const { completed_requests, total_requests, failed_requests, cancelled_requests, time_taken_ms } = summary;

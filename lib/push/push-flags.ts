@@ -1,6 +1,8 @@
+import { formatFlag } from '../config/describe-problem.ts';
 import { parseHttpUrl } from '../config/http-url.ts';
 import { headerPairs } from '../config/list-types.ts';
 import { createFlagSet, type Settings } from '../config/node-flags.ts';
+import type { FlagSpec } from '../config/parameter.ts';
 import { accept, oneWord, refuse } from '../config/value-type.ts';
 import type { Problem } from '../shared/errors.ts';
 
@@ -57,8 +59,8 @@ export interface PushPlace {
  *   environment
  */
 export function planPush(settings: Settings, flags: Settings, problems: Problem[]): readonly PushPlace[] {
-  for (const place of ['PUSH_PROMETHEUS', 'PUSH_OTLP']) {
-    if ((flags[`${place}_HEADERS`] ?? '') !== '' && (settings[place] ?? '') === '')
+  for (const place of PUSH_FLAGS) {
+    if ((flags[`${place.env}_HEADERS`] ?? '') !== '' && (settings[place.env] ?? '') === '')
       problems.push(describeNowhere(place));
   }
   const { pushPrometheus, pushPrometheusHeaders, pushOtlp, pushOtlpHeaders } = FLAGS.read(settings, problems);
@@ -68,13 +70,13 @@ export function planPush(settings: Settings, flags: Settings, problems: Problem[
   ].flatMap(({ url, ...place }) => (url === null ? [] : [{ ...place, url }]));
 }
 
-function describeNowhere(place: string): Problem {
-  const flag = `--${place.toLowerCase().replace('_', '-')}`;
+function describeNowhere(place: FlagSpec): Problem {
+  const { env, flag, type } = place;
   return {
-    key: `${place} (${flag})`,
-    got: `nothing, beside ${flag}-headers`,
-    allowed: 'a URL that begins with http:// or https://',
-    paste: `${flag} ${place === 'PUSH_OTLP' ? 'http://127.0.0.1:4318' : 'http://127.0.0.1:9091'}`,
+    key: `${env} (--${flag})`,
+    got: `nothing, beside --${flag}-headers`,
+    allowed: type.allowed,
+    paste: formatFlag(place),
   };
 }
 

@@ -41,7 +41,7 @@ const KNOWN: ReadonlySet<string> = new Set(
 
 /** Without what a client library puts behind the name of a count. */
 function baseName(name: string): string {
-  return name.replace(/_total$/, '');
+  return name.endsWith('_total') ? name.slice(0, -'_total'.length) : name;
 }
 
 /**
@@ -58,13 +58,5 @@ export function isKnownName(name: string, all = true): boolean {
  * run and after it is of use, and they are most of a page: others than the first one are read without them.
  */
 export function createNameFilter(names: readonly string[]): (name: string, isFirst: boolean) => boolean {
-  const isKept = (name: string, isFirst: boolean): boolean =>
-    isKnownName(name, isFirst) || names.includes(name) || names.includes(baseName(name));
-  const kept = new Map<string, boolean>();
-  return (name, isFirst) => {
-    if (isFirst) return isKept(name, true);
-    const known = kept.get(name) ?? isKept(name, false);
-    kept.set(name, known);
-    return known;
-  };
+  return (name, isFirst) => isKnownName(name, isFirst) || names.includes(name) || names.includes(baseName(name));
 }

@@ -138,16 +138,16 @@ const run: Command['run'] = async (args, process) => {
   for (const note of parsed.notes ?? []) process.stderr.write(`${note}\n`);
 
   const target = `${basename(path, extname(path))}.${basename(tokenizer.name).replace(/\.json$/, '')}.jsonl`;
-  let total = 0;
-  await writePrepared('dataset', [target], (draft) => {
-    total = writeCounted(draft, parsed.prompts, count, process.stderr);
-    return target;
-  });
   // What is written are objects, whatever was read.
   const writtenAs = readAs.key === undefined && made === undefined ? 'custom' : readAs.name;
-  process.stdout.write(
-    `${formatCount(parsed.prompts.length, 'prompt')}, ${formatCount(total, 'token')} (${tokenizer.name}), written to ${target}\n  use: --dataset ${writtenAs} --dataset-path ${target}\n`,
-  );
+  const said = await writePrepared('dataset', [target], (draft) => {
+    const total = writeCounted(draft, parsed.prompts, count, process.stderr);
+    return {
+      target,
+      said: `${formatCount(parsed.prompts.length, 'prompt')}, ${formatCount(total, 'token')} (${tokenizer.name}), written to ${target}\n  use: --dataset ${writtenAs} --dataset-path ${target}\n`,
+    };
+  });
+  process.stdout.write(said);
   return 0;
 };
 

@@ -76,8 +76,7 @@ export async function prepareTable(path: string, options: TableOptions, { stdout
   const column = chooseColumn(path, table.columns, options.promptColumn);
   const plain = basename(path).replace(/\.(?:parquet|csv(?:\.gz)?)$/i, '');
   const [ofPrompts, ofConversations] = [`${plain}.${options.tokenizer}.jsonl`, `${plain}.conversations.jsonl`];
-  let result = '';
-  await writePrepared('dataset', [ofConversations, ofPrompts], async (draft) => {
+  const said = await writePrepared('dataset', [ofConversations, ofPrompts], async (draft) => {
     const { prompts, conversations, tokens, left } = await writeRows(draft, path, table, column, options);
     const target = prompts > 0 ? ofPrompts : ofConversations;
     const what =
@@ -86,10 +85,12 @@ export async function prepareTable(path: string, options: TableOptions, { stdout
         : formatCount(conversations, 'conversation');
     const without = left === 0 ? '' : `; ${formatCount(left, 'row')} without a text left out`;
     const dataset = prompts > 0 ? 'custom' : 'multi-turn';
-    result = `${what}, written to ${target}${without}\n  use: --dataset ${dataset} --dataset-path ${target}\n`;
-    return target;
+    return {
+      target,
+      said: `${what}, written to ${target}${without}\n  use: --dataset ${dataset} --dataset-path ${target}\n`,
+    };
   });
-  stdout.write(result);
+  stdout.write(said);
   return 0;
 }
 

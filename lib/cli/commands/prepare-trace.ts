@@ -66,8 +66,7 @@ export async function prepareTrace(
   const target = `${basename(path).replace(/(\.(jsonl?|ndjson|csv|txt|gz))+$/i, '')}.trace.jsonl`;
   const formats = listFormats(map ?? {});
   const told = { formats, named: map === null ? named : 'log', stderr: process.stderr };
-  let result = '';
-  await writePrepared('trace', [target], async (draft) => {
+  const said = await writePrepared('trace', [target], async (draft) => {
     const tokenizer = anonymise ? await loadTokenizer(name) : null;
     const digest = (said: string): string => createHash('sha1').update(said).digest('base64');
     const hide = tokenizer === null ? null : createAnonymiser((said) => tokenizer.count(said), digest);
@@ -76,8 +75,11 @@ export async function prepareTrace(
       const format = await convertTrace(path, { ...told, writer });
       const { lines, requests, hasTimes } = writer.close();
       const dataset = hasTimes ? 'trace' : 'multi-turn';
-      result = `${formatCount(lines, 'conversation')}, ${formatCount(requests, 'request')} (${format}), written to ${target}\n  use: --dataset ${dataset} --dataset-path ${target}\n`;
-      return target;
+      const counts = `${formatCount(lines, 'conversation')}, ${formatCount(requests, 'request')} (${format})`;
+      return {
+        target,
+        said: `${counts}, written to ${target}\n  use: --dataset ${dataset} --dataset-path ${target}\n`,
+      };
     } catch (error) {
       const code = codeOf(error);
       if (code?.startsWith('Z_') || code === 'EISDIR' || code === 'EACCES') throw cannotRead(path, code);
@@ -86,7 +88,7 @@ export async function prepareTrace(
       writer.close();
     }
   });
-  process.stdout.write(result);
+  process.stdout.write(said);
   return 0;
 }
 

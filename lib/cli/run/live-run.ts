@@ -118,7 +118,8 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
     } else {
       firstMeasured = Math.min(firstMeasured ?? start, start);
       done += 1;
-      if (line.includes(fields.failed)) {
+      const isFailed = line.includes(fields.failed);
+      if (isFailed) {
         failed += 1;
         // The turns behind it are not sent.
         const [turn, turns] = [readNumber(line, fields.turn), readNumber(line, fields.turns)];
@@ -128,7 +129,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
       if (ttftMs !== null) ttft.add(ttftMs);
       outputTokens += readNumber(line, fields.outputTokens) ?? 0;
       const ofRequest = readNumber(line, fields.inputs);
-      if (ofRequest !== null) inputs = (inputs ?? 0) + (line.includes(fields.failed) ? 0 : ofRequest);
+      if (ofRequest !== null) inputs = (inputs ?? 0) + (isFailed ? 0 : ofRequest);
     }
     const vu = readNumber(line, fields.vu);
     if (vu === null || parallel === null) return;

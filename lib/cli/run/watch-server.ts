@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
-import { type Duplex, pipeline, type Readable } from 'node:stream';
+import { type Duplex, pipeline } from 'node:stream';
+import { buffer as readBytes } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { formatHttpUrl, parseHttpUrl } from '../../config/http-url.ts';
@@ -118,10 +119,8 @@ async function readPage(url: string, { headers, insecure, timeoutMs, calledOff }
       : getPlain(url, { headers, signal });
     const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
     const unpack = ownValue(UNPACKERS, response.headers['content-encoding'] ?? '');
-    const text = await readText(
-      unpack === undefined ? response : pipeline(response, unpack(), () => undefined),
-      signal,
-    );
+    const bytes = await readBytes(unpack === undefined ? response : pipeline(response, unpack(), () => undefined));
+    const text = bytes.toString();
     const { statusCode } = response;
     return statusCode === 200 ? { text, error: null } : { text: '', error: `status ${statusCode}` };
   } catch (error) {
@@ -130,16 +129,6 @@ async function readPage(url: string, { headers, insecure, timeoutMs, calledOff }
     clearTimeout(timer);
     calledOff?.removeEventListener('abort', onOver);
   }
-}
-
-/** By hand: the way of `node:stream/consumers`, by blobs, takes twice the CPU. */
-async function readText(stream: Readable, signal: AbortSignal): Promise<string> {
-  const chunks: Buffer[] = [];
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  // What comes behind the first fault, or behind a look that was called off, is nobody's.
-  stream.on('error', () => undefined);
-  await once(stream, 'end', { signal });
-  return Buffer.concat(chunks).toString();
 }
 
 /** For servers that compress without being asked to. */

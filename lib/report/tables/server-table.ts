@@ -94,13 +94,10 @@ function formatTokens(
   if (input === null && output === null) return NO_VALUE;
   const shown = (value: number | null): string => (value === null ? NO_VALUE : number(value));
   const pairs = [prompt_tokens, generation_tokens].filter((pair): pair is CountPair => pair !== null);
-  const areEqual = pairs.every(({ server, client }) => server === client);
-  if (areEqual && pairs.length === 2) return `${shown(input)} and ${shown(output)}, as we counted`;
-  const counted =
-    pairs.length === 0
-      ? ''
-      : `; we counted ${[prompt_tokens, generation_tokens].map((pair) => shown(pair?.client ?? null)).join(' and ')}`;
-  return `${shown(input)} and ${shown(output)}${counted}`;
+  const ofServer = `${shown(input)} and ${shown(output)}`;
+  if (pairs.length === 0) return ofServer;
+  if (pairs.length === 2 && pairs.every(({ server, client }) => server === client)) return `${ofServer}, as we counted`;
+  return `${ofServer}; we counted ${shown(prompt_tokens?.client ?? null)} and ${shown(generation_tokens?.client ?? null)}`;
 }
 
 function number(value: number): string {

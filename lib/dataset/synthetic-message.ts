@@ -1,3 +1,4 @@
+import { hashNumbers } from '../shared/random.ts';
 import type { ChatMessage } from './prompt.ts';
 import { listWords } from './words.ts';
 
@@ -49,10 +50,8 @@ function blockText(words: readonly string[], id: number, length: number): string
   return text.join(' ');
 }
 
-/** 32 bits of a hash, which files have as a number or as text (FNV-1a of its characters). */
+/** 32 bits of a hash, which files have as a number or as text. */
 function hashOf(id: unknown): number {
   if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < 2 ** 32) return id;
-  let hash = 0x811c9dc5;
-  for (const character of String(id)) hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
-  return hash >>> 0;
+  return hashNumbers([...String(id)].map((character) => character.codePointAt(0) as number));
 }

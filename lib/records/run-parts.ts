@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import type { JsonObject } from '../shared/json.ts';
+import { hashNumbers } from '../shared/random.ts';
 import type { EndCounts } from './end-counts.ts';
 import { createIndexTable, type IndexTable } from './index-table.ts';
 import { areSeparateSegments } from './segment.ts';
@@ -209,14 +210,16 @@ export function createRunParts(names: readonly string[]): RunParts {
   };
 }
 
-/** Tells two requests of one index apart: when they started, by either clock, and when they ended (FNV-1a, 32 bits). */
+/** Tells two requests of one index apart: when they started, by either clock, and when they ended. */
 function fingerprintOf({ start_ms, end_ms }: RequestRecord, start: number): number {
-  let hash = 0x811c9dc5;
-  for (const value of [start, Math.round(start_ms * 1000), Math.round(end_ms * 1000)]) {
-    hash = Math.imul(hash ^ (value >>> 0), 0x01000193);
-    hash = Math.imul(hash ^ Math.floor(value / 2 ** 32), 0x01000193);
-  }
-  return hash >>> 0;
+  const startUs = Math.round(start_ms * 1000);
+  const endUs = Math.round(end_ms * 1000);
+  return hashNumbers([start, highBits(start), startUs, highBits(startUs), endUs, highBits(endUs)]);
+}
+
+/** What a whole number has above its low 32 bits. */
+function highBits(value: number): number {
+  return Math.floor(value / 2 ** 32);
 }
 
 function join([one, other]: readonly [string, string]): string {

@@ -50,7 +50,12 @@ export function mixSeed(seed: number, index: number): number {
 
 /** 32 bits of a text (FNV-1a over its UTF-16 units), to make a seed of a name. */
 export function hashText(text: string): number {
+  return mixSeed(hashNumbers(text.split('').map((unit) => unit.charCodeAt(0))), 0);
+}
+
+/** 32 bits of whole numbers (FNV-1a, where each number takes the place of a byte: only its low 32 bits count). */
+export function hashNumbers(numbers: readonly number[]): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return mixSeed(hash, 0);
+  for (const number of numbers) hash = Math.imul(hash ^ number, 0x01000193);
+  return hash >>> 0;
 }

@@ -1,4 +1,5 @@
 import type { RepeatedPageRun, SpreadChartData } from '../report/html/report-data.ts';
+import type { GroupHead } from '../report/json/group-head.ts';
 import type { IntervalNumber, RunIntervals } from '../stats/run-intervals.ts';
 import type { RepeatPlan } from './repeat-flags.ts';
 import { computeSpread, REPEATED_NUMBERS, type Spread } from './spread.ts';
@@ -17,15 +18,12 @@ export interface NumberOfRuns extends Spread {
   readonly within_ratio: number | null;
 }
 
-/** The content of `runs.json`: everything about repeated runs in base units and unrounded, for programs. */
-export interface RunsFile extends RepeatPlan {
-  readonly version: 1;
-  /** ISO 8601, wall clock. */
-  readonly started_at: string;
-  readonly ended_at: string;
-  /** `running` until the last run, `even` where the last one brought them within until-cv. */
-  readonly state: 'running' | 'complete' | 'even' | 'stopped';
-  readonly engine: 'k6' | 'node';
+/**
+ * The content of `runs.json`: everything about repeated runs in base units and unrounded, for programs.
+ *
+ * Its state is `even` where the last run brought them within until-cv.
+ */
+export interface RunsFile extends GroupHead<GroupHead['state'] | 'even'>, RepeatPlan {
   readonly numbers: readonly NumberOfRuns[];
   readonly measured: readonly RepeatedRun[];
   /** The configuration that all runs share, secrets masked. */

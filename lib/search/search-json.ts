@@ -1,5 +1,6 @@
 import { describeLoad } from '../report/html/point-load.ts';
 import type { SweepPagePoint } from '../report/html/report-data.ts';
+import type { GroupHead } from '../report/json/group-head.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import { type CurveProbe, nextBestStep, nextKneeStep } from './curve.ts';
 import { nextStep, type Probe, type SearchAnswer, type SearchPlan, type SearchStep } from './search.ts';
@@ -20,14 +21,7 @@ export interface SearchProbe extends Probe, CurveProbe, Omit<SweepPagePoint, 'nu
 }
 
 /** The content of `search.json`: everything about a search in base units and unrounded, for programs. */
-export interface SearchFile {
-  readonly version: 1;
-  /** ISO 8601, wall clock. */
-  readonly started_at: string;
-  readonly ended_at: string;
-  /** `running` until the answer is known, so that a file that a killed search left says so. */
-  readonly state: 'running' | 'complete' | 'stopped';
-  readonly engine: 'k6' | 'node';
+export interface SearchFile extends GroupHead {
   readonly find: SearchName;
   readonly plan: SearchPlan;
   readonly gates: readonly string[];
@@ -43,18 +37,15 @@ export interface SearchFile {
 }
 
 /** What a search is beside its probes. */
-export interface SearchFacts extends Pick<SearchFile, 'state' | 'engine' | 'find' | 'plan' | 'gates' | 'args'> {
-  readonly startedAt: Date;
-  readonly endedAt: Date;
+export interface SearchFacts extends Pick<SearchFile, 'find' | 'plan' | 'gates' | 'args'> {
+  readonly head: GroupHead;
 }
 
 export function buildSearchFile(probes: readonly SearchProbe[], facts: SearchFacts): SearchFile {
-  const { startedAt, endedAt, state, engine, find, plan, gates, args } = facts;
+  const { head, find, plan, gates, args } = facts;
   return {
-    version: 1,
-    started_at: startedAt.toISOString(),
-    ended_at: endedAt.toISOString(),
-    ...{ state, engine, find, plan, gates },
+    ...head,
+    ...{ find, plan, gates },
     answer: findAnswer(find, plan, probes),
     requests: probes.reduce((sum, { requests }) => sum + requests, 0),
     sent_requests: probes.reduce((sum, probe) => sum + probe.sent_requests, 0),

@@ -8,11 +8,14 @@ it('holds every point unrounded, with what is derived from it, and names the bes
     examplePoint(4, { output_tokens_per_s: 900.123456, tpot_avg_ms: 5, latency_avg_ms: 1000 }),
   ];
   const file = buildSweepFile(points, {
-    state: 'complete',
-    engine: 'node',
+    head: {
+      version: 1,
+      started_at: '2026-03-01T12:00:00.000Z',
+      ended_at: '2026-03-01T12:01:00.000Z',
+      state: 'complete',
+      engine: 'node',
+    },
     sleep_interval_s: 5,
-    startedAt: new Date('2026-03-01T12:00:00Z'),
-    endedAt: new Date('2026-03-01T12:01:00Z'),
     args: { model: 'qwen2.5', parallel: 1, number: 15 },
     planned: [
       { varies: 'parallel', load: '1', number: '15' },

@@ -1,3 +1,4 @@
+import type { GroupHead } from '../report/json/group-head.ts';
 import { successRatio, tokensPerUser } from '../stats/run-summary.ts';
 import { type BestPoints, findBestPoints } from './best-points.ts';
 import type { PlannedPoint } from './plan-sweep.ts';
@@ -7,14 +8,7 @@ import type { SweepPoint } from './sweep-point.ts';
 type PointName = Pick<SweepPoint, 'varies' | 'parallel' | 'rate' | 'number' | 'folder'>;
 
 /** The content of `sweep.json`: everything about a sweep in base units and unrounded, for programs. */
-export interface SweepFile {
-  readonly version: 1;
-  /** ISO 8601, wall clock. */
-  readonly started_at: string;
-  readonly ended_at: string;
-  /** `running` until the last point is measured, so that a file that a killed sweep left says so. */
-  readonly state: 'running' | 'complete' | 'stopped';
-  readonly engine: 'k6' | 'node';
+export interface SweepFile extends GroupHead {
   readonly sleep_interval_s: number;
   /** The configuration that all points share, secrets masked; what varies and `number` are lists. */
   readonly args: Readonly<Record<string, unknown>>;
@@ -26,9 +20,8 @@ export interface SweepFile {
 }
 
 /** What a sweep is beside its points. */
-export interface SweepFacts extends Pick<SweepFile, 'state' | 'engine' | 'sleep_interval_s' | 'args'> {
-  readonly startedAt: Date;
-  readonly endedAt: Date;
+export interface SweepFacts extends Pick<SweepFile, 'sleep_interval_s' | 'args'> {
+  readonly head: GroupHead;
   readonly planned: readonly PlannedPoint[];
 }
 
@@ -36,11 +29,7 @@ export function buildSweepFile(points: readonly SweepPoint[], facts: SweepFacts)
   const { throughput, latency, thresholds } = findBestPoints(points);
   const { planned } = facts;
   return {
-    version: 1,
-    started_at: facts.startedAt.toISOString(),
-    ended_at: facts.endedAt.toISOString(),
-    state: facts.state,
-    engine: facts.engine,
+    ...facts.head,
     sleep_interval_s: facts.sleep_interval_s,
     args: {
       ...facts.args,

@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { concurrencyOf } from '../../config/open-loop.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
+import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
 import type { PageData, SweepReportData } from '../../report/html/report-data.ts';
+import type { GroupHead } from '../../report/json/group-head.ts';
 import {
   createPointFolder,
   createReportFolder,
@@ -14,8 +17,9 @@ import {
 } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { hasFailed, listChecks } from '../../report/text/check-list.ts';
+import { type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
-import { replaceFile } from '../../shared/node-files.ts';
+import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import { USUAL_COLUMNS } from '../../shared/wrap-text.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { CommandError } from '../support/output.ts';
@@ -52,14 +56,18 @@ export interface EndedRuns {
 export interface RunGroup {
   readonly engine: ChosenEngine;
   readonly folder: ReservedFolder;
-  readonly startedAt: Date;
   /** What ran before them; null: nothing that matters. */
   readonly before: RunBefore | null;
-  now(): Date;
   /** The settings and the machine. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** How the file of all runs begins. */
+  head<State extends string>(state: State): GroupHead<State>;
   /** The runs are measured and their files are there: a full disk costs neither their tables nor the exit code. */
   save(write: () => void): void;
+  /** The file of all runs, in their folder. */
+  writeFile(name: string, content: unknown): void;
+  /** One JUnit file of all runs, where it was asked for. */
+  saveJunit(suites: readonly JunitSuite[]): void;
   /** @returns the folder with the last files of all runs; null where nothing was sent, which leaves nothing */
   close(hasResults: boolean, ...writes: readonly (() => void)[]): string | null;
 }
@@ -84,7 +92,19 @@ export async function openGroup(
     }
   };
   return {
-    ...{ engine, folder, startedAt, before, now, save },
+    ...{ engine, folder, before, save },
+    head: (state) => ({
+      version: 1,
+      started_at: startedAt.toISOString(),
+      ended_at: now().toISOString(),
+      state,
+      engine: engine.name,
+    }),
+    writeFile: (name, content) => replaceFile(join(folder.path, name), formatBenchmarkJson(content)),
+    saveJunit(suites) {
+      const { junit } = config;
+      if (junit !== null && suites.length > 0) save(() => writeNamedFile(junit, renderJunitSuites(suites)));
+    },
     args: { ...renderConfigForArgsFile(config, createSecretMasker(config)), machine: describeMachine(engine) },
     close(hasResults, ...writes) {
       if (!hasResults) {

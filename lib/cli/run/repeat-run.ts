@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { describeRepeats } from '../../repeats/render-repeats.ts';
 import type { RepeatPlan } from '../../repeats/repeat-flags.ts';
 import { describeNumbers, listSpreadCharts, type RepeatedRun, type RunsFile } from '../../repeats/repeats-json.ts';
 import { isEven } from '../../repeats/spread.ts';
-import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
+import { buildJunitSuite, type JunitSuite } from '../../report/text/junit.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
-import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-run.ts';
@@ -53,21 +50,15 @@ export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
   const prepared = prepareRun({ ...options, settings: { ...options.settings, RUNS: '' } });
   const { config } = prepared;
   const group = await openGroup('runs', config, options);
-  const { folder, save } = group;
   const measured: RepeatedRun[] = [];
   const suites: JunitSuite[] = [];
   const describe = (state: RunsFile['state']): RunsFile => ({
-    version: 1,
-    started_at: group.startedAt.toISOString(),
-    ended_at: group.now().toISOString(),
-    state,
-    engine: group.engine.name,
+    ...group.head(state),
     ...{ runs: plan.runs, betweenRuns: plan.betweenRuns, untilCv: plan.untilCv },
     numbers: describeNumbers(measured),
     measured,
     args: group.args,
   });
-  const writeFile = (file: RunsFile): void => replaceFile(join(folder.path, RUNS_FILE), formatBenchmarkJson(file));
   const failure = await takeEach(measureRuns(prepared, group, options), (run) => {
     const position = measured.length + 1;
     const isCutShort = run.exitCode === EXIT_CODES.interrupted && position > 1;
@@ -76,10 +67,9 @@ export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
     suites.push(buildJunitSuite(name, { ...run.verdict, model: config.model, summary: run.summary }));
     options.onRun(run, position);
     if (isCutShort) options.output.stderr.write(`\n${name} was cut short, so it is in no number of all runs\n`);
-    else if (run.outputDir !== null) save(() => writeFile(describe('running')));
+    else if (run.outputDir !== null) group.save(() => group.writeFile(RUNS_FILE, describe('running')));
   });
-  const { junit } = config;
-  if (junit !== null && suites.length > 0) save(() => writeNamedFile(junit, renderJunitSuites(suites)));
+  group.saveJunit(suites);
   const isStopped = signal?.aborted === true || failure !== null;
   const isWhole = measured.length === plan.runs;
   const summaries = measured.map(({ summary }) => summary);
@@ -88,8 +78,8 @@ export async function performRepeats(options: RepeatOptions): Promise<Repeats> {
   const exitCode = chooseExitCode(measured, isStopped);
   const outputDir = group.close(
     measured.some((run) => run.folder !== null),
-    () => writeFile(file),
-    () => writeRepeatsPage(folder.path, config.model, file),
+    () => group.writeFile(RUNS_FILE, file),
+    () => writeRepeatsPage(group.folder.path, config.model, file),
   );
   return { file, exitCode, failure, outputDir };
 }

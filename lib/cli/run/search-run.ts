@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Gate } from '../../conditions/gates.ts';
-import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
 import type { ReachedRate } from '../../search/curve.ts';
 import { findGateInterval } from '../../search/gate-interval.ts';
@@ -16,7 +15,6 @@ import {
   type SearchProbe,
 } from '../../search/search-json.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
-import { replaceFile } from '../../shared/node-files.ts';
 import { isBelowRate } from '../../stats/open-loop.ts';
 import { choosePercentile } from '../../stats/percentile-rule.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
@@ -68,21 +66,16 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
   const { name, plan } = search;
   const { config, gates } = prepareAll(options);
   const group = await openGroup('search', config, options);
-  const { folder } = group;
   const probes: SearchProbe[] = [];
   let endCode: number = EXIT_CODES.ok;
   const describe = (state: SearchFile['state']): SearchFile =>
     buildSearchFile(probes, {
-      state,
-      engine: group.engine.name,
+      head: group.head(state),
       find: name,
       plan,
       gates: gates.map(({ source }) => source),
-      startedAt: group.startedAt,
-      endedAt: group.now(),
       args: group.args,
     });
-  const writeFile = (file: SearchFile): void => replaceFile(join(folder.path, SEARCH_FILE), formatBenchmarkJson(file));
   const failure = await takeEach(runProbes(probes, group, options), (next) => {
     if (next.state === 'ended') {
       endCode = next.exitCode;
@@ -90,7 +83,7 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
     }
     probes.push(next.probe);
     options.onProbe(next.probe);
-    group.save(() => writeFile(describe('running')));
+    group.save(() => group.writeFile(SEARCH_FILE, describe('running')));
     return false;
   });
   const answer = findAnswer(name, plan, probes);
@@ -103,8 +96,8 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
       : endCode;
   const outputDir = group.close(
     probes.length > 0,
-    () => writeFile(file),
-    () => writePage(folder.path, config.model, file),
+    () => group.writeFile(SEARCH_FILE, file),
+    () => writePage(group.folder.path, config.model, file),
   );
   return { file, outputDir, exitCode, failure };
 }

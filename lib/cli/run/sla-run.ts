@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
 import type { SlaAnswer } from '../../search/render-sla.ts';
 import { NO_SHAPE } from '../../search/search-flags.ts';
@@ -16,7 +15,6 @@ import {
 } from '../../search/sla-params.ts';
 import { nextSlaStep, type SlaOutcome } from '../../search/sla-steps.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
-import { replaceFile } from '../../shared/node-files.ts';
 import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-run.ts';
 import {
   asOneOfSeveral,
@@ -59,8 +57,8 @@ export async function performSla(options: SlaOptions): Promise<SlaTuning> {
   const { sla, signal } = options;
   const { config } = prepareLoad(sla.lower, options);
   const group = await openGroup('search', config, options);
-  const { folder } = group;
   const results = new Map<number, SlaResult>();
+  const saveSummary = (): void => group.save(() => group.writeFile(SUMMARY_FILE, listResults(sla, results)));
   const answers: SlaAnswer[] = [];
   const measure = createMeasurer(group, options);
   let failure: unknown = null;
@@ -70,7 +68,7 @@ export async function performSla(options: SlaOptions): Promise<SlaTuning> {
         const result = await measure(load);
         if (result === null) return false;
         results.set(load, result);
-        group.save(() => saveSummary(folder.path, sla, results));
+        saveSummary();
         return true;
       });
       if (answer === null) break;
@@ -79,7 +77,7 @@ export async function performSla(options: SlaOptions): Promise<SlaTuning> {
   } catch (error) {
     failure = error;
   }
-  if (measure.hasSent()) group.save(() => saveSummary(folder.path, sla, results));
+  if (measure.hasSent()) saveSummary();
   const isWhole = answers.length === sla.groups.length && failure === null;
   const isMet = answers.every(({ found }) => found !== null);
   const isStopped = !isWhole && signal?.aborted === true;
@@ -184,7 +182,7 @@ function createMeasurer({ before, engine, folder }: RunGroup, options: SlaOption
   return Object.assign(measure, { hasSent: () => hasSent, endCode: () => endCode });
 }
 
-function saveSummary(path: string, { variable }: PlannedSla, results: ReadonlyMap<number, SlaResult>): void {
-  const content = Object.fromEntries([...results].map(([load, result]) => [`${variable}_${load}`, result]));
-  replaceFile(join(path, SUMMARY_FILE), formatBenchmarkJson(content));
+/** The content of evalscope's `sla_summary.json`. */
+function listResults({ variable }: PlannedSla, results: ReadonlyMap<number, SlaResult>): Record<string, SlaResult> {
+  return Object.fromEntries([...results].map(([load, result]) => [`${variable}_${load}`, result]));
 }

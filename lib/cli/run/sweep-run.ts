@@ -1,16 +1,14 @@
 import { renameSync } from 'node:fs';
 import { concurrencyOf } from '../../config/open-loop.ts';
-import { formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import { formatRunFolder } from '../../evalscope/release-1-14.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
 import { createPointFolder, type ReportFolder } from '../../report/node-write-report.ts';
-import { buildJunitSuite, type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
+import { buildJunitSuite, type JunitSuite } from '../../report/text/junit.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
-import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import { type PlannedPoint, setPoint } from '../../sweep/plan-sweep.ts';
 import { describeBest } from '../../sweep/render-sweep.ts';
 import { createSaturationWatch } from '../../sweep/saturation-watch.ts';
-import { buildSweepFile, type SweepFacts, type SweepFile } from '../../sweep/sweep-json.ts';
+import { buildSweepFile, type SweepFile } from '../../sweep/sweep-json.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { followRecords } from './follow-records.ts';
 import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-run.ts';
@@ -62,16 +60,12 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
   const prepared = prepareAll(planned, options);
   const { config } = prepared[0] as PreparedRun;
   const group = await openGroup('sweep', config, options);
-  const { folder, save } = group;
   const points: SweepPoint[] = [];
   const suites: JunitSuite[] = [];
-  const describe = (state: SweepFacts['state']): SweepFile =>
+  const describe = (state: SweepFile['state']): SweepFile =>
     buildSweepFile(points, {
-      state,
-      engine: group.engine.name,
+      head: group.head(state),
       sleep_interval_s: options.sleepIntervalS,
-      startedAt: group.startedAt,
-      endedAt: group.now(),
       args: group.args,
       planned,
     });
@@ -86,20 +80,16 @@ export async function performSweep(options: SweepOptions): Promise<Sweep> {
       buildJunitSuite(describePoint(point), { ...run.verdict, model: run.config.model, summary: run.summary }),
     );
     options.onPoint(run, point);
-    if (hasResults(points)) save(() => saveSweepFile(folder.path, describe('running')));
+    if (hasResults(points)) group.save(() => group.writeFile(SWEEP_FILE, describe('running')));
   });
-  const { junit } = config;
-  if (junit !== null && suites.length > 0) {
-    const missing = prepared.slice(suites.length).map((run) => describeUnmeasured(run));
-    save(() => writeNamedFile(junit, renderJunitSuites([...suites, ...missing])));
-  }
+  if (suites.length > 0) group.saveJunit([...suites, ...prepared.slice(suites.length).map(describeUnmeasured)]);
   const isStopped = signal?.aborted === true;
   const isComplete = failure === null && points.length === planned.length && !isStopped;
   const exitCode = chooseExitCode(points, isStopped);
   const outputDir = group.close(hasResults(points), () => {
     const file = describe(isComplete ? 'complete' : 'stopped');
-    saveSweepFile(folder.path, file);
-    writePointsPage(folder.path, config.model, { ...file, results: describeBest(file.points) });
+    group.writeFile(SWEEP_FILE, file);
+    writePointsPage(group.folder.path, config.model, { ...file, results: describeBest(file.points) });
   });
   return { points, planned: planned.length, exitCode, failure, outputDir };
 }
@@ -165,10 +155,6 @@ async function* measurePoints(
     }
     if (index + 1 === prepared.length) extend();
   }
-}
-
-function saveSweepFile(path: string, file: SweepFile): void {
-  replaceFile(`${path}/${SWEEP_FILE}`, formatBenchmarkJson(file));
 }
 
 /** @throws {ConfigError} with the problems of all points, each once */

@@ -19,6 +19,7 @@ export const anthropic: Api = {
   path: '/messages',
   basesLackVersion: true,
   keyVariable: 'ANTHROPIC_API_KEY',
+  keyHint: " vLLM takes --headers 'Authorization=Bearer KEY'",
   vendorHost: 'anthropic.com',
   fields: {
     model: 'model',

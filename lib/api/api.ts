@@ -23,6 +23,8 @@ export interface Api {
   readonly urlOf?: (url: string, request: { readonly model: string; readonly stream: boolean }) => string;
   /** The environment variable with the key, where `API_KEY` gives none: a key goes to its own vendor only. */
   readonly keyVariable: string;
+  /** Where else the key may have to go, in words behind a blank, for a server that refuses it. */
+  readonly keyHint?: string;
   /** The domain of that vendor. */
   readonly vendorHost: string;
   /**

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../measure/request-record.ts';
+import { defaultArrival } from '../shared/default-arrival.ts';
 import { TOKEN_SOURCES, type TokenSource } from '../shared/failure-kinds.ts';
 import { hashText } from '../shared/random.ts';
 
@@ -118,7 +119,7 @@ function describeArrivals(args: Readonly<Record<string, unknown>>): string | nul
   if (arrival === undefined) return null;
   const isDrawn = (rate ?? rateStages ?? args['ramp_up_strategy'] ?? null) !== null && rate !== 'inf';
   if (!isDrawn) return 'none';
-  const law = arrival ?? ((burstiness ?? null) === null ? 'poisson' : 'gamma');
+  const law = arrival ?? defaultArrival(burstiness);
   return law === 'gamma' || law === 'weibull' ? `${law} ${burstiness ?? 1}` : String(law);
 }
 

@@ -35,6 +35,11 @@ function readCount(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 ? value : null;
 }
 
+/** How many requests finished: one that was stopped between its record and its count is among the records alone. */
+export function countFinished(counted: number, read: number): number {
+  return Math.max(counted, read);
+}
+
 /** What the engines of all instances counted beside their records. */
 export interface SettledCounts {
   readonly sent: number;
@@ -57,8 +62,7 @@ export function settleCounts(parts: readonly CountedPart[]): SettledCounts {
   const sum = (count: (part: (typeof ended)[number]) => number): number =>
     ended.reduce((total, part) => total + count(part), 0);
   const isOff = ({ args }: CountedPart): boolean => args?.['records'] === 'off';
-  // A request that was stopped between its record and its count has finished all the same.
-  const finishedOf = ({ end, records }: (typeof ended)[number]): number => Math.max(end.finished, records);
+  const finishedOf = ({ end, records }: (typeof ended)[number]): number => countFinished(end.finished, records);
   const lacked = (part: (typeof ended)[number]): number => finishedOf(part) - part.records;
   return {
     sent: sum((part) => Math.max(part.end.sent, finishedOf(part))),

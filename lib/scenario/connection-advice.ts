@@ -140,9 +140,7 @@ function adviseOnStatus(status: number, words: string, { config, models, waitedM
     case 401:
     case 407:
       return given
-        ? `the key was refused: is that of API_KEY (or --headers) for this service, and still valid?${
-            api.name === 'anthropic' ? " vLLM takes --headers 'Authorization=Bearer KEY'" : ''
-          }`
+        ? `the key was refused: is that of API_KEY (or --headers) for this service, and still valid?${api.keyHint ?? ''}`
         : giveKey;
     case 403:
       return given ? 'the key was refused: it may not do this, or not with this model' : giveKey;

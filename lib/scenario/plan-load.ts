@@ -1,6 +1,7 @@
 import { capOf, isOpenLoop } from '../config/open-loop.ts';
 import type { RunConfig } from '../config/parameters.ts';
 import { countBusiest, planStarts } from '../load/plan-starts.ts';
+import { defaultArrival } from '../shared/default-arrival.ts';
 import { formatCount } from '../shared/format-count.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
@@ -50,7 +51,7 @@ export function planLoad(
     rateStages,
     ramp: rampUpStrategy && { strategy: rampUpStrategy, start: rateStart ?? 0, end: rateEnd ?? 0 },
     times,
-    arrival: arrival ?? (burstiness === null ? 'poisson' : 'gamma'),
+    arrival: arrival ?? defaultArrival(burstiness),
     shape: burstiness === 'inf' ? Number.POSITIVE_INFINITY : (burstiness ?? 1),
     seed,
     number: planned === null ? null : planned + warmups,

@@ -1,3 +1,4 @@
+import { countFinished } from '../../records/end-counts.ts';
 import type { ReadReport } from '../../records/node-read-report.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
 
@@ -6,15 +7,13 @@ type Read = Pick<ReadReport, 'records' | 'requestsWithoutRecord' | 'lostRecords'
 
 /** Requests that the engine counts as finished and that were not read. */
 export function countLost(told: Counted, read: Read): number {
-  return Math.max(0, told.finished_requests - countRead(read));
+  const finished = countRead(read);
+  return countFinished(told.finished_requests, finished) - finished;
 }
 
-/**
- * Requests that were stopped under way, by the engine: one that was stopped between its record and its count is among the records, and not
- * among these.
- */
+/** Requests that were stopped under way, by the engine, without those that have a record. */
 export function countUnfinished(told: Counted, read: Read): number {
-  const uncounted = Math.max(0, countRead(read) - told.finished_requests);
+  const uncounted = countFinished(told.finished_requests, countRead(read)) - told.finished_requests;
   return Math.max(0, told.unfinished_requests - uncounted);
 }
 

@@ -44,7 +44,10 @@ async function change(text, changed, compress) {
   return (await minify(ast, { ...whole, parse: { spidermonkey: true }, compress, sourceMap })).code;
 }
 
-/** The functions of a part are declared before anything else in it, so none is called before its time. None looks at `this`. */
+/**
+ * The functions of a part are declared before anything else in it but for what returns those that are made already. None looks
+ * at `this`.
+ */
 function withArrows(statements) {
   const functions = statements.filter(({ type, generator }) => type === 'FunctionDeclaration' && !generator);
   const declarations = functions.map(({ id, params, body, async }) => ({
@@ -54,7 +57,13 @@ function withArrows(statements) {
   }));
   if (declarations.length === 0) return statements;
   const others = statements.filter((statement) => !functions.includes(statement));
-  return [{ type: 'VariableDeclaration', kind: 'var', declarations }, ...others];
+  return behindGuard(others, { type: 'VariableDeclaration', kind: 'var', declarations });
+}
+
+/** A part is called for each of its functions: whatever is before the statement that returns the made ones runs each time. */
+function behindGuard(statements, added) {
+  const guards = statements[0]?.type === 'IfStatement' ? 1 : 0;
+  return [...statements.slice(0, guards), added, ...statements.slice(guards)];
 }
 
 /** What is around a text in the code, and a variable's two letters: as an expression, behind a dot, or as a key. */
@@ -80,7 +89,7 @@ function withVariables(part, statements, isOnce, shortened) {
     return { type: 'VariableDeclarator', id, init: { type: 'Literal', value } };
   });
   if (declarations.length === 0) return statements;
-  return [{ type: 'VariableDeclaration', kind: 'var', declarations }, ...statements];
+  return behindGuard(statements, { type: 'VariableDeclaration', kind: 'var', declarations });
 }
 
 /** In functions that run often: a name this long is worth the moment that a variable takes. */

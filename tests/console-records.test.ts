@@ -179,7 +179,7 @@ describeK6('records of a run that is ended early', () => {
 });
 
 describe('a console file that cannot be written', () => {
-  it('is told once by the Node engine, which goes on', async () => {
+  it('is reported once by the Node engine, which goes on', async () => {
     const stderr = await run('node', { URL: mock.url, NUMBER: '5' }, '/dev/full');
     expect(stderr.match(/Failed to write to log, ENOSPC/g)).toHaveLength(1);
   });

@@ -77,7 +77,7 @@ describe('gates', () => {
     expect(errors?.counts).toEqual({ rate_limited: 0, auth_error: 0, client_error: 0, server_error: 0, aborted: 0 });
   });
 
-  it('that are crossed end a run with 99, and stand in every file', async () => {
+  it('that are crossed end a run with 99, and are in every file', async () => {
     const cwd = createFolder();
     const junit = join(cwd, 'reports', 'load.xml');
     const { code, stdout, folder } = await run(['--gate', 'p99(ttft)<1', '--junit', junit]);
@@ -91,7 +91,7 @@ describe('gates', () => {
     expect(stdout).not.toContain('::error');
   });
 
-  it('are told to GitHub on its runners', async () => {
+  it('are reported to GitHub on its runners', async () => {
     const path = join(createFolder(), 'step-summary.md');
     writeFileSync(path, 'what another step wrote\n');
     const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: path };

@@ -75,7 +75,7 @@ describe('a folder without a timestamp', () => {
 });
 
 describe('places that cannot be written', () => {
-  it('are told all at once before anything is sent', async () => {
+  it('are reported all at once before anything is sent', async () => {
     const seen = (await readTimings(mock)).length;
     const cwd = createFolder();
     mkdirSync(join(cwd, 'junit.xml'));
@@ -99,7 +99,7 @@ describe('places that cannot be written', () => {
     expect(readdirSync(join(cwd, 'outputs', 'm'))).toContain('summary.json');
   });
 
-  it('are told by prepare and calibrate before their work', async () => {
+  it('are reported by prepare and calibrate before their work', async () => {
     const cwd = createFolder();
     mkdirSync(join(cwd, 'openqa.o200k_base.jsonl'));
     const prepared = await runCli(['prepare', 'openqa'], { cwd });
@@ -174,7 +174,7 @@ describeK6('k6 under the command line', () => {
 });
 
 describeEngines('failures of 20 VUs', (engine) => {
-  it('are told once for each kind, whichever VU meets it', async () => {
+  it('are reported once for each kind, whichever VU meets it', async () => {
     const port = await freePort();
     const { stderr } = await runCli(
       [
@@ -210,7 +210,7 @@ describeEngines('a disk that fills up', (engine) => {
 });
 
 describeEngines('one failure and one note among 100 requests of 100 VUs', (engine) => {
-  it('are told, whichever VUs meet them', async () => {
+  it('are reported, whichever VUs meet them', async () => {
     const chunk = (delta: object, finish: string | null) =>
       `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
     const server = await startRawServer((index, socket) => {

@@ -54,7 +54,7 @@ describeEngines('a run that measures nothing', (engine) => {
     const { code, stdout, folder } = await run([...words, '--thresholds', 'interactive-chat', '--require-valid']);
     expect([code, stdout]).toEqual([99, expect.stringContaining('Measurement: NOT JUDGED')]);
     expect(stdout).toContain('first failure: timeout');
-    // A Trend without values passes in k6; nobody is told that it was fast.
+    // A Trend without values passes in k6; nothing may claim that it was fast.
     expect(stdout).toContain('llm_ttft: p(99)<450 (no value, which k6 passes)');
     const junit = readFileSync(join(folder, 'junit.xml'), 'utf8');
     expect(junit).toMatch(/name="llm_ttft: p\(99\)&lt;450" time="0">\n +<skipped message="no value, which k6 passes"/);
@@ -109,7 +109,7 @@ describeEngines('a run that measures nothing', (engine) => {
     expect(points[0]).toMatchObject({ exit_code: 99, meets_thresholds: false, crossed: ['a request completed'] });
   });
 
-  it('is told by a report of what it left, in the words of the connection test', async () => {
+  it('is explained by a report of what it left, as by the connection test', async () => {
     const settings = { MODEL: 'm', URL: dead.url, NUMBER: '3', PROMPT: 'hi' };
     const { samplesPath } = await runInEngine(engine, 'openqa', settings);
     const cwd = createFolder();

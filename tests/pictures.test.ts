@@ -145,7 +145,7 @@ describeEngines('pictures', (engine) => {
         response.end(words);
         return;
       }
-      // The words stand behind a picture of 11 kB, in an event of an error, and in one of a status.
+      // The words come after a picture of 11 kB, in an event of an error, and in one of a status.
       response.writeHead(streams === 2 ? 200 : 422, { 'content-type': 'text/event-stream' });
       response.end(`data: {"error":${words}}\n\n`);
     });

@@ -251,7 +251,7 @@ describe('report of samples that cannot be read in full', () => {
     expect(stdout).toContain('First unknown: flood: HTTP 500');
   });
 
-  it('damage in the records of a run is told, and what can be read is used', async () => {
+  it('damage in the records of a run is reported, and what can be read is used', async () => {
     const lines = readFileSync(join(run, 'records.jsonl'), 'utf8').split('\n');
     const at = lines.findIndex((line) => line.startsWith('{"llm_perf":"record"'));
     lines[at] = `${(lines[at] as string).slice(0, 40)}\ufffd`;
@@ -266,7 +266,7 @@ describe('report of samples that cannot be read in full', () => {
     expect(readSummary('damaged')).toMatchObject({ summary: { total_requests: 3 }, validity: { verdict: 'INVALID' } });
   });
 
-  it('a packed file that ends early, even behind a whole line, is told', async () => {
+  it('a packed file that ends early, even after a whole line, is reported', async () => {
     const many = Array.from({ length: 400 }, (_, index) => `${record(index)}\n`).join('');
     const packed = gzipSync(many);
     const half = packed.subarray(0, packed.length >> 1);

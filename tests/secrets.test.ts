@@ -49,7 +49,7 @@ async function listen(server: Server): Promise<{ readonly url: string; readonly 
   };
 }
 
-/** Every file below a folder, and standard output and error, in which a text stands. */
+/** Every file below a folder, and standard output and error, that contain a text. */
 function placesOf(secret: string, { stdout, stderr }: CliRun, folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -28,7 +28,7 @@ afterAll(() => mock.stop());
 const url = (): string => `${mock.url}/v1/chat/completions`;
 
 describeEngines('a service that answers each shape to one request, on plain HTTP', (engine) => {
-  it('is told apart as well, as far as a body shows it', async () => {
+  it('is recognised as well, as far as a body shows it', async () => {
     const run = await runTable(engine, 'http/line-by-line', url(), NAMES, { PARALLEL: USERS });
     const outcome = Object.fromEntries(run.records.map((record) => [NAMES[record.index], outcomeOf(record)]));
     const expected = Object.entries(SHAPE_TABLE).map(([name, row]) => [name, (row.http ?? row).outcome]);
@@ -79,7 +79,7 @@ function changesWholeAnswers(name: string): boolean {
 }
 
 describeEngines('a service that answers each shape to one request, without streaming', (engine) => {
-  it('is told apart as well', async () => {
+  it('is recognised as well', async () => {
     const run = await runTable(engine, 'line-by-line', url(), NAMES, { STREAM: 'false', PARALLEL: USERS });
     const records = run.records.filter(({ index }) => changesWholeAnswers(NAMES[index] as string));
     const told = records.map((record) => {

@@ -87,7 +87,7 @@ describeEngines('thresholds', (engine) => {
     expect(await readTimings(mock)).toEqual([]);
   });
 
-  it('that are all wrong are told all at once', async () => {
+  it('that are all wrong are reported all at once', async () => {
     const thresholds = { llm_ttft: ['q95<500', 'avg<1h'], nope: ['count>0'] };
     const { exitCode, stderr } = await run({ THRESHOLDS: writeThresholds(thresholds) });
     expect(exitCode).toBe(104);

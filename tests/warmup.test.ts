@@ -46,7 +46,7 @@ describeEngines('warm-up requests', (engine) => {
     expect(report).toMatchObject({ records: 6, warmupRequests: 4, unfinishedRequests: 0 });
   });
 
-  it('that fail are told, and neither count as failed nor cross a threshold', async () => {
+  it('that fail are reported, and neither count as failed nor cross a threshold', async () => {
     const { exitCode, stdout, stderr } = await run({
       NUMBER: '3',
       WARMUP_NUM: '1',

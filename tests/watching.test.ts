@@ -106,7 +106,7 @@ async function startReceiver() {
   return { headers, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }
 
-describeK6('what stands behind --', () => {
+describeK6('what follows --', () => {
   it('goes to k6: another output gets the run, and none of our headers', async () => {
     const mock = await startMockServer({ ttftMs: 2, tpotMs: 1, outputTokens: 3 });
     const prometheus = await startReceiver();

@@ -93,7 +93,7 @@ describe('what an event says', () => {
 });
 
 describe('the end', () => {
-  it('is told by the name, or by the type wherever it is, but not by a text of the model', () => {
+  it('is recognised by the name, or by the type wherever it is, but not by a text of the model', () => {
     const ends = (data: string, name = '') => anthropic.endOf(data, name);
     expect(ends('{}', 'message_stop')).toBe('mark');
     expect(ends('{"metrics":{},"type":"message_stop"}')).toBe('mark');

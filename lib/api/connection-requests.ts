@@ -6,7 +6,7 @@ import { gather, spread } from './body-groups.ts';
 /** More tokens than this are not asked for where a whole answer has to be waited for; OpenAI's Responses refuse fewer than 16. */
 const SHORT_ANSWER_TOKENS = 16;
 
-/** The same request for an answer of a few tokens: the limit lowered, and no least number that would stand against it. */
+/** The same request for an answer of a few tokens: the limit lowered, and without a minimum that would contradict it. */
 export function shortenAnswer(request: ApiRequest): ApiRequest {
   const { api } = request;
   const { min_tokens: _, ...whole } = JSON.parse(request.body) as Record<string, unknown>;

@@ -31,7 +31,7 @@ export interface Delta {
   readonly hasContent: boolean;
   /** Reasoning, and no other output. */
   readonly isReasoning: boolean;
-  /** Whether the output stands in `message`, as in a whole answer: behind chunks with a `delta` it repeats them. */
+  /** Whether the output is in `message`, as in a whole answer: after chunks with a `delta` it repeats them. */
   readonly isWhole: boolean;
   readonly text: string;
   readonly choices: readonly ChoiceDelta[];

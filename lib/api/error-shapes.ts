@@ -9,9 +9,9 @@ const PING_NAME = /^(?:ping|pong|heart[_-]?beat|keep[_-]?alive|comment)$/i;
 const PING_TEXT =
   /^\s*(?:ping|pong|heart[_-]?beat|keep[_-]?alive|\[?(?:done|end|eos|eof|stop|completed?|finish(?:ed)?)\]?)\s*$/i;
 
-/** Fields that hold an error wherever they stand, in a chunk with choices too; most servers send them empty then. */
+/** Fields that hold an error wherever they are, in a chunk with choices too; most servers send them empty then. */
 const ERROR_FIELDS = ['error', 'errors', 'error_message', 'error_msg', 'errorMessage', 'errorMsg', 'err_msg'];
-/** More of them, where no choices stand beside them: Bedrock's `throttlingException`, Baidu's `error_code`. */
+/** More of them, where there are no choices beside them: Bedrock's `throttlingException`, Baidu's `error_code`. */
 const LONE_ERROR_FIELD = /(?:error|errors|exception|fault)$|^err(?:or)?_?(?:code|type|no|info)$/i;
 
 /** Fields with words for a person. */

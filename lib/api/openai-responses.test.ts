@@ -134,7 +134,7 @@ describe('a whole answer', () => {
 });
 
 describe('the end', () => {
-  it('is told by the name, by a type in front, or by one behind', () => {
+  it('is recognised by the name, by a type in front, or by one at the end', () => {
     const long = JSON.stringify('x'.repeat(1000));
     const ends = (data: string, name = '') => openaiResponses.endOf(data, name);
     expect(ends('{}', 'response.completed')).toBe('last');

@@ -92,7 +92,7 @@ function readWhole(value: JsonObject, data: string): Delta {
   return Array.isArray(value['output']) ? readResponse(value, value, data) : readOther(value, data);
 }
 
-/** The whole answer: behind a stream's deltas it repeats them. @param event the object that holds it, and what stands beside it */
+/** The whole answer: after a stream's deltas it repeats them. @param event the object that holds it, with its other fields */
 function readResponse(response: JsonObject, event: JsonObject, data: string): Delta {
   const { status, error, incomplete_details: details } = response;
   if (status === 'failed' || !isEmpty(error)) return readOther({ error: isEmpty(error) ? data : error }, data);

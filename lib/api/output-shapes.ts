@@ -35,7 +35,7 @@ const REASONING_FIELDS = [
   'thoughts',
 ];
 
-/** Where the text of a reasoning field's parts stands. */
+/** Where the parts of a reasoning field have their text. */
 const REASONING_TEXTS = ['text', 'thinking', 'summary', 'content', 'reasoning', 'reasoning_content', 'thought', 'data'];
 
 /** Visible answer text beside `content`. */
@@ -64,7 +64,7 @@ const MEDIA_FIELDS = [
 const METADATA_FIELD =
   /^(?:role|name|type|object|model|channel|recipient|phase|status|format|prefix|provider|native_.*|service_.*|stop_.*|finish.*|.*_?id|.*_reason|.*_?signature|.*opaque.*|encrypted_content|annotations?|citations?|references?|sources?|search_.*|grounding.*|logprobs?|usage|system_fingerprint|created.*|.*_at|.*_filter.*|.*_offsets?|.*_fields|metadata|.*_metadata|error.*|tool_calls|function_call|audio|content)$/;
 
-/** Fields of a choice, and of its delta, in which no other output stands than a text as `content`. */
+/** Fields of a choice, and of its delta, that hold no output but a text as `content`. */
 const PLAIN_CHOICE = ['index', 'delta', 'logprobs', 'finish_reason', 'stop_reason', 'matched_stop'];
 const PLAIN_DELTA = ['role', 'content'];
 

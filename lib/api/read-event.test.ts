@@ -262,7 +262,7 @@ describe('any event', () => {
     )
     .map(([event, choice, fields]) => ({ choices: [{ index: 0, delta: fields, ...choice }], ...event }));
 
-  it('is read without an exception, and is output only where something stands in it', () => {
+  it('is read without an exception, and is output only where it is not empty', () => {
     fc.assert(
       fc.property(fc.oneof(anyChunk, anyValue), fc.constantFrom('', 'error', 'ping', 'x'), (event, name) => {
         const { kind, hasOutput, choices, text, hasContent, isReasoning } = read(event, name);

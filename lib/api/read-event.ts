@@ -63,7 +63,7 @@ export function chunkOf(chunk: Chunk): Delta {
 
 /**
  * Interprets one SSE event of the OpenAI APIs, or the body of an answer without streaming (`message` in place of
- * `delta`). Which fields are output, usage, an end and an error stands in the lists of the `*-shapes.ts` beside this.
+ * `delta`). The lists in the `*-shapes.ts` beside this say which fields are output, usage, an end and an error.
  *
  * @param name what the event calls itself (`event: …`); empty for the usual one without a name
  * @returns a Delta for any text; never throws

@@ -73,7 +73,7 @@ const NAMES = {
   ],
 } as const;
 
-/** Where details of the prompt stand, and what they call its cached part. */
+/** Where details of the prompt are, and what they call its cached part. */
 const DETAILS = ['prompt_tokens_details', 'input_tokens_details'];
 const CACHED_DETAILS = ['cached_tokens', 'cache_read_tokens'];
 

@@ -50,7 +50,7 @@ describe('the calibration file', () => {
   const machine = { cores: 4, cpu: 'Example CPU' };
   const environment = () => ({ XDG_CONFIG_HOME: mkdtempSync(join(tmpdir(), 'k6-llm-perf-')) });
 
-  it('stands in the user’s configuration, and is made with its folder', () => {
+  it('is written to the user’s configuration, and its folder is made', () => {
     const env = environment();
     const path = storeCalibration(env, calibration(), machine);
     expect(path).toBe(join(env.XDG_CONFIG_HOME, 'k6-llm-perf', 'calibration.json'));

@@ -84,7 +84,7 @@ export async function runCli(args: readonly string[], runner: ProcessLike): Prom
     const isRun = first === undefined || first.startsWith('-');
     const command = ownValue(COMMANDS, isRun ? 'run' : first);
     if (command === undefined) {
-      // A key that lost its flag may stand here; a word of which every letter is in its place but two is a mistyped command.
+      // A key that lost its flag may be here; a word with all but two letters in place is a mistyped command.
       const nearest = findNearestName(first as string, Object.keys(COMMANDS), 2);
       throw new CommandError(
         `there is no command ${nearest ? JSON.stringify(first) : `that is ${describeShape(first as string)}`}\n  try: k6-llm-perf ${nearest ?? 'help'}`,

@@ -5,7 +5,7 @@ import { hashText } from '../shared/random.ts';
 
 /**
  * What a run was, as far as it bears on a comparison. `strict` facts have to agree, or the numbers mean different things;
- * the others are told, since a difference in them is often the point.
+ * the others are only shown, since a difference in them is often the point.
  */
 const FACTS = [
   { name: 'workload', strict: true, args: 'dataset' },
@@ -108,7 +108,7 @@ function describe(key: string, value: unknown): string | null {
   if (isPath && typeof value === 'string') return value.split(/[/\\]/).at(-1) ?? value;
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (text.length <= 60) return text;
-  // Long texts that begin alike are told apart.
+  // So that long texts with the same beginning differ.
   const checksum = hashText(text).toString(16).padStart(8, '0');
   return `${text.slice(0, 40)}… (${text.length} characters, ${checksum})`;
 }

@@ -24,7 +24,7 @@ export function toEngineThresholds(thresholds: K6Thresholds): K6Thresholds {
   };
 }
 
-/** A result of an engine as the threshold that it stands for. */
+/** A result of an engine as the threshold that it is of. */
 export function fromEngineResult<T extends { readonly metric: string; readonly expression: string }>(result: T): T {
   const isGuard = result.metric === ENGINE_METRIC && result.expression === ENGINE_GUARD;
   return isGuard ? { ...result, metric: GUARD_METRIC, expression: GUARD } : result;

@@ -61,8 +61,8 @@ describe('renderConfigForArgsFile', () => {
   });
 });
 
-describe('a key that stands in other settings too', () => {
-  it('is masked where it is text for the model, wherever it stands there', () => {
+describe('a key that is in other settings too', () => {
+  it('is masked where it is text for the model, wherever it is in it', () => {
     const args = render({
       API_KEY: 'Zq7xVb93LmN0',
       PROMPT: 'why is Zq7xVb93LmN0 refused?',

@@ -39,6 +39,6 @@ function showForFile(parameter: Parameter<ConfigKey>, config: RunConfig, mask: (
     const pages = config[parameter.name];
     return typeof pages === 'string' ? pages : pages.map(maskUrl);
   }
-  // What a user may write as text and the request body holds: a key that stands there too. Other texts are words of ours, or paths.
+  // What a user writes as text and the request body holds may contain the key, too. Other texts are words of ours, or paths.
   return maskJson(value, FREE_TEXTS.includes(parameter.name) ? mask : undefined);
 }

@@ -54,7 +54,7 @@ describe('readOptions', () => {
     expect(problems(options)).toHaveLength(1);
   });
 
-  it('shows no key that stands where a name should', () => {
+  it('shows no key that is where a name should be', () => {
     const key = ['sk', 'Zq7xVb93LmN0pRtW'].join('-');
     expect(JSON.stringify(readOptions({ [key]: 1, model: [key] }, {}).problems)).not.toContain('Zq7');
   });

@@ -65,9 +65,9 @@ function toText(value: unknown): string | null {
   }
 }
 
-/** A value has the type of what its text is read as; a text that is refused is told by the check itself. */
+/** A value has the type of what its text is read as; a text that is refused is reported by the check itself. */
 function hasType(parameter: Parameter, value: unknown, text: string): boolean {
-  // `@file` stands for the object.
+  // `@file` is read in place of the object.
   if (typeof value === 'string' && parameter.type.label.includes('@file')) return true;
   return kindOf(value) === expectedKind(parameter, text);
 }

@@ -65,7 +65,7 @@ export const httpUrl = oneWord(
   },
 );
 
-/** The URLs of a list; a comma may be part of one, but not its end, nor what stands before a host and its port. */
+/** The URLs of a list; a comma may be part of one, but cannot end it, nor come before a host and its port. */
 export function splitUrls(list: string): string[] {
   return list.split(/,\s*(?=https?:|[\w.-]+:\d|,|$)/i);
 }

@@ -1,7 +1,7 @@
 import { isObject, parseJson } from '../shared/json.ts';
 import { accept, oneWord, type Parsed, refuse, type ValueType } from './value-type.ts';
 
-/** Several texts: a JSON array of them, or one text as it stands. */
+/** Several texts: a JSON array of them, or one text as it is. */
 export const textList: ValueType<readonly string[]> = {
   label: 'text ...',
   arity: 'many',

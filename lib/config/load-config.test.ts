@@ -126,7 +126,7 @@ describe('loadConfig', () => {
     });
   });
 
-  it('keeps a stop text as it stands, blanks and commas included', () => {
+  it('keeps a stop text as it is, blanks and commas included', () => {
     expect(load({ STOP: ' a,b ' }).stop).toEqual([' a,b ']);
   });
 

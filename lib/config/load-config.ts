@@ -178,7 +178,7 @@ function completeLoad(draft: Draft): void {
   draft.parallel = draft.users ?? draft.parallel;
 }
 
-/** Every URL is completed by itself; the first stands for all of them where one is enough. */
+/** Every URL is completed by itself; the first is used where one is enough. */
 function completeUrls(draft: Draft, texts: ReadonlyMap<ConfigKey, string>, right: Right, complain: Complain): void {
   if (!right('url', 'api')) return;
   // The default endpoint follows the API; one that the user wrote has to fit it.

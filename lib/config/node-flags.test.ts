@@ -121,7 +121,7 @@ describe('parseFlags', () => {
     expect(env('--tokenizer-path', 'o200k_base')).toEqual({ TOKENIZER: 'o200k_base' });
   });
 
-  it('passes on what stands after --', () => {
+  it('passes on what comes after --', () => {
     const parsed = parseFlags(['run', '--model', 'm', '--', '--out', 'json=x', '--', '-n']);
     expect(parsed).toMatchObject({ positionals: ['run'], passThrough: ['--out', 'json=x', '--', '-n'], problems: [] });
   });
@@ -194,7 +194,7 @@ describe('parseFlags', () => {
   });
 });
 
-describe('parseFlags, with what stands behind an =', () => {
+describe('parseFlags, with what follows an =', () => {
   it.each([
     [['--headers=Authorization=Bearer KEY'], { HEADERS: '{"Authorization":"Bearer KEY"}' }],
     [['--prompt=hello world'], { PROMPT: 'hello world' }],

@@ -4,7 +4,7 @@ import { isWhole } from '../shared/json.ts';
 import type { Arranged, Dataset } from './dataset.ts';
 import type { Prompt } from './prompt.ts';
 
-/** So many ids stand for the text of a prompt, which has none. */
+/** So many ids, for a prompt that has no text. */
 const SHOWN_IDS = 32;
 
 const COMPLETIONS: readonly string[] = ['openai-completions', 'completions', 'text-completions'];

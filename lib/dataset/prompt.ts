@@ -22,7 +22,7 @@ export interface Prompt {
 
 /** One turn of a conversation: what is said behind all that was said before, and what was once answered. */
 export interface Turn extends Prompt {
-  /** The recorded answer, which may stand in the history of the turns that follow; absent: nobody recorded one. */
+  /** The recorded answer, which may be in the history of the turns that follow; absent: none was recorded. */
   readonly reply?: ChatMessage;
   /** How long after the end of the turn before this one starts: a person thinks, a tool works. Absent: as the run says. */
   readonly delay_ms?: Milliseconds;

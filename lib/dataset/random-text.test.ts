@@ -4,7 +4,7 @@ import { loadTokenizer } from '../tokens/node-tokenizer.ts';
 import { createTextMaker } from './random-text.ts';
 import { listWords } from './words.ts';
 
-it('texts of random words have as many tokens as words in GPT tokenizers, whatever stands before them', async () => {
+it('texts of random words have as many tokens as words in GPT tokenizers, whatever comes before them', async () => {
   const make = createTextMaker(7);
   for (const name of ['o200k_base', 'cl100k_base']) {
     const { count } = await loadTokenizer(name);

@@ -42,7 +42,7 @@ export const DATASETS = [
 
 export type DatasetName = (typeof DATASETS)[number]['name'];
 
-/** What a name in a configuration stands for. */
+/** What a name in a configuration means. */
 export function findDataset(name: DatasetName): Dataset {
   return DATASETS.find((dataset) => dataset.name === name) as Dataset;
 }

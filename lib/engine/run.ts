@@ -44,7 +44,7 @@ export class Run {
   activeVus = 0;
   initializedVus = 0;
   markedAsFailed = false;
-  /** While a handler of a script runs: when that happened which it is told of. Its clock says so, however late it is told. */
+  /** While a handler of a script runs: when its event happened. The clock of the script says so, however late the handler runs. */
   moment: Milliseconds | null = null;
   #started: Milliseconds | null = null;
   #ended: Milliseconds | null = null;

@@ -16,7 +16,7 @@ import { readSeenTimes } from './seen-times.ts';
  * Source: vLLM's `vllm/benchmarks/serve.py` (`calculate_metrics`, and where `result` is built) and
  * `lib/endpoint_request_func.py`. TTFT ends at the first chunk with `choices`, the request at the last one; TPOT is
  * `(E2EL - TTFT) / (tokens - 1)`, nothing below two tokens; ITL are the gaps between chunks with `choices`, pooled;
- * percentiles are numpy's. The last chunk with `choices` stands in by the last one with output. Where vLLM writes 0 for
+ * percentiles are numpy's. The last chunk with output is taken for the last one with `choices`. Where vLLM writes 0 for
  * want of values, this writes null.
  */
 export function createVllmDialect(): Dialect {

@@ -94,7 +94,7 @@ describe('times', () => {
   it.each([
     ['by chunks between those of another, although one lacks its end', null, { choices: 2 }],
     ['and one that lacks its end is cut, where no [DONE] came', 'cut', { choices: 2 }],
-  ])('two answers that nobody asked for are told %s', (_, kind, more) => {
+  ])('two answers that nobody asked for are noted %s', (_, kind, more) => {
     const both = TWELVE.map(
       ([at], i): Event => [at, { choices: [{ index: i % 2, delta: { content: 'x' }, finish_reason: null }] }],
     );
@@ -272,7 +272,7 @@ describe('ends', () => {
     expect(recordOf([...TWELVE, finish(152), done(153)], {}, { status })).toMatchObject({ ...GOOD, status });
   });
 
-  it('an event that is neither chunk nor error is told where the answer lacks its end', () => {
+  it('an event that is neither chunk nor error is named where the answer lacks its end', () => {
     const note = { type: 'note', text: 'moving to another node' };
     const { failure } = recordOf([...TWELVE, [160, note]]);
     expect(failure?.kind).toBe('cut');
@@ -311,7 +311,7 @@ describe('errors', () => {
     expect(failure).toMatchObject({ kind: 'api-error', detail: '{"message":"CUDA out of memory"}' });
   });
 
-  it('lines that are no events are told where the answer lacks its end', () => {
+  it('lines that are not events are named where the answer lacks its end', () => {
     const { failure } = recordOf(TWELVE.slice(0, 4), {}, { text: '<html>502 Bad Gateway</html>\n' });
     expect(failure).toMatchObject({ kind: 'cut' });
     expect(failure?.detail).toContain('<html>502 Bad Gateway</html>');

@@ -32,7 +32,7 @@ describe('tokens of pictures', () => {
     expect(ofBody(event)).toEqual({ image_tokens: 64 });
   });
 
-  it('are the last count that is not 0, and 0 only where nothing else was told', () => {
+  it('are the last count that is not 0, and 0 only where there was nothing else', () => {
     const usage = (image_tokens: unknown) => ({ usage: { prompt_tokens_details: { image_tokens } } });
     expect(ofStream(usage(64), usage(0))).toEqual({ image_tokens: 64 });
     expect(ofStream(usage(0))).toEqual({ image_tokens: 0 });

@@ -69,7 +69,7 @@ describe.each(STREAMS)('%s', (name, api) => {
     const isMark = api.endOf(data.at(-1) as string, '') === 'mark';
     const left = data.slice(0, isMark ? -1 : data.length - 1);
     const { outcome, failure } = recordOf(api, { data: toEventTexts(left, names), done: false });
-    // A chat is complete with its finish reason; that of a response stands in its last event.
+    // A chat is complete with its finish reason; a response has its own in the last event.
     if (api === openaiChat) expect(outcome).toBe('completed');
     else expect(failure?.detail).toMatch(new RegExp(`^the stream ended before ${api.endWords}`));
   });

@@ -70,7 +70,7 @@ export interface RequestMetric extends ValueMetric {
    * less the estimate of the run.
    */
   readonly withConnecting?: 'ttft' | 'latency';
-  /** What stands for it in the limits of goodput where a completed request is too short to have one; null: nothing. */
+  /** What limits of goodput take in its place where a completed request is too short to have one; null: nothing. */
   short?(record: RequestRecord): number | null;
 }
 

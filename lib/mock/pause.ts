@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../shared/units.ts';
 import type { MockOptions } from './knobs.ts';
 
-/** A whole server that stands still for a while, as in a long garbage collection, and then goes on where it was. */
+/** A whole server that pauses, as in a long garbage collection, and then goes on where it was. */
 export interface Pause {
   /** A request has come; the first one sets the time. */
   see(arrival: Milliseconds): void;
@@ -19,7 +19,7 @@ export function createPause({ pauseAtMs, pauseMs }: Pick<MockOptions, 'pauseAtMs
     },
     putOff(arrival, planned) {
       if (from === null || planned < from) return planned;
-      // Who comes while it stands still waits for the rest of the pause alone.
+      // A request that comes during a pause waits only for the rest of it.
       return planned + Math.max(0, from + pauseMs - Math.max(from, arrival));
     },
     reset() {

@@ -142,7 +142,7 @@ describe('usage', () => {
   const USAGE = { prompt_tokens: 5, completion_tokens: 12, total_tokens: 17 };
   const usages = async (shape: string) => jsonOf(await ask(shape)).flatMap(({ usage }) => usage ?? []);
 
-  it('moves to where other services have it, and stands there once', async () => {
+  it('moves to where other services have it, and is there once', async () => {
     const { body } = await ask('usage-in-choice');
     expect(body.split('"usage"')).toHaveLength(2);
     expect(jsonOf(await ask('usage-in-choice')).at(-1)?.choices[0]).toMatchObject({ usage: USAGE });
@@ -178,7 +178,7 @@ describe('output', () => {
     ),
   ];
 
-  it('stands in the fields of other services', async () => {
+  it('is in the fields of other services', async () => {
     expect(await fields('reasoning-details-summary')).toEqual(['reasoning_details', 'content']);
     expect(await fields('unknown-field')).toEqual(['cogitation', 'content']);
     expect(await fields('audio')).toEqual(['audio']);

@@ -51,7 +51,7 @@ const push = async (path: string, form: PushPlace['form'] = 'otlp', runs = [RUN]
   pushRuns([{ form, url: `${base}${path}`, headers: { 'x-key': 'sk-of-the-gateway' } }], runs);
 
 describe('what a place says of a run', () => {
-  it('is told in its words, without the keys in them', async () => {
+  it('is reported in its own words, without the keys in them', async () => {
     expect(await push('/refuses', 'prometheus')).toEqual([
       `the run was not pushed to ${base}/refuses: status 400: text format parsing error in line 1: expected float, got "**********"`,
     ]);

@@ -233,7 +233,7 @@ describe('readRecords', () => {
       { place: 'broken.json:1', text: 'the line is not a JSON object' },
       { place: 'broken.json:2', text: 'the line is not JSON' },
     ]);
-    // Between k6's samples stands nothing but samples, so either line may have been a request.
+    // There is nothing but samples between k6's samples, so either line may have been a request.
     expect(report.lostRecords).toBe(2);
     expect(report.faults).toEqual([
       {
@@ -268,7 +268,7 @@ describe('readRecords', () => {
     expect(report).toMatchObject({ records: 1, lostRecords: 1, faults: [{ makes: 'INVALID' }] });
   });
 
-  it('reads a record whose keys stand in another order', async () => {
+  it('reads a record whose keys are in another order', async () => {
     const sorted = Object.fromEntries(Object.entries(exampleRecord()).sort(([a], [b]) => (a < b ? -1 : 1)));
     const { records, report } = await read(writeFile(`${JSON.stringify(sorted)}\n`));
     expect(records).toEqual([exampleRecord()]);
@@ -337,7 +337,7 @@ describe('readRecords', () => {
     await expect(failing).rejects.toThrow('a bug');
   });
 
-  it('refuses the same request twice, whatever files it stands in', async () => {
+  it('refuses the same request twice, whatever files it is in', async () => {
     const text = requestPoint(exampleRecord({ index: 6 })) + requestPoint(exampleRecord({ index: 7 }));
     const plain = writeFile(text, 'run.json');
     await expect(read(plain, writeFile(gzipSync(text), 'run.json.gz'))).rejects.toThrow(

@@ -67,7 +67,7 @@ export async function readRecords(
   const names = nameFiles(paths);
   const parts = createRunParts(names);
   const samples: SampleCounts[] = [];
-  /** At most as many as are under way at once: what they are stands at the end of the file. */
+  /** At most as many as are under way at once: the end of the file says what they are. */
   const cut: RequestRecord[] = [];
   let firstRunStart: Milliseconds | null = null;
   for (const [file, path] of paths.entries()) {
@@ -244,7 +244,7 @@ function describeDouble([one, other]: readonly [string, string], index: number):
   return { file: `${one} and ${other}`, fault: `hold the same requests (${index} and on)`, todo };
 }
 
-/** Of one file the first reason is told: what else is unlike in two runs follows from their being two. */
+/** Of one file only the first reason is given: two runs differ in other ways, too. */
 function describeUnlike(reasons: readonly string[], names: readonly string[]): UnusableFile[] {
   const told = reasons.map((reason) => {
     const [file = '', ...rest] = reason.split(': ');

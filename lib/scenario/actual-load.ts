@@ -49,13 +49,13 @@ export function readActualLoad(ran: unknown, planned: unknown): ActualLoad {
   };
 }
 
-/** What stands beside the load is none of it. */
+/** What runs beside the load is not part of it. */
 function listLoads(scenarios: unknown): unknown[] {
   const all = isObject(scenarios) ? Object.entries(scenarios) : [];
   return all.flatMap(([name, scenario]) => (isBeside(name) ? [] : [scenario]));
 }
 
-/** How many of the scenarios stand beside the load, each with one VU. */
+/** How many of the scenarios run beside the load, each with one VU. */
 export function countBeside(scenarios: unknown): number {
   return isObject(scenarios) ? Object.keys(scenarios).filter(isBeside).length : 0;
 }

@@ -12,7 +12,7 @@ import type { LoadPlan } from './plan-load.ts';
 
 /**
  * k6's usual ones but `url`, which may hold a key, `error`, which may quote a head in which the server shows it, and
- * `ip`-like extras; requests are told apart by `name`. The record has the error, its secrets masked.
+ * `ip`-like extras; requests are distinguished by `name`. The record has the error, its secrets masked.
  */
 const SYSTEM_TAGS = [
   'proto',

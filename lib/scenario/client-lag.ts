@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 50;
  * Creates a probe of the client's own lag: how much later than asked a timer fires, which is how long anything waits for
  * this client's CPU, the timestamps of chunks among it.
  *
- * It runs between requests, since k6's event loop stands still while a stream is open.
+ * It runs between requests, since k6's event loop is blocked while a stream is open.
  * @returns a function that gives the lag of one timer in milliseconds, or null when it is not yet time for another probe.
  * `waits`: for more timers while they are late, so that where many answers end together the next request does not meet the
  * work at their ends on its way, which would make its TTFT longer

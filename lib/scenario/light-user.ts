@@ -16,7 +16,7 @@ const LONGEST_START_MS = 10_000;
  * Tells when the load of this instance is over: only the VUs beside it are active any more, and others were.
  *
  * @param beginMs of the load, on the run's clock
- * @param beside  how many VUs stand beside the load
+ * @param beside  how many VUs run beside the load
  */
 export function createLoadWatch(clock: Instance, beginMs: Milliseconds, beside = 1): () => boolean {
   let hasBegun = false;

@@ -6,7 +6,7 @@ import type { ReceivedAnswer } from '../stream/received-answer.ts';
 
 /**
  * What a service answered, as a message for the history of the turns that follow: its visible text. Clients leave the
- * reasoning out of it, as the services' own documents tell them to; where nothing else came, it stands in for the answer.
+ * reasoning out of it, as the services' own documents tell them to; where nothing else came, it is taken for the answer.
  */
 export function readReply(
   { data, text }: Pick<ReceivedAnswer, 'data' | 'text'>,

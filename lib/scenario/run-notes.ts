@@ -110,7 +110,7 @@ export function describeStartBursts(found: StartBursts | null): string[] {
 }
 
 /**
- * The line about statistics that the tables need and k6 was told to leave out; none where it has them all.
+ * The line about statistics that the tables need and k6 was told to leave out; none where it made them all.
  *
  * @param given k6's `summaryTrendStats`; undefined where an engine does not say
  */

@@ -21,11 +21,11 @@ export interface ServerMoment {
   readonly distributions: Readonly<Partial<Record<ServerMetricName, Buckets>>>;
   /** Draft tokens that were taken, by their place from 0. */
   readonly accepted_by_position: readonly number[];
-  /** Numbers that were asked for by name: the series of a name added up, as they stand. */
+  /** Numbers that were asked for by name: the series of a name added up, as they are. */
   readonly named: Readonly<Record<string, number>>;
 }
 
-/** One series of a server, as it stands. */
+/** One series of a server, as it is now. */
 export interface Series {
   readonly sample: MetricSample;
   /** As `deviceOf` has it; kept, for every moment asks. */
@@ -93,7 +93,7 @@ export const COUNT_NAMES: ReadonlySet<string> = new Set(
   }),
 );
 
-/** The label that names the device, by the names of what is told of devices, as a page has them. */
+/** The label that names the device, by the names of metrics of devices, as a page has them. */
 export const DEVICE_LABELS: ReadonlyMap<string, string> = new Map(
   [...NAMES].flatMap(([metric, names]) => {
     const { perLabel } = KNOWN_METRICS[metric] as KnownMetric;
@@ -132,7 +132,7 @@ export function deviceOf({ name, labels }: MetricSample): string {
   return device ?? keyOf(name, others);
 }
 
-/** What is told of each device, or each engine: the largest value of its series. */
+/** Of each device, or each engine, the largest value of its series. */
 function perDevice(series: readonly Series[], read: (one: Series) => number): number[] {
   const devices = new Map<string, number>();
   for (const one of series) {

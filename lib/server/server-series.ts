@@ -44,7 +44,7 @@ interface Reading {
   readonly isFall: boolean;
 }
 
-/** One server, as it stands: its series by the text before their value. */
+/** One server, as it is now: its series by the text before their value. */
 interface Server {
   readonly series: Map<string, Series>;
   readonly byName: Map<string, Series[]>;

@@ -123,7 +123,7 @@ function isEmpty({ levels, counts, distributions, named }: ServerMoment): boolea
   return [levels, counts, distributions, named].every((numbers) => Object.keys(numbers).length === 0);
 }
 
-/** Counters that stand still for more than this share of the run leave open how much of their rise is of it. */
+/** Where counters do not move for more than this share of the run, how much of their rise is its own is unknown. */
 const MOST_STILL = 0.5;
 
 /** Exporters renew their counters every so often (DCGM's by default every 30 s), and what came since is on no page. */

@@ -3,7 +3,7 @@ export const PROBE_SCENARIO = 'probe';
 /** k6's name for the VU that reads the servers' metrics where no command line does. */
 export const SERVER_SCENARIO = 'server_metrics';
 
-/** Whether a scenario stands beside the load, with one VU, and is none of it. */
+/** Whether a scenario runs beside the load, with one VU, and is not part of it. */
 export function isBeside(scenario: string): boolean {
   return scenario === PROBE_SCENARIO || scenario === SERVER_SCENARIO;
 }

@@ -64,7 +64,7 @@ describe('createMasker', () => {
     expect(mask('model qwen2.5 does not exist')).toBe('model qwen2.5 does not exist');
   });
 
-  it.each(['test', 'EMPTY', 'ab3'])('masks a short key %s where it stands by itself, not within a word', (key) => {
+  it.each(['test', 'EMPTY', 'ab3'])('masks a short key %s where it is a word by itself, not within one', (key) => {
     const short = createMasker([key]);
     expect(short(`key="${key}", Bearer ${key}`)).toBe(`key="${MASK}", Bearer ${MASK}`);
     expect(short(`the la${key} of ${key}s is x${key}`)).toBe(`the la${key} of ${key}s is x${key}`);

@@ -1,7 +1,7 @@
 import type { RequestRecord } from '../measure/request-record.ts';
 import { OTHER_REASON } from '../metrics/finish-reason-tag.ts';
 
-/** So many words, and notes, are told apart: a server may send another one every time. */
+/** At most so many words, and notes, are counted apart: a server may send another one every time. */
 const MOST_KEYS = 20;
 
 /** Something that was not known, or not believed, in the answers of a run, and of how many requests. */

@@ -21,7 +21,7 @@ const answer = (index: number, startMs: number, ttftMs: number, gaps: readonly n
 };
 
 describe('what users feel', () => {
-  it('is told by the gaps', () => {
+  it('is recognised by the gaps', () => {
     const run = runOf([
       answer(0, 0, 100, [90, 10, 20, 30]),
       answer(1, 0, 50, [10, 600, 10, 10]),

@@ -30,7 +30,7 @@ export interface ExperienceSummary {
   }[];
 }
 
-/** Outputs whose time is told, where answers are so long. */
+/** Outputs whose time is shown, where answers are so long. */
 const OUTPUTS = [2, 10, 50, 100, 500, 1000] as const;
 
 /** So many tokens a chunk come without any draft: servers hold tokens back until a character is whole (llama.cpp: 1.07). */

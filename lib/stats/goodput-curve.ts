@@ -7,7 +7,7 @@ import { orderBy } from './order-by.ts';
 import { listRequests, pickValues, type RunData, readWithParameter, testLabels } from './run-data.ts';
 
 /**
- * What limits of goodput compare of each request: the metric, or what stands for it where a request is too short to have
+ * What limits of goodput compare of each request: the metric, or what is taken in its place where a request is too short to have
  * one; NaN where nothing was measured, which meets no limit.
  */
 export function readGoodputValues(run: RunData, metric: RequestMetricName, parameter?: number): Float64Array {

@@ -6,7 +6,7 @@ const FIELDS = [
 ] as const satisfies readonly (keyof RequestRecord)[];
 
 /**
- * What requests have in common that are told apart by no number: model, outcome, status and so on, with those fields of the
+ * What requests have in common that is not a number: model, outcome, status and so on, with those fields of the
  * first request that had them.
  */
 export type RequestLabel = Pick<RequestRecord, (typeof FIELDS)[number]>;

@@ -36,7 +36,7 @@ const STAMPS = {
   retry_after_s: (record) => (record.failure === null ? null : readRetryAfter(record)),
 } as const satisfies Readonly<Record<string, (record: RequestRecord) => number | null>>;
 
-/** `short_`: what stands for a metric in limits of requests that are too short to have it. */
+/** `short_`: what limits take in place of a metric for requests that are too short to have it. */
 type ColumnName = RequestMetricName | keyof typeof STAMPS | `short_${RequestMetricName}`;
 
 /** Whether requests of a label are meant. */

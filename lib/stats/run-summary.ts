@@ -27,12 +27,12 @@ export interface PercentileRow {
 
 /**
  * How the percentile rows were taken: `index` by the rule `quick-start`, `nearest-rank` and `linear` by those rules.
- * `interpolated`: k6's linear percentiles stand in for one of the first two, because the number of values was not known
+ * `interpolated`: k6's linear percentiles are used in place of one of the first two, because the number of values was not known
  * beforehand. A summary has null where no percentile could be taken.
  */
 export type PercentileMethod = 'index' | 'nearest-rank' | 'linear' | 'interpolated';
 
-/** What a summary calls percentiles that were taken by a rule as it stands. */
+/** What a summary calls percentiles that were taken by the rule itself. */
 export const PERCENTILE_METHODS: Readonly<Record<PercentileRule, PercentileMethod>> = {
   'quick-start': 'index',
   'nearest-rank': 'nearest-rank',

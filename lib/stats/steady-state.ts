@@ -12,7 +12,7 @@ import { sortGaps } from './sorted-gaps.ts';
 import { type SortedValues, sortValues } from './sorted-values.ts';
 import { total } from './time-slices.ts';
 
-/** Numbers of the window in which a run was settled, to stand beside those of the whole run. */
+/** Numbers of the window in which a run was settled, to be shown beside those of the whole run. */
 export interface SteadyState {
   readonly method: 'MSER-5';
   /** `too-short`: too few requests to tell; `not-settled`: the minimum lies at the end of what is searched. */

@@ -23,7 +23,7 @@ export interface TargetRow {
   readonly output_tokens_per_s: number | null;
 }
 
-/** What requests are told apart by. */
+/** What requests are grouped by. */
 const NAMES = {
   by_model: ({ model }) => model,
   by_url: ({ url }) => url ?? null,

@@ -17,7 +17,7 @@ export interface TrendPercentiles {
 
 /**
  * Takes percentiles exactly from a Trend that has the number of values the run was to have; from any other
- * (a request failed, or had no TPOT) k6's linear ones stand in.
+ * (a request failed, or had no TPOT) k6's linear ones are used.
  */
 export function createTrendPercentiles(values: MetricValues, context: SummaryContext): TrendPercentiles {
   const { expectedRequests, percentileRule } = context;

@@ -48,7 +48,7 @@ describe('walkDeltas', () => {
     expect(walk(data).runs).toBe(157);
   });
 
-  it('finds the one event that is different, wherever it stands among 300', () => {
+  it('finds the one event that is different, wherever it is among 300', () => {
     const different = [
       FINISH,
       '{"error":"x"}',

@@ -67,7 +67,7 @@ function beginsWith(messages: readonly ChatMessage[], start: readonly ChatMessag
   );
 }
 
-/** Makes texts into their lengths, and equal texts into equal ones: the same hash stands for the same text. */
+/** Makes texts into their lengths, and equal texts into equal ones: the same hash means the same text. */
 export function createAnonymiser(
   count: (text: string) => number,
   digest: (text: string) => string,

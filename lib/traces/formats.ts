@@ -5,7 +5,7 @@ import { otel } from './formats/otel.ts';
 import { workloadTrace } from './formats/workload-trace.ts';
 import type { TraceFormat } from './trace-row.ts';
 
-/** Every kind of traces, those first that are told by more. */
+/** Every kind of traces, those with the most marks first. */
 export function listFormats(map: FieldMap): readonly TraceFormat[] {
   return [mooncake, createBailian(), trie, azure, burstgpt, otel, workloadTrace, createMapped(map)];
 }

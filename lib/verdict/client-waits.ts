@@ -34,7 +34,7 @@ interface CombinedWaits {
  * Waits of what comes at the start of a request, when probes are taken, and of what comes at any time.
  *
  * Probes of one event loop wait in the burst of work between two requests, which the tokens of other requests seldom meet;
- * its timers miss the bursts. What was true lay between the two, so the geometric mean stands for it (docs/accuracy.md has
+ * its timers miss the bursts. What was true lay between the two, so the geometric mean is taken for it (docs/accuracy.md has
  * the runs). In k6, whose streams wait for each other unseen, the probes speak, or the timers beside where those are later.
  */
 export function combineWaits({ probes, timers, timersOf }: ClientEvidence): CombinedWaits | null {

@@ -1,6 +1,6 @@
 import type { SampleFault } from '../records/node-read-report.ts';
 
-/** A number beyond its limits, and how it is told. */
+/** A number beyond its limits, and how it is worded. */
 export interface Check {
   /** `data`: what is missing, however short the run; `client`: how the client fared, which takes time to show. */
   readonly about: 'data' | 'client';

@@ -127,7 +127,7 @@ describe('judgeValidity', () => {
     });
 
     it('never tells of more than all of them', () => {
-      // 2122 dropped beside 100 sent was told as 2122 % of those sent.
+      // 2122 dropped beside 100 sent was reported as 2122 % of those sent.
       const { reasons } = judge({ expected_requests: null, total_requests: 100, dropped_iterations: 2122 });
       expect(reasons[0]).toContain('2122 of the 2222 planned requests never went out (95.5 %)');
     });
@@ -136,7 +136,7 @@ describe('judgeValidity', () => {
       expect(judge({ expected_requests: 30 }, { planned_requests: 15 }).verdict).toBe('VALID');
     });
 
-    it('is told of a run that time bounds by its end alone', () => {
+    it('is reported of a run that time bounds by its end alone', () => {
       const timed = judge({ expected_requests: null }, { cut_short_by: 'stopped by Ctrl-C' });
       expect(timed).toEqual({ verdict: 'SUSPECT', reasons: ['the run ended before its time: stopped by Ctrl-C'] });
     });

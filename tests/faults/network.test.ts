@@ -364,7 +364,7 @@ describeEngines('an answer of 101', (engine) => {
 });
 
 describeEngines('a service that compresses unasked', (engine) => {
-  it('is read where the engine can, and its times are told to be those of its compressor', async () => {
+  it('is read where the engine can, and its times are said to be those of its compressor', async () => {
     for (const encoding of ['gzip', 'deflate', 'br'] as const) {
       const server = createServer((request, response) => {
         request.resume().on('end', () => {

@@ -311,7 +311,7 @@ export const API_SHAPE_TABLES: readonly ApiShapes[] = [
 /** Shapes that one run of a table cannot show, and where they are shown. */
 export const SHOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   'refuses-min-tokens': 'a run that asks for more tokens at least than at most',
-  'huge-chunk': 'its work stands in the way of the others',
+  'huge-chunk': 'its work delays the others',
   'switching-protocols': 'k6 hangs on it, whatever its timeout',
 };
 

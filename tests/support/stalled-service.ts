@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../lib/shared/units.ts';
 
-/** A service that answers every request in the same time, and stands still once, as the mock does with `--pause-at-ms`. */
+/** A service that answers every request in the same time, and pauses once, as the mock does with `--pause-at-ms`. */
 export interface StalledService {
   readonly latencyMs: Milliseconds;
   /** After the arrival of the first request. */

@@ -76,7 +76,7 @@ const run: Command['run'] = async (args, process) => {
 
 export const command: Command = { help: HELP, run };
 
-/** @returns what became of it: what was measured stands on the terminal all the same */
+/** @returns what became of it: what was measured is on the terminal in any case */
 function store(environment: Readonly<Record<string, string | undefined>>, calibration: Calibration): string {
   try {
     return `kept in ${storeCalibration(environment, calibration)}`;

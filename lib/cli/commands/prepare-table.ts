@@ -48,7 +48,7 @@ interface Table {
 }
 
 const CSV = /\.csv(?:\.gz)?$/i;
-/** So many rows that are wrong are told. */
+/** At most so many wrong rows are listed. */
 const MOST_PROBLEMS = 10;
 
 /** Whether `prepare` reads a file as a table: Parquet, and CSV unless it has the column `prompt` and no other is asked for. */

@@ -150,7 +150,7 @@ async function runGiven(process: ProcessLike, asked: MeasuredSettings): Promise<
   return run.exitCode;
 }
 
-/** With problems beside those that are known, so that all are told at once. */
+/** Adds problems to those already known, so that all are reported at once. */
 function withProblems(given: MeasuredSettings, more: readonly Problem[]): MeasuredSettings {
   return { ...given, problems: [...given.problems, ...more] };
 }

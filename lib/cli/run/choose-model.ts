@@ -44,7 +44,7 @@ export async function withServedModel(question: ModelQuestion): Promise<Readonly
   if (signal.aborted) throw new CommandError('stopped before the model was known', EXIT_CODES.interrupted);
   const ids = answer.status === 200 ? readModelIds(answer.text) : null;
   const [first, ...others] = ids ?? [];
-  // A name in which the key stands, or of megabytes, would go into every file.
+  // A name that holds the key, or is megabytes long, would go into every file.
   if (first !== undefined && others.length === 0 && cleanServerText(first, mask) === first) {
     output.stderr.write(`model: ${show(first)}, the only one that ${show(url)} lists\n`);
     return { ...settings, MODEL: first };

@@ -70,7 +70,7 @@ export interface ReportSource {
   readonly anyway?: boolean;
   /** An existing folder without results. */
   readonly folder: ReportFolder;
-  /** Counts tokens where the server sent no usage; null: chunks stand in. */
+  /** Counts tokens where the server sent no usage; null: chunks are counted. */
   readonly tokenizer: string | null;
   readonly saveText: boolean;
   /** What the machine tells of the client during the run; absent when only the samples are there. */

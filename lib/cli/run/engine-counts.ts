@@ -17,7 +17,7 @@ export function countUnfinished(told: Counted, read: Read): number {
   return Math.max(0, told.unfinished_requests - uncounted);
 }
 
-/** What cannot be read is told apart from what is not there. */
+/** Requests that left a record, or of which a record could not be read: those have a line of their own. */
 function countRead({ records, requestsWithoutRecord, lostRecords }: Read): number {
   return records + requestsWithoutRecord + lostRecords;
 }

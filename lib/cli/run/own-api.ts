@@ -11,7 +11,7 @@ import { bundlePath, CUSTOM_API_PATH, DATASETS_DIR } from '../support/package-pa
 /** The name of the script in the folder of the results. */
 const SCRIPT_FILE = 'script.js';
 
-/** What stands in front of a script so that it speaks the API of a file; by the file's path, as the settings have it. */
+/** What is put in front of a script so that it speaks the API of a file; by the file's path, as the settings have it. */
 const prepared = new Map<string, string>();
 
 /**
@@ -79,7 +79,7 @@ function firstLine(error: unknown): string {
   const [first] = (error as Partial<BuildFailure>).errors ?? [];
   if (first === undefined) return explain(String((error as Error).message).split('\n')[0] ?? '');
   const { location, text } = first;
-  // What stands in front of the file is ours.
+  // What comes before the file is ours.
   if (location?.file === '<stdin>') return 'it has no default export';
   const where = location === null ? '' : ` (${basename(location.file)}:${location.line})`;
   return `${explain(text)}${where}`;

@@ -6,7 +6,7 @@ import type { ProcessLike } from '../command.ts';
 /**
  * Tells a CI system of a run: on GitHub's runners, annotations in the log and a section in the job's summary.
  *
- * A summary that cannot be written is said and nothing more, since the verdict stands without it.
+ * A summary that cannot be written is only reported, since the verdict does not depend on it.
  * @param point of a sweep; null: the run is none
  */
 export function publishVerdict(

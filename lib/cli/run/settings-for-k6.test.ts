@@ -15,7 +15,7 @@ describe('takeSettings', () => {
     expect(taken).toEqual({ words: ['--tag', 'a=b', '--vus', '2'], settings: { API_KEY: KEY }, problems: [] });
   });
 
-  it('leaves other flags as they are, and what stands with -e in one word', () => {
+  it('leaves other flags as they are, and what is joined to -e in one word', () => {
     expect(takeSettings(['-qe', 'SEED=7', '--execution-segment', '0:1/2', '-i', '3'])).toMatchObject({
       words: ['-q', '--execution-segment', '0:1/2', '-i', '3'],
       settings: { SEED: '7' },

@@ -15,7 +15,7 @@ interface WordsForK6 {
 const NAMES = PARAMETERS.flatMap(({ env, envFallbacks = [] }) => [env, ...envFallbacks]);
 
 /**
- * Takes `-e NAME=value` out of the words for k6: as an argument, the value, which may be a key, would stand in the list of
+ * Takes `-e NAME=value` out of the words for k6: as an argument, the value, which may be a key, would be in the list of
  * processes. It goes through the environment, as all settings do.
  */
 export function takeSettings(given: readonly string[]): WordsForK6 {

@@ -50,7 +50,7 @@ it('a file that is not there, or is none, is left to the run', async () => {
   expect(findConvertedTrace('gone.jsonl', folder)).toBeNull();
 });
 
-it('wrong rows are told, and a log asks for its mapping', async () => {
+it('wrong rows are reported, and a log asks for its mapping', async () => {
   await expect(convert('bad.jsonl', `${MOONCAKE}{"timestamp":1}\n`)).rejects.toThrow(
     /bad.jsonl:2: got no "input_length"/,
   );

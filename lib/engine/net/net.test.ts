@@ -123,7 +123,7 @@ describe('decodeBody', () => {
     expect(() => decodeBody(Buffer.from('nonsense'), 'gzip')).toThrow();
   });
 
-  it('ends at 128 MB, whatever a few bytes stand for', () => {
+  it('ends at 128 MB, whatever a few bytes unpack to', () => {
     const bomb = gzipSync(Buffer.alloc(MOST_BODY + 1));
     expect(bomb.length).toBeLessThan(200_000);
     expect(() => decodeBody(bomb, 'gzip')).toThrow('larger than 134217728 bytes');

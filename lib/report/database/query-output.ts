@@ -23,7 +23,7 @@ const SHOWN_CHARACTERS = 60;
 /**
  * Formats a result, piece by piece, so that memory does not grow with its rows. The pieces joined end in a line feed.
  *
- * Texts of a service stand in the database, so nothing unprintable reaches a terminal: a table and JSON, whose `\u001b`
+ * The database holds texts of a service, so nothing unprintable may reach a terminal: a table and JSON, whose `\u001b`
  * means the same character, escape it always, CSV on a terminal.
  *
  * @param columns of the terminal: a table that is wider becomes several, each with the first column in front; absent: none

@@ -59,7 +59,7 @@ function titleOf(data: PageData): string {
 /** Set by the build from package.json. */
 declare const PACKAGE_VERSION: string;
 
-/** JSON that may stand inside a script element: nothing in it can end the element. */
+/** JSON that may be put inside a script element: nothing in it can end the element. */
 function escapeJson(value: VersionedPageData): string {
   return JSON.stringify(value).replace(/</g, '\\u003c');
 }

@@ -318,7 +318,7 @@ export interface ComparisonReportData {
 /** A number of a run with its 95 % interval; null where there is none. */
 export type NumberWithInterval = readonly [value: number | null, low: number | null, high: number | null];
 
-/** What came of a run that stands among others. */
+/** What came of a run among others. */
 export interface RunOutcome extends PointLoad {
   readonly model: string | null;
   readonly dataset: string | null;

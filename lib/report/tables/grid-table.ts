@@ -27,7 +27,7 @@ export function ruleLine(widths: readonly number[], character: '-' | '='): strin
   return `+${widths.map((width) => character.repeat(width + 2)).join('+')}+`;
 }
 
-/** Where a cell's text stands in its column. */
+/** How a cell's text is aligned in its column. */
 type Align = (text: string, width: number) => string;
 
 const toTheLeft: Align = (text, width) => `${text}${' '.repeat(width - displayWidth(text))}`;

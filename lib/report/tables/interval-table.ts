@@ -19,7 +19,7 @@ export interface RunStatistics {
   readonly drift: RunDrift;
 }
 
-/** Units that a title needs, and how many of them one is; the others stand in titles. */
+/** Units that a title lacks, and the factor to them; other titles have theirs. */
 const SHOWN_UNITS: Readonly<Partial<Record<MetricUnit, { readonly suffix: string; readonly scale: number }>>> = {
   ms: { suffix: ' (ms)', scale: 1 },
   share: { suffix: ' (%)', scale: 100 },

@@ -20,7 +20,7 @@ export interface ScriptOptions extends Partial<Omit<EngineOptions, 'bundlePath'>
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Runs a script from a folder of its own, which is also the working folder; `OUT` in an `out` entry stands for it. */
+/** Runs a script from a folder of its own, which is also the working folder; `OUT` in an `out` entry means that folder. */
 export async function runScript(source: string, options: ScriptOptions = {}): Promise<ScriptRun> {
   const folder = mkdtempSync(join(tmpdir(), 'engine-'));
   const files = { ...options.files, 'script.js': source };

@@ -10,7 +10,7 @@ interface Page {
   readonly badges: readonly HTMLElement[];
   /** What was measured, where and when; what is not a text is left out. */
   readonly facts: readonly unknown[];
-  /** What the badges stand for, a line each. */
+  /** What the badges mean, a line each. */
   readonly reasons: readonly (HTMLElement | string)[];
   /** What the navigation leads to; null: nothing to show. */
   readonly sections: readonly (HTMLElement | null)[];

@@ -127,7 +127,7 @@ export function describeDoubts({ validity, crossed }: RepeatedPageRun, name: str
   ];
 }
 
-/** What is told of a run that is one of several. */
+/** What is shown of a run that is one of several. */
 export const RUN_COLUMNS: readonly Column<RepeatedPageRun>[] = [
   { header: 'Verdict', cell: ({ validity }) => verdictBadge(validity.verdict), isText: true },
   { header: 'Gates', cell: gates, isText: true },

@@ -58,7 +58,7 @@ describeEngines('embeddings and rerank', (engine) => {
     ['rerank', 'tei-rerank', '/rerank', { DATASET_PATH: QUERIES }, 3],
     ['random-rerank', 'rerank', '/v1/rerank', { INPUT_LEN: '4', NUM_DOCUMENTS: '5', EXTRA_ARGS: '{"top_n":2}' }, 5],
   ])('%s with %s, and tables without generation', async (bundle, api, path, more, inputs) => {
-    // An answer that is no text has no limit.
+    // An answer that is not text has no limit.
     const { MAX_TOKENS: _, ...rest } = SETTINGS;
     const settings = { ...rest, URL: `${mock.url}${path}`, API: api, ...more };
     const run = await runInEngine(engine, bundle, settings);

@@ -230,7 +230,7 @@ describe('the engine', () => {
   }
 
   it.each([
-    ['is no program', 'this is no k6\n', 0o644],
+    ['is not a program', 'this is no k6\n', 0o644],
     ['is another program', '#!/bin/sh\nexit 3\n', 0o755],
     ['has no k6/x/sse', '#!/bin/sh\necho "k6 v1.4.0 (go1.25, linux/amd64)"\n', 0o755],
   ])('k6 whose K6_BIN %s is refused, and the text says what to install', async (_, text, mode) => {

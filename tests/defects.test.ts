@@ -222,9 +222,9 @@ describe('none of these defects:', () => {
     // Both engines build a SharedArray once per process; k6 opens no pipes, so only the other one can be watched.
     const bundle = readFileSync('dist/custom.js', 'utf8');
     const shared = [...bundle.matchAll(/import\{SharedArray as (\w+)\}from"k6\/data"/g)].map(([, name]) => name);
-    // The build breaks long lines behind a bracket, too.
+    // The build breaks long lines after a bracket, too.
     expect(shared).toContain(/new (\w+)\(\s*"llm prompts",/.exec(bundle)?.[1]);
-    // A pipe gives its content once; whoever reads it again waits, and gets something that is no dataset.
+    // A pipe gives its content once; whoever reads it again waits, and gets something that is not a dataset.
     const pipe = join(createFolder(), 'prompts.jsonl');
     execFileSync('sh', ['-c', `mkfifo ${pipe}`]);
     const script = `echo '{"prompt":"one"}' > ${pipe}; sleep 10; echo '{' > ${pipe}`;

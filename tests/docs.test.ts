@@ -28,7 +28,7 @@ const FOREIGN_FLAGS = [
   'web',
   ...['part', 'quick', 'against', 'slice', 'stat', 'console-output', 'log-format', 'summary-mode', 'log-output'],
 ];
-/** What every line of ours begins with, which is no metric. */
+/** What every line of ours begins with, which is not a metric. */
 const FIRST_KEY = 'llm_perf';
 /** Variables of other programs, and of the examples themselves. */
 const FOREIGN_VARIABLES = [

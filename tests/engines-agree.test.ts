@@ -73,7 +73,7 @@ function measure(engine: EngineName, { name, bundle, path, settings }: Case, att
   return result;
 }
 
-/** A busy machine holds one run up or the other; three times in a row is no accident. */
+/** A busy machine holds one run up or the other; three times in a row is not an accident. */
 async function upToThreeTimes(check: (attempt: number) => Promise<void>): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {

@@ -389,7 +389,7 @@ describe('k6-llm-perf export', () => {
     ]);
   });
 
-  it('ends with 99 where no request completed: an empty result is no result', async () => {
+  it('ends with 99 where no request completed: an empty result is not a result', async () => {
     const path = writeRecords([exampleFailure(), exampleFailure({ index: 1 })]);
     const { code, stdout, stderr } = await runInProcess(['export', path, '--dialect', 'vllm']);
     expect([code, stderr]).toEqual([99, 'nothing was measured: 0 of 2 requests completed\n']);

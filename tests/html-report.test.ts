@@ -306,7 +306,7 @@ describeChromium('the HTML report in a browser', () => {
       ),
     ]);
     expect(await rows.locator('a').first().getAttribute('href')).toBe('parallel_1_number_10/perf_report.html');
-    // The latencies lie within 5 %, so the axis does not begin at 0, and the front is no upright line.
+    // The latencies lie within 5 %, so the axis does not begin at 0, and the front is not an upright line.
     const place = (nth: number): Promise<string | null> =>
       page.locator('figure[data-chart="throughput-latency"] .mark-front circle').nth(nth).getAttribute('cx');
     expect(Number(await place(2)) - Number(await place(0))).toBeGreaterThan(100);

@@ -62,7 +62,7 @@ describeEngines('a run that measures nothing', (engine) => {
     expect([again.code, again.stdout]).toEqual([99, expect.stringContaining('Measurement: NOT JUDGED')]);
   });
 
-  it('because the connection test failed is no run: an error, no verdict, and no folder', async () => {
+  it('because the connection test failed is not a run: an error, no verdict, and no folder', async () => {
     const cwd = createFolder();
     const junit = join(cwd, 'junit.xml');
     const summary = join(cwd, 'step.md');

@@ -182,7 +182,7 @@ describeEngines('an API of your own', (engine) => {
   });
 });
 
-describe('a file that is no API', () => {
+describe('a file that is not an API', () => {
   it.each([
     [
       'is a type or a bracket short',

@@ -63,7 +63,7 @@ function readSummary(name: string): SummaryFile {
   return JSON.parse(readFileSync(join(folder, 'reports', name, 'summary.json'), 'utf8')) as SummaryFile;
 }
 
-describe('report of files that are no samples', () => {
+describe('report of files that are not samples', () => {
   const K6_CSV = 'metric_name,timestamp,metric_value,check,error\nllm_ttft,1795540997,50.000000,,\n';
   const K6_SUMMARY = { root_group: { name: '', groups: {} }, metrics: { llm_ttft: { avg: 1 } } };
 

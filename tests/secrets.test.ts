@@ -111,7 +111,7 @@ describeEngines('a key', (engine) => {
     expect(processes).not.toContain(KEY);
   });
 
-  it('that is set behind -- is in the arguments of no process either', async () => {
+  it('that is set after -- is in the arguments of no process either', async () => {
     await resetMock(mock);
     const given = load('x-mock-tpot-ms=20').map((word) => (word === '4' ? '100000' : word));
     const behind = engine === 'k6' ? ['--', '-e', `API_KEY=${KEY}`] : [];

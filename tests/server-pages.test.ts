@@ -25,7 +25,7 @@ const PAGES: Readonly<Record<string, RequestListener>> = {
       { length: 9000 },
       (__, i) => `other_bucket{le="${i}",path="/a/quite/long/path/of/a/page"} ${i}`,
     );
-    // Over half a megabyte; a count that falls once, one that is no number, and a series that is there twice.
+    // Over half a megabyte; a count that falls once, one that is not a number, and a series that is there twice.
     const tokens = looks === 3 ? 1 : 1000 + looks;
     const text = `${lines.join('\n')}\nvllm:num_requests_running 3\nvllm:generation_tokens_total ${looks === 2 ? 'NaN' : tokens}\nvllm:prompt_tokens_total 5\nvllm:prompt_tokens_total 5${looks}\n`;
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text));
@@ -71,7 +71,7 @@ function expectTruth({ server }: SummaryFile, stdout: string): void {
   // No 900 of the place that the redirect names, and none of the 40 once their server is dead.
   expect(server.summary.running?.max ?? 0).toBeLessThanOrEqual(43);
   expect(server.summary.prompt_tokens).toBeNull();
-  // 1 behind the fall and what came then; not the thousand that stood there before.
+  // 1 after the fall and what came then; not the thousand that was there before.
   expect(server.summary.generation_tokens ?? 0).toBeLessThan(1010);
   expect(stdout).toMatch(/\d+ of \d+ looks at the server's\s+metrics failed, the first with/);
   expect(stdout).toMatch(/html answers, but no metric on it is\s+known/);

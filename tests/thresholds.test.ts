@@ -104,7 +104,7 @@ describeEngines('thresholds', (engine) => {
     expect(await readTimings(mock)).toEqual([]);
   });
 
-  it('from a file that is no JSON are refused', async () => {
+  it('from a file that is not JSON are refused', async () => {
     const path = join(createFolder(), 'gates.json');
     writeFileSync(path, '{ llm_ttft: [');
     const { exitCode, stderr } = await run({ THRESHOLDS: path });

@@ -67,7 +67,7 @@ describeEngines('warm-up requests', (engine) => {
     expect(stdout).toContain('The first starts were spread over 0.2 s (--ramp-up)');
   });
 
-  it('use other prompts than the measured ones, which go on behind them, and behind the offset', async () => {
+  it('use other prompts than the measured ones, which go on after them, and after the offset', async () => {
     await run({ NUMBER: '2', WARMUP_NUM: '1' });
     await run({ NUMBER: '1', DATASET_OFFSET: '2' });
     await run({ NUMBER: '1', DATASET_OFFSET: '1' });

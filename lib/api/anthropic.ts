@@ -104,7 +104,7 @@ function readWhole(value: JsonObject, data: string): Delta {
   });
 }
 
-/** A block of an answer, its beginning, or a delta of it. What a tool of the server returns is no output of the model. */
+/** A block of an answer, its beginning, or a delta of it. What a tool of the server returns is not output of the model. */
 function readPart(part: JsonObject): Chunk {
   const type = textOf(part['type'], []);
   if (/signature|citations|_tool_result/.test(type)) return {};

@@ -23,7 +23,7 @@ export interface Api {
   readonly urlOf?: (url: string, request: { readonly model: string; readonly stream: boolean }) => string;
   /** The environment variable with the key, where `API_KEY` gives none: a key goes to its own vendor only. */
   readonly keyVariable: string;
-  /** Where else the key may have to go, in words behind a blank, for a server that refuses it. */
+  /** Where else the key may have to go, in words after a blank, for a server that refuses it. */
   readonly keyHint?: string;
   /** The domain of that vendor. */
   readonly vendorHost: string;
@@ -36,7 +36,7 @@ export interface Api {
   readonly group?: string;
   /**
    * Names of the most tokens of an answer: the one that is sent, then any that `extra-args` or a template may use in its place;
-   * none where answers are no text.
+   * none where answers are not text.
    */
   readonly limitFields: readonly string[];
   /** How the string that a token travels in begins in an event's data; where several do, the first that proves right counts. */
@@ -45,7 +45,7 @@ export interface Api {
   readonly endsAnywhere?: true;
   /** What differs between events that are alike otherwise, and says nothing. */
   readonly noise?: RegExp;
-  /** What a chunk begins with that says which answer it belongs to, and nothing else: behind it, answers have the same chunks. */
+  /** What a chunk begins with that says which answer it belongs to, and nothing else: after it, answers have the same chunks. */
   readonly preface?: RegExp;
   /** true: a stream is lines of JSON (NDJSON) in place of server-sent events. */
   readonly isLines?: true;
@@ -93,7 +93,7 @@ export interface ApiRequest {
   readonly flaw?: string | null | undefined;
   /** How many answers the body asks for (`n`). */
   readonly choices: number;
-  /** How many inputs the body holds, where the answer is no text; null elsewhere. */
+  /** How many inputs the body holds, where the answer is not text; null elsewhere. */
   readonly inputs: number | null;
   /** The most output tokens that the body allows, over all choices; null where it sets no limit. */
   readonly mostOutputTokens: number | null;

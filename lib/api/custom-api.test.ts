@@ -84,7 +84,7 @@ describe('answers of an API of your own', () => {
     expect(read({ error: 'overloaded' })).toMatchObject({ kind: 'error', problem: 'overloaded' });
   });
 
-  it('end with the event whose end cannot be told, which is no answer', () => {
+  it('end with the event whose end cannot be told, which is not an answer', () => {
     const api = adapt({ isEnd: fail, readEvent: () => ({ text: 'a' }) });
     expect(api.endOf('{}', '')).toBe('last');
     expect(api.readEvent('{}', '')).toMatchObject({

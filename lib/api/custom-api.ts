@@ -28,7 +28,7 @@ export interface CustomDelta {
   readonly reasoning?: string;
   /** Names and arguments of tool calls. */
   readonly tools?: string;
-  /** Output that is no text. */
+  /** Output that is not text. */
   readonly hasMedia?: boolean;
   /** Why the answer ended; a stream is complete with it, or with `isEnd`. */
   readonly finishReason?: string | null;
@@ -42,7 +42,7 @@ export interface CustomDelta {
 /**
  * An API of a user's own, the default export of the file that `--api ./my-api.ts` names. It runs in k6: no Node, no `fetch`,
  * no `URL`; functions are pure. What reading throws fails that one request; so do `headers` and a `body` that
- * throw or are no object, and such a request is not sent.
+ * throw or are not an object, and such a request is not sent.
  */
 export interface CustomApi {
   /** In tags and records. */

@@ -5,7 +5,7 @@ import { isEmpty, listOf, toJson } from './json.ts';
 const ERROR_NAME = /error|exception|fail|(?:^|[^e])fault|abort/i;
 /** Names of events that say nothing. */
 const PING_NAME = /^(?:ping|pong|heart[_-]?beat|keep[_-]?alive|comment)$/i;
-/** Texts of events that say nothing, although they are no JSON; an end mark of nobody's API is no end. */
+/** Texts of events that say nothing, although they are not JSON; an end mark of nobody's API is not an end. */
 const PING_TEXT =
   /^\s*(?:ping|pong|heart[_-]?beat|keep[_-]?alive|\[?(?:done|end|eos|eof|stop|completed?|finish(?:ed)?)\]?)\s*$/i;
 
@@ -17,7 +17,7 @@ const LONE_ERROR_FIELD = /(?:error|errors|exception|fault)$|^err(?:or)?_?(?:code
 /** Fields with words for a person. */
 const WORD_FIELDS = ['message', 'msg', 'detail', 'details', 'reason', 'title', 'description', 'status_msg'];
 const CODE_FIELDS = ['code', 'status_code', 'statusCode', 'status', 'ret_code'];
-/** Fields that tell what kind of thing an event is: beside one of them, words are no error by themselves. */
+/** Fields that tell what kind of thing an event is: beside one of them, words are not an error by themselves. */
 const KIND_FIELDS = ['type', 'object', 'status', 'state', 'event', 'kind', 'stage'];
 const FAILED_KIND = /error|fail|exception|fault|abort|cancel|reject|denied|timed?_?out|unavailable/i;
 /** Values of an error field, or a code, of a server to which nothing happened. */
@@ -31,7 +31,7 @@ const ENVELOPES = ['response', 'data', 'result', 'body', 'payload', 'base_resp',
 /** What the text of every error beside choices or usage holds: looking for it costs k6 a tenth of looking at all fields. */
 const HINTS = ['rr', 'code', 'tatus', 'xception', 'ault'];
 
-/** Whether an event says nothing by its name, or by a text that is no JSON. */
+/** Whether an event says nothing by its name, or by a text that is not JSON. */
 export function isPing(name: string, data: string): boolean {
   return (name !== '' && PING_NAME.test(name)) || (data.length < 30 && PING_TEXT.test(data));
 }
@@ -103,7 +103,7 @@ function hasGoodCode(event: JsonObject): boolean {
   return CODE_FIELDS.some((field) => event[field] !== null && isGoodText(event[field]));
 }
 
-/** A status that is a word, such as `queued`, is no code. */
+/** A status that is a word, such as `queued`, is not a code. */
 function hasBadCode(event: JsonObject): boolean {
   return CODE_FIELDS.some((field) => {
     const code = event[field];

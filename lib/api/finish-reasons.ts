@@ -42,7 +42,7 @@ const FAILED_REASON =
   /error|abort|cancel|fail|exception|time_?out|timed_out|overload|insufficient|interrupt|unavailable|network|disconnect|crash|reject|preempt|kill|dead|evict|shut_?down/i;
 
 /**
- * Why a choice ended; null while it has not. An empty text, blanks and `"null"` are no reason, whatever a server means by
+ * Why a choice ended; null while it has not. An empty text, blanks and `"null"` are not a reason, whatever a server means by
  * them: they come with every chunk of an answer that was cut, too.
  */
 export function readFinishReason(choice: JsonObject, source: JsonObject): string | null {

@@ -72,7 +72,7 @@ const teiRerank: Api = {
   input: (prompt) => toRerank(prompt, 'texts'),
 };
 
-/** The APIs whose answers are no text. The scripts that need them bring them along; the others do not hold them. */
+/** The APIs whose answers are not text. The scripts that need them bring them along; the others do not hold them. */
 export function listInputApis(): readonly Api[] {
   return [openaiEmbeddings, teiEmbed, rerank, teiRerank];
 }

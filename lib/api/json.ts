@@ -17,7 +17,7 @@ export function isEmpty(value: unknown, level = 0): boolean {
   return Object.values(value).every((inner) => isEmpty(inner, level + 1));
 }
 
-/** Text of a string, of an object under one of these fields, or of a list of both; anything else is no text. */
+/** Text of a string, of an object under one of these fields, or of a list of both; anything else is not text. */
 export function textOf(value: unknown, fields: readonly string[], level = 0): string {
   if (typeof value === 'string') return value;
   if (level === MOST_LEVELS) return '';

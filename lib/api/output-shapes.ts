@@ -8,7 +8,7 @@ export interface Output {
   readonly reasoning: string;
   /** Names and arguments of tool calls, which are output although nobody reads them as an answer. */
   readonly tools: string;
-  /** Output that is no text: sound, pictures. */
+  /** Output that is not text: sound, pictures. */
   readonly hasMedia: boolean;
   /** Names of fields with text that nobody knows, and that text. */
   readonly unknownFields: readonly string[];
@@ -119,7 +119,7 @@ function splitContent(value: unknown): { content: string; reasoning: string; has
   return { content, reasoning, hasMedia };
 }
 
-/** Calls of functions, of custom tools, and of neither, by their names and arguments; an id alone is no output. */
+/** Calls of functions, of custom tools, and of neither, by their names and arguments; an id alone is not output. */
 function toolText(source: JsonObject): string {
   const calls = listOf(source['tool_calls']).filter(isObject);
   return [...calls.map((call) => call['function'] ?? call['custom'] ?? call), source['function_call']]

@@ -144,7 +144,7 @@ describe('usage', () => {
   });
 });
 
-describe('events that are no chunk', () => {
+describe('events that are not a chunk', () => {
   it.each([
     ['{"type":"ping"}', ''],
     ['{}', ''],

@@ -96,7 +96,7 @@ export function readJsonEvent(
     : nothing('other', '');
 }
 
-/** What is no chunk: an error, what cannot be read, or what says nothing that is measured. */
+/** What is not a chunk: an error, what cannot be read, or what says nothing that is measured. */
 export function nothing(kind: Delta['kind'], problem: string): Delta {
   return { ...NOTHING, kind, problem: problem.slice(0, MAX_WORDS) };
 }

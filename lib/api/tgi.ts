@@ -45,7 +45,7 @@ export const tgi: Api = {
   readWhole: (body) => readJsonEvent(body, '', readAnswer),
 };
 
-/** One token, and with the last one the whole text once more. A special token, such as that of the end, is no output. */
+/** One token, and with the last one the whole text once more. A special token, such as that of the end, is not output. */
 function readAnswer(value: JsonObject, data: string): Delta {
   const { token, generated_text: text, details } = value;
   const isToken = isObject(token);

@@ -5,7 +5,7 @@ import { compareWithTruth } from './truth-errors.ts';
 
 /**
  * The mock's answer to a prompt: arrival at 1000, outputs handed over at the given times, each half a millisecond after its
- * write began, usage and `[DONE]` behind the last.
+ * write began, usage and `[DONE]` after the last.
  */
 const timing = (prompt: string, outputs: readonly number[], end: number) => ({
   arrival_ms: 1000,

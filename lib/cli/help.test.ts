@@ -74,7 +74,7 @@ describe('k6-llm-perf --help', () => {
     expect((await print()).text).toBe(text);
   });
 
-  it('shows the flags of a run behind one of them, and is not looked for behind --', async () => {
+  it('shows the flags of a run after one of them, and is not looked for after --', async () => {
     expect((await print('--parallel', '4', '--help')).text).toMatch(/^Usage: k6-llm-perf \[run\]/);
     expect((await print('report', '--', '--help')).text).not.toContain('Usage:');
   });

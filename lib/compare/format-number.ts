@@ -12,7 +12,7 @@ export function formatValue(value: number | null, unit: MetricUnit): string {
   return unit === 'share' ? `${formatDigits(value * 100)} %` : formatDigits(value);
 }
 
-/** The unit behind a metric's title; a ratio has its own. */
+/** The unit after a metric's title; a ratio has its own. */
 export function formatUnit(unit: MetricUnit): string {
   return unit === 'ms' ? ' (ms)' : '';
 }

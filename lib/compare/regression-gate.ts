@@ -11,7 +11,7 @@ export interface GateOutcome {
 /**
  * Judges gates on a comparison. A gate fails only when the whole 95 % interval lies beyond its limit: a run that is too
  * short fails nothing, and says so. It fails too where the base has a number and the new run has none, since nothing
- * measured is no pass.
+ * measured is not a pass.
  */
 export function judgeRegressionGates(
   gates: readonly RegressionGate[],

@@ -132,7 +132,7 @@ export interface FactDifference {
   readonly strict: boolean;
 }
 
-/** In what two runs differ; what one of them does not tell is no difference. */
+/** In what two runs differ; what one of them does not tell is not a difference. */
 export function findDifferences(base: RunFacts, next: RunFacts): FactDifference[] {
   return FACTS.flatMap(({ name, strict }) => {
     const before = base[name];

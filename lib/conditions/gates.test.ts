@@ -119,7 +119,7 @@ describe('a gate', () => {
     expect(checkGates(['fluidity(inf)>0.5', 'fluidity(0)>0.5'], '--gate', (text) => text).problems).toHaveLength(2);
   });
 
-  it('reads a selector behind any measure', () => {
+  it('reads a selector after any measure', () => {
     expect(gate('p99(ttft){status:200}<500').tags).toEqual([{ name: 'status', value: '200' }]);
     expect(gate('success_rate{model:a/b:c, scenario:chat}>=0.9').tags).toEqual([
       { name: 'model', value: 'a/b:c' },

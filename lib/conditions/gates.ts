@@ -25,7 +25,7 @@ import { splitTags } from './tags.ts';
 import { TEXTS } from './texts.ts';
 import { readLimit, toUnit } from './units.ts';
 
-/** A metric, and what its name has in brackets behind it. */
+/** A metric, and what its name has in brackets after it. */
 interface NamedMetric<Name> {
   readonly metric: Name;
   /** In its own unit; only where the metric has one. */
@@ -84,7 +84,7 @@ export function checkGates(
  * - the name of a number of the whole run,
  * - or a metric with a parameter, `fluidity(25ms)`, for its average,
  *
- * and `{tag:value,…}` behind it picks the requests it is about. Times are milliseconds and shares 0 to 1, unless a unit
+ * and `{tag:value,…}` after it picks the requests it is about. Times are milliseconds and shares 0 to 1, unless a unit
  * says otherwise.
  *
  * @throws {Refusal}

@@ -6,7 +6,7 @@ export interface Quantity {
   readonly unit: string;
 }
 
-/** What a condition is about: a name, what is in brackets behind it, and a selector in braces behind that. */
+/** What a condition is about: a name, what is in brackets after it, and a selector in braces after that. */
 export interface Measure {
   /** `p99` for `p(99)` too. */
   readonly name: string;

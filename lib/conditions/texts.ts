@@ -4,7 +4,7 @@ import { SELECTOR_TAGS } from './gate-names.ts';
 export const TEXTS = {
   gate: 'statistic(metric), goodput(limits) or a number of the run, then < <= > >= == or != and a number',
   statistics: 'avg, min, max, med, pN or p(N) with N from 0 to 100',
-  metricMissing: 'the metric in brackets behind the statistic',
+  metricMissing: 'the metric in brackets after the statistic',
   adjusted: 'adjusted_ in front of p, med or max: one failed request makes an average infinite',
   limitsMissing: 'limits that a good request meets, in brackets',
   limit: 'limits such as ttft<500 between commas',

@@ -72,7 +72,7 @@ export interface MetricSelector {
 /**
  * Takes `name{tag:value,tag:value}` apart, as k6's `ParseMetricName` does.
  *
- * @returns null for braces that do not match, text behind them, or a tag without a value
+ * @returns null for braces that do not match, text after them, or a tag without a value
  */
 export function parseMetricSelector(source: string): MetricSelector | null {
   const open = source.indexOf('{');

@@ -49,7 +49,7 @@ export function readLimit(condition: Condition, unit: MetricUnit, place = (bette
   const { limit } = condition;
   const offer = (value: number): string => place(formatCondition({ ...condition, limit: { value, unit: '' } }));
   if (limit === null || !Number.isFinite(limit.value)) {
-    throw new Refusal(`a number (${unit}) behind the operator`, offer(unit === 'share' ? 0.99 : 500));
+    throw new Refusal(`a number (${unit}) after the operator`, offer(unit === 'share' ? 0.99 : 500));
   }
   const value = toUnit(limit.value, limit.unit, unit);
   if (value === null) {

@@ -77,7 +77,7 @@ function isPort(port: string): boolean {
 function isHost(host: string): boolean {
   if (host.startsWith('[')) return isIpv6(host.slice(1, -1));
   if (host.length > 253 || !/^[A-Za-z0-9_]([\w-]*\w)?(\.[A-Za-z0-9_]([\w-]*\w)?)*\.?$/.test(host)) return false;
-  // A last label of digits makes it an address: 999.0.0.1 is no name.
+  // A last label of digits makes it an address: 999.0.0.1 is not a name.
   return !/(^|\.)\d+\.?$/.test(host) || isIpv4(host);
 }
 

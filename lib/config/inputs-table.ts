@@ -1,7 +1,7 @@
 import type { FlagRow } from './parameter.ts';
 import { decimal, integer } from './scalar-types.ts';
 
-/** Settings of datasets whose answers are no text. */
+/** Settings of datasets whose answers are not text. */
 export const INPUTS_TABLE = {
   batchSize: {
     group: 'Workload',

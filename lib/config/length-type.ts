@@ -52,7 +52,7 @@ export const lengthMix: ValueType<readonly LengthKind[]> = oneWord(
       );
       const isRight = /^\d*\.?\d+$/.test(weight) && Number(weight) > 0;
       if (typeof read !== 'object' || typeof written !== 'object' || !isRight)
-        return refuse(`"${item.trim()}" is no kind`);
+        return refuse(`"${item.trim()}" is not a kind`);
       kinds.push({ input: read, output: written, weight: Number(weight) });
     }
     return kinds.length > 0 ? accept(kinds) : refuse();

@@ -441,7 +441,7 @@ describe('a setting in a wrong form', () => {
     },
   );
 
-  it('takes a key with a byte order mark in front and a line end behind, and an empty one as none', () => {
+  it('takes a key with a byte order mark in front and a line end after, and an empty one as none', () => {
     const keyOf = (API_KEY: string) => loadConfig({ MODEL: 'm', API_KEY }, () => '').config?.apiKey;
     expect(keyOf('\ufeffZq7x\r\n')).toBe('Zq7x');
     expect(keyOf('')).toBeNull();

@@ -7,7 +7,7 @@ const MOST_WEIGHT = 1000;
  * The models of a list between commas; `a:3,b:1` gives them weights, where every name of several has one. A single name is
  * taken as it is, since `qwen2.5:7` is one.
  *
- * @returns null for a name that is missing or comes twice, and for weights that are no whole numbers from 1 to 1,000
+ * @returns null for a name that is missing or comes twice, and for weights that are not whole numbers from 1 to 1,000
  */
 export function parseModels(list: string): WeightedModel[] | null {
   const items = list.split(',').map((item) => item.trim());

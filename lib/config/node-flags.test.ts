@@ -63,7 +63,7 @@ describe('parseFlags', () => {
     expect(env('--records', 'off')).toEqual({ RECORDS: 'off' });
   });
 
-  it('leaves a word after a switch alone when it is no boolean', () => {
+  it('leaves a word after a switch alone when it is not a boolean', () => {
     const parsed = parseFlags(['--stream', 'report', 'a.json']);
     expect(parsed).toMatchObject({ env: { STREAM: 'true' }, positionals: ['report', 'a.json'] });
   });
@@ -203,7 +203,7 @@ describe('parseFlags, with what follows an =', () => {
     [['--extra-args={"a": 1, "b": "c d"}'], { EXTRA_ARGS: '{"a": 1, "b": "c d"}' }],
     [['--prompt=--x y'], { PROMPT: '--x y' }],
     [['--stop= '], { STOP: '[" "]' }],
-    // A JSON array is one, as in the environment, whatever it holds; `loadConfig` refuses what is no text.
+    // A JSON array is one, as in the environment, whatever it holds; `loadConfig` refuses what is not text.
     [['--stop', '["a",1]'], { STOP: '["a",1]' }],
     [['--stop', '[INST]'], { STOP: '["[INST]"]' }],
     [['--stop-token-ids', '[1,2]'], { STOP_TOKEN_IDS: '[1,2]' }],
@@ -213,15 +213,15 @@ describe('parseFlags, with what follows an =', () => {
     expect(env(...args)).toEqual(expected);
   });
 
-  it('does not take a flag with a blank behind its = for the value of the flag before', () => {
+  it('does not take a flag with a blank after its = for the value of the flag before', () => {
     expect(env('--stop', 'END', '--prompt=hello world')).toEqual({ STOP: '["END"]', PROMPT: 'hello world' });
   });
 
   it('knows the dashes that documents make of two hyphens', () => {
     const parsed = parseFlags(['\u2014parallel', '4', '\u2013\u2013model=m']);
     expect(parsed.problems.map(({ got, paste }) => [got, paste])).toEqual([
-      ['a dash that is no hyphen, as documents make them of "--"', '--parallel 8'],
-      ['a dash that is no hyphen, as documents make them of "--"', '--model qwen2.5'],
+      ['a dash that is not a hyphen, as documents make them of "--"', '--parallel 8'],
+      ['a dash that is not a hyphen, as documents make them of "--"', '--model qwen2.5'],
     ]);
     expect(parsed.positionals).toEqual([]);
   });

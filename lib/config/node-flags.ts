@@ -102,7 +102,7 @@ interface SettingSet<Options> {
   read(settings: Settings, problems: Problem[]): Options;
 }
 
-/** Settings that are no part of a run's configuration: of sweeps, searches and the like. */
+/** Settings that are not part of a run's configuration: of sweeps, searches and the like. */
 export function createSettings<const Table extends Readonly<Record<string, FlagRow>>>(
   table: Table,
 ): SettingSet<ValuesOf<Table>> {
@@ -206,7 +206,7 @@ function describeUnknown(spelling: string, specs: readonly FlagSpec[]): Problem 
   const isShown = isNear || /^--?[a-z]{1,20}(-[a-z]{1,20}){0,4}$/.test(spelling);
   return {
     key: isShown ? escapeText(spelling) : `a flag whose name is ${describeShape(name)}`,
-    got: isPasted ? 'a dash that is no hyphen, as documents make them of "--"' : 'a flag that does not exist',
+    got: isPasted ? 'a dash that is not a hyphen, as documents make them of "--"' : 'a flag that does not exist',
     allowed: isNear ? `did you mean --${nearest}?` : 'the flags that --help lists',
     paste: spec === undefined ? (isNear ? `--${nearest}` : '--help') : formatFlag(spec),
   };

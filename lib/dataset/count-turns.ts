@@ -19,7 +19,7 @@ export function sumTurns(prompts: readonly Prompt[]): number[] {
  * How many turns come before a place in a dataset that goes round.
  *
  * @param sums  as `sumTurns` gives them
- * @param place from 0; behind the last conversation the first comes again
+ * @param place from 0; after the last conversation the first comes again
  */
 export function turnsBefore(sums: readonly number[], place: number): number {
   const count = sums.length - 1;

@@ -49,7 +49,7 @@ function toFields(row: readonly string[], columns: readonly string[]): JsonObjec
   for (const [index, column] of columns.entries()) {
     const cell = row[index] ?? '';
     if (cell === '' || column === '') continue;
-    // A cell that is no number stays text, which the fields' reader refuses with its own words.
+    // A cell that is not a number stays text, which the fields' reader refuses with its own words.
     const isNumber = NUMBER_COLUMNS.includes(column) && /^\d+$/.test(cell.trim());
     fields[column] = isNumber ? Number(cell) : cell;
   }

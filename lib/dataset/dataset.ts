@@ -45,7 +45,7 @@ export interface Dataset {
   readonly pass?: number;
   /** Settings that only this dataset has, a table in `lib/config/`; other scripts neither know nor hold them. */
   readonly parameters?: readonly Parameter[];
-  /** The APIs that its prompts are for, where those are no chats: such an API takes no other dataset. */
+  /** The APIs that its prompts are for, where those are not chats: such an API takes no other dataset. */
   readonly apis?: readonly string[];
   /** Puts prompts together that are one request. */
   group?(prompts: readonly Prompt[], config: RunConfig): Prompt[];

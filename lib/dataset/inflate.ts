@@ -24,11 +24,11 @@ export function fail(why: string): never {
 }
 
 /**
- * Unpacks DEFLATE (RFC 1951) from a byte on, behind what `to` has already.
+ * Unpacks DEFLATE (RFC 1951) from a byte on, after what `to` has already.
  *
  * @param reserve makes room for so many bytes more, or throws
- * @returns the byte behind the last one that was read
- * @throws {RangeError} for bytes that are no DEFLATE, or end too early
+ * @returns the byte after the last one that was read
+ * @throws {RangeError} for bytes that are not DEFLATE, or end too early
  */
 export function inflate(
   bytes: Uint8Array,

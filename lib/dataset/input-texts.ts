@@ -60,7 +60,7 @@ function readRerank(line: string): PromptResult {
   if (!isText(query)) return 'no text under "query"';
   if (!Array.isArray(documents) || documents.length === 0) return 'no list under "documents"';
   const texts = documents.map((item: unknown) => (isObject(item) ? firstField(item, TEXT_FIELDS) : item));
-  if (!texts.every(isText)) return 'a document that is no text';
+  if (!texts.every(isText)) return 'a document that is not text';
   return { prompt: { messages: [query, ...texts].map(inputMessage) }, fields: value };
 }
 

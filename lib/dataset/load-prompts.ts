@@ -114,7 +114,7 @@ function describeUnit(prompts: readonly Prompt[]): string {
   return counted === 0 ? 'characters' : 'tokens where they are counted, else characters';
 }
 
-/** What a file is that is no text, and the line that makes one of it where there is one. */
+/** What a file is that is not text, and the line that makes one of it where there is one. */
 function describeUnreadable(path: string, error: unknown, dataset: Dataset, style: 'flag' | 'env'): Problem {
   const problem = describePath(`${showPath(path)}: ${whyUnreadable(error)}`, dataset, style);
   const encoding = encodingOf(error);

@@ -10,7 +10,7 @@ const read = (dataset: Dataset, value: unknown) => parsePrompts(dataset, dataset
 const texts = (dataset: Dataset, value: unknown): string[] =>
   read(dataset, value).prompts.map(({ prompt }) => promptText(prompt));
 
-it('alpaca puts the input behind the instruction', () => {
+it('alpaca puts the input after the instruction', () => {
   const rows = [
     { instruction: 'Name three colours.', input: '', output: 'Red …' },
     { instruction: 'Translate.', input: 'Guten Tag', output: 'Good day' },

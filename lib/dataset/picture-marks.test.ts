@@ -4,7 +4,7 @@ import { fillPictures, markPicture, shortenPictures } from './picture-marks.ts';
 describe('marks of pictures', () => {
   const fill = (body: unknown) => JSON.parse(fillPictures(JSON.stringify(body), (key) => `DATA${key}`)) as unknown;
 
-  it('are filled where they are the whole of a text, or its end behind a comma', () => {
+  it('are filled where they are the whole of a text, or its end after a comma', () => {
     const url = `data:image/png;base64,${markPicture(12)}`;
     expect(fill({ a: url, b: markPicture(0), c: [markPicture(3), url] })).toEqual({
       a: 'data:image/png;base64,DATA12',

@@ -13,7 +13,7 @@ export function markPicture(key: number): string {
 
 /**
  * A body as it is sent. Base64 needs no escapes in JSON, so that the texts are put together as they are. A mark ends a text of the
- * body, and is the whole of it or behind a comma.
+ * body, and is the whole of it or after a comma.
  */
 export function fillPictures(body: string, pictureOf: (key: number) => string): string {
   const [first = '', ...pieces] = body.split(START);

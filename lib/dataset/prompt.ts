@@ -20,7 +20,7 @@ export interface Prompt {
   readonly input_tokens?: number;
 }
 
-/** One turn of a conversation: what is said behind all that was said before, and what was once answered. */
+/** One turn of a conversation: what is said after all that was said before, and what was once answered. */
 export interface Turn extends Prompt {
   /** The recorded answer, which may be in the history of the turns that follow; absent: none was recorded. */
   readonly reply?: ChatMessage;
@@ -45,6 +45,6 @@ export interface Conversation extends Turn {
   /** The name it was recorded with. */
   readonly id?: string;
   readonly next?: readonly Turn[];
-  /** When it started, since the start of the trace; absent in what is no trace. */
+  /** When it started, since the start of the trace; absent in what is not a trace. */
   readonly start_ms?: Milliseconds;
 }

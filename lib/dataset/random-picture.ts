@@ -28,7 +28,7 @@ export interface PictureParts extends PictureShape {
   /** Three rows each: base64 has no padding in between. */
   readonly groups: readonly Rows[];
   readonly groupShift: readonly number[];
-  /** The rows behind the last group, up to what differs between pictures, as far as that is whole base64. */
+  /** The rows after the last group, up to what differs between pictures, as far as that is whole base64. */
   readonly rest: Rows;
   readonly restShift: readonly number[];
   readonly restText: string;
@@ -203,7 +203,7 @@ function lengthOf(bytes: number): number[] {
   return [low, high, low ^ 255, high ^ 255];
 }
 
-/** The register of CRC-32 behind more bytes; its usual start and end are -1 and a complement. */
+/** The register of CRC-32 after more bytes; its usual start and end are -1 and a complement. */
 function addToCrc(register: number, bytes: readonly number[]): number {
   let crc = register;
   for (const byte of bytes) {
@@ -221,13 +221,13 @@ const CRC_STEPS = Array.from({ length: 16 }, (_, bits) => {
   return crc;
 });
 
-/** What becomes of each bit of the register behind so many zeros. */
+/** What becomes of each bit of the register after so many zeros. */
 function shiftsOver(bytes: number): number[] {
   const zeros = new Array<number>(bytes).fill(0);
   return Array.from({ length: 32 }, (_, bit) => addToCrc(1 << bit, zeros));
 }
 
-/** The register behind the zeros: it is linear, so those of its bits make it up. What follows in their place is added by XOR. */
+/** The register after the zeros: it is linear, so those of its bits make it up. What follows in their place is added by XOR. */
 function shiftCrc(register: number, shifts: readonly number[]): number {
   let crc = 0;
   for (let bit = 0, left = register >>> 0; left !== 0; bit++, left >>>= 1) if (left & 1) crc ^= shifts[bit] as number;

@@ -12,7 +12,7 @@ function make(settings: Readonly<Record<string, string>>, given?: readonly Promp
 }
 
 describe('random-vl', () => {
-  it('has the text of random, and as many pictures behind it as were asked for', () => {
+  it('has the text of random, and as many pictures after it as were asked for', () => {
     const [prompt] = make({ INPUT_LEN: '20', IMAGE_NUM: '2', IMAGE_WIDTH: '57', IMAGE_HEIGHT: '28' }).prompts;
     const content = prompt?.messages[0]?.content as { type: string }[];
     expect(content.map(({ type }) => type)).toEqual(['text', 'image_url', 'image_url']);
@@ -22,7 +22,7 @@ describe('random-vl', () => {
     expect(make({ INPUT_LEN: '20', IMAGE_NUM: '0' }).prompts[0]?.messages[0]?.content).toBeTypeOf('string');
   });
 
-  it('puts its pictures behind the prompts of a file, counted or not', () => {
+  it('puts its pictures after the prompts of a file, counted or not', () => {
     const [text, parts] = make({ IMAGE_WIDTH: '28', IMAGE_HEIGHT: '28' }, [
       {
         messages: [

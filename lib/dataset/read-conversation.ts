@@ -148,7 +148,7 @@ function checkMessage(message: ChatMessage): string | null {
 }
 
 /**
- * Cuts a conversation behind each answer. Answers that come before anybody asked are left out; of several in a row the last
+ * Cuts a conversation after each answer. Answers that come before anybody asked are left out; of several in a row the last
  * is the one that is waited for.
  */
 function splitTurns(messages: readonly ChatMessage[]): Turn[] {

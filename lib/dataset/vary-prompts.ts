@@ -37,7 +37,7 @@ export function varyPrompts(
   });
 }
 
-/** The mark in front of the first message of a conversation, or behind the last one of each turn. */
+/** The mark in front of the first message of a conversation, or after the last one of each turn. */
 function markMessages(messages: readonly ChatMessage[], mark: string, isSuffix: boolean, turn: number): ChatMessage[] {
   const marked = [...messages];
   const place = isSuffix ? messages.length - 1 : 0;

@@ -16,7 +16,7 @@ interface WorkloadPoint {
   readonly cum_cached_prompt: number;
 }
 
-/** `workload_throughput.json`: tokens per second over all, the last 30 s, and what comes behind the first fifth of the time. */
+/** `workload_throughput.json`: tokens per second over all, the last 30 s, and what comes after the first fifth of the time. */
 export interface WorkloadThroughput {
   readonly n_samples: number;
   readonly wall_time_s: number;

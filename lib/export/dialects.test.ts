@@ -110,7 +110,7 @@ describe('genai-perf', () => {
     const json = build('genai-perf');
     // TTFT to the first visible text: 100, 150, 190.
     expect(metric(json, 'time_to_first_token')['avg']).toBeCloseTo(440 / 3, 9);
-    // Responses behind that: gaps 10 and 50.
+    // Responses after that: gaps 10 and 50.
     expect(metric(json, 'time_to_second_token')['avg']).toBe(30);
     // (200 - 100) / 4; how many tokens of the second answer are visible text, no record tells.
     expect(json['inter_token_latency']).toMatchObject({ avg: 25, min: 25, max: 25 });
@@ -225,7 +225,7 @@ const SEVERAL = exampleRecord({
 });
 
 describe('a request of several choices', () => {
-  it('ends with its last output, not behind all gaps of all choices', () => {
+  it('ends with its last output, not after all gaps of all choices', () => {
     // To 150, where the gaps add up to 180; (150 - 100) / 5 = 10.
     const vllm = build('vllm', [SEVERAL]);
     expect(vllm).toMatchObject({ mean_e2el_ms: 150, mean_ttft_ms: 100, mean_tpot_ms: 10 });

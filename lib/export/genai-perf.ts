@@ -73,7 +73,7 @@ export function createGenaiPerfDialect(): Dialect {
   };
 }
 
-/** The gaps behind the first visible text; those before it lie between chunks of reasoning. */
+/** The gaps after the first visible text; those before it lie between chunks of reasoning. */
 function gapsAfter(
   { first_output_ms }: RequestRecord,
   chunk_gaps_ms: readonly number[],

@@ -49,7 +49,7 @@ export function parseHistoryRun(text: string, args: unknown, hints: Hints): Hist
   };
 }
 
-/** evalscope's -1 is no rate, and all requests at once where the loop is open; so is an open loop that tells none. */
+/** evalscope's -1 is not a rate, and all requests at once where the loop is open; so is an open loop that tells none. */
 function readRate(args: JsonObject): HistoryRun['rate'] {
   const rate = ownValue(args, 'rate');
   if (rate === 'inf' || (typeof rate === 'number' && rate >= 0)) return rate;

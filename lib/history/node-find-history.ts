@@ -12,7 +12,7 @@ export interface FoundHistoryRun extends HistoryRun {
   readonly hasPage: boolean;
   /** Whether its requests lie there, which comparing takes. */
   readonly hasRecords: boolean;
-  /** The folder of the sweep, written like `path`; null for a run that is no point of one with a page. */
+  /** The folder of the sweep, written like `path`; null for a run that is not a point of one with a page. */
   readonly sweep: string | null;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addOptions } from './add-options.ts';
 
 describe('addOptions', () => {
-  it('keeps all that a script says, and puts what is added behind it', () => {
+  it('keeps all that a script says, and puts what is added after it', () => {
     const own = { vus: 3, summaryTrendStats: ['p(99.9)'], thresholds: { llm_ttft: ['p(50)<1'], checks: ['rate==1'] } };
     const { thresholds = {}, summaryTrendStats, ...rest } = addOptions(own, { thresholds: { llm_ttft: ['p(95)<2'] } });
     expect(rest).toEqual({ vus: 3 });

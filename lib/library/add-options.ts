@@ -41,7 +41,7 @@ export function addOptions(options: Options, { thresholds: added = {} }: Options
   };
 }
 
-/** @throws for a name that is no profile's */
+/** @throws for a name that is not a profile's */
 function readAdded(added: NonNullable<OptionsToAdd['thresholds']>, path: string): string {
   if (typeof added === 'string') throw new Error(path);
   return JSON.stringify(added);

@@ -105,7 +105,7 @@ function makeService(shared: SharedService): Service {
 /** What a VU is, from its first call on. */
 interface VuState {
   readonly ports: VuPorts;
-  /** false in setup and teardown, whose requests are no load. */
+  /** false in setup and teardown, whose requests are not load. */
   readonly isLoad: boolean;
   readonly segment: string | null;
   readonly vuNumber: number;

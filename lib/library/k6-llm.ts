@@ -102,7 +102,7 @@ export function llmOptions(options: Options, add: OptionsToAdd = {}): Options {
   return __VU === 0 ? addOptions(options, add) : options;
 }
 
-/** What a script's `handleSummary` returns, or adds to what it returns: the tables, and behind them what else k6 measured. */
+/** What a script's `handleSummary` returns, or adds to what it returns: the tables, and after them what else k6 measured. */
 export function llmSummary(data: unknown): Record<string, string> {
   return summarizeScript(data, metrics, runId);
 }

@@ -82,7 +82,7 @@ export interface EmbedAnswer extends LlmAnswer {
 export interface LlmConversation {
   /** What was said so far. */
   readonly messages: readonly ChatMessage[];
-  /** Says something, and hears the answer. A turn that failed is no part of the history, so it may be tried again. */
+  /** Says something, and hears the answer. A turn that failed is not part of the history, so it may be tried again. */
   say(text: Messages, options?: CallOptions): Promise<LlmAnswer>;
 }
 

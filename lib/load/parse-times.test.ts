@@ -7,7 +7,7 @@ describe('parseTimes', () => {
     expect(parseTimes('10\n14', 2).times).toEqual([0, 2]);
   });
 
-  it('reads the first column behind a heading, quoted or not', () => {
+  it('reads the first column after a heading, quoted or not', () => {
     expect(parseTimes('timestamp,tokens\r\n"1.5",3\r\n2.5,4\r\n', 1).times).toEqual([0, 1]);
   });
 
@@ -33,7 +33,7 @@ describe('parseTimes', () => {
     expect(parseTimes('1764144000\n1764144000.5', 1).times).toEqual([0, 0.5]);
   });
 
-  it('names every line that is no time', () => {
+  it('names every line that is not a time', () => {
     expect(parseTimes('1\nsoon\n2\n2026-13-40T00:00', 1).wrong).toEqual([
       'line 2: "soon"',
       'line 4: "2026-13-40T00:00"',

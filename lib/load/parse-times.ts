@@ -14,7 +14,7 @@ const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 
 /**
  * Reads a file of times, one a line: the first column of a CSV, in seconds or as ISO 8601, without a zone in UTC; a first
- * line that does not begin as either is a heading. Milliseconds since 1970 are no seconds.
+ * line that does not begin as either is a heading. Milliseconds since 1970 are not seconds.
  *
  * @param speed 2: twice as fast as recorded
  */
@@ -34,7 +34,7 @@ export function parseTimes(text: string, speed: number): ParsedTimes {
   return { times: sorted.map((second) => (second - first) / speed), wrong, wasUnsorted };
 }
 
-/** null where the text is no time. */
+/** null where the text is not a time. */
 function readSecond(cell: string): number | null {
   if (SECONDS.test(cell)) return Math.abs(Number(cell)) < MOST_SECONDS ? Number(cell) : null;
   if (!ISO.test(cell)) return null;

@@ -5,7 +5,7 @@ import type { Milliseconds } from '../shared/units.ts';
  * `parallel` requests are spread evenly, the first of them at 0, the last one a step before the end of the ramp.
  *
  * By the request's index in place of the VU's number, since k6 shares its VU numbers out over scenarios and segments.
- * @param index of the request, from 0; where a VU's first request comes behind `parallel` others, it starts over
+ * @param index of the request, from 0; where a VU's first request comes after `parallel` others, it starts over
  */
 export function rampUpStart(index: number, parallel: number, rampUpS: number): Milliseconds {
   return ((index % parallel) / parallel) * rampUpS * 1000;

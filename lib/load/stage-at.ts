@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../shared/units.ts';
 import type { Stage } from './rate-profile.ts';
 
-/** In which stage a request starts, from 1, as a field of its record; none without stages, and behind the last one. */
+/** In which stage a request starts, from 1, as a field of its record; none without stages, and after the last one. */
 export function markStage(stages: readonly Stage[] | null, sinceBeginMs: Milliseconds): { readonly stage?: number } {
   let endMs = 0;
   const isWithin = ({ durationS }: Stage): boolean => {

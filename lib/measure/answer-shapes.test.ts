@@ -43,7 +43,7 @@ const TWELVE = Array.from({ length: 12 }, (_, i) => token(42 + 10 * i));
 const GOOD = { outcome: 'completed', ttft_ms: 42, tpot_ms: 10, last_output_ms: 152, output_tokens: 12 };
 
 describe('times', () => {
-  it('an event that is no chunk moves nothing, the first event neither', () => {
+  it('an event that is not a chunk moves nothing, the first event neither', () => {
     // Chunks at 100, 110 and 120 ms; the ping at 5,120 made of it a latency of 5,120 and a TPOT of 2,510.
     const record = recordOf([
       [5, { type: 'ping' }],
@@ -86,7 +86,7 @@ describe('times', () => {
     const parts = TWELVE.map(
       ([at], i): Event => [at, { choices: [{ index: i < 4 ? 0 : 1, delta: { content: 'x' } }] }],
     );
-    // A ping between two chunks of one part is no other part.
+    // A ping between two chunks of one part is not another part.
     parts.splice(2, 0, [60, { type: 'ping' }]);
     expect(recordOf([...parts, finish(152), usage(152)])).toMatchObject(GOOD);
   });
@@ -168,7 +168,7 @@ describe('usage', () => {
       expect(told(tokens)).toMatchObject({ output_tokens: tokens, token_source: 'usage' });
   });
 
-  it('of more cached tokens than the prompt has is no count', () => {
+  it('of more cached tokens than the prompt has is not a count', () => {
     const cached = (cached_tokens: number): object => ({
       usage: { prompt_tokens: 50, completion_tokens: 12, prompt_tokens_details: { cached_tokens } },
     });
@@ -219,12 +219,12 @@ describe('ends', () => {
   it.each([
     ['[END]', ''],
     ['done', 'done'],
-  ])('an end mark of nobody is no end, and no fault behind a finish reason: %s', (data, name) => {
+  ])('an end mark of nobody is not an end, and no fault after a finish reason: %s', (data, name) => {
     expect(recordOf([...TWELVE, finish(152), usage(152), [153, data, name]])).toMatchObject(GOOD);
     expect(recordOf([...TWELVE, [153, data, name]]).failure).toMatchObject({ kind: 'cut' });
   });
 
-  it('a whole answer behind its chunks ends it, and is no output a second time', () => {
+  it('a whole answer after its chunks ends it, and is not output a second time', () => {
     // MiniMax sends it, 200 ms late here: 13 chunks and a TPOT of 28.2 it was.
     const whole = { choices: [{ index: 0, message: { content: 'xxxxxxxxxxxx' }, finish_reason: 'stop' }], ...COUNTS() };
     const record = recordOf([...TWELVE, [352, whole]]);
@@ -276,7 +276,9 @@ describe('ends', () => {
     const note = { type: 'note', text: 'moving to another node' };
     const { failure } = recordOf([...TWELVE, [160, note]]);
     expect(failure?.kind).toBe('cut');
-    expect(failure?.detail).toContain('last event that is no chunk: {"type":"note","text":"moving to another node"}');
+    expect(failure?.detail).toContain(
+      'last event that is not a chunk: {"type":"note","text":"moving to another node"}',
+    );
   });
 });
 
@@ -318,7 +320,7 @@ describe('errors', () => {
     expect(recordOf([...TWELVE, finish(152), usage(153), done(153)], {}, { text: 'x-note: 1\n' })).toMatchObject(GOOD);
   });
 
-  it('names of usual events are no errors', () => {
+  it('names of usual events are not errors', () => {
     const named = [...TWELVE, finish(152), usage(153)].map(([at, data]) => [at, data, 'message'] as Event);
     expect(recordOf([...named, [153, '[DONE]', 'done']])).toMatchObject(GOOD);
   });

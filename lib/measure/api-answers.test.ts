@@ -56,7 +56,7 @@ describe('messages', () => {
     expect(record.notes).toBeUndefined();
   });
 
-  it('are moved by no ping, before, between or behind the tokens', () => {
+  it('are moved by no ping, before, between or after the tokens', () => {
     const pings = (at: number): Event[] => Array.from({ length: 40 }, () => [at, 'ping']);
     const [first, ...rest] = answer.flatMap((event) => [event, ...pings(event[0] + 1)]);
     const record = recordOf(anthropic, [...pings(1), first as Event, ...rest.slice(0, -40), ...pings(900), stop]);

@@ -205,7 +205,7 @@ describe('buildRecord', () => {
       chunk_gaps_ms: [],
       first_output_ms: null,
       last_output_ms: null,
-      // The first byte is that of the headers: what lies behind it is no generating.
+      // The first byte is that of the headers: what comes after it is not all generating.
       tpot_ms: null,
     });
   });

@@ -207,7 +207,7 @@ function readAnswer(received: ReceivedAnswer, { request, startMs, keepText }: An
   return readEvents(whole, { ...context, reader: { ...api, readEvent: (body) => api.readWhole(body, request) } });
 }
 
-/** What a server writes into a stream that is no event: as a rule the bare JSON of its error. */
+/** What a server writes into a stream that is not an event: as a rule the bare JSON of its error. */
 function withBareText(reading: Reading, { text, data }: ReceivedAnswer, { readEvent }: Api): Reading {
   const bare = readEvent(text.trim(), '');
   if (bare.kind === 'error') return { ...reading, apiError: reading.apiError || bare.problem };

@@ -46,7 +46,7 @@ const KINDS: readonly (readonly [RegExp, FailureKind])[] = [
  *
  * The error decides, not the address in it: the URL is cut off, and what is left is compared by its fixed words.
  * `refused`: no connection came about (refused, DNS, TLS, unreachable, no descriptor left, a proxy that will not connect).
- * `cut`: the peer ended the body too early. `bad-payload`: what came is no HTTP. `http-status`: redirects without an end.
+ * `cut`: the peer ended the body too early. `bad-payload`: what came is not HTTP. `http-status`: redirects without an end.
  * `reset`: everything else that ended a connection.
  */
 export function classifyErrorText(text: string): FailureKind {

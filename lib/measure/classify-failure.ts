@@ -92,5 +92,5 @@ function describeReason(outcome: StreamOutcome): string {
 }
 
 function withOther(text: string, { lastOther }: StreamOutcome): string {
-  return lastOther === '' ? text : `${text}; last event that is no chunk: ${lastOther}`;
+  return lastOther === '' ? text : `${text}; last event that is not a chunk: ${lastOther}`;
 }

@@ -40,7 +40,7 @@ describe('measureGaps', () => {
     expect(clockSteps).toBe(steps);
   });
 
-  it('counts each step of the clock: before the first event, between two, and behind the last', () => {
+  it('counts each step of the clock: before the first event, between two, and after the last', () => {
     const limit = 1000;
     expect(measureGaps(100, [110, 120], 130, limit).clockSteps).toBe(0);
     expect(measureGaps(100, [90, 120], 130, limit).clockSteps).toBe(1);

@@ -1,7 +1,7 @@
 import { highest, lowest, MOST_ARGUMENTS } from '../shared/extremes.ts';
 import { type Milliseconds, roundToMicroseconds } from '../shared/units.ts';
 
-/** A timeout fires late on a busy client, which is no step of its clock. */
+/** A timeout fires late on a busy client, which is not a step of its clock. */
 const CLOCK_TOLERANCE_MS = 10_000;
 
 /** Gaps up to here are rounded in 32 bits, without a call: 2,000 seconds are 2e9 microseconds. */

@@ -8,7 +8,7 @@ import type { StreamOutcome } from './classify-failure.ts';
 import type { FirstStamps } from './ttft.ts';
 import { combineUsage, type TokenCounts, type UsageEvent } from './usage.ts';
 
-/** Successive events, from the first to the one behind the last. */
+/** Successive events, from the first to the one after the last. */
 export interface Span {
   readonly from: number;
   readonly to: number;

@@ -35,7 +35,7 @@ function recordOf(name: string, context: ExampleChanges = {}, received: Partial<
 }
 
 describe('recorded streams', () => {
-  it('reads llama.cpp with usage: a null role chunk is no token, usage ends the latency', () => {
+  it('reads llama.cpp with usage: a null role chunk is not a token, usage ends the latency', () => {
     const record = recordOf('llama-chat-stream-usage.txt');
     // 10 events: role, 7 tokens, finish, usage, counted in the file by hand.
     expect(record).toMatchObject({

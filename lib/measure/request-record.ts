@@ -138,7 +138,7 @@ export interface RequestRecord {
   readonly warmup?: true;
   /** true: of the light user beside the load, and in no number of the load; absent otherwise. */
   readonly probe?: true;
-  /** The stage of the load, from 1, in which it started, of a schedule in which it was due; absent without stages, and behind the last. */
+  /** The stage of the load, from 1, in which it started, of a schedule in which it was due; absent without stages, and after the last. */
   readonly stage?: number;
   /** Only when asked for, or when a tokenizer has to count it in the report step. */
   readonly prompt?: string;

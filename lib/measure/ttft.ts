@@ -12,7 +12,7 @@ export type FirstStamps = Pick<
 /**
  * Time to first token: from just before the request is sent to the first event that the rule names.
  *
- * `first-output` (the default): content, reasoning, text or a tool call; a role-only or empty chunk is no token.
+ * `first-output` (the default): content, reasoning, text or a tool call; a role-only or empty chunk is not a token.
  * `first-chunk`: the first event with `choices`, the rule of evalscope's quick start. `content`: the first visible answer text.
  * @returns null when no such event came
  */

@@ -50,7 +50,7 @@ describe('Ollama', () => {
 });
 
 describe('TGI', () => {
-  it('has a token an event; the one of the end is no output', () => {
+  it('has a token an event; the one of the end is not output', () => {
     expect(recordOf('handmade-tgi.txt', api('tgi'))).toMatchObject({
       outcome: 'completed',
       ttft_ms: 10,

@@ -75,7 +75,7 @@ export interface RequestMetric extends ValueMetric {
 }
 
 /**
- * What a gate can give in brackets behind the name, as in `fluidity(25ms)`. k6's Trend and the tables have the default.
+ * What a gate can give in brackets after the name, as in `fluidity(25ms)`. k6's Trend and the tables have the default.
  */
 interface MetricParameter {
   readonly unit: MetricUnit;

@@ -18,7 +18,7 @@ export const DEFAULT_READING_MS = 150;
 
 /**
  * Whether a reader ever waits: 1 where some output comes later than someone needs it who begins with the first one and takes
- * `pace` for each, else 0. Unlike a stall, a slow stream without pauses makes a reader wait, and a pause behind a fast
+ * `pace` for each, else 0. Unlike a stall, a slow stream without pauses makes a reader wait, and a pause after a fast
  * beginning does not.
  *
  * @returns null below two outputs

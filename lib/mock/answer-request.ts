@@ -37,7 +37,7 @@ const MAX_TOKENS = 2e6;
 /**
  * Reads the body of a request.
  *
- * @throws {BadRequest} when it is no JSON object, lacks what its API wants, or has a count that is not a count
+ * @throws {BadRequest} when it is not a JSON object, lacks what its API wants, or has a count that is not a count
  */
 export function parseAnswerRequest(
   text: string,

@@ -13,7 +13,7 @@ export interface ErrorDetail {
   readonly key?: string | null;
 }
 
-/** The message of an error, with a key behind it where one is to be shown. */
+/** The message of an error, with a key after it where one is to be shown. */
 export function messageOf({ message, key = null }: ErrorDetail, usual: string): string {
   return `${message ?? usual}${key === null ? '' : `: ${key}`}`;
 }
@@ -28,7 +28,7 @@ export interface MockApi {
   readonly pattern?: RegExp;
   /** What the ids of answers begin with. */
   readonly idPrefix: string;
-  /** Where the key is: behind `Bearer `, or alone in a header of its own. */
+  /** Where the key is: after `Bearer `, or alone in a header of its own. */
   readonly keyHeader: 'authorization' | 'x-api-key' | 'x-goog-api-key';
   /** Fields of the body that hold the prompt: counted as its tokens, and kept out of the timings. */
   readonly promptFields: readonly string[];

@@ -18,7 +18,7 @@ describe('parseMockFlags', () => {
     expect(parseMockFlags([])).toEqual(DEFAULT_OPTIONS);
   });
 
-  it('reads values beside the flag, behind an equals sign, and toggles without a value', () => {
+  it('reads values beside the flag, after an equals sign, and toggles without a value', () => {
     const options = parseMockFlags(['--ttft-ms', '12.5', '--usage=per-choice', '--no-done', '--port', '8000']);
     expect(options).toEqual({ ...DEFAULT_OPTIONS, ttftMs: 12.5, usage: 'per-choice', noDone: true, port: 8000 });
   });

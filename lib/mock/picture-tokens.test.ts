@@ -17,7 +17,7 @@ describe('tokens of pictures, as the mock counts them', () => {
     expect(countPictureTokens([undefined, [message, message]], api)).toBe(2 * 4 * 3);
   });
 
-  it('are 256 for another kind and for an address, and what is no picture is refused', () => {
+  it('are 256 for another kind and for an address, and what is not a picture is refused', () => {
     const [chat] = APIS;
     const of = (url: string) => countPictureTokens([[{ content: [{ type: 'image_url', image_url: { url } }] }]], chat!);
     expect([of('data:image/jpeg;base64,/9j/AAAA'), of('https://h/a.png')]).toEqual([256, 256]);

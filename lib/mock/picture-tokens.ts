@@ -13,7 +13,7 @@ const STARTS = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UklGR)/;
  * The tokens of all pictures of a prompt, as they are written in the API: a PNG counts its squares of 28 by 28 pixels, begun ones
  * too, every other picture 256.
  *
- * @throws {BadRequest} for what is no picture
+ * @throws {BadRequest} for what is not a picture
  */
 export function countPictureTokens(prompts: readonly unknown[], api: Pick<MockApi, 'picturesIn'>): number {
   return api.picturesIn === undefined ? 0 : countIn(prompts, api.picturesIn);

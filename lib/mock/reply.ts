@@ -5,7 +5,7 @@ import type { MockOptions } from './knobs.ts';
 import type { ErrorDetail, MockApi } from './mock-api.ts';
 import type { StreamEnd } from './step.ts';
 
-/** An answer that carries no tokens: a status with its body, or bytes that are no answer of HTTP's, and an end. */
+/** An answer that carries no tokens: a status with its body, or bytes that are not an answer of HTTP's, and an end. */
 export type Reply =
   | {
       readonly status: number;

@@ -131,7 +131,7 @@ export function between(data: unknown, name?: string): Steps {
   };
 }
 
-/** Everything from the first event of a kind on comes later, behind one more event where there is `data`. */
+/** Everything from the first event of a kind on comes later, after one more event where there is `data`. */
 export function delayFrom(kind: StreamEvent['kind'], waitMs: number, data?: unknown, name?: string): Steps {
   return function* (steps) {
     let wait = 0;

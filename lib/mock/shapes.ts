@@ -354,11 +354,11 @@ const TABLE = {
     steps: breakAfter(4, { data: `${JSON.stringify({ error: BROKEN })}\n\n`, raw: true }),
   },
   'error-field': {
-    does: 'an error behind `error:` in the place of `data:` after 4 tokens (llama.cpp)',
+    does: 'an error after `error:` in the place of `data:` after 4 tokens (llama.cpp)',
     steps: breakAfter(4, { data: `error: ${JSON.stringify(BROKEN)}\n\n`, raw: true }),
   },
   'stray-event': {
-    does: 'an event that is no chunk after 4 tokens, then the end without [DONE]',
+    does: 'an event that is not a chunk after 4 tokens, then the end without [DONE]',
     steps: breakAfter(4, { data: { status: 'worker 3 is shutting down' } }),
   },
   // Empty errors in good answers.
@@ -472,7 +472,7 @@ const TABLE = {
     }),
   },
   'not-http': {
-    does: 'an answer that is no HTTP',
+    does: 'an answer that is not HTTP',
     reply: () => ({ raw: 'SSH-2.0-OpenSSH_9.7\r\n', end: 'truncate', fault: 'raw' }),
   },
   // What the service does not take.

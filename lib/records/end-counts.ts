@@ -15,7 +15,7 @@ export interface EndCounts {
   readonly stoppedBy: string | null;
 }
 
-/** Reads the line at the end of a run; what is no count is 0. */
+/** Reads the line at the end of a run; what is not a count is 0. */
 export function readEnd(content: JsonObject): EndCounts {
   const text = (key: string): string | null => (typeof content[key] === 'string' ? content[key] : null);
   const count = (key: string): number => readCount(content[key]) ?? 0;

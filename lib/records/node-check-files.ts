@@ -115,12 +115,12 @@ function findSameFiles(paths: readonly string[]): UnusableFile[] {
  * Checks files that a user named before anything is made of them.
  *
  * A file without requests beside files with some gets a note. An empty one is passed over: k6-operator's initializer leaves
- * one. One of a run is read, behind the others, since an instance without a share of the load leaves it.
+ * one. One of a run is read, after the others, since an instance without a share of the load leaves it.
  * @param takesNoRun whether files of a run that sent nothing will do
  * @throws {UnusableFilesError} naming every file that is none of a run's, with what it is instead; or when none holds a request
  */
 export async function checkFiles(paths: readonly string[], takesNoRun = false): Promise<CheckedFiles> {
-  if (paths.length === 0) throw new UnusableFilesError([{ file: 'nothing', fault: 'is no file', todo: HOW }]);
+  if (paths.length === 0) throw new UnusableFilesError([{ file: 'nothing', fault: 'is not a file', todo: HOW }]);
   refuseAny(paths.map(checkPath).filter((fault) => fault !== null));
   refuseAny(findSameFiles(paths));
   const files: string[] = [];

@@ -54,7 +54,7 @@ const WANTED = (
 
 /** Offset of the first key's first letter. */
 const KEY_AT = 2;
-/** Offset of the metric's first letter in `{"metric":"`; and of the letter behind `llm_`, which tells most of them apart. */
+/** Offset of the metric's first letter in `{"metric":"`; and of the letter after `llm_`, which tells most of them apart. */
 const NAME_AT = 11;
 const BEHIND_PREFIX_AT = NAME_AT + 4;
 const FIRST_LETTERS = new Set(['l', 'd', 'v'].map((letter) => letter.charCodeAt(0)));

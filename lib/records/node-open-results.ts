@@ -20,7 +20,7 @@ function unpack(path: string, finishFlush: number): Readable {
 
 /**
  * Whether a packed file of which so many bytes were unpacked without an error ends early. Its last four bytes hold the
- * length of what was packed; where they do not, as in files put one behind the other, it is unpacked once more, strictly.
+ * length of what was packed; where they do not, as in files put one after the other, it is unpacked once more, strictly.
  */
 async function isCutShort(path: string, unpacked: number): Promise<boolean> {
   const { size } = statSync(path);

@@ -257,7 +257,7 @@ describe('readRecords', () => {
   });
 
   it.each([
-    ['bytes that are no text', Buffer.from([0x80, 0xfe, 0x00, 0x17])],
+    ['bytes that are not text', Buffer.from([0x80, 0xfe, 0x00, 0x17])],
     ['half a record', Buffer.from(JSON.stringify(exampleRecord()).slice(0, 200))],
     ['a record of a later version', Buffer.from(JSON.stringify(exampleRecord()).replace('"v":2', '"v":3'))],
     ['a negative time', Buffer.from(JSON.stringify(exampleRecord({ ttft_ms: -4 })))],
@@ -330,7 +330,7 @@ describe('readRecords', () => {
     expect(report.lines).toBe(9002);
   });
 
-  it('lets an error of the callback through, since that is no problem of the file', async () => {
+  it('lets an error of the callback through, since that is not a problem of the file', async () => {
     const failing = readRecords([writeFile(requestPoint(exampleRecord()))], () => {
       throw new Error('a bug');
     });
@@ -420,7 +420,7 @@ describe('readRecords', () => {
       expect(report.faults).toEqual([
         { makes: 'INVALID', text: 'the instance 1/2:1 sent nothing: connection test failed; got: HTTP 500' },
       ]);
-      // An earlier try of the whole run is no instance of it.
+      // An earlier try of the whole run is not an instance of it.
       const tried = await read(writeFile(run(null) + share(3)), writeFile(run(null) + failure));
       expect(tried.report.faults.filter(({ makes }) => makes === 'INVALID')).toEqual([]);
     });

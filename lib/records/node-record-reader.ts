@@ -307,7 +307,7 @@ function createLineReader(
     report.addProblem(`${name}:${lineNumber}`, text);
   }
 
-  /** The current line may have held a request; a last line without its end is no mystery. */
+  /** The current line may have held a request; a last line without its end is not a mystery. */
   function lose(text: string, complete: boolean): void {
     if (complete) {
       complain(text);

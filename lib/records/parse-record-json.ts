@@ -26,7 +26,7 @@ export function parseRecordJson(text: string): unknown {
   return parsed;
 }
 
-/** @returns the place behind the list, -1 where it holds anything but such numbers */
+/** @returns the place after the list, -1 where it holds anything but such numbers */
 function readGaps(text: string, from: number, gaps: Milliseconds[]): number {
   let at = from;
   if (text.charCodeAt(at) === CLOSE) return at + 1;

@@ -80,7 +80,7 @@ describe('parseRecord', () => {
     ['no version', '{}', 'record version nothing is unknown; this one reads versions 1 and 2'],
     ['a number as text', change({ ttft_ms: '100' }), 'field "ttft_ms" cannot be "100"'],
     ['a missing field', change({ latency_ms: undefined }), 'field "latency_ms" cannot be nothing'],
-    ['a gap that is no number', change({ chunk_gaps_ms: [1, null] }), 'field "chunk_gaps_ms" cannot be [1,null]'],
+    ['a gap that is not a number', change({ chunk_gaps_ms: [1, null] }), 'field "chunk_gaps_ms" cannot be [1,null]'],
     ['half a token', change({ output_tokens: 1.5 }), 'field "output_tokens" cannot be 1.5'],
     ['an unknown TTFT rule', change({ ttft_rule: 'last' }), 'field "ttft_rule" cannot be "last"'],
     ['a failure of a completed request', change({ failure: {} }), '"failure" contradicts "outcome"'],

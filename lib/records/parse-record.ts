@@ -179,7 +179,7 @@ function nameUnknownKind(record: Json): void {
 /**
  * Reads a record that was written as JSON, now or as version 1: what that version did not have is null.
  *
- * Fields it does not know are kept and ignored, so that a new field is no new version.
+ * Fields it does not know are kept and ignored, so that a new field is not a new version.
  * @param text one line of JSON
  * @returns the record, or what is wrong with the text: not JSON, another version, a field of a wrong type, an unknown kind
  */

@@ -1,7 +1,7 @@
 /**
  * What a line of ours in k6's console file can be, by the value of its first key: a request; the configuration of the run,
- * with `args`; the words of a connection test that failed, with `lines`; the beginning of the load, behind that test, with `began_at`; one
- * look at what connecting takes; one look at a server's metrics; what the engine counted, at its end; behind that, that the command
+ * with `args`; the words of a connection test that failed, with `lines`; the beginning of the load, after that test, with `began_at`; one
+ * look at what connecting takes; one look at a server's metrics; what the engine counted, at its end; after that, that the command
  * line ended the load on purpose, since it had told enough. Kinds may be added: a reader counts those that it does not know.
  */
 export const KINDS = ['record', 'run', 'connection-test', 'start', 'probe', 'server', 'end', 'enough'] as const;

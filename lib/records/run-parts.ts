@@ -54,7 +54,7 @@ export interface RunParts {
   setConsole(file: number): void;
   /** What was read of each instance, and what its engine counted. */
   count(): readonly CountedPart[];
-  /** Why the parts are no single run, each reason once; empty where they are one. */
+  /** Why the parts are not a single run, each reason once; empty where they are one. */
   findUnlike(): readonly string[];
   /** Instances that sent nothing, since their connection test failed, beside others that did. */
   findFailed(): readonly string[];

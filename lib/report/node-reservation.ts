@@ -111,7 +111,7 @@ function isRunning({ pid, host, process_started }: Holder): boolean {
 function lookAtProcess(pid: number): { readonly started: string; readonly hasEnded: boolean } | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    // The name of the program, in parentheses, may hold blanks; behind it come the state and, as the 20th, the start.
+    // The name of the program, in parentheses, may hold blanks; after it come the state and, as the 20th, the start.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     return { started: `${boot} ${fields[19]}`, hasEnded: fields[0] === 'Z' || fields[0] === 'X' };
   } catch {

@@ -68,7 +68,7 @@ async function askPlainly({ method, url, headers, body, timeoutMs }: Question): 
 
 /**
  * The answer with its words, where k6/x/sse did not hand them over: they are asked for once more through `k6/http`, once for
- * each status and VU, since VUs share nothing. It is no request of the run; no metric of ours has it.
+ * each status and VU, since VUs share nothing. It is not a request of the run; no metric of ours has it.
  *
  * @param asked the statuses that this VU has asked for, this one added
  */

@@ -31,7 +31,7 @@ export function toRunClock(moment: number, epoch: unknown, clock: Clock): Millis
 }
 
 /**
- * Waits until a time on the run's clock; one that is past is no wait.
+ * Waits until a time on the run's clock; one that is past is not a wait.
  *
  * @returns false where the run ended first: k6's `sleep` comes back then, and the next request must not go out
  */

@@ -10,7 +10,7 @@ export type Sink = 'console' | 'samples';
  * `auto` is the console where k6 writes that to a file, which k6 says since 1.3. `off` is for records alone.
  *
  * Never a console that k6 Cloud takes, at ten lines a second: there k6 sets the id of the run, and on this machine too for
- * a run that Cloud shows, whose console goes there as long as it is no file.
+ * a run that Cloud shows, whose console goes there as long as it is not a file.
  */
 export function chooseSink(records: RunConfig['records'], consoleOutput: unknown, env: typeof __ENV): Sink {
   const isFile = typeof consoleOutput === 'string' && consoleOutput !== '';

@@ -144,7 +144,7 @@ export function loadRun(
   return { state: 'ready', config, prompts, plan, requests, thresholds, gates, notes, datasetNotes };
 }
 
-/** Texts to embed are no chats, and the other way round. */
+/** Texts to embed are not chats, and the other way round. */
 function findWrongApi(config: RunConfig, { name, apis }: Dataset, style: 'flag' | 'env'): Problem[] {
   const api = findApi(config);
   const { countInputs } = api;

@@ -36,7 +36,7 @@ describe('planLoad', () => {
     const closed = plan({ NUMBER: '10', WARMUP_DURATION: '1s' });
     expect(closed).toEqual({ expectedRequests: null, warmups: 0, iterations: 10, starts: null, places: null });
     const open = plan({ RATE: '10', ARRIVAL: 'constant', NUMBER: '20', WARMUP_DURATION: '1s' });
-    // The tenth is due at 1 s, which is no more within it.
+    // The tenth is due at 1 s, which is no longer within it.
     expect(open).toMatchObject({ expectedRequests: 11, warmups: 9, iterations: 20 });
   });
 

@@ -43,7 +43,7 @@ function describeAnswers({ after_output_ratio, answer_notes }: RunSummary): stri
     after_output_ratio === null || after_output_ratio <= LARGE_AFTER_OUTPUT
       ? []
       : [
-          `Latency ends with the last chunk, such as usage: ${Math.round(after_output_ratio * 100)} % of it lies behind the last output, with which TPOT ends.`,
+          `Latency ends with the last chunk, such as usage: ${Math.round(after_output_ratio * 100)} % of it comes after the last output, with which TPOT ends.`,
         ];
   const notes = answer_notes.map(({ note, requests }) => `${formatCount(requests, 'answer')} had ${escapeText(note)}.`);
   return [...late, ...notes];

@@ -193,7 +193,7 @@ function collectThresholds(metrics: Readonly<Record<string, K6SummaryMetric>>): 
     .flatMap(([metric, { thresholds }]) =>
       Object.entries(thresholds ?? {}).flatMap(([expression, { ok }]) => {
         const rule = readStopRule(metric, expression);
-        // A rule that did not end the run is no condition of the user's.
+        // A rule that did not end the run is not a condition of the user's.
         if (rule !== null) return ok ? [] : [{ metric: rule.flag, expression: String(rule.limit), ok }];
         return [fromEngineResult({ metric, expression, ok })];
       }),

@@ -75,7 +75,7 @@ describe('the side of a load', () => {
     expect(resolve(['failure_rate<0.001'], evenly(200))).toBe('holds');
     expect(resolve(['success_rate>=1'], evenly(200))).toBe('holds');
     expect(resolve(['goodput(ttft<101)>=0.999'], evenly(200))).toBe('holds');
-    // 1 of 200 is five times as many as may fail, and may be chance; 1 of 1,500 is within; 10 of 500 is no chance.
+    // 1 of 200 is five times as many as may fail, and may be chance; 1 of 1,500 is within; 10 of 500 is not chance.
     expect(resolve(['success_rate>=0.999'], evenly(200, 1))).toBe('unresolved');
     expect(resolve(['success_rate>=0.999'], evenly(1500, 1))).toBe('holds');
     expect(resolve(['success_rate>=0.999'], evenly(500, 10))).toBe('crossed');

@@ -46,7 +46,8 @@ export function parseSlaParams(text: string): readonly SlaGroup[] | string {
   if (!Array.isArray(groups) || groups.length === 0) return 'not a JSON list of groups';
   const parsed: SlaCriterion[][] = [];
   for (const group of groups) {
-    if (!isObject(group) || Object.keys(group).length === 0) return 'a group that is no JSON object with a condition';
+    if (!isObject(group) || Object.keys(group).length === 0)
+      return 'a group that is not a JSON object with a condition';
     const criteria: SlaCriterion[] = [];
     for (const [metric, condition] of Object.entries(group)) {
       const criterion = readCriterion(metric, condition);

@@ -67,7 +67,7 @@ describe('the conditions of an auto-tune', () => {
   it.each([
     ['', 'not a JSON list of groups'],
     ['[]', 'not a JSON list of groups'],
-    ['[{}]', 'a group that is no JSON object with a condition'],
+    ['[{}]', 'a group that is not a JSON object with a condition'],
     ['[{"ttft": "<1"}]', 'a metric that is none of'],
     ['[{"tps": ">1s"}]', 'a condition of tps that is not read'],
     ['[{"tps": "max", "avg_ttft": "<1"}]', 'max and min must be alone'],

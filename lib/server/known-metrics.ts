@@ -17,7 +17,7 @@ export interface KnownMetric {
   readonly scale?: number;
   /**
    * In the order in which they are looked for: of the current and the deprecated name of one number, a server may have both.
-   * Without the `_total` that a client library puts behind a count. `name{label=text}` is the series with that label, and
+   * Without the `_total` that a client library puts after a count. `name{label=text}` is the series with that label, and
    * `a + b` the sum of two: llama.cpp counts prompt tokens that it computed apart from those that it had.
    */
   readonly names: readonly string[];

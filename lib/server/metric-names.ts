@@ -39,7 +39,7 @@ const KNOWN: ReadonlySet<string> = new Set(
   Object.entries(METRIC_NAMES).flatMap(([start, names]) => names.split(' ').map((name) => start + name)),
 );
 
-/** Without what a client library puts behind the name of a count. */
+/** Without what a client library puts after the name of a count. */
 function baseName(name: string): string {
   return name.endsWith('_total') ? name.slice(0, -'_total'.length) : name;
 }

@@ -103,7 +103,7 @@ export const DEVICE_LABELS: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The series of a name, with what a client library puts behind the name of a count, or without it. */
+/** The series of a name, with what a client library puts after the name of a count, or without it. */
 function seriesOf({ byName }: ServerState, ...spellings: readonly string[]): readonly Series[] {
   return spellings.map((name) => byName.get(name) ?? []).find(({ length }) => length > 0) ?? [];
 }

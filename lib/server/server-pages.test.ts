@@ -94,7 +94,7 @@ describe('energy', () => {
       look(5000, energy(9e9 + 2000, 6000)),
       look(10_000, energy(500, 7000)),
     ];
-    // 2 J and 0.5 J behind the restart, and 2 J of the other.
+    // 2 J and 0.5 J after the restart, and 2 J of the other.
     expect(summarizeServer(buildServerSeries(readings), SPAN)?.gpu_energy_j).toBeCloseTo(4.5, 9);
   });
 });
@@ -147,7 +147,7 @@ describe('a page that is not as it should be', () => {
     expect(summarize(page(0), page(100))?.ttft).toEqual({ count: 100, mean_ms: 1000, p50_ms: 100, p99_ms: null });
   });
 
-  it('is no page of metrics: nothing is known of it', () => {
+  it('is not a page of metrics: nothing is known of it', () => {
     const html = '<!doctype html>\n<html><body><h1>Sign in</h1>\nvllm is great</body></html>\n';
     expect(series(html, html)).toMatchObject({ silent: ['http://a/metrics'], failures: 0 });
     expect(summarize(html, html)).toBeNull();

@@ -195,7 +195,7 @@ describe('energy by counters', () => {
     const short = summarize(lookEvery(10));
     expect(short).toMatchObject({ gpu_energy_j: null, gpu_energy_still_ratio: 1 });
     const long = summarize(lookEvery(100), 100);
-    // Renewed at 20, 50 and 80 s, and not for 29 s behind each.
+    // Renewed at 20, 50 and 80 s, and not for 29 s after each.
     expect(long).toMatchObject({ gpu_energy_j: 900, gpu_energy_still_ratio: 0.29 });
     expect(notesOf(lookEvery(10))[0]).toBe(
       "The GPUs' counters of energy stood still for 100.0% of the run, so its energy is not known: have the exporter renew them more often, or run longer.",

@@ -34,7 +34,7 @@ describe('what servers say of a run', () => {
     const readings = [
       { ...at(0, running(5)), reader: 1 },
       at(1, running(0)),
-      // 5 again, which is no news to this reader.
+      // 5 again, which is not news to this reader.
       { ...at(2, []), reader: 1 },
       { ...at(3, []), reader: 1 },
     ];

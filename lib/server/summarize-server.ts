@@ -66,7 +66,7 @@ export interface RunSpan {
 
 /**
  * What servers did in the time of a run. Levels are over the looks within it; counts and distributions are the difference
- * between the last look before it and the first behind it, or the last one of all, which has histograms.
+ * between the last look before it and the first after it, or the last one of all, which has histograms.
  *
  * @param span from the first request that was sent, warm-ups among them, to the last end
  * @returns null where no look was answered, or none with a number that we know

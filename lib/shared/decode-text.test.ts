@@ -17,7 +17,7 @@ function save(bytes: Uint8Array): string {
   return path;
 }
 
-/** As Node reads a file, and as k6 does: with an `open` that makes U+FFFD of what is no UTF-8. */
+/** As Node reads a file, and as k6 does: with an `open` that makes U+FFFD of what is not UTF-8. */
 const READERS: [string, (bytes: Uint8Array) => string][] = [
   ['Node', (bytes) => readTextFile(save(bytes))],
   [

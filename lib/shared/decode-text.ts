@@ -1,7 +1,7 @@
 /** Why a file's text cannot be read, in words that follow its name; known by `name`, since a bundle may hold the class twice. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
-  /** The encoding that `prepare` would decode; null where that is no cure. */
+  /** The encoding that `prepare` would decode; null where that is not a cure. */
   readonly encoding: string | null;
 
   constructor(why: string, encoding: string | null = null) {
@@ -19,7 +19,7 @@ export function whyUnreadable(error: unknown): string {
   return isOurs ? (error as unknown as UnreadableFile).message : CANNOT_BE_READ;
 }
 
-/** The encoding that `prepare` would decode; null where that is no cure. */
+/** The encoding that `prepare` would decode; null where that is not a cure. */
 export function encodingOf(error: unknown): string | null {
   return whyUnreadable(error) === CANNOT_BE_READ ? null : (error as UnreadableFile).encoding;
 }

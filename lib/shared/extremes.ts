@@ -1,4 +1,4 @@
-/** A function takes so many arguments in every engine, and they are no burden on a VU's memory. */
+/** A function takes so many arguments in every engine, and they are not a burden on a VU's memory. */
 export const MOST_ARGUMENTS = 4096;
 
 /** Of at most `MOST_ARGUMENTS` numbers; native code finds it, which takes k6 a fortieth of a loop. -Infinity for none. */

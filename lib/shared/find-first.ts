@@ -1,5 +1,5 @@
 /**
- * The first whole number of a range of which something holds, where it then holds of all behind it.
+ * The first whole number of a range of which something holds, where it then holds of all after it.
  *
  * @returns `end` where it holds of none before
  */

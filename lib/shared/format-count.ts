@@ -1,7 +1,7 @@
 /**
  * `1 request`, `2 requests`, `0 requests`.
  *
- * @param many the noun of any other number, with the verb behind it where the noun has one: `request was`, `requests were`
+ * @param many the noun of any other number, with the verb after it where the noun has one: `request was`, `requests were`
  * @param show the number as text
  */
 export function formatCount(

@@ -1,6 +1,6 @@
 import { USUAL_COLUMNS as WIDTH, wrapText } from './wrap-text.ts';
 
-/** Where the text of a row begins: behind most flags. */
+/** Where the text of a row begins: after most flags. */
 const TEXT_COLUMN = 28;
 
 /** One row of a help text, `  --flag <value>   what it does`; a long left side has a line of its own. */

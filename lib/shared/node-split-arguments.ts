@@ -43,7 +43,7 @@ export interface SplitArguments<Shape extends FlagShape> {
 const PASTED_DASH = /^[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/;
 
 /**
- * Takes a command line apart, for every command: `--flag value`, `--flag=value` with anything behind the `=`, blanks and line feeds too, `-n 15`,
+ * Takes a command line apart, for every command: `--flag value`, `--flag=value` with anything after the `=`, blanks and line feeds too, `-n 15`,
  * `-n15`, several words after a flag that takes them, `--switch`, `--no-switch` and `--switch off`.
  *
  * A word that begins with a dash is a value when it is a number, or holds a blank before any `=`; any other such value needs

@@ -18,7 +18,7 @@ function isLikeKey(piece: string): boolean {
   const letters = piece.replace(/[^A-Za-z]/g, '');
   const digits = piece.replace(/\D/g, '');
   if (letters === '' || digits === '') return /[a-z][A-Z]/.test(letters) ? letters.length > 14 : letters.length > 24;
-  // A number behind or in front of a word is a version or a count.
+  // A number after or in front of a word is a version or a count.
   if (/^([A-Za-z]{1,12}\d{1,6}|\d{1,6}[A-Za-z]{1,8}|[A-Za-z]{1,8}\d{1,3}[A-Za-z]{1,3})$/.test(piece)) return false;
   return piece.length >= 7;
 }
@@ -69,7 +69,7 @@ export function describeShape(text: string): string {
 }
 
 /**
- * A path in quotes, parts of it masked that are like a key; a single word without an ending, which is no path to look at, by its
+ * A path in quotes, parts of it masked that are like a key; a single word without an ending, which is not a path to look at, by its
  * shape unless it is short and plain.
  */
 export function showPath(path: string): string {

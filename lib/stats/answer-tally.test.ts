@@ -34,7 +34,7 @@ describe('createAnswerTally', () => {
 });
 
 describe('a summary', () => {
-  it('tells how much of the latency lies behind the last output', () => {
+  it('tells how much of the latency lies after the last output', () => {
     const run = collectRunData([640, 140].map((latency_ms) => exampleRecord({ last_output_ms: 140, latency_ms })));
     const summary = summarizeData(run, { concurrency: 1, expectedRequests: 2, percentileRule: 'quick-start' });
     // (500 + 0) / 2 of (640 + 140) / 2.

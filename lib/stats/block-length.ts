@@ -6,7 +6,7 @@ const SHORTEST_SERIES = 30;
  * The mean block length for the stationary bootstrap of a series, estimated from its own autocorrelation.
  *
  * Variant: Politis and White 2004 with the correction of Patton, Politis and White 2009: the flat-top lag window, whose
- * width is twice the lag behind which five autocorrelations in a row are no longer significant. The same as
+ * width is twice the lag after which five autocorrelations in a row are no longer significant. The same as
  * `optimal_block_length` of Python's `arch`, column `stationary`.
  * @param series one value a slice of time, in their order
  * Where neighbours are unlike each other, so that sums vary less than those of independent values, the length is at most

@@ -42,7 +42,7 @@ describe('createChunkGapsBuilder', () => {
     expect(readAll(gaps)).toEqual(requests);
   });
 
-  it('keeps answers that are longer than a page, and those behind them', () => {
+  it('keeps answers that are longer than a page, and those after them', () => {
     const long = Array.from({ length: 600_000 }, (_, i) => (i % 1000) / 1000);
     const requests = [[1, 2], long, [3], Array.from({ length: 300_000 }, () => 70), [4, 5]];
     const gaps = collect(requests);

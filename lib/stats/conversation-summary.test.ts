@@ -78,7 +78,7 @@ describe('a run of conversations', () => {
     expect(summarize([ofScript[0] as RequestRecord, failed])).toMatchObject({ completed: 0, abandoned_turns: 0 });
   });
 
-  it('counts the turns behind one that failed as abandoned, and no others', () => {
+  it('counts the turns after one that failed as abandoned, and no others', () => {
     const failure = { kind: 'http-status' as const, status: 500, detail: '' };
     const failed = talk('1', [[0, 1, 0.1, 1, 1, 0]], {
       outcome: 'failed',

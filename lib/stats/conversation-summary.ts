@@ -52,7 +52,7 @@ export interface ConversationSummary {
   readonly turns: readonly TurnRow[];
 }
 
-/** So many turns have a row each; those behind them share one. */
+/** So many turns have a row each; those after them share one. */
 const MOST_ROWS = 9;
 
 /** null where no request is part of a conversation. */

@@ -21,10 +21,10 @@ export interface DriftTest {
   readonly autocorrelation: number;
   /** What fits better of what was found; null: nothing. */
   readonly found: 'trend' | 'shift' | null;
-  /** Of a trend the ends of Theil and Sen's line, of a shift the means before and behind it. */
+  /** Of a trend the ends of Theil and Sen's line, of a shift the means before and after it. */
   readonly from: number;
   readonly to: number;
-  /** The place in the series from which on the level is another; null where it is no shift. */
+  /** The place in the series from which on the level is another; null where it is not a shift. */
   readonly place: number | null;
 }
 

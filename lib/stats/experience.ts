@@ -15,7 +15,7 @@ export interface ExperienceSummary {
   readonly hand_over_overhead_avg_ms: Milliseconds | null;
   /** Mean of all gaps but the first of each answer. */
   readonly steady_itl_avg_ms: Milliseconds | null;
-  /** L: tokens a chunk behind the first, over all answers with several chunks: what speculative decoding gives a step. */
+  /** L: tokens a chunk after the first, over all answers with several chunks: what speculative decoding gives a step. */
   readonly tokens_per_step: number | null;
   /**
    * `1 - 1/L`, as evalscope 1.14 has it, for chunks that are steps of speculative decoding. null where they hardly hold more

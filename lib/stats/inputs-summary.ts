@@ -1,7 +1,7 @@
 import { computeRate } from '../metrics/rate.ts';
 import type { Milliseconds } from '../shared/units.ts';
 
-/** What of a run whose answers are no text there is in place of generation: of embeddings and rerank. */
+/** What of a run whose answers are not text there is in place of generation: of embeddings and rerank. */
 export interface InputsSummary {
   /** Texts or documents of the completed requests. */
   readonly inputs_total: number;

@@ -18,7 +18,7 @@ describe('findTruncation', () => {
     expect(findTruncation(new Array(60).fill(7))).toBe(0);
   });
 
-  it('looks at whole batches only: values behind the last one change nothing', () => {
+  it('looks at whole batches only: values after the last one change nothing', () => {
     const series = batches(9, 5, 1, 3, 1, 3, 1, 3, 1, 3);
     expect(findTruncation([...series, 1000, 1000, 1000, 1000])).toBe(10);
   });

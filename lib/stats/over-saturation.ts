@@ -59,7 +59,7 @@ export function isOverSaturated({ due, perS, ended, nowMs }: LoadSoFar): boolean
   const places = edges.map((edge) => findFirst(0, ended.length, (i) => (ended[i] as EndedRequest).endMs > edge));
   const [before, after] = [places[0] as number, places[BLOCKS] as number];
   const arrived = countDue(due, nowMs) - countDue(due, from);
-  // Nothing more is due behind the last start.
+  // Nothing more is due after the last start.
   const lengthMs = Math.min(nowMs, due[due.length - 1] as number) - from;
   const expected = perS === null ? arrived : (lengthMs / 1000) * perS;
   const count = after - before;

@@ -8,7 +8,7 @@ import { pickValues, type RunData } from './run-data.ts';
 const FEWEST_REQUESTS = 600;
 /** How much of the beginning is left out, in which a service fills up. */
 const BEGINNING = 0.1;
-/** A change that is smaller than this share of where it began is no news. */
+/** A change that is smaller than this share of where it began is not news. */
 const SMALLEST_CHANGE = 0.1;
 const METRICS = ['ttft', 'tpot', 'latency'] as const;
 
@@ -21,7 +21,7 @@ export interface MetricDrift extends Omit<DriftTest, 'found' | 'place'> {
   readonly at_ms: Milliseconds | null;
 }
 
-/** Whether a run stays where it is, behind its beginning. */
+/** Whether a run stays where it is, after its beginning. */
 export interface RunDrift {
   /** `changing-load`: the load was meant to change, and times with it. */
   readonly state: 'tested' | 'too-short' | 'changing-load';
@@ -39,7 +39,7 @@ interface DriftScope {
 /**
  * Looks for trends and shifts in TTFT, TPOT and latency over a run, in the order in which its requests started.
  *
- * The first tenth is left out, at least a round of all streams and all of a ramp, and so are the last starts, behind which the
+ * The first tenth is left out, at least a round of all streams and all of a ramp, and so are the last starts, after which the
  * load drains.
  */
 export function findDrift(run: RunData, scope: DriftScope, isLoadChanging = false): RunDrift {

@@ -14,7 +14,7 @@ const STAGES = [
   { target: 0, durationS: 0 },
 ];
 
-/** The load began at 500 ms. Two requests in stage 1, of which one goes on into stage 2, two in stage 2, one behind. */
+/** The load began at 500 ms. Two requests in stage 1, of which one goes on into stage 2, two in stage 2, one after. */
 const RUN = collectRunData(
   [
     exampleRecord({ index: 0, stage: 1, start_ms: 500, end_ms: 1500, ttft_ms: 100, latency_ms: 1000 }),
@@ -49,7 +49,7 @@ describe('the stages of a run', () => {
         }),
       ),
     ]);
-    // One behind the last stage, and one without a record.
+    // One after the last stage, and one without a record.
     expect(found?.outside_requests).toBe(2);
   });
 

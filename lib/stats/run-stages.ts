@@ -31,7 +31,7 @@ export interface StageSummary {
 export interface RunStages {
   readonly of: 'parallel' | 'rate';
   readonly stages: readonly StageSummary[];
-  /** Those that started behind the last stage, and those that left no record. */
+  /** Those that started after the last stage, and those that left no record. */
   readonly outside_requests: number;
   /** Stages that the load did not get to the end of, from 1; none where it ended as planned. */
   readonly cut_stages: readonly number[];

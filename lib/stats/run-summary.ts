@@ -179,7 +179,7 @@ export function percentileOf(
 
 /**
  * How fast one user gets tokens: 1 over the mean time per output token, per second; evalscope's "Decode toks/s". The wait
- * for the first token is no part of it.
+ * for the first token is not part of it.
  */
 export function tokensPerUser({ tpot_avg_ms }: RunSummary): number | null {
   return divide(1000, tpot_avg_ms);

@@ -38,7 +38,7 @@ export function createSortedValues(values: Float64Array | Uint32Array, perUnit =
   };
 }
 
-/** Sorts a copy, in four bytes each where all are whole thousandths; NaN is no value. */
+/** Sorts a copy, in four bytes each where all are whole thousandths; NaN is not a value. */
 export function sortValues(values: Float64Array): SortedValues {
   const packed = new Uint32Array(values.length);
   let length = 0;

@@ -36,7 +36,7 @@ export interface SteadyState {
  *
  * The window ends when the last request starts: from then on the load drains, which MSER-5 does not look for.
  * Rates count what ended within the window, timings all that started in it.
- * @param rampUpMs for how long first starts were spread, warm-up requests among them: what began within it is no part
+ * @param rampUpMs for how long first starts were spread, warm-up requests among them: what began within it is not part
  */
 export function findSteadyState(data: RunData, rule: PercentileRule, rampUpMs: Milliseconds = 0): SteadyState {
   const start = data.column('start_ms');

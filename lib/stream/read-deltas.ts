@@ -28,10 +28,10 @@ interface Template {
   readonly delta: Delta;
 }
 
-/** What one VU knows of its service's chunks, from behind their preface on. */
+/** What one VU knows of its service's chunks, from the end of their preface on. */
 interface Memory {
   readonly readEvent: Api['readEvent'];
-  /** Those that are no plain tokens: a role, a finish reason. */
+  /** Those that are not plain tokens: a role, a finish reason. */
   readonly deltas: Map<string, Delta>;
   readonly templates: Template[];
 }
@@ -72,7 +72,7 @@ interface DeltaReader {
  * and what is between head and tail has to be the body of one JSON string; so the result is the one the API
  * gives, whatever the server sends.
  *
- * Templates, and the few chunks that are no tokens, are remembered for the VU's next answers, from behind the preface on:
+ * Templates, and the few chunks that are not tokens, are remembered for the VU's next answers, from the end of the preface on:
  * else the first token of each answer would be read three times, which takes k6 0.2 ms.
  * @param keepText whether `Delta.text` is needed for chunks read through a template (else it is the template's own)
  */

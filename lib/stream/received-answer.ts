@@ -16,7 +16,7 @@ export interface ReceivedAnswer {
   readonly data: EventTexts;
   /** Whether the API's end came: `[DONE]`, `message_stop`, `response.completed`. */
   readonly done: boolean;
-  /** What came but was no SSE event: an error body, a JSON answer. */
+  /** What came but was not an SSE event: an error body, a JSON answer. */
   readonly text: string;
   /** First byte of the response since the start of the request; null where the transport does not say. */
   readonly firstByteMs: Milliseconds | null;

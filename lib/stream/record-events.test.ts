@@ -160,7 +160,7 @@ describe('createEventRecorder', () => {
     ).toBe('');
   });
 
-  it('collects lines that are no SSE without ending the stream, and ends it at any other error, once', () => {
+  it('collects lines that are not SSE without ending the stream, and ends it at any other error, once', () => {
     const { recorder } = record([[1010, CHUNK]]);
     recorder.onError('unknown event: {"error":\n', recorder.onEvent);
     recorder.onError('unknown event: "x"}\n', recorder.onEvent);

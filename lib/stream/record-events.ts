@@ -4,13 +4,13 @@ import { type AlikeEvents, BLOCK_SLOTS, type EarlyEvents, type EventPart, newBlo
 import { type AnswerReader, createDeltaReader } from './read-deltas.ts';
 import { type Clock, MAX_TEXT, type ReceivedAnswer } from './received-answer.ts';
 
-/** What xk6-sse calls a line that is no SSE field: the body of an error, HTML. The stream goes on after it. */
+/** What xk6-sse calls a line that is not an SSE field: the body of an error, HTML. The stream goes on after it. */
 const UNKNOWN_EVENT = 'unknown event: ';
 
 /** A field that xk6-sse does not know, since it takes the byte order mark in front for a part of the name. */
 const MARKED_DATA = '\ufeffdata:';
 
-/** Sorts behind everything that can follow a key in JSON. ASCII: k6 compares such texts without decoding them. */
+/** Sorts after everything that can follow a key in JSON. ASCII: k6 compares such texts without decoding them. */
 const LAST = '~';
 
 /** How like events begin: their first key, as in `{"id":`, and where that is their type, the type. */

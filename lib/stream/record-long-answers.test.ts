@@ -43,7 +43,7 @@ function walk(data: EventTexts, keepText: boolean): { events: string[]; text: st
 }
 
 describe('createEventKeeper', () => {
-  it('keeps no text of the like events of a long answer, behind the first 1,024', () => {
+  it('keeps no text of the like events of a long answer, after the first 1,024', () => {
     const data = [chunk(''), ...Array.from({ length: 10_000 }, (_, i) => chunk(` ${i}`)), FINISH];
     const { length, parts } = keep(data, false);
     expect(length).toBe(10_002);

@@ -22,11 +22,11 @@ describe('splitEvents', () => {
 
   it('drops a last event that the end of the body cuts off', () => {
     expect(split('data: a\n\ndata: {"choices":[{"del').data).toEqual(['a']);
-    // Whole, and no JSON: that is no cut.
+    // Whole, and not JSON: that is not a cut.
     expect(split('data: {"choices":[{"del\n\n').data).toEqual(['{"choices":[{"del']);
   });
 
-  it('keeps lines that are no fields apart, such as the bare JSON of an error', () => {
+  it('keeps lines that are not fields apart, such as the bare JSON of an error', () => {
     const body = 'id: 1\n: comment\nretry\ndata: a\n\n{"error":\n"boom"}\n\ndata: b\n\n';
     expect(split(body)).toMatchObject({ data: ['a', 'b'], text: '{"error":\n"boom"}\n' });
   });

@@ -12,7 +12,7 @@ export interface SplitEvents {
   readonly names: ReadonlyMap<number, string>;
   /** Whether the end mark came. */
   readonly done: boolean;
-  /** Lines that are no SSE fields, such as the bare JSON of an error. */
+  /** Lines that are not SSE fields, such as the bare JSON of an error. */
   readonly text: string;
 }
 

@@ -77,7 +77,7 @@ describe('planSweep', () => {
     expect(planSweep(env)).toMatchObject({ state: 'refused', problems: [{ got }] });
   });
 
-  it('leaves what is no number for the configuration to refuse', () => {
+  it('leaves what is not a number for the configuration to refuse', () => {
     expect(pairs(planSweep({ PARALLEL: '1 many' }))).toEqual([
       ['1', null],
       ['many', null],

@@ -30,7 +30,7 @@ describe('createSaturationWatch', () => {
     expect(watch(91)).toEqual([]);
   });
 
-  it('leaves the warm-up out, which is no request that never ended', () => {
+  it('leaves the warm-up out, which is not a request that never ended', () => {
     // 40 s of warm-up, then 60 s of which a minute tells.
     const saidAt = watch(125, 1000, 400);
     expect(saidAt).toHaveLength(1);

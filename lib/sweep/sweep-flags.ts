@@ -47,7 +47,7 @@ export function parseSleepInterval(settings: Settings): {
   return { ...PAUSE.read(settings, problems), problems };
 }
 
-/** What is wrong with `over-saturation` beside loads that are no sweep over rates; nothing where it is off or not given. */
+/** What is wrong with `over-saturation` beside loads that are not a sweep over rates; nothing where it is off or not given. */
 export function refuseOverSaturation(settings: Settings): Problem[] {
   const { stopsSaturated, problems } = parseOverSaturation({ ...settings, SWEEP: '' });
   if (!stopsSaturated) return [...problems];

@@ -85,7 +85,7 @@ describe('the chat template', () => {
     ]);
   });
 
-  it('is refused where it is no template, or takes no message of a user', async () => {
+  it('is refused where it is not a template, or takes no message of a user', async () => {
     await expect(count(() => undefined, '{% if %}')).rejects.toThrow('the chat template cannot be used');
     await expect(count(() => undefined, "{{ raise_exception('no users here') }}")).rejects.toThrow('no users here');
   });

@@ -47,7 +47,7 @@ function refuseTokenizer(got: string): ConfigError {
  *
  * Node only: it costs a second and a hundred megabytes, which no VU can afford.
  * @param nameOrPath an encoding's name, or the path of a `tokenizer.json` or of the folder that holds it
- * @throws {ConfigError} for any other name, a missing file, and a file that is no tokenizer
+ * @throws {ConfigError} for any other name, a missing file, and a file that is not a tokenizer
  */
 export async function loadTokenizer(nameOrPath: string): Promise<Tokenizer> {
   const loadRanks = ownValue(ENCODINGS, nameOrPath);

@@ -8,7 +8,7 @@ import { isGzipFile } from '../shared/node-files.ts';
 
 /** What a reader tells beside the rows. */
 export interface RowListener {
-  /** A line that is no row, as it continues "line 3: ". */
+  /** A line that is not a row, as it continues "line 3: ". */
   readonly onProblem: (place: string, why: string) => void;
   /** At most once a second. @param share of the file, 0 to 1 */
   readonly onProgress: (share: number, rows: number) => void;

@@ -63,7 +63,7 @@ describe('judgeThresholds', () => {
     const failedAt = (turn: number, turns: number | null) =>
       exampleFailure({ conversation: { id: `${turns}`, turn, turns } });
     const { results } = judge(
-      // 3 + 4 inputs; behind turn 2 there are 3 of 5 turns, 1 of 3, and of a script nobody knows how many.
+      // 3 + 4 inputs; after turn 2 there are 3 of 5 turns, 1 of 3, and of a script nobody knows how many.
       { llm_inputs: ['count==7'], llm_abandoned_turns: ['count==4'] },
       [exampleRecord({ inputs: 3 }), exampleRecord({ inputs: 4 }), failedAt(2, 5), failedAt(2, 3), failedAt(2, null)],
     );

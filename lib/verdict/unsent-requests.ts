@@ -11,7 +11,7 @@ interface UnsentRequests {
  * Counts what was planned and never sent, however that came about: a kill, a stop, the engine's own limit. Turns of a
  * conversation that one before them ended were not to be sent.
  *
- * A duration that the user gave is a plan as well: what the engine dropped at its end is no fault. It drops nothing when
+ * A duration that the user gave is a plan as well: what the engine dropped at its end is not a fault. It drops nothing when
  * it is stopped, so a run that was cut within its duration still shows.
  */
 export function countUnsent(

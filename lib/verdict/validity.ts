@@ -48,7 +48,7 @@ export interface RunEvidence extends MachineEvidence {
   readonly unread_requests: number;
   /** Requests that this run, or this part of one, was to send; null: as the summary expects, or bounded by time alone. */
   readonly planned_requests: number | null;
-  /** true: the user gave the run a duration, so what it leaves out is no fault. */
+  /** true: the user gave the run a duration, so what it leaves out is not a fault. */
   readonly bounded_by_time: boolean;
   /** What cut the run short, as a reason names it: `stopped by Ctrl-C`; null: it came to its end, or nobody knows. */
   readonly cut_short_by: string | null;

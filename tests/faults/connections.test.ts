@@ -65,7 +65,7 @@ describeEngines('connections', (engine) => {
     await mock.close();
   });
 
-  it('that close after every answer are no fault', async () => {
+  it('that close after every answer are not a fault', async () => {
     const mock = await startMockServer({ ttftMs: 2, tpotMs: 1 });
     const HEADERS = '{"x-mock-close-connection":"on"}';
     expect(await kinds(`${mock.url}/v1/chat/completions`, { HEADERS })).toEqual(Array(4).fill('completed'));

@@ -60,7 +60,7 @@ const FAULTS: readonly (readonly [name: string, knobs: object, kind: FailureKind
   ['an answer without output', { 'x-mock-output-tokens': '0' }, 'empty', /without any output/],
 ];
 
-/** Oddities that are no faults: 8 tokens, all of them counted. */
+/** Oddities that are not faults: 8 tokens, all of them counted. */
 const ODDITIES: readonly (readonly [name: string, knobs: object, expected?: Partial<RequestRecord>])[] = [
   ['no [DONE]', { 'x-mock-no-done': 'on' }],
   ['no blank line at the end', { 'x-mock-no-final-newline': 'on' }],

@@ -14,7 +14,7 @@ const LOADER_RATE = /^rate_(-?[\d.]+)_number_(\d+)$/;
 const ARCHIVE_RATE = /^rate_([\d.]+)_number_(\d+)$/;
 const MAX_SCAN_DEPTH = 3;
 
-/** pydantic fields without Optional: null or a text that is no number fails the whole load; a missing key is 0. */
+/** pydantic fields without Optional: null or a text that is not a number fails the whole load; a missing key is 0. */
 const REQUIRED_NUMBERS = [
   'Test Duration (s)',
   'Concurrency',

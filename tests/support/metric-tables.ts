@@ -73,7 +73,7 @@ function renderRunMetrics(): string {
   return renderMarkdownTable(['In gates', 'Unit', 'Definition', 'No value'], rows);
 }
 
-/** Those that are no Trend of a metric of requests. */
+/** Those that are not a Trend of a metric of requests. */
 function renderK6Metrics(): string {
   const rows = SAMPLE_METRICS.filter(({ type }) => type !== 'trend').map(({ name, type, meaning }) => {
     const tag = REQUEST_COUNTERS.find((counter) => counter.name === name)?.tag;

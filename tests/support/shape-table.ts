@@ -96,7 +96,7 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
   'reasoning-details-summary': ok(IS_OUTPUT),
   'thinking-parts': ok(IS_OUTPUT),
   'thinking-blocks': ok(IS_OUTPUT),
-  'unknown-field': ok('is no output beside an answer in a known field; a note names the field', {
+  'unknown-field': ok('is not output beside an answer in a known field; a note names the field', {
     ttft: 82,
     // From the fifth token at 82 ms to the twelfth at 152, over the eleven that usage counts after the first.
     tpot: 70 / 11,
@@ -127,7 +127,7 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
 
   'finish-empty': ok('an empty reason is none'),
   'finish-empty-cut': fails('cut', 'ended before [DONE]', 'an empty reason is none'),
-  'finish-null-text': ok('the word `null` is no reason'),
+  'finish-null-text': ok('the word `null` is not a reason'),
   'finish-none': ok('[DONE] is enough', { finish: null }),
   'finish-error': fails('api-error', 'finish_reason "error"', 'the reason says so'),
   'finish-abort': fails('api-error', 'finish_reason "abort"', 'the reason says so'),
@@ -135,7 +135,7 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
   'finish-filter': ok('is a reason', { tokens: 5, chunks: 5, latency: 82, finish: 'content_filter' }),
   'finish-resources': fails('api-error', 'insufficient_system_resource', 'the reason says so'),
   'finish-unknown': ok('is a reason; a note names it', { finish: 'model_got_tired' }),
-  'finish-number': ok('is no reason; [DONE] is enough', { finish: null }),
+  'finish-number': ok('is not a reason; [DONE] is enough', { finish: null }),
   'no-done': ok('a finish reason is enough'),
   'done-blank': ok(CHANGES_NOTHING),
   'done-event': ok('a finish reason is enough'),
@@ -153,7 +153,7 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
   'error-in-choice': fails('api-error', 'Provider disconnected', WORDS),
   'error-line': fails('api-error', 'Compute error', WORDS),
   'error-field': fails('cut', 'Compute error', 'the detail holds the line'),
-  'stray-event': fails('cut', 'worker 3 is shutting down', 'the detail holds the last event that was no chunk'),
+  'stray-event': fails('cut', 'worker 3 is shutting down', 'the detail holds the last event that was not a chunk'),
   ...Object.fromEntries(
     SERVICE_ERRORS.flatMap(({ name, status }) => [
       [`error-${name}`, fails('api-error', ERROR_WORDS[name] as string, WORDS)],
@@ -222,8 +222,8 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
   'split-characters': ok(CHANGES_NOTHING),
   // Role, first and second token leave together at 52 ms; usage and [DONE] with the finish reason.
   coalesced: ok('tokens of one write have one time', { ttft: 52, tpot: 100 / 11 }),
-  'json-answer': fails('bad-payload', 'application/json', 'is no event stream'),
-  'html-answer': fails('bad-payload', 'text/html', 'is no event stream'),
+  'json-answer': fails('bad-payload', 'application/json', 'is not an event stream'),
+  'html-answer': fails('bad-payload', 'text/html', 'is not an event stream'),
 
   'redirect-301': fails('http-status', 'HTTP 405', 'turns the POST into a GET, as every client does'),
   'redirect-307': ok('is followed'),
@@ -232,7 +232,7 @@ export const SHAPE_TABLE: Readonly<Record<string, ShapeRow>> = {
     k6: { outcome: 'completed', why: 'it is followed, where no connection test told of it before' },
   }),
   'redirect-loop': fails('http-status', '', 'ends after ten'),
-  'not-http': fails('bad-payload', 'malformed HTTP', 'is no HTTP'),
+  'not-http': fails('bad-payload', 'malformed HTTP', 'is not HTTP'),
 
   'refuses-stream-options': fails('http-status', 'HTTP 422', 'by its status'),
   'refuses-max-tokens': fails('http-status', 'HTTP 400', 'by its status'),

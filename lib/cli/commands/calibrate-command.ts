@@ -101,7 +101,7 @@ function renderCalibration(
     ...rows,
     '',
     `TTFT ${plusMinus(errors.ttft)}, TPOT ${plusMinus(errors.tpot)}, ITL ${plusMinus(errors.itl)} (median; p99 in parentheses)`,
-    `TTFT and latency hold ${sending.median_ms.toFixed(1)} ms (p99 ${sending.p99_ms.toFixed(1)}) of connecting and sending, which is no error.`,
+    `TTFT and latency hold ${sending.median_ms.toFixed(1)} ms (p99 ${sending.p99_ms.toFixed(1)}) of connecting and sending, which is not an error.`,
     '',
   ].join('\n');
 }

@@ -384,7 +384,7 @@ describe('k6-llm-perf compare --fail-on', () => {
 });
 
 describe('k6-llm-perf compare --format and --output', () => {
-  it('writes Markdown in which foreign text is no markup', async () => {
+  it('writes Markdown in which foreign text is not markup', async () => {
     const evil = writeRun('evil2.jsonl', { seed: 20, changes: { model: '**a**|<img src=x>' } });
     const { stdout } = await compare(base, evil, ...QUICK, '--format', 'markdown', '--fail-on', 'p99(ttft)>+10%');
     expect(stdout).toContain('## Comparison: passed');

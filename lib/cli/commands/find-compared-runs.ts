@@ -8,7 +8,7 @@ import { listRunFiles } from '../support/run-file.ts';
 
 /** The records of one run, as they lie on the disk. */
 export interface FoundRun {
-  /** As the user named it, with the point's folder behind it. */
+  /** As the user named it, with the point's folder after it. */
   readonly name: string;
   /** The point of a sweep, `parallel 8`; null for a single run. */
   readonly point: string | null;

@@ -175,7 +175,7 @@ it.each([
   await expect(prepare('x.csv', column)).rejects.toThrow(reason);
 });
 
-it('a Parquet file that is damaged behind its beginning is refused as one', async () => {
+it('a Parquet file that is damaged after its beginning is refused as one', async () => {
   const path = writeParquet([{ name: 'question', data: ['a', 'b'], type: 'STRING' }]);
   const bytes = readFileSync(path);
   bytes.fill(1, 6, 12);

@@ -200,7 +200,7 @@ async function openTable(path: string, encoding: string | null): Promise<Table> 
   }
 }
 
-/** The rows of a table that may prove to be damaged behind its beginning. */
+/** The rows of a table that may prove to be damaged after its beginning. */
 async function* readable(path: string, rows: ReturnType<Table['rows']>): ReturnType<Table['rows']> {
   try {
     yield* rows;

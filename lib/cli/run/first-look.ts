@@ -25,7 +25,7 @@ export const LOOK_VARIABLE = 'LLM_PERF_FIRST_LOOK';
 
 /**
  * A first look at the service, before an open loop without a cap: the longest latency of a few requests, from which the number
- * of places follows. Their prompts come behind those of the run, so that none of those is in a cache.
+ * of places follows. Their prompts come after those of the run, so that none of those is in a cache.
  *
  * @returns null where there is nothing to size, where the connection is not to be tested, and where no request completed,
  * which the test of the connection will tell

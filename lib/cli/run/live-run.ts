@@ -121,7 +121,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
       const isFailed = line.includes(fields.failed);
       if (isFailed) {
         failed += 1;
-        // The turns behind it are not sent.
+        // The turns after it are not sent.
         const [turn, turns] = [readNumber(line, fields.turn), readNumber(line, fields.turns)];
         if (total !== null && turn !== null && turns !== null) total -= turns - turn;
       }
@@ -183,7 +183,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
 const COMMA = 0x2c;
 const CLOSE_BRACE = 0x7d;
 
-/** The number behind a key; null where the line has no such key. */
+/** The number after a key; null where the line has no such key. */
 function readNumber(line: Buffer, key: Buffer): number | null {
   const at = line.indexOf(key);
   if (at === -1) return null;

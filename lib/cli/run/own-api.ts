@@ -18,7 +18,7 @@ const prepared = new Map<string, string>();
  * Makes the API of a file known, to this process and to the scripts that it writes, in place of one before; nothing for the name of
  * one that comes along.
  *
- * @throws {ConfigError} for a file that is not there, that cannot be bundled, or whose default export is no API
+ * @throws {ConfigError} for a file that is not there, that cannot be bundled, or whose default export is not an API
  */
 export async function prepareOwnApi(api: string | undefined, cwd: string): Promise<void> {
   // A script that ran in this process leaves what it brought along.

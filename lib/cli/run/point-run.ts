@@ -48,7 +48,7 @@ export interface EndedRuns {
   readonly outputDir: string | null;
   /** 99 if any run crossed a threshold, else the first code that is not 0. */
   readonly exitCode: number;
-  /** What ended them early and is no result; the runs before it are measured all the same. */
+  /** What ended them early and is not a result; the runs before it are measured all the same. */
   readonly failure: unknown;
 }
 
@@ -122,7 +122,7 @@ export async function openGroup(
  * Takes one run after the other, as far as they get.
  *
  * @param take returns true where there are to be no more
- * @returns what ended them early and is no result; those before it are measured all the same
+ * @returns what ended them early and is not a result; those before it are measured all the same
  */
 export async function takeEach<T>(runs: AsyncIterable<T>, take: (run: T) => unknown): Promise<unknown> {
   try {
@@ -167,7 +167,7 @@ function isResult(exitCode: number): boolean {
   return exitCode === EXIT_CODES.ok || exitCode === EXIT_CODES.thresholdsCrossed;
 }
 
-/** Why a search for a load cannot go on behind a run, and the exit code that this means. */
+/** Why a search for a load cannot go on after a run, and the exit code that this means. */
 export interface SearchEnd {
   readonly why: string;
   readonly exitCode: number;
@@ -182,7 +182,7 @@ export interface SearchSoFar {
 
 /**
  * null: it can go on. Where nothing gets through in the first run, or any more in a later one that was refused or whose load
- * was good before, that is no question of load.
+ * was good before, that is not a question of load.
  */
 export function findSearchEnd(run: PerfRun, load: string, so: SearchSoFar): SearchEnd | null {
   if (!so.isFirst && isGone(run, so)) {

@@ -52,7 +52,7 @@ export function createClientCounter(): ClientCounter {
     add(record) {
       const { outcome, started_at, start_ms, end_ms, ttft_ms, clock_steps, choices = 1, inputs = 1 } = record;
       const { input_tokens, output_tokens, token_source } = record;
-      // A server's times are of all that it answered: of warm-ups and of those that were cancelled behind their first token.
+      // A server's times are of all that it answered: of warm-ups and of those that were cancelled after their first token.
       if (ttft_ms !== null && clock_steps === undefined) ttft.add(ttft_ms);
       epochMs ??= Date.parse(started_at) - start_ms;
       first = Math.min(first, start_ms);

@@ -130,7 +130,7 @@ export async function runLoad(
     longestWaitMs: planned.longestWaitMs,
     stall: engine.name === 'k6' ? stall : null,
   });
-  // What an engine says of a stop that was planned is no news.
+  // What an engine says of a stop that was planned is not news.
   const listen: RunWatch = {
     ...watch,
     say: (piece) => {

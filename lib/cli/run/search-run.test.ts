@@ -164,7 +164,7 @@ describe('performSearch', () => {
     expect(readdirSync(join(outputs, 'm')).sort()).toEqual(['perf_report.html', 'search', 'search.json']);
   });
 
-  it('counts what the end of a probe closes as sent alone, and goes on behind it in the dataset', async () => {
+  it('counts what the end of a probe closes as sent alone, and goes on after it in the dataset', async () => {
     service.closedOf = ({ kind }) => (kind === 'resolve' ? 3 : 0);
     const { saved } = await search();
     // Eight probes of four requests; of the two that resolve, three requests each were closed.
@@ -271,7 +271,7 @@ describe('performSearch', () => {
     expect(await search({ stopper })).toMatchObject({ exitCode: 105, outputDir: null, saved: null });
   });
 
-  it('ends where nothing gets through in the first probe, which is no question of load, and not in a later one', async () => {
+  it('ends where nothing gets through in the first probe, which is not a question of load, and not in a later one', async () => {
     service.failedOf = () => REQUESTS;
     const { exitCode, stderr, file } = await search();
     expect({ exitCode, probes: file.probes.length }).toEqual({ exitCode: 99, probes: 0 });

@@ -58,7 +58,7 @@ const PROBES_FOLDER = 'search';
  * of its gates the load is. `search.json` is up to date after each.
  *
  * A stop ends the search with the probe that it cuts short, which has no side. So does a probe that sent nothing, or the
- * first one when nothing got through: that is no question of load.
+ * first one when nothing got through: that is not a question of load.
  * @throws {ConfigError} with every problem of the settings, {CommandError} like a single run
  */
 export async function performSearch(options: SearchOptions): Promise<Search> {
@@ -227,7 +227,7 @@ function readReached(name: PlannedSearch['name'], run: PerfRun, gates: readonly 
 /** The starts of a short look come so late by chance. */
 const CHANCE_MS = 100;
 
-/** Whether a probe measured a rate that is less than its own: whoever is at fault, it is no load at which gates hold. */
+/** Whether a probe measured a rate that is less than its own: whoever is at fault, it is not a load at which gates hold. */
 function isOtherRate(summary: PerfRun['summary']): boolean {
   const { achieved_per_s, scheduled_per_s } = summary.open_loop ?? {};
   if (!isBelowRate(summary.open_loop) || achieved_per_s == null || scheduled_per_s == null) return false;

@@ -29,7 +29,7 @@ describe('takeSettings', () => {
     [['-e', `K6_CLOUD_TOKEN=${KEY}`], 'NAME=value'],
     [['--env'], 'NAME=value'],
     [['-e', 'MODEL'], 'NAME=value'],
-  ])('refuses what is no setting without showing a value: %j', (given, allowed) => {
+  ])('refuses what is not a setting without showing a value: %j', (given, allowed) => {
     const { words, settings, problems } = takeSettings(given);
     expect([words, settings, problems.length]).toEqual([[], {}, 1]);
     expect(problems[0]?.allowed).toContain(allowed);

@@ -3,7 +3,7 @@ export interface FileGuard {
   /**
    * @param name what is written, as a note names it
    * @returns whether it worked
-   * @throws what is no trouble with files or the database: a bug
+   * @throws what is not a problem of files or the database: a bug
    */
   attempt(name: string, write: () => void): boolean;
   /** A line for each that could not be written. */

@@ -54,7 +54,7 @@ function fitStream<S extends Output['stdout'] | Output['stderr']>(stream: S): S 
 const FITTED = /^(?:[+|]|.*\r)/;
 /** What begins a line of a block, `    allowed: `; the text goes on under itself. */
 const LABEL = /^ +[a-z]+: +/;
-/** A command to copy, which a backslash may continue in the next line; behind a label flags are one, too. */
+/** A command to copy, which a backslash may continue in the next line; after a label flags are one, too. */
 const COMMAND = /^(?:k6(?:-llm-perf)? |npx |curl )/;
 const FLAGS = /^--?[A-Za-z]/;
 

@@ -208,7 +208,7 @@ function findProblems(config: RunConfig, given: PromptSettings, dataset: Dataset
   if (asked !== null && config.tokenizer === null)
     complain('tokenizer', `nothing, beside ${asked}`, 'the tokenizer of the model', '--tokenizer tokenizer.json');
   if (asked !== null && (isArranged(dataset) || dataset.apis !== undefined))
-    complain(asked, `${config.dataset}, whose prompts are no single texts`, 'another dataset', `leave --${asked} out`);
+    complain(asked, `${config.dataset}, whose prompts are not single texts`, 'another dataset', `leave --${asked} out`);
   if (targetInputLen !== null && makesTexts(dataset))
     complain(
       'target-input-len',

@@ -20,7 +20,7 @@ export function alpaca() {
   } as const satisfies Dataset;
 }
 
-/** The input is a paragraph of its own behind the instruction. */
+/** The input is a paragraph of its own after the instruction. */
 function readInstruction(given: unknown): PromptResult {
   const read = readTextField(given, 'instruction');
   if (typeof read === 'string') return read;

@@ -11,7 +11,7 @@ import { random } from './random.ts';
 /** More than any service takes, and k6 holds a request in memory several times. */
 const MOST_BYTES = 100_000_000;
 
-/** Prompts as those of `random`, each with pictures of noise behind its text. */
+/** Prompts as those of `random`, each with pictures of noise after its text. */
 export function randomVl(): Dataset & { readonly name: 'random-vl' } {
   const texts = random();
   return {
@@ -19,7 +19,7 @@ export function randomVl(): Dataset & { readonly name: 'random-vl' } {
     name: 'random-vl',
     exampleFile: 'prompts.jsonl',
     content: 'prompts as those of `random`, each with `image-num` pictures of noise',
-    written: 'as `random`: pictures are put behind its prompts',
+    written: 'as `random`: pictures are put after its prompts',
     parameters: completeRows({ ...SYNTHETIC_TABLE, ...PICTURES_TABLE }),
     arrange(prompts: readonly Prompt[], config: RunConfig, style: 'flag' | 'env'): Arranged {
       const { imageNum, imageWidth: width, imageHeight: height, imageFormat: format, imagePatchSize: patch } = config;
@@ -41,7 +41,7 @@ export function randomVl(): Dataset & { readonly name: 'random-vl' } {
   };
 }
 
-/** The parts behind the text of the last message. @param tokens of all pictures, where the server does not count them */
+/** The parts after the text of the last message. @param tokens of all pictures, where the server does not count them */
 function withPictures(prompt: Prompt, pictures: readonly object[], tokens: number): Prompt {
   const { messages, input_tokens } = prompt;
   const last = messages.at(-1);

@@ -31,7 +31,7 @@ const PHRASES = [
 ].map((part) => part.split('|'));
 
 /**
- * Lines of a poem behind a beginning that all prompts share, as vLLM's `sonnet`. A line begins with a blank: then the line
+ * Lines of a poem after a beginning that all prompts share, as vLLM's `sonnet`. A line begins with a blank: then the line
  * feed before it is a token, and so is its first word, in all tokenizers of words.ts.
  */
 export function sonnet() {

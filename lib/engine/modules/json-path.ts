@@ -3,7 +3,7 @@
  * a dot in a key is written `\.`.
  *
  * The plain subset of k6's gjson paths.
- * @returns undefined when the text is no JSON or has no such part
+ * @returns undefined when the text is not JSON or has no such part
  * @throws {Error} for gjson's queries, wildcards and modifiers, which the engine does not have
  */
 export function selectJson(text: string, path: string): unknown {

@@ -32,7 +32,7 @@ export interface SseResponse {
 /** More of a refusal is not kept. */
 const MAX_REFUSAL = 65_536;
 
-/** More than this without an event is no stream, and would fill the memory. */
+/** More than this without an event is not a stream, and would fill the memory. */
 const MOST_PENDING = 134_217_728;
 
 /** Go's texts for a timeout. */

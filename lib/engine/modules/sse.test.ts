@@ -250,7 +250,7 @@ describe('sse.open', () => {
     expect((await open('/gzip')).response).toMatchObject({ inflated: 'gzip' });
   });
 
-  it('ends a stream that is no stream before it fills the memory', async () => {
+  it('ends a stream that is not a stream before it fills the memory', async () => {
     const { log } = await open('/gzip-bomb');
     expect(log).toEqual(['open', 'error: malformed stream: more than 128 MB without an event']);
   });

@@ -1,6 +1,6 @@
 import { ownValue } from '../../shared/own-value.ts';
 
-/** Go's canonical form of a header name: `x-request-id` becomes `X-Request-Id`; names that are no tokens stay. */
+/** Go's canonical form of a header name: `x-request-id` becomes `X-Request-Id`; names that are not tokens stay. */
 function canonicalHeader(name: string): string {
   if (!TOKEN.test(name)) return name;
   return name.toLowerCase().replace(/(^|-)[a-z]/g, (match) => match.toUpperCase());

@@ -107,7 +107,7 @@ describe('nextTarget', () => {
     expect(nextTarget(target, 307, location)).toBeNull();
   });
 
-  it('fails on a location that is no URL, as Go does', () => {
+  it('fails on a location that is not a URL, as Go does', () => {
     expect(() => nextTarget(target, 307, 'http://[')).toThrow('failed to parse Location header');
   });
 

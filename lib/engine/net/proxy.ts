@@ -28,7 +28,7 @@ export function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
-/** A proxy without a scheme speaks HTTP; what is no URL, user and password included, is none, as in Go. */
+/** A proxy without a scheme speaks HTTP; what is not a URL, user and password included, is none, as in Go. */
 function parseProxy(text: string): URL | null {
   if (text === '') return null;
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;

@@ -14,8 +14,8 @@ export const MOST_REDIRECTS = 10;
  * stays HEAD). Unlike Go it stays within the origin (scheme, host and port): no header and no prompt of the user's leaves
  * it, whatever it is called.
  *
- * @returns the next request; null when the response is no redirect, or one to another origin
- * @throws {Error} when the location is no URL, with Go's text
+ * @returns the next request; null when the response is not a redirect, or one to another origin
+ * @throws {Error} when the location is not a URL, with Go's text
  */
 export function nextTarget(target: RequestTarget, status: number, location: string | undefined): RequestTarget | null {
   if (![301, 302, 303, 307, 308].includes(status) || !location) return null;

@@ -32,7 +32,7 @@ describe('parseDuration', () => {
     expect(parseDuration('2d')).toBe(172_800_000);
   });
 
-  it('refuses what is no duration', () => {
+  it('refuses what is not a duration', () => {
     expect(() => parseDuration({})).toThrow("'{}' is not a valid duration value");
   });
 });

@@ -6,7 +6,7 @@
  * between one VU and the next.
  */
 export interface Turns {
-  /** Calls back in a turn of its own, behind those that asked before. */
+  /** Calls back in a turn of its own, after those that asked before. */
   take(callback: () => void): void;
 }
 

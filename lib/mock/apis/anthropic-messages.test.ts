@@ -41,7 +41,7 @@ describe('a stream of messages', () => {
         role: 'assistant',
         content: [],
         stop_reason: null,
-        // 8 characters are 2 tokens, one of them cached: what was read from the cache is no part of the input.
+        // 8 characters are 2 tokens, one of them cached: what was read from the cache is not part of the input.
         usage: { input_tokens: 1, cache_read_input_tokens: 1, cache_creation_input_tokens: 0, output_tokens: 1 },
       },
     });

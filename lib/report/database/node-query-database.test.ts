@@ -124,7 +124,7 @@ describe('queryDatabase', () => {
     expect(readdirSync(own)).toEqual([]);
   });
 
-  it('says what is no database, and creates none', () => {
+  it('says what is not a database, and creates none', () => {
     const text = join(folder, 'text.txt');
     writeFileSync(text, 'not a database, but long enough to be looked at as one '.repeat(20));
     expect(() => queryDatabase(text, 'select 1', () => null)).toThrow(/text\.txt" is not a SQLite database/);

@@ -21,7 +21,7 @@ export class QueryError extends Error {
  * The file is opened read-only. That alone would not do: `VACUUM INTO` writes another file from a database that nobody may
  * write. So the query becomes a temporary view, which SQLite takes from a SELECT only; its columns are known then without
  * a row, and of two columns of one name each gets its own.
- * @throws {QueryError} for a file that is no database, for anything that writes, and with SQLite's words for the rest
+ * @throws {QueryError} for a file that is not a database, for anything that writes, and with SQLite's words for the rest
  */
 export function queryDatabase<Result>(path: string, sql: string, use: (result: QueryResult) => Result): Result {
   const query = takeStatement(sql);
@@ -56,7 +56,7 @@ type Database = InstanceType<typeof sqlite.Database>;
  *
  * The library locks by making a folder beside the path that it opens. So it opens a link in a folder of ours, takes its lock
  * once and for all, and then link, lock and folder go.
- * @throws {QueryError} with what the file is, where it is no database
+ * @throws {QueryError} with what the file is, where it is not a database
  */
 function openReadOnly(path: string): Database {
   checkIsDatabase(path);

@@ -94,14 +94,14 @@ describe('describeDrift', () => {
     expect(describeDrift(findDrift(still, scope), 0, STARTED, findLengthDrift(still, scope))).toEqual([]);
   });
 
-  it('is of the requests that were answered: failures between them are no values', () => {
+  it('is of the requests that were answered: failures between them are not values', () => {
     const records = Array.from({ length: 1600 }, (_, index) => {
       const times = { index, start_ms: 1000 * index, end_ms: 1000 * index + 900 };
       if (index % 2 === 1) return exampleFailure(times);
       return exampleRecord({ ...times, ttft_ms: 200 + index / 4, tpot_ms: 10, latency_ms: 900 });
     });
     expect(describeRun(collectRunData(records))[0]).toMatch(/^TTFT rose from 24\d ms to 59\d ms over the run/);
-    // 650 answers among 1,300 are too few behind the first tenth.
+    // 650 answers among 1,300 are too few after the first tenth.
     expect(findDrift(collectRunData(records.slice(0, 1300)), { streams: 4 }).state).toBe('too-short');
   });
 });

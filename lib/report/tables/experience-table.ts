@@ -48,9 +48,9 @@ function buildExperienceRows(summary: ExperienceSummary): Row[] {
     ['Answers in which a reader of 5 words/s waits', formatRatio(reader_waits_ratio)],
     ['First to second output, mean (ms)', shown(hand_over_avg_ms)],
     ['That beyond the median of later gaps, mean (ms)', shown(hand_over_overhead_avg_ms)],
-    ['ITL behind the second output, mean (ms)', shown(steady_itl_avg_ms)],
+    ['ITL after the second output, mean (ms)', shown(steady_itl_avg_ms)],
     [
-      'Tokens a chunk behind the first, mean',
+      'Tokens a chunk after the first, mean',
       tokens_per_step !== null && tokens_per_step > 1 ? shown(tokens_per_step) : null,
     ],
     ['Drafted tokens taken, if a chunk is a step', formatRatio(speculative_acceptance)],

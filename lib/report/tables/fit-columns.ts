@@ -1,6 +1,6 @@
 import { displayWidth } from '../../shared/display-width.ts';
 
-/** Where a text may be broken: at a blank, behind a slash, and in front of a bracket. */
+/** Where a text may be broken: at a blank, after a slash, and in front of a bracket. */
 const BREAKS = /(?<=\/)|(?=\()| /;
 /** The least that a column is narrowed to where words have to be cut. */
 const NARROWEST = 6;

@@ -16,7 +16,7 @@ export function listStageTables(stages: RunStages | null) {
 }
 
 function describeRule({ of, outside_requests: outside, cut_stages: cut, stages }: RunStages): string {
-  const more = outside === 0 ? '' : ` ${outside} started behind the last stage, or left no record.`;
+  const more = outside === 0 ? '' : ` ${outside} started after the last stage, or left no record.`;
   const isWarm = stages.some(
     ({ stage, requests_per_s, duration_s }) => requests_per_s === null && duration_s > 0 && !cut.includes(stage),
   );

@@ -198,7 +198,7 @@ function chooseWindows(width: number, first: number, last: number): readonly Win
   const windows: Window[] = [];
   for (let window = Math.floor(first / step); window * step < last; window++) {
     const end = (window + 1) * step;
-    // What ends at the very end of the run may lie in the bin behind it.
+    // What ends at the very end of the run may lie in the bin after it.
     const highBin = clamp((window + 1) * perWindow + HALF + (end >= last ? 1 : 0));
     const lowBin = clamp(window * perWindow + HALF);
     windows.push({ lowBin, highBin, from: Math.max(first, window * step), to: Math.min(last, end) });

@@ -11,7 +11,7 @@ const MOST_BARS = 2000;
 const MOST_ROWS = 3000;
 const MOST_WINDOWS = 4;
 
-/** Outcomes that are no kind of failure. */
+/** Outcomes that are not a kind of failure. */
 const NO_FAILURES = ['completed', 'warm-up', 'cancelled'];
 
 /** The requests of a run, those that warmed the service up among them. */

@@ -57,7 +57,7 @@ export function describeUnread(environment: Environment, parameters: readonly Pa
   });
 }
 
-/** By what is left between their common beginning and end: a table of distances takes k6 20 ms for a usual environment. */
+/** By what is left between their common beginning and end: a table of distances is slow in k6 (docs/accuracy.md). */
 function isTypo(name: string, known: string): boolean {
   if (Math.abs(name.length - known.length) > 1) return false;
   let [a, b] = [name, known];

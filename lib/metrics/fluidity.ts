@@ -15,7 +15,7 @@ export const DEFAULT_DEADLINE_MS = 25;
  */
 export function computeFluidity(gaps: ArrayLike<Milliseconds>, deadline: Milliseconds): number | null {
   const { length } = gaps;
-  // The longest gap says it as a rule, and a loop takes k6 40 us for 128 gaps.
+  // As a rule the longest gap is enough, which native code finds far faster in k6 than a loop.
   if (length > 0 && length <= MOST_ARGUMENTS && highest(gaps) <= deadline) return 1;
   let met = 0;
   let missed = 0;

@@ -66,14 +66,14 @@ interface DeltaReader {
 /**
  * Creates a reader of one stream's events that parses only those that differ in more than their text.
  *
- * Within one stream, chunks are equal to the byte but for one string. `JSON.parse` of such a chunk costs 15 us in k6,
- * comparing its head and tail 2 us, and, since native code does it, finding that a thousand of them are alike 0.5 us
- * each. A template is proven before it is used: a marker put in place of the string has to come back as the chunk's text,
+ * Within one stream, chunks are equal to the byte but for one string. In k6, comparing the head and tail of such a chunk
+ * is several times faster than `JSON.parse`, and finding that a thousand of them are alike, which native code does, is
+ * faster still (docs/accuracy.md). A template is proven before it is used: a marker put in place of the string has to come back as the chunk's text,
  * and what is between head and tail has to be the body of one JSON string; so the result is the one the API
  * gives, whatever the server sends.
  *
  * Templates, and the few chunks that are not tokens, are remembered for the VU's next answers, from the end of the preface on:
- * else the first token of each answer would be read three times, which takes k6 0.2 ms.
+ * else the first token of each answer would be read three times.
  * @param keepText whether `Delta.text` is needed for chunks read through a template (else it is the template's own)
  */
 export function createDeltaReader(api: AnswerReader, keepText: boolean): DeltaReader {

@@ -113,9 +113,15 @@ export const REQUEST_COUNTERS: readonly RequestCounter[] = [
   },
   {
     name: 'llm_cached_tokens_total',
-    meaning: 'Input tokens that the server had in its prompt cache, where it says so',
+    meaning: 'Input tokens that the server had in its prompt cache, of the requests that tell both',
     of: 'completed',
-    count: ({ cached_tokens }) => cached_tokens,
+    count: ({ cached_tokens, input_tokens }) => (input_tokens === null ? null : cached_tokens),
+  },
+  {
+    name: 'llm_cacheable_tokens_total',
+    meaning: 'All input tokens of those requests',
+    of: 'completed',
+    count: ({ cached_tokens, input_tokens }) => (cached_tokens === null ? null : input_tokens),
   },
   {
     name: 'llm_coalesced_gaps',

@@ -44,10 +44,11 @@ export function createEmitter(metrics: K6Metrics): Emitter {
 }
 
 /** The light user beside the load has metrics of its own. */
-function emitProbe(metrics: K6Metrics, { failure, ttft_ms, latency_ms }: RequestRecord): void {
+function emitProbe(metrics: K6Metrics, record: RequestRecord): void {
+  const { failure, ttft_ms, latency_ms } = record;
   addSample(metrics, 'llm_probe_requests', 1);
   addSample(metrics, 'llm_probe_failed', failure !== null);
-  if (failure !== null) return;
+  if (!isOf('timed', record)) return;
   if (ttft_ms !== null) addSample(metrics, 'llm_probe_ttft', ttft_ms);
   if (latency_ms !== null) addSample(metrics, 'llm_probe_latency', latency_ms);
 }

@@ -1,3 +1,4 @@
+import { computeCachedShare } from '../metrics/cached-share.ts';
 import type { SummaryStatistic } from '../metrics/metric.ts';
 import { computeRate } from '../metrics/rate.ts';
 import {
@@ -36,6 +37,9 @@ export interface SummarySource extends MetricNumbers {
   readonly unfinished: number;
   readonly timeTaken: Milliseconds | null;
   readonly coalescedGaps: number;
+  /** Of the requests that tell both; 0 and 0 where none does. */
+  readonly cachedTokens: number;
+  readonly cacheableTokens: number;
   /** Output tokens of cancelled requests; null where nobody counted. */
   readonly cancelledTokens: number | null;
   /** What was planned of an open loop, and what came of it; null for a closed one. */
@@ -53,8 +57,6 @@ type OwnParts = Pick<
   | 'percentiles'
   | 'percentile_method'
   | 'itl_percentile_method'
-  | 'cached_tokens_total'
-  | 'cached_share'
   | 'finish_reasons'
   | 'answer_notes'
   | 'ttft_rule'
@@ -75,6 +77,7 @@ export function buildSummary(
   { concurrency, expectedRequests }: SummaryContext,
 ): RunSummary {
   const { completed, failed, cancelled, unfinished, timeTaken, openLoopFacts: loop, percentile } = source;
+  const { cachedTokens, cacheableTokens } = source;
   const failures = countEach(FAILURE_KINDS, source.countFailed);
   const gaps = source.requests('itl');
   const numbers = Object.fromEntries(
@@ -98,6 +101,8 @@ export function buildSummary(
     requests_per_s: completed === 0 ? null : computeRate(completed, timeTaken),
     itl_count: gaps,
     coalesced_ratio: divide(source.coalescedGaps, gaps),
+    cached_tokens_total: cacheableTokens === 0 ? null : cachedTokens,
+    cached_share: computeCachedShare(cachedTokens, cacheableTokens),
     cancelled:
       cancelled === 0 ? null : { output_tokens: source.cancelledTokens, ...timesOf(source, 'cancelled_ttft', 'ttft_') },
     after_output_ratio: divide(numbers.after_output_avg_ms, numbers.latency_avg_ms),
@@ -119,15 +124,15 @@ type NamedTimes<Name extends string> = Readonly<Record<`${Name}${'avg' | 'p50' |
 
 /** Mean, p50 and p99 of a metric, under names that begin with `name`. */
 export function timesOf<const Name extends string>(
-  numbers: MetricNumbers,
+  { avg, percentile }: Pick<MetricNumbers, 'avg' | 'percentile'>,
   metric: StatisticMetricName,
   name: Name,
 ): NamedTimes<Name> {
-  const times = (['avg', 'p50', 'p99'] as const).map((statistic) => [
-    `${name}${statistic}_ms`,
-    readStatistic(numbers, metric, statistic),
-  ]);
-  return Object.fromEntries(times) as Record<keyof NamedTimes<Name>, number | null>;
+  return {
+    [`${name}avg_ms`]: avg(metric),
+    [`${name}p50_ms`]: percentile(metric, 50),
+    [`${name}p99_ms`]: percentile(metric, 99),
+  } as NamedTimes<Name>;
 }
 
 function readStatistic(

@@ -110,8 +110,9 @@ export interface RunSummary extends SummaryNumbers {
   readonly itl_count: number | null;
   /** Share (0 to 1) of gaps under 0.05 ms: events that arrived in one read; null without gaps. */
   readonly coalesced_ratio: number | null;
+  /** Of the requests that tell both cached and input tokens; null where none does. */
   readonly cached_tokens_total: number | null;
-  /** Cached input tokens / input tokens (0 to 1), of the requests that tell both. */
+  /** Cached input tokens / input tokens (0 to 1), of the same requests. */
   readonly cached_share: number | null;
   readonly failures: Readonly<Record<FailureKind, number>>;
   /** Completed requests by where their output token count came from. */

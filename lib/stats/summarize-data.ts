@@ -1,5 +1,4 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
-import { computeCachedShare } from '../metrics/cached-share.ts';
 import { buildSummary, type MetricNumbers, timesOf } from './build-summary.ts';
 import { summarizeConversations } from './conversation-summary.ts';
 import { summarizeInputs } from './inputs-summary.ts';
@@ -8,7 +7,7 @@ import { buildPercentileRows } from './percentile-rows.ts';
 import { choosePercentile, type Percentile } from './percentile-rule.ts';
 import { countCached, countGaps, type LabelFilter, listRequests, type RunData } from './run-data.ts';
 import { type ConnectingSummary, PERCENTILE_METHODS, type ProbeSummary, type RunSummary } from './run-summary.ts';
-import { sortValues, sumOrNull } from './sorted-values.ts';
+import { sumOrNull } from './sorted-values.ts';
 import type { SummaryContext } from './summary-context.ts';
 import { summarizeTargets } from './target-rows.ts';
 
@@ -31,12 +30,12 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
   ) as [number, number, number];
   const conversations = summarizeConversations(data, percentile);
   const ttftRules = new Set(data.labels.flatMap(({ stream, ttft_rule }) => (stream ? [ttft_rule] : [])));
-  const { cachedTokens, cacheableTokens } = countCached(data);
   return buildSummary(
     {
       ...numbers,
       ...{ completed, failed, cancelled, unfinished, timeTaken },
       coalescedGaps: countGaps(data).coalescedGaps,
+      ...countCached(data),
       cancelledTokens: total('cancelled_output_tokens'),
       openLoopFacts: readOpenLoop(data),
       countFailed: (kind) => countRequests(({ failure }) => failure?.kind === kind),
@@ -53,8 +52,6 @@ export function summarizeData(data: RunData, context: DataContext): RunSummary {
       ),
       percentile_method: PERCENTILE_METHODS[percentileRule],
       itl_percentile_method: PERCENTILE_METHODS[percentileRule],
-      cached_tokens_total: sumOrNull(sortValues(data.column('cached_tokens'))),
-      cached_share: computeCachedShare(cachedTokens, cacheableTokens),
       finish_reasons: data.finishReasons,
       answer_notes: data.answerNotes,
       ttft_rule: ttftRules.size === 1 ? ([...ttftRules][0] as AppliedTtftRule) : null,

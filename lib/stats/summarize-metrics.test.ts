@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { anyRecords } from '../../tests/fixtures/any-record.ts';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
-import { computeAfterOutput } from '../metrics/after-output.ts';
+import { listEmitted } from '../metrics/emitted.ts';
+import { hasTimings, isOf, readMetric } from '../metrics/metric.ts';
 import { exactTrendStats } from './exact-trend-stats.ts';
 import type { SummaryMetrics } from './metric-values.ts';
 import { choosePercentile } from './percentile-rule.ts';
@@ -13,10 +14,9 @@ import { summarizeMetrics } from './summarize-metrics.ts';
 
 const percentileLinear = choosePercentile('linear');
 
-/** The metrics k6 shows for these records: a Trend gives exactly the statistics asked for, its percentiles linear. */
+/** The metrics k6 shows for these records, by the tables: a Trend gives exactly the statistics asked for, its percentiles linear. */
 function metricsOf(records: readonly RequestRecord[], stats: readonly string[]): SummaryMetrics {
   const metrics: Record<string, { values: Record<string, number> }> = {};
-  const completed = records.filter(({ outcome }) => outcome === 'completed');
   const trend = (name: string, values: readonly number[]): void => {
     if (values.length === 0) return;
     const sorted = [...values].sort((a, b) => a - b);
@@ -30,67 +30,29 @@ function metricsOf(records: readonly RequestRecord[], stats: readonly string[]):
     const one = (stat: string) => known[stat] ?? (percentileLinear(sorted, Number(stat.slice(2, -1))) as number);
     metrics[name] = { values: Object.fromEntries(stats.map((stat) => [stat, one(stat)])) };
   };
-  const counter = (name: string, count: number): void => {
-    if (count > 0) metrics[name] = { values: { count, rate: 1 } };
+  const count = (name: string, value: number): void => {
+    metrics[name] = { values: { count: value + (metrics[name]?.values['count'] ?? 0), rate: 1 } };
   };
-  const of = (pick: (record: RequestRecord) => number | null): number[] => completed.flatMap((r) => pick(r) ?? []);
-  const total = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-  const gaps = completed.flatMap((record) => record.chunk_gaps_ms);
-  trend(
-    'llm_ttft',
-    of((r) => r.ttft_ms),
-  );
-  trend(
-    'llm_tpot',
-    of((r) => r.tpot_ms),
-  );
-  trend(
-    'llm_latency',
-    of((r) => r.latency_ms),
-  );
-  trend('llm_after_output', of(computeAfterOutput));
-  trend('llm_itl', gaps);
-  trend(
-    'llm_input_tokens',
-    of((r) => r.input_tokens),
-  );
-  trend(
-    'llm_output_tokens',
-    of((r) => r.output_tokens),
-  );
-  trend(
-    'llm_chunks',
-    of((r) => r.chunks),
-  );
-  const rate = (r: RequestRecord): number | null =>
-    r.output_tokens === null || !r.latency_ms ? null : (r.output_tokens / r.latency_ms) * 1000;
-  trend('llm_output_throughput', of(rate));
-  counter('llm_requests', records.length);
-  counter('llm_requests_completed', completed.length);
-  counter('llm_requests_failed', records.filter(({ outcome }) => outcome === 'failed').length);
-  for (const { failure, token_source, outcome } of records) {
-    if (outcome === 'cancelled') continue;
-    const name = failure
-      ? `llm_requests_failed{kind:${failure.kind}}`
-      : `llm_requests_completed{token_source:${token_source}}`;
-    counter(name, 1 + (metrics[name]?.values['count'] ?? 0));
+  const { counters, trends, pooled } = listEmitted();
+  for (const { name, of, tag, count: read } of counters) {
+    for (const record of records.filter((each) => isOf(of, each))) {
+      const value = read(record);
+      if (value === null) continue;
+      count(name, value);
+      const text = tag?.read(record) ?? null;
+      if (text !== null) count(`${name}{${tag?.name}:${text}}`, value);
+    }
   }
-  for (const { finish_reason } of records) {
-    const name = `llm_requests{finish_reason:${finish_reason}}`;
-    if (finish_reason !== null) counter(name, 1 + (metrics[name]?.values['count'] ?? 0));
+  for (const metric of trends) {
+    trend(
+      metric.trend,
+      records.flatMap((record) => readMetric(metric, record) ?? []),
+    );
   }
-  counter('llm_input_tokens_total', total(of((r) => r.input_tokens)));
-  counter('llm_output_tokens_total', total(of((r) => r.output_tokens)));
-  const cancelled = records.filter(({ outcome }) => outcome === 'cancelled');
-  const timed = cancelled.filter(({ clock_steps }) => clock_steps === undefined);
   trend(
-    'llm_cancelled_ttft',
-    timed.flatMap((r) => r.ttft_ms ?? []),
+    pooled.trend,
+    records.filter((record) => isOf(pooled.of, record)).flatMap((record) => pooled.readAll(record)),
   );
-  counter('llm_requests_cancelled', cancelled.length);
-  const left = cancelled.flatMap((r) => r.output_tokens ?? []);
-  if (left.length > 0) metrics['llm_cancelled_output_tokens'] = { values: { count: total(left), rate: 1 } };
-  counter('llm_coalesced_gaps', gaps.filter((gap) => gap < 0.05).length);
   const starts = records.map((r) => r.start_ms);
   const ends = records.map((r) => r.end_ms);
   if (records.length > 0) {
@@ -106,10 +68,13 @@ function both(
   records: readonly RequestRecord[],
   percentileRule: 'quick-start' | 'linear',
   expectedRequests: number | null,
+  ownsConnections = false,
 ) {
   const stats = exactTrendStats(expectedRequests, percentileRule);
   return {
-    fromMetrics: summarizeMetrics(metricsOf(records, stats), { ...CONTEXT, percentileRule, expectedRequests }),
+    fromMetrics: summarizeMetrics(metricsOf(records, stats), {
+      ...{ ...CONTEXT, percentileRule, expectedRequests, ownsConnections },
+    }),
     fromRecords: summarizeData(collectRunData(records), { concurrency: 1, percentileRule, expectedRequests }),
   };
 }
@@ -119,10 +84,12 @@ const NOT_COMPARED = new Set([
   'itl_p50_ms',
   'itl_p99_ms',
   'itl_percentile_method',
-  'cached_tokens_total',
-  'cached_share',
   'stream',
   'ttft_rule',
+  'conversations',
+  'scheduled_per_s',
+  'achieved_per_s',
+  'peak_in_flight',
 ]);
 
 /** Every value of the summaries is the same but for the last digits of floats. */
@@ -139,7 +106,53 @@ function expectSame(actual: unknown, expected: unknown): void {
   }
 }
 
+/** Records that tell different things of themselves, as those of several servers behind one address do. */
+const mixedRecords = fc
+  .tuple(anyRecords, fc.boolean(), fc.boolean(), fc.infiniteStream(fc.tuple(fc.boolean(), fc.boolean(), fc.nat(99))))
+  .map(([records, isOpen, hasInputs, extras]) =>
+    records.map((record, i): RequestRecord => {
+      const [isSet, isSaid, number] = extras.next().value as [boolean, boolean, number];
+      return {
+        ...record,
+        index: i,
+        connect_ms: number,
+        ...(isSet ? { clock_steps: 1 } : {}),
+        ...(hasInputs ? { inputs: number + 1 } : {}),
+        ...(isSaid ? {} : { cached_tokens: null }),
+        ...(isOpen ? { scheduled_ms: record.start_ms, late_ms: number, queued_ms: number / 2 } : {}),
+        conversation: isSaid ? { id: `${i}`, turn: 1 + (number % 3), turns: 3 } : null,
+      };
+    }),
+  );
+
 describe('summarizeMetrics', () => {
+  it('gives the same summary of requests that tell different things', () => {
+    fc.assert(
+      fc.property(mixedRecords, (records) => {
+        const { fromMetrics, fromRecords } = both(records, 'linear', null, true);
+        // Percentiles without connecting are in the records alone, and so are means where not every request has the time.
+        const timed = records.filter(hasTimings);
+        const mean = (time: 'ttft' | 'latency') =>
+          timed.some((record) => record[`${time}_ms`] === null)
+            ? null
+            : (fromRecords.connecting?.[`${time}_avg_ms`] ?? null);
+        const shared = fromRecords.connecting && {
+          ...fromRecords.connecting,
+          ...{ ttft_avg_ms: mean('ttft'), ttft_p50_ms: null, ttft_p99_ms: null },
+          ...{ latency_avg_ms: mean('latency'), latency_p50_ms: null, latency_p99_ms: null },
+        };
+        expectSame(fromMetrics, { ...fromRecords, connecting: shared });
+      }),
+    );
+  });
+
+  it('divides cached tokens by the input tokens of the requests that tell them', () => {
+    // 10 of the 20 of the one that tells; the other one's 20 are not known to be fresh.
+    const told = both([exampleRecord({ cached_tokens: 10 }), exampleRecord({ index: 1 })], 'linear', null);
+    expect(told.fromMetrics).toMatchObject({ cached_tokens_total: 10, cached_share: 0.5 });
+    expect(told.fromRecords).toMatchObject({ cached_tokens_total: 10, cached_share: 0.5 });
+  });
+
   it('gives the same summary as the records by the linear rule', () => {
     fc.assert(
       fc.property(anyRecords, (records) => {

@@ -1,5 +1,4 @@
 import type { AppliedTtftRule } from '../measure/request-record.ts';
-import { computeCachedShare } from '../metrics/cached-share.ts';
 import { REASON_TAGS } from '../metrics/finish-reason-tag.ts';
 import { STATISTIC_METRICS, type StatisticMetricName } from '../metrics/request-metrics.ts';
 import { orderReasons } from './answer-tally.ts';
@@ -60,6 +59,8 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
       // What was sent and never came back was stopped under way, and has no sample of its own.
       unfinished: Math.max(0, counter('llm_requests_sent') - ended),
       coalescedGaps: counter('llm_coalesced_gaps'),
+      cachedTokens: counter('llm_cached_tokens_total'),
+      cacheableTokens: counter('llm_cacheable_tokens_total'),
       cancelledTokens: get('llm_cancelled_output_tokens', 'count'),
       // Without records nobody knows the last start, nor how many requests were under way.
       openLoopFacts:
@@ -75,8 +76,6 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
       percentiles: rows,
       percentile_method: percentiles.method(),
       itl_percentile_method: itlMethod(values, context.percentileRule),
-      cached_tokens_total: get('llm_cached_tokens_total', 'count'),
-      cached_share: computeCachedShare(get('llm_cached_tokens_total', 'count'), inputTokens),
       finish_reasons: orderReasons(
         REASON_TAGS.map((reason) => [reason, counter(`llm_requests{finish_reason:${reason}}`)]),
       ),
@@ -137,21 +136,20 @@ function summarizeConnecting(
   const connect_ms = of(isExact ? 'avg' : 'med');
   const probes = trendCount('llm_connect');
   if (connect_ms === null || (!isExact && (probes ?? 0) < FEWEST_PROBES)) return null;
-  const less = (time: number | null | undefined): number | null =>
-    time === null || time === undefined ? null : time - connect_ms;
-  const at = (percent: number, name: 'ttft_ms' | 'latency_ms'): number | null =>
-    isExact ? null : less(rows.find(({ percentile }) => percentile === percent)?.[name]);
   const [low, high] = [of('p(10)'), of('p(90)')];
+  const less = (time: number | null = null): number | null => (time === null ? null : time - connect_ms);
+  const numbers: Pick<MetricNumbers, 'avg' | 'percentile'> = {
+    // The mean of what each request connected is that of these times only where every request has them.
+    avg: (metric) => (isExact && trendCount(trendOf(metric)) !== probes ? null : less(trend(trendOf(metric), 'avg'))),
+    percentile: (metric, percent) =>
+      isExact ? null : less(rows.find(({ percentile }) => percentile === percent)?.[`${metric as 'ttft'}_ms`]),
+  };
   return {
     connect_ms,
     plus_minus_ms: isExact || low === null || high === null ? null : (high - low) / 2,
     probes: isExact ? null : probes,
-    ttft_avg_ms: less(trend('llm_ttft', 'avg')),
-    ttft_p50_ms: at(50, 'ttft_ms'),
-    ttft_p99_ms: at(99, 'ttft_ms'),
-    latency_avg_ms: less(trend('llm_latency', 'avg')),
-    latency_p50_ms: at(50, 'latency_ms'),
-    latency_p99_ms: at(99, 'latency_ms'),
+    ...timesOf(numbers, 'ttft', 'ttft_'),
+    ...timesOf(numbers, 'latency', 'latency_'),
   };
 }
 

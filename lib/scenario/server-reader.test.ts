@@ -11,7 +11,7 @@ it('leaves a page alone that hangs twice in a row, and goes on with the others',
     asked.push(url);
     const looks = asked.filter((other) => other === url).length;
     const isLate = url === 'http://a/hang' || (url === 'http://a/once' && looks === 3);
-    if (!isLate) return { text: 'vllm:num_requests_running 1', error: null };
+    if (!isLate) return { text: 'vllm:num_requests_running 1\n', error: null };
     await new Promise((resolve) => setTimeout(resolve, 2000));
     return { text: '', error: 'request timeout' };
   };
@@ -44,4 +44,20 @@ it('asks a page again that refuses at once', async () => {
   const look = createServerReader(settings, 'run', get, () => undefined);
   for (let i = 0; i < 4; i++) await look();
   expect(asked).toBe(4);
+});
+
+it('leaves a page out that was cut, and takes it whole when it comes again', async () => {
+  const page = 'vllm:num_requests_running 1\nvllm:num_requests_waiting 12\n';
+  const pages = [page, page.slice(0, -2), page];
+  const written: Readonly<Record<string, unknown>>[] = [];
+  const look = createServerReader(
+    { serverMetrics: ['http://a/m'], serverMetricNames: [], gpuMetrics: [] },
+    'run',
+    async () => ({ text: pages.shift() ?? '', error: null }),
+    (line) => written.push(line),
+  );
+  for (let i = 0; i < 3; i++) await look();
+  const shared = { v: 2, run_id: 'run', at: '1970-01-01T00:16:40.000Z', url: 'http://a/m' };
+  const whole = { ...shared, lines: page.trimEnd().split('\n'), whole: true };
+  expect(written).toEqual([whole, { ...shared, error: 'a page that was cut' }, whole]);
 });

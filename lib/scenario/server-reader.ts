@@ -2,7 +2,6 @@ import type { RunConfig } from '../config/parameters.ts';
 import { maskUrl } from '../config/secrets.ts';
 import { RECORD_VERSION } from '../records/record-line.ts';
 import { createChangedLines } from '../server/changed-lines.ts';
-import { createNameFilter } from '../server/metric-names.ts';
 import { GIVEN_UP, serverReadingContent } from '../server/server-reading.ts';
 
 /** A page of metrics, or why there is none. */
@@ -33,21 +32,23 @@ export function createServerReader(
   get: (url: string) => Promise<ServerPage>,
   write: (content: Readonly<Record<string, unknown>>) => void,
 ): () => Promise<void> {
-  const isWanted = createNameFilter(config.serverMetricNames);
-  const pages = listPages(config).map((url) => ({ url, changed: createChangedLines(isWanted), late: 0 }));
+  const pages = listPages(config).map((url) => ({
+    url,
+    changed: createChangedLines(config.serverMetricNames),
+    late: 0,
+  }));
   return async () => {
     const at_ms = Date.now();
     const look = async (page: (typeof pages)[number]): Promise<void> => {
       if (page.late > 1) return;
       // After an error all of a page is new.
-      let { text, error } = await get(page.url);
-      if (error === null || Date.now() - at_ms < LATE_MS) page.late = 0;
+      const { text, error: failure } = await get(page.url);
+      const news = page.changed(text);
+      let error = failure ?? news.error;
+      if (error === undefined || Date.now() - at_ms < LATE_MS) page.late = 0;
       else if (++page.late > 1) error += GIVEN_UP;
-      write({
-        v: RECORD_VERSION,
-        run_id: runId,
-        ...serverReadingContent({ at_ms, url: maskUrl(page.url), lines: page.changed(text), error }),
-      });
+      const told = error === undefined ? news : { error };
+      write({ v: RECORD_VERSION, run_id: runId, ...serverReadingContent(at_ms, maskUrl(page.url), told) });
     };
     await Promise.all(pages.map(look));
   };

@@ -1,23 +1,64 @@
+import { createNameFilter } from './metric-names.ts';
 import { nameOfLine } from './parse-metrics.ts';
+import type { PageNews } from './server-reading.ts';
 
 /**
- * Takes the pages of one server, one after the other, and gives of each the lines that are wanted and not as they were, where
- * they were, on the page before. What a new line moves comes again, which says nothing new.
+ * Takes the pages of one server, one after the other, and gives of each the lines that are kept and not as they were on the
+ * page before; of one with other series than before, all. A page that ends within a line, or without the mark of the end that
+ * a page before had (OpenMetrics), was cut: what it lacks is not gone. The empty page stands for a look that failed.
  *
- * @param isWanted by the name of a metric; `isFirst`: no page was before, or that look failed
+ * @param names of metrics that are kept beside those that we know
  */
-export function createChangedLines(isWanted: (name: string, isFirst: boolean) => boolean): (page: string) => string[] {
+export function createChangedLines(names: readonly string[]): (page: string) => PageNews {
+  const isKept = createNameFilter(names);
+  /** What every look keeps. */
   let last: readonly string[] = [];
-  return (page) => {
-    const before = last;
-    last = page.split('\n');
-    const lines: string[] = [];
-    // By hand, and without a set of the lines before: in k6 there is a third of the garbage.
-    for (let i = 0; i < last.length; i++) {
-      if (last[i] === before[i]) continue;
-      const line = (last[i] as string).trim();
-      if (isWanted(nameOfLine(line), before.length < 2)) lines.push(line);
-    }
-    return lines;
+  /** Whether no page was before, or that look failed. */
+  let isFirst = true;
+  let hasMark = false;
+
+  /** Of a comment and the lines behind it: whether they are, by the last of them, of the family that it names, which is not kept. */
+  const isOther = (block: string): boolean => {
+    if (!block.startsWith(' TYPE ')) return false;
+    const end = block.indexOf(' ', 6);
+    const family = block.slice(6, end);
+    const series = block.startsWith(' histogram', end) ? `${family}_bucket` : family;
+    if (isKept(series, isFirst) || names.some((name) => name.startsWith(family))) return false;
+    return end > 6 && block.startsWith(family, block.lastIndexOf('\n') + 1);
   };
+
+  return (page) => {
+    const text = page.trimEnd();
+    const lines: string[] = [];
+    const always: string[] = [];
+    // In k6 each line is dear: most are of other families, which are passed over, or have the name of the line before.
+    for (const block of `\n${text}`.split('\n#')) {
+      if (isOther(block)) continue;
+      let start = '#';
+      let into: string[] | undefined;
+      for (const line of block.split('\n').slice(1)) {
+        if (!line.startsWith(start)) {
+          const name = nameOfLine(line.trim());
+          start = name === '' ? '#' : `${name}{`;
+          into = isKept(name, false) ? always : isFirst && isKept(name, true) ? lines : undefined;
+        }
+        into?.push(line.trim());
+      }
+    }
+    const isMarked = text.endsWith('# EOF');
+    const isCut = always.length + lines.length > 0 && !isMarked && (hasMark || !page.endsWith('\n'));
+    hasMark ||= isMarked;
+    isFirst = isCut || page === '';
+    const before = last;
+    last = isFirst ? [] : always;
+    if (isCut) return { error: 'a page that was cut' };
+    const whole = before.length !== always.length || always.some((line, i) => seriesOf(line) !== seriesOf(before[i]));
+    lines.push(...always.filter((line, i) => whole || line !== before[i]));
+    return whole ? { lines, whole } : { lines };
+  };
+}
+
+/** A line without what is behind its last blank: its value, or the time of that, which makes it new at every look. */
+function seriesOf(line = ''): string {
+  return line.slice(0, line.lastIndexOf(' '));
 }

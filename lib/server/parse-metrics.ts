@@ -61,15 +61,10 @@ function unescapeText(text: string): string {
   );
 }
 
-/** The name of a sample in a page of metrics, as cheaply as it can be had; empty for a comment or a blank line. */
+const LINE_NAME = /^(?:\{"([^"]+)"|([^\s{#]+)[\s{])/;
+
+/** The name of a sample in a page of metrics, without the rest; empty for a comment or a blank line. */
 export function nameOfLine(line: string): string {
-  if (line.startsWith('#')) return '';
-  const quoted = line.startsWith('{"') ? line.indexOf('"', 2) : -1;
-  if (quoted !== -1) return line.slice(2, quoted);
-  // By hand: hundreds of lines change between two looks, and in k6 a pattern is dear.
-  const labels = line.indexOf('{');
-  const blank = line.indexOf(' ');
-  const end = labels === -1 || (blank !== -1 && blank < labels) ? blank : labels;
-  const tab = line.indexOf('\t');
-  return line.slice(0, Math.max(0, tab !== -1 && (end === -1 || tab < end) ? tab : end));
+  const [, quoted, plain] = LINE_NAME.exec(line) ?? [];
+  return quoted ?? plain ?? '';
 }

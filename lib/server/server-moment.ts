@@ -108,11 +108,22 @@ function seriesOf({ byName }: ServerState, ...spellings: readonly string[]): rea
   return spellings.map((name) => byName.get(name) ?? []).find(({ length }) => length > 0) ?? [];
 }
 
-/** The series of the first of a metric's names that a server has; `suffix` is a histogram's. */
-function findSeries(server: ServerState, metric: ServerMetricName, suffix = ''): readonly Series[] {
+/**
+ * The series of the first of a metric's names that a server has.
+ *
+ * @param suffix   of a histogram
+ * @param isWanted others are passed over, as if the server had them not
+ */
+function findSeries(
+  server: ServerState,
+  metric: ServerMetricName,
+  suffix = '',
+  isWanted: (one: Series) => boolean = () => true,
+): readonly Series[] {
   const find = ({ name, label, text }: NamePart): readonly Series[] => {
     const named = suffix === '' ? seriesOf(server, `${name}_total`, name) : seriesOf(server, name + suffix);
-    return label === undefined ? named : named.filter(({ sample }) => sample.labels.get(label) === text);
+    const labelled = label === undefined ? named : named.filter(({ sample }) => sample.labels.get(label) === text);
+    return labelled.filter(isWanted);
   };
   for (const parts of NAMES.get(metric) ?? []) {
     const [first, ...others] = parts.map(find);
@@ -161,7 +172,7 @@ function scaleOf(metric: ServerMetricName): number {
 
 function readLevel(servers: readonly ServerState[], metric: ServerMetricName): number | null {
   const values = servers.filter(isUp).flatMap((server) => {
-    const told = findSeries(server, metric).filter(({ value }) => Number.isFinite(value));
+    const told = findSeries(server, metric, '', ({ value }) => Number.isFinite(value));
     return perDevice(told, ({ value }) => value);
   });
   if (values.length === 0) return null;

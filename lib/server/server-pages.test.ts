@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createChangedLines } from './changed-lines.ts';
-import { createNameFilter } from './metric-names.ts';
 import { reconcile } from './reconcile.ts';
-import type { ServerReading } from './server-reading.ts';
+import { parseServerReading, type ServerReading, serverReadingContent } from './server-reading.ts';
 import { buildServerSeries } from './server-series.ts';
 import { summarizeServer } from './summarize-server.ts';
 
@@ -11,8 +10,10 @@ import { summarizeServer } from './summarize-server.ts';
 const FOLDER = new URL('../../tests/fixtures/metrics/', import.meta.url);
 const SPAN = { fromMs: 0, toMs: 10_000 };
 
-function look(at_ms: number, page: string, changed = createChangedLines(createNameFilter([]))): ServerReading {
-  return { at_ms, url: 'http://a/metrics', lines: changed(page), error: null };
+function look(at_ms: number, page: string, changed = createChangedLines([])): ServerReading {
+  const reading = parseServerReading(serverReadingContent(at_ms, 'http://a/metrics', changed(page)));
+  if (reading === null) throw new Error('not read back');
+  return reading;
 }
 
 function readPages(server: string) {
@@ -61,7 +62,7 @@ describe('the page of', () => {
 });
 
 describe('energy', () => {
-  const power = (watts: number | string, uuid = 'a') => `DCGM_FI_DEV_POWER_USAGE{UUID="${uuid}"} ${watts}`;
+  const power = (watts: number | string, uuid = 'a') => `DCGM_FI_DEV_POWER_USAGE{UUID="${uuid}"} ${watts}\n`;
   const client = {
     ...{ completed: 4, uncertain: 0, parts: 1, input_tokens: 10, output_tokens: 50, choice_input_tokens: 10 },
     ...{ ttft_avg_ms: 1, ttft_error_ms: 1 },
@@ -78,7 +79,7 @@ describe('energy', () => {
   });
 
   it('is not known without GPUs, with one look, and per token without tokens', () => {
-    const none = summarizeServer(buildServerSeries([look(0, 'vllm:num_requests_running 1')]), SPAN);
+    const none = summarizeServer(buildServerSeries([look(0, 'vllm:num_requests_running 1\n')]), SPAN);
     expect(none?.gpu_energy_j).toBeNull();
     expect(summarizeServer(buildServerSeries([look(0, power(100))]), SPAN)?.gpu_energy_j).toBeNull();
     const idle = summarizeServer(buildServerSeries([look(0, power(100)), look(9000, power(100))]), SPAN);
@@ -101,7 +102,7 @@ describe('energy', () => {
 
 describe('a page that is not as it should be', () => {
   const series = (...pages: (string | null)[]) => {
-    const changed = createChangedLines(createNameFilter([]));
+    const changed = createChangedLines([]);
     return buildServerSeries(
       pages.map((page, index) =>
         page === null

@@ -56,6 +56,85 @@ describe('several servers behind one page', () => {
   });
 });
 
+describe('a series that is no longer on its page', () => {
+  const engine = (number: number, running: number, kv: number, requests: number) => [
+    `vllm:num_requests_running{engine="${number}"} ${running}`,
+    `vllm:kv_cache_usage_perc{engine="${number}"} ${kv}`,
+    `vllm:request_success_total{engine="${number}"} ${requests}`,
+  ];
+  const whole = (seconds: number, ...lines: readonly string[]): ServerReading => ({
+    ...look(seconds, lines),
+    isWhole: true,
+  });
+
+  it('has no level from then on, and what it counted stays', () => {
+    const readings = [
+      whole(0, ...engine(0, 4, 0.25, 10), ...engine(1, 6, 0.75, 20)),
+      look(2, ['vllm:request_success_total{engine="1"} 27']),
+      whole(4, ...engine(0, 4, 0.25, 12)),
+      look(6, []),
+      look(8, ['vllm:request_success_total{engine="0"} 15']),
+    ];
+    // 4 + 6 in two looks and 4 in three; the mean of 0.25 and 0.75 in two, and 0.25 in three. 5 and 7 requests.
+    expect(summarize(readings)).toMatchObject({
+      running: { mean: expect.closeTo(32 / 5, 9), max: 10 },
+      kv_cache_ratio: { mean: expect.closeTo(1.75 / 5, 9), max: 0.5 },
+      requests: 12,
+    });
+    expect(notesOf(readings, 12)).toEqual([]);
+  });
+
+  it('goes on when it is there again, from 0 where it is smaller', () => {
+    const gone = [whole(0, ...engine(0, 4, 0.25, 10), ...engine(1, 6, 0.75, 20)), whole(2, ...engine(0, 4, 0.25, 10))];
+    const back = (requests: number) => [
+      ...gone,
+      whole(4, ...engine(0, 4, 0.25, 10), ...engine(1, 8, 0.25, requests)),
+      look(6, [`vllm:request_success_total{engine="1"} ${requests + 2}`]),
+    ];
+    expect(summarize(back(23))).toMatchObject({ requests: 5, running: { mean: expect.closeTo(38 / 4, 9), max: 12 } });
+    expect(notesOf(back(23), 5)).toEqual([]);
+    expect(summarize(back(3))?.requests).toBe(5);
+    expect(notesOf(back(3), 5)[0]).toContain('a server was restarted');
+  });
+
+  it('leaves no level where none is left, and that of an older name where a server has that', () => {
+    const readings = [
+      whole(0, 'vllm:kv_cache_usage_perc 0.5', 'vllm:num_requests_running 3'),
+      whole(5, 'vllm:gpu_cache_usage_perc 0.25'),
+    ];
+    const { moments } = buildServerSeries(readings);
+    expect(moments.map(({ levels }) => levels)).toEqual([
+      { kv_cache_ratio: 0.5, running: 3 },
+      { kv_cache_ratio: 0.25 },
+    ]);
+  });
+
+  it('is so by each of two readers, and histograms are on the looks of nobody but the first and the last', () => {
+    const count = (value: number) => `vllm:time_to_first_token_seconds_count ${value}`;
+    const [both, one] = [[...engine(0, 4, 0.25, 10), ...engine(1, 6, 0.75, 20)], engine(0, 4, 0.25, 10)];
+    const readings: ServerReading[] = [
+      { ...whole(0, count(5), ...both), reader: 0 },
+      { ...whole(1, count(5), ...both), reader: 1 },
+      { ...whole(2, ...one), reader: 1 },
+      // Looked before the other was answered, and has nothing new.
+      { ...whole(3, ...one), reader: 0 },
+      { ...look(4, []), reader: 1 },
+      { ...whole(10, count(15), ...one), reader: 0 },
+    ];
+    const { moments } = buildServerSeries(readings);
+    expect(moments.map(({ levels }) => levels.running)).toEqual([10, 10, 4, 4, 4, 4]);
+    expect(summarize(readings)).toMatchObject({ requests: 0, ttft: { count: 10 } });
+  });
+
+  it('has no value where it was asked for by name', () => {
+    const { moments } = buildServerSeries(
+      [whole(0, 'fans{a="1"} 2', 'fans{a="2"} 3'), whole(1, 'fans{a="1"} 2')],
+      ['fans'],
+    );
+    expect(moments.map(({ named }) => named['fans'])).toEqual([5, 2]);
+  });
+});
+
 describe('two readers of a page', () => {
   it('whose answers came in another order than their questions see no server started anew', () => {
     // The second reader asked later, and was answered before the first.

@@ -1,4 +1,5 @@
 import { ownValue } from '../shared/own-value.ts';
+import { createNameFilter, type NameFilter } from './metric-names.ts';
 import { type MetricSample, parseSample } from './parse-metrics.ts';
 import {
   COUNT_NAMES,
@@ -69,12 +70,13 @@ interface Server {
 export function buildServerSeries(readings: readonly ServerReading[], names: readonly string[] = []): ServerSeries {
   const servers = new Map<string, Server>();
   const programs = new Set<string>();
+  const isKept = createNameFilter(names);
   const moments: ServerMoment[] = [];
   const failed = readings.filter(({ error }) => error !== null);
   const inOrder = [...readings].sort((a, b) => a.at_ms - b.at_ms);
   let isAnswered = false;
   inOrder.forEach((reading, index) => {
-    take(servers, reading, programs);
+    take(servers, reading, programs, isKept);
     isAnswered ||= reading.error === null;
     // Servers that are looked at together are one moment, which ends with the last of them.
     if (inOrder[index + 1]?.at_ms === reading.at_ms) return;
@@ -98,8 +100,9 @@ export function buildServerSeries(readings: readonly ServerReading[], names: rea
 
 function take(
   servers: Map<string, Server>,
-  { url, lines, error, reader = 0 }: ServerReading,
+  { url, lines, isWhole = false, error, reader = 0 }: ServerReading,
   programs: Set<string>,
+  isKept: NameFilter,
 ): void {
   const server = servers.get(url) ?? createServer();
   servers.set(url, server);
@@ -107,6 +110,7 @@ function take(
   if (error !== null) return;
   const samples = readSamples(lines, server.ambiguous);
   for (const key of server.ambiguous) dropSeries(server, key);
+  if (isWhole) addGone(samples, server.pages.get(reader) ?? new Map(), isKept);
   let hasFallen = false;
   for (const [key, { sample, isFall }] of pageOf(server, reader, samples)) {
     const program = /^(vllm|sglang|tgi|llamacpp|trtllm|lmdeploy|nv|DCGM|gpu)[:_]/.exec(sample.name)?.[1];
@@ -139,6 +143,16 @@ function pageOf(server: Server, reader: number, news: ReadonlyMap<string, Metric
   server.pages.set(reader, known);
   server.lastReader = reader;
   return page;
+}
+
+/**
+ * What a reader knew and finds no more has no value from then on: no level, and a count stays where it was. What only the first
+ * look keeps is on the page, for all that the others know.
+ */
+function addGone(news: Map<string, MetricSample>, known: ReadonlyMap<string, MetricSample>, isKept: NameFilter): void {
+  for (const [key, sample] of known) {
+    if (!news.has(key) && isKept(sample.name, false)) news.set(key, { ...sample, value: Number.NaN });
+  }
 }
 
 function createServer(): Server {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeServerNotes } from '../report/tables/server-table.ts';
-import { createChangedLines } from './changed-lines.ts';
 import { ACCEPTED_BY_POSITION, KNOWN_METRICS } from './known-metrics.ts';
-import { createNameFilter, METRIC_NAMES } from './metric-names.ts';
+import { NAME_ENDS, NAME_STARTS } from './metric-names.ts';
 import { describeWarmCache, reconcile } from './reconcile.ts';
-import { parseServerReading, type ServerReading, serverReadingContent } from './server-reading.ts';
+import type { ServerReading } from './server-reading.ts';
 import { buildServerSeries } from './server-series.ts';
 import { countDrafted, summarizeServer } from './summarize-server.ts';
 
@@ -187,46 +186,12 @@ describe('the names that a script knows', () => {
     const ofTable = Object.values(KNOWN_METRICS).flatMap(({ names }) =>
       names.flatMap((name) => name.split(' + ').map((part) => part.replace(/\{.*|_sum$/g, ''))),
     );
-    const ofScript = Object.entries(METRIC_NAMES).flatMap(([start, names]) =>
-      names.split(' ').map((name) => start + name),
-    );
-    expect(new Set(ofScript)).toEqual(new Set([...ofTable, ...ACCEPTED_BY_POSITION]));
-  });
-});
-
-describe('a look', () => {
-  it('writes only the known lines that changed, histograms once, and reads back as it was', () => {
-    const changed = createChangedLines(createNameFilter([]));
-    const page = (n: number) =>
-      `# HELP x\nprocess_open_fds 4\nvllm:num_requests_running ${n}\r\nvllm:time_to_first_token_seconds_bucket{le="1"} 7\n`;
-    expect(changed(page(1))).toEqual([
-      'vllm:num_requests_running 1',
-      'vllm:time_to_first_token_seconds_bucket{le="1"} 7',
-    ]);
-    expect(changed(page(2))).toEqual(['vllm:num_requests_running 2']);
-    expect(changed(page(2))).toEqual([]);
-    // Histograms are taken of the first page alone.
-    const later = `${page(3)}tgi_request_input_length_sum 5\n`.replace('} 7', '} 8');
-    expect(changed(later)).toEqual(['vllm:num_requests_running 3']);
-    expect(changed('')).toEqual([]);
-    // Behind a look that failed all is new.
-    expect(changed(later)).toHaveLength(3);
-    const asked = createChangedLines(createNameFilter(['my_seconds_sum']));
-    expect([asked('my_seconds_sum 1\n'), asked('my_seconds_sum 2\n')]).toEqual([
-      ['my_seconds_sum 1'],
-      ['my_seconds_sum 2'],
-    ]);
-    const reading = at(1.5, ['x 1']);
-    expect(parseServerReading(JSON.parse(JSON.stringify(serverReadingContent(reading))))).toEqual(reading);
-    const failed = { ...at(1, []), error: 'status 404' };
-    expect(parseServerReading(serverReadingContent(failed))).toEqual(failed);
-    expect([{}, null, [], { at: 'x', url: 'y' }, { at: '2026-01-01T00:00:00Z' }].map(parseServerReading)).toEqual([
-      null,
-      null,
-      null,
-      null,
-      null,
-    ]);
+    const parts = [...ofTable, ...ACCEPTED_BY_POSITION].map((name) => {
+      const start = NAME_STARTS.find((known) => name.startsWith(known)) ?? '';
+      return { start, end: name.slice(start.length) };
+    });
+    expect(new Set(parts.map(({ start }) => start))).toEqual(new Set(NAME_STARTS));
+    expect(new Set(parts.map(({ end }) => end))).toEqual(new Set(NAME_ENDS));
   });
 });
 

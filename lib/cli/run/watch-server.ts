@@ -10,7 +10,7 @@ import { formatHttpUrl, parseHttpUrl } from '../../config/http-url.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { formatLine } from '../../records/record-line.ts';
 import { createServerReader, type ServerPage } from '../../scenario/server-reader.ts';
-import { isKnownName } from '../../server/metric-names.ts';
+import { createNameFilter } from '../../server/metric-names.ts';
 import { nameOfLine } from '../../server/parse-metrics.ts';
 import { LOOK_MS } from '../../server/server-reading.ts';
 import { describeFetchError } from '../../shared/node-fetch-error.ts';
@@ -83,10 +83,11 @@ async function findPages(apiUrls: readonly string[], insecure: boolean): Promise
     const parsed = parseHttpUrl(url);
     return parsed.state === 'refused' ? [] : [formatHttpUrl({ ...parsed.value, path: '/metrics', query: '' })];
   });
+  const isKept = createNameFilter([]);
   const found = await Promise.all(
     [...new Set(places)].map(async (url) => {
       const page = await readPage(url, { headers: {}, insecure, timeoutMs: LONGEST_TRY_MS });
-      const isKnown = page.error === null && page.text.split('\n').some((line) => isKnownName(nameOfLine(line)));
+      const isKnown = page.error === null && page.text.split('\n').some((line) => isKept(nameOfLine(line), true));
       return isKnown ? [url] : [];
     }),
   );

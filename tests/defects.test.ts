@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseThresholdExpression } from '../lib/conditions/thresholds.ts';
@@ -9,6 +8,7 @@ import type { RequestRecord } from '../lib/measure/request-record.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { createFolder } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
+import { listen } from './support/listen.ts';
 import { readTimings, resetMock } from './support/mock-process.ts';
 
 // The defects that were found in public load scripts for LLM services, one test each. Where another test file goes into
@@ -85,8 +85,7 @@ describeEngines('none of these defects:', (engine) => {
         open -= 1;
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`;
+    const URL = `http://127.0.0.1:${await listen(server)}/v1/chat/completions`;
     const { records } = await run({}, { URL, NUMBER: '80', TOTAL_TIMEOUT: '20' });
     server.closeAllConnections();
     server.close();

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareOwnApi } from '../lib/cli/run/own-api.ts';
@@ -10,6 +8,7 @@ import type { RequestRecord } from '../lib/measure/request-record.ts';
 import { readRecords } from '../lib/records/node-record-reader.ts';
 import { createFolder, runCli, startProgram } from './support/cli.ts';
 import { describeEngines, K6_PATH } from './support/engines.ts';
+import { listen } from './support/listen.ts';
 
 interface Sent {
   readonly key: string | string[] | undefined;
@@ -47,9 +46,7 @@ const service = createServer((request, response) => {
 });
 let url = '';
 beforeAll(async () => {
-  service.listen(0, '127.0.0.1');
-  await once(service, 'listening');
-  url = `http://127.0.0.1:${(service.address() as AddressInfo).port}/ask`;
+  url = `http://127.0.0.1:${await listen(service)}/ask`;
 });
 afterAll(() => {
   service.closeAllConnections();

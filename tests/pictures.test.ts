@@ -1,6 +1,5 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
@@ -9,6 +8,7 @@ import { makePicture, makePictureParts } from '../lib/dataset/random-picture.ts'
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { runCli } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
+import { listen } from './support/listen.ts';
 
 let mock: MockServer;
 beforeAll(async () => {
@@ -149,9 +149,8 @@ describeEngines('pictures', (engine) => {
       response.writeHead(streams === 2 ? 200 : 422, { 'content-type': 'text/event-stream' });
       response.end(`data: {"error":${words}}\n\n`);
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${await listen(server)}/v1`;
     try {
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
       const size = { INPUT_LEN: '5', IMAGE_WIDTH: '60', IMAGE_HEIGHT: '60' };
       const { records, stderr } = await run('random-vl', { URL: url, NUMBER: '3', ...size, PARALLEL: '1' });
       expect(records.map(({ failure }) => failure?.kind)).toEqual(['http-status', 'api-error', 'http-status']);

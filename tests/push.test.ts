@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SummaryFile } from '../lib/report/json/summary-json.ts';
 import { createFolder, runCli, runInProcess } from './support/cli.ts';
+import { listen } from './support/listen.ts';
 import { type MockProcess, startMockProcess } from './support/mock-process.ts';
 
 interface Pushed {
@@ -30,9 +29,7 @@ const outputs = createFolder();
 
 beforeAll(async () => {
   mock = await startMockProcess(['--ttft-ms', '5']);
-  taker.listen(0, '127.0.0.1');
-  await once(taker, 'listening');
-  base = `http://127.0.0.1:${(taker.address() as AddressInfo).port}`;
+  base = `http://127.0.0.1:${await listen(taker)}`;
 });
 afterAll(async () => {
   await mock.stop();

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { type CliRun, createFolder, runCli, runInProcess, startCli } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
+import { listen } from './support/listen.ts';
 import { requestsSeen, resetMock } from './support/mock-process.ts';
 import { reserveRefusedPort } from './support/refused-port.ts';
 
@@ -34,14 +34,14 @@ async function startEchoServer(): Promise<{ url: string; close(): void }> {
       response.end(`${request.method} ${request.url}\n${lines.join('\n')}\n`);
     });
   });
-  return listen(server);
+  return startServer(server);
 }
 
 /** Starts a server on a free port. */
-async function listen(server: Server): Promise<{ readonly url: string; readonly close: () => void }> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+async function startServer(server: Server): Promise<{ readonly url: string; readonly close: () => void }> {
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     close: () => {
       server.closeAllConnections();
       server.close();
@@ -212,7 +212,7 @@ async function startTalkingServer(): Promise<{ url: string; close(): void }> {
       return response.end(`data: ${JSON.stringify(last)}\n\ndata: [DONE]\n\n`);
     });
   });
-  return listen(server);
+  return startServer(server);
 }
 
 describeEngines('a server that shows the key in everything it says', (engine) => {
@@ -266,7 +266,7 @@ async function startRefusingServer(status: number): Promise<{ url: string; close
       return response.end(JSON.stringify({ error: { message: said } }));
     });
   });
-  return listen(server);
+  return startServer(server);
 }
 
 describeEngines('a server that shows the key to the connection test', (engine) => {

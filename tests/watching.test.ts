@@ -1,8 +1,6 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { SAMPLE_METRICS, type SampleType } from '../lib/metrics/sample-metrics.ts';
 import { startMockServer } from '../lib/mock/server.ts';
 import { describeK6 } from './support/engines.ts';
+import { listen } from './support/listen.ts';
 
 /** The metrics of the scripts. */
 const METRICS = new Map(SAMPLE_METRICS.map((metric) => [metric.name, metric]));
@@ -101,9 +100,7 @@ async function startReceiver() {
     request.resume();
     request.on('end', () => response.writeHead(204).end());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { headers, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+  return { headers, url: `http://127.0.0.1:${await listen(server)}`, close: () => server.close() };
 }
 
 describeK6('what follows --', () => {

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listen } from '../../tests/support/listen.ts';
 import { parseSample } from '../server/parse-metrics.ts';
 import type { HeadlineNumber, PushedRun } from './headline-numbers.ts';
 import { pushRuns } from './node-push.ts';
@@ -39,9 +38,7 @@ const server = createServer((request, response) => {
 let base = '';
 
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  base = `http://127.0.0.1:${await listen(server)}`;
 });
 afterAll(() => {
   server.close();

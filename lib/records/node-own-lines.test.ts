@@ -1,31 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { createOwnFolder } from '../../tests/support/own-folder.ts';
+import { createFileWriter, readFiles } from '../../tests/support/record-files.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { checkFiles } from './node-check-files.ts';
 import { unwrapLogLine } from './node-log-line.ts';
 import { listProblems } from './node-read-report.ts';
-import { readRecords } from './node-record-reader.ts';
 import { formatLine } from './record-line.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'own-lines-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = createOwnFolder('own-lines');
 
-let files = 0;
-function writeFile(content: string | Buffer): string {
-  const path = join(folder, `${++files}.jsonl`);
-  writeFileSync(path, content);
-  return path;
-}
-
-async function read(...paths: string[]) {
-  const records: RequestRecord[] = [];
-  const report = await readRecords(paths, (record) => records.push(record));
-  return { records, report };
-}
+const writeFile = createFileWriter(folder, 'jsonl');
 
 const IDS = { v: 2, run_id: 'run-1', segment: null };
 
@@ -50,7 +38,7 @@ function fixture(name: string): string {
 
 describe('a console file', () => {
   it.each(['raw', 'text', 'json', 'tty'])('is read as k6 wrote it, format %s', async (format) => {
-    const { records, report } = await read(fixture(format));
+    const { records, report } = await readFiles(fixture(format));
     expect(records.map(({ index }) => index)).toEqual([0, 1, 2]);
     expect(records[2]).toMatchObject({ outcome: 'completed', segment: null, failure: null, output_tokens: 4 });
     expect(report).toMatchObject({
@@ -74,21 +62,21 @@ describe('a console file', () => {
       exampleRecord({ index: 2, warmup: true }),
     ];
     const lines = given.map((record) => `${formatLine('record', record)}\n`).join('');
-    expect((await read(writeFile(lines))).records).toEqual(given);
-    expect((await read(writeFile(gzipSync(lines)))).records).toEqual(given);
+    expect((await readFiles(writeFile(lines))).records).toEqual(given);
+    expect((await readFiles(writeFile(gzipSync(lines)))).records).toEqual(given);
   });
 
   it('takes all that is not ours for what the script printed', async () => {
     const noise = ['hello', '{"user":"json"}', '{"metric', '\u001b[31mred\u001b[0m', '\u0000\u0001', 'INFO[0000] hi'];
     const all = `${noise.join('\n')}\n${runLine()}${recordLine(0)}${noise.join('\n')}\n${endLine({ sent: 1, completed: 1 })}`;
-    const { report } = await read(writeFile(all));
+    const { report } = await readFiles(writeFile(all));
     expect(report).toMatchObject({ records: 1, lostRecords: 0, faults: [], problems: [] });
   });
 
   it('counts kinds that it does not know, and names them', async () => {
     const unknown = '{"llm_perf":"weather","v":9}\n';
     const path = writeFile(runLine() + unknown + recordLine(0) + unknown + endLine({ sent: 1, completed: 1 }));
-    const { report } = await read(path);
+    const { report } = await readFiles(path);
     expect(report.unknownKinds).toEqual({ weather: 2 });
     expect(listProblems(report)).toEqual([
       '2 lines of the kind "weather", which this version does not know, passed over',
@@ -98,7 +86,7 @@ describe('a console file', () => {
 
   it('says how many requests the engine counted and are not there', async () => {
     const end = endLine({ sent: 7, completed: 4, failed: 1, dropped_iterations: 3 });
-    const { report } = await read(writeFile(runLine() + recordLine(0) + recordLine(1) + end));
+    const { report } = await readFiles(writeFile(runLine() + recordLine(0) + recordLine(1) + end));
     expect(report).toMatchObject({ records: 2, lostRecords: 3, missingRecords: 3, unfinishedRequests: 2 });
     expect(report).toMatchObject({ droppedIterations: 3, vus: 2 });
     expect(report.faults).toEqual([
@@ -111,23 +99,25 @@ describe('a console file', () => {
 
   it('counts a line that cannot be read as one of those that are missing', async () => {
     const [broken] = [`${recordLine(1).slice(0, 90)}${recordLine(2)}`];
-    const { report } = await read(writeFile(runLine() + recordLine(0) + broken + endLine({ sent: 3, completed: 3 })));
+    const { report } = await readFiles(
+      writeFile(runLine() + recordLine(0) + broken + endLine({ sent: 3, completed: 3 })),
+    );
     expect(report).toMatchObject({ records: 1, lostRecords: 2, missingRecords: 1 });
   });
 
   it('takes a request that was stopped between its record and its count for finished', async () => {
-    const { report } = await read(writeFile(runLine() + recordLine(0) + endLine({ sent: 1 })));
+    const { report } = await readFiles(writeFile(runLine() + recordLine(0) + endLine({ sent: 1 })));
     expect(report).toMatchObject({ records: 1, unfinishedRequests: 0, lostRecords: 0 });
   });
 
   it('lacks no record where the run was to write none', async () => {
     const path = writeFile(runLine({ records: 'off' }) + endLine({ sent: 5, completed: 5, warmups: 1 }));
-    const { report } = await read(path);
+    const { report } = await readFiles(path);
     expect(report).toMatchObject({ requestsWithoutRecord: 5, warmupRequests: 1, lostRecords: 0, faults: [] });
   });
 
   it('that ends in the middle of a line is used but for that, and lacks the count of its engine', async () => {
-    const { records, report } = await read(writeFile(runLine() + recordLine(0) + recordLine(1).slice(0, -9)));
+    const { records, report } = await readFiles(writeFile(runLine() + recordLine(0) + recordLine(1).slice(0, -9)));
     expect(records).toHaveLength(1);
     expect(report.lostRecords).toBe(0);
     expect(report.faults.map(({ makes }) => makes)).toEqual(['SUSPECT', 'SUSPECT']);
@@ -137,7 +127,7 @@ describe('a console file', () => {
   it('says what a failed connection test told', async () => {
     const lines = ['connection test failed'];
     const path = writeFile(`${runLine()}${formatLine('connection-test', { ...IDS, lines })}\n${endLine({})}`);
-    expect((await read(path)).report).toMatchObject({ connectionFailure: lines, records: 0 });
+    expect((await readFiles(path)).report).toMatchObject({ connectionFailure: lines, records: 0 });
     expect(await checkFiles([path], true)).toMatchObject({ files: [path], hasRequests: false });
   });
 
@@ -148,7 +138,7 @@ describe('a console file', () => {
           `\n${indices.map((index) => recordLine(index, { segment })).join('')}` +
           endLine({ segment, sent: completed, completed, vus_max: 1 }),
       );
-    const { report } = await read(part('0:1/2', [0, 2], 2), part('1/2:1', [1], 4));
+    const { report } = await readFiles(part('0:1/2', [0, 2], 2), part('1/2:1', [1], 4));
     expect(report).toMatchObject({ records: 3, missingRecords: 3, vus: 2, segments: ['0:1/2', '1/2:1'] });
   });
 
@@ -171,11 +161,11 @@ describe('a console file', () => {
       [console, samples],
       [samples, console],
     ]) {
-      const { report } = await read(...paths);
+      const { report } = await readFiles(...paths);
       expect(report).toMatchObject({ records: 2, requestsWithoutRecord: 0, unfinishedRequests: 0, vus: 2, faults: [] });
     }
     // Three requests are another run's.
-    const others = await read(console, writeFile(sample.repeat(3)));
+    const others = await readFiles(console, writeFile(sample.repeat(3)));
     expect(others.report).toMatchObject({ records: 2, requestsWithoutRecord: 3 });
   });
 

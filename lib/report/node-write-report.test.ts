@@ -1,25 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { QUICK_START_SUMMARY } from '../../tests/fixtures/example-summary.ts';
+import { createOwnFolder } from '../../tests/support/own-folder.ts';
 import { writeQuickStartFiles } from '../evalscope/node-evalscope-files.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { createReportFolder } from './node-write-report.ts';
 import { formatReportFolder, toFolderName } from './report-folder.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'write-report-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = createOwnFolder('write-report');
 
 describe('formatReportFolder', () => {
   const startedAt = new Date(2024, 11, 16, 19, 42, 4);

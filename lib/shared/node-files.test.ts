@@ -5,13 +5,12 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { createOwnFolder } from '../../tests/support/own-folder.ts';
 import {
   makeFolder,
   removeEmptyFolders,
@@ -21,8 +20,7 @@ import {
   writeNamedFile,
 } from './node-files.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'node-files-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = createOwnFolder('node-files');
 const hasProc = existsSync('/proc/self');
 
 describe('makeFolder', () => {

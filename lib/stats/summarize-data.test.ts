@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyRecords } from '../../tests/fixtures/any-record.ts';
-import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { WORKED_EXAMPLE } from '../../tests/fixtures/worked-example.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { PERCENTILE_RULES, type PercentileRule } from './percentile-rule.ts';
 import { collectRunData, createRunDataBuilder } from './run-data.ts';
@@ -14,43 +15,9 @@ function summarize(records: readonly RequestRecord[], context: Partial<DataConte
   return summarizeData(collectRunData(records), { ...CONTEXT, ...context });
 }
 
-/** Three completed requests and a failed one, in seconds on the run's clock, as in evalscope's worked example. */
-const R1 = exampleRecord({
-  start_ms: 100_000,
-  end_ms: 100_610,
-  ttft_ms: 300,
-  latency_ms: 600,
-  chunk_gaps_ms: [100, 100],
-  chunks: 3,
-  tpot_ms: 150,
-  input_tokens: 10,
-  output_tokens: 3,
-});
-const R2 = exampleRecord({
-  start_ms: 100_100,
-  end_ms: 100_510,
-  ttft_ms: 400,
-  latency_ms: 400,
-  chunk_gaps_ms: [],
-  chunks: 1,
-  tpot_ms: 0,
-  input_tokens: 20,
-  output_tokens: 7,
-  cached_tokens: 16,
-});
-const R3 = exampleFailure({ start_ms: 100_200, end_ms: 100_900 });
-const R4 = exampleRecord({
-  start_ms: 100_620,
-  end_ms: 101_110,
-  ttft_ms: 380,
-  latency_ms: 480,
-  chunk_gaps_ms: [100],
-  chunks: 2,
-  tpot_ms: 25,
-  input_tokens: 30,
-  output_tokens: 5,
-  token_source: 'chunks',
-});
+const [R1, W2, R3, W4] = WORKED_EXAMPLE;
+const R2 = { ...W2, cached_tokens: 16 };
+const R4 = { ...W4, token_source: 'chunks' } as const;
 
 describe('summarizeData', () => {
   it('counts a cancelled request apart: it is neither completed nor failed, in no average, and the counts add up', () => {

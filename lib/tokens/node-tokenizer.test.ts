@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { createOwnFolder } from '../../tests/support/own-folder.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { loadTokenizer } from './node-tokenizer.ts';
 
 /** A byte-level BPE made for this test: letters h, e, l, o, a space, and the merges he, ll, hell, hello; `<s>` is special. */
 const TINY = join(import.meta.dirname, '../../tests/fixtures/tokens/tiny');
 
-const folder = mkdtempSync(join(tmpdir(), 'tokenizer-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = createOwnFolder('tokenizer');
 
 describe('loadTokenizer', () => {
   it('counts with a Hugging Face tokenizer.json what its merges give by hand, without special tokens added', async () => {

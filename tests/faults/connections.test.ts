@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startMockServer } from '../../lib/mock/server.ts';
 import { createFolder } from '../support/cli.ts';
 import { startDeafServer } from '../support/deaf-server.ts';
 import { describeEngines, runInEngine } from '../support/engines.ts';
+import { listen } from '../support/listen.ts';
 import { STREAM_HEAD, startRawServer } from '../support/raw-server.ts';
 
 const LOAD = {
@@ -84,9 +84,7 @@ describeEngines('connections', (engine) => {
         socket.on('close', () => setTimeout(() => gate.listen(port, '127.0.0.1'), 300));
       }
     });
-    gate.listen(0, '127.0.0.1');
-    await once(gate, 'listening');
-    const { port } = gate.address() as AddressInfo;
+    const port = await listen(gate);
     const run = await runInEngine(engine, 'openqa', {
       ...LOAD,
       URL: `http://127.0.0.1:${port}/v1/chat/completions`,

@@ -11,6 +11,7 @@ import { type MockServer, startMockServer } from '../../lib/mock/server.ts';
 import { CERTIFICATE } from '../support/certificate.ts';
 import { runCli } from '../support/cli.ts';
 import { describeEngines, runInEngine } from '../support/engines.ts';
+import { listen } from '../support/listen.ts';
 import { startProxy } from '../support/proxy.ts';
 import { STREAM_HEAD, startRawServer } from '../support/raw-server.ts';
 
@@ -95,9 +96,7 @@ beforeAll(async () => {
     tlsHeaders = request.rawHeaders;
     request.resume().on('end', () => answerTls(response));
   });
-  tls.listen(0, '127.0.0.1');
-  await once(tls, 'listening');
-  tlsPort = (tls.address() as AddressInfo).port;
+  tlsPort = await listen(tls);
 });
 afterAll(async () => {
   await mock.close();
@@ -249,9 +248,7 @@ describeEngines('the network', (engine) => {
         if (request.url === '/there') response.end();
       });
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listen(server);
     for (const STREAM of ['true', 'false']) {
       const { failure } = await first(`http://127.0.0.1:${port}/round/completions`, { STREAM });
       expect(failure?.kind).toBe('http-status');
@@ -268,9 +265,7 @@ describeEngines('the network', (engine) => {
         else response.writeHead(200, { 'content-type': 'text/event-stream' }).end(STREAM);
       });
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const URL = `http://127.0.0.1:${await listen(server)}/v1`;
     const note = 'a redirect, and times that hold the detour: use the URL it leads to';
     // k6/x/sse follows a redirect without a word: there the connection test has to see it.
     const ways = engine === 'k6' ? [{ NO_TEST_CONNECTION: 'false' }] : [{ NO_TEST_CONNECTION: 'false' }, {}];
@@ -373,9 +368,7 @@ describeEngines('a service that compresses unasked', (engine) => {
           response.end(bytes);
         });
       });
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+      const URL = `http://127.0.0.1:${await listen(server)}/v1`;
       const run = await runInEngine(engine, 'openqa', { ...LOAD, URL });
       const asked = await runInEngine(engine, 'openqa', { ...LOAD, URL, HEADERS: '{"Accept-Encoding":"gzip"}' });
       const whole = await runInEngine(engine, 'http/openqa', { ...LOAD, URL });

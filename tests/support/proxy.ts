@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, request as send } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
+import { listen } from './listen.ts';
 
 /** A forward proxy that leads every host to one server of this machine, and remembers what it was told. */
 export interface TestProxy {
@@ -45,10 +45,9 @@ export async function startProxy(port: number, refuse: number | null = null): Pr
     });
     onward.on('error', () => socket.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const ownPort = await listen(server);
   return {
-    url: `http://user:pass@127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://user:pass@127.0.0.1:${ownPort}`,
     seen,
     close: () => {
       server.closeAllConnections();

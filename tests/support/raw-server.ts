@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
+import { listen } from './listen.ts';
 
 /** A server that answers every request with bytes of the test's choosing. */
 export interface RawServer {
@@ -38,10 +37,9 @@ export async function startRawServer(
       answer(index++, socket, whole);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`,
+    url: `http://127.0.0.1:${port}/v1/chat/completions`,
     close: () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { CERTIFICATE } from './certificate.ts';
+import { listen } from './listen.ts';
 
 /** A server of this machine as it is over TLS at the end of a long line. */
 export interface SlowLine {
@@ -27,15 +27,11 @@ export async function startSlowLine(port: number, delayMs: number): Promise<Slow
     lead(onward, socket, delay);
   };
   const tls = createTlsServer(CERTIFICATE, (socket) => join(socket, connect(port, '127.0.0.1'), 0));
-  tls.listen(0, '127.0.0.1');
-  await once(tls, 'listening');
-  const line = createServer((socket) =>
-    join(socket, connect((tls.address() as AddressInfo).port, '127.0.0.1'), delayMs),
-  );
-  line.listen(0, '127.0.0.1');
-  await once(line, 'listening');
+  const tlsPort = await listen(tls);
+  const line = createServer((socket) => join(socket, connect(tlsPort, '127.0.0.1'), delayMs));
+  const linePort = await listen(line);
   return {
-    url: `https://127.0.0.1:${(line.address() as AddressInfo).port}`,
+    url: `https://127.0.0.1:${linePort}`,
     close: () => {
       for (const socket of sockets) socket.destroy();
       line.close();

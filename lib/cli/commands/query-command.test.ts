@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { createOwnFolder } from '../../../tests/support/own-folder.ts';
 import { createResultDatabase } from '../../report/database/node-database.ts';
 import type { ProcessLike } from '../command.ts';
 import { runCli } from '../run-cli.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'query-command-'));
+const root = createOwnFolder('query-command');
 const single = join(root, 'single');
 const sweep = join(root, 'sweep');
 const folderWithout = join(root, 'without');
@@ -22,7 +22,6 @@ beforeAll(() => {
     database.close();
   }
 });
-afterAll(() => rmSync(root, { recursive: true }));
 
 async function query(...args: string[]) {
   let stdout = '';

@@ -1,11 +1,10 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createOwnFolder } from '../../../tests/support/own-folder.ts';
 import { followLines } from './follow-lines.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'follow-lines-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = createOwnFolder('follow-lines');
 
 describe('followLines', () => {
   it('waits for the file, and for the end of a line', async () => {

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listen } from '../../../tests/support/listen.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import type { Problem } from '../../shared/errors.ts';
@@ -22,9 +21,7 @@ const server = createServer(({ method, url, headers }, response) => {
 });
 let base = '';
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  base = `http://127.0.0.1:${await listen(server)}`;
 });
 beforeEach(() => {
   asked.length = 0;

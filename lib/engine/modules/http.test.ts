@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lines, runScript } from '../../../tests/support/engine/run-script.ts';
+import { jsonLines, runScript } from '../../../tests/support/engine/run-script.ts';
 import { startHttpServer, type TestServer } from '../../../tests/support/engine/servers.ts';
 
 let server: TestServer;
@@ -56,13 +56,7 @@ async function run(body: string, options = '{ iterations: 1 }') {
     export default async function () { ${body} }
     export function handleSummary() { return { stdout: '' }; }
   `);
-  const values = lines(result).flatMap((line) => {
-    try {
-      return [JSON.parse(line) as unknown];
-    } catch {
-      return [];
-    }
-  });
+  const values = jsonLines(result);
   return { result, values };
 }
 

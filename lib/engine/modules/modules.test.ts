@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lines, runScript, type ScriptOptions } from '../../../tests/support/engine/run-script.ts';
+import { jsonLines, runScript, type ScriptOptions } from '../../../tests/support/engine/run-script.ts';
 
 /** Runs `body` as the default function, with everything imported; what it prints comes back parsed. */
 async function run(
@@ -19,13 +19,7 @@ async function run(
      ${top.includes('handleSummary') ? '' : `export function handleSummary() { return { stdout: '' }; }`}`,
     rest,
   );
-  const values = lines(result).flatMap((line) => {
-    try {
-      return [JSON.parse(line) as unknown];
-    } catch {
-      return [];
-    }
-  });
+  const values = jsonLines(result);
   return { ...result, values };
 }
 

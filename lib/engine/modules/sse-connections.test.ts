@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CERTIFICATE } from '../../../tests/support/certificate.ts';
 import { lines, runScript } from '../../../tests/support/engine/run-script.ts';
 import { startHttpServer, type TestServer } from '../../../tests/support/engine/servers.ts';
+import { listen } from '../../../tests/support/listen.ts';
 
 /** A script whose one VU opens streams one after the other, each closed at its end mark, and prints what each said. */
 function script(urls: readonly string[], params: string): string {
@@ -83,8 +84,7 @@ describe('keepConnection', () => {
 
   it('counts TLS as connecting, and keeps it', async () => {
     const tls = createTlsServer(CERTIFICATE, (_, response) => routes['/late-end']?.(response));
-    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
-    const url = `https://127.0.0.1:${(tls.address() as AddressInfo).port}/`;
+    const url = `https://127.0.0.1:${await listen(tls)}/`;
     const [first, second] = await openAll([url, url]);
     expect(first?.connectMs).toBeGreaterThan(0);
     expect(second).toMatchObject({ status: 200, connectMs: 0 });
@@ -107,8 +107,7 @@ describe('keepConnection', () => {
         else second(socket);
       });
     });
-    await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(deaf.address() as AddressInfo).port}/`;
+    const url = `http://127.0.0.1:${await listen(deaf)}/`;
     const anew = await openAll([url, url]);
     expect(anew.map(({ status }) => status)).toEqual([200, 200]);
     expect(anew[1]?.connectMs).toBeGreaterThan(0);

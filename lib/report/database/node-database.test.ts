@@ -1,15 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { createOwnFolder } from '../../../tests/support/own-folder.ts';
 import { REQUEST_METRICS } from '../../metrics/request-metrics.ts';
 import { ConfigError } from '../../shared/errors.ts';
 import { createResultDatabase } from './node-database.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'result-database-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = createOwnFolder('result-database');
 
 function query(path: string, sql: string) {
   const database = new sqlite.Database(path, { readOnly: true });

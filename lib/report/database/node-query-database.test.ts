@@ -11,12 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
+import { createOwnFolder } from '../../../tests/support/own-folder.ts';
 import { createResultDatabase } from './node-database.ts';
 import { QueryError, queryDatabase } from './node-query-database.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'query-'));
+const folder = createOwnFolder('query');
 const path = join(folder, 'run.db');
 beforeAll(() => {
   const database = createResultDatabase(path);
@@ -24,7 +25,6 @@ beforeAll(() => {
   database.add(exampleFailure({ index: 3 }));
   database.close();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function query(sql: string): unknown[] {
   return queryDatabase(path, sql, ({ columns, rows }) => [columns, ...rows]);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { QUICK_START_DB, QUICK_START_SUMMARY } from '../../../tests/fixtures/example-summary.ts';
 import { quickStartRecords } from '../../../tests/fixtures/quick-start-records.ts';
+import { WORKED_EXAMPLE } from '../../../tests/fixtures/worked-example.ts';
 import { buildPercentileJson, buildSummaryJson, formatBenchmarkJson } from '../../evalscope/quick-start.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
 import { collectRunData } from '../../stats/run-data.ts';
@@ -67,43 +68,7 @@ describe('renderReport', () => {
   // with the role alone; ours to the first output), TPOT .08 (1 / throughput), package latency .178 and 1.333 packages
   // (two chunks of each stream left out).
   it('prints evalscope’s worked example by our definitions', async () => {
-    const records = [
-      exampleRecord({
-        start_ms: 100_000,
-        end_ms: 100_610,
-        ttft_ms: 300,
-        latency_ms: 600,
-        chunk_gaps_ms: [100, 100],
-        chunks: 3,
-        tpot_ms: 150,
-        input_tokens: 10,
-        output_tokens: 3,
-      }),
-      exampleRecord({
-        start_ms: 100_100,
-        end_ms: 100_510,
-        ttft_ms: 400,
-        latency_ms: 400,
-        chunk_gaps_ms: [],
-        chunks: 1,
-        tpot_ms: 0,
-        input_tokens: 20,
-        output_tokens: 7,
-      }),
-      exampleFailure({ start_ms: 100_200, end_ms: 100_900 }),
-      exampleRecord({
-        start_ms: 100_620,
-        end_ms: 101_110,
-        ttft_ms: 380,
-        latency_ms: 480,
-        chunk_gaps_ms: [100],
-        chunks: 2,
-        tpot_ms: 25,
-        input_tokens: 30,
-        output_tokens: 5,
-      }),
-    ];
-    await expect(report(summarize(records, 2, 4))).toMatchFileSnapshot('../__golden__/worked-example.txt');
+    await expect(report(summarize(WORKED_EXAMPLE, 2, 4))).toMatchFileSnapshot('../__golden__/worked-example.txt');
   });
 
   it('prints a run in which every request failed, without a made-up number', async () => {

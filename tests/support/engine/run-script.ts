@@ -61,3 +61,14 @@ export async function runScript(source: string, options: ScriptOptions = {}): Pr
 export function lines(run: ScriptRun): string[] {
   return run.stderr.split('\n').filter((line) => line !== '');
 }
+
+/** Those of the lines that are JSON, parsed. */
+export function jsonLines(run: ScriptRun): unknown[] {
+  return lines(run).flatMap((line) => {
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch {
+      return [];
+    }
+  });
+}

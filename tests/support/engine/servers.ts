@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { listen } from '../listen.ts';
 
 /** A server on a free port. */
 export interface TestServer {
@@ -9,12 +10,12 @@ export interface TestServer {
 }
 
 export async function startHttpServer(handler: RequestListener): Promise<TestServer> {
-  return listen(createServer(handler));
+  return startServer(createServer(handler));
 }
 
 /** A server that speaks plain bytes: for responses that no HTTP library would send. */
 export async function startTcpServer(handler: (socket: Socket) => void): Promise<TestServer> {
-  return listen(
+  return startServer(
     createTcpServer((socket) => {
       socket.on('error', () => {});
       handler(socket);
@@ -22,7 +23,7 @@ export async function startTcpServer(handler: (socket: Socket) => void): Promise
   );
 }
 
-async function listen(server: Server): Promise<TestServer> {
+async function startServer(server: Server): Promise<TestServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {
@@ -30,9 +31,9 @@ async function listen(server: Server): Promise<TestServer> {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     connections: () => connections,
     close: () =>
       new Promise((resolve) => {

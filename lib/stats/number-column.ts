@@ -22,8 +22,9 @@ export function toThousandths(value: number): number | null {
   return isWhole && !Object.is(value, -0) ? thousandths : null;
 }
 
-/** Four bytes a number as long as all are whole thousandths, eight from the first other one on. */
+/** Four bytes a number as long as all are whole thousandths, eight from the first other one on; none while all are the same. */
 export function createNumberColumn(): NumberColumn {
+  let alike: { readonly value: number; count: number } | null = null;
   let packed: Growable<Uint32Array> | null = createGrowable((length) => new Uint32Array(length));
   let plain: Growable<Float64Array> | null = null;
 
@@ -36,13 +37,34 @@ export function createNumberColumn(): NumberColumn {
     plain.push(value);
   }
 
+  function keep(value: number): void {
+    const thousandths = Number.isNaN(value) ? -1 : toThousandths(value);
+    if (packed === null || thousandths === null) pushPlain(value);
+    else packed.push(thousandths + 1);
+  }
+
+  /** Whether the number is the same as all before it. */
+  function isAlike(value: number): boolean {
+    if (alike === null) return packed?.length === 0;
+    return Object.is(alike.value, value);
+  }
+
   return {
     push(value) {
-      const thousandths = Number.isNaN(value) ? -1 : toThousandths(value);
-      if (packed === null || thousandths === null) pushPlain(value);
-      else packed.push(thousandths + 1);
+      if (isAlike(value)) {
+        alike ??= { value, count: 0 };
+        alike.count += 1;
+        return;
+      }
+      for (let i = 0; alike !== null && i < alike.count; i++) keep(alike.value);
+      alike = null;
+      keep(value);
     },
     build() {
+      if (alike !== null) {
+        const { value, count } = alike;
+        return () => new Float64Array(count).fill(value);
+      }
       if (plain !== null) {
         const values = plain.values();
         return () => values;

@@ -101,8 +101,8 @@ const READERS: readonly (readonly [ColumnName, (record: RequestRecord) => number
 /**
  * Keeps of a run what every table, interval, gate, chart and file is made of.
  *
- * Four or eight bytes for each metric that any request has, twelve more for a label and the place of the gaps, and two a gap:
- * about 110 bytes a request of a closed loop and its gaps.
+ * Four or eight bytes for each metric that any request has, none where all requests have the same number, twelve more for a
+ * label and the place of the gaps, and two a gap: about 110 bytes a request of a closed loop and its gaps.
  */
 export function createRunDataBuilder(): RunDataBuilder {
   const columns = new Map<ColumnName, NumberColumn>();
@@ -182,9 +182,9 @@ type Parts = Pick<
 };
 
 /** As many as are looked at side by side. */
-const RECENT_COLUMNS = 6;
+const RECENT_COLUMNS = 3;
 /** As many as the tables read by turns; in a long run each takes as much memory as its column. */
-const RECENT_SORTED = 10;
+const RECENT_SORTED = 5;
 
 function createRunData({ held, ...parts }: Parts): RunData {
   const count = parts.labelOf.length;

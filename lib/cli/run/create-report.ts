@@ -12,10 +12,11 @@ import { readRecords } from '../../records/node-record-reader.ts';
 import { planShare } from '../../records/segment.ts';
 import { createResultDatabase, type ResultDatabase } from '../../report/database/node-database.ts';
 import { createRunReportCollector } from '../../report/html/data/collect-run.ts';
+import { drawGoodput } from '../../report/html/data/goodput-lines.ts';
 import { formatNumber } from '../../report/html/format-value.ts';
 import { loadPageAssets } from '../../report/html/node-page-assets.ts';
 import { renderPage } from '../../report/html/render-page.ts';
-import type { RunReportData } from '../../report/html/report-data.ts';
+import type { GoodputLines, RunReportData } from '../../report/html/report-data.ts';
 import { buildSummaryFile, type SummaryFile } from '../../report/json/summary-json.ts';
 import type { ReportFolder } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
@@ -38,7 +39,7 @@ import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import { computeCost, explainNoCost, type Prices } from '../../stats/cost.ts';
 import { summarizeExperience } from '../../stats/experience.ts';
-import { type GoodputCurve, listGoodputCurves, summarizeGoodput } from '../../stats/goodput-curve.ts';
+import { type GoodputSummary, listGoodputCurves, summarizeGoodput } from '../../stats/goodput-curve.ts';
 import type { PercentileRule } from '../../stats/percentile-rule.ts';
 import { createRunDataBuilder, type RunData } from '../../stats/run-data.ts';
 import { findDrift, findLengthDrift } from '../../stats/run-drift.ts';
@@ -213,14 +214,18 @@ export async function createReport(source: ReportSource): Promise<Report> {
   const { thresholds, errors } = judgement;
   const gates = [...judgement.gates, ...(conditions.requireCold ? [judgeCold(server?.summary ?? null)] : [])];
   const verdict: RunVerdict = { thresholds, gates, validity, requireValid: conditions.requireValid, nothing };
-  const curves = listGoodputCurves(run);
+  const goodput = readGoodput(run);
   const beganMs = findBegin(samples, run, firstStart);
   const { warmup_duration: warmUpS } = settings.args;
   const isByTime = typeof warmUpS === 'number' && warmUpS > 0;
   const warmUpMs = isByTime ? warmUpS * 1000 : samples.warmupRequests > 0 ? null : 0;
   const draftedTokens = server === null ? null : countDrafted(server.summary);
   const wasCut = cutShortBy !== null || samples.hadEnough || isShort(run, plannedRequests, settings.args);
-  const feel = summarizeFeel({ run, summary, curves, beganMs, warmUpMs, wasCut, draftedTokens }, conditions, settings);
+  const feel = summarizeFeel(
+    { run, summary, goodput: goodput.points, beganMs, warmUpMs, wasCut, draftedTokens },
+    conditions,
+    settings,
+  );
   const rampUpMs = Number(settings.args['ramp_up'] ?? 0) * 1000;
   const scope = { streams: summary.concurrency, rampUpMs };
   const statistics: RunStatistics = {
@@ -277,7 +282,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     percentileRule: settings.percentileRule,
     server,
     serverSeries: series,
-    goodput: curves,
+    goodput: goodput.lines,
   });
   write(PAGE_FILE, renderPage(data, loadPageAssets(PAGE_DIR)));
   const junit = renderJunit({ ...verdict, model, summary });
@@ -326,12 +331,18 @@ function readSliceMs(args: Readonly<Record<string, unknown>>): number | null {
   return typeof args['slice'] === 'number' ? args['slice'] * 1000 : null;
 }
 
+/** What tables, files and the page have of the curves, which take 16 bytes a request and are forgotten. */
+function readGoodput(run: RunData): { readonly points: GoodputSummary; readonly lines: readonly GoodputLines[] } {
+  const curves = listGoodputCurves(run);
+  return { points: summarizeGoodput(curves), lines: curves.map(drawGoodput) };
+}
+
 /** What users feel, what it cost, and slices where they were asked for. */
 function summarizeFeel(
   measured: {
     readonly run: RunData;
     readonly summary: RunSummary;
-    readonly curves: readonly GoodputCurve[];
+    readonly goodput: GoodputSummary;
     readonly beganMs: Milliseconds | null;
     /** null: until the first measured request. */
     readonly warmUpMs: Milliseconds | null;
@@ -342,12 +353,12 @@ function summarizeFeel(
   { gates }: Pick<Conditions, 'gates'>,
   { args, percentileRule }: ReportSettings,
 ): ExperienceReport {
-  const { run, summary, curves, beganMs, warmUpMs, wasCut, draftedTokens } = measured;
+  const { run, summary, goodput, beganMs, warmUpMs, wasCut, draftedTokens } = measured;
   const staged = readStages(args);
   const sliceMs = readSliceMs(args);
   return {
     experience: summarizeExperience(run, draftedTokens),
-    goodput: summarizeGoodput(curves),
+    goodput,
     cost: computeCost(summary, readPrices(args), countGoodAnswers(run, gates)),
     stages: staged === null ? null : summarizeStages(run, staged, beganMs, percentileRule, { warmUpMs, wasCut }),
     slices: sliceMs === null ? [] : summarizeSlices(run, sliceMs, percentileRule),

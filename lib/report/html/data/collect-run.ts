@@ -2,7 +2,6 @@ import type { RequestRecord } from '../../../measure/request-record.ts';
 import { hasTimings } from '../../../metrics/metric.ts';
 import type { ServerSeries } from '../../../server/server-series.ts';
 import type { Milliseconds } from '../../../shared/units.ts';
-import type { GoodputCurve } from '../../../stats/goodput-curve.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
 import { listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
 import type { RunStages } from '../../../stats/run-stages.ts';
@@ -13,9 +12,15 @@ import type { ServerReport } from '../../tables/server-table.ts';
 import { listStageTables } from '../../tables/stage-table.ts';
 import { listTargetTables } from '../../tables/target-table.ts';
 import type { RunVerdict } from '../../text/check-list.ts';
-import type { Distribution, FailureExample, ItlByPosition, RunReportData, TimeSeries } from '../report-data.ts';
+import type {
+  Distribution,
+  FailureExample,
+  GoodputLines,
+  ItlByPosition,
+  RunReportData,
+  TimeSeries,
+} from '../report-data.ts';
 import { type BinnedValues, describeBins, describeValues } from './distribution.ts';
-import { drawGoodput } from './goodput-lines.ts';
 import { createBinMemory, LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 import { createPositionBins } from './position-bins.ts';
 import { createRequestLister } from './request-list.ts';
@@ -34,7 +39,7 @@ export interface RunReportContext
   readonly stages?: RunStages | null;
   readonly server?: ServerReport | null;
   readonly serverSeries?: ServerSeries;
-  readonly goodput?: readonly GoodputCurve[];
+  readonly goodput?: readonly GoodputLines[];
   readonly percentileRule: PercentileRule;
 }
 
@@ -119,7 +124,7 @@ export function createRunReportCollector(): RunReportCollector {
         ],
         server:
           server === null || serverSeries === undefined ? null : describeServerOverTime(server, serverSeries, epochMs),
-        goodput: goodput.map(drawGoodput),
+        goodput,
         notes,
         args,
       };

@@ -67,6 +67,30 @@ describeEngines('the schedule of an open loop', (engine) => {
   });
 });
 
+describeEngines('a load that is ready after START_AT', (engine) => {
+  it('waited for itself until then, and for no place, and the verdict says what to set', async () => {
+    // The service answers the connection test half a second after the load should begin.
+    const slow = await startMockServer({ spin: false, ttftMs: 5, outputTokens: 1, pauseAtMs: 0, pauseMs: 5500 });
+    const START_AT = new Date(Date.now() + 5000).toISOString();
+    const settings = { ...settingsFor(slow), NO_TEST_CONNECTION: 'false', RATE: '20', NUMBER: '40', START_AT };
+    const { records, samplesPath } = await runInEngine(engine, 'openqa', { ...settings, MAX_IN_FLIGHT: '4' });
+    await slow.close();
+    const beginMs = beginningsOf(records, planned(20, 40))[0] as number;
+    const readyMs = Math.min(...records.map(({ start_ms }) => start_ms));
+    expect(readyMs - beginMs).toBeGreaterThan(400);
+    for (const { scheduled_ms, start_ms, late_ms, queued_ms } of records) {
+      // Until it was ready a request did not wait for a place; from then on it may.
+      expect(queued_ms as number).toBeLessThanOrEqual(start_ms - readyMs + 10);
+      if ((scheduled_ms as number) < readyMs) expect((late_ms as number) - (queued_ms as number)).toBeGreaterThan(-10);
+    }
+    const { stdout } = await runCli(['report', samplesPath, '--outputs-dir', createFolder()]);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /the load was ready \d\.\d{3} s after --start-at: set it later \(START_AT\)/,
+    );
+    expect(stdout).toContain('INVALID');
+  }, 30_000);
+});
+
 describeEngines('a probe beside the load', (engine) => {
   it('has records, rows and gates of its own, and is in no number of the load', async () => {
     const settings = { ...settingsFor(mock), RATE: '20', NUMBER: '20', PROBE_RATE: '10', PROBE_PROMPT: 'hi' };

@@ -294,6 +294,7 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
   let probeLag: ReturnType<typeof createLagProbe>;
   let requestOf: ReturnType<typeof createRequestBuilder> | null = null;
   let beginMs = 0;
+  let readyMs = 0;
   let isFirst = true;
   let isRedirected: boolean | undefined;
   /** Whether this VU began the load of its instance: k6 shares the numbers of VUs out over scenarios. */
@@ -360,7 +361,8 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
         scenario: name,
         vu: vuNumber,
         scheduledMs,
-        queuedMs: scheduledMs === null ? null : Math.max(0, freeMs - scheduledMs),
+        // What was due before the load was ready did not wait for a place until then.
+        queuedMs: scheduledMs === null ? null : Math.max(0, freeMs - Math.max(scheduledMs, readyMs)),
         leavesAfterMs: leave?.afterMs ?? null,
         clientLagMs,
         datasetIndex: isLoadOver !== null && config.probePrompt !== null ? null : datasetIndex,
@@ -393,7 +395,8 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
       segment = readSegment();
       sink = config.records === 'off' ? null : findSink(config);
       probeLag = createLagProbe(clock);
-      beginMs = toRunClock(config.startAt ?? scenario.startTime, clock_began_ms, clock);
+      readyMs = toRunClock(scenario.startTime, clock_began_ms, clock);
+      beginMs = config.startAt === null ? readyMs : toRunClock(config.startAt, clock_began_ms, clock);
       mask = createSecretMasker(config, __ENV);
       isRedirected = is_redirected;
       name = scenario.name;

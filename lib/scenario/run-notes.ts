@@ -76,6 +76,15 @@ export function describeWarmup(requests: number, inFlight: number | null): strin
 }
 
 /**
+ * How long after START_AT the last of a run's loads was ready; 0 where none was late, and without START_AT.
+ *
+ * @param startAt of the configuration, milliseconds since 1970; anything else: none was set
+ */
+export function measureBehindStart(beginnings: readonly Milliseconds[], startAt: unknown): Milliseconds {
+  return typeof startAt === 'number' ? beginnings.reduce((most, began) => Math.max(most, began - startAt), 0) : 0;
+}
+
+/**
  * The lines about when the loads of a run's instances began: how far apart, since each counts its schedule from its own
  * beginning, and how far behind START_AT the last one was.
  *
@@ -84,7 +93,7 @@ export function describeWarmup(requests: number, inFlight: number | null): strin
 export function describeBeginnings(beginnings: readonly Milliseconds[], startAt: unknown): string[] {
   const last = beginnings.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const apart = last - beginnings.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const behind = typeof startAt === 'number' ? last - startAt : 0;
+  const behind = measureBehindStart(beginnings, startAt);
   const advice =
     apart === 0 || typeof startAt === 'number' ? '' : '; --start-at (START_AT) gives an open loop one beginning';
   const seconds = (ms: Milliseconds): string => `${(ms / 1000).toFixed(3)} s`;

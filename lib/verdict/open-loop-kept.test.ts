@@ -5,14 +5,19 @@ import type { RunSummary } from '../stats/run-summary.ts';
 import { describeUnkept } from './open-loop-kept.ts';
 
 /** Of 20 requests/s, each of 696 ms. */
-const tell = (open: Partial<OpenLoopSummary>, summary: Partial<RunSummary> = {}, isBusy = false): string | null =>
+const tell = (
+  open: Partial<OpenLoopSummary>,
+  summary: Partial<RunSummary> = {},
+  isBusy = false,
+  behindMs = 0,
+): string | null =>
   describeUnkept(
     {
       ...{ ...QUICK_START_SUMMARY, concurrency: null, late_p99_ms: 1.2, latency_avg_ms: 696 },
       open_loop: { ...OPEN_LOOP, ...open },
       ...summary,
     },
-    isBusy,
+    { isBusy, behindMs },
   );
 
 describe('describeUnkept', () => {
@@ -55,6 +60,16 @@ describe('describeUnkept', () => {
     expect(tell({ achieved_per_s: 19.5, queued_p99_ms: 900 }, { concurrency: 12 }, true)).toContain(
       '19.50 of 20.00 requests/s were reached: the client is at its limit',
     );
+  });
+
+  it('names START_AT where the load was ready after it, whatever the cap', () => {
+    const burst = { late_p99_ms: 2900, concurrency: 12 };
+    expect(tell({ queued_p99_ms: 900 }, burst, false, 3250)).toBe(
+      'the open loop was not kept: over 1 % of the requests started more than 10 ms late (p99 2900.0 ms): the load was ready 3.250 s after --start-at: set it later (START_AT)',
+    );
+    // A start that is later by so little is no burst.
+    expect(tell({}, { late_p99_ms: 11 }, false, 4)).toContain('the client is at its limit');
+    expect(tell({}, {}, false, 3250)).toBeNull();
   });
 
   it('judges no run that sends all at once', () => {

@@ -1,8 +1,18 @@
+import type { Milliseconds } from '../shared/units.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { describeLowRate } from './evidence-checks.ts';
 
 /** More than 1 % of the starts later than this is a schedule that was not kept. */
 const LATE_MS = 10;
+
+/** What may be to blame beside the places. */
+interface Circumstances {
+  /** Whether something beside the starts says that the client was at its limit. */
+  readonly isBusy: boolean;
+  /** How long after START_AT the load was ready; 0 where it was in time. */
+  readonly behindMs: Milliseconds;
+}
+
 /** Places beyond rate × latency, since arrivals come in bursts. */
 const ROOM = 1.5;
 
@@ -12,18 +22,20 @@ const ROOM = 1.5;
  * Waiting for a place is what a cap is for: under a cap that the user set only the rate tells. Without one the places were
  * too few. A client at its limit holds the places longer, and more of them would not help it.
  *
- * @param isBusy whether something beside the starts says that the client was at its limit
+ * A load that was ready after START_AT sends what was due before all at once, a burst of its own making.
  */
-export function describeUnkept(summary: RunSummary, isBusy: boolean): string | null {
+export function describeUnkept(summary: RunSummary, { isBusy, behindMs }: Circumstances): string | null {
   const { open_loop, late_p99_ms, concurrency } = summary;
   if (open_loop === null || open_loop.scheduled_per_s === null) return null;
   const { scheduled_per_s, queued_p99_ms } = open_loop;
   const isLate = late_p99_ms !== null && late_p99_ms > LATE_MS;
   const isQueueing = (queued_p99_ms ?? 0) > LATE_MS;
   const cure =
-    isLate || isBusy || !isQueueing
-      ? `: ${AT_LIMIT}`
-      : `: set --max-in-flight ${countPlaces(summary, scheduled_per_s)} (MAX_IN_FLIGHT), if the service can keep up`;
+    isLate && behindMs > LATE_MS
+      ? `: the load was ready ${(behindMs / 1000).toFixed(3)} s after --start-at: set it later (START_AT)`
+      : isLate || isBusy || !isQueueing
+        ? `: ${AT_LIMIT}`
+        : `: set --max-in-flight ${countPlaces(summary, scheduled_per_s)} (MAX_IN_FLIGHT), if the service can keep up`;
   const tell = (what: string, behind: string, p99: number | null): string =>
     `over 1 % of the requests ${what} more than ${LATE_MS} ms ${behind} (p99 ${p99?.toFixed(1)} ms)`;
   const [first, ...others] = [

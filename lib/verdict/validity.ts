@@ -1,4 +1,5 @@
 import type { SampleFault } from '../records/node-read-report.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { type ClientError, estimateClientErrors } from './client-error.ts';
 import type { ClientWaits, ProbeWaits } from './client-waits.ts';
@@ -52,6 +53,8 @@ export interface RunEvidence extends MachineEvidence {
   readonly bounded_by_time: boolean;
   /** What cut the run short, as a reason names it: `stopped by Ctrl-C`; null: it came to its end, or nobody knows. */
   readonly cut_short_by: string | null;
+  /** How long after START_AT the load was ready; 0 where it was in time. */
+  readonly behind_start_ms: Milliseconds;
 }
 
 /** Coalesced chunks may be the server's doing, so they alone make nothing INVALID. */
@@ -59,7 +62,7 @@ function listChecks(summary: RunSummary, evidence: RunEvidence, ofErrors: Check 
   const requests = Math.max(1, summary.total_requests);
   const sent = summary.total_requests + evidence.lost_records + evidence.unread_requests;
   const ofClient = [...checkMachine(evidence), ...(ofErrors === null ? [] : [ofErrors])];
-  const unkept = describeUnkept(summary, ofClient.some(isBeyondLimit));
+  const unkept = describeUnkept(summary, { isBusy: ofClient.some(isBeyondLimit), behindMs: evidence.behind_start_ms });
   const { unsent, planned } = countUnsent({ ...summary, total_requests: sent }, evidence);
   return [
     {
@@ -117,6 +120,7 @@ const NO_EVIDENCE: RunEvidence = {
   planned_requests: null,
   bounded_by_time: false,
   cut_short_by: null,
+  behind_start_ms: 0,
 };
 
 /** An error that nobody would see, in parts of the number or in milliseconds, and one that changes what it says. */

@@ -31,7 +31,13 @@ import { renderJunit } from '../../report/text/junit.ts';
 import { renderMarkdownSummary } from '../../report/text/markdown-summary.ts';
 import { type ReportView, renderReport, type ThresholdResult } from '../../report/text/render-report.ts';
 import { describeLoadChange } from '../../scenario/actual-load.ts';
-import { describeBeginnings, describeRun, describeStartBursts, describeWarmup } from '../../scenario/run-notes.ts';
+import {
+  describeBeginnings,
+  describeRun,
+  describeStartBursts,
+  describeWarmup,
+  measureBehindStart,
+} from '../../scenario/run-notes.ts';
 import { countDrafted } from '../../server/summarize-server.ts';
 import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { formatCount } from '../../shared/format-count.ts';
@@ -198,6 +204,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     planned_requests: plannedRequests,
     bounded_by_time: typeof settings.args['duration'] === 'number',
     cut_short_by: cutShortBy,
+    behind_start_ms: measureBehindStart(samples.beginnings, samples.args?.['start_at']),
   });
   const dbPath = hasDatabase ? folder.database : null;
   guard.attempt('evalscope files', () => {

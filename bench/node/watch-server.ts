@@ -13,6 +13,7 @@ const { end } = await watchServer(
   },
   'bench',
   file,
+  process.env,
 );
 await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
 await end();

@@ -150,7 +150,7 @@ describe('a page that is not as it should be', () => {
 
   it('is not a page of metrics: nothing is known of it', () => {
     const html = '<!doctype html>\n<html><body><h1>Sign in</h1>\nvllm is great</body></html>\n';
-    expect(series(html, html)).toMatchObject({ silent: ['http://a/metrics'], failures: 0 });
+    expect(series(html, html)).toMatchObject({ silent: ['http://a/metrics'], failedAt: [] });
     expect(summarize(html, html)).toBeNull();
     expect(series('[{"iter": 1}]').silent).toEqual(['http://a/metrics']);
   });

@@ -18,8 +18,8 @@ export interface ServerSeries {
   /** The programs that the names of the metrics tell of: `vllm`, `sglang`, … */
   readonly programs: readonly string[];
   readonly moments: readonly ServerMoment[];
-  /** Looks that failed, and the words of the first of them. */
-  readonly failures: number;
+  /** When looks failed, milliseconds since 1970, and the words of the first of them. */
+  readonly failedAt: readonly number[];
   /** Looks in all, those at several servers one each. */
   readonly looks: number;
   readonly firstFailure: string | null;
@@ -88,7 +88,7 @@ export function buildServerSeries(readings: readonly ServerReading[], names: rea
     urls: [...new Set(readings.map(({ url }) => url))],
     programs: [...programs],
     moments,
-    failures: failed.length,
+    failedAt: failed.map(({ at_ms }) => at_ms),
     looks: readings.length,
     firstFailure: failed[0]?.error ?? null,
     givenUp: [...new Set(failed.flatMap(({ url, error }) => (error?.endsWith(GIVEN_UP) === true ? [url] : [])))],

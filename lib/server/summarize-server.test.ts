@@ -47,7 +47,7 @@ describe('what servers say of a run', () => {
     const late = (seconds: number, error: string): ServerReading => ({ ...at(seconds, [], url), error });
     const readings = [0, 1, 2].map((seconds) => at(seconds, ['vllm:num_requests_running 1']));
     const series = buildServerSeries([...readings, late(0, 'request timeout'), late(1, 'request timeout, twice')]);
-    expect(series).toMatchObject({ givenUp: [url], failures: 2, looks: 5, firstFailure: 'request timeout' });
+    expect(series).toMatchObject({ givenUp: [url], failedAt: [0, 1000], looks: 5, firstFailure: 'request timeout' });
     expect(describeServerNotes(null, series)).toEqual([
       "2 of 5 looks at the server's metrics failed, the first with request timeout.",
       'http://b/metrics gave no answer in time twice in a row, and was not read again until the run was over.',
@@ -164,10 +164,19 @@ describe('what servers say of a run', () => {
     });
   });
 
+  it('counts moments within the run, and the looks in it that failed', () => {
+    const b = 'http://b/metrics';
+    const failed = (seconds: number): ServerReading => ({ ...at(seconds, [], b), error: 'ECONNREFUSED' });
+    const answered = [0, 1, 2, 3, 4].map((seconds) => at(seconds, ['vllm:num_requests_running 1']));
+    const readings = [...answered, failed(0), failed(1), failed(2), failed(4), { ...at(2.5, []), error: 'status 500' }];
+    expect(summarize(readings, 1, 3)).toMatchObject({ looks: 3, failed_looks: 3 });
+    expect(describeServerNotes(null, buildServerSeries(readings))[0]).toContain('5 of 10 looks');
+  });
+
   it('is null where no look was answered', () => {
     const failed = { ...at(0, []), error: 'ECONNREFUSED' };
     expect(summarize([failed], 0, 1)).toBeNull();
-    expect(buildServerSeries([failed])).toMatchObject({ failures: 1, firstFailure: 'ECONNREFUSED', moments: [] });
+    expect(buildServerSeries([failed])).toMatchObject({ failedAt: [0], firstFailure: 'ECONNREFUSED', moments: [] });
   });
 
   it('has no ratio without a query, and no level where the page says NaN', () => {

@@ -23,8 +23,9 @@ interface DistributionSummary {
 export interface ServerSummary {
   readonly urls: readonly string[];
   readonly programs: readonly string[];
-  /** Looks within the run that were answered, and those that were not. */
+  /** Moments within the run at which a server answered; several servers are looked at in one. */
   readonly looks: number;
+  /** Looks within the run that failed, those at several servers one each. */
   readonly failed_looks: number;
   readonly running: LevelSummary | null;
   readonly waiting: LevelSummary | null;
@@ -72,12 +73,13 @@ export interface RunSpan {
  * @returns null where no look was answered, or none with a number that we know
  */
 export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSummary | null {
-  const { moments, urls, programs, failures, falls } = series;
+  const { moments, urls, programs, failedAt, falls } = series;
   const [first, ...others] = moments;
   if (first === undefined || moments.every(isEmpty)) return null;
   const base = moments.findLast(({ at_ms }) => at_ms <= span.fromMs) ?? first;
   const end = moments.find(({ at_ms }) => at_ms >= span.toMs) ?? others.at(-1) ?? first;
-  const within = moments.filter(({ at_ms }) => at_ms >= span.fromMs && at_ms <= span.toMs);
+  const isWithin = (at_ms: number): boolean => at_ms >= span.fromMs && at_ms <= span.toMs;
+  const within = moments.filter(({ at_ms }) => isWithin(at_ms));
   const level = (name: ServerMetricName): LevelSummary | null =>
     summarizeLevel(within.map(({ levels }) => levels[name]));
   const isMixed = falls.some(({ times }) => times >= MIXED_FALLS);
@@ -88,7 +90,7 @@ export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSumm
     falls.length > 0 ? null : summarizeBuckets(moments.at(-1)?.distributions[name], base.distributions[name]);
   const drafts = count('drafts');
   return {
-    ...{ urls, programs, looks: within.length, failed_looks: failures },
+    ...{ urls, programs, looks: within.length, failed_looks: failedAt.filter(isWithin).length },
     running: level('running'),
     waiting: level('waiting'),
     kv_cache_ratio: level('kv_cache_ratio'),

@@ -104,7 +104,7 @@ export async function runLoad(
   const ofBundle = { ...env, RUN_ID: runId };
   const written = (await planned.workload?.write(folder, ofBundle, { say, signal: stop })) ?? null;
   const dataset = written?.dataset ?? config.dataset;
-  const server = await watchServer(config, runId, join(folder, SERVER_FILE));
+  const server = await watchServer(config, runId, join(folder, SERVER_FILE), env);
   for (const url of server.urls) say(`metrics of the server: ${maskUrl(url)}`);
   const ownScript = writeOwnScript(config.api, dataset, folder);
   if (ownScript !== null) say(`script: ${escapeText(ownScript)}, for k6 run as it is`);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { CERTIFICATE } from '../../../tests/support/certificate.ts';
+import { startProxy } from '../../../tests/support/proxy.ts';
 import { readServerFile } from '../../server/node-server-file.ts';
 import { watchServer } from './watch-server.ts';
 
@@ -24,7 +25,7 @@ it('ends while a page hangs: the look under way is called off, and one more is t
     serverMetrics: [`http://127.0.0.1:${port}/`],
     gpuMetrics: [],
   };
-  const watch = await watchServer({ ...pages, serverMetricsHeaders: {}, serverMetricNames: [] }, 'run', file);
+  const watch = await watchServer({ ...pages, serverMetricsHeaders: {}, serverMetricNames: [] }, 'run', file, {});
   await once(server, 'request');
   await watch.end();
   expect(asked).toBe(2);
@@ -47,7 +48,7 @@ it('tells a body that is cut, and calls one off that hangs half way', async () =
   const file = join(mkdtempSync(join(tmpdir(), 'watch-')), 'server.jsonl');
   const pages = { insecure: false, serverMetrics: [`http://127.0.0.1:${port}/`], gpuMetrics: [] };
   const settings = { ...pages, urls: ['http://a/v1'], serverMetricsHeaders: {}, serverMetricNames: [] };
-  const watch = await watchServer(settings, 'run', file);
+  const watch = await watchServer(settings, 'run', file, {});
   await once(server, 'request');
   await once(server, 'request');
   await watch.end();
@@ -71,7 +72,7 @@ it('finds the page beside each URL, with any certificate where --insecure says s
     const file = join(mkdtempSync(join(tmpdir(), 'watch-')), 'server.jsonl');
     const urls = bases.map((base) => `${base}/v1/chat/completions`);
     const settings = { urls, insecure, serverMetrics, gpuMetrics: [], serverMetricsHeaders: {}, serverMetricNames: [] };
-    const watching = await watchServer(settings, 'run', file);
+    const watching = await watchServer(settings, 'run', file, {});
     await watching.end();
     return {
       found: watching.urls,
@@ -88,4 +89,39 @@ it('finds the page beside each URL, with any certificate where --insecure says s
     server.closeAllConnections();
     server.close();
   }
+});
+
+it('goes through the proxies that the load goes through, and tells them nothing but where', async () => {
+  const page = createServer((_, response) => response.end('vllm:num_requests_running 3\n'));
+  const secure = createSecureServer(CERTIFICATE, (_, response) => response.end('vllm:num_requests_waiting 4\n'));
+  for (const server of [page, secure]) await once(server.listen(0, '127.0.0.1'), 'listening');
+  const [plainPort, securePort] = [page, secure].map((server) => (server.address() as AddressInfo).port);
+  const [plain, tunnel] = [await startProxy(plainPort as number), await startProxy(securePort as number)];
+  const look = async (serverMetrics: 'auto' | readonly string[], more: Readonly<Record<string, string>> = {}) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'watch-')), 'server.jsonl');
+    const env = { HTTP_PROXY: plain.url, https_proxy: tunnel.url, ...more };
+    const asked = { urls: ['http://llm.test/v1'], insecure: true, serverMetrics, gpuMetrics: [] };
+    const settings = { ...asked, serverMetricsHeaders: { 'x-team': 'search' }, serverMetricNames: [] };
+    const watching = await watchServer(settings, 'run', file, env);
+    await watching.end();
+    return readServerFile(file).flatMap(({ lines, error }) => error ?? lines[0] ?? []);
+  };
+  // Neither name is one that any resolver knows.
+  const pages = ['http://llm.test/metrics', 'https://gpu.test/metrics'];
+  expect(new Set(await look(pages))).toEqual(new Set(['vllm:num_requests_running 3', 'vllm:num_requests_waiting 4']));
+  expect(plain.seen).toContain('GET http://llm.test/metrics');
+  expect(plain.seen).toContain('x-team: search');
+  expect(tunnel.seen).toContain('CONNECT gpu.test:443');
+  expect(tunnel.seen.join()).not.toContain('x-team');
+  expect(await look('auto')).toContain('vllm:num_requests_running 3');
+  expect(plain.seen.filter((line) => line.startsWith('GET')).every((line) => line.endsWith('/metrics'))).toBe(true);
+  // With NO_PROXY the name is looked up, and not found.
+  expect(await look(pages.slice(0, 1), { NO_PROXY: 'llm.test' })).toContainEqual(
+    expect.stringMatching(/ENOTFOUND|EAI_AGAIN/),
+  );
+  for (const server of [page, secure]) {
+    server.closeAllConnections();
+    server.close();
+  }
+  for (const proxy of [plain, tunnel]) proxy.close();
 });

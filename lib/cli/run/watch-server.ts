@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { get as getPlain, type IncomingMessage } from 'node:http';
-import { get as getSecure } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { type Duplex, pipeline } from 'node:stream';
 import { buffer as readBytes } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { formatHttpUrl, parseHttpUrl } from '../../config/http-url.ts';
 import type { RunConfig } from '../../config/parameters.ts';
+import { type Connections, createConnections, readProxies } from '../../engine/index.ts';
 import { formatLine } from '../../records/record-line.ts';
 import { createServerReader, type ServerPage } from '../../scenario/server-reader.ts';
 import { createNameFilter } from '../../server/metric-names.ts';
@@ -41,11 +41,26 @@ const LONGEST_TRY_MS = 1000;
  * Looks at the servers' pages of metrics while a run goes on, every second, and after it, and writes what changed to a file.
  *
  * @param file is made with the first look that is answered, or that somebody asked for
+ * @param env  where the proxies are named
  */
-export async function watchServer(config: WatchedSettings, runId: string, file: string): Promise<ServerWatch> {
-  const { insecure, serverMetricsHeaders: headers } = config;
-  const urls = config.serverMetrics === 'auto' ? await findPages(config.urls, insecure) : config.serverMetrics;
-  if (urls.length + config.gpuMetrics.length === 0) return { urls, end: async () => undefined };
+export async function watchServer(
+  config: WatchedSettings,
+  runId: string,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ServerWatch> {
+  const connections = createConnections({
+    insecureSkipTLSVerify: config.insecure,
+    noReuse: false,
+    proxyFor: readProxies(env),
+    onSocket: () => undefined,
+  });
+  const headers = config.serverMetricsHeaders;
+  const urls = config.serverMetrics === 'auto' ? await findPages(config.urls, connections) : config.serverMetrics;
+  if (urls.length + config.gpuMetrics.length === 0) {
+    connections.close();
+    return { urls, end: async () => undefined };
+  }
   const stream = createWriteStream(file, { flags: 'a' });
   // On a full disk there is no report on the server, and the run goes on.
   stream.on('error', () => undefined);
@@ -54,7 +69,7 @@ export async function watchServer(config: WatchedSettings, runId: string, file: 
     createServerReader(
       { ...config, serverMetrics: urls },
       runId,
-      (url) => readPage(url, { headers, insecure, ...asking }),
+      (url) => readPage(url, { headers, connections, ...asking }),
       (content) => isHeard() && stream.write(`${formatLine('server', content)}\n`),
     );
   const beside = { timeoutMs: BESIDE_LOOK_MS, calledOff: over.signal };
@@ -71,6 +86,7 @@ export async function watchServer(config: WatchedSettings, runId: string, file: 
       over.abort();
       await stop();
       await createReader({ timeoutMs: LOOK_MS }, () => true)();
+      connections.close();
       stream.end();
       await finished(stream).catch(() => undefined);
     },
@@ -78,7 +94,7 @@ export async function watchServer(config: WatchedSettings, runId: string, file: 
 }
 
 /** `/metrics` beside each API, where one metric on it is known; it is asked without key and headers. */
-async function findPages(apiUrls: readonly string[], insecure: boolean): Promise<string[]> {
+async function findPages(apiUrls: readonly string[], connections: Connections): Promise<string[]> {
   const places = apiUrls.flatMap((url) => {
     const parsed = parseHttpUrl(url);
     return parsed.state === 'refused' ? [] : [formatHttpUrl({ ...parsed.value, path: '/metrics', query: '' })];
@@ -86,7 +102,7 @@ async function findPages(apiUrls: readonly string[], insecure: boolean): Promise
   const isKept = createNameFilter([]);
   const found = await Promise.all(
     [...new Set(places)].map(async (url) => {
-      const page = await readPage(url, { headers: {}, insecure, timeoutMs: LONGEST_TRY_MS });
+      const page = await readPage(url, { headers: {}, connections, timeoutMs: LONGEST_TRY_MS });
       const isKnown = page.error === null && page.text.split('\n').some((line) => isKept(nameOfLine(line), true));
       return isKnown ? [url] : [];
     }),
@@ -97,27 +113,28 @@ async function findPages(apiUrls: readonly string[], insecure: boolean): Promise
 /** How a page is asked for. */
 interface Asking {
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether any certificate will do. */
-  readonly insecure: boolean;
+  readonly connections: Connections;
   readonly timeoutMs: Milliseconds;
   /** Ends it, when nobody needs the page any more. */
   readonly calledOff?: AbortSignal;
 }
 
 /**
- * Redirects are not followed: the headers are for this server alone. By `node:http`, which takes a quarter of the CPU that
- * `fetch` does.
+ * Redirects are not followed: the headers are for this server alone. By the connections of the engine, proxies and TLS
+ * included, which take a quarter of the CPU that `fetch` does.
  */
-async function readPage(url: string, { headers, insecure, timeoutMs, calledOff }: Asking): Promise<ServerPage> {
+async function readPage(url: string, { headers, connections, timeoutMs, calledOff }: Asking): Promise<ServerPage> {
   const stop = new AbortController();
   const { signal } = stop;
   const onOver = (): void => stop.abort();
   const timer = setTimeout(() => stop.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
   calledOff?.addEventListener('abort', onOver, { once: true });
   try {
-    const request = url.startsWith('https:')
-      ? getSecure(url, { headers, signal, rejectUnauthorized: !insecure })
-      : getPlain(url, { headers, signal });
+    const request = connections.open({ method: 'GET', url, headers, body: null });
+    signal.addEventListener('abort', () => request.destroy(), { once: true });
+    // Those behind the first one, which is the look's.
+    request.on('error', () => undefined);
+    request.end();
     const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
     const unpack = ownValue(UNPACKERS, response.headers['content-encoding'] ?? '');
     const bytes = await readBytes(unpack === undefined ? response : pipeline(response, unpack(), () => undefined));

@@ -112,13 +112,13 @@ function digits(value: number): string {
 
 /** What is wrong with what the server told, and where it and the client disagree. */
 export function describeServerNotes(report: ServerReport | null, series: ServerSeries): string[] {
-  const { failures, looks, firstFailure, givenUp, urls, silent, ambiguous, falls } = series;
+  const { failedAt, looks, firstFailure, givenUp, urls, silent, ambiguous, falls } = series;
   if (urls.length === 0) return [];
   const failed =
-    failures === 0
+    failedAt.length === 0
       ? []
       : [
-          `${failures} of ${looks} looks at the server's metrics failed, the first with ${escapeText(firstFailure ?? '')}.`,
+          `${failedAt.length} of ${looks} looks at the server's metrics failed, the first with ${escapeText(firstFailure ?? '')}.`,
         ];
   const alone = givenUp.map(
     (url) => `${escapeText(url)} gave no answer in time twice in a row, and was not read again until the run was over.`,

@@ -87,7 +87,7 @@ export const TRACE_TABLE = {
     type: duration(null),
     defaultText: 'as recorded',
     example: ['30s'],
-    help: 'Makes longer gaps of a trace, between starts and between the turns of a conversation, so long.',
+    help: 'Cuts longer gaps of a trace, between starts and between the turns of a conversation, to this.',
   },
   startOffsetS: {
     flag: 'start-offset',

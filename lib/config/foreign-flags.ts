@@ -215,7 +215,7 @@ const ROWS: readonly Row[] = [
   ['timeout', 'oha, aiperf', use('--total-timeout 60s')],
   ['output-format', 'oha', none('every run writes JSON, HTML, Markdown and a database')],
   ['connect-to', 'oha', none('names are resolved by the system')],
-  ['redirect', 'oha', none('redirects are followed as k6 follows them, and are said')],
+  ['redirect', 'oha', none('redirects are followed as k6 follows them, with a note')],
   ['http2', 'oha', none('k6 and Node speak HTTP/1.1 to a service that streams')],
   ['rand-regex-url', 'oha', none('a run measures one endpoint')],
   // k6 run

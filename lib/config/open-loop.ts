@@ -16,7 +16,7 @@ export const LOAD_SETTINGS = [
 
 export type LoadSettings = Pick<RunConfig, (typeof LOAD_SETTINGS)[number]>;
 
-/** Whether requests start by a schedule, whatever becomes of those before. */
+/** Whether requests start by a schedule, whatever happens to earlier ones. */
 export function isOpenLoop(config: Pick<RunConfig, (typeof SOURCES)[number] | 'users'>): boolean {
   // Users wait for their answers, at whatever rate. Scripts without conversations know no such setting.
   return (config.users ?? null) === null && SOURCES.some((name) => config[name] !== null);

@@ -140,7 +140,7 @@ const TABLE = {
     type: oneOrSeveral(requestRate),
     defaultText: 'none: a closed loop',
     example: ['5'],
-    help: 'Starts so many requests per second, whatever becomes of those before: an open loop. inf starts all at once. Beside it, parallel is the cap of max-in-flight.',
+    help: 'Starts this many requests per second, whatever happens to earlier ones: an open loop. inf starts all at once. Beside it, parallel is the cap of max-in-flight.',
   },
   arrival: {
     type: choice(ARRIVALS),
@@ -198,7 +198,7 @@ const TABLE = {
     type: decimal({ low: 0, above: true }),
     default: 1,
     example: ['2'],
-    help: 'Plays the schedule so many times as fast.',
+    help: 'Plays the schedule this many times as fast.',
   },
   startAt: {
     type: moment,
@@ -210,7 +210,7 @@ const TABLE = {
     type: decimal({ low: 0, above: true }),
     defaultText: 'none',
     example: ['0.5'],
-    help: 'Sends so many requests per second beside the load, as a light user does: one at a time, with rows and gates of their own (scenario:probe), and in no number of the load.',
+    help: 'Sends this many requests per second beside the load, as a light user does: one at a time, with rows and gates of their own (scenario:probe), and in no number of the load.',
   },
   probePrompt: {
     type: textOrFile,
@@ -237,12 +237,12 @@ const TABLE = {
     default: 0,
     defaultText: '0: nobody leaves',
     example: ['0.1'],
-    help: 'Users who leave: so large a share of the requests, chosen by the seed, is given up after cancel-after and counts as cancelled.',
+    help: 'Users who leave: this share of the requests, chosen by the seed, is given up after cancel-after and counts as cancelled.',
   },
   cancelAfter: {
     type: leavingTime,
     example: ['2s'],
-    help: 'When they leave: so long after the request was sent, whatever has come by then, or with the first token. An answer that ends earlier is complete.',
+    help: 'When they leave: this long after the request was sent, whatever has come by then, or with the first token. An answer that ends earlier is complete.',
   },
   warmupNum: {
     type: countOrShare,
@@ -256,13 +256,13 @@ const TABLE = {
     default: 0,
     defaultText: 'none',
     example: ['10s'],
-    help: 'Requests that start so early in the load are in no metric, in place of warmup-num. The load does not get longer by it: number and duration count them in.',
+    help: 'Requests that start this early in the load are in no metric, in place of warmup-num. They do not make the load longer: number and duration include them.',
   },
   maxErrors: {
     type: integer(1),
     defaultText: 'no limit',
     example: ['10'],
-    help: 'Ends the run, with exit code 99, when so many requests have failed. Each instance of a distributed run counts its own.',
+    help: 'Ends the run, with exit code 99, when this many requests have failed. Each instance of a distributed run counts its own.',
   },
   maxErrorRate: {
     type: decimal({ low: 0, high: 1 }),
@@ -275,7 +275,7 @@ const TABLE = {
     type: choice(DATASET_NAMES, DATASET_ALIASES),
     default: 'openqa',
     example: ['openqa'],
-    help: 'The workload, a script each. Where no file comes along, dataset-path names one.',
+    help: 'The workload, a script each. If it includes no file, dataset-path names one.',
   },
   datasetPath: {
     type: text('the path of a file'),
@@ -567,7 +567,7 @@ const TABLE = {
     type: integer(0),
     default: 100,
     example: ['10'],
-    help: 'Logs one request in so many, with its latency, TTFT and tokens; 0 for none.',
+    help: 'Logs one request in this many, with its latency, TTFT and tokens; 0 for none.',
   },
   debug: {
     // Not DEBUG: many Node programs read that.

@@ -38,6 +38,6 @@ export const PICTURES_TABLE = {
     type: integer(1, MOST_PIXELS),
     default: 28,
     example: ['14'],
-    help: 'random-vl: a square of so many pixels is one token, where the server counts none.',
+    help: 'random-vl: a square of this many pixels is one token, where the server counts none.',
   },
 } as const satisfies Readonly<Record<string, FlagRow>>;

@@ -17,13 +17,13 @@ export const PROMPT_SETTINGS = createFlagSet({
   targetInputLen: {
     type: integer(1),
     example: ['1024'],
-    help: 'Cuts longer prompts of a dataset to so many tokens of --tokenizer.',
+    help: 'Cuts longer prompts of a dataset to this many tokens of --tokenizer.',
   },
   inputLenMode: {
     type: choice(['cap', 'drop']),
     default: 'cap',
     example: ['drop'],
-    help: 'What becomes of prompts shorter than target-input-len: cap keeps them, drop leaves them out.',
+    help: 'What happens to prompts shorter than target-input-len: cap keeps them, drop leaves them out.',
   },
   prefixFile: {
     type: text('the path of a file with text'),

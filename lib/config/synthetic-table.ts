@@ -17,7 +17,7 @@ export const SYNTHETIC_TABLE = {
     type: lengthSpread,
     defaultText: 'max-tokens; of sonnet 150 where that is not given',
     example: ['uniform:64,256'],
-    help: 'random: most output tokens of a request; with ignore-eos exactly so many.',
+    help: 'random: most output tokens of a request; with ignore-eos exactly this many.',
   },
   lengthMix: {
     aliases: ['seq-dist', 'sequence-distribution'],

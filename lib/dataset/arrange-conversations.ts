@@ -8,7 +8,7 @@ import type { ChatMessage, Conversation, Prompt, Turn } from './prompt.ts';
 type Settings = Pick<RunConfig, 'minTurns' | 'maxTurns' | 'history' | 'turnDelay' | 'systemPrompt' | 'seed'>;
 
 /**
- * What becomes of the conversations of a file by the settings: too short ones are left out and long ones cut, waits are
+ * What the settings do to the conversations of a file: too short ones are left out and long ones cut, waits are
  * drawn by the seed, and the recorded answers stay where the history is to hold them.
  *
  * An answer that calls tools always stays, since what follows are the results of these calls.

@@ -7,7 +7,7 @@ import type { Conversation, Prompt, Turn } from './prompt.ts';
 type Settings = RunConfig;
 
 /**
- * What becomes of a trace by the settings, and when its conversations start: in the order of their times, those of the window
+ * What the settings do to a trace, and when its conversations start: in the order of their times, those of the window
  * alone, the first at once, longer gaps as long as `max-gap`, all of it `speed` times as fast.
  *
  * Later turns keep a time since the first one's start (`timestamp`), or a delay since the end of the turn before

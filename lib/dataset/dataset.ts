@@ -30,11 +30,11 @@ export interface PromptFormat {
  */
 export interface Dataset {
   readonly name: string;
-  /** The file in `datasets/` that comes along; null: a user has to bring one. */
+  /** The included file in `datasets/`; null: a user has to bring one. */
   readonly file: string | null;
   /** A name that a user's file might have. */
   readonly exampleFile: string;
-  /** What comes along and how a file is written, for the documents. */
+  /** What is included and how a file is written, for the documents. */
   readonly content: string;
   readonly written: string;
   /** The JSON key that tells its lines from those of other datasets. */
@@ -59,7 +59,7 @@ export interface Dataset {
    * @param style whether problems suggest flags or `-e` settings
    */
   generate?(config: RunConfig, count: number, style: 'flag' | 'env'): LoadedPrompts;
-  /** What becomes of the prompts of a file by the settings, where that is more than the filter of lengths. */
+  /** What the settings do to the prompts of a file, where that is more than the filter of lengths. */
   arrange?(prompts: readonly Prompt[], config: RunConfig, style: 'flag' | 'env'): Arranged;
 }
 

@@ -64,9 +64,7 @@ const TABLE = {
     slowdown: decimal(0, 'FACTOR', 'With A requests in work all times grow by 1 + FACTOR x (A - 1).'),
     headersAt: choice(['arrival', 'first-token'], 'When the headers of a stream leave.'),
     pauseAtMs: serverOnly(
-      orOff(
-        decimal(10_000, 'MS', 'Stand still from so long after the first request on; what was due comes so much later.'),
-      ),
+      orOff(decimal(10_000, 'MS', 'Pause this long after the first request; what was due comes that much later.')),
     ),
     pauseMs: serverOnly(decimal(2000, 'MS', 'Length of the pause.')),
     slowHeadersMs: decimal(0, 'MS', 'Hold every answer back, headers included, for this long after arrival.'),
@@ -103,7 +101,7 @@ const TABLE = {
     eventLines: toggle(false, 'Put an event: and an id: line before each data line.'),
     multiLineData: toggle(false, 'Spread the JSON of each event over two data lines.'),
     bigLineBytes: integer(0, 'Pad the line of the first output chunk to this many bytes.', 0, 100_000_000),
-    pingEveryMs: decimal(0, 'MS', 'Send a ping each so many milliseconds; 0 sends none.'),
+    pingEveryMs: decimal(0, 'MS', 'Send a ping every so many milliseconds; 0 sends none.'),
     pingBeforeFirst: integer(0, 'Pings before the first output, evenly spaced.', 0, 10_000),
     pingStyle: choice(['comment', 'bare', 'blank', 'empty-data', 'event'], 'What a ping looks like.'),
   },

@@ -19,7 +19,7 @@ const FLAGS = createFlagSet({
     group: 'Results',
     type: pushUrl,
     example: ['http://127.0.0.1:9091'],
-    help: "Sends each run's headline numbers to a Prometheus Pushgateway after it; a failure is said and changes no exit code.",
+    help: "Sends each run's headline numbers to a Prometheus Pushgateway after it; a failure is reported and does not change the exit code.",
   },
   pushPrometheusHeaders: {
     type: headerPairs,

@@ -39,7 +39,7 @@ export function parsePoint(line: Buffer): Point | null {
 
 /** How what is read is taken. */
 export interface ReadOptions {
-  /** true: files of unlike runs are merged all the same, and the run is SUSPECT. Default: they are refused. */
+  /** true: files of different runs are merged anyway, and the run is SUSPECT. Default: they are refused. */
   readonly anyway?: boolean;
   /** Takes the requests that were closed since their load had told enough; default: nobody does. */
   readonly onClosed?: (record: RequestRecord) => void;

@@ -9,7 +9,7 @@ const REPEATS = createSettings({
     aliases: ['num-profile-runs'],
     type: integer(2),
     example: ['5'],
-    help: 'The whole run so many times, and how much it differs from run to run.',
+    help: 'Repeats the whole run this many times, and shows how much it differs from run to run.',
   },
   betweenRuns: {
     type: text('a command for the shell'),

@@ -44,7 +44,7 @@ export interface RunLoader {
   readonly readText: (path: string) => string;
   /** Wraps a builder of prompts so that it runs once per process: k6's SharedArray. */
   readonly share: (name: string, build: () => Prompt[]) => readonly Prompt[];
-  /** The folder of the data sets that come along. */
+  /** The folder of the included datasets. */
   readonly datasetsDir: string;
   /** Whether problems suggest flags or `-e` settings. */
   readonly style: 'flag' | 'env';

@@ -22,7 +22,7 @@ const SIZE = createSettings({
     group: 'Load',
     type: SWEEP_SIZE_TYPE,
     example: ['10'],
-    help: "guidellm's sweep of so many points: one request at a time, all at once, then even rates between.",
+    help: "guidellm's sweep of this many points: one request at a time, all at once, then even rates between.",
   },
 });
 const END = createSettings({

@@ -1,7 +1,7 @@
 import type { ChatMessage, Prompt } from '../dataset/prompt.ts';
 import type { Tokenizer } from './node-tokenizer.ts';
 
-/** What becomes of prompts that are shorter or longer than they should be. */
+/** What happens to prompts that are shorter or longer than they should be. */
 export interface PromptShape {
   /** Tokens of the text of a prompt, without the chat template, as in evalscope. */
   readonly target: number;

@@ -41,7 +41,7 @@ const HELP: CommandHelp = {
     'k6-llm-perf bundle --api ./my-api.ts --dataset longalpaca -o long.js',
   ],
   about:
-    'Makes a k6 script that speaks an API of your own, for k6 run, k6 archive, k6 Cloud and k6-operator. A dataset that comes along is read from this installation, and k6 archive packs it.',
+    'Makes a k6 script that speaks an API of your own, for k6 run, k6 archive, k6 Cloud and k6-operator. An included dataset is read from this installation, and k6 archive packs it.',
   flags: FLAGS.specs,
 };
 

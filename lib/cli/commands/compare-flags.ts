@@ -16,7 +16,7 @@ export const COMPARE_FLAGS = createFlagSet({
   anyway: {
     type: onOff,
     default: false,
-    help: 'Compare what is not comparable, too; what differs is said all the same.',
+    help: 'Compares what is not comparable, too; what differs is still reported.',
   },
   format: {
     group: 'Results',

@@ -23,7 +23,7 @@ const FLAGS = createFlagSet({
     type: integer(1),
     default: 30,
     example: ['100'],
-    help: 'Shows the newest so many runs. Default: 30; --json has all.',
+    help: 'Shows this many of the newest runs. Default: 30; --json has all.',
   },
   json: JSON_IN_PLACE,
 });

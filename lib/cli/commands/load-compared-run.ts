@@ -24,7 +24,7 @@ export interface LoadedRun {
 interface LoadOptions {
   /** Counts tokens where the server sent no usage, if the samples hold the texts; null: as they were counted. */
   readonly tokenizer: string | null;
-  /** Whether files of unlike runs are merged. */
+  /** Whether files of different runs are merged. */
   readonly anyway: boolean;
   /** Whether others are compared with this run. */
   readonly isBase: boolean;

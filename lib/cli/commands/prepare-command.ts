@@ -78,7 +78,7 @@ const HELP: CommandHelp = {
   about:
     'Counts the tokens of every prompt once and writes them beside the prompts, as JSON lines with "input_tokens", to DATASET.TOKENIZER.jsonl in this folder. Runs on that file need no server that counts input tokens, and --max-prompt-length and --min-prompt-length then mean tokens. "prepare trace" turns a recorded load into one JSONL that --dataset trace plays, FILE.trace.jsonl in this folder; docs/traces.md has its fields.',
   words: [
-    ['DATASET', `A dataset that comes along (${SHIPPED.join(', ')}), or the path of a file.`],
+    ['DATASET', `An included dataset (${SHIPPED.join(', ')}), or the path of a file.`],
     ['FILE', 'A recorded load: JSON lines, a JSON array, or CSV, plain or gzip.'],
   ],
   flags: SPECS,

@@ -34,7 +34,7 @@ export const TRACE_FLAGS = {
   format: {
     type: choice(FORMAT_NAMES),
     example: ['mooncake'],
-    help: `How the trace is written, told by its first row when left out: ${FORMAT_NAMES.join(', ')}.`,
+    help: `How the trace is written, recognised by its first row when left out: ${FORMAT_NAMES.join(', ')}.`,
   },
   map: {
     type: fieldMap,

@@ -9,7 +9,7 @@ import type { ProcessLike } from '../command.ts';
  * Tells a CI system of comparisons: on GitHub's runners by annotations, on standard error, since standard output may be a
  * file's content; and by a JUnit file with a suite for each pair of runs, in which a gate that is unsure is skipped.
  *
- * @returns false when the file cannot be written, which is said
+ * @returns false when the file cannot be written, which is reported
  */
 export function publishComparison(
   { env, stderr }: Pick<ProcessLike, 'env' | 'stderr'>,

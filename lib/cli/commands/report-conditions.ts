@@ -15,7 +15,7 @@ interface ChosenConditions {
 /**
  * What an old run is judged by: what the flags say, else what the run itself was started with.
  *
- * @param args the configuration of the run, as its samples hold it; a profile that is not there any more is said, and
+ * @param args the configuration of the run, as its samples hold it; a profile that no longer exists is reported, and
  *             judges nothing
  * @throws {ConfigError} with everything that is wrong with what the flags say
  */

@@ -73,7 +73,7 @@ import type { TimeSpan } from './timer-waits.ts';
 export interface ReportSource {
   /** k6's `--out json` files, or the Node engine's, of one run. */
   readonly files: readonly string[];
-  /** true: files of unlike runs are merged all the same. Default: they are refused. */
+  /** true: files of different runs are merged anyway. Default: they are refused. */
   readonly anyway?: boolean;
   /** An existing folder without results. */
   readonly folder: ReportFolder;

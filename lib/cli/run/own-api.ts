@@ -16,7 +16,7 @@ const prepared = new Map<string, string>();
 
 /**
  * Makes the API of a file known, to this process and to the scripts that it writes, in place of one before; nothing for the name of
- * one that comes along.
+ * an included one.
  *
  * @throws {ConfigError} for a file that is not there, that cannot be bundled, or whose default export is not an API
  */
@@ -53,7 +53,7 @@ export async function prepareOwnApi(api: string | undefined, cwd: string): Promi
   }
 }
 
-/** The script of a workload that speaks the API of a file; null where the settings name one that comes along. */
+/** The script of a workload that speaks the API of a file; null where the settings name an included one. */
 export function renderOwnScript(api: string, dataset: string): string | null {
   const own = prepared.get(api);
   if (own === undefined) return null;

@@ -6,7 +6,7 @@ export const ANYWAY = {
   group: 'Measuring',
   type: onOff,
   default: false,
-  help: 'Merge files of unlike runs, too; what differs is said, and the run is SUSPECT.',
+  help: 'Merges files of different runs, too; what differs is reported, and the run is SUSPECT.',
 } as const;
 
 /** Of every command whose result is one file; each says which, and what happens without it. */

@@ -9,7 +9,7 @@ function findRoot(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder));
 }
 
-/** The data sets that come along. */
+/** The included datasets. */
 export const DATASETS_DIR = join(PACKAGE_ROOT, 'datasets');
 
 /** Script and style of the HTML reports. */

@@ -22,7 +22,7 @@ export interface StreamRequestSettings {
   onSocket(socket: Socket): void;
 }
 
-/** What becomes of a request whose response is read as it comes. After `onEnd` or `onFailure` nothing follows. */
+/** What happens to a request whose response is read as it comes. After `onEnd` or `onFailure` nothing follows. */
 export interface StreamListener {
   /** @param url that of the request, or that of the last redirect */
   onResponse(url: string, status: number, headers: Readonly<Record<string, string>>): void;

@@ -223,7 +223,7 @@ describeEngines('one failure and one note among 100 requests of 100 VUs', (engin
     server.close();
     expect(records.filter(({ failure }) => failure !== null)).toHaveLength(1);
     expect(stderr.match(/request \d+ failed: http-status: HTTP 503/g)).toHaveLength(1);
-    expect(stderr.match(/text in a field that is not known: odd/g)).toHaveLength(1);
+    expect(stderr.match(/text in an unknown field: odd/g)).toHaveLength(1);
   });
 });
 

@@ -346,7 +346,7 @@ describe('the API', () => {
   it('refuses by name what it has no field for, unless it is not sent anyway', () => {
     const text = refused({ ...ANTHROPIC, N_CHOICES: '2', LOGPROBS: 'on', STOP: '["a"]', SEED: '7' });
     expect(text).toContain('2 problems');
-    expect(text).toContain('"2": the API anthropic has no field for it; --extra-args sends one all the same');
+    expect(text).toContain('"2": the API anthropic has no field for it; --extra-args can send one');
     expect(text).toContain('leave --n-choices out');
     expect(refused({ API: 'openai-responses', STOP: '["a"]' })).toContain('the API openai-responses has no field');
     expect(load({ ...ANTHROPIC, EXTRA_ARGS: '{"metadata":{}}' }).seed).toBe(42);

@@ -106,7 +106,7 @@ function whyNothing(source: ConfigSource, style: PasteStyle): string | null {
   return isWithoutSystem ? 'k6 inspect, archive and cloud see what -e sets, not exported variables' : null;
 }
 
-const MISPLACED_KEY = 'it looks like an API key, or holds one, which belongs into API_KEY (--api-key)';
+const MISPLACED_KEY = 'it looks like an API key, or holds one, which belongs in API_KEY (--api-key)';
 
 /** A key in a setting that is printed, such as the model's name or a path, has lost its way: one that looks so, or the run's own. */
 function isMisplacedKey({ type, secret, name }: Parameter, given: string, source: ConfigSource): boolean {
@@ -249,7 +249,7 @@ function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, righ
   }
   const api = findApi(draft);
   for (const name of right('api', 'url') && api.isCustom !== true ? listMissingSettings(api) : []) {
-    const why = `the API ${api.name} has no field for it; --extra-args sends one all the same`;
+    const why = `the API ${api.name} has no field for it; --extra-args can send one`;
     if (given.has(name as ConfigKey)) complain(name as ConfigKey, why, undefined, true);
   }
   const { minPromptLength, maxPromptLength, minTokens, maxTokens } = draft;

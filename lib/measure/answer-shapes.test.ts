@@ -343,7 +343,7 @@ describe('text that nobody knows', () => {
       chunks: 2,
       chunk_gaps_ms: [10],
       response: 'hmhm',
-      notes: ['text in a field that is not known: musings, counted as output'],
+      notes: ['text in an unknown field: musings, counted as output'],
     });
   });
 
@@ -351,7 +351,7 @@ describe('text that nobody knows', () => {
     expect(recordOf([musing(10), ...TWELVE, finish(152), usage(152), done(153)])).toMatchObject({
       ...GOOD,
       chunks: 12,
-      notes: ['text in a field that is not known: musings, not counted as output'],
+      notes: ['text in an unknown field: musings, not counted as output'],
     });
   });
 });

@@ -196,7 +196,7 @@ function noteUnknown(fields: readonly string[], isOutput: boolean, reasons: read
 function noteField(field: string, isOutput: boolean): string[] {
   if (TOKEN_ID_FIELDS.includes(field)) return isOutput ? [`no text, but ${field}, counted as output`] : [];
   const end = isOutput ? ', counted as output' : ', not counted as output';
-  return [`text in a field that is not known: ${field}${end}`];
+  return [`text in an unknown field: ${field}${end}`];
 }
 
 function noteReason(reason: string): string {

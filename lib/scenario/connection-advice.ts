@@ -78,7 +78,7 @@ function adviseOn(fault: ConnectionFault, facts: ConnectionFacts): string {
     case 'redirect':
       return fault.isCircle
         ? 'the redirects of the server, or of a proxy in front of it'
-        : `--url ${facts.show(fault.to)}, since no key is handed on to where a redirect leads; if it asks for a login, only those without a key may be sent there`;
+        : `--url ${facts.show(fault.to)}, since a redirect gets no key; if it asks for a login, only requests without a key can go there`;
     default:
       return fault satisfies never;
   }
@@ -97,7 +97,7 @@ function adviseOnError(text: string): string {
       ],
       [
         /(?:^|: )(?:no such host$|lookup )/,
-        'no name server knows the host of --url (URL): is it spelled right, and does this machine (or container) see its network?',
+        'no name server knows the host of --url (URL): check its spelling, and the network of this machine (or container)',
       ],
     ]) ??
     (kind === 'refused'
@@ -174,8 +174,7 @@ function adviseOnBody(words: string): string {
       ],
       [/min_tokens/, 'the server refuses min_tokens: leave --min-tokens out'],
       [/\bstream(?:ing)?\b/, 'the server says something about streaming: --stream or --no-stream'],
-    ]) ??
-    'the server does not take the request body: its words above say why; --extra-args and --query-template change it'
+    ]) ?? 'the server refuses the request body, for the reason above; --extra-args and --query-template change it'
   );
 }
 

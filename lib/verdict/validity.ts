@@ -219,7 +219,7 @@ function describeUnjudged({ completed_requests, total_requests, time_taken_ms }:
 /** Why nothing tells how the client fared; null: something does. */
 function describeUnwatched({ cpu_ratio, timer_waits, probes }: RunEvidence): string | null {
   if (probes !== null || cpu_ratio !== null || timer_waits !== null) return null;
-  return "how late the client's own timers were is not known, and nothing else tells whether it kept up";
+  return "it is not known how late the client's timers were, so nothing shows whether it kept up";
 }
 
 function isInvalid({ value, invalid }: Check): boolean {

@@ -32,16 +32,16 @@ const openaiEmbeddings: Api = {
   readWhole: (body, request) => readList(body, 'data', request),
 };
 
-/** `POST /embed` of text-embeddings-inference, which serves one model and tells no tokens. */
+/** What text-embeddings-inference serves: one model, at paths without a version. */
+const TEI = { version: '', keyVariable: 'HUGGINGFACE_API_KEY', vendorHost: 'huggingface.cloud', fields: {} } as const;
+
+/** `POST /embed` of text-embeddings-inference, which reports no tokens. */
 const teiEmbed: Api = {
   ...openaiEmbeddings,
+  ...TEI,
   name: 'tei-embed',
   aliases: ['tei', 'tei-embeddings'],
   path: '/embed',
-  version: '',
-  keyVariable: 'HUGGINGFACE_API_KEY',
-  vendorHost: 'huggingface.cloud',
-  fields: {},
   input: (prompt) => ({ inputs: textsOf(prompt) }),
 };
 
@@ -63,12 +63,9 @@ const rerank: Api = {
 /** `POST /rerank` of text-embeddings-inference. */
 const teiRerank: Api = {
   ...rerank,
+  ...TEI,
   name: 'tei-rerank',
   aliases: [],
-  version: '',
-  keyVariable: 'HUGGINGFACE_API_KEY',
-  vendorHost: 'huggingface.cloud',
-  fields: {},
   input: (prompt) => toRerank(prompt, 'texts'),
 };
 

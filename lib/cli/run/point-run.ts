@@ -22,7 +22,7 @@ import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import { USUAL_COLUMNS } from '../../shared/wrap-text.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
-import { CommandError } from '../support/output.ts';
+import { CommandError, type Output } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
 import { describeMachine } from './client-machine.ts';
 import { countPrompts } from './count-prompts.ts';
@@ -167,30 +167,31 @@ function isResult(exitCode: number): boolean {
   return exitCode === EXIT_CODES.ok || exitCode === EXIT_CODES.thresholdsCrossed;
 }
 
-/** Why a search for a load cannot go on after a run, and the exit code that this means. */
-export interface SearchEnd {
-  readonly why: string;
-  readonly exitCode: number;
-}
-
 /** What is known of a search when a run of it is over. */
-export interface SearchSoFar {
+interface SearchSoFar {
+  /** What the load is called. */
+  readonly load: string;
   readonly isFirst: boolean;
   /** Whether as large a load was good before. */
   readonly hasHeld: boolean;
 }
 
 /**
- * null: it can go on. Where nothing gets through in the first run, or any more in a later one that was refused or whose load
- * was good before, that is not a question of load.
+ * Says why a search for a load cannot go on after a run. Where nothing gets through in the first run, or any more in a later
+ * one that was refused or whose load was good before, that is not a question of load.
+ *
+ * @returns the exit code that this means; null: it can go on
  */
-export function findSearchEnd(run: PerfRun, load: string, so: SearchSoFar): SearchEnd | null {
+export function endSearch(run: PerfRun, so: SearchSoFar, { stderr }: Output): number | null {
+  const end = (why: string, exitCode: number): number => {
+    stderr.write(`\nthe search ends: ${why}\n`);
+    return exitCode || EXIT_CODES.thresholdsCrossed;
+  };
   if (!so.isFirst && isGone(run, so)) {
-    return { why: `nothing gets through any more, now ${load}`, exitCode: EXIT_CODES.thresholdsCrossed };
+    return end(`nothing gets through any more, now ${so.load}`, EXIT_CODES.thresholdsCrossed);
   }
   const isInVain = run.outputDir === null || (so.isFirst && run.summary.completed_requests === 0);
-  if (!isInVain && isResult(run.exitCode)) return null;
-  return { why: whyInVain(run), exitCode: run.exitCode || EXIT_CODES.thresholdsCrossed };
+  return !isInVain && isResult(run.exitCode) ? null : end(whyInVain(run), run.exitCode);
 }
 
 /** Why nothing was measured; what a test of the connection has said on the same stream is not said again. */

@@ -23,7 +23,7 @@ import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-r
 import {
   asOneOfSeveral,
   type EndedRuns,
-  findSearchEnd,
+  endSearch,
   type GroupOptions,
   makePointFolder,
   nextOffset,
@@ -158,10 +158,9 @@ async function* runProbes(
     }
     const load = describeLoad(toLoad(search.name, step.load));
     const hasHeld = probes.some((probe) => probe.side === 'holds' && probe.load >= step.load);
-    const end = findSearchEnd(run, load, { isFirst, hasHeld });
-    if (end !== null) {
-      output.stderr.write(`\nthe search ends: ${end.why}\n`);
-      yield { state: 'ended', exitCode: end.exitCode };
+    const exitCode = endSearch(run, { load, isFirst, hasHeld }, output);
+    if (exitCode !== null) {
+      yield { state: 'ended', exitCode };
       return;
     }
     yield { state: 'measured', probe: toProbe(step, run, followed, search.name, prepared.gates) };

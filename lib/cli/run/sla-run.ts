@@ -19,7 +19,7 @@ import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-r
 import {
   asOneOfSeveral,
   type EndedRuns,
-  findSearchEnd,
+  endSearch,
   type GroupOptions,
   makePointFolder,
   nextOffset,
@@ -156,12 +156,8 @@ function createMeasurer({ before, engine, folder }: RunGroup, options: SlaOption
     hasSent ||= run.outputDir !== null;
     if (signal?.aborted === true) return null;
     const loadName = describeLoad({ varies: sla.variable, parallel: load, rate: load });
-    const end = findSearchEnd(run, loadName, { isFirst: count === 1, hasHeld: mostWhole >= load });
-    if (end !== null) {
-      output.stderr.write(`\nthe search ends: ${end.why}\n`);
-      endCode = end.exitCode;
-      return null;
-    }
+    endCode = endSearch(run, { load: loadName, isFirst: count === 1, hasHeld: mostWhole >= load }, output);
+    if (endCode !== null) return null;
     if (run.summary.completed_requests === run.summary.total_requests) mostWhole = Math.max(mostWhole, load);
     onRun(run, name);
     const read = (file: string): unknown => JSON.parse(readFileSync(join(run.outputDir as string, file), 'utf8'));

@@ -1,7 +1,6 @@
 import { CSV_FORMAT } from '../csv-prompts.ts';
+import { customFormat } from '../custom-format.ts';
 import type { Dataset } from '../dataset.ts';
-import { objectFormat } from '../json-formats.ts';
-import { readCustomFields } from '../prompt-fields.ts';
 import { checkIds } from '../prompt-ids.ts';
 
 /** A file of a user's own, with messages, or a prompt and its settings; the ending of its name tells CSV. */
@@ -15,9 +14,6 @@ export function custom() {
       'JSON lines with `messages` or `prompt`, or a `.csv` with a `prompt` column; `system` and `max_tokens` if wanted',
     endings: ['.csv'],
     arrange: checkIds,
-    formatOf: (path) =>
-      path.toLowerCase().endsWith('.csv')
-        ? CSV_FORMAT
-        : objectFormat('prompt', 'one JSON object a line, with "messages" or "prompt"', readCustomFields),
+    formatOf: (path) => (path.toLowerCase().endsWith('.csv') ? CSV_FORMAT : customFormat()),
   } as const satisfies Dataset;
 }

@@ -1,10 +1,9 @@
 import { completeRows } from '../../config/parameter.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { SYNTHETIC_TABLE } from '../../config/synthetic-table.ts';
+import { customFormat } from '../custom-format.ts';
 import type { Dataset } from '../dataset.ts';
-import { objectFormat } from '../json-formats.ts';
 import { findLengthProblems } from '../length-problems.ts';
-import { readCustomFields } from '../prompt-fields.ts';
 import { checkIds } from '../prompt-ids.ts';
 import { createSyntheticParts, generateTexts } from '../synthetic-parts.ts';
 import { seedOf } from '../vary-prompts.ts';
@@ -19,7 +18,7 @@ export function random() {
     written: 'JSON lines with `prompt`, as `prepare random` writes them',
     parameters: completeRows(SYNTHETIC_TABLE),
     arrange: checkIds,
-    formatOf: () => objectFormat('prompt', 'one JSON object a line, with "messages" or "prompt"', readCustomFields),
+    formatOf: customFormat,
     generate(config: RunConfig, count: number, style: 'flag' | 'env') {
       const problems = findLengthProblems(config, style);
       if (problems.length > 0) return { prompts: [], problems, notes: [] };

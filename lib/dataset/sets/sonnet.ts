@@ -3,10 +3,9 @@ import { completeRows } from '../../config/parameter.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { SYNTHETIC_TABLE } from '../../config/synthetic-table.ts';
 import type { Random } from '../../shared/random.ts';
+import { customFormat } from '../custom-format.ts';
 import type { Dataset } from '../dataset.ts';
-import { objectFormat } from '../json-formats.ts';
 import { findLengthProblems } from '../length-problems.ts';
-import { readCustomFields } from '../prompt-fields.ts';
 import { checkIds } from '../prompt-ids.ts';
 import { createSyntheticParts, generateTexts } from '../synthetic-parts.ts';
 import { seedOf } from '../vary-prompts.ts';
@@ -44,7 +43,7 @@ export function sonnet() {
     written: 'JSON lines with `prompt`, as `prepare sonnet` writes them',
     parameters: completeRows(SYNTHETIC_TABLE),
     arrange: checkIds,
-    formatOf: () => objectFormat('prompt', 'one JSON object a line, with "messages" or "prompt"', readCustomFields),
+    formatOf: customFormat,
     generate(config: RunConfig, count: number, style: 'flag' | 'env') {
       const settings = withLengths(config);
       const { prefixLength } = settings;

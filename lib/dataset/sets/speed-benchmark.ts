@@ -1,9 +1,8 @@
 import type { RunConfig } from '../../config/parameters.ts';
 import { createRandom, mixSeed } from '../../shared/random.ts';
+import { customFormat } from '../custom-format.ts';
 import type { Dataset } from '../dataset.ts';
 import { generatePrompts } from '../generate-prompts.ts';
-import { objectFormat } from '../json-formats.ts';
-import { readCustomFields } from '../prompt-fields.ts';
 import { createTextMaker } from '../random-text.ts';
 import { seedOf } from '../vary-prompts.ts';
 
@@ -19,7 +18,7 @@ export function speedBenchmark() {
     content: "8 prompts of 1, 6,144, 14,336 and 30,720 random words, twice each: evalscope's lengths",
     written: 'JSON lines with `prompt`',
     pass: LENGTHS.length,
-    formatOf: () => objectFormat('prompt', 'one JSON object a line, with "messages" or "prompt"', readCustomFields),
+    formatOf: customFormat,
     generate(config: RunConfig, count: number) {
       const seed = seedOf(config);
       const makeText = createTextMaker(seed);

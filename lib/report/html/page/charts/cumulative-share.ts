@@ -49,14 +49,9 @@ export function sharesOfTwoRuns({ name, title, unit, base, next }: CurvePair): C
 /** How many of all requests, failed ones too, keep a limit, for each limit. */
 export function goodRequests({ metric, judged, requests }: GoodputLines): Chart {
   const { short } = HEADLINE_NAMES[metric];
+  const [id, title] = [`${metric}-goodput`, `Requests within a limit: ${short}`];
   return shareChart({
-    ...{
-      id: `${metric}-goodput`,
-      title: `Requests within a limit: ${short}`,
-      of: 'requests',
-      axis: short,
-      unit: 'ms',
-    },
+    ...{ id, title, of: 'requests', axis: short, unit: 'ms' },
     lines: [{ ...requests, name: '', color: COLORS.main }],
     text: `Share of the ${formatNumber(judged)} requests that completed or failed; a failed one keeps no limit.`,
   });

@@ -146,12 +146,22 @@ const OWN_PROPERTIES = [
     'apiError',
     'argsKey',
     'arity',
+    'basesLackVersion',
     'cacheableTokens',
     'cachedPrompt',
     'cancelledTokens',
   ],
   ...['countFailed', 'countTokens', 'openLoopFacts', 'shownRows', 'summarized'],
-  ...['changedStatistic', 'clientLagMs', 'clockSteps', 'coalescedGaps', 'countRequests', 'createMask', 'datasetIndex'],
+  ...[
+    'changedStatistic',
+    'clientLagMs',
+    'clockSteps',
+    'coalescedGaps',
+    'connectMs',
+    'countRequests',
+    'createMask',
+    'datasetIndex',
+  ],
   ...[
     'datasetNotes',
     'datasetsDir',
@@ -171,6 +181,7 @@ const OWN_PROPERTIES = [
     'gapsMs',
     'gateCount',
     'given',
+    'hasContent',
     'hasMedia',
     'inBursts',
     'internalError',
@@ -185,6 +196,7 @@ const OWN_PROPERTIES = [
     'isRefused',
     'isScheduled',
     'isTime',
+    'isWhole',
   ],
   ...['keepText', 'lastOther', 'leavesAfterMs', 'limitsMissing', 'longestMs', 'measure', 'metricMissing'],
   ...[
@@ -219,7 +231,7 @@ const OWN_PROPERTIES = [
     'userinfo',
     'waitedMs',
   ],
-  ...['wasUnsorted'],
+  ...['wasUnsorted', 'wholeMs'],
 ];
 
 /**

@@ -1,5 +1,6 @@
 import type { Gate } from '../conditions/gates.ts';
 import { holds, type Operator } from '../conditions/operators.ts';
+import { varianceOf } from '../stats/confidence-interval.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
 import { resampleQuotient } from '../stats/resampled-number.ts';
 import { resampleSuccess } from '../stats/resampled-success.ts';
@@ -14,17 +15,34 @@ import { matchesTags, mayMatchUnfinished } from '../verdict/record-tags.ts';
 /** On which side of its limits a load is. */
 export type Side = 'holds' | 'crossed' | 'unresolved';
 
-/** What the requests of a load tell of one gate by now. */
-interface GateResolution {
+/**
+ * How far a gate's number is from its limit, above 0 where it holds, with its standard error: the logarithm of a mean over
+ * its limit, or the difference of a share's log odds from those of the share that must be reached. On these scales a
+ * service's way from one load to the next is about a straight line over the logarithm of the load.
+ */
+export interface Margin {
+  readonly value: number;
+  readonly sd: number;
+}
+
+/** A gate's side, and its margin; null where its number has no interval, or one that cannot be put on that scale. */
+export interface GateMargin {
   readonly side: Side;
+  readonly margin: Margin | null;
+}
+
+/** What the requests of a load tell of one gate by now. */
+interface GateResolution extends GateMargin {
   /** About how many times as many requests it takes to know the side; 1 where it is known. */
   readonly needs: number;
 }
 
 /** What they tell of all gates. */
-export interface Resolution extends GateResolution {
+export interface Resolution extends Pick<GateResolution, 'side' | 'needs'> {
   /** The gates that leave the side unresolved, as they were typed; empty where it is known. */
   readonly open: readonly string[];
+  /** One for each gate. */
+  readonly margins: readonly GateMargin[];
 }
 
 /** A load that would need more than that to be told apart from the limit is too near to it. */
@@ -35,7 +53,7 @@ export const MOST_REQUESTS = 1500;
  * to be surer than the answer, whose two limits shall hold the truth in 90 %; intervals of means of requests that depend on
  * each other are somewhat short, so that they have to be surer still (docs/search.md has the simulation).
  */
-const TAIL = { share: 0.0175, quotient: 0.01 } as const;
+const TAIL = { share: 0.0175, quotient: 0.0075 } as const;
 /** The largest share that so many requests can show, all of them good: the exact lower limit (Clopper and Pearson 1934). */
 const MOST_SHOWN = TAIL.share ** (1 / MOST_REQUESTS);
 const REPLICATES = 1000;
@@ -69,22 +87,22 @@ type Evidence =
  */
 export function resolveSide(gates: readonly Gate[], data: RunData, context: GateContext): Resolution {
   const resolutions = gates.map((gate) => resolveGate(gate, data, context));
-  const crossed = resolutions.find(({ side }) => side === 'crossed');
-  if (crossed !== undefined) return { ...crossed, open: [] };
+  const margins = resolutions.map(({ side, margin }) => ({ side, margin }));
+  if (margins.some(({ side }) => side === 'crossed')) return { side: 'crossed', needs: 1, open: [], margins };
   const needs = Math.max(1, ...resolutions.map((resolution) => resolution.needs));
   const open = gates.flatMap(({ source }, index) => (resolutions[index]?.side === 'unresolved' ? [source] : []));
-  return { side: open.length === 0 ? 'holds' : 'unresolved', needs, open };
+  return { side: open.length === 0 ? 'holds' : 'unresolved', needs, open, margins };
 }
 
 /** Too little to tell anything, not even how much more it takes. */
-const TOO_LITTLE: GateResolution = { side: 'unresolved', needs: 1 };
+const TOO_LITTLE: GateResolution = { side: 'unresolved', needs: 1, margin: null };
 
 function resolveGate(gate: Gate, data: RunData, context: GateContext): GateResolution {
   const evidence = readEvidence(gate, data, context);
   const isMet = (): boolean => judgeGates([gate], data, context)[0]?.ok === true;
-  if (evidence === null) return { side: isMet() ? 'holds' : 'crossed', needs: 1 };
+  if (evidence === null) return { side: isMet() ? 'holds' : 'crossed', needs: 1, margin: null };
   const isBeyond = gate.measure.type !== 'statistic' && evidence.type === 'share' && evidence.atLeast > MOST_SHOWN;
-  if (isBeyond && isMet()) return { side: 'holds', needs: 1 };
+  if (isBeyond && isMet()) return { side: 'holds', needs: 1, margin: null };
   const slices = cutIntoSlices(data.count);
   const resampler = createResampler(slices.count, REPLICATES, SEED);
   const perSlice = (column: Float64Array): Float64Array => {
@@ -96,7 +114,7 @@ function resolveGate(gate: Gate, data: RunData, context: GateContext): GateResol
     const requests = perSlice(good.map((value) => (Number.isNaN(value) ? 0 : 1)));
     const share = resampleSuccess({ completed: perSlice(good), requests, unfinished }, resampler, SEED);
     if (share?.precise !== true) return TOO_LITTLE;
-    const found = chooseSide(share.replicates, '>=', atLeast, TAIL.share);
+    const found = chooseSide(share.replicates, '>=', atLeast, 'share');
     // A few failures more or less decide, so that it is worth going on.
     return isBeyond ? { ...found, needs: 1 } : found;
   }
@@ -107,18 +125,44 @@ function resolveGate(gate: Gate, data: RunData, context: GateContext): GateResol
   const fixed = prior === undefined ? {} : { fixed: { numerator: prior * one, denominator: one } };
   const quotient = resampleQuotient({ numerators, denominators, requests, ...fixed }, resampler);
   return quotient?.precise === true && quotient.blocks >= FEWEST_BLOCKS
-    ? chooseSide(quotient.replicates, operator, limit, TAIL.quotient)
+    ? chooseSide(quotient.replicates, operator, limit, 'quotient')
     : TOO_LITTLE;
 }
 
-function chooseSide(replicates: Float64Array, operator: Operator, limit: number, tail: number): GateResolution {
+/** On which a number's way over the loads is about straight. */
+const SCALE = { share: toLogOdds, quotient: Math.log } as const;
+
+function chooseSide(
+  replicates: Float64Array,
+  operator: Operator,
+  limit: number,
+  type: Evidence['type'],
+): GateResolution {
+  const tail = TAIL[type];
   const sorted = replicates.slice().sort();
   const at = (percent: number): number => choosePercentile('linear')(sorted, percent) as number;
   const [low, middle, high] = [at(tail * 100), at(50), at(100 - tail * 100)];
   const isGood = [low, high].map((value) => holds(value, operator, limit));
-  if (isGood[0] === isGood[1]) return { side: isGood[0] === true ? 'holds' : 'crossed', needs: 1 };
+  const margin = measureMargin(replicates, limit, operator, type);
+  if (isGood[0] === isGood[1]) return { side: isGood[0] === true ? 'holds' : 'crossed', needs: 1, margin };
   // An interval shrinks with the square root of the requests, and has to be no wider than what lies between.
-  return { side: 'unresolved', needs: ((high - low) / 2 / (middle - limit)) ** 2 };
+  return { side: 'unresolved', needs: ((high - low) / 2 / (middle - limit)) ** 2, margin };
+}
+
+function measureMargin(
+  replicates: Float64Array,
+  limit: number,
+  operator: Operator,
+  type: Evidence['type'],
+): Margin | null {
+  const scaled = replicates.map(SCALE[type]);
+  const from = operator === '<' || operator === '<=' ? -1 : 1;
+  const value = from * (total(scaled) / scaled.length - SCALE[type](limit));
+  return Number.isFinite(value) ? { value, sd: Math.sqrt(varianceOf(scaled)) } : null;
+}
+
+function toLogOdds(share: number): number {
+  return Math.log(share / (1 - share));
 }
 
 /** @returns null for a gate whose number has no interval here, such as `max`: it is taken as it is */

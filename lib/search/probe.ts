@@ -1,7 +1,7 @@
 import type { Gate } from '../conditions/gates.ts';
 import type { RunData } from '../stats/run-data.ts';
 import { type GateContext, judgeGates } from '../verdict/judge-gates.ts';
-import { MOST_REQUESTS, resolveSide, type Side } from './gate-side.ts';
+import { type GateMargin, MOST_REQUESTS, resolveSide, type Side } from './gate-side.ts';
 import type { Probe } from './search.ts';
 
 /** A load to try, and how. */
@@ -37,6 +37,8 @@ interface ProbeLook {
   readonly side: Side;
   /** The gates that leave it unresolved. */
   readonly open: readonly string[];
+  /** How far each gate is from its limit; empty of a probe that is not resolved. */
+  readonly margins: readonly GateMargin[];
   /** More requests of it would tell nothing, or would be too many. */
   readonly isOver: boolean;
 }
@@ -50,9 +52,9 @@ export function lookAtProbe(
 ): ProbeLook {
   if (kind === 'look') {
     const side = judgeGates(gates, data, context).every(({ ok }) => ok) ? 'holds' : 'crossed';
-    return { side, open: [], isOver: true };
+    return { side, open: [], margins: [], isOver: true };
   }
-  if (kind === 'measure') return { side: 'unresolved', open: [], isOver: true };
-  const { side, needs, open } = resolveSide(gates, data, context);
-  return { side, open, isOver: side !== 'unresolved' || data.count * needs > Math.max(MOST_REQUESTS, load) };
+  if (kind === 'measure') return { side: 'unresolved', open: [], margins: [], isOver: true };
+  const { side, needs, open, margins } = resolveSide(gates, data, context);
+  return { side, open, margins, isOver: side !== 'unresolved' || data.count * needs > Math.max(MOST_REQUESTS, load) };
 }

@@ -14,7 +14,7 @@ function follow(
     const step = nextStep(plan, probes);
     if (step.state === 'done') return { loads: probes.map(({ load, kind }) => `${kind} ${load}`), answer: step.answer };
     const { load, kind } = step;
-    probes.push({ load, kind, side: sideOf(load, kind) });
+    probes.push({ load, kind, side: sideOf(load, kind), margins: [] });
   }
 }
 
@@ -59,6 +59,23 @@ describe('a search', () => {
     const { answer } = follow(PLAN, (load, kind) => limitAt(kind === 'look' ? 40 : 10)(load));
     expect(answer.low).toBeLessThanOrEqual(10);
     expect(answer.high).toBeGreaterThan(10);
+  });
+
+  it('narrows its answer by how far the gates are from their limits, in loads that can be asked for', () => {
+    const margin = (load: number) => ({ value: Math.log(20.5 / load), sd: 0.01 });
+    const tried = (load: number, side: Side): Probe => ({
+      ...{ load, side, kind: 'resolve', margins: [{ side, margin: margin(load) }] },
+    });
+    const probes: Probe[] = [
+      ...[2, 4, 8, 16].map((load): Probe => ({ load, kind: 'look', side: 'holds', margins: [] })),
+      ...[32, 23].map((load): Probe => ({ load, kind: 'look', side: 'crossed', margins: [] })),
+      ...[tried(15, 'holds'), tried(26, 'crossed')],
+    ];
+    // By hand: the line is 0 at 20.5, and there its error is about 0.01 / √2, so that 3.2 of them are 2.3 %: 20.04 and 20.97, in steps of 0.3 %.
+    const whole = nextStep({ ...PLAN, width: 0.5 }, probes);
+    expect(whole).toEqual({ state: 'done', answer: { found: 'between', low: 20, high: 22, best: 20 } });
+    const rates = nextStep({ ...PLAN, width: 0.5, whole: false }, probes);
+    expect(rates).toEqual({ state: 'done', answer: { found: 'between', low: 20, high: 21.1, best: 20.5 } });
   });
 
   it('searches rates in three digits', () => {

@@ -1,4 +1,5 @@
-import type { Side } from './gate-side.ts';
+import { findCrossing } from './crossing.ts';
+import type { GateMargin, Side } from './gate-side.ts';
 
 /** What is searched: the largest load at which all gates hold. */
 export interface SearchPlan {
@@ -23,6 +24,8 @@ export interface Probe {
   readonly load: number;
   readonly kind: ProbeKind;
   readonly side: Side;
+  /** Of one that was resolved, how far each gate is from its limit; empty: nothing but the side is known. */
+  readonly margins: readonly GateMargin[];
 }
 
 /** What to do next. */
@@ -33,10 +36,10 @@ export type SearchStep =
 export interface SearchAnswer {
   /** `none`: the gates are crossed, or may be, at the least load already. `all`: they hold at the largest. */
   readonly found: 'between' | 'none' | 'all';
-  /** The largest load at which they hold, and the smallest at which one is crossed, both resolved; null where there is none. */
+  /** They hold at the first, and one is crossed at the second: resolved, or between two that are; null where there is none. */
   readonly low: number | null;
   readonly high: number | null;
-  /** Where the looks saw the limit, between the two; null for `none`. */
+  /** Where the limit seems to be, between the two; null for `none`. */
   readonly best: number | null;
 }
 
@@ -52,7 +55,7 @@ const MOST_PROBES = 60;
 export function nextStep(plan: SearchPlan, probes: readonly Probe[]): SearchStep {
   const known = sortProbes(plan, probes);
   const step = probes.length >= MOST_PROBES ? null : (chooseLook(plan, known) ?? chooseResolve(plan, known));
-  return step === null ? { state: 'done', answer: answer(plan, known) } : { state: 'probe', ...step };
+  return step === null ? { state: 'done', answer: answer(plan, known, probes) } : { state: 'probe', ...step };
 }
 
 interface Known {
@@ -123,12 +126,38 @@ function clamp({ whole, least, most }: SearchPlan, load: number): number {
   return Math.min(most, Math.max(least, whole ? Math.round(load) : Number(load.toPrecision(3))));
 }
 
-function answer(plan: SearchPlan, known: Known): SearchAnswer {
+/** Between two limits that were resolved, all that was measured there tells where the limit is. */
+function answer(plan: SearchPlan, known: Known, probes: readonly Probe[]): SearchAnswer {
   const { low, high, centre } = known;
   const upper = high === Number.POSITIVE_INFINITY ? null : high;
   if (low === Number.NEGATIVE_INFINITY) return { found: 'none', low: null, high: upper, best: null };
   if (upper === null && low >= plan.most) return { found: 'all', low, high: null, best: low };
-  const most = upper === null ? plan.most : plan.whole ? upper - 1 : upper;
-  const best = Math.max(low, Math.min(most, plan.whole ? Math.floor(centre) : centre));
-  return { found: 'between', low, high: upper, best: plan.whole ? best : Number(best.toPrecision(3)) };
+  if (upper !== null) return { found: 'between', ...narrow(plan, [low, upper], probes) };
+  const best = Math.max(low, Math.min(plan.most, plan.whole ? Math.floor(centre) : centre));
+  return { found: 'between', low, high: null, best: plan.whole ? best : Number(best.toPrecision(3)) };
+}
+
+/** Where between two resolved loads the limit is, in loads that can be asked for. */
+function narrow(
+  plan: SearchPlan,
+  [low, high]: readonly [number, number],
+  probes: readonly Probe[],
+): { low: number; high: number; best: number } {
+  const measured = probes.filter(({ kind, load }) => kind === 'resolve' && load >= low && load <= high);
+  const at = (load: number): Probe => measured.find((probe) => probe.load === load) as Probe;
+  const found = findCrossing(at(low), at(high), measured);
+  if (plan.whole) {
+    // The first load beyond the limit is the next whole one.
+    const beyond = Math.min(high, Math.floor(found.high) + 1);
+    const least = Math.max(low, Math.floor(found.low));
+    return { low: least, high: beyond, best: Math.max(least, Math.min(beyond - 1, Math.floor(found.best))) };
+  }
+  const [least, beyond] = [toDigits(found.low, Math.floor), toDigits(found.high, Math.ceil)];
+  return { low: Math.max(low, least), high: Math.min(high, beyond), best: toDigits(found.best, Math.round) };
+}
+
+/** In three digits, as rates are asked for. */
+function toDigits(load: number, round: (value: number) => number): number {
+  const unit = 10 ** (Math.floor(Math.log10(load)) - 2);
+  return Number((round(load / unit) * unit).toPrecision(3));
 }

@@ -1,6 +1,6 @@
 import type { Gate } from '../../conditions/gates.ts';
 import type { RequestRecord } from '../../measure/request-record.ts';
-import type { Side } from '../../search/gate-side.ts';
+import type { GateMargin, Side } from '../../search/gate-side.ts';
 import { listProbeLooks, lookAtProbe, type PlannedProbe } from '../../search/probe.ts';
 import { createSentOrder } from '../../search/sent-order.ts';
 import { createRunDataBuilder } from '../../stats/run-data.ts';
@@ -28,6 +28,8 @@ export interface FollowedProbe {
   readonly requests: number;
   /** The gates that left it unresolved, as they were typed; empty otherwise. */
   readonly open: readonly string[];
+  /** Of one that was resolved, how far each gate is from its limit. */
+  readonly margins: readonly GateMargin[];
 }
 
 /**
@@ -43,9 +45,10 @@ export function followProbe(options: ProbeFollowerOptions): () => Promise<Follow
   let requests = 0;
   let side: Side = 'unresolved';
   let open: readonly string[] = [];
+  let margins: readonly GateMargin[] = [];
   let isOver = false;
   const look = (): void => {
-    ({ side, open, isOver } = lookAtProbe(probe, gates, builder.build(), context));
+    ({ side, open, margins, isOver } = lookAtProbe(probe, gates, builder.build(), context));
     if (isOver) onEnough();
   };
   const order = createSentOrder<RequestRecord>(options.warmups, (record) => {
@@ -59,6 +62,6 @@ export function followProbe(options: ProbeFollowerOptions): () => Promise<Follow
     await end();
     order.flush();
     if (probe.kind === 'look' && !isOver && requests > 0) look();
-    return { side, requests, open };
+    return { side, requests, open, margins };
   };
 }

@@ -49,7 +49,7 @@ vi.mock('./follow-probe.ts', () => ({
       const side = service.sideOf(probe);
       if (side !== 'unresolved') onEnough();
       const open = side === 'unresolved' ? ['avg(ttft)<500'] : [];
-      return Promise.resolve({ side, requests: REQUESTS, open });
+      return Promise.resolve({ side, requests: REQUESTS, open, margins: [] });
     };
   },
 }));

@@ -188,7 +188,7 @@ async function runProbe(
       if (probe.kind === 'resolve') enough.abort();
     },
   });
-  let followed: FollowedProbe = { side: 'unresolved', requests: 0, open: [] };
+  let followed: FollowedProbe = { side: 'unresolved', requests: 0, open: [], margins: [] };
   const run = await executeRun(
     asOneOfSeveral(prepared),
     engine,
@@ -236,7 +236,7 @@ function isOtherRate(summary: PerfRun['summary']): boolean {
 function toProbe(
   { load, kind }: PlannedProbe,
   run: PerfRun,
-  { side, requests, open }: FollowedProbe,
+  { side, requests, open, margins }: FollowedProbe,
   name: PlannedSearch['name'],
   gates: readonly Gate[],
 ): SearchProbe {
@@ -253,6 +253,8 @@ function toProbe(
     requests,
     sent_requests,
     open: isOther ? [] : open,
+    // Its requests came at another rate.
+    margins: isOther ? [] : margins,
     reached,
     ...point,
     folder: path,

@@ -4,7 +4,7 @@ import { checkGates } from '../conditions/gates.ts';
 import { createRandom } from '../shared/random.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
 import { collectRunData, type RunData } from '../stats/run-data.ts';
-import { resolveSide } from './gate-side.ts';
+import { countProof, resolveSide } from './gate-side.ts';
 
 const CONTEXT = { percentile: choosePercentile('nearest-rank'), unfinishedRequests: 0, droppedIterations: 0 };
 
@@ -32,6 +32,23 @@ function evenly(count: number, failed = 0): RunData {
     }),
   );
 }
+
+describe('the proof of a share', () => {
+  it.each([
+    // By hand: ln 0.0175 / ln 0.999 = 4043.3; 0.997^1347 is 0.0175 about, which a probe of 1,500 has.
+    ['success_rate>=0.999', 4044],
+    ['failure_rate<=0.001', 4044],
+    ['goodput(ttft<500)>=0.999', 4044],
+    ['success_rate>=0.997', null],
+    ['success_rate<=0.999', null],
+    ['p99.9(ttft)<500', null],
+    ['avg(ttft)<500', null],
+  ])('of %s takes so many requests without a bad one: %s', (source, needs) => {
+    const [gate] = checkGates([source], '', (text) => text).gates;
+    expect(gate).toBeDefined();
+    expect(gate === undefined ? undefined : countProof(gate)).toBe(needs);
+  });
+});
 
 describe('the side of a load', () => {
   it.each([

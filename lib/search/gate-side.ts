@@ -94,6 +94,24 @@ export function resolveSide(gates: readonly Gate[], data: RunData, context: Gate
   return { side: open.length === 0 ? 'holds' : 'unresolved', needs, open, margins };
 }
 
+/**
+ * How many requests, none of them bad, it takes to prove a gate on the share of good ones; null for one that a probe can
+ * prove, and for other gates.
+ */
+export function countProof(gate: Gate): number | null {
+  const atLeast = readShare(gate);
+  return atLeast === null || atLeast <= MOST_SHOWN ? null : Math.ceil(Math.log(TAIL.share) / Math.log(atLeast));
+}
+
+/** The share of all requests that must be good, by a gate on success, failure or goodput; null for others. */
+function readShare({ measure, operator, limit }: Gate): number | null {
+  if (measure.type === 'statistic') return null;
+  const isBelow = operator === '<' || operator === '<=';
+  const isAbove = operator === '>' || operator === '>=';
+  if (measure.measure === 'failure_rate') return isBelow ? 1 - limit : null;
+  return (measure.measure === 'success_rate' || measure.measure === 'goodput') && isAbove ? limit : null;
+}
+
 /** Too little to tell anything, not even how much more it takes. */
 const TOO_LITTLE: GateResolution = { side: 'unresolved', needs: 1, margin: null };
 
@@ -101,7 +119,7 @@ function resolveGate(gate: Gate, data: RunData, context: GateContext): GateResol
   const evidence = readEvidence(gate, data, context);
   const isMet = (): boolean => judgeGates([gate], data, context)[0]?.ok === true;
   if (evidence === null) return { side: isMet() ? 'holds' : 'crossed', needs: 1, margin: null };
-  const isBeyond = gate.measure.type !== 'statistic' && evidence.type === 'share' && evidence.atLeast > MOST_SHOWN;
+  const isBeyond = countProof(gate) !== null;
   if (isBeyond && isMet()) return { side: 'holds', needs: 1, margin: null };
   const slices = cutIntoSlices(data.count);
   const resampler = createResampler(slices.count, REPLICATES, SEED);
@@ -176,15 +194,16 @@ function readEvidence(gate: Gate, data: RunData, context: GateContext): Evidence
   const each = (read: (request: number) => number): Float64Array =>
     Float64Array.from(data.labelOf, (label, request) => (isMeant[label] === true ? read(request) : Number.NaN));
   const unfinished = mayMatchUnfinished(tags) ? context.unfinishedRequests : 0;
+  const asked = readShare(gate);
   if (measure.type === 'run') {
-    if (measure.measure !== (isBelow ? 'failure_rate' : 'success_rate')) return null;
+    if (asked === null) return null;
     const good = each((request) => Number(outcomeOf(request) === 'completed'));
-    return { type: 'share', good, atLeast: isBelow ? 1 - limit : limit, unfinished };
+    return { type: 'share', good, atLeast: asked, unfinished };
   }
   if (measure.type === 'goodput') {
-    if (measure.measure !== 'goodput' || isBelow) return null;
+    if (asked === null) return null;
     const found = new Set(listGoodRequests(data, (label) => matchesTags(label, tags), measure.limits));
-    return { type: 'share', good: each((request) => Number(found.has(request))), atLeast: limit, unfinished };
+    return { type: 'share', good: each((request) => Number(found.has(request))), atLeast: asked, unfinished };
   }
   const { metric, parameter, statistic, adjusted } = measure;
   if (statistic.method !== 'avg' && statistic.method !== 'percentile') return null;

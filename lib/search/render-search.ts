@@ -7,7 +7,7 @@ import { formatCount } from '../shared/format-count.ts';
 import { NO_VALUE } from '../shared/format-digits.ts';
 import { headlineValue } from '../stats/run-summary.ts';
 import type { SearchName } from './search-flags.ts';
-import { describeAnswer, type SearchFile, type SearchProbe } from './search-json.ts';
+import { describeAnswer, describeUnproven, type SearchFile, type SearchProbe } from './search-json.ts';
 
 /**
  * What a person gets at the end of a search: the table of all probes, and the answer.
@@ -15,10 +15,8 @@ import { describeAnswer, type SearchFile, type SearchProbe } from './search-json
  * @param columns of the terminal; absent: as wide as the table is
  * @returns lines, the last one ended
  */
-export function renderSearch(
-  { find, plan, probes, answer, requests, sent_requests }: SearchFile,
-  columns?: number,
-): string {
+export function renderSearch(file: SearchFile, columns?: number): string {
+  const { find, plan, probes, answer, requests, sent_requests } = file;
   if (probes.length === 0) return 'Search results: no load was tried.\n';
   const lines = [
     'Search results: ',
@@ -29,6 +27,7 @@ export function renderSearch(
     ...describeDoubts(probes.filter(isDoubtful)).map(escapeText),
     '',
     escapeText(describeAnswer(find, plan, answer)),
+    ...describeUnproven(file).map(escapeText),
     ...(answer === null ? [] : [describeCost(requests, sent_requests, probes.length)]),
   ];
   return `${lines.join('\n')}\n`;

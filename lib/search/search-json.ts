@@ -3,6 +3,7 @@ import type { SweepPagePoint } from '../report/html/report-data.ts';
 import type { GroupHead } from '../report/json/group-head.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
 import { type CurveProbe, nextBestStep, nextKneeStep } from './curve.ts';
+import { MOST_REQUESTS } from './gate-side.ts';
 import { nextStep, type Probe, type SearchAnswer, type SearchPlan, type SearchStep } from './search.ts';
 import { type SearchName, toLoad } from './search-flags.ts';
 
@@ -25,6 +26,8 @@ export interface SearchFile extends GroupHead {
   readonly find: SearchName;
   readonly plan: SearchPlan;
   readonly gates: readonly string[];
+  /** Those that no probe can prove, taken as observed, and how many requests without a bad one a proof takes. */
+  readonly unproven: readonly { readonly gate: string; readonly needs: number }[];
   /** null until it is known. */
   readonly answer: SearchAnswer | null;
   /** Those that the sides of the probes rest on, and all that were sent. */
@@ -37,15 +40,15 @@ export interface SearchFile extends GroupHead {
 }
 
 /** What a search is beside its probes. */
-export interface SearchFacts extends Pick<SearchFile, 'find' | 'plan' | 'gates' | 'args'> {
+export interface SearchFacts extends Pick<SearchFile, 'find' | 'plan' | 'gates' | 'unproven' | 'args'> {
   readonly head: GroupHead;
 }
 
 export function buildSearchFile(probes: readonly SearchProbe[], facts: SearchFacts): SearchFile {
-  const { head, find, plan, gates, args } = facts;
+  const { head, find, plan, gates, unproven, args } = facts;
   return {
     ...head,
-    ...{ find, plan, gates },
+    ...{ find, plan, gates, unproven },
     answer: findAnswer(find, plan, probes),
     requests: probes.reduce((sum, { requests }) => sum + requests, 0),
     sent_requests: probes.reduce((sum, probe) => sum + probe.sent_requests, 0),
@@ -89,6 +92,19 @@ export function describeAnswer(name: SearchName, { whole, most }: SearchPlan, an
   }
   const upper = high === null ? `over ${most}` : String(whole ? high - 1 : high);
   return `The largest load at which all gates hold: ${say(best)}, 95 %: ${low} to ${upper}`;
+}
+
+/** What the answer rests on beside what is sure: lines, none where all gates can be resolved. */
+export function describeUnproven({
+  find,
+  answer,
+  unproven,
+}: Pick<SearchFile, 'find' | 'answer' | 'unproven'>): string[] {
+  if (unproven.length === 0 || answer === null || find === 'knee' || find === 'max-goodput') return [];
+  return [
+    `Unresolved at ${MOST_REQUESTS} requests, and taken as observed:`,
+    ...unproven.map(({ gate, needs }) => `  ${gate} (needs ${needs} without a bad one)`),
+  ];
 }
 
 function describeKnee({ found, low, high, best }: SearchAnswer): string {

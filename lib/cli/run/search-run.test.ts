@@ -176,6 +176,14 @@ describe('performSearch', () => {
     );
   });
 
+  it('says which gates no probe can prove, and how many requests that takes', async () => {
+    const { file, saved } = await search({ find: { GATES: 'success_rate>=0.999' } });
+    expect(saved.unproven).toEqual([{ gate: 'success_rate>=0.999', needs: 4044 }]);
+    expect(renderSearch(file)).toContain(
+      'Unresolved at 1500 requests, and taken as observed:\n  success_rate>=0.999 (needs 4044 without a bad one)\n',
+    );
+  });
+
   it.each([1, 9.9, 127])('has a limit of %d in its interval', async (limit) => {
     service.sideOf = ({ load }) => (load <= limit ? 'holds' : 'crossed');
     const { file } = await search({ find: { FIND_TO: '128' } });

@@ -3,6 +3,7 @@ import type { Gate } from '../../conditions/gates.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
 import type { ReachedRate } from '../../search/curve.ts';
 import { findGateInterval } from '../../search/gate-interval.ts';
+import { countProof } from '../../search/gate-side.ts';
 import { listProbeLooks, type PlannedProbe } from '../../search/probe.ts';
 import { listSearchCharts } from '../../search/search-charts.ts';
 import { NO_GATES, NO_SHAPE, type PlannedSearch, SEARCHES, toLoad } from '../../search/search-flags.ts';
@@ -10,6 +11,7 @@ import {
   buildSearchFile,
   chooseStep,
   describeAnswer,
+  describeUnproven,
   findAnswer,
   type SearchFile,
   type SearchProbe,
@@ -74,6 +76,10 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
       find: name,
       plan,
       gates: gates.map(({ source }) => source),
+      unproven: gates.flatMap((gate) => {
+        const needs = countProof(gate);
+        return needs === null ? [] : [{ gate: gate.source, needs }];
+      }),
       args: group.args,
     });
   const failure = await takeEach(runProbes(probes, group, options), (next) => {
@@ -267,6 +273,6 @@ function toProbe(
 function writePage(path: string, model: string, file: SearchFile): void {
   const { probes, plan, find, answer, args, started_at } = file;
   const points = probes.map((probe) => ({ ...probe, number: probe.summary.total_requests }));
-  const results = [describeAnswer(find, plan, answer)];
+  const results = [describeAnswer(find, plan, answer), ...describeUnproven(file)];
   writePointsPage(path, model, { points, results, args, started_at, search: listSearchCharts(file) });
 }

@@ -57,7 +57,7 @@ const run: Command['run'] = async (args, process) => {
   const script = renderOwnScript(api, dataset);
   if (script === null) {
     throw new CommandError(
-      `${showPath(api)} is no .ts or .js file\n  try: k6-llm-perf bundle --api ./my-api.ts -o my.js`,
+      `${showPath(api)} is not a .ts or .js file\n  try: k6-llm-perf bundle --api ./my-api.ts -o my.js`,
     );
   }
   writeFileSync(resolve(process.cwd(), output), script);

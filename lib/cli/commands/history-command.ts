@@ -45,12 +45,10 @@ const HELP: CommandHelp = {
 const run: Command['run'] = async (args, process) => {
   const { env, positionals, problems } = parseFlags(args, FLAGS.specs, []);
   const { metric: wanted, last, json } = FLAGS.read(env, problems);
-  const folder = readFolder(positionals, 'history');
+  const folder = readFolder(positionals, 'history', problems);
   const metric = findHistoryMetric(wanted);
-  if (typeof folder !== 'string' || metric === null || problems.length > 0) {
-    const others = [typeof folder === 'string' ? null : folder, metric === null ? describeUnknown(wanted) : null];
-    throw new ConfigError([...problems, ...others.filter((problem) => problem !== null)]);
-  }
+  if (metric === null) problems.push(describeUnknown(wanted));
+  if (metric === null || problems.length > 0) throw new ConfigError(problems);
   const history = loadHistory(folder, process);
   const columns = columnsOf(process.stdout) ?? USUAL_COLUMNS;
   process.stdout.write(

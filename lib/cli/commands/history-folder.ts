@@ -8,19 +8,20 @@ import { CommandError } from '../support/output.ts';
 
 const MOST_NAMED = 20;
 
-/** The one word of a command, a folder; or what is wrong with the words. */
-export function readFolder(words: readonly string[], command: string): string | Problem {
-  const [folder, ...more] = words;
-  const problem = (got: string): Problem => ({
-    key: 'folder of results',
-    got,
-    allowed: 'one folder with runs below it',
-    paste: `k6-llm-perf ${command} outputs`,
-  });
-  if (folder === undefined || folder === '') return problem('nothing');
-  if (more.length > 0) return problem(`${words.length} words`);
-  if (!existsSync(folder)) return problem(`${showPath(folder)}, which does not exist`);
-  return statSync(folder).isDirectory() ? folder : problem(`${showPath(folder)}, which is not a folder`);
+/** The one word of a command, a folder; what is wrong with the words is added to `problems`. */
+export function readFolder(words: readonly string[], command: string, problems: Problem[]): string {
+  const [folder = ''] = words;
+  const got = describeWrong(words, folder);
+  const allowed = 'one folder with runs below it';
+  if (got !== null) problems.push({ key: 'folder of results', got, allowed, paste: `k6-llm-perf ${command} outputs` });
+  return folder;
+}
+
+function describeWrong({ length }: readonly string[], folder: string): string | null {
+  if (folder === '') return 'nothing';
+  if (length > 1) return `${length} words`;
+  if (!existsSync(folder)) return `${showPath(folder)}, which does not exist`;
+  return statSync(folder).isDirectory() ? null : `${showPath(folder)}, which is not a folder`;
 }
 
 /** The runs below a folder; what is skipped is named. @throws {CommandError} where there is none, saying what to do */

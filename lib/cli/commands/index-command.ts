@@ -36,22 +36,20 @@ const HELP: CommandHelp = {
 const run: Command['run'] = async (args, process) => {
   const { env, positionals, problems } = parseFlags(args, FLAGS.specs, []);
   const { output } = FLAGS.read(env, problems);
-  const folder = readFolder(positionals, 'index');
-  const wrong = typeof folder === 'string' ? [] : [folder];
-  if (problems.length + wrong.length > 0) throw new ConfigError([...problems, ...wrong]);
-  const path = output ?? join(folder as string, 'index.html');
+  const folder = readFolder(positionals, 'index', problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const path = output ?? join(folder, 'index.html');
   const unwritable = checkPlaces({ output: path });
   if (unwritable.length > 0) throw new ConfigError(unwritable);
   if (isForeign(path)) {
     throw new CommandError(`${showPath(path)} is a page of another program\n  try: --output runs.html`);
   }
-  const history = loadHistory(folder as string, process);
-  const base = relative(resolve(dirname(path)), resolve(folder as string))
+  const history = loadHistory(folder, process);
+  const base = relative(resolve(dirname(path)), resolve(folder))
     .split(sep)
     .join('/');
-  const page = renderIndex(history, { folder: folder as string, base }, loadPageAssets(PAGE_DIR));
-  const isWritten = writeOutput(path, page, process);
-  if (!isWritten) return EXIT_CODES.exception;
+  const page = renderIndex(history, { folder, base }, loadPageAssets(PAGE_DIR));
+  if (!writeOutput(path, page, process)) return EXIT_CODES.exception;
   const { length } = history.runs;
   process.stdout.write(`Index of ${formatCount(length, 'run')}: ${escapeText(path)}\n`);
   return EXIT_CODES.ok;

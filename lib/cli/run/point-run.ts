@@ -134,23 +134,18 @@ export async function takeEach<T>(runs: AsyncIterable<T>, take: (run: T) => unkn
 }
 
 /**
- * The run from another prompt of the dataset on, so that it meets none that the service has in its cache from the one before of
- * the same command.
+ * The run as one of several: from another prompt of the dataset on, so that it meets none that the service has in its cache
+ * from the one before of the same command, and without the JUnit file, which is one for all of them.
  *
  * @param before what ran before the command; null: nothing that matters
  */
-export function withOffset(run: PreparedRun, offset: number, before: RunBefore | null): PreparedRun {
+export function asOneOfSeveral<Run extends PreparedRun>(run: Run, offset: number, before: RunBefore | null): Run {
   const moved = {
     ...run,
     env: { ...run.env, DATASET_OFFSET: String(offset) },
-    config: { ...run.config, datasetOffset: offset },
+    config: { ...run.config, datasetOffset: offset, junit: null },
   };
   return withRunBefore(moved, before);
-}
-
-/** The run as one of several, without the JUnit file, which is one for all of them. */
-export function asOneOfSeveral(run: PreparedRun): PreparedRun {
-  return { ...run, config: { ...run.config, junit: null } };
 }
 
 /** Where in the dataset the next run begins, so that it meets no prompt of this one. */

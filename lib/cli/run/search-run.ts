@@ -35,7 +35,6 @@ import {
   requireRecords,
   takeEach,
   toPoint,
-  withOffset,
   writePointsPage,
 } from './point-run.ts';
 
@@ -155,7 +154,7 @@ async function* runProbes(
       const what = `${describeLoad(toLoad(search.name, step.load))}, ${step.kind}`;
       output.stderr.write(`\nprobe ${probes.length + 1}: ${what}\n`);
     }
-    const { run, followed } = await runProbe(step, withOffset(prepared, offset, group.before), group, options);
+    const { run, followed } = await runProbe(step, asOneOfSeveral(prepared, offset, group.before), group, options);
     offset = nextOffset(offset, run);
     // What a stop cut short has no side.
     if (signal?.aborted === true || run.exitCode === EXIT_CODES.interrupted) {
@@ -195,14 +194,11 @@ async function runProbe(
     },
   });
   let followed: FollowedProbe = { side: 'unresolved', requests: 0, open: [], margins: [] };
-  const run = await executeRun(
-    asOneOfSeveral(prepared),
-    engine,
-    { folder },
-    { ...options, enough: enough.signal },
-  ).finally(async () => {
-    followed = await end();
-  });
+  const run = await executeRun(prepared, engine, { folder }, { ...options, enough: enough.signal }).finally(
+    async () => {
+      followed = await end();
+    },
+  );
   return { run, followed };
 }
 

@@ -24,7 +24,6 @@ import {
   type RunGroup,
   takeEach,
   toPoint,
-  withOffset,
   writePointsPage,
 } from './point-run.ts';
 
@@ -139,7 +138,7 @@ async function* measurePoints(
     const run = prepared[index] as PlannedRun;
     if (index > 0 && !(await pause(sleepIntervalS, signal))) return;
     if (!run.config.quiet) output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
-    const measured = await measurePoint({ ...run, ...withOffset(run, offset, group.before) }, group, options);
+    const measured = await measurePoint(asOneOfSeveral(run, offset, group.before), group, options);
     const { run: result, point } = measured;
     offset = nextOffset(offset, result);
     yield measured;
@@ -204,8 +203,6 @@ async function measurePoint(
           createSaturationWatch(starts, warmups, config.rate === 'inf' ? null : config.rate, () => saturated.abort()),
         )
       : null;
-  const result = await executeRun(asOneOfSeveral(run), engine, place, { ...options, enough: saturated.signal }).finally(
-    end,
-  );
+  const result = await executeRun(run, engine, place, { ...options, enough: saturated.signal }).finally(end);
   return { run: result, point: { ...toPoint(result, varies), over_saturated: saturated.signal.aborted } };
 }

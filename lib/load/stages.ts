@@ -10,5 +10,5 @@ export function describeStages(stages: unknown): string[] {
         ? `${target} at once`
         : `to ${target} in ${durationS} s`;
   });
-  return [`In flight, by --stages: ${parts.join(', ')}. The tables have all of it; "parallel" is the highest number.`];
+  return [`In flight, by --stages: ${parts.join(', ')}; "parallel" in the tables is the highest number.`];
 }

@@ -272,21 +272,20 @@ const MOST_CHUNKS = 8;
 function countOutput(reading: Reading, request: RequestContext['request']): OutputCount {
   const { usage, chunks } = reading;
   const counted = usage.outputTokens;
-  const doubts = counted === null ? [] : doubtCount(counted, reading, request.mostOutputTokens);
+  const odd = counted === null ? null : doubtCount(counted, reading, request.mostOutputTokens);
+  const doubts = odd === null ? [] : [`the server's usage says ${odd}, and is not believed`];
   if (counted !== null && doubts.length === 0) return { outputTokens: counted, source: 'usage', doubts };
   if (!request.stream || chunks === 0) return { outputTokens: null, source: null, doubts };
   return { outputTokens: chunks, source: 'chunks', doubts };
 }
 
-function doubtCount(counted: number, { hasOutput, chunks, outputs }: Reading, most: number | null): string[] {
-  if (counted === 0)
-    return hasOutput ? ["the server's usage says 0 output tokens beside output, and is not believed"] : [];
-  if (counted * MOST_CHUNKS < chunks)
-    return [`the server's usage says less than one output token for ${MOST_CHUNKS} chunks, and is not believed`];
+/** What a count says that cannot be true; null where it may be. */
+function doubtCount(counted: number, { hasOutput, chunks, outputs }: Reading, most: number | null): string | null {
+  if (counted === 0) return hasOutput ? '0 output tokens beside output' : null;
+  if (counted * MOST_CHUNKS < chunks) return `less than one output token for ${MOST_CHUNKS} chunks`;
   // LiteLLM 1.108 passes on the usage of one choice of a server that counts each.
   const ofAll = counted * outputs.length;
-  if (counted < chunks && chunks <= ofAll && chunks > 0.75 * ofAll)
-    return ["the server's usage says the output tokens of one choice alone, and is not believed"];
-  if (most === null || counted <= most * MOST_TIMES + MOST_BESIDE) return [];
-  return [`the server's usage says more than ${MOST_TIMES} times the tokens that were asked for, and is not believed`];
+  if (counted < chunks && chunks <= ofAll && chunks > 0.75 * ofAll) return 'the output tokens of one choice alone';
+  if (most === null || counted <= most * MOST_TIMES + MOST_BESIDE) return null;
+  return `more than ${MOST_TIMES} times the tokens that were asked for`;
 }

@@ -22,12 +22,12 @@ export function describeCachedPrompt(
 ): string | null {
   if (config.noTestConnection || prompts.length === 0) return null;
   const index = connectionPromptIndex(config, prompts.length);
-  const itself =
-    'which may have it in its prefix cache by then; --no-test-connection (NO_TEST_CONNECTION=true) leaves the test out';
-  if (prompts.length === 1) return `The connection test sent the only prompt to the service, ${itself}.`;
+  if (prompts.length === 1) {
+    return 'The connection test sent the only prompt, which the service may have cached; --no-test-connection (NO_TEST_CONNECTION=true) leaves the test out.';
+  }
   if (requests === null || requests >= prompts.length) {
     const when = requests === null ? 'is measured once the run has gone round the dataset' : 'is measured too';
-    return `The connection test sent prompt ${index + 1} of the dataset, which ${when}; the service may have it in its prefix cache by then.`;
+    return `The connection test sent prompt ${index + 1} of the dataset, which ${when}; the service may have cached it.`;
   }
   const start = startOf(prompts[index] as Prompt);
   let alike = 0;
@@ -36,7 +36,7 @@ export function describeCachedPrompt(
     if (start.length >= CACHED_CHARACTERS ? other === start : other.startsWith(start)) alike += 1;
   }
   if (alike === 0) return null;
-  return `The connection test sent a prompt that begins like ${alike} of those that are measured; the service may have that beginning in its prefix cache.`;
+  return `The connection test sent a prompt that begins like ${alike} of those that are measured; the service may have cached that beginning.`;
 }
 
 function startOf({ messages }: Prompt): string {

@@ -213,7 +213,7 @@ function describeUnjudged({ completed_requests, total_requests, time_taken_ms }:
   }
   if (time_taken_ms !== null && time_taken_ms >= SHORTEST_JUDGED_MS) return null;
   const took = time_taken_ms === null ? 'an unknown time' : `${(time_taken_ms / 1000).toFixed(3)} s`;
-  return `the requests took ${took}, and a run is judged from one second on: send more of them (--number), or use --duration`;
+  return `the requests took ${took}, and a run is judged from one second on: send more (--number), or use --duration`;
 }
 
 /** Why nothing tells how the client fared; null: something does. */

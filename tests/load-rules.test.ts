@@ -34,10 +34,16 @@ describeEngines('a run', (engine) => {
     openWarmup: { RATE: '100', ARRIVAL: 'constant', DURATION: '1s', WARMUP_DURATION: '500ms' },
     closedWarmup: { PARALLEL: '2', NUMBER: '60', WARMUP_DURATION: '300ms' },
   } as const;
-  let runs: Record<keyof typeof SETTINGS, BundleRun>;
+  /** After those, since a loop whose requests all fail keeps the machine busy. */
+  const CHANGING = {
+    stages: { STAGES: '2@20s', MAX_ERRORS: '5', ...allFail },
+    rateStages: { RATE_STAGES: '20@20s', MAX_ERROR_RATE: '0.5', ...allFail },
+  } as const;
+  let runs: Record<keyof typeof SETTINGS | keyof typeof CHANGING, BundleRun>;
   beforeAll(async () => {
-    const all = Object.entries(SETTINGS).map(async ([name, settings]) => [name, await run(settings)] as const);
-    runs = Object.fromEntries(await Promise.all(all)) as typeof runs;
+    const runAll = (all: Readonly<Record<string, Readonly<Record<string, string>>>>) =>
+      Promise.all(Object.entries(all).map(async ([name, settings]) => [name, await run(settings)] as const));
+    runs = Object.fromEntries([...(await runAll(SETTINGS)), ...(await runAll(CHANGING))]) as typeof runs;
   }, 60_000);
 
   it('ends where more requests than max-error-rate fail, with 99, and says by which rule', () => {
@@ -55,6 +61,18 @@ describeEngines('a run', (engine) => {
     expect(exitCode).toBe(99);
     expect(records.length).toBeLessThan(58);
     expect(stdout).toContain('crossed  --max-error-rate: 0.9');
+  });
+
+  it.each(['closed', 'stages', 'rateStages'] as const)('ends soon after the rule is crossed: %s', (name) => {
+    const { exitCode, stdout, records } = runs[name];
+    const isCount = name === 'stages';
+    expect(exitCode).toBe(99);
+    const rule = isCount ? 'errors: 5' : 'error-rate: 0.5';
+    expect(stdout).toContain(`crossed  --max-${rule}`);
+    // From the fifth, or the tenth, of requests that all fail; both look every 2 s, and a busy machine is later.
+    const ends = records.map(({ end_ms }) => end_ms).sort((a, b) => a - b);
+    const crossedMs = ends[isCount ? 4 : 9] as number;
+    expect(Math.max(...records.map(({ start_ms }) => start_ms)) - crossedMs).toBeLessThan(3500);
   });
 
   it('goes on below the rate, and where fewer than ten requests have finished; max-errors counts alone', () => {

@@ -102,6 +102,14 @@ describe('the stages of a run', () => {
     expect(early?.cut_stages).toEqual([2, 3]);
   });
 
+  it('of users who fell silent long before their end are cut, whoever knows that the run was stopped', () => {
+    const cutBy = (seconds: number, target = 1) =>
+      summarizeStages(RUN, { of: 'parallel', stages: [{ target, durationS: seconds }] }, 500, 'linear')?.cut_stages;
+    // The last end is 6.5 s after the beginning; the longest request and the longest pause took 2.1 s; and a second.
+    expect([cutBy(9.5), cutBy(9.7)]).toEqual([[], [1]]);
+    expect(cutBy(60, 0)).toEqual([]);
+  });
+
   it('are not there without stages, or in records that do not name them', () => {
     const staged = { of: 'rate', stages: STAGES } as const;
     expect(summarizeStages(collectRunData([exampleRecord()]), staged, null, 'linear')).toBeNull();

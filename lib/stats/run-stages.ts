@@ -37,6 +37,9 @@ export interface RunStages {
   readonly cut_stages: readonly number[];
 }
 
+/** A load that ends so much before its stages has come to their end. */
+const SLACK_MS = 1000;
+
 /** What is known of the load as a whole. */
 interface WholeLoad {
   /** How long the warm-up took from the beginning; null: until the first measured request. Default: there was none. */
@@ -75,7 +78,9 @@ export function summarizeStages(
   const outcomes = listOutcomes(run);
   const beforeMs = Math.max(0, (run.firstStart ?? 0) - (beganMs ?? run.firstStart ?? 0));
   const measuredMs = warmUpMs ?? beforeMs;
-  const endedMs = wasCut ? beforeMs + (run.timeTaken ?? 0) : Number.POSITIVE_INFINITY;
+  const lastedMs = beforeMs + (run.timeTaken ?? 0);
+  const isShort = wasCut || (of === 'parallel' && hasEndedEarly(run, stages, lastedMs));
+  const endedMs = isShort ? lastedMs : Number.POSITIVE_INFINITY;
   const cutStages: number[] = [];
   let [atMs, from] = [0, stages[0]?.target ?? 0];
   const rows = stages.map(({ target, durationS }, place): StageSummary => {
@@ -102,6 +107,25 @@ export function summarizeStages(
   });
   const within = rows.reduce((sum, { requests }) => sum + requests, 0);
   return { of, stages: rows, outside_requests: run.count + run.unfinished - within, cut_stages: cutStages };
+}
+
+/**
+ * Whether users who send one request after another were silent before their last stage ended, for longer than any request,
+ * or any pause between two starts, took: nobody may have noted that such a run was stopped, as a report of its records.
+ */
+function hasEndedEarly(run: RunData, stages: readonly Stage[], lastedMs: Milliseconds): boolean {
+  // Users of a stage that goes down to none may all be gone before its end.
+  if (stages.at(-1)?.target === 0 || run.count === 0) return false;
+  const plannedMs = stages.reduce((sum, { durationS }) => sum + durationS * 1000, 0);
+  const [starts, ends] = [run.column('start_ms'), run.column('end_ms')];
+  const inOrder = starts.slice().sort();
+  let longestMs = 0;
+  for (let i = 0; i < run.count; i++) {
+    const took = (ends[i] as number) - (starts[i] as number);
+    const pause = i === 0 ? 0 : (inOrder[i] as number) - (inOrder[i - 1] as number);
+    longestMs = Math.max(longestMs, took, pause);
+  }
+  return lastedMs + longestMs + SLACK_MS < plannedMs;
 }
 
 /** Requests under way, on average over a stretch of time. */

@@ -1,4 +1,4 @@
-// A server of one page of metrics as a vLLM with eight engines has it, of about 200 kB; a few of its numbers change with
+// A server of one page of metrics as a vLLM with eight engines has it, family by family, of about 200 kB; a few of its numbers change with
 // every look. Ends with its standard input.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,21 +22,30 @@ let looks = 0;
 function page(): string {
   looks += 1;
   const lines: string[] = [];
-  for (let engine = 0; engine < ENGINES; engine++) {
-    const labels = `engine="${engine}",model_name="Qwen/Qwen2.5-7B-Instruct"`;
-    lines.push(
-      `vllm:num_requests_running{${labels}} ${(looks + engine) % 7}`,
-      `vllm:kv_cache_usage_perc{${labels}} 0.${looks}`,
-    );
-    for (const name of COUNTERS) lines.push(`vllm:${name}_total{${labels}} ${looks * 100}`);
-    for (const name of HISTOGRAMS) {
+  const family = (name: string, type: string, write: (labels: string, engine: number) => void): void => {
+    lines.push(`# HELP vllm:${name} Of the benchmark.`, `# TYPE vllm:${name} ${type}`);
+    for (let engine = 0; engine < ENGINES; engine++)
+      write(`engine="${engine}",model_name="Qwen/Qwen2.5-7B-Instruct"`, engine);
+  };
+  const level = (name: string, read: (engine: number) => string): void =>
+    family(name, 'gauge', (labels, engine) => lines.push(`vllm:${name}{${labels}} ${read(engine)}`));
+  level('num_requests_running', (engine) => `${(looks + engine) % 7}`);
+  level('kv_cache_usage_perc', () => `0.${looks}`);
+  for (const name of COUNTERS)
+    family(`${name}_total`, 'counter', (labels) => lines.push(`vllm:${name}_total{${labels}} ${looks * 100}`));
+  for (const name of HISTOGRAMS) {
+    family(name, 'histogram', (labels) => {
       EDGES.forEach((edge, i) => {
         lines.push(`vllm:${name}_bucket{le="${edge}",${labels}} ${i < 12 ? 100 : looks}`);
       });
       lines.push(`vllm:${name}_bucket{le="+Inf",${labels}} ${looks}`, `vllm:${name}_sum{${labels}} ${looks}`);
       lines.push(`vllm:${name}_count{${labels}} ${looks}`);
-    }
+    });
   }
+  lines.push(
+    '# HELP http_request_duration_seconds Of its web server.',
+    '# TYPE http_request_duration_seconds histogram',
+  );
   for (let i = 0; lines.length < 2100; i++)
     lines.push(`http_request_duration_seconds_bucket{handler="/v1/chat",le="${i}"} ${i}`);
   return `${lines.join('\n')}\n`;

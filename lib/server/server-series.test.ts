@@ -174,6 +174,22 @@ describe('histograms with unlike buckets', () => {
   });
 });
 
+describe('a histogram whose buckets are others than before', () => {
+  it('has its mean and no percentiles, since nobody knows what was in them', () => {
+    const page = (counts: Readonly<Record<string, number>>, sum: number) => [
+      ...Object.entries(counts).map(([le, count]) => `vllm:time_to_first_token_seconds_bucket{le="${le}"} ${count}`),
+      `vllm:time_to_first_token_seconds_sum ${sum}`,
+      `vllm:time_to_first_token_seconds_count ${counts['+Inf']}`,
+    ];
+    const before = page({ '0.1': 5, '0.2': 5, '+Inf': 5 }, 1);
+    const after = page({ '0.05': 10, '0.2': 15, '+Inf': 15 }, 2);
+    // 10 more requests in 1 s more; of the 10 below 50 ms five may be from before.
+    expect(summarize([look(0, before), look(10, after)])?.ttft).toEqual({
+      ...{ count: 10, mean_ms: 100, p50_ms: null, p99_ms: null },
+    });
+  });
+});
+
 describe('series of one number', () => {
   const level = (lines: readonly string[]) => summarize([look(0, lines), look(10, lines)])?.running?.max;
 

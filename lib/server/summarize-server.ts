@@ -188,7 +188,10 @@ function summarizeBuckets(end: Buckets | undefined, base: Buckets | undefined): 
   const count = end.count - (base?.count ?? 0);
   if (count <= 0) return null;
   const atMost = [...end.atMost].map(([edge, value]) => [edge, value - (base?.atMost.get(edge) ?? 0)] as const);
-  const percentile = (percent: number): number | null => interpolate(atMost, (percent / 100) * count);
+  // Buckets with other edges than before, as of a server of another version, do not add up.
+  const isRising = atMost.every(([, value], i) => value >= (atMost[i - 1]?.[1] ?? 0) && value <= count);
+  const percentile = (percent: number): number | null =>
+    isRising ? interpolate(atMost, (percent / 100) * count) : null;
   return {
     count,
     mean_ms: (end.sum - (base?.sum ?? 0)) / count,

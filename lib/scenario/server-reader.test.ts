@@ -61,3 +61,25 @@ it('leaves a page out that was cut, and takes it whole when it comes again', asy
   const whole = { ...shared, lines: page.trimEnd().split('\n'), whole: true };
   expect(written).toEqual([whole, { ...shared, error: 'a page that was cut' }, whole]);
 });
+
+it('tells pages apart whose addresses differ in what is masked alone, and reads one that is named twice once', async () => {
+  const asked: string[] = [];
+  const written: Readonly<Record<string, unknown>>[] = [];
+  const pages = ['a', 'b', 'a', 'c'].map((token) => `http://a/m?token=${token}`);
+  const look = createServerReader(
+    { serverMetrics: pages, serverMetricNames: [], gpuMetrics: [] },
+    'run',
+    async (url) => {
+      asked.push(url);
+      return { text: '', error: 'status 503' };
+    },
+    (line) => written.push(line),
+  );
+  await look();
+  expect(asked).toEqual(['a', 'b', 'c'].map((token) => `http://a/m?token=${token}`));
+  expect(written.map(({ url }) => url)).toEqual([
+    'http://a/m?token=**********',
+    'http://a/m?token=**********#2',
+    'http://a/m?token=**********#3',
+  ]);
+});

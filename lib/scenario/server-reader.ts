@@ -12,9 +12,9 @@ export interface ServerPage {
 
 type PageSettings = Pick<RunConfig, 'serverMetrics' | 'serverMetricNames' | 'gpuMetrics'>;
 
-/** The pages of metrics that a script reads itself; `auto` is for the command line, which tries what it finds. */
+/** The pages of metrics that a script reads itself, each once; `auto` is for the command line, which tries what it finds. */
 export function listPages({ serverMetrics, gpuMetrics }: Omit<PageSettings, 'serverMetricNames'>): string[] {
-  return [...(serverMetrics === 'auto' ? [] : serverMetrics), ...gpuMetrics];
+  return [...new Set([...(serverMetrics === 'auto' ? [] : serverMetrics), ...gpuMetrics])];
 }
 
 /** An error that took longer is a page that hangs. */
@@ -32,8 +32,12 @@ export function createServerReader(
   get: (url: string) => Promise<ServerPage>,
   write: (content: Readonly<Record<string, unknown>>) => void,
 ): () => Promise<void> {
-  const pages = listPages(config).map((url) => ({
+  const urls = listPages(config);
+  const masked = urls.map(maskUrl);
+  const pages = urls.map((url, i) => ({
     url,
+    // Two pages may differ in what is masked alone, as in whose user reads them.
+    shown: `${masked[i]}${masked.indexOf(masked[i] as string) < i ? `#${i + 1}` : ''}`,
     changed: createChangedLines(config.serverMetricNames),
     late: 0,
   }));
@@ -48,7 +52,7 @@ export function createServerReader(
       if (error === undefined || Date.now() - at_ms < LATE_MS) page.late = 0;
       else if (++page.late > 1) error += GIVEN_UP;
       const told = error === undefined ? news : { error };
-      write({ v: RECORD_VERSION, run_id: runId, ...serverReadingContent(at_ms, maskUrl(page.url), told) });
+      write({ v: RECORD_VERSION, run_id: runId, ...serverReadingContent(at_ms, page.shown, told) });
     };
     await Promise.all(pages.map(look));
   };

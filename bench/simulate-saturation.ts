@@ -92,6 +92,9 @@ const SERVICES: readonly Service[] = [
   { name: 'a batch of 20, 2 s (10/s)', perS: 10, serve: batch(20, 2, 0.5) },
   { name: '1 slot of 0.2 s (5/s)', perS: 5, serve: slots(1, 0.2, 0.5) },
   { name: '16 slots of 4 s (4/s), even gaps', perS: 4, burstiness: Number.POSITIVE_INFINITY, serve: slots(16, 4, 0.5) },
+  { name: 'a batch of 20, 2 s (10/s), burstiness 0.5', perS: 10, burstiness: 0.5, serve: batch(20, 2, 0.5) },
+  { name: 'a batch of 20, 2 s (10/s), burstiness 0.2', perS: 10, burstiness: 0.2, serve: batch(20, 2, 0.5) },
+  { name: '16 slots of 4 s (4/s), burstiness 0.2', perS: 4, burstiness: 0.2, serve: slots(16, 4, 0.5) },
   { name: '20 slots of 2 s (10/s), burstiness 0.2', perS: 10, burstiness: 0.2, serve: slots(20, 2, 0.5) },
 ];
 

@@ -33,8 +33,15 @@ const BLOCKS = 10;
  * docs/statistics.md has what that finds, and how often it is wrong.
  */
 const SURE_DEFICIT = 1.85;
-const SURE_RISE = 1.2;
+const SURE_RISE = 1;
 const SURE_SLOPE = 3;
+/**
+ * What strong bursts change, at how far they are from a Poisson process (0 to 1): how sure the busiest stretch has to be, and
+ * how much less the rise and the slope, which crowds and lulls hide.
+ */
+const OF_BURSTS = { busiest: 2.1, rise: -0.54, slope: -1 } as const;
+/** Of the window, how many blocks the busiest stretch has: long enough to know how fast a service is at work. */
+const STRETCH = 3;
 /** A load that is looked at for longer has more chances to look wrong: how much surer with each doubling from a minute on. */
 const SURER_EACH_DOUBLING = 0.5;
 
@@ -45,7 +52,10 @@ const SURER_EACH_DOUBLING = 0.5;
  * The window leaves out the first eighth of the time, and twice a latency, in which a service fills up. Near its limit a
  * queue wanders without a drift, so that its rise alone is wrong too often, and late where few requests end. But the mean
  * rate of arrivals is known, whatever came by chance, and a service that falls behind ends requests as fast as it can, which
- * is steadier than any queue: what ended must be too little for that rate, by the spread that counts of such arrivals have.
+ * is steadier than any queue: what ended must be too little for that rate, by the spread of a count. Arrivals in bursts leave a
+ * service idle in their lulls, in which little ends for want of work, and a crowd after a lull looks like a queue without end. So
+ * there the stretch in which most ended must be too little as well: a service that keeps up is faster than the rate when it is
+ * at work. Where no mean rate is known, as in a schedule of a file, the counts are allowed the spread of its gaps instead.
  * Requests in flight are those that were due less those that ended, so that ones in the client's queue count; TTFT is the mean
  * of ten blocks, with Student's t of the slope of the least-squares line.
  * @returns false where too little is known
@@ -64,10 +74,18 @@ export function isOverSaturated({ due, perS, ended, nowMs }: LoadSoFar): boolean
   const expected = perS === null ? arrived : (lengthMs / 1000) * perS;
   const count = after - before;
   const unevenness = Math.max(1, dispersionOf(due));
-  const deficit = (expected - count) / Math.sqrt(unevenness * Math.max(1, count));
-  const rise = (arrived - count) / Math.sqrt(unevenness * expected);
+  const spread = perS === null ? unevenness : 1;
+  const bursts = perS === null ? 0 : 1 - 1 / Math.sqrt(unevenness);
+  const deficitOf = (asked: number, ended: number): number => (asked - ended) / Math.sqrt(spread * Math.max(1, ended));
+  const busiest = Math.max(...places.slice(STRETCH).map((place, i) => place - (places[i] as number)));
+  const rise = (arrived - count) / Math.sqrt(spread * expected);
   const surer = SURER_EACH_DOUBLING * Math.max(0, Math.log2((nowMs - began) / 60_000));
-  return deficit > SURE_DEFICIT + surer && rise > SURE_RISE && computeSlopeT(meanTtfts(ended, places)) > SURE_SLOPE;
+  return (
+    deficitOf(expected, count) > SURE_DEFICIT + surer &&
+    (bursts === 0 || deficitOf((expected * STRETCH) / BLOCKS, busiest) > OF_BURSTS.busiest * bursts) &&
+    rise > SURE_RISE + OF_BURSTS.rise * bursts &&
+    computeSlopeT(meanTtfts(ended, places)) > SURE_SLOPE + OF_BURSTS.slope * bursts
+  );
 }
 
 /** How much more counts of arrivals spread than those of a Poisson process: the variance of the gaps over their squared mean. */

@@ -356,6 +356,26 @@ describe('report', () => {
     expect((await runCli(['export', '--dialect', 'vllm', made[0]], { cwd })).code).toBe(0);
   });
 
+  it('shows a finished run in slices, with its cost and its hand-over, where flags ask for them', async () => {
+    const { samplesPath, records } = await runInEngine('node', 'openqa', { ...settings, URL: url });
+    const asked = ['--slice', '1s', '--price-input', '2000000', '--enable-pd-metrics'];
+    const cwd = createFolder();
+    const plain = await runCli(['report', samplesPath], { cwd });
+    const { code, stdout } = await runCli(['report', samplesPath, ...asked], { cwd });
+    expect([plain.code, code]).toEqual([0, 0]);
+    const folder = resultsOf(cwd, stdout);
+    const { slices, cost } = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8'));
+    expect(slices.length).toBeGreaterThan(0);
+    // Two for each input token.
+    expect(cost.total).toBeCloseTo(2 * records.reduce((sum, { input_tokens }) => sum + (input_tokens as number), 0), 6);
+    const summaryOf = (path: string) =>
+      readFileSync(join(path, 'parallel_2_number_6', 'benchmark_summary.json'), 'utf8');
+    const firsts = records.map(({ chunk_gaps_ms }) => chunk_gaps_ms[0] as number);
+    const mean = firsts.reduce((sum, gap) => sum + gap, 0) / firsts.length;
+    expect(JSON.parse(summaryOf(folder))['Avg PD Handoff Latency (ms)']).toBeCloseTo(mean, 2);
+    expect(summaryOf(resultsOf(cwd, plain.stdout))).not.toContain('Handoff');
+  });
+
   it('merges the files of several runs into one, where that is asked for', async () => {
     const runs = [];
     for (const NUMBER of ['6', '4']) {

@@ -44,11 +44,6 @@ const ROWS: readonly Row[] = [
   ['swanlab-api-key', 'evalscope', none('results are files; k6 sends samples elsewhere with -- --out')],
   ['swanlab-host', 'evalscope', none('results are files; k6 sends samples elsewhere with -- --out')],
   ['alias', 'evalscope', use('--name baseline')],
-  [
-    'enable-pd-metrics',
-    'evalscope',
-    none('the table "What users feel" has the hand-over from prefill to decode in any case'),
-  ],
   ['db-commit-interval', 'evalscope', none('the database is written once, after the run')],
   ['queue-size-multiplier', 'evalscope', none('there is no queue between load and report')],
   ['in-flight-task-multiplier', 'evalscope', none('there is no queue between load and report')],

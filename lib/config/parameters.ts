@@ -480,6 +480,11 @@ const TABLE = {
     example: ['10s'],
     help: 'Shows the run in slices of this length, by the starts of requests.',
   },
+  enablePdMetrics: {
+    type: onOff,
+    default: false,
+    help: "Adds what a hand-over from prefill to decode takes to evalscope's files, in its keys.",
+  },
   priceInput: {
     type: decimal({ low: 0 }),
     example: ['0.5'],

@@ -77,8 +77,8 @@ export function writeCurrentFiles(
   writeFiles(
     files,
     buildCurrentArgs({ args, concurrency, number, folder: path }),
-    buildCurrentSummary(run, summary, rate),
-    buildCurrentPercentiles(run, summary),
+    buildCurrentSummary(run, summary, args),
+    buildCurrentPercentiles(run, summary, args),
   );
   if (summary.conversations !== null) {
     replaceFile(`${path}/trace_summary.json`, formatBenchmarkJson(buildTraceSummary(summary.conversations)));

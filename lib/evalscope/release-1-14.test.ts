@@ -71,6 +71,46 @@ describe('buildCurrentSummary', () => {
   });
 });
 
+describe('the hand-over from prefill to decode', () => {
+  const run = collectRunData([
+    exampleRecord({ chunk_gaps_ms: [90, 10, 20, 31], chunks: 5 }),
+    exampleRecord({ index: 1, chunk_gaps_ms: [10, 30], chunks: 3 }),
+    // A single later gap is its own median; without a later one there is no overhead.
+    exampleRecord({ index: 2, chunk_gaps_ms: [45, 5], chunks: 3 }),
+    exampleRecord({ index: 3, chunk_gaps_ms: [7], chunks: 2 }),
+    // Two answers in one request, whose gaps have no order.
+    exampleRecord({ index: 4, chunk_gaps_ms: [500, 500], chunks: 4, choices: 2 }),
+    exampleFailure({ index: 5 }),
+  ]);
+  const args = { enable_pd_metrics: true };
+  const summary = summarizeData(run, CONTEXT);
+
+  it('is in the summary where its flag asks for it, by the formulas of evalscope 1.14 (benchmark_util.py)', () => {
+    // (90 + 10 + 45 + 7) / 4; 90 - 20, 0 and 45 - 5 over 3; (10 + 20 + 31 + 30 + 5) / 5.
+    expect(buildCurrentSummary(run, summary, args)).toMatchObject({
+      'Avg PD Handoff Latency (ms)': 38,
+      'Avg PD Handoff Overhead (ms)': 36.67,
+      'Avg Steady ITL (ms)': 19.2,
+    });
+    expect(Object.keys(buildCurrentSummary(run, summary)).join()).not.toMatch(/Handoff|Steady/);
+  });
+
+  it('has percentiles as well', () => {
+    const rows = buildCurrentPercentiles(run, summary, args);
+    const column = (name: string) =>
+      ['min', '50%', 'max'].map((at) => rows.find((row) => row['Percentiles'] === at)?.[name]);
+    expect(column('PD Handoff Latency (ms)')).toEqual([7, 45, 90]);
+    expect(column('PD Handoff Overhead (ms)')).toEqual([0, 40, 70]);
+    expect(column('Steady ITL (ms)')).toEqual([5, 20, 31]);
+    expect(Object.keys(buildCurrentPercentiles(run, summary)[0] ?? {}).join()).not.toMatch(/Handoff|Steady/);
+  });
+
+  it('has no key in a run without gaps', () => {
+    const whole = collectRunData([exampleRecord({ stream: false, chunk_gaps_ms: [], chunks: null })]);
+    expect(Object.keys(buildCurrentSummary(whole, summarizeData(whole, CONTEXT), args)).join()).not.toMatch(/Handoff/);
+  });
+});
+
 describe('buildCurrentPercentiles', () => {
   it('has the rows min to max with the labels that its loader looks for', () => {
     const run = workedExample();

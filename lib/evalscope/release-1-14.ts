@@ -1,6 +1,7 @@
 import { computeCachedShare } from '../metrics/cached-share.ts';
 import { computeRate } from '../metrics/rate.ts';
 import { divide } from '../shared/divide.ts';
+import { type HandOvers, sortHandOvers } from '../stats/hand-over.ts';
 import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.ts';
 import type { RequestLabel } from '../stats/request-label.ts';
 import { countCached, type RunData } from '../stats/run-data.ts';
@@ -57,8 +58,18 @@ export function namedRate({ rate }: Readonly<Record<string, unknown>>): number |
   return typeof rate === 'number' ? rate : null;
 }
 
-/** `benchmark_summary.json`; the averages are absent from that of a run without a completed request. */
-export function buildCurrentSummary(run: RunData, summary: RunSummary, rate: number | null = null): Row {
+/**
+ * `benchmark_summary.json`; the averages are absent from that of a run without a completed request.
+ *
+ * @param args the configuration by evalscope's argument names
+ */
+export function buildCurrentSummary(
+  run: RunData,
+  summary: RunSummary,
+  args: Readonly<Record<string, unknown>> = {},
+): Row {
+  const rate = namedRate(args);
+  const handOvers = readHandOvers(run, args);
   const { input_tokens_total: input, output_tokens_total: output, total_requests } = summary;
   const { cachedTokens, cacheableTokens } = countCached(run);
   const cachedShare = computeCachedShare(cachedTokens, cacheableTokens);
@@ -72,6 +83,9 @@ export function buildCurrentSummary(run: RunData, summary: RunSummary, rate: num
       input_tokens_per_s: summary.inputs === null ? 0 : summary.inputs.input_tokens_per_s,
       stream_requests: total_requests - plain,
       plain_requests: plain,
+      steady_itl_avg_ms: handOvers?.steady.mean() ?? null,
+      hand_over_avg_ms: handOvers?.latency.mean() ?? null,
+      hand_over_overhead_avg_ms: handOvers?.overhead.mean() ?? null,
       total_tokens_per_s: computeRate(input === null || output === null ? null : input + output, summary.time_taken_ms),
       turn_avg: averageTurn(run),
       first_ttft_avg_ms: summary.conversations?.first_ttft_avg_ms ?? null,
@@ -79,6 +93,11 @@ export function buildCurrentSummary(run: RunData, summary: RunSummary, rate: num
       cached_percent: cachedShare === null ? null : cachedShare * 100,
     }),
   );
+}
+
+/** Where its flag asks for them, as in evalscope. */
+function readHandOvers(run: RunData, args: Readonly<Record<string, unknown>>): HandOvers | null {
+  return args['enable_pd_metrics'] === true ? sortHandOvers(run) : null;
 }
 
 /** evalscope adds up which turn each completed request is; null where none is part of a conversation. */
@@ -103,21 +122,30 @@ function countPlain({ labels, labelOf }: RunData): number {
  *
  * `Decode (tok/s)` is 1/TPOT of a request, so its p-th value is that of the TPOT from the other end.
  */
-export function buildCurrentPercentiles(run: RunData, summary: RunSummary): Row[] {
+export function buildCurrentPercentiles(
+  run: RunData,
+  summary: RunSummary,
+  args: Readonly<Record<string, unknown>> = {},
+): Row[] {
   if (run.sorted('latency').length === 0) return [];
   const percentile = choosePercentile(ruleOf(summary));
   const [input, output, latency] = [run.values('input_tokens'), run.values('output_tokens'), run.values('latency')];
+  const handOvers = readHandOvers(run, args);
+  const none = sortValues(new Float64Array());
   const own = {
+    steady_itl: handOvers?.steady ?? none,
+    hand_over: handOvers?.latency ?? none,
+    hand_over_overhead: handOvers?.overhead ?? none,
     decode_speed: sortValues(run.values('tpot').map((tpot) => (tpot > 0 ? 1000 / tpot : Number.NaN))),
     total_speed: sortValues(
       latency.map((time, i) => computeRate((input[i] as number) + (output[i] as number), time) ?? Number.NaN),
     ),
   };
+  const isOwn = (name: string): name is keyof typeof own => Object.hasOwn(own, name);
   return PERCENTS.map((percent) => {
     const numbers = PERCENTILES_1_14.map(([, name]) => {
       if (name === 'label') return [name, percent === 0 ? 'min' : percent === 100 ? 'max' : `${percent}%`];
-      const sorted = name === 'decode_speed' || name === 'total_speed' ? own[name] : run.sorted(name);
-      return [name, percentile(sorted, percent)];
+      return [name, percentile(isOwn(name) ? own[name] : run.sorted(name), percent)];
     });
     return toRow(listCells(PERCENTILES_1_14, Object.fromEntries(numbers)));
   });

@@ -1,4 +1,4 @@
-import { buildCurrentPercentiles, buildCurrentSummary, namedRate } from '../evalscope/release-1-14.ts';
+import { buildCurrentPercentiles, buildCurrentSummary } from '../evalscope/release-1-14.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { hasOneChoice } from '../shared/has-one-choice.ts';
 import { createRunDataBuilder } from '../stats/run-data.ts';
@@ -29,8 +29,8 @@ export function createEvalscopeDialect(): Dialect {
       const run = (streams ? streamed : whole).build(unfinishedRequests);
       const summary = summarizeData(run, { concurrency, expectedRequests: null, percentileRule: 'nearest-rank' });
       return {
-        benchmark_summary: buildCurrentSummary(run, summary, namedRate(args)),
-        benchmark_percentile: buildCurrentPercentiles(run, summary),
+        benchmark_summary: buildCurrentSummary(run, summary, args),
+        benchmark_percentile: buildCurrentPercentiles(run, summary, args),
       };
     },
   };

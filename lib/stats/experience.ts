@@ -1,7 +1,7 @@
 import { hasTimings } from '../metrics/metric.ts';
 import { divide } from '../shared/divide.ts';
-import { median } from '../shared/median.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import { computeOverhead, hasOrder } from './hand-over.ts';
 import { listRequests, numberAt, type RunData } from './run-data.ts';
 
 /** What the gaps of answers tell beside their length; null where no answer tells it. */
@@ -37,7 +37,7 @@ const OUTPUTS = [2, 10, 50, 100, 500, 1000] as const;
 const HELD_BACK = 1.1;
 
 /**
- * Formulas of hand-over and acceptance: evalscope 1.14, `--enable-pd-metrics` and its speculative decoding. It averages L over
+ * The formula of acceptance is that of evalscope 1.14's speculative decoding, which averages L over
  * the answers with L over 1 alone, so that one chunk of two tokens in one answer of many would look like a draft in all.
  *
  * @param drafted tokens drafted, by the server's own count; null where it tells none
@@ -54,11 +54,11 @@ export function summarizeExperience(run: RunData, drafted: number | null): Exper
       steps += count - 1;
       stepTokens += output - 1;
     }
-    // Of several answers in one request the gaps are pooled, and have no order.
-    if (gaps.length === 0 || count === null || gaps.length !== count - 1) continue;
+    if (!hasOrder(run, request)) continue;
     first.add(gaps[0] as number);
     for (let i = 1; i < gaps.length; i++) steady.add(gaps[i] as number);
-    if (gaps.length >= 3) overhead.add(beyondMedian(gaps[0] as number, gaps.subarray(1)));
+    const beyond = computeOverhead(gaps);
+    if (beyond !== null) overhead.add(beyond);
     let [at, place] = [numberAt(ttft, request) ?? Number.NaN, 1];
     for (const { output: wanted, mean } of times) {
       if (wanted > gaps.length + 1) break;
@@ -98,11 +98,4 @@ function createMean(): Mean {
     count: () => count,
     value: () => divide(sum, count),
   };
-}
-
-/** How far a value is above the median of others, at least 0. Sorts only where it is: in half of the requests at most, usually. */
-function beyondMedian(value: number, others: Float64Array): number {
-  let above = 0;
-  for (let i = 0; i < others.length; i++) if ((others[i] as number) >= value) above++;
-  return above > others.length / 2 ? 0 : Math.max(0, value - median(others));
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { renderConfigForArgsFile } from '../../config/args-file.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { createFlagSet, parseFlags } from '../../config/node-flags.ts';
 import { type ConfigKey, PARAMETERS, type RunConfig } from '../../config/parameters.ts';
@@ -27,12 +28,16 @@ import { chooseView } from '../support/view.ts';
 import { checkPlaces } from './check-places.ts';
 import { chooseConditions } from './report-conditions.ts';
 
+/** Settings that say what a report shows of the same requests. */
+const SHOWN: readonly ConfigKey[] = ['slice', 'priceInput', 'priceOutput', 'priceHour', 'enablePdMetrics'];
 /** The settings of a run that its report has, too. */
 const SHARED: readonly ConfigKey[] = [
   ...(['outputsDir', 'name', 'noTimestamp', 'tokenizer', 'percentileRule', 'parallel', 'number'] as const),
   ...(['saveText', 'thresholds', 'gates', 'requireValid', 'requireCold', 'junit', 'tables'] as const),
+  ...SHOWN,
 ];
 const FLAGS = PARAMETERS.filter(({ name }) => SHARED.includes(name));
+const SHOWN_FLAGS = PARAMETERS.filter(({ name }) => SHOWN.includes(name));
 const OWN_FLAGS = createFlagSet({ anyway: ANYWAY });
 
 const HELP: CommandHelp = {
@@ -113,7 +118,14 @@ function chooseSettings(samples: ReadReport, config: RunConfig): ReportSettings 
     concurrency: given.has('parallel') ? config.parallel : namedConcurrency(args, samples.vus),
     expectedRequests: given.has('number') ? config.number : samples.hadEnough ? null : numberFrom('expected_requests'),
     percentileRule: (given.has('percentileRule') ? null : readRule(args['percentile_rule'])) ?? config.percentileRule,
-    args,
+    args: {
+      ...args,
+      ...renderConfigForArgsFile(
+        config,
+        String,
+        SHOWN_FLAGS.filter(({ name }) => given.has(name)),
+      ),
+    },
   };
 }
 

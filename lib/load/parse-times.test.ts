@@ -33,6 +33,14 @@ describe('parseTimes', () => {
     expect(parseTimes('1764144000\n1764144000.5', 1).times).toEqual([0, 0.5]);
   });
 
+  it('takes no dates among seconds, nor seconds among dates', () => {
+    expect(parseTimes('time\n3\n2026-11-26T10:00:00Z\n4', 1)).toMatchObject({
+      times: [0, 1],
+      wrong: ['line 3: "2026-11-26T10:00:00Z"'],
+    });
+    expect(parseTimes('2026-11-26T10:00:00Z\n5', 1).wrong).toEqual(['line 2: "5"']);
+  });
+
   it('names every line that is not a time', () => {
     expect(parseTimes('1\nsoon\n2\n2026-13-40T00:00', 1).wrong).toEqual([
       'line 2: "soon"',

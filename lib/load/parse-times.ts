@@ -14,17 +14,20 @@ const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 
 /**
  * Reads a file of times, one a line: the first column of a CSV, in seconds or as ISO 8601, without a zone in UTC; a first
- * line that does not begin as either is a heading. Milliseconds since 1970 are not seconds.
+ * line that does not begin as either is a heading. Milliseconds since 1970 are not seconds, and a line of the other kind than
+ * the first is wrong: between 3 s and a date lie decades, which nobody waits for.
  *
  * @param speed 2: twice as fast as recorded
  */
 export function parseTimes(text: string, speed: number): ParsedTimes {
   const seconds: number[] = [];
   const wrong: string[] = [];
+  let isIso: boolean | null = null;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const cell = (line.split(/[,;\t]/)[0] as string).trim().replace(/^"(.*)"$/, '$1');
     const second = readSecond(cell);
-    if (second !== null) seconds.push(second);
+    if (second !== null) isIso ??= ISO.test(cell);
+    if (second !== null && ISO.test(cell) === isIso) seconds.push(second);
     else if (line.trim() !== '' && (index > 0 || /^[-+.\d]/.test(cell)))
       wrong.push(`line ${index + 1}: "${cell.slice(0, 40)}"`);
   }

@@ -30,7 +30,7 @@ export function loadTimes(
   }
   if (schedule === null || isOwnSchedule({ schedule, datasetPath })) return null;
   const complain = (why: string): void => {
-    const allowed = 'a time a line, in seconds or as ISO 8601, in the first column';
+    const allowed = 'a time a line, all in seconds or all as ISO 8601, in the first column';
     problems.push(describe('SCHEDULE', 'schedule', why, allowed, 'times.csv', style));
   };
   let text: string;

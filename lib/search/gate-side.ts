@@ -95,12 +95,13 @@ export function resolveSide(gates: readonly Gate[], data: RunData, context: Gate
 }
 
 /**
- * How many requests, none of them bad, it takes to prove a gate on the share of good ones; null for one that a probe can
- * prove, and for other gates.
+ * How many requests, none of them bad, it takes to prove a gate on the share of good ones; Infinity where all must be good, which no
+ * number of requests proves. null for a gate that a probe can prove, and for other gates.
  */
 export function countProof(gate: Gate): number | null {
   const atLeast = readShare(gate);
-  return atLeast === null || atLeast <= MOST_SHOWN ? null : Math.ceil(Math.log(TAIL.share) / Math.log(atLeast));
+  if (atLeast === null || atLeast <= MOST_SHOWN) return null;
+  return atLeast < 1 ? Math.ceil(Math.log(TAIL.share) / Math.log(atLeast)) : Number.POSITIVE_INFINITY;
 }
 
 /** The share of all requests that must be good, by a gate on success, failure or goodput; null for others. */

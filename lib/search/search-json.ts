@@ -27,7 +27,7 @@ export interface SearchFile extends GroupHead {
   readonly plan: SearchPlan;
   readonly gates: readonly string[];
   /** Those that no probe can prove, taken as observed, and how many requests without a bad one a proof takes. */
-  readonly unproven: readonly { readonly gate: string; readonly needs: number }[];
+  readonly unproven: readonly { readonly gate: string; readonly needs: number | null }[];
   /** null until it is known. */
   readonly answer: SearchAnswer | null;
   /** Those that the sides of the probes rest on, and all that were sent. */
@@ -103,7 +103,10 @@ export function describeUnproven({
   if (unproven.length === 0 || answer === null || find === 'knee' || find === 'max-goodput') return [];
   return [
     `Unresolved at ${MOST_REQUESTS} requests, and taken as observed:`,
-    ...unproven.map(({ gate, needs }) => `  ${gate} (needs ${needs} without a bad one)`),
+    ...unproven.map(
+      ({ gate, needs }) =>
+        `  ${gate} (${needs === null ? 'no number of requests proves it' : `needs ${needs} without a bad one`})`,
+    ),
   ];
 }
 

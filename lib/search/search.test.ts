@@ -78,6 +78,22 @@ describe('a search', () => {
     expect(rates).toEqual({ state: 'done', answer: { found: 'between', low: 20, high: 21.1, best: 20.5 } });
   });
 
+  it('loses no load to the logarithm: a gate that is as far on both sides of 18 is crossed there', () => {
+    const tried = (load: number, side: Side, value: number): Probe => ({
+      ...{ load, side, kind: 'resolve', margins: [{ side, margin: { value, sd: 0.001 } }] },
+    });
+    // 18 is the geometric mean of 12 and 27, as 24 is that of 16 and 36.
+    for (const [low, high, mean] of [
+      [12, 27, 18],
+      [16, 36, 24],
+    ] as const) {
+      const { answer } = nextStep({ ...PLAN, width: 2 }, [tried(low, 'holds', 0.4), tried(high, 'crossed', -0.4)]) as {
+        answer: { best: number };
+      };
+      expect(answer.best).toBe(mean);
+    }
+  });
+
   it('searches rates in three digits', () => {
     const { answer } = follow({ first: 1, least: 0.1, most: 1000, whole: false, width: 0.1 }, limitAt(41.5));
     expect(answer.low).toBeLessThanOrEqual(41.5);

@@ -148,12 +148,17 @@ function narrow(
   const found = findCrossing(at(low), at(high), measured);
   if (plan.whole) {
     // The first load beyond the limit is the next whole one.
-    const beyond = Math.min(high, Math.floor(found.high) + 1);
+    const beyond = Math.min(high, toWhole(found.high) + 1);
     const least = Math.max(low, Math.floor(found.low));
-    return { low: least, high: beyond, best: Math.max(least, Math.min(beyond - 1, Math.floor(found.best))) };
+    return { low: least, high: beyond, best: Math.max(least, Math.min(beyond - 1, toWhole(found.best))) };
   }
   const [least, beyond] = [toDigits(found.low, Math.floor), toDigits(found.high, Math.ceil)];
   return { low: Math.max(low, least), high: Math.min(high, beyond), best: toDigits(found.best, Math.round) };
+}
+
+/** The whole load at or below another, of which the logarithm may have taken the last digit. */
+function toWhole(load: number): number {
+  return Math.floor(load * (1 + 1e-9));
 }
 
 /** In three digits, as rates are asked for. */

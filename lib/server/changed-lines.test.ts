@@ -79,6 +79,7 @@ describe('the lines of a look', () => {
     const cut = { error: 'a page that was cut' };
     const changed = createChangedLines([]);
     const whole = page(running(0, 4), running(1, 16));
+    expect(changed(whole)).toEqual({ lines: [running(0, 4), running(1, 16)], whole: true });
     expect(changed(whole.slice(0, -2))).toEqual(cut);
     expect(changed(whole)).toEqual({ lines: [running(0, 4), running(1, 16)], whole: true });
     expect(changed(whole.slice(0, -20))).toEqual(cut);
@@ -88,6 +89,10 @@ describe('the lines of a look', () => {
     expect(marked(`${whole}# EOF`)).toMatchObject({ whole: true });
     expect(marked(`${whole}# EOF\n`)).toEqual({ lines: [] });
     expect(marked(page(running(0, 4)))).toEqual(cut);
+    // Some exporters end no page with a line end.
+    const bare = createChangedLines([]);
+    expect(bare(running(0, 3))).toEqual({ lines: [running(0, 3)], whole: true });
+    expect(bare(running(0, 4))).toEqual({ lines: [running(0, 4)] });
     // What is no page of metrics was not cut.
     expect(createChangedLines([])('<html><body>Sign in</body></html>')).toEqual({ lines: [] });
   });

@@ -4,8 +4,8 @@ import type { PageNews } from './server-reading.ts';
 
 /**
  * Takes the pages of one server, one after the other, and gives of each the lines that are kept and not as they were on the
- * page before; of one with other series than before, all. A page that ends within a line, or without the mark of the end that
- * a page before had (OpenMetrics), was cut: what it lacks is not gone. The empty page stands for a look that failed.
+ * page before; of one with other series than before, all. A page without the line end, or without the mark of the end (OpenMetrics),
+ * that a page before had, was cut: what it lacks is not gone. The empty page stands for a look that failed.
  *
  * @param names of metrics that are kept beside those that we know
  */
@@ -16,6 +16,7 @@ export function createChangedLines(names: readonly string[]): (page: string) => 
   /** Whether no page was before, or that look failed. */
   let isFirst = true;
   let hasMark = false;
+  let hasLineEnd = false;
 
   /** Of a comment and the lines behind it: whether they are, by the last of them, of the family that it names, which is not kept. */
   const isOther = (block: string): boolean => {
@@ -46,8 +47,10 @@ export function createChangedLines(names: readonly string[]): (page: string) => 
       }
     }
     const isMarked = text.endsWith('# EOF');
-    const isCut = always.length + lines.length > 0 && !isMarked && (hasMark || !page.endsWith('\n'));
+    const isEnded = page.endsWith('\n');
+    const isCut = always.length + lines.length > 0 && !isMarked && (hasMark || (hasLineEnd && !isEnded));
     hasMark ||= isMarked;
+    hasLineEnd ||= isEnded;
     isFirst = isCut || page === '';
     const before = last;
     last = isFirst ? [] : always;

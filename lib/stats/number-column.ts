@@ -3,7 +3,7 @@ import { createGrowable, type Growable } from '../shared/growable.ts';
 /** Numbers that come one by one; NaN for none. */
 export interface NumberColumn {
   push(value: number): void;
-  /** The numbers so far; each call makes a list of them anew. */
+  /** The numbers so far; what it gives makes a list of them anew with each call, where they are packed. */
   build(): () => Float64Array;
 }
 

@@ -181,9 +181,8 @@ type Parts = Pick<
   readonly held: ReadonlyMap<ColumnName, () => Float64Array>;
 };
 
-/** As many as are looked at side by side. */
+/** Lists that are remembered: in a run of 1,000,000 requests each column takes 8 MB, and in order 4. */
 const RECENT_COLUMNS = 3;
-/** As many as the tables read by turns; in a long run each takes as much memory as its column. */
 const RECENT_SORTED = 5;
 
 function createRunData({ held, ...parts }: Parts): RunData {

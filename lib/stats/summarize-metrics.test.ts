@@ -151,6 +151,10 @@ describe('summarizeMetrics', () => {
     const told = both([exampleRecord({ cached_tokens: 10 }), exampleRecord({ index: 1 })], 'linear', null);
     expect(told.fromMetrics).toMatchObject({ cached_tokens_total: 10, cached_share: 0.5 });
     expect(told.fromRecords).toMatchObject({ cached_tokens_total: 10, cached_share: 0.5 });
+    // One that does not tell its input is in neither.
+    const alone = both([exampleRecord({ cached_tokens: 10, input_tokens: null })], 'linear', null);
+    expect(alone.fromMetrics).toMatchObject({ cached_tokens_total: null, cached_share: null });
+    expect(alone.fromRecords).toMatchObject({ cached_tokens_total: null, cached_share: null });
   });
 
   it('gives the same summary as the records by the linear rule', () => {

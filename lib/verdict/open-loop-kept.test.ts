@@ -70,6 +70,9 @@ describe('describeUnkept', () => {
     // A start that is later by so little is no burst.
     expect(tell({}, { late_p99_ms: 11 }, false, 4)).toContain('the client is at its limit');
     expect(tell({}, {}, false, 3250)).toBeNull();
+    // Starts that are later than the load was have another cause.
+    expect(tell({}, { late_p99_ms: 2900 }, true, 11)).toContain('the client is at its limit');
+    expect(tell({}, { late_p99_ms: 2900 }, true, 3250)).toContain('set it later (START_AT)');
   });
 
   it('judges no run that sends all at once', () => {

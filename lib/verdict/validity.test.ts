@@ -136,7 +136,7 @@ describe('judgeValidity', () => {
       expect(judge({ expected_requests: 30 }, { planned_requests: 15 }).verdict).toBe('VALID');
     });
 
-    it('is reported of a run that time bounds by its end alone', () => {
+    it('is reported by its end alone where a run is bounded by time', () => {
       const timed = judge({ expected_requests: null }, { cut_short_by: 'stopped by Ctrl-C' });
       expect(timed).toEqual({ verdict: 'SUSPECT', reasons: ['the run ended before its time: stopped by Ctrl-C'] });
     });

@@ -77,7 +77,7 @@ export async function performSearch(options: SearchOptions): Promise<Search> {
       gates: gates.map(({ source }) => source),
       unproven: gates.flatMap((gate) => {
         const needs = countProof(gate);
-        return needs === null ? [] : [{ gate: gate.source, needs }];
+        return needs === null ? [] : [{ gate: gate.source, needs: Number.isFinite(needs) ? needs : null }];
       }),
       args: group.args,
     });

@@ -8,6 +8,7 @@ import { measureAccuracy } from './parts/accuracy.ts';
 import { measureEventsPerSecond } from './parts/events-per-second.ts';
 import { measureJudge } from './parts/judge.ts';
 import { measureLargeReport } from './parts/large-report.ts';
+import { measureLateness } from './parts/lateness.ts';
 import { measureLockstep } from './parts/lockstep.ts';
 import { measureMemory } from './parts/memory.ts';
 import { measureOmission } from './parts/omission.ts';
@@ -38,6 +39,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   soak: measureSoak,
   segments: measureSegments,
   omission: measureOmission,
+  lateness: measureLateness,
   search: measureSearch,
   streams: measureStreams,
   'server-metrics': measureServerMetrics,

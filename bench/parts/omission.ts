@@ -1,13 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planStarts } from '../../lib/load/plan-starts.ts';
 import { readRecords } from '../../lib/records/node-record-reader.ts';
 import type { SummaryFile } from '../../lib/report/json/summary-json.ts';
 import { percentileOnPaper, waitsOnPaper } from '../../tests/support/stalled-service.ts';
-import { runToEnd, startServer } from '../support/child.ts';
-import { type BenchContext, built, type Figure, type Part } from '../support/context.ts';
+import type { BenchContext, Figure, Part } from '../support/context.ts';
 import { listEngines } from '../support/engine-command.ts';
+import { runAgainstMock } from '../support/run-against-mock.ts';
 
 const RATE = 20;
 const SERVICE = { latencyMs: 100, pauseAtMs: 20_000, pauseMs: 2000 };
@@ -70,37 +69,18 @@ function formatPoints({ points }: Stalled): string {
 }
 
 async function run(context: BenchContext, engine: 'k6' | 'node', load: readonly (string | number)[]): Promise<Stalled> {
-  const folder = mkdtempSync(join(tmpdir(), 'k6-llm-perf-omission-'));
   const { latencyMs, pauseAtMs, pauseMs } = SERVICE;
   const times = ['--ttft-ms', latencyMs / 2, '--tpot-ms', latencyMs / 10, '--output-tokens', 6];
-  const pause = ['--pause-at-ms', pauseAtMs, '--pause-ms', pauseMs];
-  const server = await startServer(built(context).script('mock'), ['--spin', 'off', ...times, ...pause]);
-  try {
-    const words = [
-      ...['run', '--engine', engine, '--url', `${server.url}/v1/chat/completions`, '--model', 'bench', ...load],
-      ...[
-        '--no-test-connection',
-        '--connect-probes',
-        'false',
-        '--outputs-dir',
-        folder,
-        '--name',
-        'run',
-        '--no-timestamp',
-      ],
-    ];
-    await runToEnd([process.execPath, built(context).cli, ...words.map(String)]);
+  const mock = [...times, '--pause-at-ms', pauseAtMs, '--pause-ms', pauseMs];
+  return await runAgainstMock(context, { engine, mock, load }, async (folder) => {
     const points: [number, number][] = [];
-    await readRecords([join(folder, 'run', 'records.jsonl')], ({ start_ms, scheduled_ms, latency_ms }) => {
+    await readRecords([join(folder, 'records.jsonl')], ({ start_ms, scheduled_ms, latency_ms }) => {
       const due = scheduled_ms ?? start_ms;
       if (latency_ms !== null) points.push([due, start_ms - due + latency_ms]);
     });
     const first = Math.min(...points.map(([due]) => due));
-    const { summary } = JSON.parse(readFileSync(join(folder, 'run', 'summary.json'), 'utf8')) as SummaryFile;
+    const { summary } = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as SummaryFile;
     const rounded = points.map(([due, took]) => [Math.round(due - first), Math.round(took)] as const);
     return { summary, points: rounded.sort(([a], [b]) => a - b) };
-  } finally {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }

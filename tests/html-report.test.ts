@@ -76,7 +76,7 @@ describeChromium('the HTML report in a browser', () => {
     const drawn = await page
       .locator('figure[data-chart]')
       .evaluateAll((figures) => figures.map((figure) => figure.querySelectorAll('.plot svg').length));
-    expect(drawn).toEqual(new Array(15).fill(1));
+    expect(drawn).toEqual(new Array(17).fill(1));
     expect(await page.locator('header .badge').allTextContents()).toEqual(['✓ VALID', '✗ 1 of 2 thresholds crossed']);
     expect(await page.locator('header .reasons li').allTextContents()).toEqual([
       'Crossed: llm_request_failed: rate<0.01: 0.1, margin 10 times the limit',
@@ -87,12 +87,12 @@ describeChromium('the HTML report in a browser', () => {
   it('names both axes of every chart, with their unit, and tells values under the pointer', async () => {
     const { page } = await browser.openText(reportOf(exampleRun(60)).html);
     const labels = await listAxisLabels(page);
-    expect(labels).toHaveLength(15);
+    expect(labels).toHaveLength(17);
     for (const text of labels) expect(text).toMatch(/→/);
     for (const text of labels) expect(text).toMatch(/↑/);
     expect(labels.join('\n')).toMatch(/TTFT \(ms\)/);
     expect(labels.join('\n')).toMatch(/time since the start of the run \(s\)/);
-    expect(await listHoveredValues(page)).toEqual(new Array(15).fill(expect.stringMatching(/\d/)));
+    expect(await listHoveredValues(page)).toEqual(new Array(17).fill(expect.stringMatching(/\d/)));
   });
 
   it('tells a bar of the timeline under the pointer, and at the top why a measurement is not to be believed', async () => {

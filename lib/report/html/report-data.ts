@@ -131,6 +131,21 @@ export interface ItlByPosition {
   readonly p99_ms: readonly (number | null)[];
 }
 
+/** The fluidity index of answers, had each deadline been the one that counts; shares from 0 to 1, a column each. */
+export interface FluidityCurves {
+  /** How many the curves are of, and whether these are a part of all. */
+  readonly answers: number;
+  readonly sampled: boolean;
+  /** The deadline of tables and gates. */
+  readonly default_ms: number;
+  /** Ascending; empty where no answer has an index. */
+  readonly deadline_ms: readonly number[];
+  readonly mean: readonly number[];
+  readonly p5: readonly number[];
+  /** Answers that meet 90 % of their deadlines. */
+  readonly fluent: readonly number[];
+}
+
 export interface FailureExample {
   readonly kind: string;
   readonly count: number;
@@ -181,6 +196,9 @@ export interface RunReportData extends PageFacts {
   /** A metric each; none where nothing completed or failed. */
   readonly goodput: readonly GoodputLines[];
   readonly itl_by_position: ItlByPosition;
+  readonly fluidity: FluidityCurves;
+  /** The longest gap of each answer that has gaps. */
+  readonly longest_gaps: Curve;
   readonly ttft_by_input: TtftByInput;
   readonly requests: RequestList;
   readonly failures: readonly FailureExample[];

@@ -20,7 +20,8 @@ import type {
   RunReportData,
   TimeSeries,
 } from '../report-data.ts';
-import { type BinnedValues, describeBins, describeValues } from './distribution.ts';
+import { type BinnedValues, describeBins, describeValues, traceShares } from './distribution.ts';
+import { traceFluidity } from './fluidity-curves.ts';
 import { createBinMemory, LOG_BIN_COUNT, logBinOf } from './log-bins.ts';
 import { createPositionBins } from './position-bins.ts';
 import { createRequestLister } from './request-list.ts';
@@ -107,6 +108,8 @@ export function createRunReportCollector(): RunReportCollector {
         timeline: describeTimeline(data),
         series: binTimes(data),
         itl_by_position: gaps.positions,
+        fluidity: traceFluidity(data, percentileRule),
+        longest_gaps: traceShares(data.sorted('max_itl')),
         ttft_by_input: ttftByInput.build(),
         requests: requests.build(),
         failures: describeFailures(summary, data),

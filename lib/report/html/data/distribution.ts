@@ -1,7 +1,7 @@
 import { choosePercentile, type PercentileRule } from '../../../stats/percentile-rule.ts';
 import type { HeadlineMetric } from '../../../stats/run-summary.ts';
 import type { SortedValues } from '../../../stats/sorted-values.ts';
-import type { Distribution } from '../report-data.ts';
+import type { Curve, Distribution } from '../report-data.ts';
 import { buildHistogram, type WeightedIntervals } from './histogram.ts';
 import { LOG_BIN_COUNT, logBinQuantile, logBinStart } from './log-bins.ts';
 import { rounded } from './nice-step.ts';
@@ -34,7 +34,6 @@ export function describeValues(
     },
   };
   const [min, max] = [valueAt(0), valueAt(count - 1)];
-  const ranks = chooseRanks(count);
   return {
     metric,
     count,
@@ -43,10 +42,16 @@ export function describeValues(
     mean: sorted.sum() / count,
     quantiles: SHOWN_QUANTILES.map((percent) => ({ percent, value: at(percent) })),
     histogram: buildHistogram(intervals, { min, q1: at(25), q3: at(75), p995: at(99.5), max }),
-    ecdf: {
-      values: ranks.map((rank) => rounded(valueAt(rank - 1))),
-      shares: ranks.map((rank) => rank / count),
-    },
+    ecdf: traceShares(sorted),
+  };
+}
+
+/** The share of values up to a value. */
+export function traceShares(sorted: SortedValues): Curve {
+  const ranks = chooseRanks(sorted.length);
+  return {
+    values: ranks.map((rank) => rounded(sorted.at(rank - 1) as number)),
+    shares: ranks.map((rank) => rank / sorted.length),
   };
 }
 

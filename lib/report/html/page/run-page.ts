@@ -10,7 +10,8 @@ import {
 import { formatMilliseconds, formatNumber, formatShare } from '../format-value.ts';
 import { HEADLINE_NAMES } from '../headline-names.ts';
 import type { Distribution, RunReportData, ServerOverTime } from '../report-data.ts';
-import { cumulativeShare, goodRequests, goodTokens } from './charts/cumulative-share.ts';
+import { cumulativeShare, goodRequests, goodTokens, longestPause } from './charts/cumulative-share.ts';
+import { fluidity } from './charts/fluidity.ts';
 import { histogram } from './charts/histogram.ts';
 import { itlPosition } from './charts/itl-position.ts';
 import { arrivals, clientLag, queueing, throughput, tokenRate, underWay } from './charts/over-time.ts';
@@ -36,7 +37,7 @@ const PERCENTILE_COLUMNS = [
   ['Output tokens', 'output_tokens'],
   ['Output tokens/s', 'output_tokens_per_s'],
 ] as const;
-const INSIDE_A_REQUEST = [itlPosition, ttftInput];
+const INSIDE_A_REQUEST = [fluidity, longestPause, itlPosition, ttftInput];
 const OF_A_METRIC = [histogram, cumulativeShare];
 const OF_A_LIMIT = [goodRequests, goodTokens];
 

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber, formatShare } from '../../format-value.ts';
 import { HEADLINE_NAMES } from '../../headline-names.ts';
-import type { Curve, CurvePair, Distribution, GoodputLines } from '../../report-data.ts';
+import type { Curve, CurvePair, Distribution, GoodputLines, RunReportData } from '../../report-data.ts';
 import { baseLine, type Chart, COLORS, chooseUnit, hoverValues, label, xAxis, yAxis } from '../figure.ts';
 
 /** Above this a linear axis would squeeze all but the tail. */
@@ -69,6 +69,17 @@ export function goodTokens({ metric, tokens }: GoodputLines): Chart {
     lines: [{ values: tokens.values, shares, name: '', color: COLORS.third }],
     whole: { value: whole, name: 'output tokens/s' },
     text: 'Output tokens per second in the requests that keep the limit, over the whole run.',
+  });
+}
+
+/** How long the longest pause of an answer is. */
+export function longestPause({ longest_gaps }: RunReportData): Chart {
+  const [id, title] = ['longest-pause', 'Longest pause of an answer'];
+  if (longest_gaps.values.length === 0) return { id, title, missing: 'No gaps between chunks were recorded.' };
+  return shareChart({
+    ...{ id, title, of: 'answers', axis: 'longest pause', unit: 'ms' },
+    lines: [{ ...longest_gaps, name: '', color: COLORS.main }],
+    text: 'Share of answers without a longer pause between two outputs.',
   });
 }
 

@@ -143,6 +143,7 @@ const OWN_PROPERTIES = [
     'afterMs',
     'aggregation',
     'allowed',
+    'answers_probes',
     'apiError',
     'argsKey',
     'arity',
@@ -151,6 +152,7 @@ const OWN_PROPERTIES = [
     'cachedPrompt',
     'cancelledTokens',
   ],
+  ...['clock_began_ms', 'is_redirected'],
   ...['countFailed', 'countTokens', 'openLoopFacts', 'shownRows', 'summarized'],
   ...[
     'changedStatistic',

@@ -104,7 +104,7 @@ describeEngines('a run', (engine) => {
       if (warmup !== true && isClear) expect(stage).toBe(at < 600 ? 1 : 3);
     }
     expect(row(stdout, 'Number of concurrency')).toBe('4');
-    expect(stdout).toContain('In flight, by --stages: 1 for 0.6 s, 4 at once, to 4 in 0.7 s.');
+    expect(stdout).toContain('In flight, by --stages: 1 for 0.6 s, 4 at once, to 4 in 0.7 s;');
     expect(stdout).not.toContain('Load: k6 ran');
   });
 

@@ -27,10 +27,10 @@ it('waits for a timer that is not late, and gives the lag of the first', async (
   expect(clock.currentTestRunDuration).toBe(16);
 });
 
-it('waits no longer than 50 ms, and the last timer', async () => {
+it('waits no longer than 100 ms, and the last timer', async () => {
   const clock = lateTimers(9);
   expect(await createLagProbe(clock)(true)).toBe(9);
-  expect(clock.currentTestRunDuration).toBe(50);
+  expect(clock.currentTestRunDuration).toBe(100);
 });
 
 it('looks once a second', async () => {

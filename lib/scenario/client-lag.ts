@@ -7,7 +7,7 @@ const TIMER_MS = 1;
 /** A timer that is later says that work of other VUs waits for the CPU. */
 const CALM_MS = 0.15;
 /** After so long the next request starts, however late timers are. */
-const LONGEST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 100;
 
 /**
  * Creates a probe of the client's own lag: how much later than asked a timer fires, which is how long anything waits for

@@ -13,8 +13,8 @@ describe('traceFluidity', () => {
       return [curves.mean[place], curves.p5[place], curves.fluent[place]];
     };
     expect([curves.answers, curves.sampled, curves.default_ms]).toEqual([2, false, 25]);
-    // 3 of 8 deadlines of the first answer (docs/metrics.md), 4 of 4 of the second: 0.375 and 1.
-    expect(at(25)).toEqual([0.6875, 0.375, 0.5]);
+    // 3 of 8 deadlines of the first answer (docs/metrics.md), 4 of 4 of the second: 0.375 and 1, in three decimals.
+    expect(at(25)).toEqual([0.688, 0.375, 0.5]);
     // Gaps of 10, 10, 60, 25 and 100 against 5 ms miss 2, 2, 12, 5 and 20; four of 10 miss 2 each.
     expect(at(5)).toEqual([0, 0, 0]);
     // At 50: slack 40, 80, 70, 95, then 100 <= 50 + 95: all are met, and the curves end.

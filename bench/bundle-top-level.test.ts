@@ -75,6 +75,20 @@ describe(`the top level of ${BUNDLE}, which every VU runs`, () => {
   });
 });
 
+it('shortens no name of what others hand over: events and APIs of a user, and what the Node engine answers', () => {
+  const config = readFileSync('esbuild.config.mjs', 'utf8');
+  const list = /const OWN_PROPERTIES = \[([\s\S]*?)\n\];/.exec(config)?.[1] ?? '';
+  const own = [...list.matchAll(/'(\w+)'/g)].map(([, name]) => name as string);
+  expect(own.length).toBeGreaterThan(50);
+  const files = ['lib/api/delta.ts', 'lib/api/api.ts', 'lib/stream/k6-x-sse.d.ts'];
+  const handed = files.flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/^ +(?:readonly )?(\w+)\??[:(]/gm)].map(([, name]) => name),
+  );
+  expect(handed.length).toBeGreaterThan(40);
+  // Of a request, which a bundle makes itself.
+  expect(own.filter((name) => handed.includes(name))).toEqual(['mostOutputTokens']);
+});
+
 describe(`the map of ${BUNDLE}, from which k6 reads the lines of a stack`, () => {
   const lines = readFileSync(BUNDLE, 'utf8').split('\n');
   const map = new SourceMap(JSON.parse(readFileSync(`${BUNDLE}.map`, 'utf8')));

@@ -46,8 +46,8 @@ import { countRequests, summarizeRun } from './summarize-run.ts';
 /** Between two looks at the servers' metrics. */
 const LOOK_EVERY_MS = 1000;
 const SERVER_SETTLES_MS = 200;
-/** In which a VU gets ready, on a core of its own. */
-const READY_MS = 2;
+/** In which a VU gets ready, on two cores. */
+const READY_MS = 3;
 const LONGEST_SETTLING_MS = 500;
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
@@ -61,14 +61,6 @@ interface SetupData {
   readonly clock_began_ms: number;
   /** Whether looks at connecting were answered: a server that hangs then costs their timeout once. */
   readonly answers_probes: boolean;
-  /** Absent where setup may have run on another instance. */
-  readonly place?: Place;
-}
-
-/** What k6's options say of an instance, which take k6 some 0.3 ms to show. */
-interface Place {
-  readonly segment: string | null;
-  readonly sink: Sink;
 }
 
 /** One request of an iteration. */
@@ -184,8 +176,7 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
         segment,
         began_at: Math.max(config.startAt ?? 0, Date.now()),
       });
-      const told = { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
-      return __ENV['K6_CLOUDRUN_INSTANCE_ID'] === undefined ? { ...told, place: readPlace(config) } : told;
+      return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
     },
     run: createIteration(copy, {
       prober,
@@ -218,10 +209,6 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       });
     },
   };
-}
-
-function readPlace(config: RunConfig): Place {
-  return { segment: readSegment(), sink: findSink(config) };
 }
 
 /** Whether the command line runs this, which shows what the console gets and makes the report. */
@@ -407,15 +394,14 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
     return { request, ...exchanged };
   };
   return async (data) => {
-    const { is_redirected, clock_began_ms, answers_probes, place } = (data ?? {}) as Partial<SetupData>;
+    const { is_redirected, clock_began_ms, answers_probes } = (data ?? {}) as Partial<SetupData>;
     if (isFirst) {
       clock = exec.instance;
       scenario = exec.scenario;
       vu = exec.vu;
       vuNumber = vu.idInInstance;
-      const own = place ?? readPlace(config);
-      segment = own.segment;
-      sink = config.records === 'off' ? null : own.sink;
+      segment = readSegment();
+      sink = config.records === 'off' ? null : findSink(config);
       probeLag = createLagProbe(clock);
       readyMs = toRunClock(scenario.startTime, clock_began_ms, clock);
       beginMs = config.startAt === null ? readyMs : toRunClock(config.startAt, clock_began_ms, clock);

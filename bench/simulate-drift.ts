@@ -4,7 +4,7 @@ import { testDrift } from '../lib/stats/drift-test.ts';
 // Prints how often the tests for drift are wrong on series that stay where they are, and how often they find a change. The
 // argument: series a cell.
 const TRIALS = Number(process.argv[2] ?? 200);
-const LENGTHS = [600, 1000, 5000];
+const LENGTHS = (process.argv[3] ?? '600,1000,5000').split(',').map(Number);
 
 /** So many times in a row. */
 type Source = (count: number, random: Random) => number[];

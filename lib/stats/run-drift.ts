@@ -4,8 +4,11 @@ import { type DriftTest, testDrift } from './drift-test.ts';
 import { orderBy } from './order-by.ts';
 import { pickValues, type RunData } from './run-data.ts';
 
-/** Fewer requests than this cannot tell a drift from a queue that comes and goes. */
-const FEWEST_REQUESTS = 600;
+/**
+ * Fewer requests than this cannot tell a drift from a queue that comes and goes: so many for each stream, since those that are under way
+ * together share its waits, at least four a batch, and no more than any run needs (docs/statistics.md has the simulation).
+ */
+const FEWEST = { perStream: 40, least: 240, most: 600 } as const;
 /** How much of the beginning is left out, in which a service fills up. */
 const BEGINNING = 0.1;
 /** A change that is smaller than this share of where it began is not news. */
@@ -46,7 +49,7 @@ export function findDrift(run: RunData, scope: DriftScope, isLoadChanging = fals
   if (isLoadChanging) return { state: 'changing-load', metrics: [] };
   const middle = listMiddle(run, scope);
   const metrics = METRICS.flatMap((metric): MetricDrift[] => {
-    const tested = testMetric(run, metric, middle);
+    const tested = testMetric(run, metric, middle, scope);
     return tested === null ? [] : [tested];
   });
   return { state: metrics.length === 0 ? 'too-short' : 'tested', metrics };
@@ -65,7 +68,7 @@ interface LengthDrift {
 export function findLengthDrift(run: RunData, scope: DriftScope): LengthDrift[] {
   const middle = listMiddle(run, scope);
   return LENGTHS.flatMap((metric) => {
-    const tested = testMetric(run, metric, middle);
+    const tested = testMetric(run, metric, middle, scope);
     return tested === null || tested.alarm === null ? [] : [{ metric, from: tested.from, to: tested.to }];
   });
 }
@@ -84,10 +87,12 @@ function testMetric<Name extends RequestMetricName>(
   run: RunData,
   metric: Name,
   middle: Uint32Array,
+  { streams }: DriftScope,
 ): (Omit<MetricDrift, 'metric'> & { readonly metric: Name }) | null {
   const column = run.values(metric);
   const requests = middle.filter((request) => !Number.isNaN(column[request]));
-  if (requests.length < FEWEST_REQUESTS) return null;
+  const fewest = streams === null ? FEWEST.most : Math.max(FEWEST.least, streams * FEWEST.perStream);
+  if (requests.length < Math.min(FEWEST.most, fewest)) return null;
   const { found, place, ...test } = testDrift(pickValues(column, requests));
   const isLarge = Math.abs(test.to - test.from) >= SMALLEST_CHANGE * Math.max(0, Math.min(test.from, test.to));
   const alarm = isLarge ? found : null;

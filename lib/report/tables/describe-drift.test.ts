@@ -27,6 +27,13 @@ describe('describeDrift', () => {
     expect(others).toEqual([]);
   });
 
+  it('speaks of a long run of few requests, where few are under way at a time', () => {
+    const few = runOf(300, (place) => 200 + 200 * place);
+    // 40 for each stream, 240 at least: 270 after the first tenth, less the last ones.
+    for (const streams of [1, 4, 6]) expect(describeRun(few, streams)[0]).toMatch(/^TTFT rose from 2[12]\d ms to /);
+    for (const streams of [7, 16, null]) expect(findDrift(few, { streams }).state).toBe('too-short');
+  });
+
   it('names a shift with its time', () => {
     // From request 533 of 800 on, which started 533 s after the first: batches of 12 lie around it.
     const [line] = describeRun(runOf(800, (place) => (place < 2 / 3 ? 300 : 200)));
@@ -101,7 +108,7 @@ describe('describeDrift', () => {
       return exampleRecord({ ...times, ttft_ms: 200 + index / 4, tpot_ms: 10, latency_ms: 900 });
     });
     expect(describeRun(collectRunData(records))[0]).toMatch(/^TTFT rose from 24\d ms to 59\d ms over the run/);
-    // 650 answers among 1,300 are too few after the first tenth.
-    expect(findDrift(collectRunData(records.slice(0, 1300)), { streams: 4 }).state).toBe('too-short');
+    // 260 answers among 520 are 234 after the first tenth, fewer than 240.
+    expect(findDrift(collectRunData(records.slice(0, 520)), { streams: 4 }).state).toBe('too-short');
   });
 });

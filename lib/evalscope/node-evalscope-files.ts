@@ -9,6 +9,7 @@ import {
   buildCurrentSummary,
   formatRunFolder,
   namedRate,
+  readHandOvers,
 } from './release-1-14.ts';
 import { buildTraceSummary } from './trace-summary.ts';
 import { buildWorkloadThroughput, buildWorkloadTimeline } from './workload-files.ts';
@@ -74,11 +75,12 @@ export function writeCurrentFiles(
   const path = folder.isPoint ? folder.path : `${folder.path}/${name}`;
   makeFolder(path);
   const files = nameEvalscopeFiles(path);
+  const handOvers = readHandOvers(run, args);
   writeFiles(
     files,
     buildCurrentArgs({ args, concurrency, number, folder: path }),
-    buildCurrentSummary(run, summary, args),
-    buildCurrentPercentiles(run, summary, args),
+    buildCurrentSummary(run, summary, rate, handOvers),
+    buildCurrentPercentiles(run, summary, handOvers),
   );
   if (summary.conversations !== null) {
     replaceFile(`${path}/trace_summary.json`, formatBenchmarkJson(buildTraceSummary(summary.conversations)));

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
 import { collectRunData, type RunData } from '../stats/run-data.ts';
 import { summarizeData } from '../stats/summarize-data.ts';
-import { buildCurrentArgs, buildCurrentPercentiles, buildCurrentSummary, formatRunFolder } from './release-1-14.ts';
+import {
+  buildCurrentArgs,
+  buildCurrentPercentiles,
+  buildCurrentSummary,
+  formatRunFolder,
+  readHandOvers,
+} from './release-1-14.ts';
 
 /** Two completed requests of 5 output tokens and a failed one; worked out by hand below. */
 function workedExample() {
@@ -87,7 +93,7 @@ describe('the hand-over from prefill to decode', () => {
 
   it('is in the summary where its flag asks for it, by the formulas of evalscope 1.14 (benchmark_util.py)', () => {
     // (90 + 10 + 45 + 7) / 4; 90 - 20, 0 and 45 - 5 over 3; (10 + 20 + 31 + 30 + 5) / 5.
-    expect(buildCurrentSummary(run, summary, args)).toMatchObject({
+    expect(buildCurrentSummary(run, summary, null, readHandOvers(run, args))).toMatchObject({
       'Avg PD Handoff Latency (ms)': 38,
       'Avg PD Handoff Overhead (ms)': 36.67,
       'Avg Steady ITL (ms)': 19.2,
@@ -96,7 +102,7 @@ describe('the hand-over from prefill to decode', () => {
   });
 
   it('has percentiles as well', () => {
-    const rows = buildCurrentPercentiles(run, summary, args);
+    const rows = buildCurrentPercentiles(run, summary, readHandOvers(run, args));
     const column = (name: string) =>
       ['min', '50%', 'max'].map((at) => rows.find((row) => row['Percentiles'] === at)?.[name]);
     expect(column('PD Handoff Latency (ms)')).toEqual([7, 45, 90]);
@@ -107,7 +113,9 @@ describe('the hand-over from prefill to decode', () => {
 
   it('has no key in a run without gaps', () => {
     const whole = collectRunData([exampleRecord({ stream: false, chunk_gaps_ms: [], chunks: null })]);
-    expect(Object.keys(buildCurrentSummary(whole, summarizeData(whole, CONTEXT), args)).join()).not.toMatch(/Handoff/);
+    expect(
+      Object.keys(buildCurrentSummary(whole, summarizeData(whole, CONTEXT), null, readHandOvers(whole, args))).join(),
+    ).not.toMatch(/Handoff/);
   });
 });
 

@@ -61,15 +61,14 @@ export function namedRate({ rate }: Readonly<Record<string, unknown>>): number |
 /**
  * `benchmark_summary.json`; the averages are absent from that of a run without a completed request.
  *
- * @param args the configuration by evalscope's argument names
+ * @param handOvers null: without their keys
  */
 export function buildCurrentSummary(
   run: RunData,
   summary: RunSummary,
-  args: Readonly<Record<string, unknown>> = {},
+  rate: number | null = null,
+  handOvers: HandOvers | null = null,
 ): Row {
-  const rate = namedRate(args);
-  const handOvers = readHandOvers(run, args);
   const { input_tokens_total: input, output_tokens_total: output, total_requests } = summary;
   const { cachedTokens, cacheableTokens } = countCached(run);
   const cachedShare = computeCachedShare(cachedTokens, cacheableTokens);
@@ -95,8 +94,12 @@ export function buildCurrentSummary(
   );
 }
 
-/** Where its flag asks for them, as in evalscope. */
-function readHandOvers(run: RunData, args: Readonly<Record<string, unknown>>): HandOvers | null {
+/**
+ * Where its flag asks for them, as in evalscope.
+ *
+ * @param args the configuration by evalscope's argument names
+ */
+export function readHandOvers(run: RunData, args: Readonly<Record<string, unknown>>): HandOvers | null {
   return args['enable_pd_metrics'] === true ? sortHandOvers(run) : null;
 }
 
@@ -122,15 +125,10 @@ function countPlain({ labels, labelOf }: RunData): number {
  *
  * `Decode (tok/s)` is 1/TPOT of a request, so its p-th value is that of the TPOT from the other end.
  */
-export function buildCurrentPercentiles(
-  run: RunData,
-  summary: RunSummary,
-  args: Readonly<Record<string, unknown>> = {},
-): Row[] {
+export function buildCurrentPercentiles(run: RunData, summary: RunSummary, handOvers: HandOvers | null = null): Row[] {
   if (run.sorted('latency').length === 0) return [];
   const percentile = choosePercentile(ruleOf(summary));
   const [input, output, latency] = [run.values('input_tokens'), run.values('output_tokens'), run.values('latency')];
-  const handOvers = readHandOvers(run, args);
   const none = sortValues(new Float64Array());
   const own = {
     steady_itl: handOvers?.steady ?? none,

@@ -1,4 +1,4 @@
-import { buildCurrentPercentiles, buildCurrentSummary } from '../evalscope/release-1-14.ts';
+import { buildCurrentPercentiles, buildCurrentSummary, namedRate, readHandOvers } from '../evalscope/release-1-14.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { hasOneChoice } from '../shared/has-one-choice.ts';
 import { createRunDataBuilder } from '../stats/run-data.ts';
@@ -28,9 +28,10 @@ export function createEvalscopeDialect(): Dialect {
     build({ args, concurrency, unfinishedRequests }) {
       const run = (streams ? streamed : whole).build(unfinishedRequests);
       const summary = summarizeData(run, { concurrency, expectedRequests: null, percentileRule: 'nearest-rank' });
+      const handOvers = readHandOvers(run, args);
       return {
-        benchmark_summary: buildCurrentSummary(run, summary, args),
-        benchmark_percentile: buildCurrentPercentiles(run, summary, args),
+        benchmark_summary: buildCurrentSummary(run, summary, namedRate(args), handOvers),
+        benchmark_percentile: buildCurrentPercentiles(run, summary, handOvers),
       };
     },
   };

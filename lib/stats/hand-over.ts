@@ -6,8 +6,8 @@ import { sortGaps } from './sorted-gaps.ts';
 import { type SortedValues, sortValues } from './sorted-values.ts';
 
 /**
- * What a hand-over from prefill to decode, as between servers that share out the two, adds to an answer. The formulas are those of
- * evalscope 1.14, `--enable-pd-metrics`.
+ * What a hand-over from prefill to decode, as between servers that share out the two, adds to an answer. The formulas are
+ * those of evalscope 1.14, `--enable-pd-metrics`.
  */
 export interface HandOvers {
   /** The first gap between two outputs, of each answer that has one. */
@@ -35,13 +35,16 @@ export function sortHandOvers(run: RunData): HandOvers {
   return { latency: sortValues(latency), overhead: sortValues(overhead), steady: sortGaps(later, requests) };
 }
 
-/** Whether a request has gaps, in the order of its outputs: of several answers in one request they are pooled, and have none. */
+/** Whether a request has gaps, in the order of its outputs: those of several answers in one request are pooled. */
 export function hasOrder(run: RunData, request: number): boolean {
   const count = run.gaps.counts[request] as number;
   return count > 0 && run.column('chunks')[request] === count + 1;
 }
 
-/** The first gap beyond the median of the later ones, at least 0; null without later ones. Sorts only where it is beyond: in half of the answers at most, usually. */
+/**
+ * The first gap beyond the median of the later ones, at least 0; null without later ones. Sorts only where it is beyond: in
+ * half of the answers at most, usually.
+ */
 export function computeOverhead(gaps: Float64Array): Milliseconds | null {
   const [first, later] = [gaps[0] as Milliseconds, gaps.subarray(1)];
   if (later.length === 0) return null;

@@ -5,8 +5,9 @@ import { orderBy } from './order-by.ts';
 import { pickValues, type RunData } from './run-data.ts';
 
 /**
- * Fewer requests than this cannot tell a drift from a queue that comes and goes: so many for each stream, since those that are under way
- * together share its waits, at least four a batch, and no more than any run needs (docs/statistics.md has the simulation).
+ * Fewer requests than this cannot tell a drift from a queue that comes and goes: so many for each stream, since those that
+ * are under way together share its waits, at least four a batch, and no more than any run needs (docs/statistics.md has the
+ * simulation).
  */
 const FEWEST = { perStream: 40, least: 240, most: 600 } as const;
 /** How much of the beginning is left out, in which a service fills up. */
@@ -91,8 +92,8 @@ function testMetric<Name extends RequestMetricName>(
 ): (Omit<MetricDrift, 'metric'> & { readonly metric: Name }) | null {
   const column = run.values(metric);
   const requests = middle.filter((request) => !Number.isNaN(column[request]));
-  const fewest = streams === null ? FEWEST.most : Math.max(FEWEST.least, streams * FEWEST.perStream);
-  if (requests.length < Math.min(FEWEST.most, fewest)) return null;
+  const ofStreams = (streams ?? Number.POSITIVE_INFINITY) * FEWEST.perStream;
+  if (requests.length < Math.min(FEWEST.most, Math.max(FEWEST.least, ofStreams))) return null;
   const { found, place, ...test } = testDrift(pickValues(column, requests));
   const isLarge = Math.abs(test.to - test.from) >= SMALLEST_CHANGE * Math.max(0, Math.min(test.from, test.to));
   const alarm = isLarge ? found : null;

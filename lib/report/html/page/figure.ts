@@ -151,9 +151,37 @@ export function label(rows: readonly unknown[], options: Plot.TextOptions): Plot
   });
 }
 
+/** A line that is named by its colour. */
+interface NamedLine {
+  readonly name: string;
+  readonly color: string;
+  /** As `stroke-dasharray` has it. Absent, or `none`: without gaps. */
+  readonly dash?: string;
+}
+
 /** What the colours of lines mean. */
-export function lineLegend(lines: readonly { readonly name: string; readonly color: string }[]): LegendEntry[] {
-  return lines.map(({ name, color }) => ({ label: name, color, shape: 'line' }));
+export function lineLegend(lines: readonly NamedLine[]): LegendEntry[] {
+  return lines.map(({ name, color, dash = 'none' }) => ({
+    label: name,
+    color,
+    shape: dash === 'none' ? 'line' : 'dash',
+  }));
+}
+
+/** Lines over the same points, each with a column of its own. */
+export function columnLines<Line extends NamedLine & { readonly width: number }>(
+  points: readonly { readonly at: number }[],
+  lines: readonly Line[],
+  x: string,
+  read: (line: Line, at: number) => number,
+): Plot.Markish[] {
+  return lines.map((line) =>
+    Plot.lineY(points as Plot.Data, {
+      x,
+      y: ({ at }: { at: number }) => read(line, at),
+      ...{ stroke: line.color, strokeWidth: line.width, strokeDasharray: line.dash ?? 'none' },
+    }),
+  );
 }
 
 /** The unit of an axis: seconds where milliseconds would be long numbers, else as it is. */

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber, formatShare } from '../../format-value.ts';
 import type { RunReportData } from '../../report-data.ts';
-import { baseLine, type Chart, COLORS, hoverValues, label, xAxis, yAxis } from '../figure.ts';
+import { baseLine, type Chart, COLORS, columnLines, hoverValues, label, lineLegend, xAxis, yAxis } from '../figure.ts';
 
 const LINES = [
   { name: 'mean index', key: 'mean', color: COLORS.main, width: 2, dash: 'none' },
@@ -28,11 +28,7 @@ export function fluidity({ fluidity: curves }: RunReportData): Chart {
     id,
     title,
     text: `Share of deadlines that outputs meet, by how long each may take after the one before${of}.`,
-    legend: LINES.map(({ name, color, dash }) => ({
-      label: name,
-      color,
-      shape: dash === 'none' ? ('line' as const) : ('dash' as const),
-    })),
+    legend: lineLegend(LINES),
     draw: (width) => ({
       height: 240,
       x: xAxis('deadline of an output (ms, logarithmic)', width, { type: 'log' }),
@@ -50,13 +46,7 @@ export function fluidity({ fluidity: curves }: RunReportData): Chart {
             dy: -6,
           },
         }),
-        LINES.map(({ key, color, width: strokeWidth, dash }) =>
-          Plot.lineY(points, {
-            x: 'deadline',
-            y: ({ at }: { at: number }) => 100 * (curves[key][at] as number),
-            ...{ stroke: color, strokeWidth, strokeDasharray: dash },
-          }),
-        ),
+        columnLines(points, LINES, 'deadline', ({ key }, at) => 100 * (curves[key][at] as number)),
         hoverValues(points, { x: 'deadline', y: 'mean' }),
       ],
     }),

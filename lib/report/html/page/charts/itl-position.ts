@@ -1,7 +1,16 @@
-import * as Plot from '@observablehq/plot';
 import { formatMilliseconds, formatNumber } from '../../format-value.ts';
 import type { RunReportData } from '../../report-data.ts';
-import { baseLine, type Chart, COLORS, chooseUnit, hoverValues, xAxis, yAxis } from '../figure.ts';
+import {
+  baseLine,
+  type Chart,
+  COLORS,
+  chooseUnit,
+  columnLines,
+  hoverValues,
+  lineLegend,
+  xAxis,
+  yAxis,
+} from '../figure.ts';
 
 const LINES = [
   { name: 'p99', key: 'p99_ms', color: COLORS.third, width: 1.6, dash: '4 3' },
@@ -32,24 +41,14 @@ export function itlPosition({ itl_by_position: positions }: RunReportData): Char
     id,
     title,
     text: `Gaps between chunks by where they lie in the answer${hasP99 ? '; p99 only from 100 gaps on' : ''}.`,
-    legend: [...lines].reverse().map(({ name, color, dash }) => ({
-      label: name,
-      color,
-      shape: dash === 'none' ? ('line' as const) : ('dash' as const),
-    })),
+    legend: lineLegend([...lines].reverse()),
     draw: (width) => ({
       height: 240,
       x: xAxis('position in the output (chunks)', width),
       y: yAxis(`ITL (${unit.name})`, { zero: true }),
       marks: [
         baseLine(),
-        lines.map(({ key, color, width: strokeWidth, dash }) =>
-          Plot.lineY(points, {
-            x: 'position',
-            y: ({ at }: { at: number }) => unit.scale(positions[key][at] ?? Number.NaN),
-            ...{ stroke: color, strokeWidth, strokeDasharray: dash },
-          }),
-        ),
+        columnLines(points, lines, 'position', ({ key }, at) => unit.scale(positions[key][at] ?? Number.NaN)),
         hoverValues(points, { x: 'position', y: 'p50' }),
       ],
     }),

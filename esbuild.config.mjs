@@ -1,7 +1,7 @@
 // Builds what people run: the k6 bundles (each twice, for k6/x/sse and for plain k6/http) and the Node entries.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join, normalize, relative } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import * as builtins from './esbuild.k6-builtins.mjs';
 import { k6Settings } from './esbuild.k6-settings.mjs';
@@ -13,6 +13,8 @@ const scripts = readdirSync('scripts')
   .map((file) => join('scripts', file));
 /** What scripts of others import. */
 const LIBRARY = join('scripts', 'k6', 'llm.ts');
+/** Where things are made; they are put into dist whole. As deep as dist, for the paths in source maps. */
+const STAGE = `dist-${process.pid}`;
 const datasets = readdirSync('lib/dataset/sets').map((file) => basename(file, '.ts'));
 
 /** Swaps the transport of a bundle when it is built, since k6 decides about imports when it loads the script. */
@@ -234,7 +236,7 @@ async function k6Bundles(kind, entryPoints, parts) {
     entryPoints,
     outbase: 'scripts',
     ...k6Settings,
-    outdir: kind === 'sse' ? 'dist' : 'dist/http',
+    outdir: kind === 'sse' ? STAGE : join(STAGE, 'http'),
     // k6 reads a stack's lines from the map beside the bundle.
     minify: true,
     mangleProps: new RegExp(`^(?:${OWN_PROPERTIES.join('|')})$`),
@@ -247,7 +249,6 @@ async function k6Bundles(kind, entryPoints, parts) {
     // What is left of comments on licences is in the texts that follow.
     legalComments: 'none',
     plugins: kind === 'sse' ? [] : [plainHttp],
-    metafile: true,
   };
   return build(await withLazyParts(settings, parts));
 }
@@ -265,7 +266,7 @@ async function finishBundles(folder) {
 function nodeEntries() {
   return build({
     entryPoints: { cli: 'lib/cli/main.ts', index: 'lib/cli/index.ts', 'custom-api': 'lib/api/custom-api.ts' },
-    outdir: 'dist/node',
+    outdir: join(STAGE, 'node'),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -274,7 +275,6 @@ function nodeEntries() {
     packages: 'external',
     define: { PACKAGE_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
     sourcemap: true,
-    metafile: true,
     logLevel: 'warning',
   });
 }
@@ -303,7 +303,7 @@ ${['d3-ease', 'interval-tree-1d', 'binary-search-bounds'].map(licenceOf).join('\
 function reportPage() {
   return build({
     entryPoints: { page: 'lib/report/html/page/main.ts', style: 'lib/report/html/page/page.css' },
-    outdir: 'dist/page',
+    outdir: join(STAGE, 'page'),
     bundle: true,
     minify: true,
     format: 'iife',
@@ -311,19 +311,18 @@ function reportPage() {
     target: ['chrome100', 'firefox100', 'safari15'],
     charset: 'ascii',
     banner: { js: CHART_NOTICE },
-    metafile: true,
     logLevel: 'warning',
   });
 }
 
 function typeDeclarations() {
-  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {
-    stdio: 'inherit',
-  });
+  const folder = join(STAGE, 'node', 'types');
+  const options = ['-p', 'tsconfig.types.json', '--outDir', folder];
+  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', ...options], { stdio: 'inherit' });
   if (tsc.status !== 0) process.exit(tsc.status ?? 1);
-  for (const folder of ['dist/k6', 'dist/http/k6']) {
-    const types = relative(folder, join('dist', 'node', 'types', 'scripts', 'k6', 'llm.js'));
-    writeFileSync(join(folder, 'llm.d.ts'), `export * from './${types.replaceAll('\\', '/')}';\n`);
+  for (const library of [join(STAGE, 'k6'), join(STAGE, 'http', 'k6')]) {
+    const types = relative(library, join(folder, 'scripts', 'k6', 'llm.js'));
+    writeFileSync(join(library, 'llm.d.ts'), `export * from './${types.replaceAll('\\', '/')}';\n`);
   }
 }
 
@@ -334,22 +333,36 @@ function printSizes(folder) {
   }
 }
 
-/** Takes away what earlier builds left. Files are replaced in place before, so that a run under way keeps what it needs. */
-function removeStale(results) {
-  const made = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => normalize(path)));
-  for (const entry of readdirSync('dist', { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath ?? entry.path, entry.name);
-    if (entry.isFile() && !made.has(path) && !path.endsWith('.d.ts')) rmSync(path);
+/** The files below a folder, by their paths from there. */
+const listFiles = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
+
+/**
+ * Puts what was made in the place of what an earlier build left. Each file is whole at any time: a run that starts meanwhile finds
+ * the old one or the new one.
+ */
+function publish(hasTypes) {
+  const made = listFiles(STAGE);
+  for (const file of made) {
+    mkdirSync(dirname(join('dist', file)), { recursive: true });
+    renameSync(join(STAGE, file), join('dist', file));
   }
+  const isStale = (file) => !made.includes(file) && (hasTypes || !file.endsWith('.d.ts'));
+  for (const file of listFiles('dist').filter(isStale)) rmSync(join('dist', file));
 }
 
+const hasTypes = !process.argv.includes('--no-types');
+process.on('exit', () => rmSync(STAGE, { recursive: true, force: true }));
 const bundles = ['sse', 'http'].flatMap((kind) => [
   k6Bundles(kind, scripts, LAZY_PARTS),
   k6Bundles(kind, [LIBRARY], LIBRARY_PARTS),
 ]);
-removeStale(await Promise.all([...bundles, reportPage(), nodeEntries()]));
-const folders = ['dist', 'dist/http', 'dist/k6', 'dist/http/k6'];
-for (const folder of folders) await finishBundles(folder);
+await Promise.all([...bundles, reportPage(), nodeEntries()]);
+const folders = ['', 'http', 'k6', 'http/k6'];
+for (const folder of folders) await finishBundles(join(STAGE, folder));
 keepCache();
-if (!process.argv.includes('--no-types')) typeDeclarations();
-for (const folder of [...folders, 'dist/page']) printSizes(folder);
+if (hasTypes) typeDeclarations();
+publish(hasTypes);
+for (const folder of [...folders, 'page']) printSizes(join('dist', folder));

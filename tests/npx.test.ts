@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFolder, startProgram } from './support/cli.ts';
@@ -11,13 +11,18 @@ const { version, bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { v
 const OFFLINE = { npm_config_offline: 'true', npm_config_update_notifier: 'false' };
 
 describe('npx', () => {
-  it('finds the command in the checkout, without a network', { timeout: 120_000 }, async () => {
+  it('finds the command in the checkout, without a network, and leaves what is built as it is', {
+    timeout: 120_000,
+  }, async () => {
+    const builtAt = statSync('dist/openqa.js').mtimeMs;
+    // npm links the package on the first use on a machine.
     const { code, stdout } = await startProgram('npx', ['--no-install', 'k6-llm-perf', '--version'], {
       cwd: ROOT,
-      env: OFFLINE,
+      env: { ...OFFLINE, npm_config_cache: createFolder() },
     }).finished;
     expect(stdout.trim()).toBe(`k6-llm-perf ${version}`);
     expect(code).toBe(0);
+    expect(statSync('dist/openqa.js').mtimeMs).toBe(builtAt);
   });
 
   it('finds the command where the package is installed', { timeout: 120_000 }, async () => {

@@ -1,4 +1,6 @@
+import { divide } from '../shared/divide.ts';
 import { listRequests, numberAt, type RunData } from '../stats/run-data.ts';
+import { roundPython } from './python-number.ts';
 
 /** What `workload_timeline.json` of evalscope 1.14 holds: a point for each completed request, at its end, in that order. */
 export interface WorkloadTimeline {
@@ -56,36 +58,51 @@ export function buildWorkloadTimeline(run: RunData, startedAtMs: number): Worklo
       const t = ((ends[request] as number) - (run.firstStart ?? 0)) / 1000;
       const isLast = index === completed.length - 1;
       if (index % every !== 0 && !isLast) return;
-      points.push({ t, cum_completion: completion, cum_new_prompt: fresh, cum_cached_prompt: held });
+      points.push({ t: roundPython(t, 6), cum_completion: completion, cum_new_prompt: fresh, cum_cached_prompt: held });
     });
   return { wall_start: startedAtMs / 1000, points };
 }
 
-/** Rates of a timeline, as its own points have them. */
+/**
+ * Rates of a timeline, each from one of its own points to its last, by the rules of evalscope 1.14
+ * (`perf/utils/workload_timeline.py`): the last 30 s begin at the latest point that is older, and the steady state at the
+ * latest of the first fifth, either at the first point where none is so early. The overall rates take the place of a window
+ * that would be the whole run, or hold nothing.
+ *
+ * @param samples answers, of which a long timeline has not all
+ */
 export function buildWorkloadThroughput({ points }: WorkloadTimeline, samples: number): WorkloadThroughput {
-  const wall = points.at(-1)?.t ?? 0;
-  const columns = [
-    ['Total prompt tok/s', (point: WorkloadPoint) => point.cum_new_prompt + point.cum_cached_prompt],
-    ['New prompt tok/s', (point: WorkloadPoint) => point.cum_new_prompt],
-    ['Cached prompt tok/s', (point: WorkloadPoint) => point.cum_cached_prompt],
-    ['Completion tok/s', (point: WorkloadPoint) => point.cum_completion],
-  ] as const;
-  const rate = (read: (point: WorkloadPoint) => number, from: number): number => {
-    const last = points.at(-1);
-    if (last === undefined || wall <= from) return 0;
-    const before = points.findLast(({ t }) => t <= from);
-    return (read(last) - (before === undefined ? 0 : read(before))) / (wall - from);
-  };
+  const last = points.at(-1) ?? BEGINNING;
+  const wall = last.t;
+  const windowed = wall <= LAST_WINDOW_S ? BEGINNING : findAnchor(points, wall - LAST_WINDOW_S);
+  const afterFifth = findAnchor(points, wall * WARMUP_SHARE);
+  const steady = afterFifth === last ? BEGINNING : afterFifth;
   return {
     n_samples: samples,
-    wall_time_s: wall,
+    wall_time_s: roundPython(wall, 4),
     last_window_s: LAST_WINDOW_S,
     warmup_frac: WARMUP_SHARE,
-    rows: columns.map(([metric, read]) => ({
-      metric,
-      overall: rate(read, 0),
-      last_window: rate(read, Math.max(0, wall - LAST_WINDOW_S)),
-      steady_state: rate(read, wall * WARMUP_SHARE),
-    })),
+    rows: COUNTS.map(([metric, read]) => {
+      const rateSince = (from: WorkloadPoint): number => divide(read(last) - read(from), last.t - from.t) ?? 0;
+      return {
+        metric,
+        overall: rateSince(BEGINNING),
+        last_window: rateSince(windowed),
+        steady_state: rateSince(steady),
+      };
+    }),
   };
+}
+
+const BEGINNING: WorkloadPoint = { t: 0, cum_completion: 0, cum_new_prompt: 0, cum_cached_prompt: 0 };
+
+const COUNTS = [
+  ['Total Prompt tok/s', (point: WorkloadPoint) => point.cum_new_prompt + point.cum_cached_prompt],
+  ['New Prompt tok/s', (point: WorkloadPoint) => point.cum_new_prompt],
+  ['Cached Prompt tok/s', (point: WorkloadPoint) => point.cum_cached_prompt],
+  ['Completion tok/s', (point: WorkloadPoint) => point.cum_completion],
+] as const;
+
+function findAnchor(points: readonly WorkloadPoint[], wanted: number): WorkloadPoint {
+  return points.findLast(({ t }) => t <= wanted) ?? points[0] ?? BEGINNING;
 }

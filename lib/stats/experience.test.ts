@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-record.ts';
-import { buildWorkloadThroughput, buildWorkloadTimeline } from '../evalscope/workload-files.ts';
 import type { RequestRecord } from '../measure/request-record.ts';
 import { computeCost, explainNoCost } from './cost.ts';
 import { summarizeExperience } from './experience.ts';
@@ -182,31 +181,6 @@ describe('the cost of a run', () => {
     const nothing = { per_answer: null, per_million_output_tokens: null, per_million_tokens: null };
     expect(computeCost(dead, { input: 1, output: 1, hour: 4 }, 0)).toEqual({
       ...{ total: 1, ...nothing, per_good_answer: null },
-    });
-  });
-});
-
-describe("evalscope's files of a workload", () => {
-  it('add up to the end of each answer', () => {
-    const timeline = buildWorkloadTimeline(
-      runOf([answer(1, 5000, 900, [100], 8), answer(0, 1000, 900, [100], 2)]),
-      1_700_000_000_000,
-    );
-    expect(timeline).toEqual({
-      wall_start: 1_700_000_000,
-      points: [
-        { t: 1, cum_completion: 2, cum_new_prompt: 6, cum_cached_prompt: 4 },
-        { t: 5, cum_completion: 10, cum_new_prompt: 12, cum_cached_prompt: 8 },
-      ],
-    });
-    expect(buildWorkloadThroughput(timeline, 2)).toEqual({
-      ...{ n_samples: 2, wall_time_s: 5, last_window_s: 30, warmup_frac: 0.2 },
-      rows: [
-        { metric: 'Total prompt tok/s', overall: 4, last_window: 4, steady_state: 2.5 },
-        { metric: 'New prompt tok/s', overall: 2.4, last_window: 2.4, steady_state: 1.5 },
-        { metric: 'Cached prompt tok/s', overall: 1.6, last_window: 1.6, steady_state: 1 },
-        { metric: 'Completion tok/s', overall: 2, last_window: 2, steady_state: 2 },
-      ],
     });
   });
 });

@@ -121,9 +121,60 @@ describe('slices of a run', () => {
 
   it('have their own numbers', () => {
     expect(summarizeSlices(run, 1000, 'nearest-rank')).toMatchObject([
-      { from_s: 0, requests: 2, completed: 2, failed: 0, ttft_p50_ms: 100, ttft_p99_ms: 300, output_tokens_per_s: 4 },
-      { from_s: 1, requests: 2, completed: 1, failed: 1, ttft_p50_ms: 500 },
+      { from_s: 0, requests: 2, completed: 2, failed: 0, ttft_p50_ms: 100, ttft_p99_ms: 300, output_tokens_per_s: 2 },
+      // The second answer began in the first slice, and its tokens came at 1.2 s; the run ends at 2.61 s.
+      {
+        from_s: 1,
+        to_s: 2.61,
+        requests: 2,
+        completed: 1,
+        failed: 1,
+        ttft_p50_ms: 500,
+        output_tokens_per_s: (4 / 1610) * 1000,
+      },
     ]);
+  });
+
+  it('have the tokens that came in them, and go on until the last answer is over', () => {
+    // A token at 0.5, 1.5, 2.5 and 3.5 s, and one answer at 4 s that nobody saw coming: ten tokens.
+    const whole = { stream: false, first_output_ms: null, chunk_gaps_ms: [], chunks: null, output_tokens: 10 };
+    const slow = [answer(0, 0, 500, [1000, 1000, 1000]), answer(1, 0, 4000, [])];
+    const told = summarizeSlices(
+      runOf([slow[0] as RequestRecord, { ...(slow[1] as RequestRecord), ...whole }]),
+      1000,
+      'linear',
+    );
+    expect(
+      told.map(({ from_s, to_s, requests, output_tokens_per_s }) => [from_s, to_s, requests, output_tokens_per_s]),
+    ).toEqual([
+      [0, 1, 2, 1],
+      [1, 2, 0, 1],
+      [2, 3, 0, 1],
+      [3, 4, 0, 11],
+    ]);
+    // Of two answers in one request nobody knows the order: three chunks from 500 to 2500 ms.
+    const two = { choices: 2, chunks: 4, last_output_ms: 2500, output_tokens: 3, chunk_gaps_ms: [1500, 2000] };
+    expect(
+      summarizeSlices(runOf([{ ...answer(0, 0, 500, [2000]), ...two }]), 1000, 'linear').map(
+        (slice) => slice.output_tokens_per_s,
+      ),
+    ).toEqual([1, 1, 1 / 0.5]);
+  });
+
+  it('have 0 tokens/s where none came, and no rate where nobody counts', () => {
+    const pause = runOf([answer(0, 0, 100, [10]), answer(1, 3000, 100, [10])]);
+    expect(summarizeSlices(pause, 1000, 'linear').map((slice) => slice.output_tokens_per_s)).toEqual([
+      2,
+      0,
+      (2 / 1110) * 1000,
+    ]);
+    const uncounted = runOf([{ ...answer(0, 0, 100, [10]), output_tokens: null }]);
+    expect(summarizeSlices(uncounted, 1000, 'linear')[0]?.output_tokens_per_s).toBeNull();
+  });
+
+  it('are never more than 10,000, of which the last ends with the run', () => {
+    const told = summarizeSlices(runOf([answer(0, 0, 100, [59_900])]), 1, 'linear');
+    expect([told.length, told.at(-1)?.to_s]).toEqual([10_000, 60]);
   });
 });
 

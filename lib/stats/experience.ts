@@ -1,7 +1,7 @@
 import { hasTimings } from '../metrics/metric.ts';
 import { divide } from '../shared/divide.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import { computeOverhead, hasOrder } from './hand-over.ts';
+import { computeOverhead, testOrder } from './hand-over.ts';
 import { listRequests, numberAt, type RunData } from './run-data.ts';
 
 /** What the gaps of answers tell beside their length; null where no answer tells it. */
@@ -47,6 +47,7 @@ export function summarizeExperience(run: RunData, drafted: number | null): Exper
   let [steps, stepTokens] = [0, 0];
   const times = OUTPUTS.map((output) => ({ output, mean: createMean() }));
   const [ttft, tokens, chunks] = [run.column('first_output_ms'), run.column('output_tokens'), run.column('chunks')];
+  const isOrdered = testOrder(run);
   for (const request of listRequests(run, hasTimings)) {
     const gaps = run.gaps.of(request);
     const [count, output] = [numberAt(chunks, request), numberAt(tokens, request)];
@@ -54,7 +55,7 @@ export function summarizeExperience(run: RunData, drafted: number | null): Exper
       steps += count - 1;
       stepTokens += output - 1;
     }
-    if (!hasOrder(run, request)) continue;
+    if (!isOrdered(request)) continue;
     first.add(gaps[0] as number);
     for (let i = 1; i < gaps.length; i++) steady.add(gaps[i] as number);
     const beyond = computeOverhead(gaps);

@@ -19,7 +19,7 @@ export interface HandOvers {
 }
 
 export function sortHandOvers(run: RunData): HandOvers {
-  const requests = listRequests(run, hasTimings).filter((request) => hasOrder(run, request));
+  const requests = listRequests(run, hasTimings).filter(testOrder(run));
   const latency = new Float64Array(requests.length);
   const overhead = new Float64Array(requests.length);
   requests.forEach((request, place) => {
@@ -35,10 +35,13 @@ export function sortHandOvers(run: RunData): HandOvers {
   return { latency: sortValues(latency), overhead: sortValues(overhead), steady: sortGaps(later, requests) };
 }
 
-/** Whether a request has gaps, in the order of its outputs: those of several answers in one request are pooled. */
-export function hasOrder(run: RunData, request: number): boolean {
-  const count = run.gaps.counts[request] as number;
-  return count > 0 && run.column('chunks')[request] === count + 1;
+/** Tells whether a request has gaps in the order of its outputs: those of several answers in one request are pooled. */
+export function testOrder({ gaps: { counts }, column }: RunData): (request: number) => boolean {
+  const chunks = column('chunks');
+  return (request) => {
+    const count = counts[request] as number;
+    return count > 0 && chunks[request] === count + 1;
+  };
 }
 
 /**

@@ -1,10 +1,12 @@
 import { hasTimings } from '../metrics/metric.ts';
 import { computeRate } from '../metrics/rate.ts';
 import { POOLED, type StatisticMetricName } from '../metrics/request-metrics.ts';
+import { findFirst } from '../shared/find-first.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import { createOutputTimes } from './output-times.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import { choosePercentile } from './percentile-rule.ts';
-import { type LabelFilter, pickValues, type RunData, readWithParameter, testLabels } from './run-data.ts';
+import { type LabelFilter, listRequests, pickValues, type RunData, readWithParameter, testLabels } from './run-data.ts';
 import { sortGaps } from './sorted-gaps.ts';
 import { type SortedValues, sortValues } from './sorted-values.ts';
 
@@ -33,8 +35,7 @@ export function cutByStart(run: RunData, widthMs: Milliseconds): RunSlice[] {
   if (first === null || widthMs <= 0) return [];
   const starts = run.column('start_ms');
   const span = starts.reduce((most, start) => Math.max(most, start - first), 0);
-  const whole = Math.max(1, Math.floor(span / widthMs) + (span % widthMs >= SHORTEST_LAST * widthMs ? 1 : 0));
-  const count = Math.min(whole, MOST_SLICES);
+  const count = Math.min(Math.max(1, countSlices(span, widthMs)), MOST_SLICES);
   const lists: number[][] = Array.from({ length: count }, () => []);
   for (let request = 0; request < run.count; request++) {
     const slice = Math.min(count - 1, Math.floor(((starts[request] as number) - first) / widthMs));
@@ -47,6 +48,11 @@ export function cutByStart(run: RunData, widthMs: Milliseconds): RunSlice[] {
     to_ms: index === count - 1 ? endOfLast : (index + 1) * widthMs,
     requests: Uint32Array.from(requests),
   }));
+}
+
+/** How many slices a time has: a last one that is short is part of the one before. */
+function countSlices(time: Milliseconds, widthMs: Milliseconds): number {
+  return Math.floor(time / widthMs) + (time % widthMs >= SHORTEST_LAST * widthMs ? 1 : 0);
 }
 
 /** Which of a metric's values a slice is asked for. */
@@ -79,20 +85,22 @@ export interface SliceSummary {
   readonly ttft_p99_ms: Milliseconds | null;
   readonly tpot_avg_ms: Milliseconds | null;
   readonly latency_p99_ms: Milliseconds | null;
-  /** Of the answers that began in it, over its length. */
+  /** Of the tokens that came in it, whenever their answers began; null where no answer of the run has a count. */
   readonly output_tokens_per_s: number | null;
 }
 
-/** The slices of a run, for a table. */
+/** The slices of a run, up to its end, for a table. */
 export function summarizeSlices(run: RunData, widthMs: Milliseconds, rule: PercentileRule): SliceSummary[] {
   const percentile = choosePercentile(rule);
   const isCompleted = testLabels(run, ({ outcome }) => outcome === 'completed');
   const isFailed = testLabels(run, ({ outcome }) => outcome === 'failed');
   const [sortTtft, sortTpot] = [createSliceSorter(run, 'ttft'), createSliceSorter(run, 'tpot')];
-  const [sortLatency, sortTokens] = [createSliceSorter(run, 'latency'), createSliceSorter(run, 'output_tokens')];
-  return cutByStart(run, widthMs).map((slice) => {
+  const sortLatency = createSliceSorter(run, 'latency');
+  const slices = addRest(cutByStart(run, widthMs), widthMs, run.timeTaken ?? 0);
+  const tokens = sumTokens(run, slices);
+  return slices.map((slice, place) => {
     const { from_ms, to_ms, requests } = slice;
-    const [ttft, tokens] = [sortTtft(slice), sortTokens(slice)];
+    const ttft = sortTtft(slice);
     return {
       from_s: from_ms / 1000,
       to_s: to_ms / 1000,
@@ -103,7 +111,45 @@ export function summarizeSlices(run: RunData, widthMs: Milliseconds, rule: Perce
       ttft_p99_ms: percentile(ttft, 99),
       tpot_avg_ms: sortTpot(slice).mean(),
       latency_p99_ms: percentile(sortLatency(slice), 99),
-      output_tokens_per_s: tokens.length === 0 ? null : computeRate(tokens.sum(), to_ms - from_ms),
+      output_tokens_per_s: computeRate(tokens === null ? null : (tokens[place] as number), to_ms - from_ms),
     };
   });
+}
+
+/** The stretches in which no request started any more and answers still came. */
+function addRest(slices: readonly RunSlice[], widthMs: Milliseconds, end: Milliseconds): readonly RunSlice[] {
+  const last = slices.at(-1);
+  if (last === undefined || last.to_ms >= end) return slices;
+  const from = last.to_ms;
+  const count = Math.min(countSlices(end - from, widthMs), MOST_SLICES - slices.length);
+  if (count === 0) return [...slices.slice(0, -1), { ...last, to_ms: end }];
+  const rest = Array.from({ length: count }, (_, index) => ({
+    from_ms: from + index * widthMs,
+    to_ms: index === count - 1 ? end : from + (index + 1) * widthMs,
+    requests: new Uint32Array(),
+  }));
+  return [...slices, ...rest];
+}
+
+/** The output tokens that came in each slice; null where nobody counted any. */
+function sumTokens(run: RunData, slices: readonly RunSlice[]): Float64Array | null {
+  const counts = run.values('output_tokens');
+  const counted = listRequests(run, ({ outcome }) => outcome === 'completed').filter(
+    (request) => !Number.isNaN(counts[request]),
+  );
+  if (counted.length === 0) return null;
+  const outputTimes = createOutputTimes(run);
+  const sums = new Float64Array(slices.length);
+  for (const request of counted) {
+    const { first, gaps } = outputTimes(request);
+    const part = (counts[request] as number) / (gaps.length + 1);
+    let time = first - (run.firstStart as Milliseconds);
+    let at = findFirst(0, slices.length - 1, (place) => time < (slices[place] as RunSlice).to_ms);
+    for (let chunk = 0; chunk <= gaps.length; chunk++) {
+      if (chunk > 0) time += gaps[chunk - 1] as Milliseconds;
+      while (at < slices.length - 1 && time >= (slices[at] as RunSlice).to_ms) at++;
+      sums[at] = (sums[at] as number) + part;
+    }
+  }
+  return sums;
 }

@@ -1,7 +1,8 @@
 import type { RequestRecord } from '../../../measure/request-record.ts';
 import { hasTimings } from '../../../metrics/metric.ts';
 import type { ServerSeries } from '../../../server/server-series.ts';
-import type { Milliseconds } from '../../../shared/units.ts';
+import { testOrder } from '../../../stats/hand-over.ts';
+import { createOutputTimes } from '../../../stats/output-times.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
 import { listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
 import type { RunStages } from '../../../stats/run-stages.ts';
@@ -139,10 +140,7 @@ export function createRunReportCollector(): RunReportCollector {
 function binGaps(data: RunData): { readonly values: Omit<BinnedValues, 'exact'>; readonly positions: ItlByPosition } {
   const positions = createPositionBins();
   const binOf = createBinMemory();
-  const chunks = data.column('chunks');
-  for (const request of listRequests(data, hasTimings)) {
-    // Of several answers in one request the gaps are pooled, and have no order.
-    if (!hasOrder(data, chunks, request)) continue;
+  for (const request of listRequests(data, hasTimings).filter(testOrder(data))) {
     const own = data.gaps.of(request);
     for (let place = 0; place < own.length; place++) positions.add(place + 1, binOf(own[place] as number));
   }
@@ -156,28 +154,13 @@ function binGaps(data: RunData): { readonly values: Omit<BinnedValues, 'exact'>;
   return { values: { counts, count: sorted.length, min, max, sum: sorted.sum() }, positions: positions.build() };
 }
 
-/** Whether the gaps of a request are those of one answer, one after the other. */
-function hasOrder({ gaps }: RunData, chunks: Float64Array, request: number): boolean {
-  return (gaps.counts[request] as number) === (chunks[request] as number) - 1;
-}
-
-/** In place of gaps whose order no record holds: equal ones, as many, from the first output to the last. */
-function spreadEvenly(data: RunData, request: number, first: Milliseconds): Float64Array {
-  const parts = data.gaps.counts[request] as number;
-  const [latency, rest] = [data.column('latency')[request] as number, data.column('after_output')[request] as number];
-  return new Float64Array(parts).fill(Math.max(0, (latency - (rest || 0) - first) / parts));
-}
-
-/** What happened per window of time: a request's tokens come with its chunks, in equal parts. */
+/** What happened per window of time. */
 function binTimes(data: RunData): TimeSeries {
   const times = createTimeBins();
   const [starts, ends, lags] = [data.column('start_ms'), data.column('end_ms'), data.column('client_lag')];
   const dues = data.column('scheduled_ms');
-  const [tokens, chunks, firsts] = [
-    data.column('output_tokens'),
-    data.column('chunks'),
-    data.column('first_output_ms'),
-  ];
+  const [tokens, chunks] = [data.column('output_tokens'), data.column('chunks')];
+  const outputTimes = createOutputTimes(data);
   const isCompleted = testLabels(data, ({ outcome }) => outcome === 'completed');
   for (const request of listRequests(data, ({ outcome }) => outcome !== 'cancelled')) {
     const [start, end] = [starts[request] as number, ends[request] as number];
@@ -189,11 +172,8 @@ function binTimes(data: RunData): TimeSeries {
       numberAt(lags, request),
     );
     if (!isCompleted(request)) continue;
-    const first_output_ms = numberAt(firsts, request);
-    const count = numberAt(tokens, request) ?? numberAt(chunks, request) ?? 0;
-    if (first_output_ms === null) times.addTokens(end, count);
-    else if (hasOrder(data, chunks, request)) times.addStream(start + first_output_ms, data.gaps.of(request), count);
-    else times.addStream(start + first_output_ms, spreadEvenly(data, request, first_output_ms), count);
+    const { first, gaps } = outputTimes(request);
+    times.addStream(first, gaps, numberAt(tokens, request) ?? numberAt(chunks, request) ?? 0);
   }
   return times.build();
 }

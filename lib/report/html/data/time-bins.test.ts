@@ -15,7 +15,7 @@ describe('createTimeBins', () => {
     const bins = createTimeBins();
     for (let i = 0; i < 100; i++) {
       bins.addRequest(i * 100, i * 100, i * 100 + 100, i % 10 !== 0, null);
-      bins.addTokens(i * 100 + 50, 7);
+      bins.addStream(i * 100 + 50, new Float64Array(), 7);
     }
     const series = bins.build();
     // Ten seconds in at most 120 windows of a round length: 0.1 s each.

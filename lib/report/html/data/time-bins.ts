@@ -15,7 +15,6 @@ type Column = 'completed' | 'failed' | 'tokens' | 'dues' | 'dueTimes' | 'starts'
 export interface TimeBins {
   /** @param due when it was to start; where nobody planned it, when it did */
   addRequest(due: number, start: number, end: number, completed: boolean, lag: number | null): void;
-  addTokens(time: number, tokens: number): void;
   /** Tokens in equal parts, at a first time and after each gap from there. */
   addStream(first: number, gaps: Float64Array, tokens: number): void;
   build(): TimeSeries;
@@ -113,10 +112,6 @@ export function createTimeBins(): TimeBins {
       add('endTimes', endBin, end);
       add(completed ? 'completed' : 'failed', endBin, 1);
       if (lag !== null) lags[startBin] = Math.max(lags[startBin] as number, lag);
-    },
-    addTokens(time, tokens) {
-      const bin = binOf(time);
-      add('tokens', bin, tokens);
     },
     addStream(first, gaps, tokens) {
       const part = tokens / (gaps.length + 1);

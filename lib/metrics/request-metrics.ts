@@ -5,7 +5,13 @@ import { computeFluidity, DEFAULT_DEADLINE_MS } from './fluidity.ts';
 import type { MetricUnit, PooledMetric, RequestMetric, SummaryStatistic } from './metric.ts';
 import { computeRate } from './rate.ts';
 import { computeReasoningShare } from './reasoning-share.ts';
-import { computeReaderWaits, computeStalled, DEFAULT_READING_MS, DEFAULT_STALL_MS } from './stalls.ts';
+import {
+  computeReaderWaits,
+  computeStalled,
+  countTokensPerOutput,
+  DEFAULT_READING_MS,
+  DEFAULT_STALL_MS,
+} from './stalls.ts';
 import { isConnectingLarge, withoutConnecting } from './without-connecting.ts';
 
 /** Every number of a request, and ITL, of which a request has many, in the order of the tables. */
@@ -157,9 +163,9 @@ const TABLE = [
     of: 'timed',
     parameter: { unit: 'ms', default: DEFAULT_READING_MS, readGaps: computeReaderWaits },
     meaning:
-      '1 where some output comes later than someone needs it who begins with the first one and takes 150 ms for each (5 words/s at three quarters of a word a token), or as long as a gate says; else 0',
+      '1 where some output comes later than someone needs it who begins with the first one and takes 150 ms for each token (5 words/s at three quarters of a word a token), or as long as a gate says; else 0. Each output of an answer has an equal part of its tokens',
     noneWhen: 'below two chunks with output, with several choices, and where the transport shows no events',
-    read: (record) => (hasOneChoice(record) ? computeReaderWaits(record.chunk_gaps_ms, DEFAULT_READING_MS) : null),
+    read: (record) => (hasOneChoice(record) ? readReaderWaits(record) : null),
   },
   {
     name: 'latency',
@@ -445,6 +451,10 @@ function withUnit(name: string, unit: MetricUnit): string {
 
 function ifCancelled({ outcome }: RequestRecord, value: number | null): number | null {
   return outcome === 'cancelled' ? value : null;
+}
+
+function readReaderWaits(record: RequestRecord): number | null {
+  return computeReaderWaits(record.chunk_gaps_ms, DEFAULT_READING_MS, countTokensPerOutput(record));
 }
 
 /** Without events, chunks are known, but not as packages that arrived one by one. */

@@ -3,7 +3,7 @@ import { exampleFailure, exampleRecord } from '../../tests/fixtures/example-reco
 import type { RequestRecord } from '../measure/request-record.ts';
 import { computeCost, explainNoCost } from './cost.ts';
 import { summarizeExperience } from './experience.ts';
-import { createRunDataBuilder } from './run-data.ts';
+import { createRunDataBuilder, readWithParameter } from './run-data.ts';
 import { cutByStart, summarizeSlices } from './run-slices.ts';
 
 const runOf = (records: readonly RequestRecord[]) => {
@@ -47,6 +47,14 @@ describe('what users feel', () => {
     const told = summarizeExperience(run, null);
     expect(told.tokens_per_step).toBeCloseTo(14 / 6, 12);
     expect(told.speculative_acceptance).toBeCloseTo(1 - 6 / 14, 12);
+  });
+
+  it('gives a reader time for all tokens of a chunk, with a gate’s own pace as well', () => {
+    // A step of four tokens every 500 ms: 8 tokens/s, and a reader of 5 words/s takes 6.7.
+    const run = runOf([answer(0, 0, 10, [500, 500], 12), answer(1, 0, 10, [500, 500])]);
+    expect(summarizeExperience(run, null).reader_waits_ratio).toBe(0.5);
+    expect([...readWithParameter(run, 'reader_waits', 100)]).toEqual([1, 1]);
+    expect([...readWithParameter(run, 'reader_waits', 130)]).toEqual([0, 1]);
   });
 
   it('takes no drafts from chunks where the server counts them, or where a chunk is hardly more than a token', () => {

@@ -22,6 +22,10 @@ const ANSWERS: Readonly<Record<string, RequestListener>> = {
     response
       .writeHead(400)
       .end(`text format parsing error in line 1:\n  expected float, got "${request.headers['x-key']}"\n`),
+  '/shows': ({ headers: { authorization = '' } }, response) => {
+    const [, word = ''] = authorization.split(' ');
+    response.writeHead(401).end(`no such key: ${word}, read as "${/^Basic/.test(authorization) ? atob(word) : word}"`);
+  },
   '/part': (_, response) =>
     response.end(JSON.stringify({ partialSuccess: { rejectedDataPoints: '2', errorMessage: 'too old' } })),
   '/warns': (_, response) =>
@@ -44,14 +48,25 @@ afterAll(() => {
   server.close();
 });
 
-const push = async (path: string, form: PushPlace['form'] = 'otlp', runs = [RUN]) =>
-  pushRuns([{ form, url: `${base}${path}`, headers: { 'x-key': 'sk-of-the-gateway' } }], runs);
+const KEY = { 'x-key': 'sk-of-the-gateway' };
+const push = async (
+  path: string,
+  form: PushPlace['form'] = 'otlp',
+  runs = [RUN],
+  headers: PushPlace['headers'] = KEY,
+) => pushRuns([{ form, url: `${base}${path}`, headers }], runs);
 
 describe('what a place says of a run', () => {
   it('is reported in its own words, without the keys in them', async () => {
     expect(await push('/refuses', 'prometheus')).toEqual([
       `the run was not pushed to ${base}/refuses: status 400: text format parsing error in line 1: expected float, got "**********"`,
     ]);
+    // What follows the scheme, and what a server that decodes it may show.
+    for (const authorization of ['Bearer of-the-collector', `Basic ${btoa('user:of-the-collector')}`]) {
+      expect(await push('/shows', 'otlp', [RUN], { authorization })).toEqual([
+        `the run was not pushed to ${base}/shows: status 401: no such key: **********, read as "**********"`,
+      ]);
+    }
     const [long = ''] = await push('/long');
     expect(long.length).toBeLessThan(300);
     expect(await push('/refuses?token=sk-of-the-gateway', 'prometheus')).not.toContain('sk-of');

@@ -1,6 +1,6 @@
+import { createSecretMasker } from '../config/secrets.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { isObject, parseJson } from '../shared/json.ts';
-import { createMasker } from '../shared/mask-secrets.ts';
 import { describeFetchError } from '../shared/node-fetch-error.ts';
 import type { PushedRun } from './headline-numbers.ts';
 import { formatOtlp, placeOtlp } from './otlp-json.ts';
@@ -44,7 +44,7 @@ async function pushOne({ form, url, headers }: PushPlace, run: PushedRun): Promi
       ...{ method: 'POST', headers: { 'content-type': type, ...headers }, body: body(run), redirect: 'manual' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const mask = createMasker([...Object.values(headers), ...new URL(url).searchParams.values()]);
+    const mask = createSecretMasker({ apiKey: null, headers, url });
     const text = mask(await readStart(response));
     if (response.ok) return form === 'otlp' ? describeRejected(text) : null;
     const words = text.trim().replace(/\s+/g, ' ').slice(0, LONGEST_REASON);

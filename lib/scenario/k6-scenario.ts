@@ -148,7 +148,7 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
     createServerReader(
       config,
       runId,
-      (url) => readServerPage(url, config.serverMetricsHeaders),
+      ({ url }) => readServerPage(url, config.serverMetricsHeaders),
       (content) => writeLine(findSink(config), metrics, 'server', content),
     );
   return {

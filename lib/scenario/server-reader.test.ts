@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 it('leaves a page alone that hangs twice in a row, and goes on with the others', async () => {
   const asked: string[] = [];
   const written: Readonly<Record<string, unknown>>[] = [];
-  const get = async (url: string): Promise<ServerPage> => {
+  const get = async ({ url }: { readonly url: string }): Promise<ServerPage> => {
     asked.push(url);
     const looks = asked.filter((other) => other === url).length;
     const isLate = url === 'http://a/hang' || (url === 'http://a/once' && looks === 3);
@@ -69,7 +69,7 @@ it('tells pages apart whose addresses differ in what is masked alone, and reads 
   const look = createServerReader(
     { serverMetrics: pages, serverMetricNames: [], gpuMetrics: [] },
     'run',
-    async (url) => {
+    async ({ url }) => {
       asked.push(url);
       return { text: '', error: 'status 503' };
     },

@@ -1,8 +1,13 @@
 import type { RunConfig } from '../config/parameters.ts';
 import { maskUrl } from '../config/secrets.ts';
 import { RECORD_VERSION } from '../records/record-line.ts';
-import { createChangedLines } from '../server/changed-lines.ts';
+import { createChangedLines, type PageReader } from '../server/changed-lines.ts';
 import { GIVEN_UP, serverReadingContent } from '../server/server-reading.ts';
+
+/** Where a page of metrics is, and which blocks of it need not be there. */
+export interface PageAddress extends Pick<PageReader, 'isOther'> {
+  readonly url: string;
+}
 
 /** A page of metrics, or why there is none. */
 export interface ServerPage {
@@ -29,7 +34,7 @@ const LATE_MS = 900;
 export function createServerReader(
   config: PageSettings,
   runId: string,
-  get: (url: string) => Promise<ServerPage>,
+  get: (page: PageAddress) => Promise<ServerPage>,
   write: (content: Readonly<Record<string, unknown>>) => void,
 ): () => Promise<void> {
   const urls = listPages(config);
@@ -38,7 +43,7 @@ export function createServerReader(
     url,
     // Two pages may differ in what is masked alone, as in whose user reads them.
     shown: `${masked[i]}${masked.indexOf(masked[i] as string) < i ? `#${i + 1}` : ''}`,
-    changed: createChangedLines(config.serverMetricNames),
+    ...createChangedLines(config.serverMetricNames),
     late: 0,
   }));
   return async () => {
@@ -46,7 +51,7 @@ export function createServerReader(
     const look = async (page: (typeof pages)[number]): Promise<void> => {
       if (page.late > 1) return;
       // After an error all of a page is new.
-      const { text, error: failure } = await get(page.url);
+      const { text, error: failure } = await get(page);
       const news = page.changed(text);
       let error = failure ?? news.error;
       if (error === undefined || Date.now() - at_ms < LATE_MS) page.late = 0;

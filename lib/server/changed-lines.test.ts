@@ -8,7 +8,7 @@ const bucket = (count: number): string => `vllm:time_to_first_token_seconds_buck
 
 describe('the lines of a look', () => {
   it('are the known ones that changed, and those of histograms once', () => {
-    const changed = createChangedLines([]);
+    const { changed } = createChangedLines([]);
     const look = (n: number, count: number) =>
       page('# HELP x', 'process_open_fds 4', `vllm:num_requests_running ${n}\r`, bucket(count));
     const [line, first] = ['vllm:num_requests_running 1', bucket(7)];
@@ -21,7 +21,7 @@ describe('the lines of a look', () => {
   });
 
   it('are all that every look keeps where series come, go, or move', () => {
-    const changed = createChangedLines([]);
+    const { changed } = createChangedLines([]);
     const [a, b] = [running(0, 4), running(1, 6)];
     expect(changed(page(a, b, bucket(1)))).toEqual({ lines: [bucket(1), a, b], whole: true });
     expect(changed(page(a, bucket(2)))).toEqual({ lines: [a], whole: true });
@@ -50,19 +50,19 @@ describe('the lines of a look', () => {
           'z 1',
         ],
       );
-    const changed = createChangedLines(['mine', 'my_seconds_count']);
+    const { changed } = createChangedLines(['mine', 'my_seconds_count']);
     const kept = (n: number) => [`mine{a="b c"} ${n}`, `my_seconds_count ${n}`];
     expect(changed(look(1))).toEqual({ lines: kept(1), whole: true });
     expect(changed(look(2))).toEqual({ lines: kept(2) });
-    expect(createChangedLines(['fans'])(page('# TYPE fans counter', 'fans_total 2'))).toMatchObject({
+    expect(createChangedLines(['fans']).changed(page('# TYPE fans counter', 'fans_total 2'))).toMatchObject({
       lines: ['fans_total 2'],
     });
   });
 
   it('are found behind a type that is not theirs, which they lack themselves', () => {
     const look = page('# TYPE x gauge', 'x 1', running(0, 4), '', '#vllm:num_requests_waiting 9', running(1, 6));
-    expect(createChangedLines([])(look).error).toBeUndefined();
-    expect(createChangedLines([])(look)).toMatchObject({ lines: [running(0, 4), running(1, 6)] });
+    expect(createChangedLines([]).changed(look).error).toBeUndefined();
+    expect(createChangedLines([]).changed(look)).toMatchObject({ lines: [running(0, 4), running(1, 6)] });
     // A comment, a blank name, and a mark of the order of bytes.
     const odd = page(
       '\uFEFF# TYPE x gauge',
@@ -72,12 +72,14 @@ describe('the lines of a look', () => {
       '# TYPE  y',
       '{"vllm:num_requests_waiting"} 2',
     );
-    expect(createChangedLines([])(odd)).toMatchObject({ lines: [running(0, 4), '{"vllm:num_requests_waiting"} 2'] });
+    expect(createChangedLines([]).changed(odd)).toMatchObject({
+      lines: [running(0, 4), '{"vllm:num_requests_waiting"} 2'],
+    });
   });
 
   it('are none of a page that was cut: within a line, or without its mark of the end', () => {
     const cut = { error: 'a page that was cut' };
-    const changed = createChangedLines([]);
+    const { changed } = createChangedLines([]);
     const whole = page(running(0, 4), running(1, 16));
     expect(changed(whole)).toEqual({ lines: [running(0, 4), running(1, 16)], whole: true });
     expect(changed(whole.slice(0, -2))).toEqual(cut);
@@ -85,16 +87,16 @@ describe('the lines of a look', () => {
     expect(changed(whole.slice(0, -20))).toEqual(cut);
     expect(changed(whole)).toEqual({ lines: [running(0, 4), running(1, 16)], whole: true });
     // The mark may lack its line end, as OpenMetrics has it.
-    const marked = createChangedLines([]);
+    const { changed: marked } = createChangedLines([]);
     expect(marked(`${whole}# EOF`)).toMatchObject({ whole: true });
     expect(marked(`${whole}# EOF\n`)).toEqual({ lines: [] });
     expect(marked(page(running(0, 4)))).toEqual(cut);
     // Some exporters end no page with a line end.
-    const bare = createChangedLines([]);
+    const { changed: bare } = createChangedLines([]);
     expect(bare(running(0, 3))).toEqual({ lines: [running(0, 3)], whole: true });
     expect(bare(running(0, 4))).toEqual({ lines: [running(0, 4)] });
     // What is no page of metrics was not cut.
-    expect(createChangedLines([])('<html><body>Sign in</body></html>')).toEqual({ lines: [] });
+    expect(createChangedLines([]).changed('<html><body>Sign in</body></html>')).toEqual({ lines: [] });
   });
 
   it('read back as they were', () => {
@@ -111,5 +113,11 @@ describe('the lines of a look', () => {
       null,
       null,
     ]);
+  });
+
+  it('are those of a family without a comment, behind one whose name theirs begins with', () => {
+    const { changed } = createChangedLines([]);
+    const look = page('# TYPE vllm:num gauge', 'vllm:num 1', running(0, 2));
+    expect(changed(look)).toEqual({ lines: [running(0, 2)], whole: true });
   });
 });

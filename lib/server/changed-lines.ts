@@ -2,6 +2,17 @@ import { createNameFilter } from './metric-names.ts';
 import { nameOfLine } from './parse-metrics.ts';
 import type { PageNews } from './server-reading.ts';
 
+/** Reads the pages of one server. */
+export interface PageReader {
+  /**
+   * Whether a block is passed over: the text behind the `#` of a comment up to the next comment, which is, by its last line, of the
+   * family that the comment names, and that is not kept. The lines between may be left out.
+   */
+  isOther(block: string): boolean;
+  /** What a page has that the one before it had not. */
+  changed(page: string): PageNews;
+}
+
 /**
  * Takes the pages of one server, one after the other, and gives of each the lines that are kept and not as they were on the
  * page before; of one with other series than before, all. A page without the line end, or without the mark of the end (OpenMetrics),
@@ -9,7 +20,7 @@ import type { PageNews } from './server-reading.ts';
  *
  * @param names of metrics that are kept beside those that we know
  */
-export function createChangedLines(names: readonly string[]): (page: string) => PageNews {
+export function createChangedLines(names: readonly string[]): PageReader {
   const isKept = createNameFilter(names);
   /** What every look keeps. */
   let last: readonly string[] = [];
@@ -18,17 +29,17 @@ export function createChangedLines(names: readonly string[]): (page: string) => 
   let hasMark = false;
   let hasLineEnd = false;
 
-  /** Of a comment and the lines behind it: whether they are, by the last of them, of the family that it names, which is not kept. */
   const isOther = (block: string): boolean => {
     if (!block.startsWith(' TYPE ')) return false;
     const end = block.indexOf(' ', 6);
     const family = block.slice(6, end);
     const series = block.startsWith(' histogram', end) ? `${family}_bucket` : family;
     if (isKept(series, isFirst) || names.some((name) => name.startsWith(family))) return false;
-    return end > 6 && block.startsWith(family, block.lastIndexOf('\n') + 1);
+    const line = block.slice(block.lastIndexOf('\n') + 1);
+    return end > 6 && line.startsWith(family) && !isKept(nameOfLine(line), isFirst);
   };
 
-  return (page) => {
+  const changed = (page: string): PageNews => {
     const text = page.trimEnd();
     const lines: string[] = [];
     const always: string[] = [];
@@ -59,6 +70,7 @@ export function createChangedLines(names: readonly string[]): (page: string) => 
     lines.push(...always.filter((line, i) => whole || line !== before[i]));
     return whole ? { lines, whole } : { lines };
   };
+  return { isOther, changed };
 }
 
 /** A line without what is behind its last blank: its value, or the time of that, which makes it new at every look. */

@@ -10,7 +10,7 @@ import { summarizeServer } from './summarize-server.ts';
 const FOLDER = new URL('../../tests/fixtures/metrics/', import.meta.url);
 const SPAN = { fromMs: 0, toMs: 10_000 };
 
-function look(at_ms: number, page: string, changed = createChangedLines([])): ServerReading {
+function look(at_ms: number, page: string, { changed } = createChangedLines([])): ServerReading {
   const reading = parseServerReading(serverReadingContent(at_ms, 'http://a/metrics', changed(page)));
   if (reading === null) throw new Error('not read back');
   return reading;
@@ -102,12 +102,12 @@ describe('energy', () => {
 
 describe('a page that is not as it should be', () => {
   const series = (...pages: (string | null)[]) => {
-    const changed = createChangedLines([]);
+    const reader = createChangedLines([]);
     return buildServerSeries(
       pages.map((page, index) =>
         page === null
           ? { at_ms: index * 1000, url: 'http://a/metrics', lines: [], error: 'status 500' }
-          : look(index * 1000, page, index < pages.length - 1 ? changed : undefined),
+          : look(index * 1000, page, index < pages.length - 1 ? reader : undefined),
       ),
     );
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseHistoryRun } from './history-run.ts';
+import { type HistoryRun, parseHistoryRun } from './history-run.ts';
 
 const SUMMARY = JSON.stringify({ version: 1, summary: { concurrency: 4 }, validity: { verdict: 'VALID' } });
 
@@ -26,5 +26,23 @@ describe('parseHistoryRun', () => {
     [undefined, { varies: 'parallel', parallel: 4, rate: null }],
   ])('reads the load of %j', (args, load) => {
     expect(parseHistoryRun(SUMMARY, args, { path: '.', modifiedAt: new Date(0) })).toMatchObject(load);
+  });
+
+  it.each([
+    // Local time, as the folder is named.
+    ['nightly/20261124_120000/m', new Date(2026, 10, 24, 12)],
+    ['20260101_000000/20261124_120000', new Date(2026, 10, 24, 12)],
+    // No time, though digits: when the file was written.
+    ['20269999_999999', new Date(7)],
+    ['nightly', new Date(7)],
+  ])('takes the start of a run at %s from there', (path, startedAt) => {
+    expect(parseHistoryRun(SUMMARY, null, { path, modifiedAt: new Date(7) })).toMatchObject({ startedAt });
+  });
+
+  it('takes no number that is none', () => {
+    const text = SUMMARY.replace('"concurrency":4', '"concurrency":1e999,"requests_per_s":1e999');
+    const run = parseHistoryRun(text, null, { path: '.', modifiedAt: new Date(0) }) as HistoryRun;
+    expect(run.parallel).toBeNull();
+    expect(run.numbers.flat().every((number) => number === null)).toBe(true);
   });
 });

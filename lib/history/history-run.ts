@@ -62,8 +62,9 @@ function chooseStart(startedAt: string | null, { path, modifiedAt }: Hints): Dat
   if (!Number.isNaN(told.getTime())) return told;
   const stamp = [...path.matchAll(/(?:^|\/)(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)/g)].at(-1);
   if (stamp === undefined) return modifiedAt;
-  const [year = 0, month = 0, ...rest] = stamp.slice(1).map(Number);
-  return new Date(year, month - 1, ...(rest as [number, number, number, number]));
+  const [, year, month, day, hour, minute, second] = stamp;
+  const named = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}`);
+  return Number.isNaN(named.getTime()) ? modifiedAt : named;
 }
 
 function readNumber(file: JsonObject, { keys, plainKey }: HistoryMetric): NumberWithInterval {
@@ -84,9 +85,9 @@ function textAt(object: JsonObject, key: string): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** null for what is not a number. */
+/** null for what is not a number, and for one that is none: JSON may say 1e999. */
 function numberAt(object: JsonObject, keys: readonly string[]): number | null {
   let value: unknown = object;
   for (const key of keys) value = isObject(value) ? ownValue(value, key) : undefined;
-  return typeof value === 'number' ? value : null;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

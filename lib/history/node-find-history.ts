@@ -26,7 +26,10 @@ const SUMMARY_FILE = 'summary.json';
 /** Ours take 20 kB. */
 const LARGEST_SUMMARY = 16 * 1024 * 1024;
 
-/** Every run whose `summary.json` lies in a folder or below it. Links are not followed, so that no run comes twice. */
+/**
+ * Every run whose `summary.json` lies in a folder or below it. Links to folders are not followed, so that no run comes twice and
+ * no search goes round; those to files are.
+ */
 export function findHistory(folder: string): History {
   const runs: FoundHistoryRun[] = [];
   const skipped: History['skipped'][number][] = [];
@@ -38,7 +41,7 @@ export function findHistory(folder: string): History {
       const entries = readdirSync(place, { withFileTypes: true });
       const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
       for (const name of below) waiting.push([...at, name]);
-      if (!entries.some((entry) => entry.isFile() && entry.name === SUMMARY_FILE)) continue;
+      if (!entries.some(({ name }) => name === SUMMARY_FILE)) continue;
       const run = readRun(place, path);
       if (typeof run === 'string') skipped.push({ path: at.concat(SUMMARY_FILE).join('/'), why: run });
       else {
@@ -58,7 +61,9 @@ export function findHistory(folder: string): History {
 
 function readRun(place: string, path: string): HistoryRun | string {
   const file = join(place, SUMMARY_FILE);
-  const { size, mtime } = statSync(file);
+  const stats = statSync(file);
+  if (!stats.isFile()) return 'it is not a file';
+  const { size, mtime } = stats;
   if (size > LARGEST_SUMMARY) return 'it is too large for a summary';
   const args = readJsonFile(join(place, 'benchmark_args.json'));
   return parseHistoryRun(readFileSync(file, 'utf8'), args, { path, modifiedAt: mtime });

@@ -42,9 +42,10 @@ export function isGzipFile(path: string): boolean {
   return isGzip(readAt(path, 2, 0));
 }
 
-/** The value of a JSON file; undefined where there is none, or it is something else. */
+/** The value of a JSON file; undefined where there is none, or it is something else: a pipe would be waited for. */
 export function readJsonFile(path: string): unknown {
   try {
+    if (!statSync(path).isFile()) return undefined;
     return parseJson(readFileSync(path, 'utf8'));
   } catch {
     return undefined;

@@ -4,11 +4,12 @@ import { toGoError } from './net/go-errors.ts';
 import { readProxies } from './net/proxy.ts';
 import { RoundTrip, type RoundTripResult } from './net/round-trip.ts';
 
-/** A request without a body outside of a run. */
+/** A request outside of a run. */
 export interface Question {
   /** Default: GET. */
   readonly method?: 'POST';
   readonly url: string;
+  readonly body?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: Milliseconds;
   readonly insecure: boolean;
@@ -26,7 +27,7 @@ export interface QuestionAnswer {
 
 /** Asks as the engine's `k6/http` asks, proxies and TLS included. Redirects are not followed: headers stay with the origin. */
 export async function askOnce(question: Question): Promise<QuestionAnswer> {
-  const { method = 'GET', url, headers, timeoutMs, insecure, env, signal } = question;
+  const { method = 'GET', url, body: sent = null, headers, timeoutMs, insecure, env, signal } = question;
   const connections = createConnections({
     insecureSkipTLSVerify: insecure,
     noReuse: true,
@@ -42,7 +43,7 @@ export async function askOnce(question: Question): Promise<QuestionAnswer> {
     const timer = setTimeout(() => roundTrip.abort(new Error('request timeout')), timeoutMs);
     const stop = (): void => roundTrip.abort(new Error('interrupted'));
     signal?.addEventListener('abort', stop);
-    roundTrip.start({ method, url, headers, body: null });
+    roundTrip.start({ method, url, headers, body: sent });
   });
   connections.close();
   return { status, text: body.toString('utf8'), error: error === null ? '' : toGoError(error, stage, null).long };

@@ -4,9 +4,10 @@ import { describeEnvironment } from '../../config/environment-settings.ts';
 import { describeStray, parseFlags } from '../../config/node-flags.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import { PROMPT_FLAGS } from '../../config/prompt-flags.ts';
+import { askOnce } from '../../engine/ask-once.ts';
 import type { PushedRun } from '../../push/headline-numbers.ts';
-import { pushRuns } from '../../push/node-push.ts';
 import { PUSH_FLAGS, planPush, withoutPush } from '../../push/push-flags.ts';
+import { type Post, pushRuns } from '../../push/push-runs.ts';
 import { renderRepeats } from '../../repeats/render-repeats.ts';
 import { describeUnrepeatable, planRepeats, REPEAT_FLAGS } from '../../repeats/repeat-flags.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
@@ -104,7 +105,9 @@ export async function runAndPrint(process: ProcessLike, given: GivenSettings): P
   try {
     return await runGiven(process, { ...given, settings, problems, measured });
   } finally {
-    for (const line of await pushRuns(places, measured)) process.stderr.write(`${line}\n`);
+    const { env } = process;
+    const post: Post = (request) => askOnce({ ...request, insecure: false, env });
+    for (const line of await pushRuns(places, measured, { post, env })) process.stderr.write(`${line}\n`);
   }
 }
 

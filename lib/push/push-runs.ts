@@ -1,7 +1,8 @@
 import { createSecretMasker } from '../config/secrets.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { isObject, parseJson } from '../shared/json.ts';
-import { describeFetchError } from '../shared/node-fetch-error.ts';
+import { cleanServerText } from '../shared/server-text.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import type { PushedRun } from './headline-numbers.ts';
 import { formatOtlp, placeOtlp } from './otlp-json.ts';
 import { formatPrometheus, placePrometheus } from './prometheus-text.ts';
@@ -15,19 +16,45 @@ const FORMS = {
   otlp: { type: 'application/json', body: formatOtlp, place: placeOtlp },
 } as const;
 
+/** Sends a text. Redirects are not followed: the headers may be keys. */
+export type Post = (request: {
+  readonly method: 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: Milliseconds;
+}) => Promise<{
+  /** 0 where no answer came. */
+  readonly status: number;
+  readonly text: string;
+  /** Why none came. */
+  readonly error: string;
+}>;
+
+/** How runs are sent. */
+interface Sender {
+  readonly post: Post;
+  /** Where the proxies are named, whose passwords an answer may show. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /**
  * Sends runs to every place, one after another.
  *
  * @returns a line for each place that did not take them all: the first reason, without the query of its URL, which may be a key
  */
-export async function pushRuns(places: readonly PushPlace[], runs: readonly PushedRun[]): Promise<string[]> {
-  const said = await Promise.all(places.map((place) => pushTo(place, runs)));
+export async function pushRuns(
+  places: readonly PushPlace[],
+  runs: readonly PushedRun[],
+  sender: Sender,
+): Promise<string[]> {
+  const said = await Promise.all(places.map((place) => pushTo(place, runs, sender)));
   return said.filter((line) => line !== null);
 }
 
-async function pushTo(place: PushPlace, runs: readonly PushedRun[]): Promise<string | null> {
+async function pushTo(place: PushPlace, runs: readonly PushedRun[], sender: Sender): Promise<string | null> {
   for (const [index, run] of runs.entries()) {
-    const why = await pushOne(place, run);
+    const why = await pushOne(place, run, sender);
     if (why === null) continue;
     const { origin, pathname } = new URL(place.url);
     const what = runs.length === 1 ? 'the run was' : `${runs.length - index} of ${runs.length} runs were`;
@@ -36,38 +63,26 @@ async function pushTo(place: PushPlace, runs: readonly PushedRun[]): Promise<str
   return null;
 }
 
-/** null where it was taken. A redirect is not followed: the headers may be keys. */
-async function pushOne({ form, url, headers }: PushPlace, run: PushedRun): Promise<string | null> {
+/** null where it was taken. */
+async function pushOne(
+  { form, url, headers }: PushPlace,
+  run: PushedRun,
+  { post, env }: Sender,
+): Promise<string | null> {
   const { type, body, place } = FORMS[form];
-  try {
-    const response = await fetch(place(url, run), {
-      ...{ method: 'POST', headers: { 'content-type': type, ...headers }, body: body(run), redirect: 'manual' },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const mask = createSecretMasker({ apiKey: null, headers, url });
-    const text = mask(await readStart(response));
-    if (response.ok) return form === 'otlp' ? describeRejected(text) : null;
-    const words = text.trim().replace(/\s+/g, ' ').slice(0, LONGEST_REASON);
-    return `status ${response.status}${words === '' ? '' : `: ${words}`}`;
-  } catch (error) {
-    if ((error as Error).name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1000} s`;
-    return describeFetchError(error);
-  }
+  const { status, text, error } = await post({
+    ...{ method: 'POST', url: place(url, run), body: body(run), timeoutMs: TIMEOUT_MS },
+    headers: { 'content-type': type, ...headers },
+  });
+  const mask = createSecretMasker({ apiKey: null, headers, url }, env);
+  if (status === 0) return cleanServerText(error, mask, LONGEST_REASON);
+  if (status >= 200 && status < 300) return form === 'otlp' ? describeRejected(mask(text)) : null;
+  const words = cleanServerText(text, mask, LONGEST_REASON).trim().replace(/\s+/g, ' ');
+  return `status ${status}${words === '' ? '' : `: ${words}`}`;
 }
 
 /** A gateway says why it refuses a text, in a line or two. */
 const LONGEST_REASON = 200;
-const MOST_READ = 20_000;
-
-async function readStart({ body }: Response): Promise<string> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const piece of body ?? []) {
-    text += decoder.decode(piece as Uint8Array, { stream: true });
-    if (text.length > MOST_READ) break;
-  }
-  return text;
-}
 
 /** A collector that takes a part alone answers with 200: https://opentelemetry.io/docs/specs/otlp/#partial-success-1 */
 function describeRejected(text: string): string | null {

@@ -163,7 +163,8 @@ const OWN_PROPERTIES = [
     'prober',
     'timeOf',
   ],
-  ...['clock_began_ms', 'is_redirected', 'style', 'weight'],
+  ...['clock_began_ms', 'defaultPath', 'durationMs', 'firstMs', 'is_redirected', 'onDetour', 'queuedMs'],
+  ...['settleMs', 'startedAt', 'style', 'weight'],
   ...['countFailed', 'countTokens', 'openLoopFacts', 'shownRows', 'summarized'],
   ...['changedStatistic', 'clientLagMs', 'clockSteps', 'coalescedGaps', 'countRequests', 'createMask', 'datasetIndex'],
   ...[

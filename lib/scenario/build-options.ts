@@ -8,7 +8,7 @@ import { REQUEST_COUNTERS } from '../metrics/request-counters.ts';
 import { PROBE_SCENARIO, SERVER_SCENARIO } from '../shared/beside-scenarios.ts';
 import { exactTrendStats } from '../stats/exact-trend-stats.ts';
 import { longestConnectionTestS } from './connection-test.ts';
-import type { LoadPlan } from './plan-load.ts';
+import { countVus, type LoadPlan } from './plan-load.ts';
 
 /**
  * k6's usual ones but `url`, which may hold a key, `error`, which may quote a head in which the server shows it, and
@@ -57,8 +57,7 @@ export function buildOptions(
   readsServer = false,
 ): Options {
   const { expectedRequests: number, iterations, starts } = plan;
-  const places = plan.places ?? config.parallel;
-  const vus = iterations === null ? places : Math.min(places, iterations);
+  const vus = countVus(config, plan);
   const gracefulStop = `${config.totalTimeoutS}s`;
   const duration = config.durationS === null || starts !== null ? null : `${config.durationS}s`;
   const waitS = (starts?.at(-1) ?? 0) / 1000 + Math.max(0, ((config.startAt ?? 0) - Date.now()) / 1000);

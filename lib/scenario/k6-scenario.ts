@@ -46,9 +46,6 @@ import { countRequests, summarizeRun } from './summarize-run.ts';
 /** Between two looks at the servers' metrics. */
 const LOOK_EVERY_MS = 1000;
 const SERVER_SETTLES_MS = 200;
-/** In which a VU gets ready, on two cores. */
-const READY_MS = 3;
-const LONGEST_SETTLING_MS = 500;
 
 /** Where the data sets lie as seen from the bundle; the build fills it in. */
 declare const BUNDLE_DATASETS_DIR: string;
@@ -283,9 +280,9 @@ interface BesideRequests {
  * execution module gives is taken before the first `await`, and kept per VU.
  */
 function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideRequests): Scenario['run'] {
-  const { config: given, metrics, runId, prompts, warmups, starts, talk } = copy;
+  const { config: given, metrics, runId, prompts, warmups, settleMs, starts, talk } = copy;
   let config = given;
-  let mask: ReturnType<typeof createSecretMasker>;
+  let mask = createSecretMasker(config, __ENV);
   const exchange = createExchanger(metrics, runId);
   const warmUp = { requests: warmups, durationMs: starts === null ? given.warmupDurationS * 1000 : 0 };
   let clock: typeof exec.instance;
@@ -316,8 +313,6 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
   let datasetIndex = 0;
   /** Tells a VU beside the load when that is over. */
   const watchLoad = (): (() => boolean) => createLoadWatch(clock, beginMs, countBeside(exec.test.options.scenarios));
-  /** A VU of k6 gets ready when it begins, which would be in the way of the first tokens of those that began before it. */
-  const settleMs = OWNS_CONNECTIONS ? 0 : Math.min(LONGEST_SETTLING_MS, given.parallel * READY_MS);
   /** When a request starts, since the load began; null: as soon as its VU is free. */
   const dueAt = (index: number): Milliseconds | null => {
     if (starts !== null) return starts[index] ?? null;
@@ -404,8 +399,8 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
       sink = config.records === 'off' ? null : findSink(config);
       probeLag = createLagProbe(clock);
       readyMs = toRunClock(scenario.startTime, clock_began_ms, clock);
-      beginMs = config.startAt === null ? readyMs : toRunClock(config.startAt, clock_began_ms, clock);
-      mask = createSecretMasker(config, __ENV);
+      const settledMs = starts === null ? readyMs : readyMs + settleMs;
+      beginMs = config.startAt === null ? settledMs : toRunClock(config.startAt, clock_began_ms, clock);
       isRedirected = is_redirected;
       name = scenario.name;
       isFirstVu = scenario.iterationInInstance === 0;

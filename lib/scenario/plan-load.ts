@@ -67,6 +67,11 @@ export function planLoad(
   };
 }
 
+/** How many VUs share a load: its places, or what its closed loop has in flight, and never more than iterations. */
+export function countVus({ parallel }: RunConfig, { places, iterations }: LoadPlan): number {
+  return Math.min(places ?? parallel, iterations ?? Number.POSITIVE_INFINITY);
+}
+
 /** Lines about the load that a reader of the results needs. */
 export function describePlan(
   config: RunConfig,

@@ -16,6 +16,7 @@ import { findUnkeepable } from './kept-connections.ts';
 import { findNoFirstToken } from './leave-early.ts';
 import { loadRun, type RunLoader } from './load-run.ts';
 import { listPages } from './server-reader.ts';
+import { settlingTime } from './settling-time.ts';
 import type { SharedOnce, SharedRun } from './shared-run.ts';
 
 /** Everything that is worked out once per process, before the copies of the script. */
@@ -77,6 +78,7 @@ export function prepareScenario(
       expectedRequests,
       warmups,
       iterations: plan.iterations,
+      settleMs: settlingTime(config, plan, ownsConnections),
       gateCount: gates.length,
       readsServer,
       runId,

@@ -1,6 +1,7 @@
 import type { RunConfig } from '../config/parameters.ts';
 import type { SampleMetric } from '../metrics/sample-metrics.ts';
 import type { Problem } from '../shared/errors.ts';
+import type { Milliseconds } from '../shared/units.ts';
 
 /** What every copy of a script needs of a run, as JSON, since k6 shares nothing else between copies. */
 export type SharedRun =
@@ -11,6 +12,8 @@ export type SharedRun =
       readonly warmups: number;
       /** Of the load, warm-up included; null where only time bounds them. */
       readonly iterations: number | null;
+      /** How long a load leaves its VUs to get ready. */
+      readonly settleMs: Milliseconds;
       readonly gateCount: number;
       /** Whether the script looks at the servers' metrics, before its load and after it at least. */
       readonly readsServer: boolean;

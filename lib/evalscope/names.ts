@@ -83,6 +83,12 @@ export const SUMMARY_1_14 = [
   ['Avg Subsequent-Turn TTFT (ms)', 'later_ttft_avg_ms', 'ms', 2],
 ] as const satisfies readonly Name[];
 
+/** What `benchmark_summary.json` of 1.14 ends with where tokens were drafted. */
+export const SPECULATION_1_14 = [
+  ['Avg Decoded Tok/Iter', 'tokens_per_step', '', 4],
+  ['Spec. Accept Rate', 'acceptance', '', 4],
+] as const satisfies readonly Name[];
+
 /** `benchmark_percentile.json` of 1.14. */
 export const PERCENTILES_1_14 = [
   ['Percentiles', 'label', '', null],

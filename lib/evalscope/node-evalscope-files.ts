@@ -7,6 +7,7 @@ import {
   buildCurrentArgs,
   buildCurrentPercentiles,
   buildCurrentSummary,
+  buildSpeculation,
   formatRunFolder,
   namedRate,
   readHandOvers,
@@ -79,7 +80,7 @@ export function writeCurrentFiles(
   writeFiles(
     files,
     buildCurrentArgs({ args, concurrency, number, folder: path }),
-    buildCurrentSummary(run, summary, rate, handOvers),
+    { ...buildCurrentSummary(run, summary, rate, handOvers), ...buildSpeculation(run) },
     buildCurrentPercentiles(run, summary, handOvers),
   );
   if (summary.conversations !== null) {

@@ -6,6 +6,7 @@ import {
   buildCurrentArgs,
   buildCurrentPercentiles,
   buildCurrentSummary,
+  buildSpeculation,
   formatRunFolder,
   readHandOvers,
 } from './release-1-14.ts';
@@ -116,6 +117,20 @@ describe('the hand-over from prefill to decode', () => {
     expect(
       Object.keys(buildCurrentSummary(whole, summarizeData(whole, CONTEXT), null, readHandOvers(whole, args))).join(),
     ).not.toMatch(/Handoff/);
+  });
+});
+
+describe('buildSpeculation', () => {
+  it('has evalscope’s two keys where chunks hold several tokens', () => {
+    // L = (9 - 1 + 5 - 1) / (3 - 1 + 3 - 1), and 1 - 1/L.
+    const drafted = [9, 5].map((output_tokens, index) => exampleRecord({ index, output_tokens, chunks: 3 }));
+    expect(Object.entries(buildSpeculation(collectRunData(drafted)))).toEqual([
+      ['Avg Decoded Tok/Iter', 3],
+      ['Spec. Accept Rate', 0.6667],
+    ]);
+    // One token of 16 was held back: 15/14, which is no draft. Nothing is known of an answer in one chunk.
+    const whole = exampleRecord({ chunks: 15, output_tokens: 16 });
+    expect(buildSpeculation(collectRunData([whole, exampleRecord({ index: 1, chunks: 1 })]))).toEqual({});
   });
 });
 

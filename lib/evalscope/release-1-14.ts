@@ -1,13 +1,14 @@
 import { computeCachedShare } from '../metrics/cached-share.ts';
 import { computeRate } from '../metrics/rate.ts';
 import { divide } from '../shared/divide.ts';
+import { countTokensPerStep, estimateAcceptance } from '../stats/experience.ts';
 import { type HandOvers, sortHandOvers } from '../stats/hand-over.ts';
 import { choosePercentile, type PercentileRule } from '../stats/percentile-rule.ts';
 import type { RequestLabel } from '../stats/request-label.ts';
 import { countCached, type RunData } from '../stats/run-data.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import { sortValues } from '../stats/sorted-values.ts';
-import { listCells, PERCENTILES_1_14, SUMMARY_1_14 } from './names.ts';
+import { listCells, PERCENTILES_1_14, SPECULATION_1_14, SUMMARY_1_14 } from './names.ts';
 
 /*
  * evalscope's results files in the keys of 1.14. The definitions are those of the numbers that come in: this project's in a
@@ -92,6 +93,16 @@ export function buildCurrentSummary(
       cached_percent: cachedShare === null ? null : cachedShare * 100,
     }),
   );
+}
+
+/**
+ * What speculative decoding gives, by the chunks; no keys where they hardly hold more than a token. By our definition alone: evalscope
+ * also counts chunks without output, which no record holds.
+ */
+export function buildSpeculation(run: RunData): Row {
+  const tokens_per_step = countTokensPerStep(run);
+  const acceptance = estimateAcceptance(tokens_per_step);
+  return acceptance === null ? {} : toRow(listCells(SPECULATION_1_14, { tokens_per_step, acceptance }));
 }
 
 /**

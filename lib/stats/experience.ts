@@ -36,25 +36,14 @@ const OUTPUTS = [2, 10, 50, 100, 500, 1000] as const;
 /** So many tokens a chunk come without any draft: servers hold tokens back until a character is whole (llama.cpp: 1.07). */
 const HELD_BACK = 1.1;
 
-/**
- * The formula of acceptance is that of evalscope 1.14's speculative decoding, which averages L over
- * the answers with L over 1 alone, so that one chunk of two tokens in one answer of many would look like a draft in all.
- *
- * @param drafted tokens drafted, by the server's own count; null where it tells none
- */
+/** @param drafted tokens drafted, by the server's own count; null where it tells none */
 export function summarizeExperience(run: RunData, drafted: number | null): ExperienceSummary {
   const [first, overhead, steady] = [createMean(), createMean(), createMean()];
-  let [steps, stepTokens] = [0, 0];
   const times = OUTPUTS.map((output) => ({ output, mean: createMean() }));
-  const [ttft, tokens, chunks] = [run.column('first_output_ms'), run.column('output_tokens'), run.column('chunks')];
+  const ttft = run.column('first_output_ms');
   const isOrdered = testOrder(run);
   for (const request of listRequests(run, hasTimings)) {
     const gaps = run.gaps.of(request);
-    const [count, output] = [numberAt(chunks, request), numberAt(tokens, request)];
-    if (count !== null && output !== null && count > 1) {
-      steps += count - 1;
-      stepTokens += output - 1;
-    }
     if (!isOrdered(request)) continue;
     first.add(gaps[0] as number);
     for (let i = 1; i < gaps.length; i++) steady.add(gaps[i] as number);
@@ -67,7 +56,7 @@ export function summarizeExperience(run: RunData, drafted: number | null): Exper
       if (!Number.isNaN(at)) mean.add(at);
     }
   }
-  const length = steps === 0 ? null : stepTokens / steps;
+  const length = countTokensPerStep(run);
   return {
     stalled_ratio: run.sorted('stalled').mean(),
     reader_waits_ratio: run.sorted('reader_waits').mean(),
@@ -75,12 +64,36 @@ export function summarizeExperience(run: RunData, drafted: number | null): Exper
     hand_over_overhead_avg_ms: overhead.value(),
     steady_itl_avg_ms: steady.value(),
     tokens_per_step: length,
-    speculative_acceptance: drafted !== null || length === null || length < HELD_BACK ? null : 1 - 1 / length,
+    speculative_acceptance: drafted === null ? estimateAcceptance(length) : null,
     time_to_output: times.flatMap(({ output, mean }) => {
       const mean_ms = mean.value();
       return mean_ms === null ? [] : [{ output, answers: mean.count(), mean_ms }];
     }),
   };
+}
+
+/** L: tokens a chunk after the first, over all answers with several chunks; null where there are none, or nobody counts. */
+export function countTokensPerStep(run: RunData): number | null {
+  const [tokens, chunks] = [run.column('output_tokens'), run.column('chunks')];
+  let [steps, stepTokens] = [0, 0];
+  for (const request of listRequests(run, hasTimings)) {
+    const [count, output] = [numberAt(chunks, request), numberAt(tokens, request)];
+    if (count === null || output === null || count < 2) continue;
+    steps += count - 1;
+    stepTokens += output - 1;
+  }
+  return divide(stepTokens, steps);
+}
+
+/**
+ * `1 - 1/L`: the share of drafted tokens that were taken, if a chunk is a step of speculative decoding; null where a chunk hardly
+ * holds more than a token.
+ *
+ * The formula is evalscope 1.14's, which averages L over the answers with L over 1 alone, so that one chunk of two tokens in
+ * one answer of many would look like a draft in all.
+ */
+export function estimateAcceptance(tokensPerStep: number | null): number | null {
+  return tokensPerStep === null || tokensPerStep < HELD_BACK ? null : 1 - 1 / tokensPerStep;
 }
 
 interface Mean {

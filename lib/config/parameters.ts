@@ -548,7 +548,7 @@ const TABLE = {
     default: null,
     defaultText: 'main on a terminal, all in files and pipes',
     example: ['all'],
-    help: "Tables to print: the quick start's two, all, or none. The last five lines are always there.",
+    help: "Tables to print: the quick start's two and those that flags ask for, all, or none. The last five lines are always there.",
   },
   quiet: {
     type: onOff,

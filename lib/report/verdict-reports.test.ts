@@ -183,6 +183,12 @@ describe('renderMarkdownSummary', () => {
     expect(heading).toBe('## Load test of &lt;img src=x&gt; \\| \\`a\\` \\!\\[b\\]\\(c\\) \\\\u001b\\[31m');
   });
 
+  it('has the tables that flags asked for, with what belongs below them', () => {
+    const slices = { title: 'By stage', headers: ['Stage', 'Reqs'], rows: [['1', '12|3']], line: 'By start.' };
+    const text = renderMarkdownSummary({ ...CONTEXT, ...NOTHING, examples: new Map(), tables: [slices] });
+    expect(text).toContain('\n\nBy stage:\n\n| Stage | Reqs |\n| --- | --- |\n| 1 | 12\\|3 |\n\nBy start.\n\n');
+  });
+
   it('has no value where there is none', () => {
     const summary = { ...QUICK_START_SUMMARY, total_requests: 0, completed_requests: 0, ttft_avg_ms: null };
     const text = renderMarkdownSummary({ ...CONTEXT, ...NOTHING, summary, examples: new Map() });

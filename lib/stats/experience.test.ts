@@ -131,14 +131,15 @@ describe('slices of a run', () => {
     expect(summarizeSlices(run, 1000, 'nearest-rank')).toMatchObject([
       { from_s: 0, requests: 2, completed: 2, failed: 0, ttft_p50_ms: 100, ttft_p99_ms: 300, output_tokens_per_s: 2 },
       // The second answer began in the first slice, and its tokens came at 1.2 s; the run ends at 2.61 s.
+      { from_s: 1, to_s: 2, requests: 0, completed: 0, failed: 0, ttft_p50_ms: null, output_tokens_per_s: 2 },
       {
-        from_s: 1,
+        from_s: 2,
         to_s: 2.61,
         requests: 2,
         completed: 1,
         failed: 1,
         ttft_p50_ms: 500,
-        output_tokens_per_s: (4 / 1610) * 1000,
+        output_tokens_per_s: (2 / 610) * 1000,
       },
     ]);
   });
@@ -167,6 +168,17 @@ describe('slices of a run', () => {
         (slice) => slice.output_tokens_per_s,
       ),
     ).toEqual([1, 1, 1 / 0.5]);
+  });
+
+  it('keep their length to the end of the run, which the last one can have half as much of again', () => {
+    // Starts up to 4.88 s and an end at 6.35 s, in slices of 2 s.
+    const starts = [0, 1500, 2100, 3900, 4880];
+    const six = runOf(starts.map((start, index) => answer(index, start, 470, [1000])));
+    expect(summarizeSlices(six, 2000, 'linear').map(({ from_s, to_s, requests }) => [from_s, to_s, requests])).toEqual([
+      [0, 2, 2],
+      [2, 4, 2],
+      [4, 6.35, 1],
+    ]);
   });
 
   it('have 0 tokens/s where none came, and no rate where nobody counts', () => {

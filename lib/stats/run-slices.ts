@@ -28,13 +28,14 @@ export interface RunSlice {
 /**
  * Cuts a run into stretches of equal length by the starts of its requests. Stretches without a request are there, too.
  *
+ * @param end of the last stretch, since the first start; absent: the stretches end with the last start
  * @returns empty without requests
  */
-export function cutByStart(run: RunData, widthMs: Milliseconds): RunSlice[] {
+export function cutByStart(run: RunData, widthMs: Milliseconds, end?: Milliseconds): RunSlice[] {
   const first = run.firstStart;
   if (first === null || widthMs <= 0) return [];
   const starts = run.column('start_ms');
-  const span = starts.reduce((most, start) => Math.max(most, start - first), 0);
+  const span = starts.reduce((most, start) => Math.max(most, start - first), end ?? 0);
   const count = Math.min(Math.max(1, countSlices(span, widthMs)), MOST_SLICES);
   const lists: number[][] = Array.from({ length: count }, () => []);
   for (let request = 0; request < run.count; request++) {
@@ -96,7 +97,7 @@ export function summarizeSlices(run: RunData, widthMs: Milliseconds, rule: Perce
   const isFailed = testLabels(run, ({ outcome }) => outcome === 'failed');
   const [sortTtft, sortTpot] = [createSliceSorter(run, 'ttft'), createSliceSorter(run, 'tpot')];
   const sortLatency = createSliceSorter(run, 'latency');
-  const slices = addRest(cutByStart(run, widthMs), widthMs, run.timeTaken ?? 0);
+  const slices = cutByStart(run, widthMs, run.timeTaken ?? 0);
   const tokens = sumTokens(run, slices);
   return slices.map((slice, place) => {
     const { from_ms, to_ms, requests } = slice;
@@ -114,21 +115,6 @@ export function summarizeSlices(run: RunData, widthMs: Milliseconds, rule: Perce
       output_tokens_per_s: computeRate(tokens === null ? null : (tokens[place] as number), to_ms - from_ms),
     };
   });
-}
-
-/** The stretches in which no request started any more and answers still came. */
-function addRest(slices: readonly RunSlice[], widthMs: Milliseconds, end: Milliseconds): readonly RunSlice[] {
-  const last = slices.at(-1);
-  if (last === undefined || last.to_ms >= end) return slices;
-  const from = last.to_ms;
-  const count = Math.min(countSlices(end - from, widthMs), MOST_SLICES - slices.length);
-  if (count === 0) return [...slices.slice(0, -1), { ...last, to_ms: end }];
-  const rest = Array.from({ length: count }, (_, index) => ({
-    from_ms: from + index * widthMs,
-    to_ms: index === count - 1 ? end : from + (index + 1) * widthMs,
-    requests: new Uint32Array(),
-  }));
-  return [...slices, ...rest];
 }
 
 /** The output tokens that came in each slice; null where nobody counted any. */

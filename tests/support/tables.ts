@@ -14,7 +14,7 @@ export function readTables(text: string): Tables {
   let isOfRecords = false;
   for (const line of text.split('\n')) {
     // Tables that only records have.
-    if (/^(What users feel|The server): $/.test(line)) isOfRecords = true;
+    if (/^(What users feel|Cost|The server): $/.test(line)) isOfRecords = true;
     else if (line === '') isOfRecords = false;
     if (!line.startsWith('|') || isOfRecords) continue;
     const cells = line

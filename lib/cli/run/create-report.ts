@@ -22,9 +22,15 @@ import type { ReportFolder } from '../../report/node-write-report.ts';
 import { PAGE_FILE } from '../../report/report-folder.ts';
 import { describeConversations } from '../../report/tables/conversation-table.ts';
 import { describeDrift } from '../../report/tables/describe-drift.ts';
-import { describeExperience, type ExperienceReport } from '../../report/tables/experience-table.ts';
+import {
+  describeAskedNumbers,
+  describeExperience,
+  type ExperienceReport,
+  listAskedTables,
+} from '../../report/tables/experience-table.ts';
+import { describeAskedRows } from '../../report/tables/extra-table.ts';
 import { describeCertainty, type RunStatistics } from '../../report/tables/interval-table.ts';
-import { describeServer, describeServerNotes } from '../../report/tables/server-table.ts';
+import { describeServer, describeServerNotes, listServerTables } from '../../report/tables/server-table.ts';
 import { describeTargets } from '../../report/tables/target-table.ts';
 import { passes, type RunVerdict } from '../../report/text/check-list.ts';
 import { renderJunit } from '../../report/text/junit.ts';
@@ -251,7 +257,10 @@ export async function createReport(source: ReportSource): Promise<Report> {
     guard.attempt(name, () => replaceFile(`${folder.path}/${name}`, text));
   write('summary.json', formatBenchmarkJson(summaryFile));
   const model = String(settings.args['model'] ?? samples.tags.model[0] ?? 'unknown model');
-  const markdown = renderMarkdownSummary({ ...verdict, model, summary, examples });
+  const asked = listAskedTables(feel);
+  const isServerAsked = asksForServer(settings.args);
+  const tables = [...asked, ...listServerTables(isServerAsked ? server : null)];
+  const markdown = renderMarkdownSummary({ ...verdict, model, summary, examples, tables });
   write('summary.md', markdown);
   const ofRun = [
     ...describeRun(summary),
@@ -283,7 +292,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     gates,
     nothing,
     statistics,
-    stages: feel.stages,
+    asked,
     notes: [...ofRun, ...ofSamples],
     args: settings.args,
     percentileRule: settings.percentileRule,
@@ -299,15 +308,20 @@ export async function createReport(source: ReportSource): Promise<Report> {
   // The page lists failures by themselves.
   const failures = [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);
   const notes = [...ofRun, ...failures, ...ofSamples, ...guard.notes()];
-  const certainty = (columns?: number): string[] => [
-    ...describeTargets(summary, columns),
-    ...describeConversations(summary, columns),
-    ...describeExperience(feel, columns),
-    ...describeServer(server, columns),
-    // What a gate says of its p99 is not said twice.
-    ...describeCertainty(summary, statistics, columns).filter((line) => line !== tooFew),
-  ];
-  const context = { dbPath, notes, certainty, ...verdict };
+  const ofRecords = ({ tables, columns }: ReportView): string[] => {
+    const isWhole = tables === 'all';
+    return [
+      ...(isWhole ? [] : describeAskedRows(summary, columns)),
+      ...describeTargets(summary, columns),
+      ...describeConversations(summary, columns),
+      ...(isWhole ? describeExperience(feel, columns) : []),
+      ...describeAskedNumbers(feel, columns),
+      ...describeServer(isWhole || isServerAsked ? server : null, columns),
+      // What a gate says of its p99 is not said twice.
+      ...(isWhole ? describeCertainty(summary, statistics, columns).filter((line) => line !== tooFew) : []),
+    ];
+  };
+  const context = { dbPath, notes, ofRecords, ...verdict };
   return {
     summary,
     summaryJson: buildSummaryJson(summary, dbPath),
@@ -332,6 +346,14 @@ const CHANGING = ['stages', 'rate_stages', 'ramp_up_strategy', 'schedule', 'load
 
 function isLoadChanging(args: Readonly<Record<string, unknown>>): boolean {
   return CHANGING.some((name) => (args[name] ?? null) !== null);
+}
+
+/** Whether somebody named pages of metrics; the command looks beside the API unasked. */
+function asksForServer(args: Readonly<Record<string, unknown>>): boolean {
+  return ['server_metrics', 'gpu_metrics', 'server_metric'].some((name) => {
+    const pages = args[name];
+    return Array.isArray(pages) && pages.length > 0;
+  });
 }
 
 function readSliceMs(args: Readonly<Record<string, unknown>>): number | null {

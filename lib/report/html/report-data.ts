@@ -1,6 +1,7 @@
 import type { Failure, RequestRecord } from '../../measure/request-record.ts';
 import type { MetricUnit } from '../../metrics/metric.ts';
 import type { HeadlineMetric, RunSummary } from '../../stats/run-summary.ts';
+import type { PageTable } from '../tables/column-table.ts';
 import type { PointLoad } from './point-load.ts';
 
 /** A metric's values as two pictures: bins, and the share of values up to a value. All values in milliseconds. */
@@ -203,14 +204,8 @@ export interface RunReportData extends PageFacts {
   readonly requests: RequestList;
   readonly failures: readonly FailureExample[];
   readonly thresholds: readonly ThresholdRow[];
-  /** What started in each stage, or went to each of several models, or URLs; the first cell of a row is a name. */
-  readonly targets: readonly {
-    readonly title: string;
-    readonly headers: readonly string[];
-    readonly rows: readonly (readonly string[])[];
-    /** What belongs below it. */
-    readonly line?: string;
-  }[];
+  /** What a flag asked for, and what went to each of several models, or URLs; the first cell of a row is a name. */
+  readonly tables: readonly PageTable[];
   /** null where no server was asked. */
   readonly server: ServerOverTime | null;
   /** The rows of the table of intervals, and what belongs below it; null where nobody estimated them. */

@@ -9,6 +9,15 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string;
 }
 
+/** A table as Markdown and the HTML page have it. */
+export interface PageTable {
+  readonly title: string;
+  readonly headers: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** What belongs below it. */
+  readonly line?: string;
+}
+
 /**
  * A table with two lines of a header; everything to the right.
  *
@@ -34,7 +43,7 @@ export function renderColumnTable<Row>(
 export function listCells<Row>(
   table: readonly Column<Row>[],
   rows: readonly Row[],
-): { readonly headers: string[]; readonly rows: string[][] } {
+): Pick<PageTable, 'headers' | 'rows'> {
   return {
     headers: table.map(({ header }) => header.join(' ').trim()),
     rows: rows.map((row) => table.map(({ cell }) => cell(row))),

@@ -7,9 +7,9 @@ import type { ExperienceSummary } from '../../stats/experience.ts';
 import type { GoodputPoint, GoodputSummary } from '../../stats/goodput-curve.ts';
 import type { SliceSummary } from '../../stats/run-slices.ts';
 import type { RunStages } from '../../stats/run-stages.ts';
-import { type Column, renderColumnTable } from './column-table.ts';
+import { type Column, listCells, type PageTable, renderColumnTable } from './column-table.ts';
 import { renderGridTable } from './grid-table.ts';
-import { describeStageNumbers } from './stage-table.ts';
+import { describeStageNumbers, listStageTables } from './stage-table.ts';
 
 /** What users feel, what it costs, and how it went from slice to slice and from stage to stage; null or empty where nobody asked. */
 export interface ExperienceReport {
@@ -21,21 +21,40 @@ export interface ExperienceReport {
   readonly stages: RunStages | null;
 }
 
+/** Of it, what a flag asks for: every view and every file shows it. */
+export type AskedNumbers = Pick<ExperienceReport, 'cost' | 'slices' | 'stages'>;
+
 /** Rows of which the run tells nothing are left out; no table without rows. */
-export function describeExperience(report: ExperienceReport, columns?: number): string[] {
-  const { experience, goodput, cost, slices, stages } = report;
-  const rows = [...buildExperienceRows(experience), ...buildGoodputRows(goodput), ...buildCostRows(cost)];
+export function describeExperience({ experience, goodput }: ExperienceReport, columns?: number): string[] {
+  return describeRows('What users feel', [...buildExperienceRows(experience), ...buildGoodputRows(goodput)], columns);
+}
+
+/** What flags asked for: the table of stages, of slices, of what the run cost. */
+export function describeAskedNumbers({ cost, slices, stages }: AskedNumbers, columns?: number): string[] {
   return [
-    ...(rows.length === 0
-      ? []
-      : [
-          'What users feel: ',
-          renderGridTable({ headers: ['Key', 'Value'], rows: rows.map((row) => [...row]) }, columns),
-          '',
-        ]),
     ...describeStageNumbers(stages, columns),
-    ...(slices.length === 0 ? [] : ['By slice of time: ', renderColumnTable(SLICE_COLUMNS, slices, columns), '']),
+    ...(slices.length === 0 ? [] : [`${SLICES}: `, renderColumnTable(SLICE_COLUMNS, slices, columns), '']),
+    ...describeRows(COST, buildCostRows(cost), columns),
   ];
+}
+
+/** The same for pages. */
+export function listAskedTables({ cost, slices, stages }: AskedNumbers): PageTable[] {
+  const rows = buildCostRows(cost);
+  return [
+    ...listStageTables(stages),
+    ...(slices.length === 0 ? [] : [{ title: SLICES, ...listCells(SLICE_COLUMNS, slices) }]),
+    ...(rows.length === 0 ? [] : [{ title: COST, headers: HEADERS, rows }]),
+  ];
+}
+
+const HEADERS = ['Key', 'Value'];
+const SLICES = 'By slice of time';
+const COST = 'Cost';
+
+function describeRows(title: string, rows: readonly Row[], columns: number | undefined): string[] {
+  if (rows.length === 0) return [];
+  return [`${title}: `, renderGridTable({ headers: HEADERS, rows: rows.map((row) => [...row]) }, columns), ''];
 }
 
 type Row = readonly [key: string, value: string];
@@ -104,6 +123,8 @@ function buildCostRows(cost: CostSummary | null): Row[] {
 
 const SLICE_COLUMNS: readonly Column<SliceSummary>[] = [
   { header: ['From', 's'], cell: ({ from_s }) => shown(from_s) ?? NO_VALUE },
+  // The last one ends with the run, and can be shorter or longer than the others.
+  { header: ['To', 's'], cell: ({ to_s }) => shown(to_s) ?? NO_VALUE },
   { header: ['Requests', ''], cell: ({ requests }) => String(requests) },
   { header: ['Failed', ''], cell: ({ failed }) => String(failed) },
   { header: ['TTFT p50', 'ms'], cell: ({ ttft_p50_ms }) => shown(ttft_p50_ms) ?? NO_VALUE },

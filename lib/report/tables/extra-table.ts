@@ -130,6 +130,19 @@ function percentCell(ratio: number | null): Cell {
   return textCell(ratio === null ? null : formatPercent(ratio));
 }
 
+/** Of the third table the rows that a flag asked for, where the table itself is not shown; no lines without any. */
+export function describeAskedRows(summary: RunSummary, columns?: number): string[] {
+  const rows = [...probeRows(summary), ...cancelledRows(summary)];
+  return rows.length === 0 ? [] : ['Further results: ', renderRows(rows, columns), ''];
+}
+
+function renderRows(rows: readonly (readonly [string, Cell])[], columns: number | undefined): string {
+  return renderGridTable(
+    { headers: ['Key', 'Value'], rows: rows.map(([key, cell]) => [key, formatCell(cell)]) },
+    columns,
+  );
+}
+
 /** What evalscope's tables do not show; only failure kinds that occurred have a row. */
 function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
   const failures = FAILURE_KINDS.filter((kind) => summary.failures[kind] > 0);
@@ -164,6 +177,5 @@ function buildExtraRows(summary: RunSummary): (readonly [string, Cell])[] {
 
 /** The third table: inter-token latency, failures by kind, and where the numbers come from. */
 export function renderExtraTable(summary: RunSummary, columns?: number): string {
-  const rows = buildExtraRows(summary).map(([key, cell]) => [key, formatCell(cell)]);
-  return renderGridTable({ headers: ['Key', 'Value'], rows }, columns);
+  return renderRows(buildExtraRows(summary), columns);
 }

@@ -5,6 +5,7 @@ import { MIXED_FALLS, type ServerSeries } from '../../server/server-series.ts';
 import type { ServerSummary } from '../../server/summarize-server.ts';
 import { escapeText } from '../../shared/escape-text.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
+import type { PageTable } from './column-table.ts';
 import { renderGridTable } from './grid-table.ts';
 
 /** What servers said of a run, and how it fits what the client saw. */
@@ -19,7 +20,14 @@ type Level = ServerSummary['running'];
 export function describeServer(report: ServerReport | null, columns?: number): string[] {
   if (report === null) return [];
   const rows = buildServerRows(report).map(([key, value]) => [key, value]);
-  return ['The server: ', renderGridTable({ headers: ['Key', 'Value'], rows }, columns), ''];
+  return [`${TITLE}: `, renderGridTable({ headers: ['Key', 'Value'], rows }, columns), ''];
+}
+
+const TITLE = 'The server';
+
+/** The same for Markdown; a list, since a run that asked no server has none. */
+export function listServerTables(report: ServerReport | null): PageTable[] {
+  return report === null ? [] : [{ title: TITLE, headers: ['Key', 'Value'], rows: buildServerRows(report) }];
 }
 
 /** The rows, for the report page too. */

@@ -1,5 +1,5 @@
 import type { RunStages, StageSummary } from '../../stats/run-stages.ts';
-import { type Column, fixed, listCells, percent, renderColumnTable } from './column-table.ts';
+import { type Column, fixed, listCells, type PageTable, percent, renderColumnTable } from './column-table.ts';
 
 const TITLE = 'By stage';
 
@@ -10,7 +10,7 @@ export function describeStageNumbers(stages: RunStages | null, columns?: number)
 }
 
 /** The same for a page; a list, since a run without stages has none. */
-export function listStageTables(stages: RunStages | null) {
+export function listStageTables(stages: RunStages | null): PageTable[] {
   if (stages === null) return [];
   return [{ title: TITLE, ...listCells(listColumns(stages.of), stages.stages), line: describeRule(stages) }];
 }

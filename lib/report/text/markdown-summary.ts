@@ -3,7 +3,7 @@ import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
 import { toSeconds } from '../../shared/units.ts';
 import { percentileOf, type RunSummary, successRatio } from '../../stats/run-summary.ts';
-import { listCells } from '../tables/column-table.ts';
+import { listCells, type PageTable } from '../tables/column-table.ts';
 import { listTargetTables } from '../tables/target-table.ts';
 import { type Check, hasFailed, listChecks, type RunVerdict } from './check-list.ts';
 
@@ -13,6 +13,8 @@ export interface MarkdownContext extends RunVerdict {
   readonly summary: RunSummary;
   /** The detail of the first failure of each kind. */
   readonly examples: ReadonlyMap<FailureKind, string>;
+  /** What flags asked for. */
+  readonly tables?: readonly PageTable[];
 }
 
 /** A run as Markdown, for a pull request or `$GITHUB_STEP_SUMMARY`: verdict, headline numbers, conditions, failures. */
@@ -22,7 +24,8 @@ export function renderMarkdownSummary(context: MarkdownContext): string {
     `## Load test of ${escapeMarkdown(context.model)}${describeOutcome(context, checks)}`,
     renderHeadline(context.summary),
     renderTimes(context.summary),
-    ...listTargetTables(context.summary).map(renderTargets),
+    ...listTargetTables(context.summary).map(({ columns, rows }) => renderTable(listCells(columns, rows))),
+    ...(context.tables ?? []).map(renderTable),
     renderValidity(context.validity),
     renderChecks(checks),
     renderFailures(context),
@@ -39,7 +42,11 @@ export function renderMarkdownNoRun(model: string, verdict: RunVerdict): string 
 }
 
 function joinSections(sections: readonly string[]): string {
-  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
+  return `${joinParts(sections)}\n`;
+}
+
+function joinParts(parts: readonly string[]): string {
+  return parts.filter((text) => text !== '').join('\n\n');
 }
 
 function describeOutcome({ nothing }: RunVerdict, checks: readonly Check[]): string {
@@ -85,12 +92,12 @@ function renderTimes(summary: RunSummary): string {
   );
 }
 
-function renderTargets(targets: ReturnType<typeof listTargetTables>[number]): string {
-  const { headers, rows } = listCells(targets.columns, targets.rows);
-  return renderMarkdownTable(
+function renderTable({ title, headers, rows, line }: Partial<PageTable> & Pick<PageTable, 'headers' | 'rows'>): string {
+  const table = renderMarkdownTable(
     headers,
     rows.map((cells) => cells.map(escapeMarkdown)),
   );
+  return joinParts([title === undefined ? '' : `${title}:`, table, line ?? '']);
 }
 
 function renderValidity({ verdict, reasons }: RunVerdict['validity']): string {

@@ -16,8 +16,8 @@ export interface ReportContext extends Partial<Omit<RunVerdict, 'validity'>> {
   readonly dbPath: string | null;
   /** Lines to print below the tables. */
   readonly notes: readonly string[];
-  /** The fourth table, from the records; absent where there are none, as in the bundles of k6. */
-  readonly certainty?: (columns: number | undefined) => readonly string[];
+  /** The tables that only records have; absent where there are none, as in the bundles of k6. */
+  readonly ofRecords?: (view: ReportView) => readonly string[];
   readonly validity?: { readonly verdict: string; readonly reasons: readonly string[] };
 }
 
@@ -63,20 +63,20 @@ function describeValidity(validity: ReportContext['validity']): string[] {
 
 /** How much of a report is shown, and where. */
 export interface ReportView {
-  /** `main`: the two tables of the quick start; `all`: the further results and the certainty as well. */
+  /** `main`: the two tables of the quick start, and those that a flag asked for; `all`: the further results and the certainty as well. */
   readonly tables: 'main' | 'all' | 'none';
   /** Of the terminal; absent: as wide as the tables are. */
   readonly columns?: number;
 }
 
 /**
- * The report as text: evalscope's two tables to the character, a third one, a fourth from the records, how percentiles were
+ * The report as text: evalscope's two tables to the character, a third one, those of the records, how percentiles were
  * taken, notes, and thresholds and gates passed and crossed.
  *
  * @returns lines, the last one ended; empty with `none`
  */
 export function renderReport(summary: RunSummary, context: ReportContext, view: ReportView): string {
-  const { dbPath, notes, thresholds = [], gates = [], certainty, validity, nothing = null } = context;
+  const { dbPath, notes, thresholds = [], gates = [], ofRecords, validity, nothing = null } = context;
   const { tables, columns } = view;
   if (tables === 'none') return '';
   const isWhole = tables === 'all';
@@ -88,7 +88,7 @@ export function renderReport(summary: RunSummary, context: ReportContext, view: 
     renderPercentileTable(summary, columns),
     '',
     ...(isWhole ? ['Further results: ', renderExtraTable(summary, columns), ''] : []),
-    ...(isWhole ? (certainty?.(columns) ?? []) : []),
+    ...(ofRecords?.(view) ?? []),
     ...(isWhole ? describePercentiles(summary) : []),
     ...notes.map(escapeText),
     ...describeValidity(validity),

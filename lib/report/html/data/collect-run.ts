@@ -5,12 +5,10 @@ import { testOrder } from '../../../stats/hand-over.ts';
 import { createOutputTimes } from '../../../stats/output-times.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
 import { listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
-import type { RunStages } from '../../../stats/run-stages.ts';
 import type { RunSummary } from '../../../stats/run-summary.ts';
-import { listCells } from '../../tables/column-table.ts';
+import { listCells, type PageTable } from '../../tables/column-table.ts';
 import { buildIntervalRows, describeStatistics, type RunStatistics } from '../../tables/interval-table.ts';
 import type { ServerReport } from '../../tables/server-table.ts';
-import { listStageTables } from '../../tables/stage-table.ts';
 import { listTargetTables } from '../../tables/target-table.ts';
 import type { RunVerdict } from '../../text/check-list.ts';
 import type {
@@ -38,7 +36,8 @@ export interface RunReportContext
     Pick<RunVerdict, 'thresholds'>,
     Partial<Pick<RunVerdict, 'gates' | 'nothing'>> {
   readonly statistics?: RunStatistics;
-  readonly stages?: RunStages | null;
+  /** The tables that flags asked for. */
+  readonly asked?: readonly PageTable[];
   readonly server?: ServerReport | null;
   readonly serverSeries?: ServerSeries;
   readonly goodput?: readonly GoodputLines[];
@@ -75,7 +74,7 @@ export function createRunReportCollector(): RunReportCollector {
       data,
       {
         statistics,
-        stages = null,
+        asked = [],
         summary,
         validity,
         thresholds,
@@ -122,8 +121,8 @@ export function createRunReportCollector(): RunReportCollector {
                 rows: buildIntervalRows(summary, statistics),
                 lines: describeStatistics(statistics, summary.completed_requests),
               },
-        targets: [
-          ...listStageTables(stages),
+        tables: [
+          ...asked,
           ...listTargetTables(summary).map(({ title, columns, rows }) => ({ title, ...listCells(columns, rows) })),
         ],
         server:

@@ -59,11 +59,11 @@ export function runPage(data: RunReportData): Node[] {
       figures(timeline.length === 1 ? 'one' : 'two', timeline),
       figures('one', draw(data.summary.open_loop === null ? OVER_TIME : [...OF_OPEN_LOOP, ...OVER_TIME])),
     ),
-    ...data.targets.map(({ title, headers, rows, line }, place) =>
+    ...data.tables.map(({ title, headers, rows, line }, place) =>
       section(
-        `targets-${place}`,
+        `table-${place}`,
         title,
-        table(`targets-${place}`, headers, rows),
+        table(`table-${place}`, headers, rows),
         ...(line === undefined ? [] : [hint(line)]),
       ),
     ),

@@ -98,6 +98,21 @@ describe('what is pushed after a run', () => {
     expect(readFileSync(join(outputs, 'one', 'benchmark_args.json'), 'utf8')).not.toContain('only-otlp');
   });
 
+  it('counts no condition as crossed where there is none, though every request failed', async () => {
+    pushed.length = 0;
+    const { code } = await run('--name', 'failed', '--headers', 'x-mock-status=500', '--push-prometheus', base);
+    expect(code).toBe(99);
+    const numbers = pushed.flatMap(({ body }) => body.split('\n')).map((line) => line.replace(/\{.*\}/, ''));
+    expect(numbers).toEqual(
+      expect.arrayContaining([
+        'k6_llm_perf_crossed_conditions 0',
+        'k6_llm_perf_failed_requests 5',
+        'k6_llm_perf_success_ratio 0',
+        'k6_llm_perf_valid 0',
+      ]),
+    );
+  });
+
   it('goes out for every point of a sweep, and a place that refuses it changes no exit code', async () => {
     pushed.length = 0;
     const { code, stderr } = await run(
@@ -130,7 +145,7 @@ describe('k6-llm-perf history', () => {
     const { code, stdout, stderr } = await runInProcess(['history', outputs, '--metric', 'avg(ttft)']);
     expect([code, stderr]).toEqual([0, 'skipped summary.json: it is not JSON, or was cut off\n']);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toBe('TTFT, mean: mean(ttft), 3 runs');
+    expect(lines[0]).toBe('TTFT, mean: mean(ttft), 4 runs');
     expect(lines.filter((line) => /●/.test(line))).toHaveLength(3);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
     const { runs } = JSON.parse(

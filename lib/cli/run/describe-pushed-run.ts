@@ -1,5 +1,5 @@
 import { listHeadlineNumbers, type PushedRun } from '../../push/headline-numbers.ts';
-import { hasFailed, listChecks } from '../../report/text/check-list.ts';
+import { listConditions } from '../../report/text/check-list.ts';
 import type { PerfRun } from './perf-run.ts';
 
 /** A run as it is sent elsewhere; none where nothing was sent. @param point of several runs */
@@ -7,7 +7,7 @@ export function describePushedRun(run: PerfRun, point: string | null): PushedRun
   if (run.outputDir === null) return [];
   const { config, engine, samples, summary, validity, verdict } = run;
   const { model, dataset, runId } = config;
-  const crossed = listChecks(verdict).filter(hasFailed).length;
+  const crossed = listConditions(verdict).filter(({ ok }) => !ok).length;
   return [
     {
       labels: { run_id: samples.runIds[0] ?? runId, point, model, dataset, engine },

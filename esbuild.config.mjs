@@ -164,6 +164,7 @@ const OWN_PROPERTIES = [
     'timeOf',
   ],
   ...['clock_began_ms', 'defaultPath', 'durationMs', 'firstMs', 'is_redirected', 'onDetour', 'queuedMs'],
+  ...['formatOf', 'longestWaitMs', 'onError', 'onEvent'],
   ...['settleMs', 'startedAt', 'style', 'weight'],
   ...['countFailed', 'countTokens', 'openLoopFacts', 'shownRows', 'summarized'],
   ...['changedStatistic', 'clientLagMs', 'clockSteps', 'coalescedGaps', 'countRequests', 'createMask', 'datasetIndex'],

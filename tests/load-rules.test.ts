@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
-import { type BundleRun, describeEngines, runInEngine } from './support/engines.ts';
+import { type BundleRun, describeEngines, describeK6, runInEngine } from './support/engines.ts';
 
 let mock: MockServer;
 beforeAll(async () => {
@@ -121,4 +121,26 @@ describeEngines('a run', (engine) => {
     expect(Number(row(closed.stdout, 'Total requests'))).toBe(closed.records.filter(({ warmup }) => !warmup).length);
     expect(closed.records.filter(({ warmup }) => warmup === true).length).toBeGreaterThanOrEqual(2);
   });
+});
+
+describeK6('pods of an open loop', () => {
+  // Each has every second request, and a place for each of them: none starts when another one has ended.
+  it('end by the rule, each of them by its own requests', async () => {
+    const settings = {
+      ...{ URL: `${mock.url}/v1/chat/completions`, MODEL: 'm', NO_TEST_CONNECTION: 'true', CONNECT_PROBES: 'false' },
+      ...{ RATE: '16', NUMBER: '96', MAX_ERROR_RATE: '0.5', HEADERS: 'x-mock-status=500' },
+    };
+    const pods = await Promise.all(
+      ['0:1/2', '1/2:1'].map((segment) =>
+        runInEngine('k6', 'openqa', settings, [
+          ...['--execution-segment', segment, '--execution-segment-sequence', '0,1/2,1'],
+        ]),
+      ),
+    );
+    for (const { exitCode, stdout, records } of pods) {
+      expect(exitCode).toBe(99);
+      expect(stdout).toContain('crossed  --max-error-rate: 0.5');
+      expect(records.length).toBeLessThan(48);
+    }
+  }, 30_000);
 });

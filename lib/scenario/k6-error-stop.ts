@@ -7,6 +7,7 @@ import type { RequestRecord } from '../measure/request-record.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { Clock } from '../stream/received-answer.ts';
 import { addSample, type K6Metrics } from './k6-metrics.ts';
+import { isLastIteration } from './last-iteration.ts';
 
 /** Feeds what the rules that end a run are judged on. */
 export interface ErrorStop {
@@ -30,7 +31,7 @@ const LOOK_S = 0.5;
  * Where a rule is set. `max-error-rate` is judged from the time on when ten requests have finished, and in a closed loop as many as are in flight.
  *
  * VUs share no memory, and exactly one of them must lift the hold. An iteration starts when another one has ended, and its number
- * is its own: where F are wanted, number F + VUs - 1 is the one that starts when F have ended. In a run with fewer iterations all
+ * is its own: where F are wanted, number F + VUs - 1 is the one that starts when F have ended. In an instance with fewer iterations all
  * have started by then, and the last one of a schedule, which has a VU of its own, looks while it waits.
  * @param iterations of the run; null where only time bounds them
  */
@@ -52,10 +53,11 @@ export function createErrorStop(
   return {
     begin: async (clock, dueMs) => {
       if (rate === null) return;
-      const { iterationInInstance, iterationInTest } = exec.scenario;
+      const { scenario } = exec;
+      const number = scenario.iterationInInstance;
       const lifting = fewest + exec.instance.vusInitialized - 1;
-      isLast = iterationInTest + 1 === iterations && lifting > iterationInTest;
-      if (iterationInInstance === lifting) lift();
+      isLast = number < lifting && number + 1 >= fewest && isLastIteration(scenario, iterations);
+      if (number === lifting) lift();
       while (isLast && dueMs !== null && dueMs - clock.currentTestRunDuration > LOOK_S * 2000) {
         liftIfEnough(0);
         await sleep(LOOK_S);

@@ -86,7 +86,9 @@ describeK6('a search for a rate', () => {
       ...['--engine', 'k6', '--find', 'max-rate', '--find-from', '100', '--find-to', '110', '--max-in-flight', '20'],
       ...['--gate', 'success_rate>=0.9'],
     ]);
-    expect(file.probes.map(({ kind, load, side }) => `${kind} ${load} ${side}`)).toEqual([
+    // A machine that other tests keep busy may start some of them late.
+    const told = file.probes.filter(({ client_at_limit }) => !client_at_limit);
+    expect(told.map(({ kind, load, side }) => `${kind} ${load} ${side}`)).toEqual([
       ...['look 100 holds', 'look 110 holds', 'resolve 110 holds'],
     ]);
     expect(file).toMatchObject({ engine: 'k6', answer: { found: 'all', low: 110 } });

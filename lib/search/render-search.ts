@@ -16,22 +16,25 @@ import { describeAnswer, describeUnproven, type SearchFile, type SearchProbe } f
  * @returns lines, the last one ended
  */
 export function renderSearch(file: SearchFile, columns?: number): string {
-  const { find, plan, probes, answer, requests, sent_requests } = file;
+  const { find, probes, answer, requests, sent_requests } = file;
   if (probes.length === 0) return 'Search results: no load was tried.\n';
   const lines = [
     'Search results: ',
     renderColumnTable(listColumns(find, probes), probes, columns),
     ...(isCurve(find) ? [] : ['Side: of a look what its numbers show; of a probe that resolves what is sure.']),
-    ...(find === 'max-rate' ? ['A rate that was not reached counts as crossed.'] : []),
+    ...(find === 'max-rate' ? ['A rate that the service did not reach counts as crossed.'] : []),
+    ...(probes.some(({ client_at_limit }) => client_at_limit) ? [CLIENT_NOTE] : []),
     ...probes.filter(({ open }) => open.length > 0).map((probe) => escapeText(describeOpen(probe))),
     ...describeDoubts(probes.filter(isDoubtful)).map(escapeText),
     '',
-    escapeText(describeAnswer(find, plan, answer)),
-    ...describeUnproven(file).map(escapeText),
     ...(answer === null ? [] : [describeCost(requests, sent_requests, probes.length)]),
+    ...describeUnproven(file).map(escapeText),
+    escapeText(describeAnswer(file)),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const CLIENT_NOTE = `client: INVALID because of the client, which says nothing about the service.`;
 
 /** Of a look, which proves nothing, only that it says nothing at all. */
 function isDoubtful({ kind, validity: { verdict } }: SearchProbe): boolean {
@@ -55,6 +58,8 @@ export function renderProbeLine(probe: SearchProbe): string {
   if (kind === 'measure')
     return `${describeLoad(probe)}: ${formatReached(probe.reached)} a second, ${formatCount(requests, 'request')}${doubt}\n`;
   const values = gates.map(({ gate, value }) => `${gate}: ${value === null ? '–' : formatNumber(value)}`);
+  if (probe.client_at_limit)
+    return `${describeLoad(probe)}, ${kind}: INVALID because of the client, after ${formatCount(requests, 'request')}; says nothing about the service\n`;
   const by = open.length === 0 ? '' : ` by ${escapeText(open.join(', '))}`;
   return `${describeLoad(probe)}, ${kind}: ${side}${by} after ${formatCount(requests, 'request')} (${escapeText(values.join(', '))})${doubt}\n`;
 }
@@ -73,7 +78,7 @@ function listColumns(find: SearchName, probes: readonly SearchProbe[]): Column<S
     { header: ['Requests', ''], cell: ({ requests }) => String(requests) },
     isCurve(find)
       ? { header: [find === 'knee' ? 'QPS' : 'Good req/s', '95 %'], cell: ({ reached }) => formatReached(reached) }
-      : { header: ['Side', ''], cell: ({ side }) => side },
+      : { header: ['Side', ''], cell: ({ side, client_at_limit }) => (client_at_limit ? 'client' : side) },
     ...ofGates,
     { header: ['QPS', ''], cell: ({ summary }) => fixed(summary.requests_per_s, 3) },
     { header: ['TTFT', 'p99 ms'], cell: ({ summary }) => fixed(headlineValue(summary, 'ttft', 'p99'), 1) },

@@ -2,8 +2,9 @@ import type { SearchChartData } from '../report/html/report-data.ts';
 import type { SearchFile } from './search-json.ts';
 
 /** What the page of a search draws: each gate against the load, or what the loads reached. */
-export function listSearchCharts({ find, probes, answer }: SearchFile): SearchChartData[] {
-  const axis = probes[0]?.varies === 'rate' ? 'rate (requests/s)' : 'concurrency (requests at a time)';
+export function listSearchCharts({ find, probes: all, answer }: SearchFile): SearchChartData[] {
+  const probes = all.filter(({ client_at_limit }) => !client_at_limit);
+  const axis = all[0]?.varies === 'rate' ? 'rate (requests/s)' : 'concurrency (requests at a time)';
   const range =
     answer === null || answer.low === null || answer.high === null ? null : { low: answer.low, high: answer.high };
   const common = { axis, answer: range };

@@ -2,6 +2,7 @@ import { describeLoad } from '../report/html/point-load.ts';
 import type { SweepPagePoint } from '../report/html/report-data.ts';
 import type { GroupHead } from '../report/json/group-head.ts';
 import type { GateResult } from '../verdict/judge-gates.ts';
+import { CLIENT_END, endsByClient } from './client-probes.ts';
 import { type CurveProbe, nextBestStep, nextKneeStep } from './curve.ts';
 import { MOST_REQUESTS } from './gate-side.ts';
 import { nextStep, type Probe, type SearchAnswer, type SearchPlan, type SearchStep } from './search.ts';
@@ -13,6 +14,11 @@ export interface SearchProbe extends Probe, CurveProbe, Omit<SweepPagePoint, 'nu
   readonly requests: number;
   /** All that it sent, with what its end closed: that counts in no rate, share or time. */
   readonly sent_requests: number;
+  /**
+   * It is INVALID because of the client, and its gates do not hold, so it says nothing about the service: its load is tried
+   * again. Gates that hold all the same hold without the client's delay, too.
+   */
+  readonly client_at_limit: boolean;
   /** The gates that left it unresolved; empty otherwise. */
   readonly open: readonly string[];
   readonly exit_code: number;
@@ -57,25 +63,32 @@ export function buildSearchFile(probes: readonly SearchProbe[], facts: SearchFac
   };
 }
 
-/** What to try next for what is searched. */
-export function chooseStep(name: SearchName, plan: SearchPlan, probes: readonly (Probe & CurveProbe)[]): SearchStep {
+/** What a search goes by. */
+type KnownProbe = Probe & CurveProbe & Pick<SearchProbe, 'client_at_limit'>;
+
+/** What to try next for what is searched: by the probes that say something about the service. */
+export function chooseStep(name: SearchName, plan: SearchPlan, all: readonly KnownProbe[]): SearchStep {
+  const probes = all.filter(({ client_at_limit }) => !client_at_limit);
   if (name === 'knee') return nextKneeStep(plan, probes);
   return name === 'max-goodput' ? nextBestStep(plan, probes) : nextStep(plan, probes);
 }
 
-/** null where there are probes to come. */
-export function findAnswer(
-  name: SearchName,
-  plan: SearchPlan,
-  probes: readonly (Probe & CurveProbe)[],
-): SearchAnswer | null {
+/** null where there are probes to come, or the client has ended the search. */
+export function findAnswer(name: SearchName, plan: SearchPlan, probes: readonly KnownProbe[]): SearchAnswer | null {
+  if (endsByClient(probes)) return null;
   const step = chooseStep(name, plan, probes);
   return step.state === 'done' ? step.answer : null;
 }
 
 /** The answer as one sentence; `between` names the loads at which the limit may be. */
-export function describeAnswer(name: SearchName, { whole, most }: SearchPlan, answer: SearchAnswer | null): string {
+export function describeAnswer({
+  find: name,
+  plan: { whole, most },
+  answer,
+  probes,
+}: Pick<SearchFile, 'find' | 'plan' | 'answer' | 'probes'>): string {
   const say = (load: number | null): string => describeLoad(toLoad(name, load ?? 0));
+  if (answer === null && endsByClient(probes)) return describeClientEnd(name, probes);
   if (answer === null) return 'The search was stopped before its answer was known.';
   const { found, low, high, best } = answer;
   if (name === 'knee') return describeKnee(answer);
@@ -92,6 +105,22 @@ export function describeAnswer(name: SearchName, { whole, most }: SearchPlan, an
   }
   const upper = high === null ? `over ${most}` : String(whole ? high - 1 : high);
   return `The largest load at which all gates hold: ${say(best)}, 95 %: ${low} to ${upper}`;
+}
+
+/** What is known where the client has ended the search, and what to do. */
+function describeClientEnd(find: SearchName, probes: readonly SearchProbe[]): string {
+  const known = probes.filter((probe) => !probe.client_at_limit && probe.side === 'holds');
+  const largest = (kind: Probe['kind']): number | null =>
+    known.reduce<number | null>((most, probe) => (probe.kind === kind ? Math.max(most ?? 0, probe.load) : most), null);
+  const [sure, seen] = [largest('resolve'), largest('look')];
+  const say = (load: number): string => describeLoad(toLoad(find, load));
+  const far =
+    sure !== null
+      ? `All gates hold at ${say(sure)}; up to where is not known. `
+      : seen === null
+        ? ''
+        : `In a look, which proves nothing, all gates held at ${say(seen)}. `;
+  return `No answer: ${CLIENT_END}. ${far}Use another machine, ${find === 'max-rate' ? 'set --max-in-flight, ' : ''}or search a smaller range (--find-from, --find-to).`;
 }
 
 /** What the answer rests on beside what is sure: lines, none where all gates can be resolved. */

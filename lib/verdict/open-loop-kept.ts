@@ -3,7 +3,7 @@ import type { RunSummary } from '../stats/run-summary.ts';
 import { describeLowRate } from './evidence-checks.ts';
 
 /** More than 1 % of the starts later than this is a schedule that was not kept. */
-const LATE_MS = 10;
+export const LATE_MS = 10;
 
 /** What may be to blame beside the places. */
 interface Circumstances {

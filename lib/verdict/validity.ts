@@ -131,13 +131,18 @@ function isBeyond({ error_ms, value_ms }: ClientError, ratio: number): boolean {
   return error_ms > Math.max(SMALL.ms, value_ms * ratio);
 }
 
+/** Whether a mean or a median may be so far off that the run is INVALID. */
+export function isLargeError(error: ClientError): boolean {
+  return error.statistic !== 'p99' && isBeyond(error, LARGE_RATIO);
+}
+
 const NAMES = { ttft: 'TTFT', itl: 'ITL', tpot: 'TPOT', latency: 'latency' } as const;
 
 /** The headline numbers that the client may have moved, as a check; null where there are none. */
 function checkErrors(errors: readonly ClientError[]): Check | null {
   const beyond = errors.filter((error) => isBeyond(error, SMALL.ratio));
   if (beyond.length === 0) return null;
-  const isLarge = beyond.some((error) => error.statistic !== 'p99' && isBeyond(error, LARGE_RATIO));
+  const isLarge = beyond.some(isLargeError);
   const told = beyond.map(
     ({ metric, statistic, value_ms, error_ms }) =>
       `${NAMES[metric]} ${statistic} ${error_ms.toFixed(1)} of ${value_ms.toFixed(1)} ms`,

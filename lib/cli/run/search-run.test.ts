@@ -25,6 +25,8 @@ interface FakeService {
   closedOf: (probe: PlannedProbe) => number;
   /** Starts per second, of the load that was asked for; null: a closed loop. */
   reachedOf: (probe: PlannedProbe) => number | null;
+  /** By how much its starts are late, by the client. */
+  lateOf: (probe: PlannedProbe) => number;
   throws: Error | null;
   /** In the order in which they happened. */
   log: string[];
@@ -36,6 +38,7 @@ const HEALTHY: Omit<FakeService, 'log'> = {
   failedOf: () => 0,
   closedOf: () => 0,
   reachedOf: () => null,
+  lateOf: () => 0,
   throws: null,
 };
 const service: FakeService = { ...HEALTHY, log: [] };
@@ -83,22 +86,28 @@ function makeRun({ config, gates }: PreparedRun, outputDir: string, exitCode: nu
   const data = collectRunData(records);
   const percentile = choosePercentile('quick-start');
   const reached = service.reachedOf(probe);
-  const isKept = reached === null || reached >= probe.load;
+  const late_p99_ms = service.lateOf(probe);
+  const isKept = (reached === null || reached >= probe.load) && late_p99_ms === 0;
   const validity = {
     verdict: isKept ? 'VALID' : 'INVALID',
     reasons: isKept ? [] : [`${reached} of ${probe.load} requests/s were reached`],
+    client_errors: [],
   };
   const summary = summarizeData(data, { concurrency: 1, expectedRequests: REQUESTS, percentileRule: 'quick-start' });
   const open_loop =
     reached === null
       ? null
-      : { ...OPEN_LOOP, scheduled_per_s: probe.load, achieved_per_s: Math.min(reached, probe.load) };
+      : {
+          ...{ ...OPEN_LOOP, scheduled_per_s: probe.load, achieved_per_s: Math.min(reached, probe.load) },
+          // The service is too slow, and keeps all places busy.
+          queued_p99_ms: reached < probe.load ? 500 : 0,
+        };
   return {
     config,
     engine: 'node',
     outputDir,
     exitCode,
-    summary: { ...summary, open_loop },
+    summary: { ...summary, open_loop, late_p99_ms },
     gates: judgeGates(gates, data, { percentile, unfinishedRequests: 0, droppedIterations: 0 }),
     intervals: null,
     validity,
@@ -230,9 +239,45 @@ describe('performSearch', () => {
     expect(file.answer?.low).toBeLessThanOrEqual(1);
     expect(file.answer?.high).toBeLessThan(1.2);
     const text = renderSearch(file);
-    expect(text).toContain('Measurement at 2 requests/s: INVALID: 1 of 2 requests/s were reached');
+    expect(text).toMatch(/Measurement at 2 requests\/s, .* more: INVALID: 1 of 2 requests\/s were reached\n/);
+    expect(text).toMatch(/\nThe largest load at which all gates hold: .*\n$/);
     const line = file.probes.map(renderProbeLine).find((each) => each.startsWith('2 requests/s, look'));
     expect(line).toMatch(/crossed after 4 requests \(.*\), INVALID\n$/);
+  });
+
+  it('tries a load again where the client was late, which says nothing about the service', async () => {
+    let late = 2;
+    service.lateOf = ({ load, kind }) => (load === 8 && kind === 'look' && late-- > 0 ? 12 : 0);
+    const { file, exitCode, stderr, outputs } = await search({ find: { QUIET: 'false' } });
+    expect(file.answer).toEqual({ found: 'between', low: 6, high: 7, best: 6 });
+    expect(exitCode).toBe(0);
+    expect(file.probes.filter(({ load }) => load === 8).map(({ side, folder }) => [side, folder])).toEqual([
+      ['unresolved', 'search/parallel_8_look'],
+      ['unresolved', 'search/parallel_8_look_2'],
+      ['crossed', 'search/parallel_8_look_3'],
+    ]);
+    expect(readdirSync(join(outputs, 'm', 'search'))).toContain('parallel_8_look_3');
+    expect(stderr).toContain('probe 5: parallel 8, look, again, 30 requests\n');
+    // Of 200 to 1,500 requests, by lib/search/probe.ts.
+    expect(stderr).toContain('parallel 6, resolve, 200 to 1500 requests\n');
+  });
+
+  it('ends after three probes in a row that the client spoiled, blames it, and says what to do', async () => {
+    service.sideOf = ({ load }) => (load >= 8 ? 'crossed' : 'holds');
+    // At 4 the gates hold although the client is late, which only adds to times.
+    service.lateOf = ({ load }) => (load >= 4 ? 12 : 0);
+    const { file, saved, exitCode } = await search({ find: { FIND: 'max-rate', FIND_TO: '64' } });
+    expect(file.probes.map(({ load }) => load)).toEqual([1, 2, 4, 8, 8, 8]);
+    expect([exitCode, saved.state, saved.answer]).toEqual([99, 'stopped', null]);
+    expect(file.probes.map(({ client_at_limit }) => client_at_limit)).toEqual([false, false, false, true, true, true]);
+    const text = renderSearch(file);
+    expect(text).toContain('client: INVALID because of the client');
+    expect(text).toContain(
+      'No answer: 3 probes in a row are INVALID because of the client. In a look, which proves nothing, all gates held at 4 requests/s. Use another machine, set --max-in-flight, or search a smaller range (--find-from, --find-to).',
+    );
+    expect(file.probes.map(renderProbeLine).at(-1)).toBe(
+      '8 requests/s, look: INVALID because of the client, after 4 requests; says nothing about the service\n',
+    );
   });
 
   it('takes a run whose gates are crossed for what it is: a probe', async () => {

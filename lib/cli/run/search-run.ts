@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Gate } from '../../conditions/gates.ts';
 import { describeLoad } from '../../report/html/point-load.ts';
+import { countClientTries, endsByClient } from '../../search/client-probes.ts';
 import type { ReachedRate } from '../../search/curve.ts';
 import { findGateInterval } from '../../search/gate-interval.ts';
 import { countProof } from '../../search/gate-side.ts';
@@ -17,9 +18,11 @@ import {
   type SearchProbe,
 } from '../../search/search-json.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import { isBelowRate } from '../../stats/open-loop.ts';
 import { choosePercentile } from '../../stats/percentile-rule.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
+import { isClientAtLimit } from '../../verdict/client-limit.ts';
 import { type FollowedProbe, followProbe } from './follow-probe.ts';
 import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-run.ts';
 import {
@@ -144,17 +147,27 @@ async function* runProbes(
   const { output, signal, search, sleepIntervalS } = options;
   let offset: number | null = null;
   for (;;) {
+    if (endsByClient(probes)) {
+      yield { state: 'ended', exitCode: EXIT_CODES.thresholdsCrossed };
+      return;
+    }
     const step = chooseStep(search.name, search.plan, probes);
     if (step.state === 'done') return;
     const isFirst = probes.length === 0;
+    const retries = countClientTries(probes);
     if (!isFirst && !(await pause(sleepIntervalS, signal))) return;
     const prepared = prepareProbe(step, options);
     offset ??= prepared.config.datasetOffset;
     if (!prepared.config.quiet) {
-      const what = `${describeLoad(toLoad(search.name, step.load))}, ${step.kind}`;
-      output.stderr.write(`\nprobe ${probes.length + 1}: ${what}\n`);
+      const what = `${describeLoad(toLoad(search.name, step.load))}, ${step.kind}${retries > 0 ? ', again' : ''}`;
+      output.stderr.write(`\nprobe ${probes.length + 1}: ${what}, ${describeSize(step)}\n`);
     }
-    const { run, followed } = await runProbe(step, asOneOfSeveral(prepared, offset, group.before), group, options);
+    const { run, followed } = await runProbe(
+      { ...step, retries },
+      asOneOfSeveral(prepared, offset, group.before),
+      group,
+      options,
+    );
     offset = nextOffset(offset, run);
     // What a stop cut short has no side.
     if (signal?.aborted === true || run.exitCode === EXIT_CODES.interrupted) {
@@ -172,15 +185,23 @@ async function* runProbes(
   }
 }
 
+/** How many requests it takes: of one that resolves, it ends when its side is known. */
+function describeSize(probe: PlannedProbe): string {
+  const looks = listProbeLooks(probe);
+  const [least, most] = [looks[0] as number, looks.at(-1) as number];
+  return least === most ? formatCount(most, 'request') : `${least} to ${most} requests`;
+}
+
 async function runProbe(
-  probe: PlannedProbe,
+  { retries, ...probe }: PlannedProbe & { readonly retries: number },
   prepared: PreparedRun,
   { engine, folder: search }: RunGroup,
   options: SearchOptions,
 ): Promise<{ readonly run: PerfRun; readonly followed: FollowedProbe }> {
   const { config, gates } = prepared;
   const { varies } = SEARCHES[options.search.name];
-  const folder = makePointFolder(join(search.path, PROBES_FOLDER), `${varies}_${probe.load}_${probe.kind}`);
+  const again = retries > 0 ? `_${retries + 1}` : '';
+  const folder = makePointFolder(join(search.path, PROBES_FOLDER), `${varies}_${probe.load}_${probe.kind}${again}`);
   const recount = await loadRecount(config.tokenizer, config.saveText);
   const enough = new AbortController();
   const end = followProbe({
@@ -228,7 +249,7 @@ function readReached(name: PlannedSearch['name'], run: PerfRun, gates: readonly 
 /** The starts of a short look come so late by chance. */
 const CHANCE_MS = 100;
 
-/** Whether a probe measured a rate that is less than its own: whoever is at fault, it is not a load at which gates hold. */
+/** Whether a probe measured a rate that is less than its own, which is not a load at which gates hold. */
 function isOtherRate(summary: PerfRun['summary']): boolean {
   const { achieved_per_s, scheduled_per_s } = summary.open_loop ?? {};
   if (!isBelowRate(summary.open_loop) || achieved_per_s == null || scheduled_per_s == null) return false;
@@ -248,15 +269,18 @@ function toProbe(
   const path = folder === null ? null : `${PROBES_FOLDER}/${folder}`;
   const sent_requests = run.summary.total_requests + run.samples.closedRequests;
   const isOther = isOtherRate(run.summary);
+  const isOfClient = isClientAtLimit(run.summary, run.validity);
+  // A client that is late only adds to times: gates that hold with it hold without it.
+  const client_at_limit = isOfClient && (isOther || side !== 'holds');
+  const own = isOther ? 'crossed' : side;
   return {
-    load,
-    kind,
-    side: isOther ? 'crossed' : side,
+    ...{ load, kind, client_at_limit },
+    side: client_at_limit ? 'unresolved' : own,
+    open: isOther || isOfClient ? [] : open,
+    // They would be those of another rate, or of the client.
+    margins: isOther || isOfClient ? [] : margins,
     requests,
     sent_requests,
-    open: isOther ? [] : open,
-    // Its requests came at another rate.
-    margins: isOther ? [] : margins,
     reached,
     ...point,
     folder: path,
@@ -267,8 +291,8 @@ function toProbe(
 
 /** `perf_report.html` of the search: its probes as points, by their load. */
 function writePage(path: string, model: string, file: SearchFile): void {
-  const { probes, plan, find, answer, args, started_at } = file;
+  const { probes, args, started_at } = file;
   const points = probes.map((probe) => ({ ...probe, number: probe.summary.total_requests }));
-  const results = [describeAnswer(find, plan, answer), ...describeUnproven(file)];
+  const results = [describeAnswer(file), ...describeUnproven(file)];
   writePointsPage(path, model, { points, results, args, started_at, search: listSearchCharts(file) });
 }

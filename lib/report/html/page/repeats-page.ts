@@ -6,7 +6,7 @@ import { spreadChart } from './charts/spread.ts';
 import { closingSections, formatStart, layOutPage } from './common.ts';
 import { type Cell, type Column, hint, list, number, section, sortableTable } from './dom.ts';
 import { figures } from './figure.ts';
-import { conditionsBadge, describeDoubts, hrefOf, RUN_COLUMNS, verdictBadges } from './sweep-page.ts';
+import { conditionsBadge, hrefOf, listRemarks, RUN_COLUMNS, verdictBadges } from './sweep-page.ts';
 
 /** The page of repeated runs: how much each number differs from run to run, and the table of all, which leads to their reports. */
 export function repeatsPage(data: RepeatsReportData): Node[] {
@@ -44,7 +44,7 @@ export function repeatsPage(data: RepeatsReportData): Node[] {
       formatCount(runs.length, 'run', undefined, formatNumber),
       formatStart(data.started_at),
     ],
-    reasons: runs.flatMap((run, i) => describeDoubts(run, `run ${i + 1}`)),
+    reasons: listRemarks(runs, (_, i) => `run ${i + 1}`),
     sections,
   });
 }

@@ -8,6 +8,7 @@ import {
   tokensPerUser,
 } from '../../../stats/run-summary.ts';
 import { PAGE_FILE } from '../../report-folder.ts';
+import { causeOfReason, groupByCause, listDoubts, type RunRemark } from '../../text/describe-doubts.ts';
 import { formatShare } from '../format-value.ts';
 import { HEADLINE_NAMES } from '../headline-names.ts';
 import { compareLoads, describeLoad, loadOf } from '../point-load.ts';
@@ -94,7 +95,7 @@ export function sweepPage(data: SweepReportData): Node[] {
     title: model,
     badges: [...verdictBadges(points, 'points'), ...conditionsBadge(points, 'points')],
     facts: [args['url'], args['dataset'], formatCount(points.length, 'point'), formatStart(data.started_at)],
-    reasons: points.flatMap((point) => describeDoubts(point, describeLoad(point))),
+    reasons: listRemarks(points, describeLoad),
     sections,
   });
 }
@@ -119,11 +120,19 @@ export function conditionsBadge(points: readonly RepeatedPageRun[], word: string
   return [badge(crossed === 0 ? 'good' : 'bad', text, { href: `#${word}` })];
 }
 
-export function describeDoubts({ validity, crossed }: RepeatedPageRun, name: string): string[] {
-  const { verdict, reasons } = validity;
+/** What to be careful with: a line for each cause, with the runs that have it. */
+export function listRemarks<Run extends RepeatedPageRun>(
+  runs: readonly Run[],
+  nameOf: (run: Run, index: number) => string,
+): string[] {
+  const listOf = (textsOf: (run: Run) => readonly string[]): RunRemark[] =>
+    runs.flatMap((run, index) => textsOf(run).map((text) => ({ name: nameOf(run, index), text })));
   return [
-    ...(verdict === 'VALID' ? [] : [`${name}: ${verdict}: ${reasons.join('; ')}`]),
-    ...(crossed.length === 0 ? [] : [`${name}: crossed: ${crossed.join('; ')}`]),
+    ...groupByCause(listOf(listDoubts), causeOfReason),
+    ...groupByCause(
+      listOf(({ crossed }) => crossed.map((gate) => `crossed: ${gate}`)),
+      (text) => text,
+    ),
   ];
 }
 

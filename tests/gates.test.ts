@@ -256,12 +256,33 @@ describeEngines('gates in a k6 script', (engine) => {
   it('wait for the report, and the script says so', async () => {
     const URL = `${mock.url}/v1/chat/completions`;
     const GATES = 'p99(ttft)<1\nsuccess_rate>=1';
-    const { stdout, exitCode, samplesPath } = await runInEngine(engine, 'openqa', { ...settings, URL, GATES });
-    expect(stdout).toContain('Gates: 2 not judged here');
+    const { stdout, stderr, exitCode, samplesPath } = await runInEngine(engine, 'openqa', { ...settings, URL, GATES });
+    const note = 'Gates: 2 not judged by k6 run, whose exit code follows THRESHOLDS alone.';
+    // Before the load, so that nobody waits for a run that cannot fail; and below its tables.
+    expect(stderr.replace(/\\"/g, '"')).toContain(`warning: ${note} k6-llm-perf report`);
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`${note} k6-llm-perf report`);
     expect(exitCode).toBe(0);
     const judged = await report([samplesPath], []);
     expect(judged.stdout).toContain('Gates: 1 passed, 1 crossed');
     expect(judged.code).toBe(99);
+  });
+
+  it('do not hold for what the report alone has: the script says that they have no effect', async () => {
+    const URL = `${mock.url}/v1/chat/completions`;
+    const { stderr } = await runInEngine(engine, 'openqa', { ...settings, URL, REQUIRE_VALID: 'on', JUNIT: 'j.xml' });
+    expect(stderr).toContain('warning: REQUIRE_VALID has no effect in this script');
+    expect(stderr).toContain('warning: JUNIT has no effect in this script');
+  });
+
+  it('show the tables that TABLES names', async () => {
+    const URL = `${mock.url}/v1/chat/completions`;
+    const tablesOf = async (TABLES: string): Promise<string> =>
+      (await runInEngine(engine, 'openqa', { ...settings, URL, TABLES })).stdout;
+    expect(await tablesOf('all')).toContain('Further results:');
+    const main = await tablesOf('main');
+    expect(main).toContain('Percentile results:');
+    expect(main).not.toContain('Further results:');
+    expect(await tablesOf('none')).not.toContain('Benchmarking summary');
   });
 
   it('are refused before the run when they are wrong', async () => {

@@ -56,6 +56,12 @@ describe('describeUnread', () => {
     expect(describeUnread(environment)).toEqual([]);
   });
 
+  it('names settings of every script that its report alone keeps', () => {
+    for (const name of ['REQUIRE_VALID', 'REQUIRE_COLD', 'JUNIT', 'NO_TIMESTAMP'])
+      expect(describeUnread({ [name]: 'on' })).toEqual([`${name} has no effect in this script`]);
+    expect(describeUnread({ TABLES: 'none', SLICE: '10s', PRICE_INPUT: '1' })).toEqual([]);
+  });
+
   it('names settings that the command line alone reads, or scripts of other datasets', () => {
     const all = [...PROMPT_FLAGS, ...DATASET_ARGS_FLAGS, ...RESET_FLAGS].map(({ env }) => env);
     // These two say nothing without another one.

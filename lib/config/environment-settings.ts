@@ -37,6 +37,9 @@ function showSetting({ type, secret }: Parameter, name: string, value: string): 
 /** What CI jobs set for purposes of their own. */
 const NO_TYPOS: readonly string[] = ['STAGE'];
 
+/** Settings of every script that its report keeps, and k6 does not. */
+const OF_THE_REPORT = /^(JUNIT|NO_TIMESTAMP|REQUIRE_(COLD|VALID))$/;
+
 /** Settings of the command line, or of the scripts of other datasets, that change what is sent. */
 const OF_OTHERS =
   /^(DATASET_ARGS|(TARGET_)?(IN|OUT)PUT_LEN(_MODE)?|PREFIX_(FILE|LENGTH)|RESET_CACHE_URL|TOKENIZE_PROMPT|M(IN|AX|ULTI)_TURNS?)$/;
@@ -49,8 +52,9 @@ const OF_OTHERS =
 export function describeUnread(environment: Environment, parameters: readonly Parameter[] = PARAMETERS): string[] {
   const known = parameters.flatMap(({ env, envFallbacks = [] }) => [env, ...envFallbacks]);
   return Object.keys(environment).flatMap((name) => {
-    if (known.includes(name) || NO_TYPOS.includes(name) || environment[name] === undefined) return [];
-    if (OF_OTHERS.test(name)) return [`${name} has no effect in this script`];
+    const isKnown = known.includes(name) && !OF_THE_REPORT.test(name);
+    if (isKnown || NO_TYPOS.includes(name) || environment[name] === undefined) return [];
+    if (OF_OTHERS.test(name) || known.includes(name)) return [`${name} has no effect in this script`];
     const plain = name.toUpperCase().replace(/-/g, '_');
     const nearest = known.find((candidate) => isTypo(plain, candidate));
     return nearest === undefined ? [] : [`${name} is not a setting, and nothing reads it: did you mean ${nearest}?`];

@@ -123,7 +123,7 @@ export function expectedRequests(
 export function describeLoadChange(change: unknown): string[] {
   if (typeof change !== 'string') return [];
   return [
-    `Load: k6 ran ${change}, not what PARALLEL, NUMBER and DURATION planned, since its own flags (--vus, --iterations, --duration, --stage) or another script's options came first. The tables show what ran.`,
+    `Load: k6 ran ${change}, not what PARALLEL, NUMBER and DURATION planned: its own flags (--vus, --iterations, --duration, --stage) or another script's options took precedence. The tables show what ran.`,
   ];
 }
 

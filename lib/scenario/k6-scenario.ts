@@ -158,7 +158,6 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       const note = { v: RECORD_VERSION, run_id: runId };
       const actual = { ...withActualLoad(args, load, warmups, talk.countRequests), segment };
       writeLine(findSink(config), metrics, 'run', { ...note, args: actual });
-      sayLimit(config);
       const cached = load.change === null ? cachedPrompt : describeCachedPrompt(config, prompts, load.iterations);
       const isRedirected = await testBeforeLoad(metrics, config, prompts, cached, note, talk);
       const clock = exec.instance;
@@ -222,12 +221,6 @@ function readRunningLoad(planned: object): ActualLoad {
 function readEnvironment(): Readonly<Record<string, string | undefined>> {
   const headers = __ENV['LLM_PERF_HEADERS'];
   return headers === undefined ? __ENV : { ...__ENV, HEADERS: headers };
-}
-
-/** Says the default limit of a request, which grows with the answers that are allowed. */
-function sayLimit({ given, totalTimeoutS, quiet }: RunConfig): void {
-  if (quiet || given.has('totalTimeoutS')) return;
-  console.info(`a request may take ${totalTimeoutS} s; --total-timeout (TOTAL_TIMEOUT) sets it`);
 }
 
 /** The configuration with the key that k6's secret source holds, where one is named. */

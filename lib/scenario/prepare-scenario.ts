@@ -15,6 +15,7 @@ import { createTextReader, type Open } from './k6-read-text.ts';
 import { findUnkeepable } from './kept-connections.ts';
 import { findNoFirstToken } from './leave-early.ts';
 import { loadRun, type RunLoader } from './load-run.ts';
+import { describeGates } from './run-notes.ts';
 import { listPages } from './server-reader.ts';
 import { settlingTime } from './settling-time.ts';
 import type { SharedOnce, SharedRun } from './shared-run.ts';
@@ -96,7 +97,7 @@ export function prepareScenario(
         // What the command line knows better: the machine, and settings of its user in place of those that it made of them.
         ...(parseJson(env['LLM_PERF_ARGS'] ?? '') as object | undefined),
       },
-      notes: [...loaded.datasetNotes, ...describeUnread(env, parameters)],
+      notes: [...loaded.datasetNotes, ...describeUnread(env, parameters), ...describeGates(gates.length)],
       cachedPrompt: describeCachedPrompt(
         config,
         prompts,

@@ -129,3 +129,12 @@ export function describeTrendStats(given: readonly string[] | undefined): string
     `k6 was told to make other statistics (${given.join(', ') || 'none'}; --summary-trend-stats, K6_SUMMARY_TREND_STATS): what they lack is – above. k6-llm-perf report has it, from records of --console-output records.jsonl --log-format raw.`,
   ];
 }
+
+/** That k6 judges no gates, which look at single requests: before the load, and below the tables. */
+export function describeGates(count: number): string[] {
+  return count === 0
+    ? []
+    : [
+        `Gates: ${count} not judged by k6 run, whose exit code follows THRESHOLDS alone. k6-llm-perf report judges them on records (--console-output FILE --log-format raw).`,
+      ];
+}

@@ -18,10 +18,10 @@ import type { ClientWaits } from '../verdict/client-waits.ts';
 import { findNothingMeasured } from '../verdict/nothing-measured.ts';
 import { judgeRun } from '../verdict/validity.ts';
 import { type ActualLoad, type CountRequests, describeLoadChange, expectedRequests } from './actual-load.ts';
-import { describeRun, describeTrendStats, describeWarmup } from './run-notes.ts';
+import { describeGates, describeRun, describeTrendStats, describeWarmup } from './run-notes.ts';
 
 /** k6 does not say how wide its terminal is, or whether there is one. */
-const VIEW = { tables: 'all', columns: 80 } as const;
+const COLUMNS = 80;
 
 /** What the engine itself says at the end of a run, beside the records it wrote. */
 export interface EngineSummary {
@@ -159,7 +159,11 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
     ...describeGates(targets.gateCount ?? 0),
   ];
   const report = isRun
-    ? renderReport(summary, { dbPath: null, notes, thresholds, validity, nothing }, VIEW)
+    ? renderReport(
+        summary,
+        { dbPath: null, notes, thresholds, validity, nothing },
+        { tables: config.tables ?? 'all', columns: COLUMNS },
+      )
     : 'No request was sent.\n';
   const folder = targets.outputsDir;
   if (folder === undefined || folder === '') return { stdout: report };
@@ -177,15 +181,6 @@ function readProbes(metrics: Readonly<Record<string, K6SummaryMetric>>, summary:
   const { client_lag_p50_ms: p50_ms, client_lag_p99_ms: p99_ms } = summary;
   const mean_ms = createMetricValues(metrics).trend('llm_client_lag', 'avg');
   return mean_ms === null || p50_ms === null || p99_ms === null ? null : { mean_ms, p50_ms, p99_ms };
-}
-
-/** Gates look at single requests, which k6 does not show here. */
-function describeGates(count: number): string[] {
-  return count === 0
-    ? []
-    : [
-        `Gates: ${count} not judged here, but by k6-llm-perf report, on records: --console-output FILE --log-format raw.`,
-      ];
 }
 
 function collectThresholds(metrics: Readonly<Record<string, K6SummaryMetric>>): ThresholdResult[] {

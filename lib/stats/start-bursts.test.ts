@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exampleRecord } from '../../tests/fixtures/example-record.ts';
+import { createRandom } from '../shared/random.ts';
 import { collectRunData } from './run-data.ts';
 import { findStartBursts } from './start-bursts.ts';
 
@@ -31,6 +32,21 @@ describe('findStartBursts', () => {
     // A thousand starts a second, a millisecond apart: a tenth of the streams in a tenth of the time.
     expect(findStartBursts(runOf(Array.from({ length: 4000 }, (_, i) => i)), 1000)).toBeNull();
   });
+
+  it.each([4, 5, 6, 8])(
+    'finds none in %i streams that each go on when their answer, of any length, has ended',
+    (streams) => {
+      for (let seed = 1; seed <= 20; seed++) {
+        const random = createRandom(seed);
+        // Answers of 0.25 to 1.75 s, 25 of each stream, as those of 36 to 256 tokens.
+        const starts = Array.from({ length: streams }, () => {
+          let at = 0;
+          return Array.from({ length: 25 }, () => (at += 250 + 1500 * random.next()));
+        });
+        expect(findStartBursts(runOf(starts.flat()), streams)).toBeNull();
+      }
+    },
+  );
 
   it('says nothing of few streams, few rounds, no requests and streams that nobody counted', () => {
     const starts = rounds(4, (round) => [0, 1, 2].map((at) => round * 1000 + at));

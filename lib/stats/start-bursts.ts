@@ -13,7 +13,10 @@ export interface StartBursts {
 
 /** A burst is shorter than this share of the time that a stream takes from one start to the next. */
 const SHARE_OF_CYCLE = 0.1;
-/** It holds at least this share of the streams, of which there are at least so many; spread evenly, it would hold a tenth. */
+/**
+ * It holds at least this share of the streams beside the one that begins it. Spread evenly, each of those is in it by chance one
+ * time in ten: of four streams, of which there have to be that many, one of the three others is in 27 %, and two are in 3 %.
+ */
 const SHARE_OF_STREAMS = 0.5;
 const FEWEST_STREAMS = 4;
 /** The first one is how every closed loop begins, so a second may be chance. */
@@ -35,7 +38,7 @@ export function findStartBursts(run: RunData, streams: number | null, fewest = F
     const first = starts[from] as Milliseconds;
     while (end < starts.length && (starts[end] as Milliseconds) - first <= cycle * SHARE_OF_CYCLE) end += 1;
     const count = end - from;
-    if (count < streams * SHARE_OF_STREAMS) {
+    if (count - 1 < streams * SHARE_OF_STREAMS) {
       from += 1;
       continue;
     }

@@ -27,9 +27,25 @@ describe('createLiveRun', () => {
     clock.now = 200;
     // Since the first began: from 1000 to 1300 on the run's clock, and 200 ms since that was read.
     const state = live.state();
-    expect(state).toMatchObject({ elapsedMs: 500, measuredMs: 500, done: 3, failed: 1, outputTokens: 10 });
+    expect(state).toMatchObject({ elapsedMs: 500, done: 3, failed: 1, outputTokens: 10 });
     expect(state.ttftMs?.p50).toBeCloseTo(100, -1);
     expect(state.ttftMs?.p99).toBeCloseTo(120, -1);
+  });
+
+  it('has rates that do not fall while the next requests are under way, and fall where the service hangs', () => {
+    const { live, clock, record } = follow();
+    // Two a second at all times: the rates are over 1 s, from 1000 to 2000.
+    record({ start_ms: 1000, end_ms: 2000 });
+    record({ start_ms: 1000, end_ms: 2000 });
+    for (const [now, counted] of [
+      [0, 1000],
+      [999, 1000],
+      // The longest request took 1 s.
+      [1500, 1500],
+    ] as const) {
+      clock.now = now;
+      expect(live.state()).toMatchObject({ elapsedMs: 1000 + now, countedMs: counted, measuredMs: counted });
+    }
   });
 
   it('counts the inputs of those that completed', () => {

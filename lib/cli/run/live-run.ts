@@ -80,6 +80,8 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
   let firstStart: Milliseconds | null = null;
   let firstMeasured: Milliseconds | null = null;
   let lastEnd: Milliseconds = 0;
+  /** A request, or the time from one end to the next. */
+  let longest: Milliseconds = 0;
   /** On ours. */
   let lastEndAt: Milliseconds = 0;
   /** When each VU began the request that it is at, on our clock; one without an entry has no more. */
@@ -109,7 +111,9 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
     const start = readNumber(line, fields.start) ?? 0;
     const end = readNumber(line, fields.end) ?? start;
     firstStart = Math.min(firstStart ?? start, start);
+    longest = Math.max(longest, end - start);
     if (end > lastEnd) {
+      if (lastEnd > 0) longest = Math.max(longest, end - lastEnd);
       lastEnd = end;
       lastEndAt = now();
     }
@@ -153,13 +157,17 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
       return true;
     },
     state() {
-      const clock = firstStart === null ? 0 : lastEnd + now() - lastEndAt;
+      const sinceLast = firstStart === null ? 0 : now() - lastEndAt;
+      const clock = lastEnd + sinceLast;
+      // Where none ends for longer than one took, the service hangs, and that time counts.
+      const counted = lastEnd + Math.max(0, sinceLast - longest);
       const p50 = ttft.percentile(50);
       const p99 = ttft.percentile(99);
       const overdueSince = now() - readTimeoutMs;
       return {
         elapsedMs: clock - (firstStart ?? clock),
-        measuredMs: clock - (firstMeasured ?? clock),
+        countedMs: counted - (firstStart ?? counted),
+        measuredMs: counted - (firstMeasured ?? counted),
         done,
         total,
         durationMs,

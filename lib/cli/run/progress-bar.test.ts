@@ -3,6 +3,7 @@ import { createProgressBar, formatProgress, type ProgressState } from './progres
 
 const STATE: ProgressState = {
   elapsedMs: 4000,
+  countedMs: 4000,
   measuredMs: 4000,
   done: 6,
   total: 15,
@@ -19,6 +20,10 @@ describe('formatProgress', () => {
   it('shows done and total, rates, failures and the time left', () => {
     // 6 in 4 s: 1.5 req/s; 1200/4 = 300 tok/s; 9 left at 1.5 a second: 6 s.
     expect(formatProgress(STATE)).toBe('[##########--------------]  6/15  1.5 req/s  300.0 tok/s  1 failed  ETA 6s');
+  });
+
+  it('has the time left by the last request that ended, which the time since does not raise', () => {
+    expect(formatProgress({ ...STATE, elapsedMs: 5500 })).toMatch(/1\.5 req\/s .* ETA 6s$/);
   });
 
   it('shows inputs where answers are vectors or ranks', () => {
@@ -65,7 +70,7 @@ describe('formatProgress', () => {
   });
 
   it('has no rate and no time left before anything happened', () => {
-    expect(formatProgress({ ...STATE, elapsedMs: 0, measuredMs: 0, done: 0, outputTokens: 0 })).toContain(
+    expect(formatProgress({ ...STATE, elapsedMs: 0, countedMs: 0, measuredMs: 0, done: 0, outputTokens: 0 })).toContain(
       '0.0 req/s  0.0 tok/s  1 failed  ETA –',
     );
   });

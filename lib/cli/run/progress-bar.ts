@@ -5,7 +5,9 @@ import type { Output } from '../support/output.ts';
 export interface ProgressState {
   /** Since the first request began. */
   readonly elapsedMs: number;
-  /** Of `elapsedMs`, what came after the warm-up: the time that rates are over. */
+  /** Of that, up to the last request that ended, with which all of `done` ended; with what a service hangs after it. */
+  readonly countedMs: number;
+  /** Of `countedMs`, what came after the warm-up: the time that rates are over. */
   readonly measuredMs: number;
   readonly done: number;
   /** null: bounded by time. */
@@ -36,14 +38,15 @@ const LOG_COLUMNS = 80;
  * @param columns a terminal's width, which the line stays below: one that wraps cannot be drawn over. The bar gives way first.
  */
 export function formatProgress(state: ProgressState, columns = Number.POSITIVE_INFINITY): string {
-  const { elapsedMs, measuredMs, done, total, durationMs, outputTokens, inputs } = state;
+  const { elapsedMs, countedMs, measuredMs, done, total, durationMs, outputTokens, inputs } = state;
   const { failed, ttftMs, warmup, overdue } = state;
   const share =
     total !== null ? (done + warmup.done) / (total + warmup.total) : durationMs ? elapsedMs / durationMs : 0;
   const bounded = Math.max(0, Math.min(1, share));
   const perSecond = (value: number): string => (measuredMs > 0 ? ((value / measuredMs) * 1000).toFixed(1) : '0.0');
+  const taken = total === null ? elapsedMs : countedMs;
   const left =
-    bounded > 0 && bounded < 1 ? formatSeconds((elapsedMs * (1 - bounded)) / bounded) : bounded >= 1 ? '0s' : '–';
+    bounded > 0 && bounded < 1 ? formatSeconds((taken * (1 - bounded)) / bounded) : bounded >= 1 ? '0s' : '–';
   const text = [
     ...(warmup.done < warmup.total ? [`warm-up ${warmup.done}/${warmup.total}`] : []),
     total === null ? formatCount(done, 'request') : `${done}/${total}`,

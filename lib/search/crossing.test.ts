@@ -23,10 +23,10 @@ describe('where a gate is crossed between two loads', () => {
   it('is where the line through both may be 0, over the logarithm of the load', () => {
     const [low, best, high] = between(at(10, [0.1]), at(40, [-0.1])) as [number, number, number];
     // By hand: half the way from log 10 to log 40. With u = 1 - 2t the line is 0.1 u, of variance 0.02² (1 + u²) / 2, so
-    // that 0.01 u² = 3.2² · 0.0002 (1 + u²), u = 0.507: t = 0.246 and 0.754, in steps of 1/200 away from the middle.
+    // that 0.01 u² = 3.5² · 0.0002 (1 + u²), u = 0.570: t = 0.215 and 0.785, in steps of 1/200 away from the middle.
     expect(best).toBeCloseTo(20, 6);
-    expect(Math.log(low / 10) / Math.log(4)).toBeCloseTo(0.245, 6);
-    expect(Math.log(high / 10) / Math.log(4)).toBeCloseTo(0.755, 6);
+    expect(Math.log(low / 10) / Math.log(4)).toBeCloseTo(0.215, 6);
+    expect(Math.log(high / 10) / Math.log(4)).toBeCloseTo(0.785, 6);
   });
 
   it('is known better with what was measured between them', () => {

@@ -19,7 +19,7 @@ export interface Crossing {
  * beforehand; but those of requests that depend on each other are somewhat short, and a probe ends when it looks sure, which
  * is when it is off (docs/statistics.md has the simulation).
  */
-const SURE = 3.2;
+const SURE = 3.5;
 /** In how many steps the way between the two loads is looked at. */
 const STEPS = 200;
 

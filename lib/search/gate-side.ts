@@ -2,12 +2,14 @@ import type { Gate } from '../conditions/gates.ts';
 import { holds, type Operator } from '../conditions/operators.ts';
 import { varianceOf } from '../stats/confidence-interval.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
-import { resampleQuotient } from '../stats/resampled-number.ts';
+import { createQuantileGrid } from '../stats/quantile-grid.ts';
+import { collect, resampleQuotient } from '../stats/resampled-number.ts';
 import { resampleSuccess } from '../stats/resampled-success.ts';
-import { createResampler } from '../stats/resampler.ts';
+import { createResampler, type Resampler } from '../stats/resampler.ts';
 import { type RunData, readWithParameter } from '../stats/run-data.ts';
-import { inOrderOfEnd } from '../stats/sliced-values.ts';
-import { cutIntoSlices, sumPerSlice, total } from '../stats/time-slices.ts';
+import { inOrderOfEnd, sliceColumn } from '../stats/sliced-values.ts';
+import { sortValues } from '../stats/sorted-values.ts';
+import { cutIntoSlices, sumPerSlice, type TimeSlices, total } from '../stats/time-slices.ts';
 import { listGoodRequests } from '../verdict/goodput.ts';
 import { adjustValues, type GateContext, judgeGates } from '../verdict/judge-gates.ts';
 import { matchesTags, mayMatchUnfinished } from '../verdict/record-tags.ts';
@@ -16,9 +18,9 @@ import { matchesTags, mayMatchUnfinished } from '../verdict/record-tags.ts';
 export type Side = 'holds' | 'crossed' | 'unresolved';
 
 /**
- * How far a gate's number is from its limit, above 0 where it holds, with its standard error: the logarithm of a mean over
- * its limit, or the difference of a share's log odds from those of the share that must be reached. On these scales a
- * service's way from one load to the next is about a straight line over the logarithm of the load.
+ * How far a gate's number is from its limit, above 0 where it holds, with its standard error: the logarithm of a mean or a
+ * percentile over its limit, or the difference of a share's log odds from those of the share that must be reached. On these
+ * scales a service's way from one load to the next is about a straight line over the logarithm of the load.
  */
 export interface Margin {
   readonly value: number;
@@ -53,7 +55,7 @@ export const MOST_REQUESTS = 1500;
  * to be surer than the answer, whose two limits shall hold the truth in 90 %; intervals of means of requests that depend on
  * each other are somewhat short, so that they have to be surer still (docs/search.md has the simulation).
  */
-const TAIL = { share: 0.0175, quotient: 0.0075 } as const;
+const TAIL = { share: 0.0125, quotient: 0.0035 } as const;
 /** The largest share that so many requests can show, all of them good: the exact lower limit (Clopper and Pearson 1934). */
 const MOST_SHOWN = TAIL.share ** (1 / MOST_REQUESTS);
 const REPLICATES = 1000;
@@ -64,7 +66,14 @@ const FEWEST_BLOCKS = 25;
 /** What a gate says of each request, so that its interval can be taken. */
 type Evidence =
   /** A share of good requests that must be reached: 1 for a good one, 0 for a bad one, NaN for one that does not count. */
-  | { readonly type: 'share'; readonly good: Float64Array; readonly atLeast: number; readonly unfinished: number }
+  | {
+      readonly type: 'share';
+      readonly good: Float64Array;
+      readonly atLeast: number;
+      readonly unfinished: number;
+      /** What the percentile is of, whose share of good ones is judged; NaN for requests that do not count. */
+      readonly values?: Float64Array;
+    }
   /** A quotient of two sums, to which `prior` adds a request. */
   | {
       readonly type: 'quotient';
@@ -82,7 +91,7 @@ type Evidence =
  * judged as the share of requests on its right side, which needs no estimate of the distribution near it: p99 below a
  * limit holds when at least 99 % of the requests are below.
  *
- * A share of good requests above 0.9973, such as `success_rate>=0.999`, is more than 1,500 requests can show: it holds where
+ * A share of good requests above 0.9971, such as `success_rate>=0.999`, is more than 1,500 requests can show: it holds where
  * the share so far does, and is crossed where that is sure.
  */
 export function resolveSide(gates: readonly Gate[], data: RunData, context: GateContext): Resolution {
@@ -129,11 +138,15 @@ function resolveGate(gate: Gate, data: RunData, context: GateContext): GateResol
     return sumPerSlice(slices, data.count, (i) => inOrder[i] as number);
   };
   if (evidence.type === 'share') {
-    const { good, atLeast, unfinished } = evidence;
+    const { good, atLeast, unfinished, values } = evidence;
     const requests = perSlice(good.map((value) => (Number.isNaN(value) ? 0 : 1)));
     const share = resampleSuccess({ completed: perSlice(good), requests, unfinished }, resampler, SEED);
     if (share?.precise !== true) return TOO_LITTLE;
-    const found = chooseSide(share.replicates, '>=', atLeast, 'share');
+    const side = chooseSide(share.replicates, '>=', atLeast, 'share');
+    const found =
+      values === undefined
+        ? side
+        : { ...side, margin: measureTail(gate, inOrderOfEnd(data, values), slices, resampler, share.blockLength) };
     // A few failures more or less decide, so that it is worth going on.
     return isBeyond ? { ...found, needs: 1 } : found;
   }
@@ -174,10 +187,49 @@ function measureMargin(
   operator: Operator,
   type: Evidence['type'],
 ): Margin | null {
-  const scaled = replicates.map(SCALE[type]);
+  return toMargin(replicates.map(SCALE[type]), SCALE[type](limit), operator);
+}
+
+function toMargin(
+  scaled: Float64Array,
+  limit: number,
+  operator: Operator,
+  measured = total(scaled) / scaled.length,
+): Margin | null {
   const from = operator === '<' || operator === '<=' ? -1 : 1;
-  const value = from * (total(scaled) / scaled.length - SCALE[type](limit));
+  const value = from * (measured - limit);
   return Number.isFinite(value) ? { value, sd: Math.sqrt(varianceOf(scaled)) } : null;
+}
+
+/**
+ * The margin of a percentile: its own place tells more than the share of requests below the limit, of which none may be bad.
+ *
+ * Of n values the one at rank p (n + 1) has a share p below it on average (Weibull 1939; type 6 of Hyndman and Fan 1996). Other
+ * ranks would put the p99 of a few hundred requests too low, by half a standard error, and with it the answer of a search.
+ * @param values in the order in which requests ended, NaN for those that do not count
+ * @returns null where there is no such rank, or no logarithm of what is there
+ */
+function measureTail(
+  { measure, operator, limit }: Gate,
+  values: Float64Array,
+  slices: TimeSlices,
+  resampler: Resampler,
+  blockLength: number,
+): Margin | null {
+  const share =
+    measure.type === 'statistic' && measure.statistic.method === 'percentile'
+      ? measure.statistic.percentile / 100
+      : Number.NaN;
+  const sorted = sortValues(values);
+  // Of the ranks 0 to 1 that interpolate between the first value and the last.
+  const rank = (share * (sorted.length + 1) - 1) / (sorted.length - 1);
+  if (!(rank >= 0 && rank <= 1)) return null;
+  const sliced = { sorted, requests: sorted.length, each: sliceColumn(values, slices) };
+  const grid = createQuantileGrid(sliced, slices.count, 'linear', []);
+  const drawn = collect(resampler, blockLength, (weights) => grid.resample(100 * rank, weights));
+  const value = grid.resample(100 * rank, new Float64Array(slices.count).fill(1)) as number;
+  // The mean of the resamples has a bias of its own.
+  return toMargin(drawn.map(Math.log), Math.log(limit), operator, Math.log(value));
 }
 
 function toLogOdds(share: number): number {
@@ -225,7 +277,9 @@ function readEvidence(gate: Gate, data: RunData, context: GateContext): Evidence
     };
   }
   const good = values.map((value) => (Number.isNaN(value) ? value : Number(isGood(value))));
-  return { type: 'share', good, atLeast, unfinished: adjusted ? unfinished : 0 };
+  return adjusted
+    ? { type: 'share', good, atLeast, unfinished }
+    : { type: 'share', good, atLeast, unfinished: 0, values };
 }
 
 /** Gaps of one request hang together: each request brings all of its own. */

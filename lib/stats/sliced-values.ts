@@ -26,7 +26,8 @@ export function sliceValues(data: RunData, slices: TimeSlices, metric: Statistic
     : { sorted, requests: sorted.length, each: sliceColumn(inOrderOfEnd(data, data.values(metric)), slices) };
 }
 
-function sliceColumn(column: Float64Array, slices: TimeSlices): SlicedValues['each'] {
+/** @param column in the order in which requests ended; NaN is not a value */
+export function sliceColumn(column: Float64Array, slices: TimeSlices): SlicedValues['each'] {
   return (visit) => {
     for (let i = 0; i < column.length; i++) if (!Number.isNaN(column[i])) visit(column, i, i + 1, slices.of(i));
   };

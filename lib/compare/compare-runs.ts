@@ -14,10 +14,11 @@ type ComparisonVerdict =
   | 'changed'
   | 'no difference shown'
   | 'too few requests to tell'
+  | 'too dependent to tell'
   | 'too few runs to tell'
   | 'no value';
 
-/** A difference with its 95 % interval; the limits are null where there are too few requests. */
+/** A difference with its 95 % interval; the limits are null where there are too few requests, or too dependent ones. */
 export interface Difference {
   readonly value: number;
   readonly low: number | null;
@@ -70,7 +71,13 @@ function compareNumbers(subject: Subject, base: ResampledNumber | null, next: Re
   const between = estimateBetween(base, next);
   if (between !== null) {
     const [difference, relative] = between;
-    return { ...subject, ...values, difference, relative, verdict: judge(difference, subject.better, 'runs') };
+    return {
+      ...subject,
+      ...values,
+      difference,
+      relative,
+      verdict: judge(difference, subject.better, 'too few runs to tell'),
+    };
   }
   const isPrecise = base.precise && next.precise;
   const describe = (combine: (before: number, after: number) => number): Difference => ({
@@ -83,7 +90,7 @@ function compareNumbers(subject: Subject, base: ResampledNumber | null, next: Re
     ...values,
     difference,
     relative: base.value === 0 ? null : describe((before, after) => after / before - 1),
-    verdict: judge(difference, subject.better, 'requests'),
+    verdict: judge(difference, subject.better, describeLack([base, next])),
   };
 }
 
@@ -149,13 +156,19 @@ function combineBlocks(base: ResampledNumber, next: ResampledNumber): number {
   return sum ** 2 / parts + 1;
 }
 
+/** Requests that are too few first: more of them are needed in any case. */
+function describeLack(numbers: readonly ResampledNumber[]): ComparisonVerdict {
+  const isDependent = numbers.every(({ precise, lacks }) => precise || lacks === 'independence');
+  return isDependent ? 'too dependent to tell' : 'too few requests to tell';
+}
+
 /** A difference is shown when its interval does not hold 0. */
 function judge(
   { low, high }: Difference,
   better: 'lower' | 'higher' | null,
-  fewest: 'requests' | 'runs',
+  unknown: ComparisonVerdict,
 ): ComparisonVerdict {
-  if (low === null || high === null) return `too few ${fewest} to tell`;
+  if (low === null || high === null) return unknown;
   if (low <= 0 && high >= 0) return 'no difference shown';
   if (better === null) return 'changed';
   return high < 0 === (better === 'lower') ? 'better' : 'worse';

@@ -31,7 +31,7 @@ function judgeGate(gate: RegressionGate, number: ComparedNumber | undefined): Om
   const show = (value: number): string => formatChange(value, gate, number);
   const { value, low, high } = change;
   const isBeyond = (limit: number): boolean => (gate.operator === '>' ? limit > gate.limit : limit < gate.limit);
-  if (low === null || high === null) return { state: 'unsure', detail: `${show(value)}, too few requests to tell` };
+  if (low === null || high === null) return { state: 'unsure', detail: `${show(value)}, ${number.verdict}` };
   const nearest = gate.operator === '>' ? low : high;
   const detail = `${show(value)}, 95 % interval ${show(low)} to ${show(high)}`;
   if (isBeyond(nearest)) return { state: 'failed', detail };

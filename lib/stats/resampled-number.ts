@@ -16,6 +16,8 @@ export interface ResampledNumber {
   readonly blocks: number;
   /** Whether the run is long enough for an interval that keeps what it promises. */
   readonly precise: boolean;
+  /** What it lacks where it is not: requests, or requests that do not hang together; absent where it is precise. */
+  readonly lacks?: 'requests' | 'independence';
   /** How it differs from run to run, where it is the mean of several; what differs within a run is in that. */
   readonly between?: { readonly runs: number; readonly sd: number };
 }
@@ -48,7 +50,8 @@ export function resampleQuotient(quotient: Quotient, resampler: Resampler): Resa
   const value = (total(numerators) + fixed.numerator) / whole;
   const influence = numerators.map((numerator, slice) => numerator - value * (denominators[slice] as number));
   const blocks = measureBlocks(influence, resampler);
-  if (requests < FEWEST_REQUESTS || blocks.blocks < FEWEST_BLOCKS) return { value, ...blocks, ...IMPRECISE };
+  if (requests < FEWEST_REQUESTS) return { value, ...blocks, ...TOO_FEW };
+  if (blocks.blocks < FEWEST_BLOCKS) return { value, ...blocks, ...TOO_DEPENDENT };
   const drawn = collect(resampler, blocks.blockLength, (weights) => {
     const weight = dot(weights, denominators) + fixed.denominator;
     return weight <= 0 ? null : (dot(weights, numerators) + fixed.numerator) / weight;
@@ -81,8 +84,8 @@ export function resampleQuantile(
   const p = percent / 100;
   const isResolvedBy = (independent: number): boolean => Math.max(p, 1 - p) ** independent <= TAIL;
   // More independent values than there are nobody has: most percentiles of a short run need no resampling.
-  if (!isResolvedBy(grid.count) || requests < FEWEST_REQUESTS || blocks.blocks < FEWEST_BLOCKS)
-    return { value, ...blocks, ...IMPRECISE };
+  if (!isResolvedBy(grid.count) || requests < FEWEST_REQUESTS) return { value, ...blocks, ...TOO_FEW };
+  if (blocks.blocks < FEWEST_BLOCKS) return { value, ...blocks, ...TOO_DEPENDENT };
   const shares: number[] = [];
   const drawn = collect(resampler, blocks.blockLength, (weights) => {
     shares.push(dot(weights, influence) / grid.count);
@@ -90,11 +93,13 @@ export function resampleQuantile(
   });
   const independent = countIndependent(share, varianceOf(shares), grid.count);
   const asked = independent < grid.count * DEPENDENT_BELOW ? 2 : 1;
-  return { value, ...blocks, ...(isResolvedBy(independent / asked) ? keepComplete(drawn, resampler) : IMPRECISE) };
+  return { value, ...blocks, ...(isResolvedBy(independent / asked) ? keepComplete(drawn, resampler) : TOO_DEPENDENT) };
 }
 
 /** No interval, hence no replicates. */
-const IMPRECISE = { replicates: new Float64Array(0), precise: false } as const;
+const TOO_FEW = { replicates: new Float64Array(0), precise: false, lacks: 'requests' } as const;
+/** There are enough, but they hang together: each counts for less than one. */
+const TOO_DEPENDENT = { ...TOO_FEW, lacks: 'independence' } as const;
 
 function measureBlocks(
   influence: Float64Array,
@@ -104,9 +109,12 @@ function measureBlocks(
   return { slices, blockLength, blocks: slices / blockLength };
 }
 
-/** Where too many resamples have no value, the others say nothing. */
-function keepComplete(replicates: Float64Array, resampler: Resampler): Pick<ResampledNumber, 'replicates' | 'precise'> {
-  return replicates.length >= resampler.replicates * 0.95 ? { replicates, precise: true } : IMPRECISE;
+/** Where too many resamples have no value, as of values in few places, the others say nothing. */
+function keepComplete(
+  replicates: Float64Array,
+  resampler: Resampler,
+): Pick<ResampledNumber, 'replicates' | 'precise' | 'lacks'> {
+  return replicates.length >= resampler.replicates * 0.95 ? { replicates, precise: true } : TOO_DEPENDENT;
 }
 
 /** The number of independent values whose share would vary as much: `p (1 - p) / variance`, at most as many as there are. */

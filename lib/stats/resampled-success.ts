@@ -47,7 +47,7 @@ export function resampleSuccess(
     blockLength,
     // The posterior allows for few values by itself.
     blocks: Number.MAX_SAFE_INTEGER,
-    precise: all >= FEWEST_REQUESTS,
+    ...(all >= FEWEST_REQUESTS ? { precise: true } : { precise: false, lacks: 'requests' }),
   };
 }
 

@@ -107,6 +107,23 @@ describe('estimateRunIntervals', () => {
     expect(estimateRunIntervals(collectRunData(records), 'quick-start', FEW).timings.itl_ms.p50.state).toBe('ok');
   });
 
+  it('says whether requests are missing, or whether they depend on each other', () => {
+    // 400 requests of ten equal gaps, of which every block of forty has its own: 4,000 gaps are enough for p99 by far
+    // (368), and ten independent ones are not enough for p90 (36).
+    const waves = Array.from({ length: 400 }, (_, index) =>
+      exampleRecord({
+        ...{ index, start_ms: index * 200, end_ms: index * 200 + 150 },
+        chunk_gaps_ms: Array.from({ length: 10 }, () => 10 + Math.floor(index / 40)),
+      }),
+    );
+    const { itl_ms, ttft_ms } = estimateRunIntervals(collectRunData(waves), 'quick-start', FEW).timings;
+    expect(itl_ms.p90).toMatchObject({ state: 'too-few', lacks: 'independence' });
+    expect(ttft_ms.p99).toMatchObject({ state: 'ok', lacks: null });
+    const few = estimateRunIntervals(collectRunData(steps(30)), 'quick-start', FEW).timings;
+    // p90 takes 36.
+    expect(few.ttft_ms.p90).toMatchObject({ state: 'too-few', lacks: 'requests' });
+  });
+
   it('knows the throughput of clients in step by the round, not by the request', () => {
     // Eight clients, each 100 ms or 102 ms by turns: every end comes with seven others, so that the time between two ends is
     // 0, 0, 0, 0, 0, 0, 0, 100; drawn one by one, these would tell nearly nothing of a throughput of 79 to 80 a second.

@@ -11,10 +11,13 @@ import { SHOWN_PERCENTILES, type TimingTable } from './shown-statistics.ts';
 /**
  * A number of a run with the interval in which it lies with 95 % confidence, as far as this one run can tell.
  *
- * `too-few`: the run is too short for an interval, so there is none. `no-value`: nothing was measured.
+ * `too-few`: the run is too short for an interval, so there is none; `lacks` says what it has too little of: requests, or
+ * requests that do not hang together. `no-value`: nothing was measured.
  */
 export interface IntervalNumber {
   readonly state: 'ok' | 'too-few' | 'no-value';
+  /** null unless `too-few`. */
+  readonly lacks: 'requests' | 'independence' | null;
   readonly value: number | null;
   readonly low: number | null;
   readonly high: number | null;
@@ -71,13 +74,13 @@ export function estimateRunIntervals(
 
 function describeNumber(number: ResampledNumber | null | undefined, requests: number): IntervalNumber {
   if (number === null || number === undefined)
-    return { state: 'no-value', value: null, low: null, high: null, block_requests: null };
-  const { value, replicates, blocks, precise } = number;
+    return { state: 'no-value', lacks: null, value: null, low: null, high: null, block_requests: null };
+  const { value, replicates, blocks, precise, lacks = 'requests' } = number;
   const block_requests = (number.blockLength * requests) / number.slices;
-  if (!precise) return { state: 'too-few', value, low: null, high: null, block_requests };
+  if (!precise) return { state: 'too-few', lacks, value, low: null, high: null, block_requests };
   const { low, high } = expandedInterval(replicates, blocks);
   // A share of 0 or 1 lies just outside of what the posterior gives.
-  return { state: 'ok', value, low: Math.min(low, value), high: Math.max(high, value), block_requests };
+  return { state: 'ok', lacks: null, value, low: Math.min(low, value), high: Math.max(high, value), block_requests };
 }
 
 function widen(number: IntervalNumber, margin: number): IntervalNumber {

@@ -26,7 +26,10 @@ const SHOWN_UNITS: Readonly<Partial<Record<MetricUnit, { readonly suffix: string
 };
 
 const HEADERS = ['Metric', 'Value', '95 % interval', 'Steady state'];
-const TOO_FEW = 'too few requests';
+const LACKS = { requests: 'too few requests', independence: 'too dependent' } as const;
+/** What the second of these means. */
+const DEPENDENT_NOTE =
+  '"too dependent": values that come together are alike, as the gaps of one request, so they count for fewer, and it takes more requests.';
 const STATISTICS = ['mean', 'p50', 'p90', 'p99'] as const;
 const ONLY_MEAN = ['mean'] as const;
 
@@ -38,8 +41,8 @@ function scaled(value: number | null, scale: number): number | null {
   return value === null ? null : value * scale;
 }
 
-function formatInterval({ state, low, high }: IntervalNumber, scale = 1): string {
-  if (state === 'no-value' || low === null || high === null) return state === 'too-few' ? TOO_FEW : NO_VALUE;
+function formatInterval({ lacks, low, high }: IntervalNumber, scale = 1): string {
+  if (low === null || high === null) return lacks === null ? NO_VALUE : LACKS[lacks];
   return `${format(low * scale)} to ${format(high * scale)}`;
 }
 
@@ -106,6 +109,14 @@ const STEADY_TEXTS: Readonly<Record<Exclude<SteadyState['state'], 'found'>, stri
   'not-settled': 'not found by MSER-5: latency never settles in this run',
 };
 
+function isSomeDependent({ timings, ...rates }: RunIntervals): boolean {
+  const numbers = [
+    ...Object.values(timings).flatMap((statistics) => Object.values(statistics)),
+    ...COMPARED_RUN_METRICS.map(({ key }) => rates[key]),
+  ];
+  return numbers.some(({ lacks }) => lacks === 'independence');
+}
+
 /** What the table's columns are, a line each, and whether a p99 has the requests that it needs. */
 export function describeStatistics({ intervals, steady_state }: RunStatistics, completed: number): string[] {
   const { slices, replicates, seed } = intervals;
@@ -114,6 +125,7 @@ export function describeStatistics({ intervals, steady_state }: RunStatistics, c
   return [
     `Intervals: 95 %, from this run alone: stationary block bootstrap of ${slices} time slices, ${replicates} replicates, seed ${seed}.`,
     `Steady state: ${state === 'found' ? found : STEADY_TEXTS[state]}.`,
+    ...(isSomeDependent(intervals) ? [DEPENDENT_NOTE] : []),
     // Of fewer another line says that percentiles say little.
     ...(completed < 10 ? [] : [adviseSampleSize([99], completed)].filter((line) => line !== null)),
   ];

@@ -302,9 +302,9 @@ const INSTEAD = [
   },
 ];
 
-/** The way from records to numbers that no Trend of k6 has. */
+/** The way from records to numbers that no Trend of k6 has, and of which records they are. */
 const UNSAMPLED =
-  /(?<=^ {2}\{\n(?:(?: {4}.*)?\n)*? {4}trend: null,\n(?:(?: {4}.*)?\n)*? {4}read: ).*(?=,$)|, readGaps: \w+/gm;
+  /(?<=^ {2}\{\n(?:(?: {4}.*)?\n)*? {4}trend: null,\n(?:(?: {4}.*)?\n)*?(?: {4}read: |(?= {4}of: ))).*(?=,$)|, readGaps: \w+/gm;
 
 /** Leaves them out; lines stay what they are. */
 const withoutTexts = {
@@ -317,7 +317,9 @@ const withoutTexts = {
       onLoad({ filter, namespace: 'file' }, ({ path }) => ({
         contents: readFileSync(path, 'utf8')
           .replace(entry, (whole) => whole.replace(/[^\n]/g, ''))
-          .replace(path.endsWith('request-metrics.ts') ? UNSAMPLED : /$^/, (whole) => (whole[0] === ',' ? '' : 'null')),
+          .replace(path.endsWith('request-metrics.ts') ? UNSAMPLED : /$^/, (whole) =>
+            whole[0] === ',' ? '' : /^ +of: /.test(whole) ? 'of: 0' : 'null',
+          ),
         loader: path.endsWith('.json') ? 'json' : 'ts',
       }));
     }

@@ -27,7 +27,7 @@ const OPERATIONS: readonly (readonly [name: string, times: number, run: () => vo
   ['JSON.parse of a record of 128 chunks', 1000, () => keep(JSON.parse(LINE).index)],
   ['128 gaps, the largest of them by Math.max', 20_000, () => keep(highest(GAPS))],
   ['128 gaps, the largest of them by a loop', 2000, () => keep(largestByLoop(GAPS))],
-  ['128 gaps, computeFluidity with a pause', 1000, () => keep(computeFluidity(GAPS, 25) ?? 0)],
+  ['128 gaps, computeFluidity with a pause', 1000, () => keep(computeFluidity(GAPS, 25, null) ?? 0)],
   [
     'a name of the environment, the nearest of 180',
     20,

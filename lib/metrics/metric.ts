@@ -80,8 +80,8 @@ export interface RequestMetric extends ValueMetric {
 interface MetricParameter {
   readonly unit: MetricUnit;
   readonly default: number;
-  /** The number with another parameter, of the gaps of a request that has the metric. @param tokens an output has, on average */
-  readGaps(gaps: ArrayLike<Milliseconds>, parameter: number, tokens: number): number | null;
+  /** The number with another parameter, of the gaps and the output tokens of a request that has the metric. */
+  readGaps(gaps: ArrayLike<Milliseconds>, parameter: number, outputTokens: number | null): number | null;
 }
 
 /** Many numbers a request, of timed requests, pooled over all of them. */

@@ -5,13 +5,7 @@ import { computeFluidity, DEFAULT_DEADLINE_MS } from './fluidity.ts';
 import type { MetricUnit, PooledMetric, RequestMetric, SummaryStatistic } from './metric.ts';
 import { computeRate } from './rate.ts';
 import { computeReasoningShare } from './reasoning-share.ts';
-import {
-  computeReaderWaits,
-  computeStalled,
-  countTokensPerOutput,
-  DEFAULT_READING_MS,
-  DEFAULT_STALL_MS,
-} from './stalls.ts';
+import { computeReaderWaits, computeStalled, DEFAULT_READING_MS, DEFAULT_STALL_MS } from './stalls.ts';
 import { isConnectingLarge, withoutConnecting } from './without-connecting.ts';
 
 /** Every number of a request, and ITL, of which a request has many, in the order of the tables. */
@@ -136,10 +130,11 @@ const TABLE = [
     of: 'timed',
     parameter: { unit: 'ms', default: DEFAULT_DEADLINE_MS, readGaps: computeFluidity },
     meaning:
-      'Deadlines met / deadlines, of the outputs after the first: each is due 25 ms, or as long as a gate says, after the one before; what is ahead is slack, and a late one misses all deadlines that passed',
+      'Deadlines met / deadlines, of the tokens after the first: each is due 25 ms, or as long as a gate says, after the one before; what is ahead is slack, and a late one misses all deadlines that passed. Each output of an answer has an equal part of its tokens, which come at once',
     noneWhen: 'below two chunks with output, with several choices, and where the transport shows no events',
-    source: 'Etalon, arXiv 2407.07000, with the first output as the start',
-    read: (record) => (hasOneChoice(record) ? computeFluidity(record.chunk_gaps_ms, DEFAULT_DEADLINE_MS) : null),
+    source: 'Etalon, arXiv 2407.07000, with the first token as the start',
+    read: (record) =>
+      hasOneChoice(record) ? computeFluidity(record.chunk_gaps_ms, DEFAULT_DEADLINE_MS, record.output_tokens) : null,
     short: (record) => (hasOneChunk(record) ? 1 : null),
   },
   {
@@ -454,7 +449,7 @@ function ifCancelled({ outcome }: RequestRecord, value: number | null): number |
 }
 
 function readReaderWaits(record: RequestRecord): number | null {
-  return computeReaderWaits(record.chunk_gaps_ms, DEFAULT_READING_MS, countTokensPerOutput(record));
+  return computeReaderWaits(record.chunk_gaps_ms, DEFAULT_READING_MS, record.output_tokens);
 }
 
 /** Without events, chunks are known, but not as packages that arrived one by one. */

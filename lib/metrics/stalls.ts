@@ -1,6 +1,5 @@
-import type { RequestRecord } from '../measure/request-record.ts';
-import { divide } from '../shared/divide.ts';
 import type { Milliseconds } from '../shared/units.ts';
+import { countTokensPerOutput } from './tokens-per-output.ts';
 
 /** A pause that everyone notices. */
 export const DEFAULT_STALL_MS = 500;
@@ -23,22 +22,19 @@ export const DEFAULT_READING_MS = 150;
  * `pace` for each token, else 0. Unlike a stall, a slow stream without pauses makes a reader wait, and a pause after a fast
  * beginning does not.
  *
- * @param tokens in each output, on average of the answer: speculative decoding, and many services, send several at once
+ * @param outputTokens of the answer, an equal part in each output; null: nobody counted, and each is one
  * @returns null below two outputs
  */
-export function computeReaderWaits(gaps: ArrayLike<Milliseconds>, pace: Milliseconds, tokens: number): number | null {
+export function computeReaderWaits(
+  gaps: ArrayLike<Milliseconds>,
+  pace: Milliseconds,
+  outputTokens: number | null,
+): number | null {
+  const time = pace * countTokensPerOutput(outputTokens, gaps.length);
   let ahead = 0;
   for (let i = 0; i < gaps.length; i++) {
-    ahead += pace * tokens - (gaps[i] as Milliseconds);
+    ahead += time - (gaps[i] as Milliseconds);
     if (ahead < 0) return 1;
   }
   return gaps.length === 0 ? null : 0;
-}
-
-/** Tokens an output of an answer, on average, and at least one; one where either is not known. */
-export function countTokensPerOutput({
-  output_tokens,
-  chunks,
-}: Pick<RequestRecord, 'output_tokens' | 'chunks'>): number {
-  return Math.max(1, divide(output_tokens, chunks) ?? 1);
 }

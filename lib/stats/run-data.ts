@@ -8,7 +8,6 @@ import {
   type RequestMetricName,
   type StatisticMetricName,
 } from '../metrics/request-metrics.ts';
-import { countTokensPerOutput } from '../metrics/stalls.ts';
 import { createGrowable } from '../shared/growable.ts';
 import { createRecent } from '../shared/recent.ts';
 import { COALESCED_BELOW_MS, type Milliseconds } from '../shared/units.ts';
@@ -314,15 +313,12 @@ export function readWithParameter(
   const known = REQUEST_METRICS.find((metric) => metric.name === name)?.parameter;
   const values = selectValues(data, name, isMeant);
   if (known === undefined || known.default === parameter) return values;
-  const [tokens, chunks] = [data.column('output_tokens'), data.column('chunks')];
-  return values.map((value, request) => {
-    if (Number.isNaN(value)) return value;
-    const perOutput = countTokensPerOutput({
-      output_tokens: numberAt(tokens, request),
-      chunks: numberAt(chunks, request),
-    });
-    return known.readGaps(data.gaps.of(request), parameter, perOutput) ?? Number.NaN;
-  });
+  const tokens = data.column('output_tokens');
+  return values.map((value, request) =>
+    Number.isNaN(value)
+      ? value
+      : (known.readGaps(data.gaps.of(request), parameter, numberAt(tokens, request)) ?? Number.NaN),
+  );
 }
 
 /** The number of a request in a column; null where it has none. */

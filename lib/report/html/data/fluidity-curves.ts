@@ -2,7 +2,7 @@ import { computeFluidity, DEFAULT_DEADLINE_MS } from '../../../metrics/fluidity.
 import { hasTimings } from '../../../metrics/metric.ts';
 import type { Milliseconds } from '../../../shared/units.ts';
 import { choosePercentile, type PercentileRule } from '../../../stats/percentile-rule.ts';
-import { listRequests, type RunData } from '../../../stats/run-data.ts';
+import { listRequests, numberAt, type RunData } from '../../../stats/run-data.ts';
 import type { FluidityCurves } from '../report-data.ts';
 import { rounded } from './nice-step.ts';
 
@@ -28,10 +28,12 @@ export function traceFluidity(run: RunData, rule: PercentileRule): FluidityCurve
   const every = Math.ceil(answers.length / MOST_ANSWERS);
   const picked = answers.filter((_, place) => place % every === 0);
   const indices = DEADLINES.map(() => new Float64Array(picked.length));
+  const outputTokens = run.column('output_tokens');
   picked.forEach((request, place) => {
     const gaps = run.gaps.of(request);
+    const tokens = numberAt(outputTokens, request);
     DEADLINES.forEach((deadline, i) => {
-      (indices[i] as Float64Array)[place] = computeFluidity(gaps, deadline) as number;
+      (indices[i] as Float64Array)[place] = computeFluidity(gaps, deadline, tokens) as number;
     });
   });
   const percentile = choosePercentile(rule);

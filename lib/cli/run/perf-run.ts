@@ -35,7 +35,7 @@ import { LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
 import { findIdleSettings } from './idle-settings.ts';
 import { reportNoRun } from './no-run.ts';
 import { planCacheReset, resetCaches, showCacheReset } from './reset-cache.ts';
-import { describeRunBefore, findRunBefore, type RunBefore } from './run-before.ts';
+import { describeRunsBefore, findRunsBefore, type RunBefore } from './run-before.ts';
 import { type LoadSurroundings, runLoad } from './run-load.ts';
 import { findTakenSettings } from './settings-for-k6.ts';
 
@@ -70,7 +70,7 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   const lookMs = await takeFirstLook(checked, options);
   const looked = { ...options.settings, [LOOK_VARIABLE]: String(lookMs) };
   const ready = lookMs === null ? checked : prepareRun({ ...options, settings: looked });
-  const prepared = withRunBefore(ready, findRunBefore(config.outputsDir));
+  const prepared = withRunsBefore(ready, findRunsBefore(config.outputsDir));
   const folder = createReportFolder(requestFolder(config, options.now?.() ?? new Date()));
   try {
     return await executeRun(prepared, engine, { folder }, options);
@@ -79,13 +79,13 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   }
 }
 
-/** With a note where the run before sent the same prompts. */
-export function withRunBefore<Run extends PreparedRun>(run: Run, before: RunBefore | null): Run {
-  const { config, sent: iterations, promptCount, isMade, notes, datasetNotes } = run;
+/** With a note in the results where earlier runs sent the same prompts. */
+export function withRunsBefore<Run extends PreparedRun>(run: Run, before: readonly RunBefore[]): Run {
+  const { config, sent: iterations, promptCount, isMade, datasetNotes } = run;
   const prompts = isMade ? null : promptCount;
   const args = { ...renderConfigForArgsFile(config, createSecretMasker(config)), ...showPromptSettings(run.env) };
-  const found = describeRunBefore({ args, iterations, prompts }, before);
-  return { ...run, notes: [...notes, ...found], datasetNotes: [...datasetNotes, ...found] };
+  const found = describeRunsBefore({ args, iterations, prompts }, before);
+  return { ...run, datasetNotes: [...datasetNotes, ...found] };
 }
 
 /** Not for a script in k6 itself, whose summary needs no records. */

@@ -33,9 +33,9 @@ import {
   type PreparedRun,
   prepareEngine,
   type RunPlace,
-  withRunBefore,
+  withRunsBefore,
 } from './perf-run.ts';
-import { findRunBefore, type RunBefore } from './run-before.ts';
+import { findRunsBefore, type RunBefore } from './run-before.ts';
 
 export interface GroupOptions extends PerfRunOptions {
   /** Between two runs. */
@@ -56,8 +56,8 @@ export interface EndedRuns {
 export interface RunGroup {
   readonly engine: ChosenEngine;
   readonly folder: ReservedFolder;
-  /** What ran before them; null: nothing that matters. */
-  readonly before: RunBefore | null;
+  /** What ran before them, the latest first. */
+  readonly before: readonly RunBefore[];
   /** The settings and the machine. */
   readonly args: Readonly<Record<string, unknown>>;
   /** How the file of all runs begins. */
@@ -81,7 +81,7 @@ export async function openGroup(
   const now = (): Date => options.now?.() ?? new Date();
   const engine = await prepareEngine(config, options);
   const startedAt = now();
-  const before = findRunBefore(config.outputsDir);
+  const before = findRunsBefore(config.outputsDir);
   const folder = createReportFolder(requestFolder(config, startedAt));
   const save = (write: () => void): void => {
     try {
@@ -137,15 +137,15 @@ export async function takeEach<T>(runs: AsyncIterable<T>, take: (run: T) => unkn
  * The run as one of several: from another prompt of the dataset on, so that it meets none that the service has in its cache
  * from the one before of the same command, and without the JUnit file, which is one for all of them.
  *
- * @param before what ran before the command; null: nothing that matters
+ * @param before what ran before the command, the latest first
  */
-export function asOneOfSeveral<Run extends PreparedRun>(run: Run, offset: number, before: RunBefore | null): Run {
+export function asOneOfSeveral<Run extends PreparedRun>(run: Run, offset: number, before: readonly RunBefore[]): Run {
   const moved = {
     ...run,
     env: { ...run.env, DATASET_OFFSET: String(offset) },
     config: { ...run.config, datasetOffset: offset, junit: null },
   };
-  return withRunBefore(moved, before);
+  return withRunsBefore(moved, before);
 }
 
 /** Where in the dataset the next run begins, so that it meets no prompt of this one. */

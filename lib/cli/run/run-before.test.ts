@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFolder } from '../../../tests/support/cli.ts';
-import { countRepeated, describeRunBefore, findRunBefore } from './run-before.ts';
+import { countRepeated, describeRunsBefore, findRunsBefore } from './run-before.ts';
 
 const ARGS = {
   cache_bust: 'none',
@@ -33,13 +33,12 @@ it('counts requests whose prompt was sent before', () => {
 it('says what share of the prompts the latest run sent, if it was the same run', () => {
   const outputsDir = createFolder();
   const describe = (args: object, iterations: number | null = 100, prompts: number | null = null) =>
-    describeRunBefore({ args: { ...ARGS, ...args }, iterations, prompts }, findRunBefore(outputsDir));
+    describeRunsBefore({ args: { ...ARGS, ...args }, iterations, prompts }, findRunsBefore(outputsDir));
   const write = (time: string, args: object, requests: number) =>
     writeRun(join(outputsDir, time, 'm'), { ...ARGS, ...args }, requests);
   expect(describe({})).toEqual([]);
-  write('20261101_100000', {}, 70);
   write('20261102_100000', { warmup_num: 5 }, 20);
-  expect(describe({})[0]).toMatch(/^25 % of the 100 prompts were sent by the run before \(.*20261102_100000/);
+  expect(describe({})[0]).toMatch(/^25 % of the 100 prompts were sent by an earlier run \(.*20261102_100000/);
   expect(describe({}, null)[0]).toMatch(/^The first 25 prompts/);
   expect(describe({ dataset_offset: 20 })[0]).toMatch(/^5 % of the 100 prompts/);
   expect(describe({ dataset_offset: 25 })).toEqual([]);
@@ -52,8 +51,37 @@ it('says what share of the prompts the latest run sent, if it was the same run',
     { input_len: { shape: 'normal' } },
   ])
     expect(describe(other)).toEqual([]);
+  // Another service in between does not empty the cache of this one.
   write('20261103_100000', { url: 'http://b' }, 20);
-  expect(describe({})).toEqual([]);
+  expect(describe({})[0]).toMatch(/^25 % /);
+});
+
+it('adds up what several runs sent, with and without a time in their folder, each prompt once', () => {
+  const outputsDir = createFolder();
+  const write = (folder: string, offset: number, started_at: string) => {
+    writeRun(join(outputsDir, folder), { ...ARGS, dataset_offset: offset }, 20);
+    const path = join(outputsDir, folder, 'summary.json');
+    writeFileSync(path, JSON.stringify({ started_at, summary: { total_requests: 20 } }));
+  };
+  write('base', 0, '2026-11-02T10:00:00.000Z');
+  write(join('20261101_100000', 'm'), 10, '2026-11-01T10:00:00.000Z');
+  write(join('20261103_100000', 'm'), 50, '2026-11-03T10:00:00.000Z');
+  mkdirSync(join(outputsDir, 'elsewhere', 'deep'), { recursive: true });
+  const describe = (offset: number, iterations: number | null, prompts: number | null) =>
+    describeRunsBefore(
+      { args: { ...ARGS, dataset_offset: offset }, iterations, prompts },
+      findRunsBefore(outputsDir),
+    )[0];
+  // 0 to 29 and 50 to 69: of 0 to 39 there are 30, of 20 to 59 there are 20.
+  expect(describe(0, 40, null)).toMatch(/^75 % of the 40 prompts were sent by 2 earlier runs \(the latest: .*base\)/);
+  expect(describe(20, 40, null)).toMatch(
+    /^50 % of the 40 prompts .* by 2 earlier runs \(the latest: .*20261103_100000/,
+  );
+  expect(describe(0, 40, 1000)).toMatch(/^75 % /);
+  // Of 60 prompts, 50 to 69 are 50 to 59 and 0 to 9.
+  expect(describe(0, 60, 60)).toMatch(/^67 % /);
+  expect(describe(5, null, null)).toMatch(/^The first 25 prompts /);
+  expect(describe(30, 20, null)).toBeUndefined();
 });
 
 it('takes the points of a sweep, the probes of a search and repeated runs for one run', () => {
@@ -63,11 +91,11 @@ it('takes the points of a sweep, the probes of a search and repeated runs for on
   const args = { ...ARGS, dataset: 'random_vl' };
   writeRun(join(sweep, 'parallel_2_number_30'), { ...args, dataset_offset: 20 }, 30);
   writeRun(join(sweep, 'parallel_1_number_20'), { ...args, dataset_offset: 0 }, 20);
-  expect(findRunBefore(outputsDir)).toMatchObject({ path: sweep, from: 0, count: 50 });
+  expect(findRunsBefore(outputsDir)[0]).toMatchObject({ path: sweep, from: 0, count: 50 });
   const describe = (offset: number) =>
-    describeRunBefore(
+    describeRunsBefore(
       { args: { ...ARGS, dataset: 'random-vl', dataset_offset: offset }, iterations: 20, prompts: null },
-      findRunBefore(outputsDir),
+      findRunsBefore(outputsDir),
     );
   expect([describe(0)[0], describe(40)[0]].map((note) => note?.slice(0, 25))).toEqual([
     '100 % of the 20 prompts w',
@@ -75,12 +103,12 @@ it('takes the points of a sweep, the probes of a search and repeated runs for on
   ]);
   expect(describe(50)).toEqual([]);
   writeRun(join(outputsDir, '20261102_100000', 'm', 'sla_tuning', 'sla_parallel_2_run_0'), ARGS, 4);
-  expect(findRunBefore(outputsDir)).toMatchObject({ from: 0, count: 4 });
+  expect(findRunsBefore(outputsDir)[0]).toMatchObject({ from: 0, count: 4 });
 });
 
 it('counts conversations, of which a run sends several requests each', () => {
   const outputsDir = createFolder();
   const summary = { conversations: { conversations: 5 } };
   writeRun(join(outputsDir, '20261101_100000', 'm'), { ...ARGS, dataset: 'multi-turn', warmup_num: 1 }, 15, summary);
-  expect(findRunBefore(outputsDir)).toMatchObject({ from: 0, count: 6 });
+  expect(findRunsBefore(outputsDir)[0]).toMatchObject({ from: 0, count: 6 });
 });

@@ -16,6 +16,11 @@ const DECIDING = [
 /** Older runs than these are not looked at. */
 const MOST_FOLDERS = 50;
 
+/** How the name of a folder begins that says when its run began. */
+const TIME = /^\d{8}_\d{6}/;
+/** What says that a folder holds those of several runs. */
+const GROUP_FILES = ['sweep.json', 'search.json', 'runs.json', 'sla_summary.json'];
+
 /** Of a run of several, folders for points, probes and runs lie so deep below its own at most. */
 const MOST_DEPTH = 3;
 
@@ -30,6 +35,8 @@ export interface RunBefore extends PromptRange {
   readonly path: string;
   /** The settings as `benchmark_args.json` has them. */
   readonly args: JsonObject;
+  /** As `summary.json` has it, so that it sorts as a text; empty where that has none. */
+  readonly startedAt: string;
 }
 
 /** What a run sends. */
@@ -43,22 +50,56 @@ interface PlannedPrompts {
 }
 
 /**
- * What a reader of the numbers has to know where the latest run below the folder of results sent the same prompts to the same
- * service, whose cache may hold them; empty where it did not, or where each run has prompts of its own.
+ * What a reader of the numbers has to know where runs below the folder of results sent the same prompts to the same service,
+ * whose cache may hold them; empty where they did not, or where each run has prompts of its own.
+ *
+ * @param before the latest first
  */
-export function describeRunBefore({ args, iterations, prompts }: PlannedPrompts, before: RunBefore | null): string[] {
+export function describeRunsBefore(
+  { args, iterations, prompts }: PlannedPrompts,
+  before: readonly RunBefore[],
+): string[] {
   if (args['cache_bust'] !== 'none') return [];
-  if (before === null || !DECIDING.every((key) => showSetting(args, key) === showSetting(before.args, key))) return [];
   const from = Number(args['dataset_offset'] ?? 0);
-  // Without a number the first ones that the run before sent are all that can be told.
-  const first = { from, count: iterations ?? before.from + before.count - from };
-  const repeated = countRepeated(first, before, prompts);
-  if (repeated <= 0 || (iterations === null && before.from > from)) return [];
+  const alike = before.filter((run) => DECIDING.every((key) => showSetting(args, key) === showSetting(run.args, key)));
+  const known = unite(alike, prompts);
+  const reach = known.find((range) => range.from <= from && from < range.from + range.count);
+  // Without a number the first ones that were sent before are all that can be told.
+  const first = { from, count: iterations ?? (reach === undefined ? 0 : reach.from + reach.count - from) };
+  const repeated = known.reduce((sum, range) => sum + countRepeated(first, range, prompts), 0);
+  const senders = alike.filter((run) => countRepeated(first, run, prompts) > 0);
+  const [latest] = senders;
+  if (latest === undefined) return [];
   const of = iterations === null ? 'The first' : `${formatShare(repeated / iterations)} of the`;
   const what = `${of} ${formatCount(iterations ?? repeated, 'prompt was', 'prompts were')}`;
+  const by =
+    senders.length === 1
+      ? `an earlier run (${latest.path})`
+      : `${senders.length} earlier runs (the latest: ${latest.path})`;
   return [
-    `${what} sent by the run before (${before.path}), too, and the service's prefix cache may hold them; --cache-bust prefix (CACHE_BUST) makes those of each run new.`,
+    `${what} sent by ${by}, too, and the service's prefix cache may hold them; --cache-bust prefix (CACHE_BUST) makes those of each run new.`,
   ];
+}
+
+/** The same prompts as ranges that share none. @param prompts of a dataset that goes round; null: it does not */
+function unite(ranges: readonly PromptRange[], prompts: number | null): PromptRange[] {
+  const pieces = ranges.flatMap(({ from, count }): PromptRange[] => {
+    if (prompts === null) return [{ from, count }];
+    if (count >= prompts) return [{ from: 0, count: prompts }];
+    const begin = from % prompts;
+    const over = Math.max(0, begin + count - prompts);
+    return [
+      { from: begin, count: count - over },
+      { from: 0, count: over },
+    ];
+  });
+  const united: { from: number; count: number }[] = [];
+  for (const { from, count } of pieces.filter((piece) => piece.count > 0).sort((a, b) => a.from - b.from)) {
+    const last = united.at(-1);
+    if (last === undefined || from > last.from + last.count) united.push({ from, count });
+    else last.count = Math.max(last.count, from + count - last.from);
+  }
+  return united;
 }
 
 /** 1 where it is less, since 0 would be none. */
@@ -88,30 +129,48 @@ function showSetting(args: Readonly<Record<string, unknown>>, key: string): stri
   return key === 'dataset' ? text.replace(/_/g, '-') : text;
 }
 
-/** The latest run in `FOLDER/TIME/NAME`, or all of a sweep, a search, or repeated runs there; null where there is none. */
-export function findRunBefore(folder: string): RunBefore | null {
-  const times = listFolder(folder).filter((name) => /^\d{8}_\d{6}/.test(name));
-  for (const time of times.sort().reverse().slice(0, MOST_FOLDERS)) {
-    for (const name of listFolder(join(folder, time))) {
-      const path = join(folder, time, name);
-      const runs = readRuns(path, MOST_DEPTH);
-      const [first] = runs;
-      if (first === undefined) continue;
-      const from = Math.min(...runs.map((run) => run.from));
-      const end = Math.max(...runs.map((run) => run.from + run.count));
-      return { path, args: first.args, from, count: end - from };
-    }
-  }
-  return null;
+/**
+ * The runs in `FOLDER/TIME/NAME` and `FOLDER/NAME`, the latest first; all of a sweep, a search, or of repeated runs are one.
+ */
+export function findRunsBefore(folder: string): RunBefore[] {
+  const names = listFolder(folder).sort().reverse();
+  const [timed, named] = [true, false].map((isTimed) => names.filter((name) => TIME.test(name) === isTimed)) as [
+    string[],
+    string[],
+  ];
+  const below = timed
+    .slice(0, MOST_FOLDERS)
+    .flatMap((time) =>
+      listFolder(join(folder, time)).flatMap((name) => readGroup(join(folder, time, name), MOST_DEPTH)),
+    );
+  // Anything may lie beside them, so that only what holds results is looked into.
+  const beside = named.flatMap((name) => {
+    const path = join(folder, name);
+    const isGroup = listFolder(path).some((file) => GROUP_FILES.includes(file));
+    return readGroup(path, isGroup ? MOST_DEPTH : 0);
+  });
+  return [...below, ...beside].sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+}
+
+/** The runs in a folder as one; none where there are none. */
+function readGroup(path: string, depth: number): RunBefore[] {
+  const runs = readRuns(path, depth);
+  const [first] = runs;
+  if (first === undefined) return [];
+  const from = Math.min(...runs.map((run) => run.from));
+  const end = Math.max(...runs.map((run) => run.from + run.count));
+  return [{ ...first, path, from, count: end - from }];
 }
 
 /** The runs in a folder and in those below it. */
 function readRuns(path: string, depth: number): Omit<RunBefore, 'path'>[] {
   const [args, file] = ['benchmark_args.json', 'summary.json'].map((one) => readJsonFile(join(path, one)));
   const summary = isObject(file) ? file['summary'] : undefined;
-  if (isObject(args) && isObject(summary) && typeof summary['total_requests'] === 'number') {
+  if (isObject(args) && isObject(file) && isObject(summary) && typeof summary['total_requests'] === 'number') {
     const from = Number(args['dataset_offset'] ?? 0);
-    return [{ args, from, count: countSent(summary['total_requests'], summary, args) }];
+    const { started_at: startedAt = '' } = file;
+    const count = countSent(summary['total_requests'], summary, args);
+    return [{ args, from, count, startedAt: String(startedAt) }];
   }
   return depth === 0 ? [] : listFolder(path).flatMap((name) => readRuns(join(path, name), depth - 1));
 }

@@ -7,6 +7,7 @@ import { renderGithubAnnotations } from './text/github-annotations.ts';
 import { renderJunit } from './text/junit.ts';
 import { renderMarkdownSummary } from './text/markdown-summary.ts';
 import { renderReport } from './text/render-report.ts';
+import { renderEnding } from './text/run-ending.ts';
 
 const passed: ThresholdResult = {
   metric: 'llm_ttft',
@@ -74,7 +75,7 @@ describe('listChecks and passes', () => {
     expect(passes({ ...invalid, requireValid: true })).toBe(false);
     expect(passes({ ...NOTHING, validity: { verdict: 'SUSPECT', reasons: [] }, requireValid: true })).toBe(true);
     expect(listChecks({ ...invalid, requireValid: true })).toEqual([
-      { group: 'measurement', name: 'the measurement can be believed', state: 'crossed', detail: 'INVALID; CPU' },
+      { group: 'measurement', name: '--require-valid (VALID or SUSPECT)', state: 'crossed', detail: 'INVALID; CPU' },
     ]);
   });
 });
@@ -181,6 +182,26 @@ describe('renderMarkdownSummary', () => {
     });
     const heading = text.split('\n')[0] ?? '';
     expect(heading).toBe('## Load test of &lt;img src=x&gt; \\| \\`a\\` \\!\\[b\\]\\(c\\) \\\\u001b\\[31m');
+  });
+
+  it('counts conditions without the measurement, which --require-valid takes while it is SUSPECT', () => {
+    const titleOf = (verdict: RunVerdict): string =>
+      renderMarkdownSummary({ ...CONTEXT, ...verdict, examples: new Map() }).split('\n')[0] ?? '';
+    const required = { ...VERDICT, requireValid: true };
+    expect(titleOf(required)).toBe('## Load test of qwen2.5: 2 of 5 crossed');
+    const passing = { ...required, thresholds: [], gates: [share] };
+    expect(titleOf(passing)).toBe('## Load test of qwen2.5: passed');
+    expect(renderEnding({ summary: QUICK_START_SUMMARY, verdict: passing, page: 'p' })).toContain(
+      'Verdict   1 of 1 passed; measurement SUSPECT: the client was late; look: 3, 4\n',
+    );
+    const invalid = { ...passing, validity: { verdict: 'INVALID', reasons: ['CPU'] } } as const;
+    expect(titleOf(invalid)).toBe('## Load test of qwen2.5: the measurement is INVALID');
+    expect(renderEnding({ summary: QUICK_START_SUMMARY, verdict: invalid, page: 'p' })).toContain(
+      'measurement INVALID (--require-valid): CPU\n',
+    );
+    expect(renderMarkdownSummary({ ...CONTEXT, ...invalid, examples: new Map() })).toContain(
+      '| ❌ | `--require-valid (VALID or SUSPECT)` | INVALID; CPU |',
+    );
   });
 
   it('has the tables that flags asked for, with what belongs below them', () => {

@@ -49,7 +49,7 @@ export function listConditions({ thresholds, gates }: Pick<RunVerdict, 'threshol
 
 /**
  * The conditions of a run in the order of the report: whether anything was measured, thresholds, gates, and whether the
- * measurement can be believed. Where there was no run, nothing else was judged.
+ * measurement is what `--require-valid` takes. Where there was no run, nothing else was judged.
  */
 export function listChecks(verdict: RunVerdict): Check[] {
   const { validity, requireValid, nothing } = verdict;
@@ -63,7 +63,7 @@ export function listChecks(verdict: RunVerdict): Check[] {
     const isBelieved = validity.verdict === 'VALID' || validity.verdict === 'SUSPECT';
     checks.push({
       group: 'measurement',
-      name: 'the measurement can be believed',
+      name: '--require-valid (VALID or SUSPECT)',
       state: isBelieved ? 'passed' : 'crossed',
       detail: [validity.verdict, ...validity.reasons].join('; '),
     });

@@ -49,11 +49,14 @@ function joinParts(parts: readonly string[]): string {
   return parts.filter((text) => text !== '').join('\n\n');
 }
 
-function describeOutcome({ nothing }: RunVerdict, checks: readonly Check[]): string {
+/** Conditions are counted as in the last lines of a run, which have the measurement beside them. */
+function describeOutcome({ nothing, validity }: RunVerdict, checks: readonly Check[]): string {
   if (nothing !== null) return nothing.state === 'no-run' ? ': no run' : ': nothing was measured';
   if (checks.length === 0) return '';
-  const crossed = checks.filter(hasFailed).length;
-  return crossed === 0 ? ': passed' : `: ${crossed} of ${checks.length} crossed`;
+  const conditions = checks.filter(({ group }) => group !== 'measurement');
+  const crossed = conditions.filter(hasFailed).length;
+  if (crossed > 0) return `: ${crossed} of ${conditions.length} crossed`;
+  return checks.some(hasFailed) ? `: the measurement is ${validity.verdict}` : ': passed';
 }
 
 function renderChecks(checks: readonly Check[]): string {

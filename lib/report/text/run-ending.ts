@@ -133,8 +133,8 @@ function describeVerdict(verdict: RunVerdict): readonly [Tone, string] {
   const crossed = checks.filter(hasFailed);
   const { verdict: word, reasons } = verdict.validity;
   const doubt = word === 'VALID' ? '' : `: ${reasons.join('; ')}`;
-  const required = verdict.requireValid ? ' (--require-valid)' : '';
-  const measurement = `measurement ${word}${VERDICT_TONES[word] === 'good' ? '' : required}${doubt}`;
+  const isRefused = all.some((check) => check.group === 'measurement' && hasFailed(check));
+  const measurement = `measurement ${word}${isRefused ? ' (--require-valid)' : ''}${doubt}`;
   const [first] = crossed;
   if (first !== undefined) {
     const detail = first.detail === null ? '' : ` (${first.detail})`;

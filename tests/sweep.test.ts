@@ -149,7 +149,7 @@ describeEngines('a sweep', (engine: EngineName) => {
       ...['--headers', 'x-mock-status=500', 'x-mock-fail-after=2'],
     ]);
     expect(code).toBe(99);
-    expect(stdout).toContain('Thresholds:      met up to parallel 2');
+    expect(stdout).toContain('Conditions:      met up to parallel 2');
     expect(stdout).toContain('crossed at parallel 1: ');
     expect(sweepFile(outputs).points.map(({ meets_thresholds }) => meets_thresholds)).toEqual([true, false]);
     const junit = readFileSync(join(outputs, 'gate.xml'), 'utf8');

@@ -77,7 +77,7 @@ export function describeMethod({ comparisons, replicates, seed }: ComparisonRepo
     .flatMap(({ numbers }) => numbers)
     .filter(({ difference }) => difference !== null && difference.low !== null).length;
   const isGrouped = comparisons.some(({ base, next }) => base.runs > 1 || next.runs > 1);
-  const chance = `Differences tested: ${tested}. If nothing had changed, about ${Math.max(1, Math.round(tested * 0.05))} of them would be shown all the same, by chance.`;
+  const chance = `Differences tested: ${tested}. If nothing had changed, about ${Math.max(1, Math.round(tested * 0.05))} of them would appear by chance alone.`;
   if (isGrouped) {
     return [
       "Intervals: 95 %, by the spread between the runs of each side (Welch's t of their means), which holds what differs from run to run of the same service; a run alone is taken to differ as those of the other side do.",
@@ -87,7 +87,7 @@ export function describeMethod({ comparisons, replicates, seed }: ComparisonRepo
   return [
     `Intervals: 95 %, by a stationary block bootstrap over the requests of each run (${replicates} replicates, seed ${seed}), percentile intervals expanded for few blocks.`,
     chance,
-    'The intervals know of one run each: what differs from run to run of the same service (a restart, another day) is not in them.',
+    'Each interval comes from a single run: variation between runs of the same service (a restart, another day) is not included.',
   ];
 }
 

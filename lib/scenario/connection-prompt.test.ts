@@ -27,7 +27,7 @@ describe('describeCachedPrompt', () => {
   it('names the prompt that the run comes to', () => {
     expect(describeCachedPrompt(configOf(), five, 5)).toContain('prompt 5 of the dataset');
     expect(describeCachedPrompt(configOf(2), five, 6)).toContain('prompt 2 of the dataset');
-    expect(describeCachedPrompt(configOf(), five, null)).toContain('once the run has gone round');
+    expect(describeCachedPrompt(configOf(), five, null)).toContain('when the dataset repeats');
     expect(describeCachedPrompt(configOf(), promptsOf('one'), 1)).toContain('the only prompt');
   });
 

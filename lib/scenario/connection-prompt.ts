@@ -26,7 +26,7 @@ export function describeCachedPrompt(
     return 'The connection test sent the only prompt, which the service may have cached; --no-test-connection (NO_TEST_CONNECTION=true) leaves the test out.';
   }
   if (requests === null || requests >= prompts.length) {
-    const when = requests === null ? 'is measured once the run has gone round the dataset' : 'is measured too';
+    const when = requests === null ? 'is measured when the dataset repeats' : 'is measured too';
     return `The connection test sent prompt ${index + 1} of the dataset, which ${when}; the service may have cached it.`;
   }
   const start = startOf(prompts[index] as Prompt);

@@ -126,7 +126,7 @@ export function describeStartBursts(found: StartBursts | null): string[] {
 export function describeTrendStats(given: readonly string[] | undefined): string[] {
   if (given === undefined || missingTrendStats(given).length === 0) return [];
   return [
-    `k6 was told to make other statistics (${given.join(', ') || 'none'}; --summary-trend-stats, K6_SUMMARY_TREND_STATS): what they lack is – above. k6-llm-perf report has it, from records of --console-output records.jsonl --log-format raw.`,
+    `k6 was told to compute other statistics (${given.join(', ') || 'none'}; --summary-trend-stats); missing ones are – above. k6-llm-perf report has them, from --console-output records.jsonl --log-format raw.`,
   ];
 }
 
@@ -135,6 +135,6 @@ export function describeGates(count: number): string[] {
   return count === 0
     ? []
     : [
-        `Gates: ${count} not judged by k6 run, whose exit code follows THRESHOLDS alone. k6-llm-perf report judges them on records (--console-output FILE --log-format raw).`,
+        `Gates: ${count} not judged by k6 run, whose exit code follows THRESHOLDS alone. k6-llm-perf report judges them (--console-output FILE --log-format raw).`,
       ];
 }

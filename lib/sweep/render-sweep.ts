@@ -22,7 +22,7 @@ export function renderSweep(points: readonly SweepPoint[], planned: number, colu
   const lines = [
     'Sweep results: ',
     renderSweepTable(points, columns),
-    'Per user: 1 / mean TPOT. Percentiles by the rule of the tables above.',
+    'Per user: 1 / mean TPOT. Percentiles by --percentile-rule.',
     '',
     ...[...describeBest(points), ...describeDoubts(points)].map(escapeText),
     ...(points.length < planned ? [`Not measured: ${planned - points.length} of ${planned} points.`] : []),
@@ -87,8 +87,8 @@ function describeThresholds(points: readonly SweepPoint[]): string[] {
   const below = crossed.filter((point) => best !== null && compareLoads(point, best) < 0);
   return [
     best === null
-      ? 'Thresholds:      met at no load'
-      : `Thresholds:      met up to ${describeLoad(best)}, of the points measured`,
+      ? 'Conditions:      met at no load'
+      : `Conditions:      met up to ${describeLoad(best)}, of the points measured`,
     ...crossed.map((point) => `  crossed at ${describeLoad(point)}: ${point.crossed.join('; ')}`),
     ...(below.length > 0 ? ['  They were crossed below that too, so the limit is not sharp: more requests tell.'] : []),
   ];

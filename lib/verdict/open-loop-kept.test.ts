@@ -29,7 +29,7 @@ describe('describeUnkept', () => {
   it('names the client where its starts are late, whatever the cap', () => {
     for (const concurrency of [null, 8]) {
       expect(tell({}, { late_p99_ms: 11, concurrency })).toBe(
-        'the open loop was not kept: over 1 % of the requests started more than 10 ms late (p99 11.0 ms): the client is at its limit, so lower the rate or use more instances',
+        'the open loop was not kept: over 1 % of the requests started 10 ms or more late (p99 11.0 ms): the client is at its limit, so lower the rate or use more instances',
       );
     }
   });
@@ -37,7 +37,7 @@ describe('describeUnkept', () => {
   it('names how many places a run needs that ran out of them: rate × latency × 1.5, or more than there were', () => {
     // 20 × 0.696 × 1.5 = 20.88
     expect(tell({ queued_p99_ms: 40 })).toMatch(
-      /waited more than 10 ms for a place \(p99 40\.0 ms\).*--max-in-flight 21 /,
+      /waited 10 ms or more for a place \(p99 40\.0 ms\).*--max-in-flight 21 /,
     );
     expect(tell({ queued_p99_ms: 40, peak_in_flight: 100 })).toContain('--max-in-flight 101 ');
   });
@@ -52,10 +52,10 @@ describe('describeUnkept', () => {
   it('advises no places to a client at its limit, which holds them too long itself', () => {
     const late = tell({ queued_p99_ms: 40, achieved_per_s: 19 }, { late_p99_ms: 11 });
     expect(late).toBe(
-      'the open loop was not kept: over 1 % of the requests started more than 10 ms late (p99 11.0 ms): the client is at its limit, so lower the rate or use more instances; over 1 % of the requests waited more than 10 ms for a place (p99 40.0 ms); 19.00 of 20.00 requests/s were reached',
+      'the open loop was not kept: over 1 % of the requests started 10 ms or more late (p99 11.0 ms): the client is at its limit, so lower the rate or use more instances; over 1 % of the requests waited 10 ms or more for a place (p99 40.0 ms); 19.00 of 20.00 requests/s were reached',
     );
     expect(tell({ queued_p99_ms: 40 }, {}, true)).toBe(
-      'the open loop was not kept: over 1 % of the requests waited more than 10 ms for a place (p99 40.0 ms): the client is at its limit, so lower the rate or use more instances',
+      'the open loop was not kept: over 1 % of the requests waited 10 ms or more for a place (p99 40.0 ms): the client is at its limit, so lower the rate or use more instances',
     );
     expect(tell({ achieved_per_s: 19.5, queued_p99_ms: 900 }, { concurrency: 12 }, true)).toContain(
       '19.50 of 20.00 requests/s were reached: the client is at its limit',
@@ -65,7 +65,7 @@ describe('describeUnkept', () => {
   it('names START_AT where the load was ready after it, whatever the cap', () => {
     const burst = { late_p99_ms: 2900, concurrency: 12 };
     expect(tell({ queued_p99_ms: 900 }, burst, false, 3250)).toBe(
-      'the open loop was not kept: over 1 % of the requests started more than 10 ms late (p99 2900.0 ms): the load was ready 3.250 s after --start-at: set it later (START_AT)',
+      'the open loop was not kept: over 1 % of the requests started 10 ms or more late (p99 2900.0 ms): the load was ready 3.250 s after --start-at: set it later (START_AT)',
     );
     // A start that is later by so little is no burst.
     expect(tell({}, { late_p99_ms: 11 }, false, 4)).toContain('the client is at its limit');

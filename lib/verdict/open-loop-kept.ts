@@ -37,11 +37,11 @@ export function describeUnkept(summary: RunSummary, { isBusy, behindMs }: Circum
     : isLate || isBusy || !isQueueing
       ? `: ${AT_LIMIT}`
       : `: set --max-in-flight ${countPlaces(summary, scheduled_per_s)} (MAX_IN_FLIGHT), if the service can keep up`;
-  const tell = (what: string, behind: string, p99: number | null): string =>
-    `over 1 % of the requests ${what} more than ${LATE_MS} ms ${behind} (p99 ${p99?.toFixed(1)} ms)`;
+  const tell = (what: string, p99: number | null): string =>
+    `over 1 % of the requests ${what} (p99 ${p99?.toFixed(1)} ms)`;
   const [first, ...others] = [
-    ...(isLate ? [tell('started', 'late', late_p99_ms)] : []),
-    ...(isQueueing && concurrency === null ? [tell('waited', 'for a place', queued_p99_ms)] : []),
+    ...(isLate ? [tell(`started ${LATE_MS} ms or more late`, late_p99_ms)] : []),
+    ...(isQueueing && concurrency === null ? [tell(`waited ${LATE_MS} ms or more for a place`, queued_p99_ms)] : []),
     ...describeLowRate(open_loop),
   ];
   return first === undefined ? null : `the open loop was not kept: ${[first + cure, ...others].join('; ')}`;

@@ -35,9 +35,15 @@ describe('judgeValidity', () => {
       const { verdict, reasons } = judge({}, { probes: { mean_ms: 2, p50_ms: 1, p99_ms: 2 } });
       expect(verdict).toBe('SUSPECT');
       // TTFT p99 is 46.3 ms, of which 2 are less than a twentieth; the p99 of ITL is 0.9 ms over its median.
-      expect(reasons).toEqual([
-        "TTFT mean 2.0 of 29.0 ms, TTFT p50 2.0 of 23.3 ms may be the client's own, by how late it was",
-      ]);
+      expect(reasons).toEqual(['client delay may account for up to 2.0 ms of TTFT (mean 29.0, p50 23.3 ms)']);
+    });
+
+    it('has a line for each metric, three at most', () => {
+      // Waits of 200 ms make ITL, TTFT and latency doubtful; of TPOT they are under a millisecond.
+      const { reasons } = judge({}, { probes: waits(200) });
+      expect(
+        reasons.map((reason) => /^client delay may account for up to [\d.]+ ms of (\w+) \(/.exec(reason)?.[1]),
+      ).toEqual(['TTFT', 'ITL', 'latency']);
     });
 
     it('takes the same lag for nothing beside longer times', () => {
@@ -116,7 +122,7 @@ describe('judgeValidity', () => {
         verdict: 'INVALID',
         reasons: ['386 of the 500 planned requests never went out (77.2 %): stopped by Ctrl-C'],
       });
-      expect(judge(killed).reasons[0]).toContain('nothing in it tells by what');
+      expect(judge(killed).reasons[0]).toContain('nothing in it says why');
       expect(judge({ ...killed, dropped_iterations: 386 }).reasons[0]).toContain('did not suffice');
     });
 

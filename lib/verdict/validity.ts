@@ -1,6 +1,6 @@
 import type { SampleFault } from '../records/node-read-report.ts';
 import type { Milliseconds } from '../shared/units.ts';
-import type { RunSummary } from '../stats/run-summary.ts';
+import { HEADLINE_METRICS, type RunSummary } from '../stats/run-summary.ts';
 import { type ClientError, estimateClientErrors } from './client-error.ts';
 import type { ClientWaits, ProbeWaits } from './client-waits.ts';
 import { checkMachine, checkRecords } from './evidence-checks.ts';
@@ -58,10 +58,10 @@ export interface RunEvidence extends MachineEvidence {
 }
 
 /** Coalesced chunks may be the server's doing, so they alone make nothing INVALID. */
-function listChecks(summary: RunSummary, evidence: RunEvidence, ofErrors: Check | null): Check[] {
+function listChecks(summary: RunSummary, evidence: RunEvidence, ofErrors: readonly Check[]): Check[] {
   const requests = Math.max(1, summary.total_requests);
   const sent = summary.total_requests + evidence.lost_records + evidence.unread_requests;
-  const ofClient = [...checkMachine(evidence), ...(ofErrors === null ? [] : [ofErrors])];
+  const ofClient = [...checkMachine(evidence), ...ofErrors];
   const unkept = describeUnkept(summary, { isBusy: ofClient.some(isBeyondLimit), behindMs: evidence.behind_start_ms });
   const { unsent, planned } = countUnsent({ ...summary, total_requests: sent }, evidence);
   return [
@@ -104,7 +104,7 @@ function nameEnd(summary: RunSummary, { cut_short_by }: RunEvidence): string {
   if (cut_short_by !== null) return cut_short_by;
   return summary.dropped_iterations > 0
     ? 'the time that the engine gives a run, or its VUs, did not suffice'
-    : 'the run was cut short, and nothing in it tells by what';
+    : 'the run was cut short, and nothing in it says why';
 }
 
 const NO_EVIDENCE: RunEvidence = {
@@ -136,25 +136,22 @@ export function isLargeError(error: ClientError): boolean {
   return error.statistic !== 'p99' && isBeyond(error, LARGE_RATIO);
 }
 
-const NAMES = { ttft: 'TTFT', itl: 'ITL', tpot: 'TPOT', latency: 'latency' } as const;
+/** More lines say no more. */
+const MOST_METRICS = 3;
 
-/** The headline numbers that the client may have moved, as a check; null where there are none. */
-function checkErrors(errors: readonly ClientError[]): Check | null {
+/** The headline numbers that the client may have moved: a check for each of the first metrics that have any. */
+function checkErrors(errors: readonly ClientError[]): Check[] {
   const beyond = errors.filter((error) => isBeyond(error, SMALL.ratio));
-  if (beyond.length === 0) return null;
-  const isLarge = beyond.some(isLargeError);
-  const told = beyond.map(
-    ({ metric, statistic, value_ms, error_ms }) =>
-      `${NAMES[metric]} ${statistic} ${error_ms.toFixed(1)} of ${value_ms.toFixed(1)} ms`,
-  );
-  return {
-    about: 'client',
-    value: 1,
-    suspect: 0,
-    invalid: isLarge ? 0 : Number.POSITIVE_INFINITY,
-    unit: 'count',
-    tell: () => `${told.join(', ')} may be the client's own, by how late it was`,
-  };
+  const invalid = beyond.some(isLargeError) ? 0 : Number.POSITIVE_INFINITY;
+  return HEADLINE_METRICS.flatMap((metric): Check[] => {
+    const own = beyond.filter((error) => error.metric === metric);
+    if (own.length === 0) return [];
+    const most = Math.max(...own.map(({ error_ms }) => error_ms)).toFixed(1);
+    const of = own.map(({ statistic, value_ms }) => `${statistic} ${value_ms.toFixed(1)}`).join(', ');
+    const name = metric === 'latency' ? metric : metric.toUpperCase();
+    const text = `client delay may account for up to ${most} ms of ${name} (${of} ms)`;
+    return [{ about: 'client', value: 1, suspect: 0, invalid, unit: 'count', tell: () => text }];
+  }).slice(0, MOST_METRICS);
 }
 
 /** Below this a client's CPU is that of its start, and a lag is one probe. */

@@ -37,7 +37,7 @@ describe('what a run prints', () => {
     expect(print({}).split('\n').slice(-6)).toEqual([
       'Requests  1 of 2 completed, 1 failed, 7.09 req/s, 35.5 tok/s, parallel 1, 0.14 s',
       'TTFT      mean 100 ms, p50 100 ms, p99 100 ms',
-      'TPOT      mean 10 ms, p50 10 ms, p99 10 ms',
+      'TPOT      mean 10.0 ms, p50 10.0 ms, p99 10.0 ms',
       'Verdict   measurement SUSPECT: the client was late by more than it should ever be, and so on',
       'Report    outputs/m/perf_report.html',
       '',

@@ -17,7 +17,7 @@ export function printReport(stdout: Output['stdout'], report: Report, folder: st
   if (folder === null) return;
   const charts = stdout.isTTY === true && view.tables !== 'none' ? renderTerminalCharts(report.charts) : '';
   if (charts !== '') stdout.write(`\n${charts}`);
-  const { summary, verdict, drift, charts: data } = report;
+  const { summary, verdict, intervals, drift, charts: data } = report;
   const { args } = data;
-  stdout.write(`\n${renderEnding({ summary, verdict, drift, args, page: join(folder, PAGE_FILE) }, view)}`);
+  stdout.write(`\n${renderEnding({ summary, verdict, intervals, drift, args, page: join(folder, PAGE_FILE) }, view)}`);
 }

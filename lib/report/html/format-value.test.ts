@@ -7,7 +7,7 @@ describe('formatNumber', () => {
       '1,234,567',
       '1,235',
       '99.9',
-      '10.00',
+      '10.0',
       '0.0042',
       '0',
       '15',
@@ -23,12 +23,15 @@ describe('formatNumber', () => {
 
 describe('formatMilliseconds', () => {
   it('goes over to seconds at ten of them', () => {
-    expect([3.089, 696, 9999, 10_000, 61_500].map(formatMilliseconds)).toEqual([
+    expect([3.089, 10, 9.999, 696, 9999, 10_000, 61_500, 0].map(formatMilliseconds)).toEqual([
       '3.09 ms',
+      '10.0 ms',
+      '10.0 ms',
       '696 ms',
       '9,999 ms',
-      '10 s',
+      '10.0 s',
       '61.5 s',
+      '0 ms',
     ]);
   });
 });

@@ -3,18 +3,24 @@ import { NO_VALUE } from '../../shared/format-digits.ts';
 
 /** A number with about three significant digits and commas between thousands: `1,235`, `12.3`, `0.0042`. */
 export function formatNumber(value: number | null): string {
+  return Number.isInteger(value) ? groupThousands(value as number) : formatMeasured(value);
+}
+
+/** The same for what is measured: a value that happens to be whole has the digits of its neighbours, `10.0`. */
+export function formatMeasured(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return NO_VALUE;
-  const size = Math.abs(value);
-  if (size >= 100 || Number.isInteger(value)) return groupThousands(Math.round(value));
+  // As it is rounded: 9.999 is 10.0, not 10.00.
+  const size = Math.abs(Number(value.toPrecision(3)));
+  if (size >= 100 || size === 0) return groupThousands(Math.round(value));
   if (size >= 10) return value.toFixed(1);
   if (size >= 1) return value.toFixed(2);
   return `${Number(value.toPrecision(2))}`;
 }
 
-/** Milliseconds with their unit, in seconds from ten of them on: `3.09 ms`, `696 ms`, `12.3 s`. */
+/** Milliseconds with their unit, in seconds from ten of them on: `10.0 ms`, `696 ms`, `12.3 s`. */
 export function formatMilliseconds(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return NO_VALUE;
-  return Math.abs(value) >= 10_000 ? `${formatNumber(value / 1000)} s` : `${formatNumber(value)} ms`;
+  return Math.abs(value) >= 10_000 ? `${formatMeasured(value / 1000)} s` : `${formatMeasured(value)} ms`;
 }
 
 /** A share of 0 to 1 in percent, never rounded up to 100 % or down to 0 %: `99.9 %`. */

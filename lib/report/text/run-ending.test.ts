@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QUICK_START_SUMMARY } from '../../../tests/fixtures/example-summary.ts';
 import type { OpenLoopSummary } from '../../stats/open-loop.ts';
+import type { RunIntervals } from '../../stats/run-intervals.ts';
 import { renderEnding } from './run-ending.ts';
 
 const TIME = { avg_ms: null, p50_ms: null, p99_ms: null };
@@ -27,6 +28,26 @@ describe('the first of the last lines', () => {
     // Ramps and schedules have no single rate, and evalscope's -1 is none.
     for (const rate of [null, -1, 'inf']) expect(load(rate, null, OPEN)).toMatch(/^4\.87\/s due, /);
     expect(load('inf', null, { ...OPEN, scheduled_per_s: null })).toMatch(/^all at once, /);
+  });
+});
+
+describe('the lines of TTFT and TPOT', () => {
+  const of = (low: number, high: number) => ({ mean: { state: 'ok', value: 0, low, high, block_requests: 1 } });
+  const intervals = {
+    timings: {
+      ttft_ms: of(27.25, 31),
+      tpot_ms: { mean: { ...of(3, 4).mean, state: 'too-few', low: null, high: null } },
+    },
+  } as unknown as RunIntervals;
+  const linesOf = (columns: number): string[] =>
+    renderEnding({ summary: QUICK_START_SUMMARY, verdict: VERDICT, intervals, page: 'a.html' }, { columns })
+      .split('\n')
+      .slice(1, 3);
+
+  it('have the interval of the mean, where there are enough requests for one and room to show it', () => {
+    const ttft = 'TTFT      mean 29.0 ms (95 %: 27.3 to 31.0 ms), p50 23.3 ms, p99 46.3 ms';
+    expect(linesOf(80)).toEqual([ttft, 'TPOT      mean 3.09 ms, p50 2.80 ms, p99 3.70 ms']);
+    expect(linesOf(60)[0]).toBe('TTFT      mean 29.0 ms, p50 23.3 ms, p99 46.3 ms');
   });
 });
 

@@ -4,6 +4,7 @@ import { escapeText } from '../../shared/escape-text.ts';
 import { toSeconds } from '../../shared/units.ts';
 import { wrapText } from '../../shared/wrap-text.ts';
 import type { InputsSummary } from '../../stats/inputs-summary.ts';
+import type { IntervalNumber, RunIntervals } from '../../stats/run-intervals.ts';
 import {
   connectingShare,
   HEADLINE_STATISTICS,
@@ -14,12 +15,15 @@ import {
 import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
 import { takeWidth } from '../tables/fit-columns.ts';
 import { hasFailed, listChecks, type RunVerdict } from './check-list.ts';
+import { describeLoad } from './describe-load.ts';
 import { type Paint, PLAIN, type Tone } from './paint.ts';
 
 /** What the last lines of a run are made from. */
 export interface RunEnding {
   readonly summary: RunSummary;
   readonly verdict: RunVerdict;
+  /** Of its numbers; null or absent where only k6's metrics are known. */
+  readonly intervals?: RunIntervals | null;
   /** What rose or fell while it ran, a sentence each; nobody should take the means of such a run for its level. */
   readonly drift?: readonly string[];
   /** The configuration, which has the rate of an open loop. */
@@ -46,7 +50,7 @@ export const VERDICT_TONES: Readonly<Record<RunVerdict['validity']['verdict'], T
  * @returns lines, the last one ended
  */
 export function renderEnding(
-  { summary, verdict, drift = [], args = {}, page }: RunEnding,
+  { summary, verdict, intervals = null, drift = [], args = {}, page }: RunEnding,
   { columns = Number.POSITIVE_INFINITY, paint = PLAIN }: { readonly columns?: number; readonly paint?: Paint } = {},
 ): string {
   const [tone, judgement] = describeVerdict(verdict);
@@ -54,6 +58,11 @@ export function renderEnding(
     const room = columns - LABEL_WIDTH;
     const cut = displayWidth(text) > room ? `${takeWidth(text, room - 1).trimEnd()}…` : text;
     return `${paint('label', label.padEnd(LABEL_WIDTH))}${inTone === undefined ? cut : paint(inTone, cut)}\n`;
+  };
+  // Where there is no room for all of it, the interval is in the tables.
+  const timing = (label: string, metric: HeadlineMetric): string => {
+    const whole = describeTiming(summary, metric, intervals);
+    return line(label, displayWidth(whole) > columns - LABEL_WIDTH ? describeTiming(summary, metric, null) : whole);
   };
   // A reason that is cut is none.
   const told = (label: string, text: string, inTone: Tone): string[] => {
@@ -66,8 +75,8 @@ export function renderEnding(
   return [
     line('Requests', describeRequests(summary, args['rate']), summary.failed_requests > 0 ? 'bad' : undefined),
     ...(summary.inputs === null
-      ? [line('TTFT', describeTiming(summary, 'ttft')), line('TPOT', describeTiming(summary, 'tpot'))]
-      : [line('Latency', describeTiming(summary, 'latency')), line('Inputs', describeInputs(summary.inputs))]),
+      ? [timing('TTFT', 'ttft'), timing('TPOT', 'tpot')]
+      : [timing('Latency', 'latency'), line('Inputs', describeInputs(summary.inputs))]),
     ...told('Verdict', judgement, tone),
     ...(drift.length === 0 ? [] : told('Drift', drift.join(' '), 'doubt')),
     // A path that is cut cannot be opened.
@@ -92,25 +101,26 @@ function describeRequests(summary: RunSummary, rate: unknown): string {
   ].join(', ');
 }
 
-/** `parallel 8`; of an open loop its rate, or that of its schedule where the rate is not one number. */
-function describeLoad({ concurrency, open_loop }: RunSummary, rate: unknown): string[] {
-  if (open_loop === null) return concurrency === null ? [] : [`parallel ${concurrency}`];
-  const { scheduled_per_s } = open_loop;
-  const isRate = typeof rate === 'number' && rate > 0;
-  const due = scheduled_per_s === null ? 'all at once' : `${formatNumber(scheduled_per_s)}/s due`;
-  const load = isRate ? `rate ${rate}/s` : due;
-  return concurrency === null ? [load] : [load, `at most ${concurrency} in flight`];
-}
-
-function describeTiming(summary: RunSummary, metric: HeadlineMetric): string {
+/** `mean 53.7 ms (95 %: 52.8 to 54.9), p50 51.8 ms, p99 85.4 ms` */
+function describeTiming(summary: RunSummary, metric: HeadlineMetric, intervals: RunIntervals | null): string {
   const [mean, p50, p99] = HEADLINE_STATISTICS.map((of) => formatMilliseconds(headlineValue(summary, metric, of)));
   const share = metric === 'ttft' ? connectingShare(summary) : null;
-  const connecting =
-    share === null || share <= LARGE_CONNECTING
-      ? ''
-      : ` (${formatMilliseconds(summary.connecting?.connect_ms ?? null)} of it connecting)`;
+  const beside = [
+    ...describeInterval(intervals?.timings[`${metric}_ms`].mean),
+    ...(share === null || share <= LARGE_CONNECTING
+      ? []
+      : [`${formatMilliseconds(summary.connecting?.connect_ms ?? null)} of it connecting`]),
+  ].join('; ');
   const turns = metric === 'ttft' ? describeTurns(summary) : '';
-  return `mean ${mean}${connecting}, p50 ${p50}, p99 ${p99}${turns}`;
+  return `mean ${mean}${beside === '' ? '' : ` (${beside})`}, p50 ${p50}, p99 ${p99}${turns}`;
+}
+
+/** Without the unit, which the mean has where it has the same; none with too few requests. */
+function describeInterval(mean: IntervalNumber | undefined): string[] {
+  if (mean?.state !== 'ok') return [];
+  const [low, high] = [formatMilliseconds(mean.low), formatMilliseconds(mean.high)];
+  const unit = / m?s$/.exec(high)?.[0] ?? '';
+  return [`95 %: ${low.endsWith(unit) ? low.slice(0, -unit.length) : low} to ${high}`];
 }
 
 /** What a conversation's first turn waits for, and what the later ones, whose beginning the service may know. */

@@ -15,10 +15,12 @@ export function conditionsBadge(rows: readonly ThresholdRow[]): HTMLElement[] {
   ];
 }
 
-function nameConditions(rows: readonly ThresholdRow[]): string {
+/** @param isTitle as a heading: `Gates`, however many there are */
+function nameConditions(rows: readonly ThresholdRow[], isTitle = false): string {
   const gates = rows.filter(({ metric }) => metric === null).length;
-  if (gates > 0 && gates < rows.length) return 'gates and thresholds';
-  return `${gates > 0 ? 'gate' : 'threshold'}${rows.length === 1 ? '' : 's'}`;
+  const [gate, threshold] = isTitle ? ['Gate', 'Threshold'] : ['gate', 'threshold'];
+  if (gates > 0 && gates < rows.length) return `${gate}s and thresholds`;
+  return `${gates > 0 ? gate : threshold}${rows.length === 1 && !isTitle ? '' : 's'}`;
 }
 
 /** The conditions that were crossed, a line each. */
@@ -41,7 +43,7 @@ export function conditions(rows: readonly ThresholdRow[]): HTMLElement {
   const summary = `${rows.length - crossed} passed, ${crossed} crossed. The margin is the distance to the limit over the limit.`;
   return section(
     'thresholds',
-    'Thresholds',
+    nameConditions(rows, true),
     hint(summary),
     table(
       'thresholds',

@@ -7,7 +7,8 @@ import {
   type PercentileMethod,
   successRatio,
 } from '../../../stats/run-summary.ts';
-import { formatMilliseconds, formatNumber, formatShare } from '../format-value.ts';
+import { describeLoad } from '../../text/describe-load.ts';
+import { formatMeasured, formatMilliseconds, formatNumber, formatShare } from '../format-value.ts';
 import { HEADLINE_NAMES } from '../headline-names.ts';
 import type { Distribution, RunReportData, ServerOverTime } from '../report-data.ts';
 import { cumulativeShare, goodRequests, goodTokens, longestPause } from './charts/cumulative-share.ts';
@@ -78,7 +79,7 @@ export function runPage(data: RunReportData): Node[] {
     kind: 'LLM load test',
     title: data.model === '' ? 'no requests' : data.model,
     badges: [verdictBadge(validity.verdict), ...conditionsBadge(thresholds)],
-    facts: [args['url'], args['dataset'], `${summary.concurrency ?? NO_VALUE} parallel`, formatStart(data.started_at)],
+    facts: [args['url'], args['dataset'], ...describeLoad(summary, args['rate']), formatStart(data.started_at)],
     reasons: [...validity.reasons.map((reason) => `${validity.verdict}: ${reason}`), ...describeCrossed(thresholds)],
     sections,
   });
@@ -129,7 +130,7 @@ function overview({ summary }: RunReportData): HTMLElement {
         summary.inputs === null ? `output; input ${formatNumber(summary.input_tokens_avg)}` : 'input',
       ),
     ),
-    hint('Large numbers of times are means over completed requests.'),
+    hint('Times in large type are means over completed requests.'),
   );
 }
 
@@ -186,9 +187,12 @@ function distributions({ distributions: all, summary }: RunReportData): HTMLElem
     table(
       'percentiles',
       ['Percentile', ...columns.map(([title]) => title)],
-      summary.percentiles.map((row) => [`${row.percentile} %`, ...columns.map(([, name]) => formatNumber(row[name]))]),
+      summary.percentiles.map((row) => [
+        `${row.percentile} %`,
+        ...columns.map(([, name]) => (name.endsWith('_ms') ? formatMeasured : formatNumber)(row[name])),
+      ]),
     ),
-    hint(`${method}; each column is ordered for itself.${few}`),
+    hint(`${method}; each column is sorted on its own.${few}`),
   );
 }
 
@@ -219,7 +223,7 @@ function goodput(lines: RunReportData['goodput']): HTMLElement {
       'two',
       lines.flatMap((metric) => OF_A_LIMIT.map((chart) => chart(metric))),
     ),
-    hint('Of all requests that were sent and not cancelled on purpose. A request that failed keeps no limit.'),
+    hint('Of all requests that were sent and not cancelled on purpose. A failed request meets no limit.'),
   );
 }
 

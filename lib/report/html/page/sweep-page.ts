@@ -9,7 +9,7 @@ import {
 } from '../../../stats/run-summary.ts';
 import { PAGE_FILE } from '../../report-folder.ts';
 import { causeOfReason, groupByCause, listDoubts, type RunRemark } from '../../text/describe-doubts.ts';
-import { formatShare } from '../format-value.ts';
+import { formatMeasured, formatShare } from '../format-value.ts';
 import { HEADLINE_NAMES } from '../headline-names.ts';
 import { compareLoads, describeLoad, loadOf } from '../point-load.ts';
 import type { RepeatedPageRun, SweepPagePoint, SweepReportData } from '../report-data.ts';
@@ -59,7 +59,7 @@ export function sweepPage(data: SweepReportData): Node[] {
       'points',
       'All points',
       sortableTable('points', COLUMNS, points),
-      hint('A click on a header sorts by it, one on a load opens its report.'),
+      hint('Click a header to sort by it, or a load to open its report.'),
     ),
     points.some(({ varies }) => varies === 'rate')
       ? section(
@@ -153,7 +153,7 @@ export const RUN_COLUMNS: readonly Column<RepeatedPageRun>[] = [
 function timeColumns(metric: HeadlineMetric, statistics: readonly HeadlineStatistic[]): Column<RepeatedPageRun>[] {
   return statistics.map((statistic) => ({
     header: `${HEADLINE_NAMES[metric].short} ${statistic}${statistic === 'mean' ? ' (ms)' : ''}`,
-    cell: ({ summary }) => number(headlineValue(summary, metric, statistic)),
+    cell: ({ summary }) => number(headlineValue(summary, metric, statistic), formatMeasured),
   }));
 }
 

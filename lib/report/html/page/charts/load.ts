@@ -120,7 +120,8 @@ export function againstLoad({ id, title, axis, unit, lines }: LoadMetric, points
   if (values.length === 0) return { id: `load-${id}`, title, missing: 'Not measured.' };
   const loads = [...new Set(values.map(({ x }) => x))];
   const isLog = Math.min(...loads) > 0 && Math.max(...loads) / Math.min(...loads) >= LOG_FROM;
-  const domain = unit === '%' ? [0, 100] : fitDomain(values.map(({ y }) => y));
+  // From 0, so that noise between equal points does not look like a trend.
+  const domain = unit === '%' ? [0, 100] : fitDomain([0, ...values.map(({ y }) => y)]);
   return {
     id: `load-${id}`,
     title,

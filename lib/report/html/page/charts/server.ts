@@ -31,6 +31,7 @@ export const serverCache = levels(
   'share in use',
   [{ column: 'kv_cache_ratio', name: 'KV cache', color: COLORS.main }],
   formatShare,
+  { tickFormat: formatShare },
 );
 
 function levels(
@@ -40,6 +41,7 @@ function levels(
   label: string,
   lines: readonly Line[],
   format: (value: number) => string,
+  axis: Plot.ScaleOptions = {},
 ): (data: RunReportData) => Chart {
   return ({ server, timeline }) => {
     const points = server === null ? [] : lines.flatMap((line) => pointsOf(server, line, format));
@@ -50,7 +52,7 @@ function levels(
       draw: (width) => ({
         height: 200,
         x: runAxis(timeline, width, { clamp: true }),
-        y: yAxis(label, { zero: true }),
+        y: yAxis(label, { zero: true, ...axis }),
         marks: [
           Plot.lineY(points, { x: 'at', y: 'value', z: 'name', stroke: 'color', strokeWidth: 2 }),
           Plot.dot(points, { x: 'at', y: 'value', fill: 'color', r: 2 }),

@@ -153,7 +153,8 @@ describeEngines('run', (engine) => {
     await resetMock(mock);
     const { code, stderr } = await runCli(given, { cwd });
     expect(code).toBe(104);
-    expect(stderr).toContain('which holds results');
+    expect(stderr).toContain('holds results');
+    expect(stderr).toContain('try:     --name qwen2.5-2\n');
     expect(readFileSync(join(folder, 'records.jsonl'), 'utf8')).toBe(before);
     expect(await readTimings(mock)).toEqual([]);
   });

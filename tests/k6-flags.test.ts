@@ -47,6 +47,27 @@ describeK6('what flags of k6 change', () => {
     expect(stdout).toContain('Load: k6 ran 3 VUs, 9 iterations');
   });
 
+  it('after -- of the command: an unknown one ends it with 104, and so does one for another load, before anything is sent', async () => {
+    const given = [
+      '--url',
+      `${server.url}/v1`,
+      '--model',
+      'm',
+      '--number',
+      '2',
+      '--engine',
+      'k6',
+      '--no-test-connection',
+    ];
+    const unknown = await runCli([...given, '--', '--iteratons', '5'], { cwd: createFolder() });
+    // k6 itself ends with 255.
+    expect([unknown.code, unknown.stderr]).toEqual([104, expect.stringContaining('unknown flag: --iteratons')]);
+    const load = await runCli([...given, '--', '--vus', '10', '--duration', '10s'], { cwd: createFolder() });
+    expect(load.code).toBe(104);
+    expect(load.stderr).toContain('--vus after --: got a flag of k6');
+    expect(load.stderr).toContain('try:     --duration 30s');
+  });
+
   it('says of the prompt of the connection test only what holds for the requests that ran', async () => {
     // 258 prompts: the run without NUMBER reaches the last one, that of the test; nine iterations do not.
     const settings = ['-e', 'MODEL=m', '-e', `URL=${server.url}/v1`, '-e', 'NUMBER=258', '-e', 'MAX_TOKENS=8'];

@@ -251,7 +251,7 @@ describe('a sweep on the Node engine', () => {
     for (const args of [sweep, single]) {
       const { code, stderr } = await runCli(args);
       expect(code).toBe(104);
-      expect(stderr).toContain('which holds results');
+      expect(stderr).toContain('holds results');
     }
   });
 });

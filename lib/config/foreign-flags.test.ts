@@ -55,6 +55,16 @@ describe('flags of other tools', () => {
     }
   });
 
+  it('keep their number, and no other value, which may be a key', () => {
+    const paste = (...args: string[]): unknown => parseFlags(args).problems.map((problem) => problem.paste);
+    expect(paste('--vus', '4', '--iterations=12', '-c', '3', '-u2')).toEqual([
+      ...['--parallel 4', '--number 12', '--parallel 3', '--parallel 2'],
+    ]);
+    expect(paste('--vus', 'sk-4', '--tag', '4', '--stage', '9')).toEqual([
+      ...['--parallel 8', '-- --tag team=search', '--parallel 1 4 16'],
+    ]);
+  });
+
   it('are answered in every form, and only where a run is asked for', () => {
     const answer = (...args: string[]): unknown => parseFlags(args).problems.map(({ allowed }) => allowed);
     for (const args of [
@@ -78,7 +88,7 @@ describe('flags of other tools', () => {
     ).toBe(`4 problems with the configuration:
   --concurrency: got a flag of aiperf
     allowed: use --parallel
-    try:     --parallel 8
+    try:     --parallel 16
   --probe-request-rate: got a flag of vLLM
     allowed: probes beside the load are not yet supported
     try:     k6-llm-perf run --help

@@ -55,7 +55,7 @@ export function parseFlags(
     }
     if (item.kind === 'unknown') {
       result.problems.push(
-        (base === PARAMETERS ? describeForeign(item.spelling) : null) ?? describeUnknown(item.spelling, specs),
+        (base === PARAMETERS ? describeForeign(item) : null) ?? describeUnknown(item.spelling, specs),
       );
       continue;
     }
@@ -180,13 +180,22 @@ function encodeValue(match: FlagMatch, values: readonly string[]): string | Prob
   return spec.type.encode?.(values) ?? problem('a value of another form, which is not shown');
 }
 
-/** A flag of another tool, which people bring along; null for any other. */
-function describeForeign(spelling: string): Problem | null {
+/** A flag of another tool, which people bring along, with the number that it has; null for any other. */
+function describeForeign({
+  spelling,
+  value,
+}: {
+  readonly spelling: string;
+  readonly value: string | null;
+}): Problem | null {
   const flag = spelling.startsWith('-') ? spelling : `--${spelling.replace(/^[^A-Za-z]+/, '')}`;
   const found = FOREIGN_FLAGS.find((row) => row.flag === flag);
   if (found === undefined) return null;
   const { tools, answer, paste } = found;
-  return { key: flag, got: `a flag of ${tools}`, allowed: answer, paste: paste ?? 'k6-llm-perf run --help' };
+  // Any other value may be a key.
+  const isNumber = value !== null && /^\d{1,6}$/.test(value);
+  const line = isNumber ? paste?.replace(/^(--[a-z-]+) \d+$/, `$1 ${value}`) : paste;
+  return { key: flag, got: `a flag of ${tools}`, allowed: answer, paste: line ?? 'k6-llm-perf run --help' };
 }
 
 function describeUnknown(spelling: string, specs: readonly FlagSpec[]): Problem {

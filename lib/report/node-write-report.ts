@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type EvalscopeFiles, nameEvalscopeFiles } from '../evalscope/node-evalscope-files.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { codeOf, lookAt, makeFolder, removeEmptyFolders } from '../shared/node-files.ts';
+import { quoteForShell } from '../shared/quote-for-shell.ts';
 import { PROMPTS_FILE, RECORDS_FILE, SAMPLES_FILE, SERVER_FILE } from '../shared/result-files.ts';
 import { endReservation, reserveFolder } from './node-reservation.ts';
 import { formatReportFolder } from './report-folder.ts';
@@ -69,7 +70,7 @@ export function createReportFolder(request: FolderRequest, makes: 'run' | 'repor
       const made = makeFolder(dirname(path));
       if (makeNewFolder(path)) made.push(path);
       else if (startedAt !== null) continue;
-      return reserve(path, made, makes);
+      return reserve(path, made, makes, startedAt === null ? name : null);
     }
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -88,10 +89,10 @@ function makeNewFolder(path: string): boolean {
   }
 }
 
-function reserve(path: string, made: readonly string[], makes: 'run' | 'report'): ReservedFolder {
+function reserve(path: string, made: readonly string[], makes: 'run' | 'report', name: string | null): ReservedFolder {
   const reservation = reserveFolder(path);
   if (reservation.state === 'taken') {
-    checkHoldsNoReport(path);
+    checkHoldsNoReport(path, name);
     throw refuse(
       `${JSON.stringify(path)}, where another command is at work (${reservation.by})`,
       'a folder of its own for each run; without --no-timestamp every run has one',
@@ -99,7 +100,7 @@ function reserve(path: string, made: readonly string[], makes: 'run' | 'report')
   }
   try {
     if (reservation.leftBy !== null) clearLeftovers(path, makes);
-    checkIsFree(path, makes);
+    checkIsFree(path, makes, name);
   } catch (error) {
     endReservation(path, reservation.leftBy);
     throw error;
@@ -136,7 +137,7 @@ function clearLeftovers(path: string, makes: 'run' | 'report'): void {
 }
 
 /** @throws {ConfigError} naming what lies there, and what to do about it */
-function checkIsFree(path: string, makes: 'run' | 'report'): void {
+function checkIsFree(path: string, makes: 'run' | 'report', name: string | null): void {
   const names = readdirSync(path);
   const links = [...ENGINE_FILES, ...names.filter((name) => DERIVED_FILES.test(name))].filter((name) =>
     lookAt(join(path, name))?.isSymbolicLink(),
@@ -147,7 +148,7 @@ function checkIsFree(path: string, makes: 'run' | 'report'): void {
       'a folder without results, and without links in their place',
     );
   }
-  checkHoldsNoReport(path);
+  checkHoldsNoReport(path, name);
   const records = findRecords(path);
   if (makes === 'report' || records === null) return;
   throw refuse(
@@ -156,9 +157,22 @@ function checkIsFree(path: string, makes: 'run' | 'report'): void {
   );
 }
 
-/** @throws {ConfigError} */
-function checkHoldsNoReport(path: string): void {
-  if (!readdirSync(path).some((name) => DERIVED_FILES.test(name))) return;
+/**
+ * @param name of a folder without a time: what tells one run from the next
+ * @throws {ConfigError}
+ */
+function checkHoldsNoReport(path: string, name: string | null): void {
+  if (!readdirSync(path).some((file) => DERIVED_FILES.test(file))) return;
+  if (name !== null) {
+    throw new ConfigError([
+      {
+        key: 'NAME (--name)',
+        got: `${JSON.stringify(name)}, and ${JSON.stringify(path)} holds results, which are never overwritten`,
+        allowed: 'with --no-timestamp, a name of its own for each run',
+        paste: `--name ${quoteForShell(`${name}-2`)}`,
+      },
+    ]);
+  }
   throw refuse(`${JSON.stringify(path)}, which holds results`, 'a folder without results; they are never overwritten');
 }
 

@@ -69,13 +69,17 @@ describe('planLoad', () => {
     expect([places(null), places(8000), places(50)]).toEqual([300, 240, 100]);
     expect(plan({ ...settings, MAX_IN_FLIGHT: '7' }).places).toBe(7);
     expect(plan({ RATE: '0.1', NUMBER: '4' }).places).toBe(10);
-    expect(describePlan(configOf(settings), plan(settings), 8000).join()).toContain('since a first look took 8.00 s');
+    expect(describePlan(configOf(settings), plan(settings), 8000).join()).toContain(
+      'those of the busiest 24 s (trial requests took 8.00 s); --max-in-flight',
+    );
   });
 
   it('says what a reader needs to know of the load', () => {
     const notes = (settings: Readonly<Record<string, string>>): string =>
       describePlan(configOf(settings), plan(settings)).join(' ');
-    expect(notes({ RATE: '2', NUMBER: '5' })).toContain('room for 5 requests at once; --max-in-flight');
+    expect(notes({ RATE: '2', NUMBER: '5' })).toContain(
+      'room for 5 requests, those of the busiest 30 s; --max-in-flight',
+    );
     expect(notes({ RATE: '2', MAX_IN_FLIGHT: '5' })).toBe('');
     expect(notes({ RATE: '2', PARALLEL: '5', OPEN_LOOP: 'true' })).toContain('--parallel has no effect');
     // The report says it of a warm-up that is small.

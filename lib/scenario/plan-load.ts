@@ -82,9 +82,9 @@ export function describePlan(
   if (starts === null) return [];
   const notes: string[] = [];
   if (capOf(config) === null) {
-    const look = lookMs === null ? '' : `, since a first look took ${(lookMs / 1000).toFixed(2)} s`;
+    const look = lookMs === null ? '' : ` (trial requests took ${(lookMs / 1000).toFixed(2)} s)`;
     notes.push(
-      `Open loop: room for ${formatCount(Math.min(starts.length, places ?? 0), 'request')} at once${look}; --max-in-flight (MAX_IN_FLIGHT) sets another number.`,
+      `Open loop: room for ${formatCount(Math.min(starts.length, places ?? 0), 'request')}, those of the busiest ${windowOf(lookMs) / 1000} s${look}; --max-in-flight (MAX_IN_FLIGHT) sets it.`,
     );
   }
   if (openLoop && given.has('parallel')) {
@@ -108,14 +108,17 @@ const LEAST_ROOM_MS = 10_000;
 const MOST_PLACES = 1000;
 const MOST_LOOKED_PLACES = 10_000;
 
+function windowOf(lookMs: Milliseconds | null): Milliseconds {
+  return lookMs === null ? ROOM_MS : Math.max(LEAST_ROOM_MS, SAFETY * lookMs);
+}
+
 /**
  * How many requests under way an open loop without a cap has room for: the starts of its busiest half minute, or of three times
  * the latency that a first look found.
  */
 function roomFor(starts: readonly Milliseconds[], lookMs: Milliseconds | null): number {
-  const windowMs = lookMs === null ? ROOM_MS : Math.max(LEAST_ROOM_MS, SAFETY * lookMs);
   const most = lookMs === null ? MOST_PLACES : MOST_LOOKED_PLACES;
-  return Math.min(most, Math.max(10, countBusiest(starts, windowMs)));
+  return Math.min(most, Math.max(10, countBusiest(starts, windowOf(lookMs))));
 }
 
 /** How many measured requests a run sends as far as its settings say; null when only time bounds it. */

@@ -101,7 +101,7 @@ export function planSearch(settings: Settings): PlannedSearch | null {
     if (settings[env]) problems.push(describeTaken(env, taken, 'each probe is one load, which the search chooses'));
   }
   if (settings['JUNIT']) problems.push(describeTaken('JUNIT', '--junit', 'the result of a search is in search.json'));
-  if (name !== 'knee' && !settings['GATES'] && !settings['THRESHOLDS']) problems.push(NO_GATES);
+  if (name !== 'knee' && !settings['GATES'] && !settings['THRESHOLDS']) problems.push(describeNoGates(name));
   if (name === 'max-goodput' && !/goodput/.test(settings['GATES'] ?? '')) problems.push(NO_GOODPUT);
   return { name, plan: { ...range, whole, width: WIDTH }, problems };
 }
@@ -132,12 +132,14 @@ export const OWN_SHAPES = [
 export const NO_SHAPE: Readonly<Record<string, string>> = Object.fromEntries(OWN_SHAPES.map(([env]) => [env, '']));
 
 /** A search without anything that could be crossed. */
-export const NO_GATES: Problem = {
-  key: 'GATES (--gate)',
-  got: 'nothing, beside --find',
-  allowed: 'at least one gate, which says up to where a load is good',
-  paste: "--find max-parallel --gate 'p99(ttft)<500'",
-};
+export function describeNoGates(name: SearchName): Problem {
+  return {
+    key: 'GATES (--gate)',
+    got: 'nothing, beside --find',
+    allowed: 'at least one gate, which says up to where a load is good',
+    paste: `--find ${name} --gate 'p99(ttft)<500'`,
+  };
+}
 
 /** A search for good requests that nobody described. */
 const NO_GOODPUT: Problem = {

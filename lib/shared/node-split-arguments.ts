@@ -25,7 +25,12 @@ type Argument<Shape extends FlagShape> =
       readonly negated: boolean;
       readonly values: readonly string[];
     }
-  | { readonly kind: 'unknown'; readonly spelling: string }
+  | {
+      readonly kind: 'unknown';
+      readonly spelling: string;
+      /** What follows it, which may be a mistyped key; null where nothing does. */
+      readonly value: string | null;
+    }
   | {
       readonly kind: 'word';
       readonly word: string;
@@ -64,14 +69,18 @@ export function splitArguments<Shape extends FlagShape>(
     if (looksLikeFlag(word) && (flag.secret !== true || findFlag(readWord(word), flags) !== null)) return false;
     return count === 0 || (flag.arity === 'many' && (flag.continues?.(word) ?? true));
   };
+  /** The value of a flag that nobody knows: it is not a command or a file, and may be a mistyped key. */
+  const takeUnknown = (word: string, value: string | null): string | null => {
+    const isNext = !word.includes('=') && at < args.length && !looksLikeFlag(args[at] as string);
+    return isNext ? (args[at++] as string) : value;
+  };
   while (at < args.length) {
     const word = args[at++] as string;
     if (word === '--') return { items, rest: args.slice(at) };
     if (PASTED_DASH.test(word) || !looksLikeFlag(word)) {
       const before = items.at(-1);
       if (PASTED_DASH.test(word)) {
-        items.push({ kind: 'unknown', spelling: word.split('=')[0] as string });
-        if (!word.includes('=') && at < args.length && !looksLikeFlag(args[at] as string)) at += 1;
+        items.push({ kind: 'unknown', spelling: word.split('=')[0] as string, value: takeUnknown(word, null) });
       } else {
         items.push({ kind: 'word', word, after: before?.kind === 'flag' ? before.spelling : null });
       }
@@ -80,9 +89,8 @@ export function splitArguments<Shape extends FlagShape>(
     const read = readWord(word);
     const found = findFlag(read, flags);
     if (found === null) {
-      items.push({ kind: 'unknown', spelling: word.startsWith('--') ? read.spelling : word.slice(0, 2) });
-      // Its value is not a command or a file, and it may be a mistyped key, so it is never shown.
-      if (!word.includes('=') && at < args.length && !looksLikeFlag(args[at] as string)) at += 1;
+      const spelling = word.startsWith('--') ? read.spelling : word.slice(0, 2);
+      items.push({ kind: 'unknown', spelling, value: takeUnknown(word, read.value) });
       continue;
     }
     const values: string[] = [];

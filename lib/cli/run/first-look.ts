@@ -35,7 +35,7 @@ export async function takeFirstLook(
   { cwd, signal, output }: Pick<LoadSurroundings, 'cwd' | 'signal' | 'output'>,
 ): Promise<Milliseconds | null> {
   if (!isOpenLoop(config) || capOf(config) !== null || config.rate === 'inf' || config.noTestConnection) return null;
-  if (!config.quiet) output.stderr.write(`a first look at the service: ${REQUESTS} requests\n`);
+  if (!config.quiet) output.stderr.write(`${REQUESTS} trial requests, which size the load; they are in no number\n`);
   const left = new Set<string>(
     PARAMETERS.flatMap(({ name, env }) => (NOT_OF_A_LOOK.some((key) => key === name) ? [env] : [])),
   );

@@ -20,7 +20,6 @@ import { loadRun, makesPrompts } from '../../scenario/load-run.ts';
 import { createPictureFiles } from '../../scenario/picture-files.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
-import { formatCount } from '../../shared/format-count.ts';
 import { readFileAsBase64, readTextFile } from '../../shared/node-read-text.ts';
 import { checkPlaces } from '../commands/check-places.ts';
 import { CommandError } from '../support/output.ts';
@@ -37,7 +36,7 @@ import { reportNoRun } from './no-run.ts';
 import { planCacheReset, resetCaches, showCacheReset } from './reset-cache.ts';
 import { describeRunsBefore, findRunsBefore, type RunBefore } from './run-before.ts';
 import { type LoadSurroundings, runLoad } from './run-load.ts';
-import { findTakenSettings } from './settings-for-k6.ts';
+import { findLoadFlags, findTakenSettings } from './settings-for-k6.ts';
 
 export interface PerfRunOptions extends LoadSurroundings {
   /** Settings by the names of their environment variables; they win over the process's environment. */
@@ -115,7 +114,10 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
   const isForNode = checked?.engine === 'node';
   const taken = isForNode
     ? []
-    : findTakenSettings(options.passThrough, options.environment, checked?.records !== 'samples');
+    : [
+        ...findTakenSettings(options.passThrough, options.environment, checked?.records !== 'samples'),
+        ...findLoadFlags(options.passThrough),
+      ];
   const workload = checked === null ? null : planWorkload(checked, env, loaded.state === 'ready' ? loaded.prompts : []);
   const resetProblems: Problem[] = [];
   const resetUrls = planCacheReset(env, resetProblems);
@@ -181,9 +183,7 @@ export async function prepareEngine(config: RunConfig, options: PerfRunOptions):
     );
   }
   if (engine.name === 'node' && options.passThrough.length > 0) {
-    throw new CommandError(
-      `the ${formatCount(options.passThrough.length, 'word after -- is', 'words after -- are')} k6's, and this is the engine node\n  try: --engine k6`,
-    );
+    throw new CommandError('k6 flags after -- need k6, and this run is in the Node engine\n  try: --engine k6');
   }
   const unkeepable = findUnkeepable(config, engine.name === 'node', 'flag');
   if (unkeepable.length > 0) throw new ConfigError(unkeepable);

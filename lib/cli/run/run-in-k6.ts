@@ -16,6 +16,9 @@ const OVERRIDES = [
  */
 const QUIET = { K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 'false' };
 
+/** What k6 ends with where it has no code for the fault: a flag that it does not know, an output that it cannot open. */
+const BAD_FLAGS = 255;
+
 /** How a run in an engine ended. */
 export interface EngineExit {
   /** k6's numbers. */
@@ -46,7 +49,7 @@ export interface K6Run {
 /**
  * Runs a bundle in k6, which draws no progress; its summary goes straight to the terminal.
  *
- * @returns k6's exit code, 105 when a signal ended it
+ * @returns k6's exit code, 104 for flags that it refuses, 105 when a signal ended it
  */
 export function runInK6(run: K6Run): Promise<EngineExit> {
   const env: NodeJS.ProcessEnv = { ...QUIET, ...process.env, ...run.env, ...goMemorySettings(process.env) };
@@ -93,7 +96,8 @@ export function runInK6(run: K6Run): Promise<EngineExit> {
       load = meter.stop();
     });
     child.on('close', (code, killedBy) => {
-      resolve({ exitCode: code ?? EXIT_CODES.interrupted, killedBy, load: load ?? meter.stop() });
+      const exitCode = code === BAD_FLAGS ? EXIT_CODES.badConfiguration : code;
+      resolve({ exitCode: exitCode ?? EXIT_CODES.interrupted, killedBy, load: load ?? meter.stop() });
     });
   });
 }

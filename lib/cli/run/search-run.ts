@@ -7,7 +7,7 @@ import { findGateInterval } from '../../search/gate-interval.ts';
 import { countProof } from '../../search/gate-side.ts';
 import { listProbeLooks, type PlannedProbe } from '../../search/probe.ts';
 import { listSearchCharts } from '../../search/search-charts.ts';
-import { NO_GATES, NO_SHAPE, type PlannedSearch, SEARCHES, toLoad } from '../../search/search-flags.ts';
+import { describeNoGates, NO_SHAPE, type PlannedSearch, SEARCHES, toLoad } from '../../search/search-flags.ts';
 import {
   buildSearchFile,
   chooseStep,
@@ -116,7 +116,9 @@ function prepareAll(options: SearchOptions): PreparedRun {
   const all = { ...options, problems: [...options.problems, ...problems] };
   const prepared = prepareProbe({ load: plan.least, kind: 'look' }, all);
   prepareProbe({ load: plan.most, kind: 'look' }, all);
-  if (prepared.gates.length === 0 && options.search.name !== 'knee') throw new ConfigError([NO_GATES]);
+  if (prepared.gates.length === 0 && options.search.name !== 'knee') {
+    throw new ConfigError([describeNoGates(options.search.name)]);
+  }
   return requireRecords(prepared, '--find');
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findTakenSettings, takeSettings } from './settings-for-k6.ts';
+import { findLoadFlags, findTakenSettings, takeSettings } from './settings-for-k6.ts';
 
 const KEY = ['sk', 'Zq7xVb93LmN0pRtW'].join('-');
 
@@ -34,6 +34,23 @@ describe('takeSettings', () => {
     expect([words, settings, problems.length]).toEqual([[], {}, 1]);
     expect(problems[0]?.allowed).toContain(allowed);
     expect(JSON.stringify(problems)).not.toContain(KEY);
+  });
+});
+
+describe('findLoadFlags', () => {
+  it('refuses flags of k6 that set a load, however they are written, with ours for the same', () => {
+    const found = (...words: string[]): string[] => findLoadFlags(words).map(({ key, paste }) => `${key}: ${paste}`);
+    expect(found('--vus', '10', '--duration=10s')).toEqual([
+      '--vus after --: --parallel 8',
+      '--duration after --: --duration 30s',
+    ]);
+    expect(found('-u10', '-i', '5', '-d=3s')).toEqual([
+      ...['-u after --: --parallel 8', '-i after --: --number 100', '-d after --: --duration 30s'],
+    ]);
+    // What the Node engine lacks, and what is no load: `--dns`, `--summary-mode`, `-i` within another word.
+    expect(found('--tag', 'a=b', '--dns', 'ttl=0', '--summary-mode', 'full', '--iterationsx', '--out=json=-i')).toEqual(
+      [],
+    );
   });
 });
 

@@ -44,6 +44,36 @@ const OURS = [
   { flag: '--console-output', variable: 'K6_CONSOLE_OUTPUT', paste: '--records samples -- --console-output=FILE' },
   { flag: '--log-format', variable: 'K6_LOG_FORMAT', paste: '-- --log-output=file=k6.log' },
 ];
+/** Flags of k6 for a load, which its own would take the place of, and ours for the same. */
+const LOADS = [
+  { flags: ['--vus', '-u'], paste: '--parallel 8' },
+  { flags: ['--iterations', '-i'], paste: '--number 100' },
+  { flags: ['--duration', '-d'], paste: '--duration 30s' },
+  { flags: ['--stage', '-s'], paste: '--stages 8@30s,16@30s' },
+];
+
+/** Flags after `--` that would set another load than the one that is planned, named and reported. */
+export function findLoadFlags(words: readonly string[]): Problem[] {
+  return LOADS.flatMap(({ flags, paste }) =>
+    flags
+      .filter((flag) => words.some((word) => isFlag(word, flag)))
+      .map((flag) => ({
+        key: `${flag} after --`,
+        got: "a flag of k6 that would replace the load's own settings",
+        allowed: `use ${paste.replace(/ .*$/, '')}, before --`,
+        paste,
+      })),
+  );
+}
+
+function isFlag(word: string, flag: string): boolean {
+  return (
+    word === flag ||
+    word.startsWith(`${flag}=`) ||
+    (!flag.startsWith('--') && /^-[a-z][=\d]/.test(word) && word.startsWith(flag))
+  );
+}
+
 const ALLOWED = 'leave it out: a line of the script must be a line of records.jsonl, which reports are made from';
 
 /**
@@ -58,7 +88,7 @@ export function findTakenSettings(
   hasConsole: boolean,
 ): Problem[] {
   return OURS.filter(({ flag }) => hasConsole || flag !== '--console-output').flatMap(({ flag, variable, paste }) => [
-    ...(words.some((word) => word === flag || word.startsWith(`${flag}=`))
+    ...(words.some((word) => isFlag(word, flag))
       ? [{ key: `${flag} after --`, got: 'a flag that the command line sets', allowed: ALLOWED, paste }]
       : []),
     ...(environment[variable]

@@ -272,7 +272,7 @@ const INSTEAD = [
       'const widest = (column) => Math.max(...column.flatMap(split).map((part) => part.trim().length));',
       'export const fitWidths = (widths, cells, columns) => widths[2] ? cells.map(widest) : [widths[0], Math.min(widths[1], columns - widths[0] - 7)];',
       'export const wrapCell = (text, width) => { const lines = [""]; for (const part of split(text)) if (lines[0] && (lines[0] + part).length > width) lines.unshift(part.trim()); else lines[0] += part; return lines.reverse().map((line) => line.trimEnd()); };',
-      'export const wrapLine = (line, columns) => line.includes("\\n") ? [line] : wrapCell(line, columns);',
+      'export const wrapLine = (line, columns) => line.includes("\\n") ? [line] : [wrapCell(line, columns - 2).join(line[0] === " " ? "\\n  " : "\\n")];',
     ],
   },
   {

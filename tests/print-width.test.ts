@@ -125,6 +125,7 @@ describe('on a terminal of 80 columns nothing wraps', () => {
     '--open-loop --users 3 --rate-stages 1:10s --schedule nowhere.txt --stages 1:5s',
     '--url ftp://x/y#z --headers {} --extra-args nowhere --max-tokens 5 --min-tokens 9',
     'quickstrat',
+    'http://127.0.0.1:8000/v1',
     'compare one',
     'report',
     'report package.json README.md',

@@ -19,6 +19,7 @@ const watch = watchRun({
   },
   draws: true,
   everyFailure: false,
+  showsProgress: false,
   mask: (text) => text,
   stall: null,
   total: null,

@@ -4,7 +4,8 @@ import { escapeLines } from '../shared/escape-text.ts';
 import { createMasker } from '../shared/mask-secrets.ts';
 import { findNearestName } from '../shared/nearest-name.ts';
 import { ownValue } from '../shared/own-value.ts';
-import { describeShape } from '../shared/show-word.ts';
+import { quoteForShell } from '../shared/quote-for-shell.ts';
+import { describeShape, isHarmless } from '../shared/show-word.ts';
 import { type CommandTable, type ProcessLike, renderCommandHelp } from './command.ts';
 import { fitTerminal } from './support/fit-terminal.ts';
 import { CommandError } from './support/output.ts';
@@ -83,6 +84,10 @@ export async function runCli(args: readonly string[], runner: ProcessLike): Prom
     }
     const isRun = first === undefined || first.startsWith('-');
     const command = ownValue(COMMANDS, isRun ? 'run' : first);
+    if (command === undefined && /^https?:\/\//i.test(first as string)) {
+      const url = isHarmless(first as string) ? quoteForShell(first as string) : 'http://127.0.0.1:8000/v1';
+      throw new CommandError(`a URL needs its flag\n  try: k6-llm-perf --url ${url}`);
+    }
     if (command === undefined) {
       // A key that lost its flag may be here; a word with all but two letters in place is a mistyped command.
       const nearest = findNearestName(first as string, Object.keys(COMMANDS), 2);

@@ -22,7 +22,7 @@ const TABLE = {
     type: httpUrl,
     default: 'http://127.0.0.1:8877/v1/chat/completions',
     example: ['http://127.0.0.1:8000/v1/chat/completions'],
-    help: 'The endpoint, or its base: the path of the API, such as /chat/completions, is appended where it is missing. Several between commas take turns.',
+    help: 'The endpoint, or its base; a missing path of the API, such as /chat/completions, is appended. Several URLs take turns.',
   },
   urlAsIs: {
     type: onOff,
@@ -85,7 +85,7 @@ const TABLE = {
   connectProbes: {
     type: onOff,
     default: true,
-    help: 'Where a stream does not say what connecting took (k6/x/sse), a GET of / now and then does: 5 before the load, 5 after it, one in 10 s meanwhile, without key or headers.',
+    help: 'Measures how long connecting takes with a GET of /, without key or headers: 5 times before the load, every 10 s during it, 5 times after it. Only for k6/x/sse, which does not say.',
   },
   serverMetrics: {
     type: serverPages,
@@ -158,14 +158,14 @@ const TABLE = {
     aliases: ['max-concurrency'],
     type: integer(1),
     defaultText:
-      'no cap; room by a first look at the service, in k6 alone for the starts of the busiest 30 s, 10 to 1,000',
+      'none; three trial requests say how much room is made (k6 alone: the starts of the busiest 30 s, 10 to 1,000)',
     example: ['200'],
-    help: 'Most requests of an open loop under way at once; the next ones wait in the client, and the numbers from the schedule count that.',
+    help: 'The most requests of an open loop in flight at once. Further ones wait in the client; times from the schedule include that wait.',
   },
   openLoop: {
     type: onOff,
     default: false,
-    help: "evalscope's word beside a rate: parallel then has no effect.",
+    help: "evalscope's flag for an open loop: requests start at --rate, and --parallel has no effect.",
   },
   rateStages: {
     type: stageList(decimal({ low: 0 })),
@@ -572,7 +572,7 @@ const TABLE = {
     type: integer(0),
     default: 100,
     example: ['10'],
-    help: 'Logs one request in this many, with its latency, TTFT and tokens; 0 for none.',
+    help: 'Logs one request in this many, with its latency, TTFT and tokens; 0 for none. The live line of a terminal replaces the default.',
   },
   debug: {
     // Not DEBUG: many Node programs read that.

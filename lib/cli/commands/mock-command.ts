@@ -25,7 +25,7 @@ const HELP: CommandHelp = {
 const run: Command['run'] = async (args, process) => {
   const server = await startMockServer(parseMockFlags(args));
   process.stdout.write(
-    `mock LLM server at ${server.url}/v1/chat/completions (timings it kept: ${server.url}/__timings)\n`,
+    `mock LLM server at ${server.url}/v1/chat/completions\nthe timings it kept: ${server.url}/__timings\n`,
   );
   await withStopSignal(
     process,

@@ -32,6 +32,16 @@ describe('createMessageFilter', () => {
     expect(shown([first, second, every, other] as string[])).toEqual([first, every, other]);
   });
 
+  it('leaves out the lines of every n-th request where a live line says more', () => {
+    const lines = [
+      'request 99: completed, latency 1383.1 ms, TTFT 52.7 ms, 133 output tokens',
+      'warm-up request 0: failed, latency –, TTFT –, – output tokens',
+      'request 99: something else',
+    ];
+    expect(lines.filter(createMessageFilter(false, false))).toEqual([lines[2]]);
+    expect(shown(lines)).toEqual(lines);
+  });
+
   // As k6 2.2 writes it to its log in the format raw, one line a record.
   it('lets k6 say once that the disk is full', () => {
     const line = 'Failed to write to log, write records.jsonl: no space left on device';

@@ -232,6 +232,7 @@ function startWatch({ file, config, total, warmups, longestWaitMs, words, output
     stderr: output.stderr,
     draws: !config.quiet,
     everyFailure: config.debug,
+    showsProgress: output.stderr.isTTY !== true || config.debug || config.given.has('logEveryNQuery'),
     mask: createK6Mask(config, words),
     total,
     warmups,

@@ -23,6 +23,8 @@ export interface RunWatchOptions extends LiveRunOptions {
   readonly draws: boolean;
   /** Tells of all failures, and not the first of each kind. */
   readonly everyFailure: boolean;
+  /** Shows the line of every n-th request. */
+  readonly showsProgress: boolean;
   /** Takes secrets out of what is shown: flags of k6 such as `--http-debug` write the headers of requests. */
   readonly mask: (text: string) => string;
   /** When a run counts as stalled, and who wants to know, once; null where nobody does. */
@@ -39,10 +41,10 @@ const MOST_NAMED = 8;
  * the engine says itself is.
  */
 export function watchRun(options: RunWatchOptions): RunWatch {
-  const { file, stderr, draws, everyFailure, mask, stall, readTimeoutMs } = options;
+  const { file, stderr, draws, everyFailure, showsProgress, mask, stall, readTimeoutMs } = options;
   const bar = createProgressBar(stderr);
   const live = createLiveRun(options);
-  const isShown = createMessageFilter(everyFailure);
+  const isShown = createMessageFilter(everyFailure, showsProgress);
   const findSilence = createStallWatch(stall?.limits ?? NEVER);
   let hasStalled = false;
   let named = new Set<number>();

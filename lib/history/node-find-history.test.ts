@@ -30,3 +30,31 @@ it('finds each run once, follows links to files alone, waits for no pipe, and na
     { path: 'pipe/summary.json', why: 'it is not a file' },
   ]);
 });
+
+it('has a run once, however often its report was made, and names the probes of a search together', () => {
+  const outputs = mkdtempSync(join(tmpdir(), 'find-history-'));
+  const write = (path: string, run_id: string | null, started_at = '2026-11-01T10:00:00.000Z') => {
+    mkdirSync(join(outputs, path), { recursive: true });
+    writeFileSync(join(outputs, path, 'summary.json'), JSON.stringify({ ...JSON.parse(SUMMARY), run_id, started_at }));
+  };
+  write('20261101_110000/m', 'one');
+  write('20261103_110000/m', 'one');
+  write('20261104_110000/m', 'one');
+  write('20261102_110000/m', 'two', '2026-11-02T10:00:00.000Z');
+  // Of several runs together: they have no identity.
+  write('a', null);
+  write('b', null);
+  write('found/m/search/rate_1_look', 'three');
+  write('found/m/search/rate_2_look', 'four');
+  writeFileSync(join(outputs, 'found', 'm', 'search.json'), '{}');
+  // A folder that somebody calls so is none of a search.
+  write('search/m', 'five');
+  const { runs, skipped } = findHistory(outputs);
+  rmSync(outputs, { recursive: true });
+  expect(runs.map(({ path }) => path)).toEqual(['20261101_110000/m', 'a', 'b', 'search/m', '20261102_110000/m']);
+  expect(skipped).toEqual([
+    { path: 'found/m/search', why: '2 probes of a search, which its perf_report.html shows' },
+    { path: '20261103_110000/m', why: 'it is a report on the same run as 20261101_110000/m' },
+    { path: '20261104_110000/m', why: 'it is a report on the same run as 20261101_110000/m' },
+  ]);
+});

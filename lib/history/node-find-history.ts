@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PAGE_FILE } from '../report/report-folder.ts';
+import { formatCount } from '../shared/format-count.ts';
 import { readJsonFile } from '../shared/node-files.ts';
 import { RECORDS_NAME, SAMPLES_NAME } from '../shared/result-files.ts';
 import { type HistoryRun, parseHistoryRun } from './history-run.ts';
@@ -19,6 +20,7 @@ export interface FoundHistoryRun extends HistoryRun {
 export interface History {
   /** The oldest first. */
   readonly runs: readonly FoundHistoryRun[];
+  /** What lies there and is not among them, and why. */
   readonly skipped: readonly { readonly path: string; readonly why: string }[];
 }
 
@@ -26,9 +28,13 @@ const SUMMARY_FILE = 'summary.json';
 /** Ours take 20 kB. */
 const LARGEST_SUMMARY = 16 * 1024 * 1024;
 
+/** What a search leaves: this file, and its probes in a folder of that name beside it. */
+const SEARCH = { file: 'search.json', probes: 'search' } as const;
+
 /**
- * Every run whose `summary.json` lies in a folder or below it. Links to folders are not followed, so that no run comes twice and
- * no search goes round; those to files are.
+ * Every run whose `summary.json` lies in a folder or below it, each once: a report that was made again has the run's identity.
+ * Links to folders are not followed, so that no search for them goes round; those to files are. Probes of a search for a load
+ * are no runs of their own: they are named together, and its page has them.
  */
 export function findHistory(folder: string): History {
   const runs: FoundHistoryRun[] = [];
@@ -40,7 +46,11 @@ export function findHistory(folder: string): History {
     try {
       const entries = readdirSync(place, { withFileTypes: true });
       const below = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-      for (const name of below) waiting.push([...at, name]);
+      const isSearch = entries.some(({ name }) => name === SEARCH.file) && below.includes(SEARCH.probes);
+      for (const name of below) {
+        if (!isSearch || name !== SEARCH.probes) waiting.push([...at, name]);
+        else skipped.push({ path: [...at, name].join('/'), why: describeProbes(join(place, name)) });
+      }
       if (!entries.some(({ name }) => name === SUMMARY_FILE)) continue;
       const run = readRun(place, path);
       if (typeof run === 'string') skipped.push({ path: at.concat(SUMMARY_FILE).join('/'), why: run });
@@ -56,7 +66,24 @@ export function findHistory(folder: string): History {
     }
   }
   runs.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime() || a.path.localeCompare(b.path));
-  return { runs, skipped };
+  return { runs: runs.filter((run) => isFirst(run, runs, skipped)), skipped };
+}
+
+/** Whether a run is the first of its identity; of any other, why it is left out is added. */
+function isFirst(
+  run: FoundHistoryRun,
+  runs: readonly FoundHistoryRun[],
+  skipped: History['skipped'][number][],
+): boolean {
+  const first = run.runId === null ? run : runs.find(({ runId }) => runId === run.runId);
+  if (first === run || first === undefined) return true;
+  skipped.push({ path: run.path, why: `it is a report on the same run as ${first.path}` });
+  return false;
+}
+
+function describeProbes(folder: string): string {
+  const count = readdirSync(folder).filter((name) => existsSync(join(folder, name, SUMMARY_FILE))).length;
+  return `${formatCount(count, 'probe')} of a search, which its ${PAGE_FILE} shows`;
 }
 
 function readRun(place: string, path: string): HistoryRun | string {

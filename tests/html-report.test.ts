@@ -408,7 +408,7 @@ describeChromium('the HTML report in a browser', () => {
     const beyond = await page.locator('figure[data-chart="changes"] .mark-beyond text').allTextContents();
     expect(beyond).toEqual(['+1100 % ▶', '+1100 % ▶']);
     expect(await countMarks(page, 'ttft-ecdf', '[aria-label="line"] path')).toBe(2);
-    expect(await listHoveredValues(page)).toEqual(new Array(9).fill(expect.stringMatching(/\d/)));
+    expect(await listHoveredValues(page)).toEqual(new Array(10).fill(expect.stringMatching(/\d/)));
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
     expect(await page.evaluate('globalThis.injected')).toBeUndefined();
     expect(await page.locator('h2').first().textContent()).toContain('</script>');

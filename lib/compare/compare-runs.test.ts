@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { logNormal, simulateRun } from '../../bench/simulated-run.ts';
+import { exampleRecord } from '../../tests/fixtures/example-record.ts';
 import { createRandom } from '../shared/random.ts';
 import { type ResampledRun, resampleRun } from '../stats/resample-run.ts';
+import { collectRunData } from '../stats/run-data.ts';
 import { type ComparedNumber, compareRuns } from './compare-runs.ts';
 
 function run(seed: number, requests: number, scale = 1, replicates = 400): ResampledRun {
@@ -45,6 +47,24 @@ describe('compareRuns', () => {
     expect(one.difference?.high).toBeCloseTo(-(other.difference?.low as number), 9);
     // More requests per second are better, longer latencies are not.
     expect(find(there, 'Requests/s').verdict).toBe('worse');
+  });
+
+  it('says that answers have another length, which explains their latency', () => {
+    const withTokens = (tokens: number): ResampledRun => {
+      const records = Array.from({ length: 60 }, (_, index) =>
+        exampleRecord({
+          ...{ index, start_ms: index * 200, end_ms: index * 200 + 4 * tokens, latency_ms: 4 * tokens },
+          output_tokens: tokens + (index % 3),
+        }),
+      );
+      return resampleRun(collectRunData(records), {
+        ...{ seed: 1, replicates: 200, percentileRule: 'quick-start', percentiles: [50] },
+      });
+    };
+    // 30, 31, 32, … and 130, 131, 132, …: means of 31 and 131.
+    const tokens = find(compareRuns(withTokens(30), withTokens(130)), 'Output tokens, mean');
+    expect(tokens).toMatchObject({ base: 31, next: 131, verdict: 'changed' });
+    expect(tokens.difference?.value).toBe(100);
   });
 
   it('has no value where one of the runs measured nothing, and no percentage of nothing', () => {

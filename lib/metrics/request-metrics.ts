@@ -267,6 +267,7 @@ const TABLE = [
     title: 'Output tokens',
     unit: 'tokens',
     better: null,
+    rows: 'mean',
     summarized: ['avg', 'total', 'requests'],
     of: 'completed',
     meaning: "Tokens of the answer, by the server's usage, else by a tokenizer, else the number of chunks",

@@ -103,8 +103,8 @@ describe('k6-llm-perf compare', () => {
     const report = await compareJson(base, same);
     expect(report.code).toBe(0);
     const verdicts = report.comparisons[0]?.numbers.map(({ verdict }) => verdict) ?? [];
-    // 43 numbers at 95 %: two or three may differ by chance, and those of one metric go together.
-    expect(verdicts.length).toBe(43);
+    // 48 numbers at 95 %: two or three may differ by chance, and those of one metric go together.
+    expect(verdicts.length).toBe(48);
     expect(verdicts.filter((verdict) => verdict === 'no difference shown').length).toBeGreaterThanOrEqual(38);
   });
 
@@ -143,7 +143,7 @@ describe('k6-llm-perf compare', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`Base: ${base}: qwen2.5, 600 requests, 600 completed`);
     expect(stdout).toMatch(/\| TTFT, mean \(ms\) +\| [\d.]+ +\| [\d.]+ +\| \+[\d.]+ \(\+[\d.]+ to \+[\d.]+\)/);
-    expect(stdout).toMatch(/Differences tested: 43\. If nothing had changed, about 2 /);
+    expect(stdout).toMatch(/Differences tested: 48\. If nothing had changed, about 2 /);
     expect(stdout).toContain('stationary block bootstrap');
   });
 

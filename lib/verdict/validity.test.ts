@@ -35,14 +35,14 @@ describe('judgeValidity', () => {
       const { verdict, reasons } = judge({}, { probes: { mean_ms: 2, p50_ms: 1, p99_ms: 2 } });
       expect(verdict).toBe('SUSPECT');
       // TTFT p99 is 46.3 ms, of which 2 are less than a twentieth; the p99 of ITL is 0.9 ms over its median.
-      expect(reasons).toEqual(['client delay may account for up to 2.0 ms of TTFT (mean 29.0, p50 23.3 ms)']);
+      expect(reasons).toEqual(['TTFT: client delay may account for up to 2.0 of 29.0 ms (mean), 2.0 of 23.3 ms (p50)']);
     });
 
     it('has a line for each metric, three at most', () => {
       // Waits of 200 ms make ITL, TTFT and latency doubtful; of TPOT they are under a millisecond.
       const { reasons } = judge({}, { probes: waits(200) });
       expect(
-        reasons.map((reason) => /^client delay may account for up to [\d.]+ ms of (\w+) \(/.exec(reason)?.[1]),
+        reasons.map((reason) => /^(\w+): client delay may account for up to [\d.]+ of /.exec(reason)?.[1]),
       ).toEqual(['TTFT', 'ITL', 'latency']);
     });
 

@@ -146,10 +146,11 @@ function checkErrors(errors: readonly ClientError[]): Check[] {
   return HEADLINE_METRICS.flatMap((metric): Check[] => {
     const own = beyond.filter((error) => error.metric === metric);
     if (own.length === 0) return [];
-    const most = Math.max(...own.map(({ error_ms }) => error_ms)).toFixed(1);
-    const of = own.map(({ statistic, value_ms }) => `${statistic} ${value_ms.toFixed(1)}`).join(', ');
+    const told = own.map(
+      ({ statistic, value_ms, error_ms }) => `${error_ms.toFixed(1)} of ${value_ms.toFixed(1)} ms (${statistic})`,
+    );
     const name = metric === 'latency' ? metric : metric.toUpperCase();
-    const text = `client delay may account for up to ${most} ms of ${name} (${of} ms)`;
+    const text = `${name}: client delay may account for up to ${told.join(', ')}`;
     return [{ about: 'client', value: 1, suspect: 0, invalid, unit: 'count', tell: () => text }];
   }).slice(0, MOST_METRICS);
 }

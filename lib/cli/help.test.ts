@@ -24,6 +24,15 @@ function longest(text: string): number {
   return Math.max(...text.split('\n').map((line) => [...line].length));
 }
 
+it.each([
+  ['http://gpu:80/v1', 'http://gpu:80/v1'],
+  ['http://me:hunter2@gpu/v1', 'http://127.0.0.1:8000/v1'],
+  ['http://gpu/v1?key=abc123', 'http://127.0.0.1:8000/v1'],
+  ['http://gpu/v1?x=abc123', 'http://127.0.0.1:8000/v1'],
+])('answers %s without a flag with the line to write, and repeats no secret', async (given, shown) => {
+  expect((await print(given)).text).toBe(`a URL needs its flag\n  try: k6-llm-perf --url ${shown}\n`);
+});
+
 describe.each(Object.entries(COMMANDS))('k6-llm-perf %s --help', (name, { load }) => {
   it('fits 80 columns', async () => {
     const { code, text } = await print(name, '--help');

@@ -1,4 +1,5 @@
 import { listApis } from '../api/apis.ts';
+import { maskUrl } from '../config/secrets.ts';
 import { ConfigError, EXIT_CODES } from '../shared/errors.ts';
 import { escapeLines } from '../shared/escape-text.ts';
 import { createMasker } from '../shared/mask-secrets.ts';
@@ -85,7 +86,9 @@ export async function runCli(args: readonly string[], runner: ProcessLike): Prom
     const isRun = first === undefined || first.startsWith('-');
     const command = ownValue(COMMANDS, isRun ? 'run' : first);
     if (command === undefined && /^https?:\/\//i.test(first as string)) {
-      const url = isHarmless(first as string) ? quoteForShell(first as string) : 'http://127.0.0.1:8000/v1';
+      const given = first as string;
+      const isShown = isHarmless(given) && maskUrl(given) === given;
+      const url = isShown ? quoteForShell(given) : 'http://127.0.0.1:8000/v1';
       throw new CommandError(`a URL needs its flag\n  try: k6-llm-perf --url ${url}`);
     }
     if (command === undefined) {

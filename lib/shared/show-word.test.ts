@@ -16,6 +16,10 @@ const KEYS = [
   'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln',
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcd',
   'a9B8c7D6e5',
+  'http://me:hunter2@gpu/v1',
+  'me:hunter2@gpu/v1',
+  'http://hunter2@gpu/v1',
+  'http://gpu/v1?key=abc123',
 ];
 
 describe('isHarmless', () => {
@@ -30,6 +34,7 @@ describe('isHarmless', () => {
     ...['qwen2.5', 'llama3.1:8b', 'gpt-4o-mini', 'gpt-oss-20b', 'interactive-chat', 'fast', '10', '1e3'],
     ...['-1.5', '10 minutes', '5min', 'p99(ttft)<500', 'goodput(ttft<500, tpot<50)>=0.95', 'line_by_line', '0', ''],
     ...['http_req_duration', 'avg<1000', 'success_rate>=0.99', '20261126_120000', 'parallel_4_number_40', '1,000'],
+    ...['http://gpu:80/v1/models/claude@2024?api-version=1', 'http://@gpu/v1?key='],
   ])('shows %j', (word) => {
     expect(showValue(word)).toBe(JSON.stringify(word));
   });

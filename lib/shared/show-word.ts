@@ -7,7 +7,8 @@ const SHOWN_CHARACTERS = 80;
 /** Beginnings of keys that services give out. */
 const KEY_START = /^(sk|pk|rk|hf|gsk|ghp|gho|glpat|xox[abprs]|nvapi|AIza|AKIA|eyJ|key|token|bearer|basic)(?![a-z])/i;
 
-const TELLING_WORD = /api.?key|token[=:]|secret|passw|authorization|bearer|cookie|credential/i;
+/** Words that name a secret, the user and the password in front of a host, and parameters of a URL that are keys. */
+const TELLING_WORD = /api.?key|token[=:]|(key|sig)=\w|:\/*[^/]+@|secret|passw|authorization|bearer|cookie|credential/i;
 
 /**
  * Whether a piece of a word is like a key: longer than words are, or letters and digits mixed as no name mixes them.

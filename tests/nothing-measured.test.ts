@@ -39,6 +39,7 @@ describeEngines('a run that measures nothing', (engine) => {
     const { code, stdout, folder } = await run(['--url', dead.url, '--number', '3', '--no-test-connection']);
     expect(code).toBe(99);
     expect(stdout).toMatch(/^nothing was measured: 0 of 3 requests completed; first failure: refused: .*refused$/m);
+    expect(stdout).not.toContain('First refused');
     expect(stdout).toMatch(/^Measurement: NOT JUDGED\n {2}none of 3 requests completed; .*one second/m);
     expect(stdout).not.toContain('CPU');
     const { validity, summary } = readSummary(folder);

@@ -306,7 +306,10 @@ export async function createReport(source: ReportSource): Promise<Report> {
   if (named === null) write('junit.xml', junit);
   else guard.attempt(named, () => writeNamedFile(named, junit));
   // The page lists failures by themselves.
-  const failures = [...examples].map(([kind, detail]) => `First ${kind}: ${detail}`);
+  const failures = [...examples]
+    // What is said of a run in which nothing completed names its first failure.
+    .filter(([kind, detail]) => nothing?.text.endsWith(`${kind}: ${detail}`) !== true)
+    .map(([kind, detail]) => `First ${kind}: ${detail}`);
   const notes = [...ofRun, ...failures, ...ofSamples, ...guard.notes()];
   const ofRecords = ({ tables, columns }: ReportView): string[] => {
     const isWhole = tables === 'all';

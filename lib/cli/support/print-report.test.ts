@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleFailure, exampleRecord } from '../../../tests/fixtures/example-record.ts';
 import { createRunReportCollector } from '../../report/html/data/collect-run.ts';
+import type { RunVerdict } from '../../report/text/check-list.ts';
 import { renderReport } from '../../report/text/render-report.ts';
 import { collectRunData } from '../../stats/run-data.ts';
 import { summarizeData } from '../../stats/summarize-data.ts';
@@ -9,7 +10,12 @@ import { chooseView, type View } from './view.ts';
 
 const TERMINAL = { isTTY: true, columns: 80 };
 
-function print(stream: { isTTY?: boolean; columns?: number }, asked: View['tables'] | null = null, env = {}): string {
+function print(
+  stream: { isTTY?: boolean; columns?: number },
+  asked: View['tables'] | null = null,
+  env = {},
+  nothing: RunVerdict['nothing'] = null,
+): string {
   const records = [exampleRecord(), exampleFailure({ index: 1 })];
   const run = collectRunData(records);
   const collector = createRunReportCollector();
@@ -20,7 +26,7 @@ function print(stream: { isTTY?: boolean; columns?: number }, asked: View['table
     verdict: 'SUSPECT',
     reasons: ['the client was late by more than it should ever be, and so on'],
   } as const;
-  const verdict = { thresholds: [], gates: [], validity, requireValid: false, nothing: null };
+  const verdict = { thresholds: [], gates: [], validity, requireValid: false, nothing };
   const charts = collector.build(run, { ...context, summary, ...verdict, notes: [], args: {} });
   let text = '';
   const stdout = { ...stream, write: (piece: string | Uint8Array) => (text += String(piece)) };
@@ -61,6 +67,14 @@ describe('what a run prints', () => {
     const lines = print({ isTTY: true, columns }, 'all', PLAIN_TERMINAL).split('\n');
     const wide = lines.filter((line) => [...line].length > Math.max(columns, 72));
     expect(wide).toEqual([]);
+  });
+
+  it('says once on a terminal that nothing was measured, in its last lines; a file has a line of it for programs', () => {
+    const nothing = { state: 'none-completed', text: 'nothing was measured: 0 of 2 requests completed' } as const;
+    const count = (text: string): number => text.split('nothing was measured').length - 1;
+    expect(count(print(TERMINAL, null, PLAIN_TERMINAL, nothing))).toBe(1);
+    const inFile = print({}, null, {}, nothing);
+    expect([count(inFile), /^nothing was measured: 0 of 2/m.test(inFile)]).toEqual([2, true]);
   });
 
   it('takes --tables at its word everywhere', () => {

@@ -12,7 +12,7 @@ import type { View } from './view.ts';
  * @param folder of the results; null where nothing was sent, so that there is no more than the reason to print
  */
 export function printReport(stdout: Output['stdout'], report: Report, folder: string | null, view: View): void {
-  const text = report.show(view);
+  const text = report.show({ ...view, hasEnding: folder !== null && stdout.isTTY === true });
   if (text !== '') stdout.write(`\n${text}`);
   if (folder === null) return;
   const charts = stdout.isTTY === true && view.tables !== 'none' ? renderTerminalCharts(report.charts) : '';

@@ -67,6 +67,8 @@ export interface ReportView {
   readonly tables: 'main' | 'all' | 'none';
   /** Of the terminal; absent: as wide as the tables are. */
   readonly columns?: number;
+  /** The last lines follow on the same screen, so that what they say is left to them. */
+  readonly hasEnding?: boolean;
 }
 
 /**
@@ -77,7 +79,7 @@ export interface ReportView {
  */
 export function renderReport(summary: RunSummary, context: ReportContext, view: ReportView): string {
   const { dbPath, notes, thresholds = [], gates = [], ofRecords, validity, nothing = null } = context;
-  const { tables, columns } = view;
+  const { tables, columns, hasEnding = false } = view;
   if (tables === 'none') return '';
   const isWhole = tables === 'all';
   const lines = [
@@ -95,7 +97,7 @@ export function renderReport(summary: RunSummary, context: ReportContext, view: 
     ...describeConditions('Thresholds', listConditions({ thresholds, gates: [] })),
     ...describeConditions('Gates', listConditions({ thresholds: [], gates })),
     ...describeRequired(context),
-    ...(nothing === null ? [] : ['', escapeText(nothing.text)]),
+    ...(nothing === null || hasEnding ? [] : ['', escapeText(nothing.text)]),
   ];
   const text = columns === undefined ? lines : lines.flatMap((line) => wrapLine(line, columns));
   return `${text.join('\n')}\n`;

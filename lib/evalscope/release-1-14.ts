@@ -131,7 +131,7 @@ function countPlain({ labels, labelOf }: RunData): number {
 }
 
 /**
- * `benchmark_percentile.json`: a row from `min` to `max`, each column ordered for itself; no rows without a completed
+ * `benchmark_percentile.json`: a row from `min` to `max`, each column sorted on its own; no rows without a completed
  * request.
  *
  * `Decode (tok/s)` is 1/TPOT of a request, so its p-th value is that of the TPOT from the other end.

@@ -20,19 +20,19 @@ describe('renderHistory', () => {
     const runs = [run('a/m', 40, 30, 50), run('b/m', 100, 90, null), run('c/m', null)];
     expect(render(runs, 80)).toEqual([
       'TTFT, p99: p99(ttft), 3 runs',
-      'Date (UTC)         Value  95 % interval  0 ms                        100 ms  Run',
-      // 30, 40, 50 and 100 of 100 on 34 columns: 9.9, 13.2, 16.5 and 33 of 33.
-      '2026-11-24 12:00   40 ms  30 to 50                 ───●────                  a/m',
-      '2026-11-24 12:00  100 ms  –                                               ●  b/m',
-      '2026-11-24 12:00       –  –                                                  c/m',
+      'Date (UTC)          Value  95 % interval  0 ms                       100 ms  Run',
+      // 30, 40, 50 and 100 of 100 on 33 columns: 9.6, 12.8, 16 and 32 of 32.
+      '2026-11-24 12:00  40.0 ms  30.0 to 50.0             ───●───                  a/m',
+      '2026-11-24 12:00   100 ms  –                                              ●  b/m',
+      '2026-11-24 12:00        –  –                                                 c/m',
     ]);
   });
 
   it('gives folders a line of their own where the terminal is too narrow, and cuts none', () => {
     const path = 'nightly/20261124_120000/some-vendor-model-with-a-name/parallel_16_number_320';
     const lines = render([run(path, 40, 30, 50)], 80);
-    expect(lines[1]).toMatch(/^Date \(UTC\) .* 30 ms {30}50 ms$/);
-    expect(lines[3]).toMatch(/^2026-11-24 12:00 {2}40 ms {2}30 to 50/);
+    expect(lines[1]).toMatch(/^Date \(UTC\) .* 30.0 ms {24}50.0 ms$/);
+    expect(lines[3]).toMatch(/^2026-11-24 12:00 {2}40.0 ms {2}30.0 to 50.0/);
     expect(lines.every((line) => line.length <= 80)).toBe(true);
     expect([lines[2], lines[4]]).toEqual(['  Run', `  ${path}`]);
   });

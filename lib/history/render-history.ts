@@ -1,4 +1,4 @@
-import { formatMetric } from '../report/html/format-value.ts';
+import { formatInterval, formatMetric } from '../report/html/format-value.ts';
 import { displayWidth } from '../shared/display-width.ts';
 import { escapeText } from '../shared/escape-text.ts';
 import { formatCount } from '../shared/format-count.ts';
@@ -74,13 +74,6 @@ export function renderHistory({ runs }: Pick<History, 'runs'>, { metric, last, c
   const older = runs.length - points.length;
   const hint = older > 0 ? ` (${formatCount(older, 'older one')} with --last ${runs.length})` : '';
   return [`${title}: ${name}, ${formatCount(points.length, 'run')}${hint}`, ...lines, ''].join('\n');
-}
-
-/** The unit is beside the value already, unless it is not the same for all. */
-function formatInterval(...[value, low, high]: readonly [string, string, string]): string {
-  const unit = / (?:ms|s|%)$/.exec(value)?.[0] ?? '';
-  const isOne = low.endsWith(unit) && high.endsWith(unit);
-  return (isOne ? [low, high].map((text) => text.slice(0, text.length - unit.length)) : [low, high]).join(' to ');
 }
 
 /** The first column to the left, as dates are, and the next two to the right and the left. */

@@ -13,7 +13,7 @@ const COLUMNS = [
   { key: 'output_tokens_per_s', metric: 'output_speed', values: 'any' },
 ] as const;
 
-/** The ten rows of the percentile table; each column is ordered for itself. */
+/** The ten rows of the percentile table; each column is sorted on its own. */
 export function buildPercentileRows(columnOf: (column: (typeof COLUMNS)[number]) => PercentileColumn): PercentileRow[] {
   const columns = COLUMNS.map((column) => [column.key, columnOf(column)] as const);
   return PERCENTILES.map((percentile) => {

@@ -13,7 +13,7 @@ import type { TargetRow } from './target-rows.ts';
 /** The rows of the percentile table, evalscope's, in percent. */
 export const PERCENTILES = [10, 25, 50, 66, 75, 80, 90, 95, 98, 99] as const;
 
-/** One row of the percentile table; each column is ordered for itself, so a row is not one request. */
+/** One row of the percentile table; each column is sorted on its own, so a row is not one request. */
 export interface PercentileRow {
   readonly percentile: number;
   readonly ttft_ms: Milliseconds | null;

@@ -41,6 +41,13 @@ export function formatMetric(value: number | null, unit: MetricUnit): string {
   return unit === 'share' ? formatShare(value) : formatNumber(value);
 }
 
+/** Two formatted ends of an interval, `28.4 to 36.0`: the unit is beside the value already, unless it is not the same for all. */
+export function formatInterval(...[value, low, high]: readonly [string, string, string]): string {
+  const unit = / (?:ms|s|%)$/.exec(value)?.[0] ?? '';
+  const isOne = low.endsWith(unit) && high.endsWith(unit);
+  return (isOne ? [low, high].map((text) => text.slice(0, text.length - unit.length)) : [low, high]).join(' to ');
+}
+
 /** The distance to a limit over the limit, `+54 %`, `−8.3 %`; beyond all of it, where the value lies: `12 times the limit`. */
 export function formatMargin(ratio: number | null): string {
   if (ratio === null) return NO_VALUE;

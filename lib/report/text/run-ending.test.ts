@@ -32,7 +32,7 @@ describe('the first of the last lines', () => {
 });
 
 describe('the lines of TTFT and TPOT', () => {
-  const of = (low: number, high: number) => ({ mean: { state: 'ok', value: 0, low, high, block_requests: 1 } });
+  const of = (low: number, high: number) => ({ mean: { state: 'ok', value: 29, low, high, block_requests: 1 } });
   const intervals = {
     timings: {
       ttft_ms: of(27.25, 31),
@@ -45,7 +45,7 @@ describe('the lines of TTFT and TPOT', () => {
       .slice(1, 3);
 
   it('have the interval of the mean, where there are enough requests for one and room to show it', () => {
-    const ttft = 'TTFT      mean 29.0 ms (95 %: 27.3 to 31.0 ms), p50 23.3 ms, p99 46.3 ms';
+    const ttft = 'TTFT      mean 29.0 ms (95 %: 27.3 to 31.0), p50 23.3 ms, p99 46.3 ms';
     expect(linesOf(80)).toEqual([ttft, 'TPOT      mean 3.09 ms, p50 2.80 ms, p99 3.70 ms']);
     expect(linesOf(60)[0]).toBe('TTFT      mean 29.0 ms, p50 23.3 ms, p99 46.3 ms');
   });

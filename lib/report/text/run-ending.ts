@@ -12,7 +12,7 @@ import {
   headlineValue,
   type RunSummary,
 } from '../../stats/run-summary.ts';
-import { formatMilliseconds, formatNumber } from '../html/format-value.ts';
+import { formatInterval, formatMilliseconds, formatNumber } from '../html/format-value.ts';
 import { takeWidth } from '../tables/fit-columns.ts';
 import { hasFailed, listChecks, type RunVerdict } from './check-list.ts';
 import { describeLoad } from './describe-load.ts';
@@ -115,12 +115,11 @@ function describeTiming(summary: RunSummary, metric: HeadlineMetric, intervals: 
   return `mean ${mean}${beside === '' ? '' : ` (${beside})`}, p50 ${p50}, p99 ${p99}${turns}`;
 }
 
-/** Without the unit, which the mean has where it has the same; none with too few requests. */
+/** None with too few requests. */
 function describeInterval(mean: IntervalNumber | undefined): string[] {
   if (mean?.state !== 'ok') return [];
-  const [low, high] = [formatMilliseconds(mean.low), formatMilliseconds(mean.high)];
-  const unit = / m?s$/.exec(high)?.[0] ?? '';
-  return [`95 %: ${low.endsWith(unit) ? low.slice(0, -unit.length) : low} to ${high}`];
+  const [value, low, high] = ([mean.value, mean.low, mean.high] as const).map(formatMilliseconds);
+  return [`95 %: ${formatInterval(value as string, low as string, high as string)}`];
 }
 
 /** What a conversation's first turn waits for, and what the later ones, whose beginning the service may know. */

@@ -48,7 +48,7 @@ export function indexPage(data: IndexReportData): Node[] {
       (rows[i] as HTMLElement).hidden = !isShown;
       return isShown;
     });
-    count.textContent = `${formatNumber(shown.length)} of ${formatNumber(runs.length)} runs. A click on a header sorts by it, one on a run opens its report.`;
+    count.textContent = `${formatNumber(shown.length)} of ${formatNumber(runs.length)} runs. Click a header to sort by it, or a run to open its report.`;
     const at = metric.selectedIndex;
     const picked = metrics[at];
     if (picked !== undefined) chart.show(trend(shown, picked, at));

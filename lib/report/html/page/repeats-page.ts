@@ -27,7 +27,7 @@ export function repeatsPage(data: RepeatsReportData): Node[] {
       'runs',
       'All runs',
       sortableTable('runs', COLUMNS, [...runs.entries()]),
-      hint('A click on a header sorts by it, one on a run opens its report.'),
+      hint('Click a header to sort by it, or a run to open its report.'),
     ),
     ...closingSections(data),
   ];

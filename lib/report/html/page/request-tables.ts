@@ -38,7 +38,7 @@ export function requestTables({ slowest, failed, failed_total }: RequestList): H
   return section(
     'requests',
     'Slow and failed requests',
-    hint('A click on a header sorts by it.'),
+    hint('Click a header to sort by it.'),
     slowest.length === 0
       ? null
       : element('h3', {}, isOne ? 'The slowest request' : `The ${slowest.length} slowest requests`),

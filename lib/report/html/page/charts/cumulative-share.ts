@@ -53,7 +53,7 @@ export function goodRequests({ metric, judged, requests }: GoodputLines): Chart 
   return shareChart({
     ...{ id, title, of: 'requests', axis: short, unit: 'ms' },
     lines: [{ ...requests, name: '', color: COLORS.main }],
-    text: `Share of the ${formatNumber(judged)} requests that completed or failed; a failed one keeps no limit.`,
+    text: `Share of the ${formatNumber(judged)} requests that completed or failed; a failed one meets no limit.`,
   });
 }
 

@@ -24,6 +24,7 @@ import { readFileAsBase64, readTextFile } from '../../shared/node-read-text.ts';
 import { checkPlaces } from '../commands/check-places.ts';
 import { CommandError } from '../support/output.ts';
 import { DATASETS_DIR } from '../support/package-paths.ts';
+import { chooseTables } from '../support/view.ts';
 import { readPromptFile } from '../workload/trace-file.ts';
 import { planWorkload, shapeDataset } from '../workload/workload.ts';
 import { countPrompts, describeRounds } from './count-prompts.ts';
@@ -69,7 +70,8 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   const lookMs = await takeFirstLook(checked, options);
   const looked = { ...options.settings, [LOOK_VARIABLE]: String(lookMs) };
   const ready = lookMs === null ? checked : prepareRun({ ...options, settings: looked });
-  const prepared = withRunsBefore(ready, findRunsBefore(config.outputsDir));
+  const isPrinted = chooseTables(options.output.stdout, config.tables) !== 'none';
+  const prepared = withRunsBefore(ready, findRunsBefore(config.outputsDir), isPrinted);
   const folder = createReportFolder(requestFolder(config, options.now?.() ?? new Date()));
   try {
     return await executeRun(prepared, engine, { folder }, options);
@@ -78,13 +80,21 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   }
 }
 
-/** With a note in the results where earlier runs sent the same prompts. */
-export function withRunsBefore<Run extends PreparedRun>(run: Run, before: readonly RunBefore[]): Run {
-  const { config, sent: iterations, promptCount, isMade, datasetNotes } = run;
+/**
+ * With a note in the results where earlier runs sent the same prompts.
+ *
+ * @param isPrinted whether its report is, so that the note need not be said before the load
+ */
+export function withRunsBefore<Run extends PreparedRun>(
+  run: Run,
+  before: readonly RunBefore[],
+  isPrinted: boolean,
+): Run {
+  const { config, sent: iterations, promptCount, isMade, notes, datasetNotes } = run;
   const prompts = isMade ? null : promptCount;
   const args = { ...renderConfigForArgsFile(config, createSecretMasker(config)), ...showPromptSettings(run.env) };
   const found = describeRunsBefore({ args, iterations, prompts }, before);
-  return { ...run, datasetNotes: [...datasetNotes, ...found] };
+  return { ...run, notes: isPrinted ? notes : [...notes, ...found], datasetNotes: [...datasetNotes, ...found] };
 }
 
 /** Not for a script in k6 itself, whose summary needs no records. */

@@ -24,6 +24,7 @@ import { USUAL_COLUMNS } from '../../shared/wrap-text.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
+import { chooseTables } from '../support/view.ts';
 import { describeMachine } from './client-machine.ts';
 import { countPrompts } from './count-prompts.ts';
 import type { ChosenEngine } from './find-k6.ts';
@@ -138,14 +139,20 @@ export async function takeEach<T>(runs: AsyncIterable<T>, take: (run: T) => unkn
  * from the one before of the same command, and without the JUnit file, which is one for all of them.
  *
  * @param before what ran before the command, the latest first
+ * @param stdout where its report is printed if all tables are; null: it is not
  */
-export function asOneOfSeveral<Run extends PreparedRun>(run: Run, offset: number, before: readonly RunBefore[]): Run {
+export function asOneOfSeveral<Run extends PreparedRun>(
+  run: Run,
+  offset: number,
+  before: readonly RunBefore[],
+  stdout: Output['stdout'] | null,
+): Run {
   const moved = {
     ...run,
     env: { ...run.env, DATASET_OFFSET: String(offset) },
     config: { ...run.config, datasetOffset: offset, junit: null },
   };
-  return withRunsBefore(moved, before);
+  return withRunsBefore(moved, before, stdout !== null && chooseTables(stdout, run.config.tables) === 'all');
 }
 
 /** Where in the dataset the next run begins, so that it meets no prompt of this one. */

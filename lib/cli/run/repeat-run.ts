@@ -120,7 +120,7 @@ async function* measureRuns(
     const folder = makePointFolder(group.path, `run_${position}`);
     // The command between two runs restarts the service, as a rule, and with it its cache.
     const known = position > 1 && plan.betweenRuns !== null ? [] : before;
-    const run = await executeRun(asOneOfSeveral(prepared, offset, known), engine, { folder }, options);
+    const run = await executeRun(asOneOfSeveral(prepared, offset, known, output.stdout), engine, { folder }, options);
     if (plan.betweenRuns === null) offset = nextOffset(offset, run);
     summaries.push(run.summary);
     yield run;

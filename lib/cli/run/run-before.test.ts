@@ -82,6 +82,18 @@ it('adds up what several runs sent, with and without a time in their folder, eac
   expect(describe(0, 60, 60)).toMatch(/^67 % /);
   expect(describe(5, null, null)).toMatch(/^The first 25 prompts /);
   expect(describe(30, 20, null)).toBeUndefined();
+  // Of 100 prompts, 0 to 29 and 50 to 69 are known: from 210 on 10 to 29; of 70, 50 to 69 and, round the end, 0 to 29.
+  expect(describe(210, null, 100)).toMatch(/^The first 20 prompts /);
+  expect(describe(120, null, 70)).toMatch(/^The first 50 prompts /);
+  expect(describe(240, null, 100)).toBeUndefined();
+});
+
+it('counts each prompt of a file once where a run that only time bounds may send all of them again', () => {
+  const outputsDir = createFolder();
+  writeRun(join(outputsDir, '20261101_100000', 'm'), { ...ARGS, dataset_offset: 0 }, 500);
+  const args = { ...ARGS, dataset_offset: 250 };
+  const [note] = describeRunsBefore({ args, iterations: null, prompts: 100 }, findRunsBefore(outputsDir));
+  expect(note).toMatch(/^The first 100 prompts were sent by an earlier run /);
 });
 
 it('takes the points of a sweep, the probes of a search and repeated runs for one run', () => {

@@ -63,9 +63,8 @@ export function describeRunsBefore(
   const from = Number(args['dataset_offset'] ?? 0);
   const alike = before.filter((run) => DECIDING.every((key) => showSetting(args, key) === showSetting(run.args, key)));
   const known = unite(alike, prompts);
-  const reach = known.find((range) => range.from <= from && from < range.from + range.count);
   // Without a number the first ones that were sent before are all that can be told.
-  const first = { from, count: iterations ?? (reach === undefined ? 0 : reach.from + reach.count - from) };
+  const first = { from, count: iterations ?? countReached(from, known, prompts) };
   const repeated = known.reduce((sum, range) => sum + countRepeated(first, range, prompts), 0);
   const senders = alike.filter((run) => countRepeated(first, run, prompts) > 0);
   const [latest] = senders;
@@ -100,6 +99,21 @@ function unite(ranges: readonly PromptRange[], prompts: number | null): PromptRa
     else last.count = Math.max(last.count, from + count - last.from);
   }
   return united;
+}
+
+/**
+ * How many prompts from one on, one after the other, are all known; each of a dataset that goes round counts once.
+ *
+ * @param known ranges in their order that share no prompt, as `unite` makes them
+ */
+function countReached(from: number, known: readonly PromptRange[], prompts: number | null): number {
+  const begin = prompts === null ? from : from % prompts;
+  const reach = known.find((range) => range.from <= begin && begin < range.from + range.count);
+  if (reach === undefined) return 0;
+  const end = reach.from + reach.count;
+  if (end !== prompts) return end - begin;
+  const [first] = known;
+  return Math.min(end - begin + (first?.from === 0 ? first.count : 0), prompts);
 }
 
 /** 1 where it is less, since 0 would be none. */

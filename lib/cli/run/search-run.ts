@@ -166,7 +166,7 @@ async function* runProbes(
     }
     const { run, followed } = await runProbe(
       { ...step, retries },
-      asOneOfSeveral(prepared, offset, group.before),
+      asOneOfSeveral(prepared, offset, group.before, null),
       group,
       options,
     );

@@ -150,7 +150,7 @@ function createMeasurer({ before, engine, folder }: RunGroup, options: SlaOption
     const name = `sla_${sla.variable}_${load}_run_${position}`;
     if (!prepared.config.quiet) output.stderr.write(`\n${name}\n`);
     const place = { folder: makePointFolder(join(folder.path, RUNS_FOLDER), name) };
-    const run = await executeRun(asOneOfSeveral(prepared, offset, before), engine, place, options);
+    const run = await executeRun(asOneOfSeveral(prepared, offset, before, output.stdout), engine, place, options);
     offset = nextOffset(offset, run);
     hasSent ||= run.outputDir !== null;
     if (signal?.aborted === true) return null;

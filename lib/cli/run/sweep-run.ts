@@ -138,7 +138,7 @@ async function* measurePoints(
     const run = prepared[index] as PlannedRun;
     if (index > 0 && !(await pause(sleepIntervalS, signal))) return;
     if (!run.config.quiet) output.stderr.write(`\npoint ${index + 1} of ${prepared.length}\n`);
-    const measured = await measurePoint(asOneOfSeveral(run, offset, group.before), group, options);
+    const measured = await measurePoint(asOneOfSeveral(run, offset, group.before, output.stdout), group, options);
     const { run: result, point } = measured;
     offset = nextOffset(offset, result);
     yield measured;

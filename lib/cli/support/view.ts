@@ -17,10 +17,14 @@ export function chooseView(
   const isTerminal = stdout.isTTY === true;
   const columns = columnsOf(stdout);
   return {
-    tables: asked ?? (isTerminal ? 'main' : 'all'),
+    tables: chooseTables(stdout, asked),
     ...(columns === undefined ? {} : { columns }),
     paint: createPaint(isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb'),
   };
+}
+
+export function chooseTables({ isTTY }: Output['stdout'], asked: RunConfig['tables']): View['tables'] {
+  return asked ?? (isTTY === true ? 'main' : 'all');
 }
 
 function createPaint(isColoured: boolean): Paint {

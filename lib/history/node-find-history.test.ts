@@ -41,6 +41,9 @@ it('has a run once, however often its report was made, and names the probes of a
   write('20261103_110000/m', 'one');
   write('20261104_110000/m', 'one');
   write('20261102_110000/m', 'two', '2026-11-02T10:00:00.000Z');
+  // Points of a sweep, and nightly runs, that a user gave one name.
+  write('nightly/parallel_1', 'one', '2026-11-05T10:00:00.000Z');
+  write('nightly/parallel_4', 'one', '2026-11-05T10:00:30.000Z');
   // Of several runs together: they have no identity.
   write('a', null);
   write('b', null);
@@ -51,7 +54,10 @@ it('has a run once, however often its report was made, and names the probes of a
   write('search/m', 'five');
   const { runs, skipped } = findHistory(outputs);
   rmSync(outputs, { recursive: true });
-  expect(runs.map(({ path }) => path)).toEqual(['20261101_110000/m', 'a', 'b', 'search/m', '20261102_110000/m']);
+  expect(runs.map(({ path }) => path)).toEqual([
+    ...['20261101_110000/m', 'a', 'b', 'search/m', '20261102_110000/m'],
+    ...['nightly/parallel_1', 'nightly/parallel_4'],
+  ]);
   expect(skipped).toEqual([
     { path: 'found/m/search', why: '2 probes of a search, which its perf_report.html shows' },
     { path: '20261103_110000/m', why: 'it is a report on the same run as 20261101_110000/m' },

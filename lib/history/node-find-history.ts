@@ -32,8 +32,8 @@ const LARGEST_SUMMARY = 16 * 1024 * 1024;
 const SEARCH = { file: 'search.json', probes: 'search' } as const;
 
 /**
- * Every run whose `summary.json` lies in a folder or below it, each once: a report that was made again has the run's identity.
- * Links to folders are not followed, so that no search for them goes round; those to files are. Probes of a search for a load
+ * Every run whose `summary.json` lies in a folder or below it, each once: a report that was made again has the run's identity and
+ * its start. Links to folders are not followed, so that no search for them goes round; those to files are. Probes of a search for a load
  * are no runs of their own: they are named together, and its page has them.
  */
 export function findHistory(folder: string): History {
@@ -69,13 +69,16 @@ export function findHistory(folder: string): History {
   return { runs: runs.filter((run) => isFirst(run, runs, skipped)), skipped };
 }
 
-/** Whether a run is the first of its identity; of any other, why it is left out is added. */
+/** Whether a run is the first report on itself; of any other, why it is left out is added. */
 function isFirst(
   run: FoundHistoryRun,
   runs: readonly FoundHistoryRun[],
   skipped: History['skipped'][number][],
 ): boolean {
-  const first = run.runId === null ? run : runs.find(({ runId }) => runId === run.runId);
+  // Users name runs, and may give many of them one name: when they started tells those apart.
+  const isSame = ({ runId, startedAt }: FoundHistoryRun): boolean =>
+    runId === run.runId && startedAt.getTime() === run.startedAt.getTime();
+  const first = run.runId === null ? run : runs.find(isSame);
   if (first === run || first === undefined) return true;
   skipped.push({ path: run.path, why: `it is a report on the same run as ${first.path}` });
   return false;

@@ -11,8 +11,8 @@ import { SHOWN_PERCENTILES, type TimingTable } from './shown-statistics.ts';
 /**
  * A number of a run with the interval in which it lies with 95 % confidence, as far as this one run can tell.
  *
- * `too-few`: the run is too short for an interval, so there is none; `lacks` says what it has too little of: requests, or
- * requests that do not hang together. `no-value`: nothing was measured.
+ * `too-few`: there is no interval, since the run has too few requests, or too few that do not hang together, as `lacks`
+ * says. `no-value`: nothing was measured.
  */
 export interface IntervalNumber {
   readonly state: 'ok' | 'too-few' | 'no-value';

@@ -35,7 +35,7 @@ const HELP: CommandHelp = {
     'k6-llm-perf compare outputs/base outputs/new --format html -o comparison.html',
   ],
   about:
-    'Compares runs with the first one, number by number, with 95 % intervals of the differences: results folders, samples (k6 --out json, plain or .gz), groups of repeated runs (--runs), whose spread from run to run decides, or sweeps, whose points are compared one by one. Says better, worse, no difference shown, or too few requests to tell. Refuses runs whose numbers do not mean the same (workload, TTFT rule, token source, streaming, concurrency); the model may differ.',
+    'Compares runs with the first one, number by number, with 95 % intervals of the differences: results folders, samples (k6 --out json, plain or .gz), groups of repeated runs (--runs), whose spread from run to run decides, or sweeps, whose points are compared one by one. Says better, worse, no difference shown, or why it cannot tell: requests or runs that are too few, or requests that are too dependent. Refuses runs whose numbers do not mean the same (workload, TTFT rule, token source, streaming, concurrency); the model may differ.',
   flags: COMPARE_FLAGS.specs,
 };
 

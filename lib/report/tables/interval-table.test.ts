@@ -45,7 +45,7 @@ function measure(requests: number, stream = true): { summary: RunSummary; statis
 describe('renderIntervalTable', () => {
   it('shows each number with its interval and without the run\u2019s beginning', async () => {
     const { summary, statistics } = measure(200);
-    const text = [renderIntervalTable(summary, statistics), ...describeStatistics(statistics, 0), ''].join('\n');
+    const text = [renderIntervalTable(summary, statistics), ...describeStatistics(summary, statistics), ''].join('\n');
     await expect(text).toMatchFileSnapshot('../__golden__/certainty.txt');
   });
 
@@ -63,9 +63,22 @@ describe('renderIntervalTable', () => {
   it('says where there are too few requests, and why there is no steady state', () => {
     const { summary, statistics } = measure(20);
     expect(renderIntervalTable(summary, statistics)).toMatch(/\| Latency, p99 \(ms\) +\| [\d.]+ +\| too few requests/);
-    expect(describeStatistics(statistics, 0)[1]).toBe(
+    expect(describeStatistics(summary, statistics)[1]).toBe(
       'Steady state: not looked for (MSER-5 needs 50 completed requests).',
     );
+  });
+
+  it('explains "too dependent" where a cell says it, and not where numbers without a cell are', () => {
+    const { summary, statistics } = measure(20);
+    const { intervals } = statistics;
+    const describe = (statistic: 'p90' | 'p95'): string => {
+      const { ttft_ms } = intervals.timings;
+      const number = { ...ttft_ms[statistic], lacks: 'independence' } as const;
+      const timings = { ...intervals.timings, ttft_ms: { ...ttft_ms, [statistic]: number } };
+      return describeStatistics(summary, { ...statistics, intervals: { ...intervals, timings } }).join('\n');
+    };
+    expect(describe('p90')).toContain('"too dependent": values that come together are alike');
+    expect(describe('p95')).not.toContain('too dependent');
   });
 
   it('has no rows for what was not measured', () => {

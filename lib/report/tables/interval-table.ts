@@ -109,23 +109,18 @@ const STEADY_TEXTS: Readonly<Record<Exclude<SteadyState['state'], 'found'>, stri
   'not-settled': 'not found by MSER-5: latency never settles in this run',
 };
 
-function isSomeDependent({ timings, ...rates }: RunIntervals): boolean {
-  const numbers = [
-    ...Object.values(timings).flatMap((statistics) => Object.values(statistics)),
-    ...COMPARED_RUN_METRICS.map(({ key }) => rates[key]),
-  ];
-  return numbers.some(({ lacks }) => lacks === 'independence');
-}
-
 /** What the table's columns are, a line each, and whether a p99 has the requests that it needs. */
-export function describeStatistics({ intervals, steady_state }: RunStatistics, completed: number): string[] {
+export function describeStatistics(summary: RunSummary, statistics: RunStatistics): string[] {
+  const { intervals, steady_state } = statistics;
   const { slices, replicates, seed } = intervals;
+  const { completed_requests: completed } = summary;
+  const isSomeDependent = buildIntervalRows(summary, statistics).some((row) => row.includes(LACKS.independence));
   const { state, from_ms, to_ms, requests, left_out_requests } = steady_state;
   const found = `${format((from_ms ?? 0) / 1000)} to ${format((to_ms ?? 0) / 1000)} s, ${requests} requests (${left_out_requests} before it left out), by MSER-5 on latency`;
   return [
     `Intervals: 95 %, from this run alone: stationary block bootstrap of ${slices} time slices, ${replicates} replicates, seed ${seed}.`,
     `Steady state: ${state === 'found' ? found : STEADY_TEXTS[state]}.`,
-    ...(isSomeDependent(intervals) ? [DEPENDENT_NOTE] : []),
+    ...(isSomeDependent ? [DEPENDENT_NOTE] : []),
     // Of fewer another line says that percentiles say little.
     ...(completed < 10 ? [] : [adviseSampleSize([99], completed)].filter((line) => line !== null)),
   ];
@@ -137,6 +132,6 @@ export function describeCertainty(summary: RunSummary, statistics: RunStatistics
     'Certainty: ',
     renderIntervalTable(summary, statistics, columns),
     '',
-    ...describeStatistics(statistics, summary.completed_requests),
+    ...describeStatistics(summary, statistics),
   ];
 }

@@ -119,7 +119,7 @@ export function createRunReportCollector(): RunReportCollector {
             ? null
             : {
                 rows: buildIntervalRows(summary, statistics),
-                lines: describeStatistics(statistics, summary.completed_requests),
+                lines: describeStatistics(summary, statistics),
               },
         tables: [
           ...asked,

@@ -9,7 +9,7 @@ const LEAST_REACH = 0.02;
 /** Changes in percent with their 95 % intervals, a row each; one that does not touch the middle is a difference shown. */
 export function changes(given: readonly Change[]): Chart {
   const [id, title] = ['changes', 'Changes with their 95 % intervals'];
-  if (given.length === 0) return { id, title, missing: 'There are too few requests for an interval of any number.' };
+  if (given.length === 0) return { id, title, missing: 'No change has an interval; the table says why.' };
   const reach = Math.min(
     MOST_REACH,
     Math.max(LEAST_REACH, ...given.flatMap(({ low, high }) => [-low, high].map(Math.abs))),

@@ -135,6 +135,6 @@ export function describeGates(count: number): string[] {
   return count === 0
     ? []
     : [
-        `Gates: ${count} not judged by k6 run, whose exit code follows THRESHOLDS alone. k6-llm-perf report judges them (--console-output FILE --log-format raw).`,
+        `Gates: ${count} not judged by k6 run: use THRESHOLDS, or k6-llm-perf report (--console-output FILE --log-format raw).`,
       ];
 }

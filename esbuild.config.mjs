@@ -161,6 +161,8 @@ const OWN_PROPERTIES = [
     'isOther',
     'onDetour',
     'prober',
+    'several',
+    'shown',
     'timeOf',
   ],
   ...['clock_began_ms', 'defaultPath', 'durationMs', 'firstMs', 'is_redirected', 'onDetour', 'queuedMs'],

@@ -170,7 +170,7 @@ export function createStages(copy: ScriptCopy): Omit<Scenario, 'options'> {
       writeLine(findSink(config), metrics, 'start', {
         ...note,
         segment,
-        began_at: Math.max(config.startAt ?? 0, Date.now()),
+        began_at: Math.max(config.startAt ?? 0, Date.now() + (copy.starts === null ? 0 : copy.settleMs)),
       });
       return { is_redirected: isRedirected, clock_began_ms: findEpoch(clock), answers_probes: answers };
     },

@@ -14,6 +14,7 @@ describe('settlingTime', () => {
     expect([settlingOf(open), settlingOf(open, true)]).toEqual([900, 900]);
     // Without a cap room for the busiest half minute, at most 1,000.
     expect(settlingOf({ RATE: '100', NUMBER: '2000' })).toBe(3000);
+    expect(settlingOf({ RATE: '1000', NUMBER: '9000', MAX_IN_FLIGHT: '8000' })).toBe(10_000);
   });
 
   it('of an open loop counts no place that no request needs', () => {

@@ -5,6 +5,7 @@ import { countVus, type LoadPlan } from './plan-load.ts';
 /** In which a VU gets ready, on two cores. */
 const READY_MS = 3;
 const LONGEST_OF_CLOSED_MS = 500;
+const LONGEST_OF_OPEN_MS = 10_000;
 
 /**
  * How long a load leaves its VUs to get ready, which each of them does when it begins: else that would be in the way of the first
@@ -16,6 +17,6 @@ const LONGEST_OF_CLOSED_MS = 500;
  */
 export function settlingTime(config: RunConfig, plan: LoadPlan, isNodeEngine: boolean): Milliseconds {
   const settlingMs = countVus(config, plan) * READY_MS;
-  if (plan.starts !== null) return settlingMs;
+  if (plan.starts !== null) return Math.min(LONGEST_OF_OPEN_MS, settlingMs);
   return isNodeEngine ? 0 : Math.min(LONGEST_OF_CLOSED_MS, settlingMs);
 }

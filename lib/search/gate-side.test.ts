@@ -143,6 +143,26 @@ describe('the side of a load', () => {
     expect(sure[0]?.margin?.sd).toBeLessThan(0.03);
   });
 
+  it('tells nothing of a percentile that is the same in all resamples, or 0 in some', () => {
+    const margin = (gate: string, data: RunData) =>
+      resolveSide(checkGates([gate], '', (text) => text).gates, data, CONTEXT).margins[0]?.margin;
+    // All gaps of 20 ms meet their deadlines: a fluidity of 1.
+    expect(margin('p10(fluidity)>=0.9', evenly(500))).toBeNull();
+    const some = (index: number): number => (index % 9 === 0 ? 0 : 50);
+    const halfZero = collectRunData(
+      Array.from({ length: 500 }, (_, index) =>
+        exampleRecord({
+          index,
+          start_ms: index * 10,
+          end_ms: index * 10 + 9,
+          ttft_ms: some(index),
+          chunk_gaps_ms: [20, 20],
+        }),
+      ),
+    );
+    expect(margin('p11(ttft)<100', halfZero)).toBeNull();
+  });
+
   it('tells nothing of a percentile that so few requests do not reach', () => {
     const [gate] = checkGates(['p99.9(ttft)<100'], '', (text) => text).gates;
     const margin = (count: number) =>

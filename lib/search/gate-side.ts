@@ -198,7 +198,8 @@ function toMargin(
 ): Margin | null {
   const from = operator === '<' || operator === '<=' ? -1 : 1;
   const value = from * (measured - limit);
-  return Number.isFinite(value) ? { value, sd: Math.sqrt(varianceOf(scaled)) } : null;
+  const sd = Math.sqrt(varianceOf(scaled));
+  return Number.isFinite(value) && Number.isFinite(sd) ? { value, sd } : null;
 }
 
 /**
@@ -207,7 +208,7 @@ function toMargin(
  * Of n values the one at rank p (n + 1) has a share p below it on average (Weibull 1939; type 6 of Hyndman and Fan 1996). Other
  * ranks would put the p99 of a few hundred requests too low, by half a standard error, and with it the answer of a search.
  * @param values in the order in which requests ended, NaN for those that do not count
- * @returns null where there is no such rank, or no logarithm of what is there
+ * @returns null where there is no such rank, no logarithm of what is there, or no spread
  */
 function measureTail(
   { measure, operator, limit }: Gate,
@@ -229,7 +230,9 @@ function measureTail(
   const drawn = collect(resampler, blockLength, (weights) => grid.resample(100 * rank, weights));
   const value = grid.resample(100 * rank, new Float64Array(slices.count).fill(1)) as number;
   // The mean of the resamples has a bias of its own.
-  return toMargin(drawn.map(Math.log), Math.log(limit), operator, Math.log(value));
+  const margin = toMargin(drawn.map(Math.log), Math.log(limit), operator, Math.log(value));
+  // Where all resamples are alike, as of a share that is mostly 1, nobody knows how far it is from there to the limit.
+  return margin === null || margin.sd === 0 ? null : margin;
 }
 
 function toLogOdds(share: number): number {

@@ -26,27 +26,25 @@ export interface RunSlice {
 }
 
 /**
- * Cuts a run into stretches of equal length by the starts of its requests. Stretches without a request are there, too.
+ * Cuts a run into stretches of equal length by the starts of its requests, up to the run's end. Stretches without a request are
+ * there, too.
  *
- * @param end of the last stretch, since the first start; absent: the stretches end with the last start
  * @returns empty without requests
  */
-export function cutByStart(run: RunData, widthMs: Milliseconds, end?: Milliseconds): RunSlice[] {
+export function cutByStart(run: RunData, widthMs: Milliseconds): RunSlice[] {
   const first = run.firstStart;
   if (first === null || widthMs <= 0) return [];
   const starts = run.column('start_ms');
-  const span = starts.reduce((most, start) => Math.max(most, start - first), end ?? 0);
+  const span = starts.reduce((most, start) => Math.max(most, start - first), run.timeTaken ?? 0);
   const count = Math.min(Math.max(1, countSlices(span, widthMs)), MOST_SLICES);
   const lists: number[][] = Array.from({ length: count }, () => []);
   for (let request = 0; request < run.count; request++) {
     const slice = Math.min(count - 1, Math.floor(((starts[request] as number) - first) / widthMs));
     (lists[slice] as number[]).push(request);
   }
-  // The last one ends with the run, where that is earlier: what is over has no time in which nothing came.
-  const endOfLast = Math.max(span, Math.min(count * widthMs, run.timeTaken ?? span));
   return lists.map((requests, index) => ({
     from_ms: index * widthMs,
-    to_ms: index === count - 1 ? endOfLast : (index + 1) * widthMs,
+    to_ms: index === count - 1 ? span : (index + 1) * widthMs,
     requests: Uint32Array.from(requests),
   }));
 }
@@ -97,7 +95,7 @@ export function summarizeSlices(run: RunData, widthMs: Milliseconds, rule: Perce
   const isFailed = testLabels(run, ({ outcome }) => outcome === 'failed');
   const [sortTtft, sortTpot] = [createSliceSorter(run, 'ttft'), createSliceSorter(run, 'tpot')];
   const sortLatency = createSliceSorter(run, 'latency');
-  const slices = cutByStart(run, widthMs, run.timeTaken ?? 0);
+  const slices = cutByStart(run, widthMs);
   const tokens = sumTokens(run, slices);
   return slices.map((slice, place) => {
     const { from_ms, to_ms, requests } = slice;

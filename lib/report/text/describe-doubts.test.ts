@@ -8,18 +8,26 @@ const at = (parallel: number, verdict: string, ...reasons: string[]) => ({
 describe('describeDoubts', () => {
   it('has a line for each cause, which names the loads and says what is said of the first', () => {
     const cpu = (percent: number) => `the client used ${percent} % of this machine's CPU`;
+    const client = (metric: string, told: string) => `${metric}: client delay may account for up to ${told}`;
     const points = [
       at(1, 'VALID'),
       at(2, 'SUSPECT', cpu(81)),
-      at(4, 'SUSPECT', 'TTFT p99 4.4 of 63.1 ms may be late', cpu(90)),
+      at(4, 'SUSPECT', client('TTFT', '4.4 of 63.1 ms (p99)'), cpu(90)),
       // Two runs of one load, as a look and a probe that resolves.
       ...[at(8, 'SUSPECT', cpu(92)), at(8, 'SUSPECT', cpu(93))],
-      at(16, 'SUSPECT', 'TTFT mean 1.0 of 5.0 ms, ITL p50 2.0 of 3.0 ms may be late', cpu(95.5)),
+      at(
+        16,
+        'SUSPECT',
+        client('TTFT', '1.0 of 5.0 ms (mean), 4.0 of 9.0 ms (p99)'),
+        client('ITL', '2.0 of 3.0 ms (p50)'),
+        cpu(95.5),
+      ),
       at(32, 'INVALID', cpu(99)),
     ];
     expect(describeDoubts(points)).toEqual([
       "Measurement at parallel 2, parallel 4, parallel 8 and 1 more: SUSPECT: the client used 81 % of this machine's CPU",
-      'Measurement at parallel 4, parallel 16: SUSPECT: TTFT p99 4.4 of 63.1 ms may be late',
+      'Measurement at parallel 4, parallel 16: SUSPECT: TTFT: client delay may account for up to 4.4 of 63.1 ms (p99)',
+      'Measurement at parallel 16: SUSPECT: ITL: client delay may account for up to 2.0 of 3.0 ms (p50)',
       "Measurement at parallel 32: INVALID: the client used 99 % of this machine's CPU",
     ]);
   });

@@ -14,8 +14,8 @@ export interface RunRemark {
 
 /** So many runs are named, and the others counted. */
 const MOST_NAMED = 3;
-/** What differs from one run to the next in what is the same cause: numbers, and which statistics they are of. */
-const PARTICULARS = /[\d.]+|\b(?:TTFT|ITL|TPOT|latency|mean|p|of|ms)\b|[(),]/g;
+/** What differs from one run to the next in what is the same cause: numbers, and which statistics of a metric they are of. */
+const PARTICULARS = /\b(?:p[\d.]+|mean|of|ms)\b|[\d.]+|[(),]/g;
 
 /** Reasons that differ in numbers alone are of one cause. */
 export function causeOfReason(reason: string): string {

@@ -75,20 +75,22 @@ export interface ReportView {
  * The report as text: evalscope's two tables to the character, a third one, those of the records, how percentiles were
  * taken, notes, and thresholds and gates passed and crossed.
  *
- * @returns lines, the last one ended; empty with `none`
+ * @returns lines, the last one ended; with `none` those below the tables
  */
 export function renderReport(summary: RunSummary, context: ReportContext, view: ReportView): string {
   const { dbPath, notes, thresholds = [], gates = [], ofRecords, validity, nothing = null } = context;
   const { tables, columns, hasEnding = false } = view;
-  if (tables === 'none') return '';
   const isWhole = tables === 'all';
-  const lines = [
+  const ofEvalscope = [
     'Benchmarking summary: ',
     renderSummaryTable(summary, dbPath === null ? null : escapeText(dbPath), columns),
     '',
     'Percentile results: ',
     renderPercentileTable(summary, columns),
     '',
+  ];
+  const lines = [
+    ...(tables === 'none' ? [] : ofEvalscope),
     ...(isWhole ? ['Further results: ', renderExtraTable(summary, columns), ''] : []),
     ...(ofRecords?.(view) ?? []),
     ...(isWhole ? describePercentiles(summary) : []),

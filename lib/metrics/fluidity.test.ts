@@ -31,6 +31,14 @@ describe('computeFluidity', () => {
     expect([computeFluidity([40, 40], 25, 9), computeFluidity([200], 25, 6)]).toEqual([1, 4 / 10]);
   });
 
+  it('is that of the outputs where they hardly have more than a token each, or usage counts one that ends the answer', () => {
+    // 100 chunks of one token, every one 0.1 ms late; with an EOS that is counted 101 tokens, each due 25.25 ms after the last.
+    const late = Array.from({ length: 99 }, () => 25.1);
+    expect([null, 100, 101, 110].map((tokens) => computeFluidity(late, 25, tokens))).toEqual([0, 0, 0, 0]);
+    // Of five chunks and an EOS, too; 7 tokens are more than 1.1 each beside an EOS, and come in time with 35 ms each.
+    expect([5, 6, 7].map((tokens) => computeFluidity([26, 26, 26, 26], 25, tokens))).toEqual([0, 0, 1]);
+  });
+
   it('is 1 where every output comes in time, and 0 where none does', () => {
     expect([computeFluidity([25, 25], 25, null), computeFluidity([26, 26], 25, null)]).toEqual([1, 0]);
   });

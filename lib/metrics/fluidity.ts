@@ -22,7 +22,7 @@ export function computeFluidity(
 ): number | null {
   const { length } = gaps;
   // The next output is due so long after one, by its own tokens.
-  const tokens = countTokensPerOutput(outputTokens, length);
+  const tokens = countTokensPerOutput(outputTokens, length + 1);
   const time = tokens * deadline;
   // As a rule the longest gap is enough, which native code finds far faster in k6 than a loop.
   if (length > 0 && length <= MOST_ARGUMENTS && highest(gaps) <= time) return 1;

@@ -30,7 +30,7 @@ export function computeReaderWaits(
   pace: Milliseconds,
   outputTokens: number | null,
 ): number | null {
-  const time = pace * countTokensPerOutput(outputTokens, gaps.length);
+  const time = pace * countTokensPerOutput(outputTokens, gaps.length + 1);
   let ahead = 0;
   for (let i = 0; i < gaps.length; i++) {
     ahead += time - (gaps[i] as Milliseconds);

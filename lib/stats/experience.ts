@@ -1,4 +1,5 @@
 import { hasTimings } from '../metrics/metric.ts';
+import { HELD_BACK } from '../metrics/tokens-per-output.ts';
 import { divide } from '../shared/divide.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import { computeOverhead, testOrder } from './hand-over.ts';
@@ -32,9 +33,6 @@ export interface ExperienceSummary {
 
 /** Outputs whose time is shown, where answers are so long. */
 const OUTPUTS = [2, 10, 50, 100, 500, 1000] as const;
-
-/** So many tokens a chunk come without any draft: servers hold tokens back until a character is whole (llama.cpp: 1.07). */
-const HELD_BACK = 1.1;
 
 /** @param drafted tokens drafted, by the server's own count; null where it tells none */
 export function summarizeExperience(run: RunData, drafted: number | null): ExperienceSummary {

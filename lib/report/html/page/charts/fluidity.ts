@@ -9,7 +9,7 @@ const LINES = [
   { name: 'answers that meet 90 %', key: 'fluent', color: COLORS.third, width: 1.6, dash: '4 3' },
 ] as const;
 
-/** The fluidity index of answers over the deadline of their outputs. */
+/** The fluidity index of answers over the deadline of their tokens. */
 export function fluidity({ fluidity: curves }: RunReportData): Chart {
   const [id, title] = ['fluidity', 'Fluidity index over the deadline'];
   const { answers, sampled, deadline_ms, default_ms } = curves;
@@ -19,7 +19,7 @@ export function fluidity({ fluidity: curves }: RunReportData): Chart {
     mean: 100 * (curves.mean[i] as number),
     at: i,
     title: [
-      `an output every ${formatMilliseconds(deadline)}`,
+      `a token every ${formatMilliseconds(deadline)}`,
       ...LINES.map(({ name, key }) => `${name} ${formatShare(curves[key][i] as number)}`),
     ].join('\n'),
   }));
@@ -27,11 +27,11 @@ export function fluidity({ fluidity: curves }: RunReportData): Chart {
   return {
     id,
     title,
-    text: `Share of deadlines that outputs meet, by how long each may take after the one before${of}.`,
+    text: `Share of deadlines that tokens meet, by how long each may take after the one before${of}.`,
     legend: lineLegend(LINES),
     draw: (width) => ({
       height: 240,
-      x: xAxis('deadline of an output (ms, logarithmic)', width, { type: 'log' }),
+      x: xAxis('deadline of a token (ms, logarithmic)', width, { type: 'log' }),
       y: yAxis('share (%)', { domain: [0, 100], nice: false }),
       marks: [
         baseLine(),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseThresholdExpression } from '../lib/conditions/thresholds.ts';
 import type { RequestRecord } from '../lib/measure/request-record.ts';
+import { computeFluidity } from '../lib/metrics/fluidity.ts';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
 import { createFolder } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
@@ -139,6 +140,32 @@ describeEngines('none of these defects:', (engine) => {
     expect(each(records, ({ output_tokens, chunks }) => [output_tokens, chunks])).toEqual(four([8, 2]));
     const { stdout } = await run({ 'x-mock-usage': 'off' });
     expect(stdout).toMatch(/Output tokens counted by +\| the number of chunks, a guess/);
+  });
+
+  it('chunks of a token that are called more, since usage counts an end of sequence', async () => {
+    // Two chunks, 32 ms apart, and three tokens: with 1.5 in each, the second would have 37.5 ms in place of 25.
+    const send = (chunk: object): string => `data: ${JSON.stringify(chunk)}\n\n`;
+    const output = send({ choices: [{ index: 0, delta: { content: 'a' } }] });
+    const usage = { prompt_tokens: 1, completion_tokens: 3, total_tokens: 4 };
+    const service = createServer((request, response) => {
+      request.resume();
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(output);
+      setTimeout(() => {
+        const end = send({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage });
+        response.end(`${output}${end}data: [DONE]\n\n`);
+      }, 32);
+    });
+    const url = `http://127.0.0.1:${await listen(service)}/v1/chat/completions`;
+    const { records, samplesPath } = await run({}, { URL: url });
+    service.close();
+    expect(each(records, ({ output_tokens, chunks }) => [output_tokens, chunks])).toEqual(four([3, 2]));
+    const points = readSamples(samplesPath, 'llm_fluidity').filter(({ type }) => type === 'Point');
+    const late = each(records, ({ chunk_gaps_ms: [gap = 0] }) => gap > 25);
+    expect(late).toContain(true);
+    expect(points.map(({ data }) => data.value).sort()).toEqual(late.map((is) => (is ? 0 : 1)).sort());
+    expect(
+      each(records, ({ chunk_gaps_ms, output_tokens }) => computeFluidity(chunk_gaps_ms, 25, output_tokens)).sort(),
+    ).toEqual(late.map((is) => (is ? 0 : 1)).sort());
   });
 
   it.each(['reasoning_content', 'reasoning'])('reasoning that is ignored: %s', async (key) => {

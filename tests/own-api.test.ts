@@ -216,7 +216,7 @@ describe('a file that is not an API', () => {
     });
     const { code, stdout } = await runCli(flags('--engine', 'node', ...NO_PROBES, '--read-timeout', '1s'), { cwd });
     expect(code).toBe(99);
-    expect(stdout).toMatch(/First bad-payload: .*what is this/);
+    expect(stdout).toMatch(/first failure: bad-payload: .*what is this/);
     const records = await recordsOf(join(cwd, 'outputs', 'm', 'records.jsonl'));
     expect(records.map(({ failure }) => failure?.kind)).toEqual(['bad-payload', 'bad-payload']);
     expect(readFileSync(join(cwd, 'outputs', 'm', 'script.js'), 'utf8')).toContain('what is this');

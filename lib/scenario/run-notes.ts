@@ -25,10 +25,10 @@ export function describeRun(summary: RunSummary): string[] {
 }
 
 /** How much of TTFT is connecting, which clients that keep their connections do not have in it. */
-function describeConnecting({ connecting, stream, ttft_rule }: RunSummary): string[] {
+function describeConnecting({ connecting, stream, ttft_rule, completed_requests }: RunSummary): string[] {
   const what = stream ? 'TTFT includes' : 'Latency includes';
   if (connecting === null) {
-    if (!stream || ttft_rule === 'first-byte') return [];
+    if (!stream || ttft_rule === 'first-byte' || completed_requests === 0) return [];
     return [`${what} connecting: k6/x/sse opens a connection of its own for every request.`];
   }
   const { connect_ms, plus_minus_ms, probes } = connecting;

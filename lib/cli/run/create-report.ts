@@ -330,7 +330,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     summaryJson: buildSummaryJson(summary, dbPath),
     percentilesJson: buildPercentileJson(summary),
     text: renderReport(summary, context, { tables: 'all' }),
-    show: (view) => (view.tables === 'none' ? '' : renderReport(summary, context, view)),
+    show: (view) => renderReport(summary, context, view),
     thresholds,
     gates,
     validity,

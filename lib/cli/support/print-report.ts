@@ -12,7 +12,9 @@ import type { View } from './view.ts';
  * @param folder of the results; null where nothing was sent, so that there is no more than the reason to print
  */
 export function printReport(stdout: Output['stdout'], report: Report, folder: string | null, view: View): void {
-  const text = report.show({ ...view, hasEnding: folder !== null && stdout.isTTY === true });
+  const hasEnding = folder !== null && stdout.isTTY === true;
+  // The last lines have what would be left.
+  const text = view.tables === 'none' && folder !== null ? '' : report.show({ ...view, hasEnding });
   if (text !== '') stdout.write(`\n${text}`);
   if (folder === null) return;
   const charts = stdout.isTTY === true && view.tables !== 'none' ? renderTerminalCharts(report.charts) : '';

@@ -63,6 +63,14 @@ const SEED = 42;
 /** Of fewer independent blocks the spread of a mean is not known well enough to act on it. */
 const FEWEST_BLOCKS = 25;
 
+/** A percentile. */
+interface Tail {
+  /** What it is of; NaN for requests that do not count. */
+  readonly values: Float64Array;
+  /** 0 to 1. */
+  readonly share: number;
+}
+
 /** What a gate says of each request, so that its interval can be taken. */
 type Evidence =
   /** A share of good requests that must be reached: 1 for a good one, 0 for a bad one, NaN for one that does not count. */
@@ -71,8 +79,8 @@ type Evidence =
       readonly good: Float64Array;
       readonly atLeast: number;
       readonly unfinished: number;
-      /** What the percentile is of, whose share of good ones is judged; NaN for requests that do not count. */
-      readonly values?: Float64Array;
+      /** The percentile whose share of good requests is judged. */
+      readonly tail?: Tail;
     }
   /** A quotient of two sums, to which `prior` adds a request. */
   | {
@@ -138,15 +146,24 @@ function resolveGate(gate: Gate, data: RunData, context: GateContext): GateResol
     return sumPerSlice(slices, data.count, (i) => inOrder[i] as number);
   };
   if (evidence.type === 'share') {
-    const { good, atLeast, unfinished, values } = evidence;
+    const { good, atLeast, unfinished, tail } = evidence;
     const requests = perSlice(good.map((value) => (Number.isNaN(value) ? 0 : 1)));
     const share = resampleSuccess({ completed: perSlice(good), requests, unfinished }, resampler, SEED);
     if (share?.precise !== true) return TOO_LITTLE;
     const side = chooseSide(share.replicates, '>=', atLeast, 'share');
     const found =
-      values === undefined
+      tail === undefined
         ? side
-        : { ...side, margin: measureTail(gate, inOrderOfEnd(data, values), slices, resampler, share.blockLength) };
+        : {
+            ...side,
+            margin: measureTail(
+              gate,
+              { ...tail, values: inOrderOfEnd(data, tail.values) },
+              slices,
+              resampler,
+              share.blockLength,
+            ),
+          };
     // A few failures more or less decide, so that it is worth going on.
     return isBeyond ? { ...found, needs: 1 } : found;
   }
@@ -207,20 +224,16 @@ function toMargin(
  *
  * Of n values the one at rank p (n + 1) has a share p below it on average (Weibull 1939; type 6 of Hyndman and Fan 1996). Other
  * ranks would put the p99 of a few hundred requests too low, by half a standard error, and with it the answer of a search.
- * @param values in the order in which requests ended, NaN for those that do not count
+ * @param tail with its values in the order in which requests ended
  * @returns null where there is no such rank, no logarithm of what is there, or no spread
  */
 function measureTail(
-  { measure, operator, limit }: Gate,
-  values: Float64Array,
+  { operator, limit }: Gate,
+  { values, share }: Tail,
   slices: TimeSlices,
   resampler: Resampler,
   blockLength: number,
 ): Margin | null {
-  const share =
-    measure.type === 'statistic' && measure.statistic.method === 'percentile'
-      ? measure.statistic.percentile / 100
-      : Number.NaN;
   const sorted = sortValues(values);
   // Of the ranks 0 to 1 that interpolate between the first value and the last.
   const rank = (share * (sorted.length + 1) - 1) / (sorted.length - 1);
@@ -270,7 +283,7 @@ function readEvidence(gate: Gate, data: RunData, context: GateContext): Evidence
   const plain = parameter === undefined ? data.values(metric) : readWithParameter(data, metric, parameter);
   const column = adjusted ? adjustValues(data, metric) : plain;
   const values = each((request) => column[request] as number);
-  if (atLeast === null) {
+  if (share === null || atLeast === null) {
     return {
       type: 'quotient',
       values,
@@ -282,7 +295,7 @@ function readEvidence(gate: Gate, data: RunData, context: GateContext): Evidence
   const good = values.map((value) => (Number.isNaN(value) ? value : Number(isGood(value))));
   return adjusted
     ? { type: 'share', good, atLeast, unfinished }
-    : { type: 'share', good, atLeast, unfinished: 0, values };
+    : { type: 'share', good, atLeast, unfinished: 0, tail: { values, share } };
 }
 
 /** Gaps of one request hang together: each request brings all of its own. */

@@ -66,22 +66,16 @@ export function findHistory(folder: string): History {
     }
   }
   runs.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime() || a.path.localeCompare(b.path));
-  return { runs: runs.filter((run) => isFirst(run, runs, skipped)), skipped };
-}
-
-/** Whether a run is the first report on itself; of any other, why it is left out is added. */
-function isFirst(
-  run: FoundHistoryRun,
-  runs: readonly FoundHistoryRun[],
-  skipped: History['skipped'][number][],
-): boolean {
-  // Users name runs, and may give many of them one name: when they started tells those apart.
-  const isSame = ({ runId, startedAt }: FoundHistoryRun): boolean =>
-    runId === run.runId && startedAt.getTime() === run.startedAt.getTime();
-  const first = run.runId === null ? run : runs.find(isSame);
-  if (first === run || first === undefined) return true;
-  skipped.push({ path: run.path, why: `it is a report on the same run as ${first.path}` });
-  return false;
+  const firsts = new Map<string, FoundHistoryRun>();
+  const isFirst = (run: FoundHistoryRun): boolean => {
+    // Users name runs, and may give many of them one name: when they started tells those apart.
+    const identity = `${run.startedAt.getTime()} ${run.runId}`;
+    const first = run.runId === null ? undefined : firsts.get(identity);
+    if (first === undefined) firsts.set(identity, run);
+    else skipped.push({ path: run.path, why: `it is a report on the same run as ${first.path}` });
+    return first === undefined;
+  };
+  return { runs: runs.filter(isFirst), skipped };
 }
 
 function describeProbes(folder: string): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
-import { createFolder, runCli } from './support/cli.ts';
+import { createFolder, flagsOfTwo, runCli } from './support/cli.ts';
 import { describeK6, K6_PATH } from './support/engines.ts';
 import { readTables } from './support/tables.ts';
 
@@ -48,17 +48,7 @@ describeK6('what flags of k6 change', () => {
   });
 
   it('after -- of the command: an unknown one ends it with 104, and so does one for another load, before anything is sent', async () => {
-    const given = [
-      '--url',
-      `${server.url}/v1`,
-      '--model',
-      'm',
-      '--number',
-      '2',
-      '--engine',
-      'k6',
-      '--no-test-connection',
-    ];
+    const given = flagsOfTwo(server.url, 'k6');
     const unknown = await runCli([...given, '--', '--iteratons', '5'], { cwd: createFolder() });
     // k6 itself ends with 255.
     expect([unknown.code, unknown.stderr]).toEqual([104, expect.stringContaining('unknown flag: --iteratons')]);

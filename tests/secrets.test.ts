@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockServer, startMockServer } from '../lib/mock/server.ts';
-import { type CliRun, createFolder, runCli, runInProcess, startCli } from './support/cli.ts';
+import { type CliRun, createFolder, flagsOfTwo, runCli, runInProcess, startCli } from './support/cli.ts';
 import { describeEngines, runInEngine } from './support/engines.ts';
 import { listen } from './support/listen.ts';
 import { requestsSeen, resetMock } from './support/mock-process.ts';
@@ -223,19 +223,8 @@ describeEngines('a server that shows the key in everything it says', (engine) =>
   ])('finds it in no output and no file: %s', async (_, which) => {
     const server = await startTalkingServer();
     const cwd = createFolder();
-    const args = [
-      '--url',
-      `${server.url}/v1`,
-      '--model',
-      'm',
-      '--number',
-      '2',
-      '--engine',
-      engine,
-      '--debug',
-      '--save-text',
-    ];
-    const run = await runCli([...args, '--no-test-connection', '--headers', `x-mock-case=${which}`], {
+    const args = [...flagsOfTwo(server.url, engine), '--debug', '--save-text'];
+    const run = await runCli([...args, '--headers', `x-mock-case=${which}`], {
       cwd,
       env: { API_KEY: KEY },
     });

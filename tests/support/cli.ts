@@ -37,6 +37,11 @@ export function createFolder(): string {
   return mkdtempSync(join(tmpdir(), 'k6-llm-perf-'));
 }
 
+/** The flags of a run of two requests, without the test of the connection. */
+export function flagsOfTwo(serverUrl: string, engine: string): string[] {
+  return ['--url', `${serverUrl}/v1`, '--model', 'm', '--number', '2', '--engine', engine, '--no-test-connection'];
+}
+
 /** What programs need to be found, and what is given. */
 function bareEnvironment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
   const kept = ['PATH', 'HOME', 'K6_BIN'].flatMap((name) => {

@@ -287,6 +287,7 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
   let probeLag: ReturnType<typeof createLagProbe>;
   let requestOf: ReturnType<typeof createRequestBuilder> | null = null;
   let beginMs = 0;
+  /** From then on this VU is a place: until then its first request waited for the client, and for no place. */
   let readyMs = 0;
   let isFirst = true;
   let isRedirected: boolean | undefined;
@@ -391,9 +392,10 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
       segment = readSegment();
       sink = config.records === 'off' ? null : findSink(config);
       probeLag = createLagProbe(clock);
-      readyMs = toRunClock(scenario.startTime, clock_began_ms, clock);
-      const settledMs = starts === null ? readyMs : readyMs + settleMs;
+      const startedMs = toRunClock(scenario.startTime, clock_began_ms, clock);
+      const settledMs = starts === null ? startedMs : startedMs + settleMs;
       beginMs = config.startAt === null ? settledMs : toRunClock(config.startAt, clock_began_ms, clock);
+      readyMs = clock.currentTestRunDuration;
       isRedirected = is_redirected;
       name = scenario.name;
       isFirstVu = scenario.iterationInInstance === 0;

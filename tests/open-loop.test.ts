@@ -157,13 +157,14 @@ describeK6('pods of an open loop', () => {
     }
     const files = pods.map(({ samplesPath }) => samplesPath);
     const { stdout } = await runCli(['report', ...files, '--outputs-dir', createFolder()]);
+    // Beginnings are whole milliseconds, so two pods may have the same one, and need no advice then.
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      /The loads of 2 instances began \d+\.\d{3} s apart by their clocks; --start-at \(START_AT\) gives an open loop one beginning\./,
+      /The loads of 2 instances began (0\.000 s apart by their clocks\.|\d+\.\d{3} s apart by their clocks; --start-at \(START_AT\) gives an open loop one beginning\.)/,
     );
   }, 30_000);
 
   it('begin together at START_AT', async () => {
-    const moment = Date.now() + 3000;
+    const moment = Date.now() + 5000;
     const pods = await runPods({ START_AT: new Date(moment).toISOString(), NUMBER: '10' });
     const starts = planned(20, 10);
     for (const { records } of pods) {

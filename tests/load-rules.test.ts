@@ -32,7 +32,7 @@ describeEngines('a run', (engine) => {
       HEADERS: 'x-mock-status=500,x-mock-fail-first=6',
     },
     openWarmup: { RATE: '100', ARRIVAL: 'constant', DURATION: '1s', WARMUP_DURATION: '500ms' },
-    closedWarmup: { PARALLEL: '2', NUMBER: '60', WARMUP_DURATION: '300ms' },
+    closedWarmup: { PARALLEL: '2', NUMBER: '160', WARMUP_DURATION: '800ms' },
   } as const;
   /** After those, since a loop whose requests all fail keeps the machine busy. */
   const CHANGING = {
@@ -117,7 +117,7 @@ describeEngines('a run', (engine) => {
     expect(Number(row(open.stdout, 'Rate by the schedule \\(requests/s\\)'))).toBeCloseTo(100, 1);
     expect(`${open.stdout}${open.stderr}`).toContain('room for 99 requests, ');
     expect(open.exitCode).toBe(0);
-    expect(closed.records).toHaveLength(60);
+    expect(closed.records).toHaveLength(160);
     expect(Number(row(closed.stdout, 'Total requests'))).toBe(closed.records.filter(({ warmup }) => !warmup).length);
     expect(closed.records.filter(({ warmup }) => warmup === true).length).toBeGreaterThanOrEqual(2);
   });

@@ -118,6 +118,22 @@ export function describeStartBursts(found: StartBursts | null): string[] {
   ];
 }
 
+/** Chunks for an output token below which more than speculative decoding is at work. */
+const FEW_CHUNKS = 1 / 8;
+
+/**
+ * The line about usage that counts many more tokens than were sent: in pieces, or as reasoning that is hidden, which
+ * makes what is measured by the token look better than it is.
+ *
+ * @param chunksPerToken null where nobody knows
+ */
+export function describeFewChunks(chunksPerToken: number | null): string[] {
+  if (chunksPerToken === null || chunksPerToken === 0 || chunksPerToken > FEW_CHUNKS) return [];
+  return [
+    `A chunk stands for ${Math.round(1 / chunksPerToken)} output tokens: the service sends several at once, or counts reasoning that it hides. If it hides it, TPOT, tokens/s, fluidity and waiting readers look better than they are, and TTFT holds the time of thinking.`,
+  ];
+}
+
 /**
  * The line about statistics that the tables need and k6 was told to leave out; none where it made them all.
  *

@@ -39,6 +39,7 @@ import { type ReportView, renderReport, type ThresholdResult } from '../../repor
 import { describeLoadChange } from '../../scenario/actual-load.ts';
 import {
   describeBeginnings,
+  describeFewChunks,
   describeRun,
   describeStartBursts,
   describeWarmup,
@@ -267,6 +268,7 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeWarmup(samples.warmupRequests, summary.concurrency),
     ...describeRampUp(settings.args['ramp_up']),
     ...describeStages(settings.args['stages']),
+    ...describeFewChunks(statistics.intervals.chunks_per_token),
     ...describeStartBursts(findStartBursts(run, summary.concurrency)),
     ...describeLoadChange(samples.args?.['load_change']),
   ];

@@ -103,6 +103,9 @@ type Entry<Name> = Pick<RequestMetric, 'unit' | 'parameter' | 'adjustable'> & { 
 const RUN_NAMES = RUN_METRICS.map(({ name }) => name);
 const ADJUSTABLE = REQUEST_METRICS.filter(({ adjustable }) => adjustable === true).map(({ name }) => name);
 
+/** What may stand in front of a statistic. */
+const PREFIX = /^(adjusted|worst_slice)_/;
+
 function readMeasure(condition: Condition): Pick<Gate, 'measure' | 'unit'> {
   const { name, args } = condition.measure;
   if (Object.hasOwn(GOODPUT_MEASURES, name)) {
@@ -119,7 +122,7 @@ function readMeasure(condition: Condition): Pick<Gate, 'measure' | 'unit'> {
   }
   const adjusted = name.startsWith('adjusted_');
   const sliced = name.startsWith('worst_slice_');
-  const statistic = readStatistic(name.replace(/^(adjusted|worst_slice)_/, ''));
+  const statistic = readStatistic(name.replace(PREFIX, ''));
   if (statistic === null) throw refuseName(condition);
   if (args === null) throw new Refusal(TEXTS.metricMissing, amend(condition, `${name}(ttft)`));
   const { metric, unit, adjustable } = readMetric(onlyMeasure(args), STATISTIC_METRICS, (better) =>
@@ -149,7 +152,9 @@ function refuseName(condition: Condition): Refusal {
   if (args === null) return new Refusal(`${TEXTS.gate}; numbers of the run: ${RUN_NAMES.join(', ')}`, GATE.example);
   const given = onlyMeasure(args)?.name ?? '';
   const metric = isMetric(given) ? given : 'ttft';
-  return new Refusal(`${TEXTS.statistics} in front of (${metric})`, amend(condition, `p99(${metric})`));
+  const [asked = ''] = PREFIX.exec(name) ?? [];
+  const prefix = asked === 'adjusted_' && !ADJUSTABLE.some((known) => known === metric) ? '' : asked;
+  return new Refusal(`${TEXTS.statistics} in front of (${metric})`, amend(condition, `${prefix}p99(${metric})`));
 }
 
 /**

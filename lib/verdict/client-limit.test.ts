@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OPEN_LOOP } from '../../tests/fixtures/example-summary.ts';
-import { isClientAtLimit } from './client-limit.ts';
+import { isClientAtLimit, isCrossedDespiteLate } from './client-limit.ts';
+import type { GateResult } from './judge-gates.ts';
 import type { Validity } from './validity.ts';
 
 const INVALID: Validity = { verdict: 'INVALID', reasons: ['as told'], client_errors: [] };
@@ -40,5 +41,32 @@ describe('isClientAtLimit', () => {
     ],
   ] as const)('%s', (_, summary, validity, isAtLimit) => {
     expect(isClientAtLimit(summary, validity)).toBe(isAtLimit);
+  });
+});
+
+describe('isCrossedDespiteLate', () => {
+  const gate = (changes: Partial<GateResult>): GateResult => ({
+    ...{ gate: 'p99(ttft)<500', unit: 'ms', operator: '<', limit: 500, value: 530, margin: -30, ok: false, note: null },
+    ...changes,
+  });
+  const latestMs = 29;
+  it.each([
+    ['by more than the latest start', [gate({})], true],
+    ['by as much', [gate({ value: 529, margin: -29 })], false],
+    ['not at all', [gate({ value: 400, margin: 100, ok: true })], false],
+    ['by one of two', [gate({ value: 400, margin: 100, ok: true }), gate({ operator: '<=' })], true],
+    ['by a failed request, which has no number', [gate({ value: null, margin: null })], false],
+    ['by tokens', [gate({ unit: 'tokens' })], false],
+    ['from below', [gate({ operator: '>=', value: 470 })], false],
+    ['by none', [], false],
+  ] as const)('%s', (_, gates, isCrossed) => {
+    expect(isCrossedDespiteLate(gates, latestMs)).toBe(isCrossed);
+  });
+
+  it('leaves what else is the client’s', () => {
+    const late = { late_p99_ms: 29, open_loop: OPEN_LOOP };
+    expect(isClientAtLimit(late, INVALID)).toBe(true);
+    expect(isClientAtLimit(late, INVALID, true)).toBe(false);
+    expect(isClientAtLimit(late, { ...INVALID, client_errors: [error('p50', 21)] }, true)).toBe(true);
   });
 });

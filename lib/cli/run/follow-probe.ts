@@ -3,6 +3,7 @@ import type { RequestRecord } from '../../measure/request-record.ts';
 import type { GateMargin, Side } from '../../search/gate-side.ts';
 import { listProbeLooks, lookAtProbe, type PlannedProbe } from '../../search/probe.ts';
 import { createSentOrder } from '../../search/sent-order.ts';
+import type { Milliseconds } from '../../shared/units.ts';
 import { createRunDataBuilder } from '../../stats/run-data.ts';
 import type { GateContext } from '../../verdict/judge-gates.ts';
 import { followRecords } from './follow-records.ts';
@@ -30,6 +31,8 @@ export interface FollowedProbe {
   readonly open: readonly string[];
   /** Of one that was resolved, how far each gate is from its limit. */
   readonly margins: readonly GateMargin[];
+  /** How late the latest of them started by the client's doing; 0 in a closed loop. */
+  readonly latestMs: Milliseconds;
 }
 
 /**
@@ -62,6 +65,6 @@ export function followProbe(options: ProbeFollowerOptions): () => Promise<Follow
     await end();
     order.flush();
     if (probe.kind === 'look' && !isOver && requests > 0) look();
-    return { side, requests, open, margins };
+    return { side, requests, open, margins, latestMs: builder.build().sorted('late').at(-1) ?? 0 };
   };
 }

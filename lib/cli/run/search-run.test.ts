@@ -43,16 +43,19 @@ const HEALTHY: Omit<FakeService, 'log'> = {
 };
 const service: FakeService = { ...HEALTHY, log: [] };
 let probing: PlannedProbe | null = null;
+/** By how much its starts are late. */
+let latestMs = 0;
 const REQUESTS = 4;
 
 vi.mock('./follow-probe.ts', () => ({
   followProbe: ({ probe, onEnough }: ProbeFollowerOptions) => {
     probing = probe;
+    latestMs = service.lateOf(probe);
     return (): Promise<FollowedProbe> => {
       const side = service.sideOf(probe);
       if (side !== 'unresolved') onEnough();
       const open = side === 'unresolved' ? ['avg(ttft)<500'] : [];
-      return Promise.resolve({ side, requests: REQUESTS, open, margins: [] });
+      return Promise.resolve({ side, requests: REQUESTS, open, margins: [], latestMs });
     };
   },
 }));
@@ -86,8 +89,7 @@ function makeRun({ config, gates }: PreparedRun, outputDir: string, exitCode: nu
   const data = collectRunData(records);
   const percentile = choosePercentile('quick-start');
   const reached = service.reachedOf(probe);
-  const late_p99_ms = service.lateOf(probe);
-  const isKept = (reached === null || reached >= probe.load) && late_p99_ms === 0;
+  const isKept = (reached === null || reached >= probe.load) && latestMs === 0;
   const validity = {
     verdict: isKept ? 'VALID' : 'INVALID',
     reasons: isKept ? [] : [`${reached} of ${probe.load} requests/s were reached`],
@@ -107,7 +109,7 @@ function makeRun({ config, gates }: PreparedRun, outputDir: string, exitCode: nu
     engine: 'node',
     outputDir,
     exitCode,
-    summary: { ...summary, open_loop, late_p99_ms },
+    summary: { ...summary, open_loop, late_p99_ms: latestMs },
     gates: judgeGates(gates, data, { percentile, unfinishedRequests: 0, droppedIterations: 0 }),
     intervals: null,
     validity,
@@ -278,6 +280,18 @@ describe('performSearch', () => {
     expect(file.probes.map(renderProbeLine).at(-1)).toBe(
       '8 requests/s, look: INVALID because of the client, after 4 requests; says nothing about the service\n',
     );
+  });
+
+  // TTFT is 100 ms: limits of 88 and 87 ms are crossed by 12 and 13.
+  it.each([
+    [88, true],
+    [87, false],
+  ])('blames the client for late starts only where they may be why a time is over %i ms', async (limit, isClient) => {
+    service.lateOf = ({ load }) => (load >= 4 ? 12 : 0);
+    const { file } = await search({ find: { GATES: `avg(ttft)<${limit}` } });
+    const [first] = file.probes.filter(({ load }) => load === 8);
+    expect([first?.client_at_limit, first?.side]).toEqual(isClient ? [true, 'unresolved'] : [false, 'crossed']);
+    expect(file.answer === null).toBe(isClient);
   });
 
   it('takes a run whose gates are crossed for what it is: a probe', async () => {

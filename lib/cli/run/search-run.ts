@@ -22,7 +22,7 @@ import { formatCount } from '../../shared/format-count.ts';
 import { isBelowRate } from '../../stats/open-loop.ts';
 import { choosePercentile } from '../../stats/percentile-rule.ts';
 import { loadRecount } from '../../tokens/node-tokenizer.ts';
-import { isClientAtLimit } from '../../verdict/client-limit.ts';
+import { isClientAtLimit, isCrossedDespiteLate } from '../../verdict/client-limit.ts';
 import { type FollowedProbe, followProbe } from './follow-probe.ts';
 import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-run.ts';
 import {
@@ -216,7 +216,7 @@ async function runProbe(
       if (probe.kind === 'resolve') enough.abort();
     },
   });
-  let followed: FollowedProbe = { side: 'unresolved', requests: 0, open: [], margins: [] };
+  let followed: FollowedProbe = { side: 'unresolved', requests: 0, open: [], margins: [], latestMs: 0 };
   const run = await executeRun(prepared, engine, { folder }, { ...options, enough: enough.signal }).finally(
     async () => {
       followed = await end();
@@ -261,7 +261,7 @@ function isOtherRate(summary: PerfRun['summary']): boolean {
 function toProbe(
   { load, kind }: PlannedProbe,
   run: PerfRun,
-  { side, requests, open, margins }: FollowedProbe,
+  { side, requests, open, margins, latestMs }: FollowedProbe,
   name: PlannedSearch['name'],
   gates: readonly Gate[],
 ): SearchProbe {
@@ -273,7 +273,9 @@ function toProbe(
   const isOther = isOtherRate(run.summary);
   const isOfClient = isClientAtLimit(run.summary, run.validity);
   // A client that is late only adds to times: gates that hold with it hold without it.
-  const client_at_limit = isOfClient && (isOther || side !== 'holds');
+  const isCrossedAnyway = side === 'crossed' && isCrossedDespiteLate(run.gates, latestMs);
+  const isSpoiled = isClientAtLimit(run.summary, run.validity, isCrossedAnyway);
+  const client_at_limit = isSpoiled && (isOther || side !== 'holds');
   const own = isOther ? 'crossed' : side;
   return {
     ...{ load, kind, client_at_limit },

@@ -4,7 +4,10 @@ import { defineConfig } from 'vitest/config';
 const TIMED = [
   'tests/calibrate.test.ts',
   'tests/connecting.test.ts',
+  'tests/conversations.test.ts',
   'tests/engines-agree.test.ts',
+  'tests/load-rules.test.ts',
+  'tests/open-loop.test.ts',
   'tests/search.test.ts',
   'tests/shapes.test.ts',
 ];

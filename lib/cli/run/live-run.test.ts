@@ -90,6 +90,15 @@ describe('createLiveRun', () => {
     expect(live.hasBegun).toBe(true);
   });
 
+  it('names no VU of a load in which they may have nothing to do, whatever its cap is', () => {
+    const { live, clock, take, record } = follow({ parallel: null });
+    take('run', { args: { expected_requests: 100, parallel: 3, rate: 0.1 } });
+    take('start', {});
+    record({ vu: 2 });
+    clock.now = 60_000;
+    expect(overdue(live)).toEqual([]);
+  });
+
   it('names the VUs whose request takes too long, from the start or the end of the one before', () => {
     const { live, clock, take, record } = follow();
     clock.now = 10_001;

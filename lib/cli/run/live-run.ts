@@ -20,6 +20,7 @@ export interface LiveRunOptions {
   /** What is planned; the run's own line tells what the engine made of it. */
   readonly total: number | null;
   readonly durationMs: Milliseconds | null;
+  /** VUs of which each has a request under way at all times; null: they may have nothing to do for a while. */
   readonly parallel: number | null;
   readonly warmups: number;
   /** A request that takes longer is named. */
@@ -93,7 +94,7 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
     if (!isObject(args)) return;
     const numberOf = (key: string): number | null => (typeof args[key] === 'number' ? args[key] : null);
     total = numberOf('expected_requests');
-    parallel = numberOf('parallel');
+    if (parallel !== null) parallel = numberOf('parallel');
     const durationS = numberOf('duration');
     durationMs = durationS === null ? null : durationS * 1000;
     rampUpMs = (numberOf('ramp_up') ?? 0) * 1000;

@@ -10,6 +10,7 @@ import type { RunConfig } from '../../config/parameters.ts';
 import { showPromptSettings } from '../../config/prompt-flags.ts';
 import { createSecretMasker } from '../../config/secrets.ts';
 import { findDataset } from '../../dataset/registry.ts';
+import { longestLull } from '../../load/stages.ts';
 import { createReadReportBuilder, type ReadReport } from '../../records/node-read-report.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
 import { createReportFolder, type ReportFolder, requestFolder } from '../../report/node-write-report.ts';
@@ -152,7 +153,11 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     resetUrls,
     expectedRequests: requests.expected,
     warmups: requests.warmups,
-    longestWaitMs: Math.max(requests.longestWaitMs, longestGap(plan.starts ?? [])),
+    longestWaitMs: Math.max(
+      requests.longestWaitMs,
+      longestGap(plan.starts ?? []),
+      1000 * longestLull(config.stages ?? []),
+    ),
     starts: plan.starts,
     thresholds,
     gates,

@@ -10,7 +10,6 @@ import { showPromptSettings } from '../../config/prompt-flags.ts';
 import { createSecretMasker, maskUrl } from '../../config/secrets.ts';
 import { runBundle } from '../../engine/index.ts';
 import { formatLine, RECORD_VERSION } from '../../records/record-line.ts';
-import { longestConnectionTestS } from '../../scenario/connection-test.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
@@ -29,6 +28,7 @@ import { writeOwnScript } from './own-api.ts';
 import { describeCut } from './run-end.ts';
 import { type EngineExit, runInK6 } from './run-in-k6.ts';
 import { takeSettings } from './settings-for-k6.ts';
+import { planStallLimits } from './stall-watch.ts';
 import { type RunWatch, watchRun } from './watch-run.ts';
 import { watchServer } from './watch-server.ts';
 
@@ -210,9 +210,6 @@ function createK6Mask(config: RunConfig, words: readonly string[]): (text: strin
   return (text) => maskWords(maskRun(text));
 }
 
-/** What k6 may need beyond a request's limit: to begin the next one, and to sum up a long run. */
-const K6_GRACE_S = 30;
-
 interface WatchedRun {
   readonly file: string;
   readonly config: RunConfig;
@@ -226,7 +223,7 @@ interface WatchedRun {
 }
 
 function startWatch({ file, config, total, warmups, longestWaitMs, words, output, stall }: WatchedRun): RunWatch {
-  const nextS = config.totalTimeoutS + K6_GRACE_S + longestWaitMs / 1000;
+  const { totalTimeoutS, stages } = config;
   return watchRun({
     file,
     stderr: output.stderr,
@@ -237,17 +234,17 @@ function startWatch({ file, config, total, warmups, longestWaitMs, words, output
     total,
     warmups,
     durationMs: config.durationS === null ? null : config.durationS * 1000,
-    // In an open loop a VU may have nothing to do.
-    parallel: isOpenLoop(config) ? null : config.parallel,
+    // A VU may have nothing to do.
+    parallel: isOpenLoop(config) || stages !== null || longestWaitMs > 0 ? null : config.parallel,
     readTimeoutMs: config.readTimeoutS * 1000,
     stall:
       stall !== null
         ? {
-            limits: { firstMs: (nextS + longestConnectionTestS(config)) * 1000, nextMs: nextS * 1000 },
+            limits: planStallLimits(config, longestWaitMs, Date.now()),
             onStall: (silenceMs) => {
               const seconds = Math.round(silenceMs / 1000);
               output.stderr.write(
-                `\nno request has ended for ${seconds} s, although each has a limit of ${config.totalTimeoutS} s (--total-timeout): k6 is stopped\n`,
+                `\nno request has ended for ${seconds} s, although each has a limit of ${totalTimeoutS} s (--total-timeout): k6 is stopped\n`,
               );
               stall.abort(`the command line, since no request ended for ${seconds} s`);
             },

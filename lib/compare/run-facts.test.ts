@@ -33,3 +33,13 @@ it('tells stages from a load that does not change, and files of times by their n
   expect(compare(timed, { ...timed, schedule: 'b/times.csv' })).toEqual([]);
   expect(compare(timed, { ...timed, schedule: '/a/night.csv' })).toEqual(['schedule: times.csv -> night.csv']);
 });
+
+it('tells ramps of other rates, and one file of times that was played faster', () => {
+  const ramp = { rate: null, ramp_up_strategy: 'linear', rate_start: 1, rate_end: 10 };
+  expect(compare(ramp, ramp)).toEqual([]);
+  expect(compare(ramp, { ...ramp, rate_end: 100 })).toEqual(['rate ramp: linear 1 to 10 -> linear 1 to 100']);
+  const timed = { rate: null, schedule: 'times.csv', speed: 1 };
+  expect(compare(timed, { ...timed, speed: 2 })).toEqual(['speed: 1 -> 2']);
+  // A run of before these settings says nothing of them.
+  expect(compare({ rate: null, schedule: 'times.csv' }, timed)).toEqual([]);
+});

@@ -25,7 +25,9 @@ const FACTS = [
   { name: 'arrivals', strict: true, args: null },
   { name: 'stages', strict: true, args: 'stages' },
   { name: 'rate stages', strict: true, args: 'rate_stages' },
+  { name: 'rate ramp', strict: true, args: null },
   { name: 'schedule', strict: true, args: 'schedule' },
+  { name: 'speed', strict: true, args: 'speed' },
   { name: 'model', strict: false, args: null },
   { name: 'URL', strict: false, args: 'url' },
   { name: 'engine', strict: false, args: 'engine' },
@@ -85,6 +87,7 @@ export function createFactCollector(): FactCollector {
         workload: told.workload ?? join(datasets),
         concurrency: told.concurrency ?? (vus === null ? null : String(vus)),
         arrivals: args === null ? null : describeArrivals(args),
+        'rate ramp': args === null ? null : describeRamp(args),
         streaming: join(streaming),
         'TTFT rule': join(rules),
         'token source': join(notable),
@@ -121,6 +124,13 @@ function describeArrivals(args: Readonly<Record<string, unknown>>): string | nul
   if (!isDrawn) return 'none';
   const law = arrival ?? defaultArrival(burstiness);
   return law === 'gamma' || law === 'weibull' ? `${law} ${burstiness ?? 1}` : String(law);
+}
+
+/** vLLM's ramp: `linear 1 to 10`; `none` without one, null where the configuration does not say. */
+function describeRamp(args: Readonly<Record<string, unknown>>): string | null {
+  const { ramp_up_strategy: strategy, rate_start: from, rate_end: to } = args;
+  if (strategy === undefined) return null;
+  return strategy === null ? 'none' : `${strategy} ${from} to ${to}`;
 }
 
 /** Something in which two runs are not the same. */

@@ -3,6 +3,9 @@ export const RECORDS_FILE = 'records.jsonl';
 /** The same as k6's `--out json` has it. */
 export const SAMPLES_FILE = 'samples.json';
 
+/** What repeated runs came to, above their folders. */
+export const RUNS_FILE = 'runs.json';
+
 /** What the servers' pages of metrics said meanwhile, a line a look. */
 export const SERVER_FILE = 'server_metrics.jsonl';
 

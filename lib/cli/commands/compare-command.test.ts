@@ -274,6 +274,24 @@ describe('k6-llm-perf compare, of runs that are not comparable', () => {
   });
 });
 
+describe('k6-llm-perf compare, of repeated runs', () => {
+  it('takes the runs that are in the numbers of the group, and not one that was cut short', async () => {
+    const group = (name: string, runs: readonly Shape[], measured: readonly string[]): string => {
+      for (const [i, shape] of runs.entries()) {
+        mkdirSync(join(folder, name, `run_${i + 1}`), { recursive: true });
+        writeFileSync(join(folder, name, `run_${i + 1}`, 'records.jsonl'), textOf({ requests: 50, ...shape }));
+      }
+      const file = { measured: measured.map((run) => ({ folder: run })) };
+      writeFileSync(join(folder, name, 'runs.json'), JSON.stringify(file));
+      return join(folder, name);
+    };
+    const whole = group('runs-a', [{ seed: 1 }, { seed: 2 }], ['run_1', 'run_2']);
+    const cut = group('runs-b', [{ seed: 3 }, { seed: 4 }, { seed: 5, failEvery: 2 }], ['run_1', 'run_2']);
+    const { comparisons } = await compareJson(whole, cut);
+    expect(comparisons[0]?.next.requests).toBe(100);
+  });
+});
+
 describe('k6-llm-perf compare, of sweeps', () => {
   it('compares point by point, and names points without a counterpart', async () => {
     const sweep = (name: string, points: Readonly<Record<string, Shape>>): string => {

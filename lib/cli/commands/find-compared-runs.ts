@@ -2,7 +2,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
+import { isObject } from '../../shared/json.ts';
+import { readJsonFile } from '../../shared/node-files.ts';
 import { quoteForShell } from '../../shared/quote-for-shell.ts';
+import { RUNS_FILE } from '../../shared/result-files.ts';
 import { showPath } from '../../shared/show-word.ts';
 import { listRunFiles } from '../support/run-file.ts';
 
@@ -64,8 +67,9 @@ function searchFolder(path: string): FoundRun[] | Several | null {
   const folders = readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
+  const measured = listMeasured(path);
   const members = folders
-    .filter((name) => REPEATED.test(name))
+    .filter((name) => REPEATED.test(name) && measured?.includes(name) !== false)
     .sort((a, b) => Number(a.slice(4)) - Number(b.slice(4)))
     .flatMap((name) => {
       const folder = join(path, name);
@@ -95,6 +99,13 @@ function searchFolder(path: string): FoundRun[] | Several | null {
   });
   if (inside.length < 2) return inside[0]?.found ?? null;
   return { several: inside.flatMap(({ folder, found }) => ('several' in found ? found.several : [folder])) };
+}
+
+/** The folders of the runs that are in the numbers of a group: one that was cut short is in none; null where nothing says so. */
+function listMeasured(path: string): readonly unknown[] | null {
+  const file = readJsonFile(join(path, RUNS_FILE));
+  const measured = isObject(file) ? file['measured'] : null;
+  return Array.isArray(measured) ? measured.map((run: unknown) => (isObject(run) ? run['folder'] : null)) : null;
 }
 
 /** Runs to be compared with each other. */

@@ -21,6 +21,7 @@ import { type JunitSuite, renderJunitSuites } from '../../report/text/junit.ts';
 import { ConfigError, EXIT_CODES } from '../../shared/errors.ts';
 import { replaceFile, writeNamedFile } from '../../shared/node-files.ts';
 import { USUAL_COLUMNS } from '../../shared/wrap-text.ts';
+import type { RunSummary } from '../../stats/run-summary.ts';
 import type { SweepPoint } from '../../sweep/sweep-point.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { PAGE_DIR } from '../support/package-paths.ts';
@@ -164,6 +165,11 @@ export function nextOffset(
   return offset + countPrompts(summary, warmupRequests, config) + closedRequests;
 }
 
+/** Whether no request got through: one that was given up on purpose did. */
+export function gotNothing({ completed_requests, cancelled_requests }: RunSummary): boolean {
+  return completed_requests === 0 && cancelled_requests === 0;
+}
+
 /** Whether a run came to its end, whatever it found. */
 function isResult(exitCode: number): boolean {
   return exitCode === EXIT_CODES.ok || exitCode === EXIT_CODES.thresholdsCrossed;
@@ -203,7 +209,7 @@ function whyInVain({ outputDir, verdict, show }: PerfRun): string {
 }
 
 function isGone({ summary }: PerfRun, { hasHeld }: SearchSoFar): boolean {
-  if (summary.completed_requests > 0 || summary.cancelled_requests > 0) return false;
+  if (!gotNothing(summary)) return false;
   return hasHeld || (summary.failures.refused > 0 && summary.failures.refused === summary.failed_requests);
 }
 

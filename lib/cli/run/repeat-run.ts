@@ -5,6 +5,7 @@ import { describeNumbers, listSpreadCharts, type RepeatedRun, type RunsFile } fr
 import { isEven } from '../../repeats/spread.ts';
 import { buildJunitSuite, type JunitSuite } from '../../report/text/junit.ts';
 import { EXIT_CODES } from '../../shared/errors.ts';
+import { RUNS_FILE } from '../../shared/result-files.ts';
 import type { RunSummary } from '../../stats/run-summary.ts';
 import { CommandError, type Output } from '../support/output.ts';
 import { executeRun, type PerfRun, type PreparedRun, prepareRun } from './perf-run.ts';
@@ -13,6 +14,7 @@ import {
   chooseExitCode,
   type EndedRuns,
   type GroupOptions,
+  gotNothing,
   makePointFolder,
   nextOffset,
   openGroup,
@@ -32,8 +34,6 @@ export interface RepeatOptions extends GroupOptions {
 export interface Repeats extends EndedRuns {
   readonly file: RunsFile;
 }
-
-const RUNS_FILE = 'runs.json';
 
 /**
  * The whole run several times, each in a folder of its own in that of the group, with `runs.json` up to date after each.
@@ -125,7 +125,7 @@ async function* measureRuns(
     summaries.push(run.summary);
     yield run;
     if (signal?.aborted === true || run.exitCode === EXIT_CODES.interrupted) return;
-    if (run.summary.completed_requests === 0) {
+    if (gotNothing(run.summary)) {
       if (position < plan.runs) output.stderr.write('\nno request got through, so there are no more runs\n');
       return;
     }

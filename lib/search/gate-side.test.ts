@@ -68,6 +68,8 @@ describe('the side of a load', () => {
     ['avg(itl)<21', 300, 'holds'],
     ['p99(itl)<19', 300, 'crossed'],
     ['max(ttft)<101', 50, 'holds'],
+    ['p100(ttft)<101', 50, 'holds'],
+    ['p0(ttft)>50', 50, 'crossed'],
     ['goodput(ttft<50)>=0.6', 2000, 'crossed'],
     ['goodput(ttft<50)>=0.4', 2000, 'holds'],
   ])('of %s after %i requests: %s', (gate, count, side) => {
@@ -103,6 +105,35 @@ describe('the side of a load', () => {
     // What can be shown has to be.
     expect(resolve(['success_rate>=0.99'], evenly(200))).toBe('unresolved');
     expect(resolve(['success_rate>=0.99'], evenly(500))).toBe('holds');
+  });
+
+  it('takes the worst slice as it is, and not the whole for it', () => {
+    // Two slices of 10 s, of 20 and of 80 ms: 50 on average.
+    const slower = collectRunData(
+      Array.from({ length: 200 }, (_, index) =>
+        exampleRecord({
+          index,
+          start_ms: index * 100,
+          end_ms: index * 100 + 99,
+          ttft_ms: index < 100 ? 20 : 80,
+        }),
+      ),
+    );
+    expect(resolve(['worst_slice_avg(ttft)<70'], slower)).toBe('crossed');
+    expect(resolve(['worst_slice_p90(ttft)<81'], slower)).toBe('holds');
+  });
+
+  it('judges what is of cancelled requests alone', () => {
+    const left = collectRunData(
+      Array.from({ length: 400 }, (_, index) =>
+        exampleRecord({
+          ...{ index, outcome: 'cancelled', latency_ms: null, tpot_ms: null, chunk_gaps_ms: [] },
+          ...{ start_ms: index * 10, end_ms: index * 10 + 9, ttft_ms: 50 + (index % 7) },
+        }),
+      ),
+    );
+    expect(resolve(['p90(cancelled_ttft)<60'], left)).toBe('holds');
+    expect(resolve(['success_rate>=0.9'], left)).toBe('unresolved');
   });
 
   it('names the gates that leave it unresolved', () => {

@@ -252,31 +252,36 @@ function toLogOdds(share: number): number {
   return Math.log(share / (1 - share));
 }
 
-/** @returns null for a gate whose number has no interval here, such as `max`: it is taken as it is */
+/** @returns null for a gate whose number has no interval here, such as `max`, `p100` and `worst_slice_max`: it is taken as it is */
 function readEvidence(gate: Gate, data: RunData, context: GateContext): Evidence | null {
   const { measure, operator, limit, tags } = gate;
   if (operator === '==' || operator === '!=') return null;
   const isBelow = operator === '<' || operator === '<=';
   const outcomes = data.labels.map(({ outcome }) => outcome);
-  const isMeant = data.labels.map((label) => label.outcome !== 'cancelled' && matchesTags(label, tags));
+  const isMeant = data.labels.map((label) => matchesTags(label, tags));
   const outcomeOf = (request: number): string => outcomes[data.labelOf[request] as number] as string;
   const each = (read: (request: number) => number): Float64Array =>
     Float64Array.from(data.labelOf, (label, request) => (isMeant[label] === true ? read(request) : Number.NaN));
+  // A cancelled request is neither good nor bad.
+  const judge = (isGood: (request: number) => boolean): Float64Array =>
+    each((request) => (outcomeOf(request) === 'cancelled' ? Number.NaN : Number(isGood(request))));
   const unfinished = mayMatchUnfinished(tags) ? context.unfinishedRequests : 0;
   const asked = readShare(gate);
   if (measure.type === 'run') {
     if (asked === null) return null;
-    const good = each((request) => Number(outcomeOf(request) === 'completed'));
+    const good = judge((request) => outcomeOf(request) === 'completed');
     return { type: 'share', good, atLeast: asked, unfinished };
   }
   if (measure.type === 'goodput') {
     if (asked === null) return null;
     const found = new Set(listGoodRequests(data, (label) => matchesTags(label, tags), measure.limits));
-    return { type: 'share', good: each((request) => Number(found.has(request))), atLeast: asked, unfinished };
+    return { type: 'share', good: judge((request) => found.has(request)), atLeast: asked, unfinished };
   }
-  const { metric, parameter, statistic, adjusted } = measure;
-  if (statistic.method !== 'avg' && statistic.method !== 'percentile') return null;
+  const { metric, parameter, statistic, adjusted, worstSlice } = measure;
+  if (worstSlice || (statistic.method !== 'avg' && statistic.method !== 'percentile')) return null;
   const share = statistic.method === 'percentile' ? statistic.percentile / 100 : null;
+  // The least and the most are no shares that requests can show.
+  if (share === 0 || share === 1) return null;
   const atLeast = isBelow || share === null ? share : 1 - share;
   const isGood = (value: number): boolean => holds(value, operator, limit);
   if (metric === 'itl') return sumGaps(data, each, atLeast, gate);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planSearch } from './search-flags.ts';
+import { checkGates } from '../conditions/gates.ts';
+import { checkSearchGates, planSearch } from './search-flags.ts';
 
 const GATES = 'p99(ttft)<500';
 
@@ -38,5 +39,26 @@ describe('planSearch', () => {
     ],
   ])('tells all that is wrong with %j', (settings, keys) => {
     expect(planSearch(settings)?.problems.map(({ key }) => key)).toEqual(keys);
+  });
+});
+
+describe('checkSearchGates', () => {
+  const wrong = (name: Parameters<typeof checkSearchGates>[0], ...gates: string[]): string[] =>
+    checkSearchGates(name, checkGates(gates, '', (gate) => gate).gates).map(({ got }) => got);
+
+  it('wants a gate, and one on goodput for max-goodput, wherever it is written', () => {
+    expect(wrong('knee')).toEqual([]);
+    expect(wrong('max-rate')).toEqual(['nothing, beside --find']);
+    expect(wrong('max-goodput', 'p99(ttft)<500')).toEqual(['none on goodput, beside --find max-goodput']);
+    expect(wrong('max-goodput', 'goodput(ttft<500)>=0.9')).toEqual([]);
+    // Those of a profile are not known yet.
+    expect(planSearch({ FIND: 'max-goodput', THRESHOLDS: 'own.json' })?.problems).toEqual([]);
+  });
+
+  it('refuses gates on requests that a probe does not have', () => {
+    expect(wrong('max-parallel', 'p99(ttft){scenario:probe}<500', 'p99(ttft){model:m}<500')).toEqual([
+      'p99(ttft){scenario:probe}<500, beside --find',
+    ]);
+    expect(wrong('max-rate', 'p99(ttft){stage:2}<500')).toHaveLength(1);
   });
 });

@@ -1,6 +1,8 @@
+import type { Gate } from '../conditions/gates.ts';
 import { createSettings, type Settings } from '../config/node-flags.ts';
 import { choice, decimal, isOn } from '../config/scalar-types.ts';
 import type { PointLoad } from '../report/html/point-load.ts';
+import { PROBE_SCENARIO } from '../shared/beside-scenarios.ts';
 import type { Problem } from '../shared/errors.ts';
 import { WIDTH } from './probe.ts';
 import type { SearchPlan } from './search.ts';
@@ -101,8 +103,11 @@ export function planSearch(settings: Settings): PlannedSearch | null {
     if (settings[env]) problems.push(describeTaken(env, taken, 'each probe is one load, which the search chooses'));
   }
   if (settings['JUNIT']) problems.push(describeTaken('JUNIT', '--junit', 'the result of a search is in search.json'));
-  if (name !== 'knee' && !settings['GATES'] && !settings['THRESHOLDS']) problems.push(describeNoGates(name));
-  if (name === 'max-goodput' && !/goodput/.test(settings['GATES'] ?? '')) problems.push(NO_GOODPUT);
+  // Those of a profile are known when it is read.
+  if (!settings['THRESHOLDS']) {
+    if (name !== 'knee' && !settings['GATES']) problems.push(describeNoGates(name));
+    if (name === 'max-goodput' && !/goodput/.test(settings['GATES'] ?? '')) problems.push(NO_GOODPUT);
+  }
   return { name, plan: { ...range, whole, width: WIDTH }, problems };
 }
 
@@ -132,12 +137,34 @@ export const OWN_SHAPES = [
 export const NO_SHAPE: Readonly<Record<string, string>> = Object.fromEntries(OWN_SHAPES.map(([env]) => [env, '']));
 
 /** A search without anything that could be crossed. */
-export function describeNoGates(name: SearchName): Problem {
+function describeNoGates(name: SearchName): Problem {
   return {
     key: 'GATES (--gate)',
     got: 'nothing, beside --find',
     allowed: 'at least one gate, which says up to where a load is good',
     paste: `--find ${name} --gate 'p99(ttft)<500'`,
+  };
+}
+
+/** What is wrong with the gates of a search, those of a profile too, beside what is wrong with each by itself. */
+export function checkSearchGates(name: SearchName, gates: readonly Gate[]): Problem[] {
+  if (name === 'knee') return [];
+  if (gates.length === 0) return [describeNoGates(name)];
+  if (name === 'max-goodput') return gates.some(({ measure }) => measure.type === 'goodput') ? [] : [NO_GOODPUT];
+  return gates.filter(({ tags }) => tags.some(isOfNoProbe)).map(describeOfNoProbe);
+}
+
+/** Requests of which a probe has none, or too few: a light user's, and those of a stage. */
+function isOfNoProbe({ name, value }: Gate['tags'][number]): boolean {
+  return name === 'stage' || (name === 'scenario' && value === PROBE_SCENARIO);
+}
+
+function describeOfNoProbe({ source }: Gate): Problem {
+  return {
+    key: 'GATES (--gate)',
+    got: `${source}, beside --find`,
+    allowed: 'gates on requests of the load, of which a probe has enough; it has no stages',
+    paste: "--gate 'p99(ttft)<500'",
   };
 }
 

@@ -15,15 +15,12 @@ export interface SentOrder<Request> {
 /**
  * Holds a request back until all that were sent before it have ended: of the first N that end, short ones are too many.
  *
- * Turns of a conversation are given as they come.
- * @param first the index of the first request
+ * Turns of a conversation are given as they come. Those of a warm-up have to come, too: nobody knows beforehand how many of them a
+ * time has.
  */
-export function createSentOrder<Request extends Placed>(
-  first: number,
-  give: (request: Request) => void,
-): SentOrder<Request> {
+export function createSentOrder<Request extends Placed>(give: (request: Request) => void): SentOrder<Request> {
   const waiting = new Map<number, Request>();
-  let next = first;
+  let next = 0;
   return {
     take(request) {
       if (request.conversation !== null || request.index < next) return give(request);

@@ -14,8 +14,6 @@ export interface ProbeFollowerOptions {
   readonly folder: string;
   readonly gates: readonly Gate[];
   readonly context: GateContext;
-  /** The place of the first measured request: how many warm-up requests are sent before it. */
-  readonly warmups: number;
   /** What the tables do to a record before they take it. */
   readonly recount: (record: RequestRecord) => RequestRecord;
   /** Called once, when more requests would tell nothing. */
@@ -46,16 +44,18 @@ export function followProbe(options: ProbeFollowerOptions): () => Promise<Follow
   const looks = listProbeLooks(probe);
   const builder = createRunDataBuilder();
   let requests = 0;
+  let lookedAt = 0;
   let side: Side = 'unresolved';
   let open: readonly string[] = [];
   let margins: readonly GateMargin[] = [];
   let isOver = false;
   const look = (): void => {
+    lookedAt = requests;
     ({ side, open, margins, isOver } = lookAtProbe(probe, gates, builder.build(), context));
     if (isOver) onEnough();
   };
-  const order = createSentOrder<RequestRecord>(options.warmups, (record) => {
-    if (isOver) return;
+  const order = createSentOrder<RequestRecord>((record) => {
+    if (isOver || record.warmup === true) return;
     builder.add(recount(record));
     requests += 1;
     if (looks.includes(requests)) look();
@@ -64,7 +64,8 @@ export function followProbe(options: ProbeFollowerOptions): () => Promise<Follow
   return async () => {
     await end();
     order.flush();
-    if (probe.kind === 'look' && !isOver && requests > 0) look();
+    // What ended before the number that it was to send, as by a rule on errors, is looked at as it is.
+    if (!isOver && requests > lookedAt) look();
     return { side, requests, open, margins, latestMs: builder.build().sorted('late').at(-1) ?? 0 };
   };
 }

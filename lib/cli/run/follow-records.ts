@@ -11,7 +11,7 @@ import { followLines, repeat } from './follow-lines.ts';
 const POLL_MS = 250;
 
 /**
- * Reads the measured requests of a run while it goes on, from the file that its engine writes.
+ * Reads the requests of a run's load while it goes on, its warm-up too, from the file that its engine writes.
  *
  * @param folder of the run
  * @returns ends the following, once what is left has been taken
@@ -20,7 +20,7 @@ export function followRecords(folder: string, take: (record: RequestRecord) => v
   const followers = [RECORDS_FILE, SAMPLES_FILE].map((name) =>
     followLines(join(folder, name), (line) => {
       const record = readRecord(line);
-      if (record !== null && record.warmup !== true && record.probe !== true) take(record);
+      if (record !== null && record.probe !== true) take(record);
     }),
   );
   const stop = repeat(async () => {

@@ -7,7 +7,7 @@ import { findGateInterval } from '../../search/gate-interval.ts';
 import { countProof } from '../../search/gate-side.ts';
 import { listProbeLooks, type PlannedProbe } from '../../search/probe.ts';
 import { listSearchCharts } from '../../search/search-charts.ts';
-import { describeNoGates, NO_SHAPE, type PlannedSearch, SEARCHES, toLoad } from '../../search/search-flags.ts';
+import { checkSearchGates, NO_SHAPE, type PlannedSearch, SEARCHES, toLoad } from '../../search/search-flags.ts';
 import {
   buildSearchFile,
   chooseStep,
@@ -116,9 +116,8 @@ function prepareAll(options: SearchOptions): PreparedRun {
   const all = { ...options, problems: [...options.problems, ...problems] };
   const prepared = prepareProbe({ load: plan.least, kind: 'look' }, all);
   prepareProbe({ load: plan.most, kind: 'look' }, all);
-  if (prepared.gates.length === 0 && options.search.name !== 'knee') {
-    throw new ConfigError([describeNoGates(options.search.name)]);
-  }
+  const wrong = checkSearchGates(options.search.name, prepared.gates);
+  if (wrong.length > 0) throw new ConfigError(wrong);
   return requireRecords(prepared, '--find');
 }
 
@@ -209,7 +208,6 @@ async function runProbe(
   const end = followProbe({
     ...{ probe, gates, recount },
     folder: folder.path,
-    warmups: prepared.warmups,
     // What is under way when a look ends the probe is in no number, so there is nothing unfinished.
     context: { percentile: choosePercentile(config.percentileRule), unfinishedRequests: 0, droppedIterations: 0 },
     onEnough: () => {

@@ -17,6 +17,7 @@ import {
   chooseExitCode,
   type EndedRuns,
   type GroupOptions,
+  gotNothing,
   makePointFolder,
   nextOffset,
   openGroup,
@@ -143,7 +144,7 @@ async function* measurePoints(
     offset = nextOffset(offset, result);
     yield measured;
     if (signal?.aborted === true || result.exitCode === EXIT_CODES.interrupted) return;
-    if (result.summary.completed_requests === 0) {
+    if (gotNothing(result.summary)) {
       const isLast = index + 1 === prepared.length;
       if (!isLast) output.stderr.write('\nno request got through, so the points after this one are not measured\n');
       return;
@@ -196,13 +197,16 @@ async function measurePoint(
   if (options.stopsSaturated && starts !== null && !isWatched && !config.quiet) {
     options.output.stderr.write('over-saturation is not looked for: later turns of conversations follow no schedule\n');
   }
-  const end =
+  const watch =
     options.stopsSaturated && isWatched
-      ? followRecords(
-          folder.path,
-          createSaturationWatch(starts, warmups, config.rate === 'inf' ? null : config.rate, () => saturated.abort()),
-        )
+      ? createSaturationWatch(starts, warmups, config.rate === 'inf' ? null : config.rate, () => saturated.abort())
       : null;
+  const end =
+    watch === null
+      ? null
+      : followRecords(folder.path, (record) => {
+          if (record.warmup !== true) watch(record);
+        });
   const result = await executeRun(run, engine, place, { ...options, enough: saturated.signal }).finally(end);
   return { run: result, point: { ...toPoint(result, varies), over_saturated: saturated.signal.aborted } };
 }

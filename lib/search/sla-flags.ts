@@ -105,7 +105,8 @@ export function planSla(settings: Settings): (PlannedSla & { readonly problems: 
   }
   const [start = ''] = splitList(settings[variable.toUpperCase()] || '1');
   const first = Math.round(Number(start));
-  if (!(first >= 1))
+  // What is below the bounds begins at the lower one, as evalscope's -1 for no rate does.
+  if (!Number.isFinite(first) || (variable === 'parallel' && first < 1))
     problems.push(complain(`${variable.toUpperCase()} (--${variable})`, 'no number from 1', 'where to begin'));
   const found = typeof groups === 'string' ? [] : groups;
   return { variable, groups: found, runs: numRuns, first, lower, upper, fixedParallel, multiplier, problems };

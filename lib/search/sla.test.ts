@@ -100,6 +100,17 @@ describe('the settings of an auto-tune', () => {
     expect(countSlaRequests(1, 0.1)).toBe(1);
   });
 
+  it('begin at the lower bound where the rate is below it, as evalscope’s -1 for none', () => {
+    const from = (RATE: string) =>
+      planSla({ SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', SLA_VARIABLE: 'rate', RATE });
+    for (const rate of ['-1', '0.2']) {
+      const plan = from(rate);
+      expect(plan?.problems).toEqual([]);
+      expect(nextSlaStep({ goal: 'best', ...(plan as PlannedSla) }, new Map())).toEqual({ state: 'probe', load: 1 });
+    }
+    expect(from('inf')?.problems.map(({ key }) => key)).toEqual(['RATE (--rate)']);
+  });
+
   it('tell what they pass over', () => {
     const settings = { SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"tps": "max"}]', PARALLEL: '4 8' };
     const idle = (more: object): string[] => {

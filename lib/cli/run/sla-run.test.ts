@@ -11,6 +11,8 @@ import type { PerfRun, PreparedRun, RunPlace } from './perf-run.ts';
 
 /** How all requests of a load fail; null: they complete, each within its load in milliseconds. */
 let failureOf: (load: number, runsBefore: number) => FailureKind | null = () => null;
+/** One of the two requests of every load. */
+let failsPartly = false;
 let loads: number[] = [];
 
 vi.mock('./perf-run.ts', async (importOriginal) => ({
@@ -21,11 +23,11 @@ vi.mock('./perf-run.ts', async (importOriginal) => ({
     const kind = failureOf(load, loads.length);
     loads.push(load);
     const records = [0, 1].map((index) =>
-      kind === null
+      kind === null && !(failsPartly && index > 0)
         ? exampleRecord({ index })
-        : exampleFailure({ index, failure: { kind, status: null, detail: 'no answer' } }),
+        : exampleFailure({ index, failure: { kind: kind ?? 'timeout', status: null, detail: 'no answer' } }),
     );
-    const success = kind === null ? 2 : 0;
+    const success = kind !== null ? 0 : failsPartly ? 1 : 2;
     const summary = { 'Total Requests': 2, 'Success Requests': success, 'Avg TTFT (ms)': load };
     writeFileSync(join(folder.path, 'benchmark_summary.json'), JSON.stringify(summary));
     writeFileSync(join(folder.path, 'benchmark_percentile.json'), '[]');
@@ -51,10 +53,10 @@ function makeRun(
 vi.resetModules();
 const { performSla } = await import('./sla-run.ts');
 
-async function tune(runs = 1) {
+async function tune(runs = 1, params = '[{"avg_ttft": "<=6ms"}]') {
   const outputs = mkdtempSync(join(tmpdir(), 'sla-run-'));
   const settings = {
-    ...{ SLA_AUTO_TUNE: 'true', SLA_PARAMS: '[{"avg_ttft": "<=6ms"}]', SLA_NUM_RUNS: String(runs), PARALLEL: '4' },
+    ...{ SLA_AUTO_TUNE: 'true', SLA_PARAMS: params, SLA_NUM_RUNS: String(runs), PARALLEL: '4' },
     ...{ MODEL: 'm', URL: 'http://127.0.0.1:1/v1', OUTPUTS_DIR: outputs, NO_TIMESTAMP: 'true', QUIET: 'true' },
   };
   let stderr = '';
@@ -70,10 +72,24 @@ async function tune(runs = 1) {
 
 beforeEach(() => {
   failureOf = () => null;
+  failsPartly = false;
   loads = [];
 });
 
 describe('performSla', () => {
+  it('takes no load for the best where requests fail at all of them', async () => {
+    failsPartly = true;
+    const { answers, exitCode, loads } = await tune(1, '[{"avg_ttft": "min"}]');
+    expect(loads).toEqual([4, 8, 6, 5]);
+    expect(answers).toEqual([{ criteria: 'avg_ttft min', found: null, note: 'Failed at every load that was tried' }]);
+    expect(exitCode).toBe(99);
+    failsPartly = false;
+    expect(await tune(1, '[{"avg_ttft": "min"}]')).toMatchObject({
+      answers: [{ found: 4, note: 'Best avg_ttft: 4.0000' }],
+      exitCode: 0,
+    });
+  });
+
   it('doubles, then bisects, and takes a load at which nothing gets through for too much', async () => {
     failureOf = (load) => (load >= 8 ? 'timeout' : null);
     const { answers, exitCode, loads } = await tune();

@@ -42,6 +42,8 @@ export interface SlaTuning extends EndedRuns {
   readonly exitCode: number;
 }
 
+const FAILED_AT_ALL = 'Failed at every load that was tried';
+
 /** evalscope's names. */
 const RUNS_FOLDER = 'sla_tuning';
 const SUMMARY_FILE = 'sla_summary.json';
@@ -106,8 +108,10 @@ async function searchGroup(
     }
     const { found } = step;
     if (found === null) return { criteria, found, note: `Failed at lower bound (${lower})` };
+    // The best of loads at which requests fail, or which lack the number, is none.
+    if (known.get(found) === Number.NEGATIVE_INFINITY) return { criteria, found: null, note: FAILED_AT_ALL };
     const value = isBest ? readSlaMetric(only.metric, results.get(found) as SlaResult) : null;
-    const note = isBest ? `Best ${only.metric}: ${value === null ? '–' : value.toFixed(4)}` : 'Satisfied';
+    const note = value === null ? 'Satisfied' : `Best ${only?.metric}: ${value.toFixed(4)}`;
     return { criteria, found, note };
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planGuidedSweep, planRates } from './guided-sweep.ts';
+import { describeNoRates, planGuidedSweep, planRates } from './guided-sweep.ts';
 import { setPoint } from './plan-sweep.ts';
 
 const problemsOf = (settings: Readonly<Record<string, string>>): string[] =>
@@ -39,5 +39,8 @@ describe('planRates', () => {
     expect(planRates(6, null, 10, 10)).toEqual([]);
     expect(planRates(6, null, 10, null)).toEqual([]);
     expect(planRates(6, null, undefined, 3)).toEqual([]);
+    const first = (NUMBER: string) => planGuidedSweep({ SWEEP: '6', NUMBER })?.first ?? [];
+    expect(describeNoRates(first('8'))).toContain('all at once is no faster than one at a time');
+    expect(describeNoRates(first('1'))).toContain('one request at a time is all at once');
   });
 });

@@ -68,3 +68,9 @@ export function planRates(
   // Only a closed loop is ramped up.
   return loads.map((load) => ({ varies: 'rate', load, number, without: ['RAMP_UP'] }));
 }
+
+/** Why a sweep has no rates after its first points. */
+export function describeNoRates(first: readonly PlannedPoint[]): string {
+  const why = first.length > 1 ? 'all at once is no faster than one at a time' : 'one request at a time is all at once';
+  return `${why}, so there are no rates between`;
+}

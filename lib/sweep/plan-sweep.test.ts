@@ -66,6 +66,8 @@ describe('planSweep', () => {
     });
     expect(planSweep({ PARALLEL: '1 4', RATE: '5' })).toMatchObject({ points: [{ varies: 'parallel' }, {}] });
     expect(planSweep({ RATE: '5', NUMBER: '10' })).toEqual({ state: 'single' });
+    // However the switch is written, as an environment has it.
+    expect(planSweep({ RATE: '1 2', PARALLEL: '1 4', OPEN_LOOP: '1' })).toMatchObject({ points: [{ load: '1' }, {}] });
   });
 
   it.each([
@@ -73,6 +75,7 @@ describe('planSweep', () => {
     [{ RATE: '1 2 4', NUMBER: '10 40' }, '2 numbers for 3 rates'],
     [{ RATE: '5', NUMBER: '10 40' }, '2 numbers for one rate'],
     [{ RATE: '2 2.0', NUMBER: '10' }, 'the point rate 2, number 10 twice'],
+    [{ RATE: '.5 0.5', NUMBER: '10' }, 'the point rate 0.5, number 10 twice'],
   ])('refuses rates in %j', (env, got) => {
     expect(planSweep(env)).toMatchObject({ state: 'refused', problems: [{ got }] });
   });

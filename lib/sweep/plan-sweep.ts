@@ -1,5 +1,6 @@
 import { splitList } from '../config/list-types.ts';
 import type { Settings } from '../config/node-flags.ts';
+import { isOn } from '../config/scalar-types.ts';
 import type { Problem } from '../shared/errors.ts';
 import { formatCount } from '../shared/format-count.ts';
 import { describeShape } from '../shared/show-word.ts';
@@ -34,7 +35,7 @@ const VARIABLES = {
  * @param env settings by environment variable; only PARALLEL, RATE, NUMBER and OPEN_LOOP are read
  */
 export function planSweep(env: Settings): SweepPlan {
-  const parallel = env['OPEN_LOOP'] === 'true' ? [] : readList(env['PARALLEL']);
+  const parallel = isOn(env['OPEN_LOOP']) ? [] : readList(env['PARALLEL']);
   const rate = readList(env['RATE']);
   const number = readList(env['NUMBER']);
   if (parallel.length <= 1 && rate.length <= 1 && number.length <= 1) return { state: 'single' };
@@ -68,7 +69,9 @@ export function setPoint({ varies, load, number, without = [] }: PlannedPoint): 
 /** Numbers in one spelling, so that `04` and `4` are one point; anything else as it is, for the configuration to refuse. */
 function readList(text: string | undefined): string[] {
   if (text === undefined || text.trim() === '') return [];
-  return splitList(text).map((item) => (/^\+?\d+(\.\d+)?$/.test(item) ? String(Number(item)) : item.toLowerCase()));
+  return splitList(text).map((item) =>
+    /^\+?(\d+\.?\d*|\.\d+)$/.test(item) ? String(Number(item)) : item.toLowerCase(),
+  );
 }
 
 const TWO_LISTS: Problem = {

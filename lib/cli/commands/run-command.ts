@@ -18,7 +18,7 @@ import { type PlannedSearch, planSearch, SEARCH_FLAGS } from '../../search/searc
 import { describeIdle, type PlannedSla, planSla, SLA_FLAGS } from '../../search/sla-flags.ts';
 import { ConfigError, type Problem } from '../../shared/errors.ts';
 import { escapeText } from '../../shared/escape-text.ts';
-import { type GuidedSweep, planGuidedSweep, planRates } from '../../sweep/guided-sweep.ts';
+import { describeNoRates, type GuidedSweep, planGuidedSweep, planRates } from '../../sweep/guided-sweep.ts';
 import { type PlannedPoint, planSweep } from '../../sweep/plan-sweep.ts';
 import { renderPointLine, renderSweep } from '../../sweep/render-sweep.ts';
 import {
@@ -216,7 +216,7 @@ function sweepAndPrint(
       performSweep({
         ...options,
         points,
-        ...(guided === null ? {} : { extend: (measured) => chooseRates(guided, measured) }),
+        ...(guided === null ? {} : { extend: (measured) => chooseRates(process, guided, measured) }),
         stopsSaturated,
         onPoint: (run, point) => printOne(process, given.measured, run, describePoint(point), describeLoad(point)),
       }),
@@ -268,10 +268,16 @@ function searchAndPrint(process: ProcessLike, given: MeasuredSettings, search: P
 }
 
 /** The rates of a guided sweep, once the first two points are measured. */
-function chooseRates({ size, first }: GuidedSweep, points: readonly SweepPoint[]): PlannedPoint[] {
+function chooseRates(
+  { stderr }: Pick<ProcessLike, 'stderr'>,
+  { size, first }: GuidedSweep,
+  points: readonly SweepPoint[],
+): PlannedPoint[] {
   if (points.length !== first.length) return [];
   const [one, most] = points.map(({ summary }) => summary.requests_per_s);
-  return planRates(size, first[0]?.number ?? null, one, most);
+  const rates = planRates(size, first[0]?.number ?? null, one, most);
+  if (rates.length === 0) stderr.write(`\n${describeNoRates(first)}\n`);
+  return rates;
 }
 
 /** All tables of a run where they were asked for, or go to a file; else a line, which does not bury the table of all runs. */

@@ -61,7 +61,7 @@ describe('flags of other tools', () => {
       ...['--parallel 4', '--number 12', '--parallel 3', '--parallel 2'],
     ]);
     expect(paste('--vus', 'sk-4', '--tag', '4', '--stage', '9')).toEqual([
-      ...['--parallel 8', '-- --tag team=search', '--parallel 1 4 16'],
+      ...['--parallel 8', '-- --tag team=search', '--stages 1@30s,8@1m'],
     ]);
   });
 
@@ -79,18 +79,26 @@ describe('flags of other tools', () => {
     expect(parseFlags(['--concurrency', '8'], [], []).problems[0]?.allowed).toBe('the flags that --help lists');
   });
 
+  it('sends nobody away for what is there by now', () => {
+    const answer = (...args: string[]): unknown => parseFlags(args).problems.map(({ allowed }) => allowed);
+    expect(answer('--probe-request-rate', '2')).toEqual(['use --probe-rate']);
+    expect(answer('--stage', '30s:8')).toEqual(['use --stages; the first one holds its number']);
+    expect(answer('--max-global-error-rate', '0.1')).toEqual(['use --max-error-rate']);
+    expect(answer('--random-batch-size', '8')).toEqual(['use --batch-size; of embedding']);
+  });
+
   it('reads like this', () => {
     expect(
       formatProblems(
-        parseFlags(['--concurrency', '16', '--probe-request-rate=4', '--max-seconds', '30', '--num-workers', '2'])
+        parseFlags(['--concurrency', '16', '--prefill-concurrency=4', '--max-seconds', '30', '--num-workers', '2'])
           .problems,
       ),
     ).toBe(`4 problems with the configuration:
   --concurrency: got a flag of aiperf
     allowed: use --parallel
     try:     --parallel 16
-  --probe-request-rate: got a flag of vLLM
-    allowed: probes beside the load are not yet supported
+  --prefill-concurrency: got a flag of aiperf
+    allowed: a limit on requests without a first token is not yet supported
     try:     k6-llm-perf run --help
   --max-seconds: got a flag of guidellm
     allowed: use --duration

@@ -18,9 +18,9 @@ function use(paste: string, how = ''): readonly [string, string] {
   ];
 }
 
-/** What this tool does not do so far, and the nearest that it does. */
-function later(what: string, paste: string | null = null): readonly [string, string | null] {
-  return [`${what} not yet supported${paste === null ? '' : `; until then: ${paste}`}`, paste];
+/** What this tool does not do so far. */
+function later(what: string): readonly [string, null] {
+  return [`${what} not yet supported`, null];
 }
 
 function none(why: string): readonly [string, null] {
@@ -50,7 +50,7 @@ const ROWS: readonly Row[] = [
   ['attn-implementation', 'evalscope', none('this tool measures a server and loads no model')],
   ['data-source', 'evalscope', use('--dataset-path prompts.jsonl', 'nothing is downloaded')],
   // vllm bench serve
-  ['probe-request-rate', 'vLLM', later('probes beside the load are')],
+  ['probe-request-rate', 'vLLM', use('--probe-rate 0.5')],
   ['num-prompts', 'vLLM, aiperf', use('--number 100')],
   ['num-warmups', 'vLLM', use('--warmup-num 10')],
   ['base-url', 'vLLM', use('--url http://127.0.0.1:8000/v1')],
@@ -79,7 +79,7 @@ const ROWS: readonly Row[] = [
   ],
   ['random-mm-limit-mm-per-prompt', 'vLLM', use('--image-num 2', 'all requests have as many')],
   ['random-mm-num-mm-items-range-ratio', 'vLLM', use('--image-num 2', 'all requests have as many')],
-  ['random-batch-size', 'vLLM', later('embeddings and reranking are')],
+  ['random-batch-size', 'vLLM', use('--batch-size 8', 'of embedding')],
   ['sonnet-input-len', 'vLLM', use('--input-len 550', 'beside --dataset sonnet, its prefix among it')],
   ['sonnet-output-len', 'vLLM', use('--output-len 150', 'beside --dataset sonnet')],
   ['sonnet-prefix-len', 'vLLM', use('--prefix-length 200', 'beside --dataset sonnet')],
@@ -114,7 +114,7 @@ const ROWS: readonly Row[] = [
   ['start-rate', 'guidellm', use('--rate-stages 2@1m,10@5m')],
   ['max-seconds', 'guidellm', use('--duration 30s')],
   ['max-requests', 'guidellm', use('--number 100')],
-  ['max-global-error-rate', 'guidellm', use("--gate 'success_rate>=0.99'", 'it is judged after the run')],
+  ['max-global-error-rate', 'guidellm', use('--max-error-rate 0.5')],
   ['warmup', 'guidellm', use('--warmup-num 0.1')],
   ['warmup-percent', 'guidellm', use('--warmup-num 0.1')],
   ['cooldown', 'guidellm', none('the steady state is worked out, and reported beside the whole run')],
@@ -216,7 +216,7 @@ const ROWS: readonly Row[] = [
   // k6 run
   ['vus', 'k6', use('--parallel 8')],
   ['iterations', 'k6', use('--number 100')],
-  ['stage', 'k6', later('a load that ramps up is', '--parallel 1 4 16')],
+  ['stage', 'k6', use('--stages 1@30s,8@1m', 'the first one holds its number')],
   ['rps', 'k6', use('--rate 10', 'with --arrival constant for even gaps')],
   ['env', 'k6', none('flags and environment variables reach the script by themselves')],
   ['out', 'k6', use('-- --out csv=samples.csv')],
@@ -247,7 +247,7 @@ const ROWS: readonly Row[] = [
   ['-u', 'k6, aiperf', use('--parallel 8', "of k6; aiperf's is --url")],
   ['-i', 'k6', use('--number 100')],
   ['-d', 'k6, oha', use('--duration 30s', "of k6; oha's is --query-template")],
-  ['-s', 'k6', later('a load that ramps up is', '--parallel 1 4 16')],
+  ['-s', 'k6', use('--stages 1@30s,8@1m', 'the first one holds its number')],
   ['-e', 'k6', none('flags and environment variables reach the script by themselves')],
   ['-m', 'aiperf', use('--model qwen2.5')],
   ['-H', 'aiperf, oha', use('--headers x-team=search')],

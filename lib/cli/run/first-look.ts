@@ -27,11 +27,12 @@ export const LOOK_VARIABLE = 'LLM_PERF_FIRST_LOOK';
  * A first look at the service, before an open loop without a cap: the longest latency of a few requests, from which the number
  * of places follows. Their prompts come after those of the run, so that none of those is in a cache.
  *
+ * @param sent prompts of the run, warm-up included; null where only time bounds them
  * @returns null where there is nothing to size, where the connection is not to be tested, and where no request completed,
  * which the test of the connection will tell
  */
 export async function takeFirstLook(
-  { env, config, expectedRequests, warmups }: PlannedLoad,
+  { env, config, sent }: Pick<PlannedLoad, 'env' | 'config'> & { readonly sent: number | null },
   { cwd, signal, output }: Pick<LoadSurroundings, 'cwd' | 'signal' | 'output'>,
 ): Promise<Milliseconds | null> {
   if (!isOpenLoop(config) || capOf(config) !== null || config.rate === 'inf' || config.noTestConnection) return null;
@@ -51,11 +52,16 @@ export async function takeFirstLook(
         ...Object.fromEntries(kept),
         ...{
           NUMBER: String(REQUESTS),
+          // At once, also where they were recorded a day apart.
+          RATE: 'inf',
           PARALLEL: String(REQUESTS),
+          // Of a conversation the first turn; one that is made has as few as that.
+          MAX_TURNS: '1',
+          ...(config.dataset.startsWith('random') ? { MIN_TURNS: '1' } : {}),
           DATASET: config.dataset,
           NO_TEST_CONNECTION: 'true',
         },
-        DATASET_OFFSET: String(config.datasetOffset + (expectedRequests ?? 0) + warmups),
+        DATASET_OFFSET: String(config.datasetOffset + (sent ?? 0)),
         TOTAL_TIMEOUT: String(Math.min(config.totalTimeoutS, LONGEST_S)),
         LLM_PERF_SUMMARY_FILE: join(folder, 'summary.json'),
       },

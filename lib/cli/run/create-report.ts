@@ -269,7 +269,8 @@ export async function createReport(source: ReportSource): Promise<Report> {
     ...describeRampUp(settings.args['ramp_up']),
     ...describeStages(settings.args['stages']),
     ...describeFewChunks(statistics.intervals.chunks_per_token),
-    ...describeStartBursts(findStartBursts(run, summary.concurrency)),
+    // Bursts of a schedule are what was asked for.
+    ...describeStartBursts(summary.open_loop === null ? findStartBursts(run, summary.concurrency) : null),
     ...describeLoadChange(samples.args?.['load_change']),
   ];
   const drift = describeDrift(statistics.drift, run.firstStart, firstStart, findLengthDrift(run, scope));

@@ -1,5 +1,8 @@
-/** What the names of all metrics that we know begin with. */
-export const NAME_STARTS = 'vllm: sglang: tgi_ llamacpp: trtllm_ lmdeploy: nv_ DCGM_FI_DEV_ gpu_'.split(' ');
+/** What the names of all metrics that we know begin with, the longest first that fits. */
+export const NAME_STARTS = (
+  'vllm:gpu_ vllm: sglang: tgi_request_ tgi_ llamacpp: trtllm_ lmdeploy:gpu_ lmdeploy: nv_trt_llm_ nv_inference_ ' +
+  'DCGM_FI_DEV_ gpu_'
+).split(' ');
 
 /**
  * What is behind that, of any of the servers: what a script of k6 needs to know of them. Without the `_total` of a count, and
@@ -7,17 +10,16 @@ export const NAME_STARTS = 'vllm: sglang: tgi_ llamacpp: trtllm_ lmdeploy: nv_ D
  */
 export const NAME_ENDS = (
   'num_requests_running num_requests_waiting num_running_reqs num_queue_reqs num_requests request_success ' +
-  'num_preemptions num_retracted_requests prompt_tokens prompt_tokens_cached generation_tokens cached_tokens ' +
-  'kv_cache_usage_perc gpu_cache_usage_perc token_usage kv_cache_usage_ratio kv_cache_utilization prefix_cache_queries ' +
-  'gpu_prefix_cache_queries prefix_cache_hits gpu_prefix_cache_hits time_to_first_token_seconds ' +
-  'time_per_output_token_seconds inter_token_latency_seconds iter_token_latency e2e_request_latency_seconds ' +
-  'request_queue_time_seconds queue_time_seconds request_prefill_time_seconds spec_decode_num_drafts ' +
-  'spec_decode_num_draft_tokens spec_decode_num_accepted_tokens spec_decode_num_accepted_tokens_per_pos ' +
-  'batch_current_size queue_size request_input_length request_generated_tokens request_skipped_tokens ' +
-  'request_mean_time_per_token_duration request_queue_duration request_duration requests_processing ' +
-  'requests_deferred tokens_predicted trt_llm_request_metrics inference_pending_request_count ' +
-  'trt_llm_kv_cache_block_metrics inference_request_success GPU_UTIL FB_USED POWER_USAGE TOTAL_ENERGY_CONSUMPTION ' +
-  'gfx_activity used_vram package_power average_package_power'
+  'success num_preemptions num_retracted_requests prompt_tokens prompt_tokens_cached generation_tokens ' +
+  'cached_tokens kv_cache_usage_perc cache_usage_perc token_usage kv_cache_usage_ratio kv_cache_utilization ' +
+  'prefix_cache_queries prefix_cache_hits time_to_first_token_seconds time_per_output_token_seconds ' +
+  'inter_token_latency_seconds iter_token_latency e2e_request_latency_seconds request_queue_time_seconds ' +
+  'queue_time_seconds request_prefill_time_seconds spec_decode_num_drafts spec_decode_num_draft_tokens ' +
+  'spec_decode_num_accepted_tokens spec_decode_num_accepted_tokens_per_pos batch_current_size queue_size ' +
+  'input_length generated_tokens skipped_tokens mean_time_per_token_duration queue_duration duration ' +
+  'requests_processing requests_deferred tokens_predicted request_metrics pending_request_count ' +
+  'kv_cache_block_metrics GPU_UTIL FB_USED POWER_USAGE TOTAL_ENERGY_CONSUMPTION gfx_activity used_vram ' +
+  'package_power average_package_power'
 ).split(' ');
 
 const KNOWN = NAME_STARTS.flatMap((start) => NAME_ENDS.map((end) => start + end));

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -50,7 +50,7 @@ async function listen(listener: RequestListener): Promise<void> {
 
 beforeAll(async () => {
   mock = await startMockProcess(['--ttft-ms', '200', '--tpot-ms', '1']);
-  await listen((request, response) => PAGES[request.url ?? '']?.(request, response));
+  await listen((request, response) => PAGES[request.url?.split('?')[0] ?? '']?.(request, response));
   await listen((_, response) => {
     followed += 1;
     response.end('vllm:num_requests_running 900\n');
@@ -61,8 +61,19 @@ afterAll(async () => {
   for (const server of servers) server.close();
 });
 
+/** Of a page that cannot be read after a while; k6 names its URL then. */
+const TOKEN = 'Zq7x9KeyOfThePage';
+
 function listPages(): string {
-  return ['html', 'gzip', 'away', 'dies'].map((name) => `${addressOf(servers[0])}/${name}`).join(',');
+  return ['html', 'gzip', 'away', `dies?token=${TOKEN}`].map((name) => `${addressOf(servers[0])}/${name}`).join(',');
+}
+
+function nameOfFile(entry: Dirent): string[] {
+  return entry.isFile() ? [join(entry.parentPath, entry.name)] : [];
+}
+
+function expectNoToken(...files: readonly string[]): void {
+  for (const file of files) expect(readFileSync(file, 'utf8').includes(TOKEN), file).toBe(false);
 }
 
 function expectTruth({ server }: SummaryFile, stdout: string): void {
@@ -89,6 +100,7 @@ describe('broken pages of metrics', () => {
     ]).finished;
     expect(code).toBe(0);
     expectTruth(JSON.parse(readFileSync(join(outputs, 'm', 'summary.json'), 'utf8')) as SummaryFile, stdout);
+    expectNoToken(...readdirSync(join(outputs, 'm'), { withFileTypes: true }).flatMap(nameOfFile));
   });
 });
 
@@ -103,6 +115,7 @@ describeK6('broken pages of metrics in plain k6', () => {
     const report = await startCli(['report', run.samplesPath, '--outputs-dir', outputs, '--no-timestamp']).finished;
     expect(report.code).toBe(0);
     expectTruth(JSON.parse(readFileSync(join(outputs, 'm', 'summary.json'), 'utf8')) as SummaryFile, report.stdout);
+    expectNoToken(run.samplesPath, ...readdirSync(join(outputs, 'm'), { withFileTypes: true }).flatMap(nameOfFile));
   });
 });
 

@@ -19,6 +19,8 @@ export async function readServerPage(url: string, headers: Readonly<Record<strin
     } as unknown as RefinedParams<'text'>);
     return status === 200 ? { text: body, error: null } : { text: '', error: `status ${status}` };
   } catch (error) {
-    return { text: '', error: String((error as { readonly message?: unknown }).message ?? error) };
+    // The URL is before the reason, and may hold a key.
+    const why = String((error as { readonly message?: unknown }).message ?? error).replace(/^.*": /, '');
+    return { text: '', error: why };
   }
 }

@@ -12,15 +12,18 @@ export function trend(runs: readonly IndexedRun[], { title, unit, name }: Indexe
   const id = 'trend';
   const measured = runs.flatMap((run) => {
     const [value, low, high] = run.numbers[position] ?? [null, null, null];
-    return value === null ? [] : [{ run, value, low: low ?? value, high: high ?? value }];
+    if (value === null) return [];
+    const interval =
+      low === null || high === null ? '' : ` (${formatMetric(low, unit)} to ${formatMetric(high, unit)})`;
+    return [{ run, value, low: low ?? value, high: high ?? value, interval }];
   });
   if (measured.length === 0) return { id, title, missing: 'None of these runs has this number.' };
   const largest = Math.max(...measured.map(({ high }) => high));
   const axis = unit === 'share' ? SHARE : chooseUnit(unit, largest);
-  const rows = measured.map(({ run, value, low, high }) => ({
+  const rows = measured.map(({ run, value, low, high, interval }) => ({
     ...{ at: new Date(run.started_at), y: axis.scale(value), from: axis.scale(low), to: axis.scale(high) },
     color: run.crossed > 0 ? COLORS.failure : run.verdict === 'VALID' ? COLORS.main : COLORS.muted,
-    title: `${run.path}\n${formatMetric(value, unit)} (${formatMetric(low, unit)} to ${formatMetric(high, unit)})`,
+    title: `${run.path}\n${formatMetric(value, unit)}${interval}`,
   }));
   return {
     id,

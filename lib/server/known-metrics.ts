@@ -13,6 +13,11 @@ export interface KnownMetric {
    * that. With several of them nobody knows which are requests.
    */
   readonly stepLabel?: string;
+  /**
+   * Of a count that a server writes with its first value alone, one that it writes with every request: where the page has that
+   * and not this, this is 0.
+   */
+  readonly zeroBeside?: string;
   /** One unit of the server's in ours: seconds are 1000 milliseconds. */
   readonly scale?: number;
   /**
@@ -115,6 +120,8 @@ export const KNOWN_METRICS = {
   },
   prefix_cache_hits: {
     kind: 'counter',
+    // SGLang's series has the source of the hit as a label; both are in its versions since the count of requests is.
+    zeroBeside: 'sglang:num_requests',
     names: [
       'vllm:prefix_cache_hits',
       'vllm:gpu_prefix_cache_hits',

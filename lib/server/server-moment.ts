@@ -34,12 +34,16 @@ export interface Series {
   value: number;
   /** The last one that is a number; null before the first. */
   last: number | null;
+  /** The look that had it last, from 0; histograms are on the first and the last alone. */
+  lastLook: number;
   /** What it rose by since the first look; after a fall it began anew, from 0. */
   added: number;
 }
 
 /** A server at one moment. */
 interface ServerState {
+  /** How many of its looks were answered. */
+  readonly looks: number;
   readonly byName: ReadonlyMap<string, readonly Series[]>;
   /** false: its last look failed, so that nobody knows its levels. */
   readonly isUp: boolean;
@@ -180,12 +184,21 @@ function readLevel(servers: readonly ServerState[], metric: ServerMetricName): n
   return (joins === 'mean' ? mean(values) : sum(values)) * scaleOf(metric);
 }
 
+/** A count that is the sum of a histogram (TGI) is known where a look has that. */
 function readCount(servers: readonly ServerState[], metric: ServerMetricName): number | null {
   const found = servers.map((server) => findSeries(server, metric));
-  if (found.flat().every(({ last }) => last === null)) return null;
-  const { stepLabel } = KNOWN_METRICS[metric] as KnownMetric;
+  const isPassedOver = ({ sample, lastLook }: Series, { looks }: ServerState): boolean =>
+    sample.name.endsWith('_sum') && lastLook < looks - 1;
+  if (servers.some((server, place) => found[place]?.some((one) => isPassedOver(one, server)))) return null;
+  const { stepLabel, zeroBeside = '' } = KNOWN_METRICS[metric] as KnownMetric;
+  const isZero = (server: ServerState): boolean => isCounted(seriesOf(server, `${zeroBeside}_total`, zeroBeside));
+  if (!isCounted(found.flat())) return servers.some(isZero) ? 0 : null;
   if (stepLabel !== undefined && found.some((series) => countValues(series, stepLabel) > 1)) return null;
   return sum(found.flatMap((series) => perDevice(series, ({ added }) => added))) * scaleOf(metric);
+}
+
+function isCounted(series: readonly Series[]): boolean {
+  return series.some(({ last }) => last !== null);
 }
 
 function countValues(series: readonly Series[], label: string): number {
@@ -230,7 +243,8 @@ function readNamed(servers: readonly ServerState[], name: string): (readonly [st
   return values.length === 0 ? [] : [[name, sum(values)]];
 }
 
-/** What tells series apart. */
+/** What tells series apart: their labels, in whichever order a page has them. */
 export function keyOf(name: string, labels: readonly (readonly [string, string])[]): string {
-  return `${name}\n${labels.map(([label, text]) => `${label}=${text}`).join('\n')}`;
+  const pairs = labels.map(([label, text]) => `${label}=${text}`);
+  return `${name}\n${pairs.sort().join('\n')}`;
 }

@@ -61,6 +61,26 @@ describe('the page of', () => {
   });
 });
 
+describe('counts that are sums of histograms (TGI)', () => {
+  const page = (when: string) => readFileSync(new URL(`tgi-${when}.txt`, FOLDER), 'utf8');
+
+  it('are those of the looks that have them, and not known between', () => {
+    const reader = createChangedLines([]);
+    // The load is from 1 to 4 s; of the looks beside it one falls behind its end and before the last look.
+    const readings = [
+      look(0, page('before'), reader),
+      look(2000, page('before'), reader),
+      look(5000, page('after'), reader),
+      look(6000, page('after')),
+    ];
+    const series = buildServerSeries(readings);
+    expect(series.moments.map(({ counts }) => counts.prompt_tokens)).toEqual([0, undefined, undefined, 6000]);
+    // 18000 - 12000 and 6000 - 4000, as the two pages have them.
+    const summary = summarizeServer(series, { fromMs: 1000, toMs: 4000 });
+    expect(summary).toMatchObject({ requests: 50, prompt_tokens: 6000, generation_tokens: 2000 });
+  });
+});
+
 describe('energy', () => {
   const power = (watts: number | string, uuid = 'a') => `DCGM_FI_DEV_POWER_USAGE{UUID="${uuid}"} ${watts}\n`;
   const client = {
@@ -85,6 +105,17 @@ describe('energy', () => {
     const idle = summarizeServer(buildServerSeries([look(0, power(100)), look(9000, power(100))]), SPAN);
     const told = reconcile(idle as NonNullable<typeof idle>, { ...client, output_tokens: null });
     expect(told).toMatchObject({ energy_per_output_token_j: null, output_tokens_per_j: null });
+  });
+
+  it('is not that of the run where the power is known in a part of it alone', () => {
+    const readings = [look(0, power(100)), look(4000, power(100))];
+    const joules = (toMs: number) =>
+      summarizeServer(buildServerSeries([...readings, look(9000, 'vllm:num_requests_running 1\n')]), {
+        ...{ fromMs: 0, toMs },
+      })?.gpu_energy_j;
+    // 4 of 4.4 s are covered, and 4 of 8 s.
+    expect(joules(4400)).toBeCloseTo(400, 9);
+    expect(joules(8000)).toBeNull();
   });
 
   it('survives a counter that begins anew, and takes no part of it for all', () => {

@@ -40,6 +40,24 @@ describe('a server that is started anew', () => {
     );
   });
 
+  it('began anew once, whenever its counts are there again', () => {
+    const tokens = (count: number) => `vllm:prompt_tokens_total ${count}`;
+    const ttft = (count: number) => `vllm:time_to_first_token_seconds_count ${count}`;
+    const restarted = [
+      { ...look(0, [...requests(900), tokens(9000), ttft(900)]), isWhole: true },
+      look(2, [...requests(904), tokens(9040)]),
+      // A client library writes a count with its first value: at 4 s no request is over.
+      { ...look(4, [tokens(20)]), isWhole: true },
+      { ...look(6, [...requests(3), tokens(30)]), isWhole: true },
+      // Histograms are on the first and the last look.
+      look(10, [...requests(6), tokens(60), ttft(6)]),
+    ];
+    expect(summarize(restarted)).toMatchObject({ requests: 10, prompt_tokens: 100, ttft: null });
+    expect(notesOf(restarted)[0]).toContain('fell once and went on from there');
+    // Twice: from 904, and from 6.
+    expect(summarize([...restarted, look(11, [...requests(2), tokens(70)])], 11)?.requests).toBeNull();
+  });
+
   it('is none where a level or another number fell', () => {
     expect(notesOf([look(0, [...requests(0), 'x 9']), look(10, [...requests(10), 'x 1'])])).toEqual([]);
   });
@@ -218,6 +236,15 @@ describe('series of one number', () => {
       summarize([look(0, page(0, models)), look(10, page(10, models))])?.requests;
     expect(count(['tensorrt_llm'])).toBe(10);
     expect(count(['ensemble', 'preprocessing', 'tensorrt_llm', 'postprocessing'])).toBeNull();
+  });
+
+  it('are the same in whichever order their labels are: 70 tokens are not the 9,070 of a new series', () => {
+    const page = (labels: string, count: number) => [`vllm:prompt_tokens_total{${labels}} ${count}`];
+    const readings = [
+      look(0, page('engine="0",model_name="m"', 9000)),
+      look(10, page('model_name="m",engine="0"', 9070)),
+    ];
+    expect(summarize(readings.map((reading) => ({ ...reading, isWhole: true })))?.prompt_tokens).toBe(70);
   });
 
   it('with the ending of a count and without it are one', () => {

@@ -27,6 +27,8 @@ export interface ServerSeries {
   readonly givenUp: readonly string[];
   /** Servers that answered with a page on which nothing is known. */
   readonly silent: readonly string[];
+  /** Metrics that were asked for by name, and that no look had as a number. */
+  readonly absent: readonly string[];
   /** Series that a page had twice with different values, which are left out. */
   readonly ambiguous: number;
   /** Servers of which a count fell, and how many looks found one that had. */
@@ -57,6 +59,8 @@ interface Server {
   looks: number;
   /** Looks that found a count below what it was. */
   falls: number;
+  /** The last of those. */
+  fellAt: number;
   /** false: its last look failed, so that nobody knows its levels. */
   isUp: boolean;
 }
@@ -93,6 +97,7 @@ export function buildServerSeries(readings: readonly ServerReading[], names: rea
     firstFailure: failed[0]?.error ?? null,
     givenUp: [...new Set(failed.flatMap(({ url, error }) => (error?.endsWith(GIVEN_UP) === true ? [url] : [])))],
     silent: all.flatMap(([url, { looks, series }]) => (looks > 0 && series.size === 0 ? [url] : [])),
+    absent: names.filter((name) => !moments.some(({ named }) => Object.hasOwn(named, name))),
     ambiguous: all.reduce((sum, [, { ambiguous }]) => sum + ambiguous.size, 0),
     falls: all.flatMap(([url, { falls: times }]) => (times > 0 ? [{ url, times }] : [])),
   };
@@ -117,10 +122,21 @@ function take(
     if (program !== undefined && !/^(DCGM|gpu)$/.test(program))
       programs.add(ownValue(PROGRAM_NAMES, program) ?? program);
     const known = server.series.get(key);
-    if (known === undefined) addSeries(server, key, sample);
-    else if (updateSeries(known, sample.value, isFall)) hasFallen ||= COUNT_NAMES.has(sample.name);
+    if (known === undefined) {
+      addSeries(server, key, sample);
+      continue;
+    }
+    const { value, lastLook } = known;
+    const isOnEach = isKept(sample.name, false);
+    const look = isOnEach || samples.has(key) ? server.looks : lastLook;
+    if (!updateSeries(known, sample.value, { isFall, look }) || !COUNT_NAMES.has(sample.name)) continue;
+    // What was not on the page since the others fell, or is on the first and the last look alone, fell with them.
+    hasFallen ||= (isOnEach && Number.isFinite(value)) || lastLook >= server.fellAt;
   }
-  if (hasFallen) server.falls++;
+  if (hasFallen) {
+    server.falls++;
+    server.fellAt = server.looks;
+  }
   server.looks++;
 }
 
@@ -158,7 +174,7 @@ function addGone(news: Map<string, MetricSample>, known: ReadonlyMap<string, Met
 function createServer(): Server {
   return {
     ...{ series: new Map(), byName: new Map(), ambiguous: new Set() },
-    ...{ pages: new Map(), lastReader: null, looks: 0, falls: 0, isUp: true },
+    ...{ pages: new Map(), lastReader: null, looks: 0, falls: 0, fellAt: 0, isUp: true },
   };
 }
 
@@ -182,7 +198,7 @@ function addSeries({ series, byName, looks }: Server, key: string, sample: Metri
   const isNumber = Number.isFinite(value);
   const others = byName.get(name) ?? [];
   const added = looks === 0 || !isNumber ? 0 : addedSoFar(sample, others);
-  const one = { sample, device: deviceOf(sample), value, last: isNumber ? value : null, added };
+  const one = { sample, device: deviceOf(sample), value, last: isNumber ? value : null, lastLook: looks, added };
   series.set(key, one);
   byName.set(name, [...others, one]);
 }
@@ -210,13 +226,18 @@ function dropSeries({ series, byName }: Server, key: string): void {
 }
 
 /** @returns whether it began anew */
-function updateSeries(series: Series, value: number, isFall: boolean): boolean {
+function updateSeries(
+  series: Series,
+  value: number,
+  { isFall, look }: { readonly isFall: boolean; readonly look: number },
+): boolean {
   series.value = value;
   const { last } = series;
   if (!Number.isFinite(value) || (last !== null && value < last && !isFall)) return false;
   const isNew = last !== null && value < last;
   if (last !== null) series.added += isNew ? value : value - last;
   series.last = value;
+  series.lastLook = look;
   return isNew;
 }
 

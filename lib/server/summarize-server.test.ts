@@ -112,6 +112,27 @@ describe('what servers say of a run', () => {
     expect(summarize(readings, 0, 2)?.requests).toBe(10 + 3 + 4);
   });
 
+  it('had no hits in a prefix cache whose count comes with its first hit (SGLang), and all of them when it came', () => {
+    // python/sglang/srt/metrics/collector.py: `if cached_tokens > 0: self.cached_tokens_total.labels(…).inc(…)`
+    const page = (requests: number, ...more: readonly string[]) => [
+      `sglang:num_requests_total{model_name="m"} ${requests}`,
+      `sglang:prompt_tokens_total{model_name="m"} ${100 * requests}`,
+      ...more,
+    ];
+    const cached = 'sglang:cached_tokens_total{cache_source="device",model_name="m"} 50';
+    const ratio = (...pages: readonly (readonly string[])[]) =>
+      summarize(
+        pages.map((lines, second) => at(second, lines)),
+        0,
+        1,
+      )?.prefix_cache_hit_ratio;
+    expect(ratio([], page(10))).toBe(0);
+    expect(ratio(page(5), page(15))).toBe(0);
+    expect(ratio(page(5), page(15, cached))).toBe(0.05);
+    // A version that counts no requests has no count of hits either.
+    expect(ratio([], ['sglang:prompt_tokens_total 1000'])).toBeNull();
+  });
+
   it('takes the current name of a number where a server has the old one too', () => {
     const readings = [at(0, ['vllm:gpu_cache_usage_perc 0.3', 'vllm:kv_cache_usage_perc 0.7'])];
     expect(summarize(readings, 0, 0)?.kv_cache_ratio).toEqual({ mean: 0.7, max: 0.7 });
@@ -162,6 +183,30 @@ describe('what servers say of a run', () => {
       waiting: { max: 3 },
       named: { mine: { first: 2, last: 6, mean: 4, max: 6 } },
     });
+  });
+
+  it('knows a metric that was asked for only at the moments that had it, and says which no page had', () => {
+    const level = 'vllm:num_requests_running 1';
+    const readings = [
+      at(0, [level]),
+      { ...at(1, [level, 'mine_total 120', 'gone 4', 'nan NaN']), isWhole: true },
+      { ...at(2, [level, 'mine_total 120']), isWhole: true },
+    ];
+    const names = ['mine', 'gone', 'nan', 'typo'];
+    expect(summarize(readings, 0, 2, names)?.named).toEqual({
+      mine: { first: null, last: 120, mean: 120, max: 120 },
+      gone: { first: null, last: null, mean: 4, max: 4 },
+    });
+    const series = buildServerSeries(readings, names);
+    expect(describeServerNotes(null, series)).toEqual([
+      '--server-metric nan, typo: not a number on any page. Of a histogram, name its _sum or its _count.',
+    ]);
+    expect(describeServerNotes(null, buildServerSeries([], ['mine']))).toEqual([
+      '--server-metric mine: no page of metrics was read. Name it, --server-metrics URL.',
+    ]);
+    // That no look was answered is said already.
+    const failed = { ...at(0, []), error: 'ECONNREFUSED' };
+    expect(describeServerNotes(null, buildServerSeries([failed], ['mine']))).toHaveLength(1);
   });
 
   it('counts moments within the run, and the looks in it that failed', () => {

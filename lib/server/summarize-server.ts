@@ -1,5 +1,6 @@
 import { divide } from '../shared/divide.ts';
 import { mean } from '../shared/mean.ts';
+import { ownValue } from '../shared/own-value.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { ServerMetricName } from './known-metrics.ts';
 import type { Buckets, ServerMoment } from './server-moment.ts';
@@ -55,8 +56,18 @@ export interface ServerSummary {
   readonly gpu_energy_j: number | null;
   /** For which share of the run those counters stood still at a stretch, at most (0 to 1); null without counters. */
   readonly gpu_energy_still_ratio: number | null;
-  /** Metrics that were asked for by name: before the run, after it, and between. */
-  readonly named: Readonly<Record<string, LevelSummary & { readonly first: number; readonly last: number }>>;
+  /** Metrics that were asked for by name, of those that some look had. */
+  readonly named: Readonly<Record<string, NamedSummary>>;
+}
+
+/** A metric of a server's own name. null: it was not on the page then, or no number. */
+interface NamedSummary {
+  /** Before the run, and after it. */
+  readonly first: number | null;
+  readonly last: number | null;
+  /** Over the looks within the run; without any, over these two. */
+  readonly mean: number;
+  readonly max: number;
 }
 
 /** The time of a run; milliseconds since 1970. */
@@ -83,8 +94,11 @@ export function summarizeServer(series: ServerSeries, span: RunSpan): ServerSumm
   const level = (name: ServerMetricName): LevelSummary | null =>
     summarizeLevel(within.map(({ levels }) => levels[name]));
   const isMixed = falls.some(({ times }) => times >= MIXED_FALLS);
-  const count = (name: ServerMetricName): number | null =>
-    isMixed ? null : subtract(end.counts[name], base.counts[name]);
+  const [before, after] = [moments.slice(0, moments.indexOf(base) + 1), moments.slice(moments.indexOf(end))];
+  const count = (name: ServerMetricName): number | null => {
+    const isTold = ({ counts }: ServerMoment): boolean => counts[name] !== undefined;
+    return isMixed ? null : subtract(after.find(isTold)?.counts[name], before.findLast(isTold)?.counts[name]);
+  };
   // Histograms are read before the run and with the very last look; one that began anew may be above what it was.
   const distribution = (name: ServerMetricName): DistributionSummary | null =>
     falls.length > 0 ? null : summarizeBuckets(moments.at(-1)?.distributions[name], base.distributions[name]);
@@ -128,6 +142,9 @@ function isEmpty({ levels, counts, distributions, named }: ServerMoment): boolea
 /** Where counters do not move for more than this share of the run, how much of their rise is its own is unknown. */
 const MOST_STILL = 0.5;
 
+/** Energy of less of the run than this is not that of the run: an exporter came late, or is gone. */
+const LEAST_COVERED = 0.9;
+
 /** Exporters renew their counters every so often (DCGM's by default every 30 s), and what came since is on no page. */
 function summarizeEnergy(
   moments: readonly ServerMoment[],
@@ -154,22 +171,23 @@ function longestStill(moments: readonly ServerMoment[], { fromMs, toMs }: RunSpa
  * Joules over the run: the power between two looks goes in a straight line, and of the looks around the run only the part
  * within it counts.
  *
- * @returns null with fewer than two looks that tell of power
+ * @returns null with fewer than two looks that tell of power, and where those leave more than a tenth of the run out
  */
 function integratePower(moments: readonly ServerMoment[], { fromMs, toMs }: RunSpan): number | null {
   const told = moments.flatMap(({ at_ms, levels: { gpu_power_w: watts } }) =>
     watts === undefined ? [] : [{ at_ms, watts }],
   );
-  let joules: number | null = null;
+  let [joules, covered] = [0, 0];
   told.slice(1).forEach((next, index) => {
     const last = told[index] as (typeof told)[number];
     const [from, to] = [Math.max(last.at_ms, fromMs), Math.min(next.at_ms, toMs)];
     if (to <= from) return;
     const slope = (next.watts - last.watts) / (next.at_ms - last.at_ms);
     const middle = last.watts + slope * ((from + to) / 2 - last.at_ms);
-    joules = (joules ?? 0) + (middle * (to - from)) / 1000;
+    joules += (middle * (to - from)) / 1000;
+    covered += to - from;
   });
-  return joules;
+  return covered === 0 || covered < LEAST_COVERED * (toMs - fromMs) ? null : joules;
 }
 
 function summarizeLevel(values: readonly (number | undefined)[]): LevelSummary | null {
@@ -221,11 +239,12 @@ function summarizeNamed(
   end: ServerMoment,
   within: readonly ServerMoment[],
 ): ServerSummary['named'] {
+  const names = new Set([base, end, ...within].flatMap(({ named }) => Object.keys(named)));
   return Object.fromEntries(
-    Object.entries(end.named).map(([name, last]) => {
-      const first = Object.hasOwn(base.named, name) ? (base.named[name] as number) : last;
-      const level = summarizeLevel(within.map(({ named }) => (Object.hasOwn(named, name) ? named[name] : undefined)));
-      return [name, { first, last, ...(level ?? { mean: (first + last) / 2, max: Math.max(first, last) }) }];
+    [...names].flatMap((name) => {
+      const [first, last, ...between] = [base, end, ...within].map(({ named }) => ownValue(named, name));
+      const level = summarizeLevel(between) ?? summarizeLevel([first, last]);
+      return level === null ? [] : [[name, { first: first ?? null, last: last ?? null, ...level }]];
     }),
   );
 }

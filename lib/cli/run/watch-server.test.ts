@@ -91,6 +91,37 @@ it('finds the page beside each URL, with any certificate where --insecure says s
   }
 });
 
+it('finds the page below the prefix of an API, at the root else, and where a metric is asked for by name', async () => {
+  const pages: Readonly<Record<string, string>> = {
+    '/metrics': 'vllm:num_requests_running 1\n',
+    '/llm/metrics': 'vllm:num_requests_running 2\n',
+    '/own/metrics': 'mine 3\n',
+  };
+  const asked: string[] = [];
+  const server = createServer(({ url = '' }, response) => {
+    asked.push(url);
+    response.writeHead(Object.hasOwn(pages, url) ? 200 : 404).end(pages[url]);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const find = async (paths: readonly string[], serverMetricNames: readonly string[] = []) => {
+    asked.length = 0;
+    const shared = { insecure: false, serverMetrics: 'auto' as const, gpuMetrics: [], serverMetricsHeaders: {} };
+    const file = join(mkdtempSync(join(tmpdir(), 'watch-')), 'server.jsonl');
+    const settings = { ...shared, urls: paths.map((path) => `${base}${path}?key=k`), serverMetricNames };
+    const watch = await watchServer(settings, 'run', file, {});
+    await watch.end();
+    return watch.urls.map((url) => url.slice(base.length));
+  };
+  expect(await find(['/v1/chat/completions'])).toEqual(['/metrics']);
+  expect(await find(['/llm/v1/chat/completions'])).toEqual(['/llm/metrics']);
+  expect(asked).not.toContain('/metrics');
+  expect(await find(['/openai/v1/chat/completions', '/v1/completions'])).toEqual(['/metrics']);
+  expect(await find(['/own/generate_stream'])).toEqual(['/metrics']);
+  expect(await find(['/own/generate_stream'], ['mine'])).toEqual(['/own/metrics']);
+  server.close();
+});
+
 it('goes through the proxies that the load goes through, and tells them nothing but where', async () => {
   const page = createServer((_, response) => response.end('vllm:num_requests_running 3\n'));
   const secure = createSecureServer(CERTIFICATE, (_, response) => response.end('vllm:num_requests_waiting 4\n'));

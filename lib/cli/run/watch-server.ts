@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Duplex, pipeline, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { findApiOfPath, findEnding } from '../../api/apis.ts';
 import { formatHttpUrl, parseHttpUrl } from '../../config/http-url.ts';
 import type { RunConfig } from '../../config/parameters.ts';
 import { type Connections, createConnections, readProxies } from '../../engine/index.ts';
@@ -34,7 +35,7 @@ type WatchedSettings = Pick<
 const EVERY_MS = 1000;
 /** A server that is busy answers late, and nobody waits for a look beside the load. */
 const BESIDE_LOOK_MS = 2000;
-/** A run does not wait long for a page that nobody asked for. */
+/** A run does not wait long for a page that nobody named. */
 const LONGEST_TRY_MS = 1000;
 
 /**
@@ -56,7 +57,7 @@ export async function watchServer(
     onSocket: () => undefined,
   });
   const headers = config.serverMetricsHeaders;
-  const urls = config.serverMetrics === 'auto' ? await findPages(config.urls, connections) : config.serverMetrics;
+  const urls = config.serverMetrics === 'auto' ? await findPages(config, connections) : config.serverMetrics;
   if (urls.length + config.gpuMetrics.length === 0) {
     connections.close();
     return { urls, end: async () => undefined };
@@ -93,21 +94,44 @@ export async function watchServer(
   };
 }
 
-/** `/metrics` beside each API, where one metric on it is known; it is asked without key and headers. */
-async function findPages(apiUrls: readonly string[], connections: Connections): Promise<string[]> {
-  const places = apiUrls.flatMap((url) => {
-    const parsed = parseHttpUrl(url);
-    return parsed.state === 'refused' ? [] : [formatHttpUrl({ ...parsed.value, path: '/metrics', query: '' })];
-  });
-  const isKept = createNameFilter([]);
+/** `/metrics` beside each API, where one metric on it is known or asked for; it is asked without key and headers. */
+async function findPages(
+  { urls, serverMetricNames }: Pick<WatchedSettings, 'urls' | 'serverMetricNames'>,
+  connections: Connections,
+): Promise<string[]> {
+  const isKept = createNameFilter(serverMetricNames);
+  const isPage = async (url: string): Promise<boolean> => {
+    const page = await readPage({ url }, { headers: {}, connections, timeoutMs: LONGEST_TRY_MS });
+    return page.error === null && page.text.split('\n').some((line) => isKept(nameOfLine(line), true));
+  };
+  const tries = new Map<string, Promise<boolean>>();
   const found = await Promise.all(
-    [...new Set(places)].map(async (url) => {
-      const page = await readPage({ url }, { headers: {}, connections, timeoutMs: LONGEST_TRY_MS });
-      const isKnown = page.error === null && page.text.split('\n').some((line) => isKept(nameOfLine(line), true));
-      return isKnown ? [url] : [];
+    urls.map(async (api) => {
+      for (const url of listPlaces(api)) {
+        const tried = tries.get(url) ?? isPage(url);
+        tries.set(url, tried);
+        if (await tried) return [url];
+      }
+      return [];
     }),
   );
-  return found.flat();
+  return [...new Set(found.flat())];
+}
+
+/**
+ * Where an API's page may be: below the prefix that the API has, as llama.cpp's --api-prefix and gateways give it, else at the
+ * root, where behind a gateway another server may answer.
+ */
+function listPlaces(apiUrl: string): string[] {
+  const parsed = parseHttpUrl(apiUrl);
+  if (parsed.state === 'refused') return [];
+  const path = parsed.value.path.replace(/\/+$/, '');
+  const api = findApiOfPath(path);
+  const ending = api === null ? path : (findEnding(api, path) ?? path);
+  const prefix = path.slice(0, path.length - ending.length).replace(/\/v\d[^/]*$/, '');
+  return [...new Set([prefix, ''])].map((start) =>
+    formatHttpUrl({ ...parsed.value, path: `${start}/metrics`, query: '' }),
+  );
 }
 
 /** How a page is asked for. */

@@ -77,7 +77,7 @@ function rareRows(
       : ['GPU energy of an output token (J)', `${digits(perToken)}, ${digits(perJoule)} tokens a joule`],
     ...Object.entries(named).map(
       ([name, { first, last, mean, max }]) =>
-        [escapeText(name), `${number(first)} to ${number(last)}, mean ${number(mean)}, most ${number(max)}`] as const,
+        [escapeText(name), `${shown(first)} to ${shown(last)}, mean ${number(mean)}, most ${number(max)}`] as const,
     ),
   ];
   return rows.filter((row) => row !== null);
@@ -100,12 +100,15 @@ function formatTokens(
   { prompt_tokens: input, generation_tokens: output }: ServerSummary,
 ): string {
   if (input === null && output === null) return NO_VALUE;
-  const shown = (value: number | null): string => (value === null ? NO_VALUE : number(value));
   const pairs = [prompt_tokens, generation_tokens].filter((pair): pair is CountPair => pair !== null);
   const ofServer = `${shown(input)} and ${shown(output)}`;
   if (pairs.length === 0) return ofServer;
   if (pairs.length === 2 && pairs.every(({ server, client }) => server === client)) return `${ofServer}, as we counted`;
   return `${ofServer}; we counted ${shown(prompt_tokens?.client ?? null)} and ${shown(generation_tokens?.client ?? null)}`;
+}
+
+function shown(value: number | null): string {
+  return value === null ? NO_VALUE : number(value);
 }
 
 function number(value: number): string {
@@ -121,7 +124,8 @@ function digits(value: number): string {
 /** What is wrong with what the server told, and where it and the client disagree. */
 export function describeServerNotes(report: ServerReport | null, series: ServerSeries): string[] {
   const { failedAt, looks, firstFailure, givenUp, urls, silent, ambiguous, falls } = series;
-  if (urls.length === 0) return [];
+  const absent = describeAbsent(series);
+  if (urls.length === 0) return absent;
   const failed =
     failedAt.length === 0
       ? []
@@ -139,18 +143,28 @@ export function describeServerNotes(report: ServerReport | null, series: ServerS
     ambiguous === 0
       ? []
       : [`${ambiguous} of the server's series are on its page twice with different values, and left out.`];
-  if (report === null) return [...failed, ...alone, ...unknown];
+  if (report === null) return [...failed, ...alone, ...unknown, ...absent];
   const warm = describeWarmCache(report.summary);
   return [
     ...failed,
     ...alone,
     ...unknown,
+    ...absent,
     ...twice,
     ...falls.map(describeFalls),
     ...describeStill(report.summary),
     ...(warm === null ? [] : [warm]),
     ...report.reconciliation.notes,
   ];
+}
+
+/** Metrics that were asked for by name and are in no row. */
+function describeAbsent({ absent, urls, moments }: ServerSeries): string[] {
+  const names = `--server-metric ${absent.map(escapeText).join(', ')}`;
+  if (absent.length === 0 || (urls.length > 0 && moments.length === 0)) return [];
+  return urls.length === 0
+    ? [`${names}: no page of metrics was read. Name it, --server-metrics URL.`]
+    : [`${names}: not a number on any page. Of a histogram, name its _sum or its _count.`];
 }
 
 function describeFalls({ url, times }: ServerSeries['falls'][number]): string {

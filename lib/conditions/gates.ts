@@ -103,8 +103,8 @@ type Entry<Name> = Pick<RequestMetric, 'unit' | 'parameter' | 'adjustable'> & { 
 const RUN_NAMES = RUN_METRICS.map(({ name }) => name);
 const ADJUSTABLE = REQUEST_METRICS.filter(({ adjustable }) => adjustable === true).map(({ name }) => name);
 
-/** What may stand in front of a statistic. */
-const PREFIX = /^(adjusted|worst_slice)_/;
+/** What is in front of a statistic; empty where nothing is. */
+const prefixOf = (name: string): string => /^(adjusted|worst_slice)_/.exec(name)?.[0] ?? '';
 
 function readMeasure(condition: Condition): Pick<Gate, 'measure' | 'unit'> {
   const { name, args } = condition.measure;
@@ -120,9 +120,9 @@ function readMeasure(condition: Condition): Pick<Gate, 'measure' | 'unit'> {
     const { metric, unit } = readMetric(condition.measure, STATISTIC_METRICS, (better) => amend(condition, better));
     return { measure: { type: 'statistic', ...metric, statistic: { method: 'avg' }, adjusted: false }, unit };
   }
-  const adjusted = name.startsWith('adjusted_');
-  const sliced = name.startsWith('worst_slice_');
-  const statistic = readStatistic(name.replace(PREFIX, ''));
+  const prefix = prefixOf(name);
+  const [adjusted, sliced] = [prefix === 'adjusted_', prefix === 'worst_slice_'];
+  const statistic = readStatistic(name.slice(prefix.length));
   if (statistic === null) throw refuseName(condition);
   if (args === null) throw new Refusal(TEXTS.metricMissing, amend(condition, `${name}(ttft)`));
   const { metric, unit, adjustable } = readMetric(onlyMeasure(args), STATISTIC_METRICS, (better) =>
@@ -152,7 +152,7 @@ function refuseName(condition: Condition): Refusal {
   if (args === null) return new Refusal(`${TEXTS.gate}; numbers of the run: ${RUN_NAMES.join(', ')}`, GATE.example);
   const given = onlyMeasure(args)?.name ?? '';
   const metric = isMetric(given) ? given : 'ttft';
-  const [asked = ''] = PREFIX.exec(name) ?? [];
+  const asked = prefixOf(name);
   const prefix = asked === 'adjusted_' && !ADJUSTABLE.some((known) => known === metric) ? '' : asked;
   return new Refusal(`${TEXTS.statistics} in front of (${metric})`, amend(condition, `${prefix}p99(${metric})`));
 }

@@ -48,7 +48,7 @@ describeEngines('a rule that is crossed', (engine) => {
     const ends = measured.filter(({ failure }) => failure?.kind === 'http-status').map(({ end_ms }) => end_ms);
     const crossedMs = ends.sort((a, b) => a - b)[4] as number;
     // Both engines look every 2 s, and a busy machine is later; no stream is waited for.
-    expect(Math.max(...measured.map(({ end_ms }) => end_ms)) - crossedMs).toBeLessThan(STREAM_MS / 4);
+    expect(Math.max(...measured.map(({ end_ms }) => end_ms)) - crossedMs).toBeLessThan(STREAM_MS / 2);
     const row = (key: string): number => Number(new RegExp(`\\| ${key} +\\| (\\d+)`).exec(stdout)?.[1] ?? 0);
     const cancelled = measured.filter(({ outcome }) => outcome === 'cancelled').length;
     // A request that the end of a run closed may have no record; it counts as aborted.

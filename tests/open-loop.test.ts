@@ -112,6 +112,20 @@ describeEngines('a probe beside the load', (engine) => {
     expect(rowOf(report.stdout, 'Probe: requests')).toBe(probes.length);
   });
 
+  it('goes on through stages at 0', async () => {
+    const settings = { ...settingsFor(mock), STAGES: '1@1s,0@0s,0@1s,1@0s,1@1s', PROBE_RATE: '4' };
+    const { records, exitCode } = await runInEngine(engine, 'openqa', settings);
+    expect(exitCode).toBe(0);
+    const starts = (isProbe: boolean): number[] =>
+      records.filter(({ probe }) => (probe === true) === isProbe).map(({ start_ms }) => start_ms);
+    const [load, probes] = [starts(false).sort((a, b) => a - b), starts(true)];
+    const lull = load.findIndex((start, index) => start - (load[index - 1] ?? start) > 900);
+    const [from, to] = [load[lull - 1] as number, load[lull] as number];
+    // Due every 250 ms.
+    expect(probes.filter((start) => start > from && start < to).length).toBeGreaterThan(1);
+    expect(probes.filter((start) => start > to).length).toBeGreaterThan(1);
+  });
+
   // The answer takes 0.6 s; the probe begins half a gap after the load, at 0.5 s.
   it('ends with the load, and what is under way is closed', async () => {
     const slow = await startMockServer({ spin: false, ttftMs: 10, tpotMs: 10, outputTokens: 60 });

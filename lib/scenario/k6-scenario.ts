@@ -306,7 +306,10 @@ function createIteration(copy: ScriptCopy, { prober, readServer, stop }: BesideR
   let isLoadOver: (() => boolean) | null = null;
   let datasetIndex = 0;
   /** Tells a VU beside the load when that is over. */
-  const watchLoad = (): (() => boolean) => createLoadWatch(clock, beginMs, countBeside(exec.test.options.scenarios));
+  const watchLoad = (): (() => boolean) => {
+    const leastMs = given.stages === null ? beginMs : beginMs + (given.durationS as number) * 1000;
+    return createLoadWatch(clock, leastMs, countBeside(exec.test.options.scenarios));
+  };
   /** When a request starts, since the load began; null: as soon as its VU is free. */
   const dueAt = (index: number): Milliseconds | null => {
     if (starts !== null) return starts[index] ?? null;

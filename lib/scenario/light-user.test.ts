@@ -69,6 +69,17 @@ describe('createLoadWatch', () => {
     expect(isOver()).toBe(true);
   });
 
+  it('waits for stages to end, whose VUs may all be gone in between, or come late', () => {
+    const clock = { ...createInstance(), vusActive: 2 };
+    const isOver = createLoadWatch(clock, 30_500);
+    expect(isOver()).toBe(false);
+    Object.assign(clock, { vusActive: 1, currentTestRunDuration: 12_000 });
+    expect(isOver()).toBe(false);
+    clock.currentTestRunDuration = 30_500;
+    expect(isOver()).toBe(true);
+    expect(createLoadWatch({ ...clock, currentTestRunDuration: 20_000 }, 30_500)()).toBe(false);
+  });
+
   it('takes a load that it never saw for one that is over: by its iterations, or after 10 s', () => {
     const quick = { ...createInstance(), vusActive: 1, iterationsCompleted: 1 };
     expect(createLoadWatch(quick, 0)()).toBe(true);

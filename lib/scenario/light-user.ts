@@ -15,17 +15,18 @@ const LONGEST_START_MS = 10_000;
 /**
  * Tells when the load of this instance is over: only the VUs beside it are active any more, and others were.
  *
- * @param beginMs of the load, on the run's clock
+ * @param leastMs when it begins, on the run's clock, and of stages, which may be at 0 in between, when the last one ends
  * @param beside  how many VUs run beside the load
  */
-export function createLoadWatch(clock: Instance, beginMs: Milliseconds, beside = 1): () => boolean {
+export function createLoadWatch(clock: Instance, leastMs: Milliseconds, beside = 1): () => boolean {
   let hasBegun = false;
   return () => {
     if (clock.vusActive > beside) {
       hasBegun = true;
       return false;
     }
-    return hasBegun || clock.iterationsCompleted > 0 || clock.currentTestRunDuration > beginMs + LONGEST_START_MS;
+    const waitMs = hasBegun || clock.iterationsCompleted > 0 ? 0 : LONGEST_START_MS;
+    return clock.currentTestRunDuration >= leastMs + waitMs;
   };
 }
 

@@ -4,7 +4,7 @@ import { accept, oneWord, type Parsed, refuse, type ValueType } from './value-ty
 /** `auto`: the command line looks for one itself. */
 export type MetricsPages = 'auto' | readonly string[];
 
-const PAGES = 'URLs that begin with http:// or https://, between commas';
+const PAGES = 'http(s):// URLs, between commas';
 
 /** URLs of pages of metrics, between commas; `off` is none. */
 export const metricsPages: ValueType<readonly string[]> = oneWord('url', `off, or ${PAGES}`, readPages);
@@ -28,7 +28,7 @@ function readPages(plain: string): Parsed<readonly string[]> {
 /** Names as a page of metrics has them, one a line as a repeated flag gives them, or between commas. */
 export const metricNames = oneWord<readonly string[]>(
   'name',
-  'a name of letters, digits, _ and :, not beginning with a digit',
+  'a name of letters, digits, _ and :, no digit first',
   (plain) => {
     const names = plain.split(/[\s,]+/).filter((name) => name !== '');
     return names.every((name) => /^[a-zA-Z_:][\w:]*$/.test(name)) && names.length > 0 ? accept(names) : refuse();

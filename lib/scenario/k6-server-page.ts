@@ -20,7 +20,6 @@ export async function readServerPage(url: string, headers: Readonly<Record<strin
     return status === 200 ? { text: body, error: null } : { text: '', error: `status ${status}` };
   } catch (error) {
     // The URL is before the reason, and may hold a key.
-    const why = String((error as { readonly message?: unknown }).message ?? error).replace(/^.*": /, '');
-    return { text: '', error: why };
+    return { text: '', error: String(error).replace(/^.*(": |Error: )/, '') };
   }
 }

@@ -1,6 +1,6 @@
 /** What the names of all metrics that we know begin with, the longest first that fits. */
 export const NAME_STARTS = (
-  'vllm:gpu_ vllm: sglang: tgi_request_ tgi_ llamacpp: trtllm_ lmdeploy:gpu_ lmdeploy: nv_trt_llm_ nv_inference_ ' +
+  'vllm:gpu_ vllm: sglang:num_ sglang: tgi_request_ tgi_ llamacpp: trtllm_ lmdeploy:gpu_ lmdeploy: nv_trt_llm_ nv_inference_ ' +
   'DCGM_FI_DEV_ gpu_'
 ).split(' ');
 
@@ -9,8 +9,8 @@ export const NAME_STARTS = (
  * the `_bucket`, `_sum` and `_count` of a histogram; `known-metrics.ts` says what they are, and a test that both have the same.
  */
 export const NAME_ENDS = (
-  'num_requests_running num_requests_waiting num_running_reqs num_queue_reqs num_requests request_success ' +
-  'success num_preemptions num_retracted_requests prompt_tokens prompt_tokens_cached generation_tokens ' +
+  'num_requests_running num_requests_waiting running_reqs queue_reqs requests request_success ' +
+  'success num_preemptions retracted_requests prompt_tokens prompt_tokens_cached generation_tokens ' +
   'cached_tokens kv_cache_usage_perc cache_usage_perc token_usage kv_cache_usage_ratio kv_cache_utilization ' +
   'prefix_cache_queries prefix_cache_hits time_to_first_token_seconds time_per_output_token_seconds ' +
   'inter_token_latency_seconds iter_token_latency e2e_request_latency_seconds request_queue_time_seconds ' +

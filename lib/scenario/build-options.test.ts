@@ -30,6 +30,12 @@ describe('buildOptions', () => {
     expect(scenarioOf({ WARMUP_NUM: '0.1' }, 40)).toMatchObject({ iterations: 44 });
   });
 
+  it('leaves the time that a ramp-up takes', () => {
+    // The last of two begins after an hour.
+    const slow = { NUMBER: '2', PARALLEL: '2', TOTAL_TIMEOUT: '10', RAMP_UP: '2h' };
+    expect(scenarioOf(slow)).toMatchObject({ maxDuration: '3h' });
+  });
+
   it('has no more VUs than iterations', () => {
     expect(scenarioOf({ NUMBER: '2', PARALLEL: '8', WARMUP_NUM: '1' })).toMatchObject({ vus: 3, iterations: 3 });
   });

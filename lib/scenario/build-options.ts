@@ -60,7 +60,8 @@ export function buildOptions(
   const vus = countVus(config, plan);
   const gracefulStop = `${config.totalTimeoutS}s`;
   const duration = config.durationS === null || starts !== null ? null : `${config.durationS}s`;
-  const waitS = (starts?.at(-1) ?? 0) / 1000 + Math.max(0, ((config.startAt ?? 0) - Date.now()) / 1000);
+  const waitS =
+    (starts?.at(-1) ?? 0) / 1000 + config.rampUpS + Math.max(0, ((config.startAt ?? 0) - Date.now()) / 1000);
   // The scenario's tags, not the run's: `--tag` on k6's command line, and k6-operator with it, replaces those.
   const tags = { model: config.model, api: findApi(config).name, dataset: config.dataset };
   const { stages } = config;

@@ -6,6 +6,7 @@ import { fillIn, splitWords } from '../dataset/synthetic-message.ts';
 import { hashText } from '../shared/random.ts';
 import type { Milliseconds } from '../shared/units.ts';
 import type { CreateTalk } from './k6-scenario.ts';
+import { turnGapOf } from './planned-requests.ts';
 import { readReply } from './read-reply.ts';
 
 /**
@@ -18,11 +19,10 @@ import { readReply } from './read-reply.ts';
  */
 export const createConversations: CreateTalk = (config, prompts) => {
   const sums = new SharedArray('llm turns', () => sumTurns(prompts())) as readonly number[];
-  const { datasetOffset, durationS, sessionHeader, rate } = config;
+  const { datasetOffset, durationS, sessionHeader } = config;
   const users = config.users ?? null;
   const lastStart = durationS === null ? Number.POSITIVE_INFINITY : durationS * 1000;
-  /** From one turn of a user to the next; null: as soon as it may. */
-  const gapMs = users === null || typeof rate !== 'number' ? null : (users / rate) * 1000;
+  const gapMs = turnGapOf(config);
   const salt = config.cacheBust === 'none' ? 0 : hashText(String(config.runId));
   let requestOf: ReturnType<typeof createRequestBuilder> | null = null;
   let words: readonly string[] | null = null;

@@ -36,6 +36,11 @@ export function countPlanned(
   };
 }
 
+/** From one turn of a user to the next, where users start them at a rate; null: as soon as it may. */
+export function turnGapOf({ users, rate }: Pick<RunConfig, 'users' | 'rate'>): Milliseconds | null {
+  return users == null || typeof rate !== 'number' ? null : (users / rate) * 1000;
+}
+
 function waitsOf(prompt: Prompt): Milliseconds {
   return listWaits(prompt).reduce((sum, wait) => sum + wait, 0);
 }

@@ -19,6 +19,7 @@ import { describeCachedPrompt } from '../../scenario/connection-prompt.ts';
 import { findUnkeepable } from '../../scenario/kept-connections.ts';
 import { loadRun, makesPrompts } from '../../scenario/load-run.ts';
 import { createPictureFiles } from '../../scenario/picture-files.ts';
+import { turnGapOf } from '../../scenario/planned-requests.ts';
 import type { EngineSummary } from '../../scenario/summarize-run.ts';
 import { ConfigError, EXIT_CODES, type Problem } from '../../shared/errors.ts';
 import { readFileAsBase64, readTextFile } from '../../shared/node-read-text.ts';
@@ -155,6 +156,7 @@ export function prepareRun(options: Omit<PerfRunOptions, 'output'>) {
     warmups: requests.warmups,
     longestWaitMs: Math.max(
       requests.longestWaitMs,
+      turnGapOf(config) ?? 0,
       longestGap(plan.starts ?? []),
       1000 * longestLull(config.stages ?? []),
     ),

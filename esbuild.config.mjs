@@ -254,6 +254,7 @@ const OWN_PROPERTIES = [
   'timeTaken',
   'trendCount',
   'unit',
+  'unsent',
   'userinfo',
   'waitedMs',
   'wasUnsorted',

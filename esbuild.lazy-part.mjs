@@ -288,7 +288,9 @@ const INSTEAD = [
     contents: [
       'export const checkRecords = () => [];',
       'export const checkMachine = checkRecords;',
-      'export const describeLowRate = checkRecords;',
+      'export const adviseStart = () => null;',
+      'export const lacksRecords = () => false;',
+      'export const hasFaults = lacksRecords;',
     ],
   },
   {

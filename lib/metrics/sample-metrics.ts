@@ -47,7 +47,11 @@ const OTHERS: readonly (Omit<SampleMetric, 'isTime'> & { readonly isTime?: true 
     meaning:
       'Where `--max-error-rate` is set: how far failed requests are above that share of the finished ones, in millionths of a request, and 10^15 more from the time on when it is judged',
   },
-  { name: 'llm_first_start', type: 'gauge', meaning: 'Its minimum is the first start of a request, ms' },
+  {
+    name: 'llm_first_start',
+    type: 'gauge',
+    meaning: 'Its minimum is the first start of a request, its maximum the last one, ms',
+  },
   { name: 'llm_last_end', type: 'gauge', meaning: 'Its maximum is the last end of a request, ms' },
 ];
 

@@ -117,6 +117,6 @@ function refuse(problems: readonly Problem[]): PreparedScenario {
 /** k6 refuses an executor that it does not know, with its name, and with exit code 104. */
 const REFUSED_OPTIONS = {
   scenarios: {
-    refused: { executor: 'configuration refused: the lines above say what is wrong and what to write' },
+    refused: { executor: 'configuration refused: the lines above say what is wrong' },
   },
 };

@@ -134,6 +134,9 @@ export function describeFewChunks(chunksPerToken: number | null): string[] {
   ];
 }
 
+/** What tells more of a run in k6 alone. */
+const REPORT = 'k6-llm-perf report (--console-output FILE --log-format raw)';
+
 /**
  * The line about statistics that the tables need and k6 was told to leave out; none where it made them all.
  *
@@ -142,15 +145,11 @@ export function describeFewChunks(chunksPerToken: number | null): string[] {
 export function describeTrendStats(given: readonly string[] | undefined): string[] {
   if (given === undefined || missingTrendStats(given).length === 0) return [];
   return [
-    `k6 was told to compute other statistics (${given.join(', ') || 'none'}; --summary-trend-stats); missing ones are – above. k6-llm-perf report has them, from --console-output records.jsonl --log-format raw.`,
+    `k6 was told to compute other statistics (${given.join(', ') || 'none'}; --summary-trend-stats); missing ones are – above: use ${REPORT}.`,
   ];
 }
 
 /** That k6 judges no gates, which look at single requests: before the load, and below the tables. */
 export function describeGates(count: number): string[] {
-  return count === 0
-    ? []
-    : [
-        `Gates: ${count} not judged by k6 run: use THRESHOLDS, or k6-llm-perf report (--console-output FILE --log-format raw).`,
-      ];
+  return count === 0 ? [] : [`Gates: ${count} not judged by k6 run: use THRESHOLDS, or ${REPORT}.`];
 }

@@ -126,7 +126,8 @@ export function summarizeRun(data: unknown, config: RunConfig, targets: SummaryT
   }
   const { load, warmups, starts, segment } = targets;
   const segments = segment === null ? [] : [segment];
-  const wholeRate = starts === null ? null : rateOf(starts.slice(warmups));
+  // Another load than the planned one has others of the starts.
+  const wholeRate = starts === null || load.change !== null ? null : rateOf(starts.slice(warmups));
   const stream = streams(config);
   const summary = summarizeMetrics(metrics, {
     concurrency: load.change === null ? concurrencyOf(config) : load.concurrency,

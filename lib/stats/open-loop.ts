@@ -13,7 +13,7 @@ interface ScheduledTime {
 export interface OpenLoopSummary {
   /** Starts per second between the first and the last as they were due; null for one start, and all at once. */
   readonly scheduled_per_s: number | null;
-  /** The same as they were; null where only metrics tell of the run. */
+  /** The same as they were; null where metrics alone tell of a part of the run. */
   readonly achieved_per_s: number | null;
   /** How long requests waited in the client for a free place. */
   readonly queued_p99_ms: Milliseconds | null;
@@ -40,16 +40,19 @@ const LEAST_RATE = 0.98;
 
 /** Whether requests started at less than the rate of their schedule; false where it has none. */
 export function isBelowRate(open: Pick<OpenLoopSummary, 'scheduled_per_s' | 'achieved_per_s'> | null): boolean {
-  const { scheduled_per_s = null, achieved_per_s = null } = open ?? {};
-  return scheduled_per_s !== null && achieved_per_s !== null && achieved_per_s < LEAST_RATE * scheduled_per_s;
+  return (open?.achieved_per_s ?? Number.POSITIVE_INFINITY) < LEAST_RATE * (open?.scheduled_per_s ?? 0);
 }
 
-/** Per second, between the first and the last; null for one, and for all at once. */
-export function rateOf(times: ArrayLike<Milliseconds>): number | null {
+/**
+ * Per second, between the first and the last; null for one, and for all at once.
+ *
+ * @param count how many there are, where not all of them are listed
+ */
+export function rateOf(times: ArrayLike<Milliseconds>, count = times.length): number | null {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < times.length; i++) {
     first = Math.min(first, times[i] as number);
     last = Math.max(last, times[i] as number);
   }
-  return last > first ? ((times.length - 1) / (last - first)) * 1000 : null;
+  return last > first ? ((count - 1) / (last - first)) * 1000 : null;
 }

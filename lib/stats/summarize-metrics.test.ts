@@ -146,6 +146,20 @@ describe('summarizeMetrics', () => {
     );
   });
 
+  it('tells the achieved rate of a whole schedule by its first start and its last', () => {
+    // Two gaps of 100 and 300 ms.
+    const records = [1000, 1100, 1400].map((start_ms, index) =>
+      exampleRecord({ index, start_ms, end_ms: start_ms + 50, scheduled_ms: start_ms, late_ms: 0, queued_ms: 0 }),
+    );
+    const achieved = (more: object): number | null | undefined =>
+      summarizeMetrics(metricsOf(records, exactTrendStats(3, 'linear')), {
+        ...{ ...CONTEXT, percentileRule: 'linear', expectedRequests: 3, ...more },
+      }).open_loop?.achieved_per_s;
+    expect(achieved({})).toBe(5);
+    // Of more that were planned these are a part, and so are those of one instance of several.
+    expect(achieved({ expectedRequests: 4 })).toBeNull();
+  });
+
   it('divides cached tokens by the input tokens of the requests that tell them', () => {
     // 10 of the 20 of the one that tells; the other one's 20 are not known to be fresh.
     const told = both([exampleRecord({ cached_tokens: 10 }), exampleRecord({ index: 1 })], 'linear', null);

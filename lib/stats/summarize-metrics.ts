@@ -7,6 +7,7 @@ import { FEWEST_PROBES } from './connecting-estimate.ts';
 import { plainStat } from './exact-trend-stats.ts';
 import { summarizeInputs } from './inputs-summary.ts';
 import { createMetricValues, type MetricValues, type SummaryMetrics } from './metric-values.ts';
+import { rateOf } from './open-loop.ts';
 import { buildPercentileRows } from './percentile-rows.ts';
 import type { PercentileRule } from './percentile-rule.ts';
 import {
@@ -49,7 +50,8 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
   const failed = counter('llm_requests_failed');
   const cancelled = counter('llm_requests_cancelled');
   const ended = completed + failed + cancelled;
-  const timeTaken = ended === 0 ? null : computeTimeTaken(get('llm_first_start', 'min'), get('llm_last_end', 'max'));
+  const [firstStart, lastStart] = [get('llm_first_start', 'min'), get('llm_first_start', 'max')];
+  const timeTaken = ended === 0 ? null : computeTimeTaken(firstStart, get('llm_last_end', 'max'));
   const percentiles = createTrendPercentiles(values, context);
   const rows = buildPercentileRows(({ metric, values: kind }) => percentiles.column(trendOf(metric), kind));
   return buildSummary(
@@ -62,11 +64,17 @@ export function summarizeMetrics(metrics: SummaryMetrics, context: MetricsContex
       cachedTokens: counter('llm_cached_tokens_total'),
       cacheableTokens: counter('llm_cacheable_tokens_total'),
       cancelledTokens: get('llm_cancelled_output_tokens', 'count'),
-      // Without records nobody knows the last start, nor how many requests were under way.
+      // Without records nobody knows how many requests were under way.
       openLoopFacts:
         numbers.percentile('queued', 99) === null
           ? null
-          : { scheduled_per_s: context.scheduledPerS ?? null, achieved_per_s: null, peak_in_flight: null },
+          : {
+              scheduled_per_s: context.scheduledPerS ?? null,
+              // Of a load that was cut short, or of one instance of several, nobody knows which starts it had.
+              achieved_per_s:
+                ended === context.expectedRequests ? rateOf([firstStart ?? 0, lastStart ?? 0], ended) : null,
+              peak_in_flight: null,
+            },
       countFailed: (kind) => counter(`llm_requests_failed{kind:${kind}}`),
       countTokens: (source) => counter(`llm_requests_completed{token_source:${source}}`),
     },

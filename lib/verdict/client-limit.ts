@@ -2,8 +2,8 @@ import type { Milliseconds } from '../shared/units.ts';
 import { isBelowRate } from '../stats/open-loop.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
 import type { GateResult } from './judge-gates.ts';
-import { LATE_MS } from './open-loop-kept.ts';
 import { isLargeError, type Validity } from './validity.ts';
+import { LATE_MS } from './validity-checks.ts';
 
 /**
  * Whether a run is INVALID because of the client, so that its numbers say nothing about the service: over 1 % of the starts

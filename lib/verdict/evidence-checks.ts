@@ -1,7 +1,7 @@
 import { formatCount } from '../shared/format-count.ts';
-import { isBelowRate, type OpenLoopSummary } from '../stats/open-loop.ts';
+import type { Milliseconds } from '../shared/units.ts';
 import type { RunEvidence } from './validity.ts';
-import { type Check, toCheck } from './validity-checks.ts';
+import { type Check, LATE_MS, toCheck } from './validity-checks.ts';
 
 // The script of a k6 run alone has none of this: its bundle goes without these (esbuild.lazy-part.mjs).
 
@@ -29,6 +29,16 @@ export function checkRecords(planned: number, evidence: RunEvidence): Check[] {
   ];
 }
 
+/** Whether requests may have completed, for all that is known. */
+export function lacksRecords({ lost_records = 0, sample_faults = [] }: Partial<RunEvidence>): boolean {
+  return lost_records > 0 || sample_faults.some(({ makes }) => makes === 'INVALID');
+}
+
+/** Whether anything is wrong with the samples. */
+export function hasFaults({ sample_faults = [] }: Partial<RunEvidence>): boolean {
+  return sample_faults.length > 0;
+}
+
 /**
  * Above 80 % CPU a machine queues, so timings may have waited for their turn; whether they did, the waits tell, so it alone
  * makes nothing INVALID.
@@ -46,10 +56,14 @@ export function checkMachine({ cpu_ratio }: RunEvidence): Check[] {
   ];
 }
 
-/** A rate of starts that is not the asked one. */
-export function describeLowRate(open: OpenLoopSummary): string[] {
-  const { achieved_per_s, scheduled_per_s } = open;
-  return isBelowRate(open)
-    ? [`${achieved_per_s?.toFixed(2)} of ${scheduled_per_s?.toFixed(2)} requests/s were reached`]
-    : [];
+/**
+ * What to do about late starts of a load that was ready after START_AT.
+ *
+ * @param lateMs   of the starts, their p99
+ * @param behindMs how long after START_AT it was ready; 0 where it was in time
+ * @returns null where that does not explain them: it explains starts that are no later than itself
+ */
+export function adviseStart(lateMs: Milliseconds, behindMs: Milliseconds): string | null {
+  if (lateMs <= LATE_MS || behindMs <= LATE_MS || lateMs > behindMs + LATE_MS) return null;
+  return `: the load was ready ${(behindMs / 1000).toFixed(3)} s after --start-at: set it later (START_AT)`;
 }

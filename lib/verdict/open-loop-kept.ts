@@ -1,9 +1,8 @@
 import type { Milliseconds } from '../shared/units.ts';
+import { isBelowRate } from '../stats/open-loop.ts';
 import type { RunSummary } from '../stats/run-summary.ts';
-import { describeLowRate } from './evidence-checks.ts';
-
-/** More than 1 % of the starts later than this is a schedule that was not kept. */
-export const LATE_MS = 10;
+import { adviseStart } from './evidence-checks.ts';
+import { LATE_MS } from './validity-checks.ts';
 
 /** What may be to blame beside the places. */
 interface Circumstances {
@@ -27,27 +26,27 @@ const ROOM = 1.5;
 export function describeUnkept(summary: RunSummary, { isBusy, behindMs }: Circumstances): string | null {
   const { open_loop, late_p99_ms, concurrency } = summary;
   if (open_loop === null || open_loop.scheduled_per_s === null) return null;
-  const { scheduled_per_s, queued_p99_ms } = open_loop;
-  const isLate = late_p99_ms !== null && late_p99_ms > LATE_MS;
+  const { scheduled_per_s, achieved_per_s, queued_p99_ms } = open_loop;
+  const isLate = (late_p99_ms ?? 0) > LATE_MS;
   const isQueueing = (queued_p99_ms ?? 0) > LATE_MS;
-  // Its own lateness explains starts that are no later than that.
-  const isBehind = isLate && behindMs > LATE_MS && late_p99_ms <= behindMs + LATE_MS;
-  const cure = isBehind
-    ? `: the load was ready ${(behindMs / 1000).toFixed(3)} s after --start-at: set it later (START_AT)`
-    : isLate || isBusy || !isQueueing
-      ? `: ${AT_LIMIT}`
-      : `: set --max-in-flight ${countPlaces(summary, scheduled_per_s)} (MAX_IN_FLIGHT), if the service can keep up`;
+  const cure =
+    adviseStart(late_p99_ms ?? 0, behindMs) ??
+    (isLate || isBusy || !isQueueing
+      ? AT_LIMIT
+      : `: set --max-in-flight ${countPlaces(summary, scheduled_per_s)} (MAX_IN_FLIGHT), if the service can keep up`);
   const tell = (what: string, p99: number | null): string =>
     `over 1 % of the requests ${what} (p99 ${p99?.toFixed(1)} ms)`;
   const [first, ...others] = [
     ...(isLate ? [tell(`started ${LATE_MS} ms or more late`, late_p99_ms)] : []),
     ...(isQueueing && concurrency === null ? [tell(`waited ${LATE_MS} ms or more for a place`, queued_p99_ms)] : []),
-    ...describeLowRate(open_loop),
+    ...(isBelowRate(open_loop)
+      ? [`${achieved_per_s?.toFixed(2)} of ${scheduled_per_s.toFixed(2)} requests/s were reached`]
+      : []),
   ];
   return first === undefined ? null : `the open loop was not kept: ${[first + cure, ...others].join('; ')}`;
 }
 
-const AT_LIMIT = 'the client is at its limit, so lower the rate or use more instances';
+const AT_LIMIT = ': the client is at its limit, so lower the rate or use more instances';
 
 /** By Little's law, with room; more than there were, where the peak is known. */
 function countPlaces({ latency_avg_ms, open_loop, concurrency }: RunSummary, perSecond: number): number {

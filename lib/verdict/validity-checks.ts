@@ -11,6 +11,9 @@ export interface Check {
   readonly unit: 'ms' | 'ratio' | 'count';
 }
 
+/** More than 1 % of the starts later than this is a schedule that was not kept. */
+export const LATE_MS = 10;
+
 /** What is wrong with the samples, or with the schedule, as a check that is beyond its limit. */
 export function toCheck({ makes, text }: SampleFault): Check {
   const invalid = makes === 'INVALID' ? 0 : Number.POSITIVE_INFINITY;

@@ -3,7 +3,7 @@ import type { Milliseconds } from '../shared/units.ts';
 import { HEADLINE_METRICS, type RunSummary } from '../stats/run-summary.ts';
 import { type ClientError, estimateClientErrors } from './client-error.ts';
 import type { ClientWaits, ProbeWaits } from './client-waits.ts';
-import { checkMachine, checkRecords } from './evidence-checks.ts';
+import { checkMachine, checkRecords, hasFaults, lacksRecords } from './evidence-checks.ts';
 import type { NothingMeasured } from './nothing-measured.ts';
 import { describeUnkept } from './open-loop-kept.ts';
 import { countUnsent } from './unsent-requests.ts';
@@ -193,16 +193,10 @@ export function judgeRun(
   nothing: NothingMeasured | null,
   evidence: Partial<RunEvidence> = {},
 ): Validity {
-  const { sample_faults = [] } = evidence;
-  if (nothing?.state !== 'no-run' || lacksRecords(evidence) || sample_faults.length > 0) {
+  if (nothing?.state !== 'no-run' || lacksRecords(evidence) || hasFaults(evidence)) {
     return judgeValidity(summary, evidence);
   }
   return { verdict: 'NO RUN', reasons: [nothing.text], client_errors: [] };
-}
-
-/** Requests that may have completed, for all that is known. */
-function lacksRecords({ lost_records = 0, sample_faults = [] }: Partial<RunEvidence>): boolean {
-  return lost_records > 0 || sample_faults.some(({ makes }) => makes === 'INVALID');
 }
 
 function describeNoneOf(requests: number): string {

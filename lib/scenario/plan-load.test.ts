@@ -70,7 +70,7 @@ describe('planLoad', () => {
     expect(plan({ ...settings, MAX_IN_FLIGHT: '7' }).places).toBe(7);
     expect(plan({ RATE: '0.1', NUMBER: '4' }).places).toBe(10);
     expect(describePlan(configOf(settings), plan(settings), 8000).join()).toContain(
-      'those of the busiest 24 s (trial requests took 8.00 s); --max-in-flight',
+      'room for 300 requests; 240 start in the busiest 24 s (trial requests took 8.00 s); --max-in-flight',
     );
   });
 
@@ -78,7 +78,7 @@ describe('planLoad', () => {
     const notes = (settings: Readonly<Record<string, string>>): string =>
       describePlan(configOf(settings), plan(settings)).join(' ');
     expect(notes({ RATE: '2', NUMBER: '5' })).toContain(
-      'room for 5 requests, those of the busiest 30 s; --max-in-flight',
+      'room for 5 requests; 5 start in the busiest 30 s; --max-in-flight',
     );
     expect(notes({ RATE: '2', MAX_IN_FLIGHT: '5' })).toBe('');
     expect(notes({ RATE: '2', PARALLEL: '5', OPEN_LOOP: 'true' })).toContain('--parallel has no effect');

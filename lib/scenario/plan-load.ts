@@ -82,9 +82,10 @@ export function describePlan(
   if (starts === null) return [];
   const notes: string[] = [];
   if (capOf(config) === null) {
+    const windowMs = windowOf(lookMs);
     const look = lookMs === null ? '' : ` (trial requests took ${(lookMs / 1000).toFixed(2)} s)`;
     notes.push(
-      `Open loop: room for ${formatCount(Math.min(starts.length, places ?? 0), 'request')}, those of the busiest ${windowOf(lookMs) / 1000} s${look}; --max-in-flight (MAX_IN_FLIGHT) sets it.`,
+      `Open loop: room for ${formatCount(Math.min(starts.length, places ?? 0), 'request')}; ${countBusiest(starts, windowMs)} start in the busiest ${windowMs / 1000} s${look}; --max-in-flight (MAX_IN_FLIGHT) sets it.`,
     );
   }
   if (openLoop && given.has('parallel')) {

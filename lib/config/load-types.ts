@@ -1,3 +1,4 @@
+import { parseIso } from '../shared/parse-iso.ts';
 import { parseSeconds } from './duration-type.ts';
 import { decimal } from './scalar-types.ts';
 import { accept, oneWord, type Parsed, refuse, type ValueType } from './value-type.ts';
@@ -50,8 +51,7 @@ export const moment: ValueType<number> = oneWord(
   'time',
   'a date and time as ISO 8601, such as 2026-12-01T08:00:00Z',
   (plain) => {
-    const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(plain);
-    const ms = isIso ? Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(plain) ? plain : `${plain}Z`) : Number.NaN;
-    return Number.isNaN(ms) ? refuse() : accept(ms);
+    const ms = parseIso(plain);
+    return ms === null ? refuse() : accept(ms);
   },
 );

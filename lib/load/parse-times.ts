@@ -1,3 +1,5 @@
+import { ISO_START, parseIso } from '../shared/parse-iso.ts';
+
 /** The times of a recorded load, in seconds since the first of them, or what is wrong with each line. */
 export interface ParsedTimes {
   readonly times: readonly number[];
@@ -10,7 +12,6 @@ export interface ParsedTimes {
 const SECONDS = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** The year 5138, and in milliseconds one of 1973. */
 const MOST_SECONDS = 1e11;
-const ISO = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/;
 
 /**
  * Reads a file of times, one a line: the first column of a CSV, in seconds or as ISO 8601, without a zone in UTC; a first
@@ -26,8 +27,9 @@ export function parseTimes(text: string, speed: number): ParsedTimes {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const cell = (line.split(/[,;\t]/)[0] as string).trim().replace(/^"(.*)"$/, '$1');
     const second = readSecond(cell);
-    if (second !== null) isIso ??= ISO.test(cell);
-    if (second !== null && ISO.test(cell) === isIso) seconds.push(second);
+    const isDate = ISO_START.test(cell);
+    if (second !== null) isIso ??= isDate;
+    if (second !== null && isDate === isIso) seconds.push(second);
     else if (line.trim() !== '' && (index > 0 || /^[-+.\d]/.test(cell)))
       wrong.push(`line ${index + 1}: "${cell.slice(0, 40)}"`);
   }
@@ -40,8 +42,6 @@ export function parseTimes(text: string, speed: number): ParsedTimes {
 /** null where the text is not a time. */
 function readSecond(cell: string): number | null {
   if (SECONDS.test(cell)) return Math.abs(Number(cell)) < MOST_SECONDS ? Number(cell) : null;
-  if (!ISO.test(cell)) return null;
-  const plain = cell.replace(' ', 'T');
-  const ms = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(plain) ? plain : `${plain}Z`);
-  return Number.isNaN(ms) ? null : ms / 1000;
+  const ms = parseIso(cell);
+  return ms === null ? null : ms / 1000;
 }

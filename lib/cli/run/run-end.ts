@@ -20,8 +20,9 @@ export interface RunEnd extends Pick<EngineExit, 'exitCode' | 'killedBy'> {
  * @returns null for a run that came to its end, or may have
  */
 export function describeCut({ exitCode, killedBy, signal, thresholds, results }: RunEnd): string | null {
+  // The signal that a stop sends kills an engine that has only just begun.
+  if (signal?.aborted === true && (killedBy === null || killedBy === 'SIGINT')) return describeStop(signal.reason);
   if (killedBy !== null) return `the engine was killed (${killedBy})`;
-  if (signal?.aborted === true) return describeStop(signal.reason);
   switch (exitCode) {
     case EXIT_CODES.ok:
       return null;

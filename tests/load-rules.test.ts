@@ -115,7 +115,7 @@ describeEngines('a run', (engine) => {
     expect([open.records.length, warmups.length]).toEqual([99, 49]);
     expect(row(open.stdout, 'Expected number of requests')).toBe('50');
     expect(Number(row(open.stdout, 'Rate by the schedule \\(requests/s\\)'))).toBeCloseTo(100, 1);
-    expect(`${open.stdout}${open.stderr}`).toContain('room for 99 requests, ');
+    expect(`${open.stdout}${open.stderr}`).toContain('room for 99 requests; 99 start in the busiest 30 s');
     expect(open.exitCode).toBe(0);
     expect(closed.records).toHaveLength(160);
     expect(Number(row(closed.stdout, 'Total requests'))).toBe(closed.records.filter(({ warmup }) => !warmup).length);

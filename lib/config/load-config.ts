@@ -268,6 +268,7 @@ function checkTogether(draft: Draft, given: ReadonlyMap<ConfigKey, string>, righ
   if (right('rampUpS', 'durationS') && durationS !== null && draft.rampUpS >= durationS) {
     complain('rampUpS', `not shorter than duration ${durationS} s`, `${durationS / 10}s`);
   }
+  if (draft.maxErrorRate === 1) complain('maxErrorRate', 'and no share is larger than that', '0.99');
   if (right('cancelRate', 'cancelAfter', 'totalTimeoutS')) checkLeaving(draft, given, complain);
   if (right(...LOAD_SETTINGS)) checkLoad(draft, (name) => given.has(name), complain);
   if (right('waitForModelS', 'noTestConnection') && draft.waitForModelS !== null && draft.noTestConnection) {

@@ -29,6 +29,11 @@ describe('the settings of an open loop', () => {
     expect(refused({ RATE: '1', START_AT: 'noon' })).toContain('a date and time as ISO 8601');
   });
 
+  it('take no share of errors that nothing exceeds, beside any load', () => {
+    expect(configOf({ MAX_ERROR_RATE: '0.99' }).maxErrorRate).toBe(0.99);
+    expect(refused({ MAX_ERROR_RATE: '1' })).toContain('no share is larger than that');
+  });
+
   it('read parallel beside a rate as the cap, and beside open-loop as nothing, as evalscope does', () => {
     expect(capOf(configOf({ RATE: '2' }))).toBeNull();
     expect(capOf(configOf({ RATE: '2', PARALLEL: '8' }))).toBe(8);

@@ -416,7 +416,7 @@ describeChromium('the HTML report in a browser', () => {
   });
 
   it.each([
-    ['perf_report', 15],
+    ['perf_report', 23],
     ['sweep_report', 12],
   ])('is shipped as an example that opens: %s', async (name, charts) => {
     const { page, complaints, requests } = await browser.openFile(join('docs', 'examples', `${name}.html`));

@@ -3,7 +3,7 @@ import http, { type RefinedParams } from 'k6/http';
 import type { ApiRequest } from '../api/api.ts';
 import { judgeAnswer } from '../measure/build-record.ts';
 import { SEES_EVENTS, send } from '../stream/k6-transport.ts';
-import { hasLostWords, LONGEST_QUESTION_MS } from '../stream/lost-words.ts';
+import { hasLostWords, LONGEST_ASKING_MS, MOST_ASKING_VUS } from '../stream/lost-words.ts';
 import type { ReceivedAnswer } from '../stream/received-answer.ts';
 import type { Answer, ConnectionPorts, Question } from './connection-test.ts';
 import { warn } from './k6-say.ts';
@@ -68,19 +68,21 @@ async function askPlainly({ method, url, headers, body, timeoutMs }: Question): 
 
 /**
  * The answer with its words, where k6/x/sse did not hand them over: they are asked for once more through `k6/http`, once for
- * each status and VU, since VUs share nothing. It is not a request of the run; no metric of ours has it.
+ * each status and VU, since VUs share nothing, and by a few VUs. It is not a request of the run; no metric of ours has it.
  *
  * @param asked the statuses that this VU has asked for, this one added
+ * @param vu    its number in the instance
  */
 export async function withWords(
   received: ReceivedAnswer,
   request: ApiRequest,
   asked: Set<number>,
+  vu: number,
 ): Promise<ReceivedAnswer> {
   const { status } = received;
-  if (status < 400 || asked.has(status) || !hasLostWords(received)) return received;
+  if (status < 400 || vu > MOST_ASKING_VUS || asked.has(status) || !hasLostWords(received)) return received;
   asked.add(status);
-  const timeoutMs = Math.min(request.totalTimeoutMs, LONGEST_QUESTION_MS);
+  const timeoutMs = Math.min(request.totalTimeoutMs, LONGEST_ASKING_MS);
   const again = await askPlainly({ ...request, method: 'POST', timeoutMs });
   return again.status === status ? { ...received, text: again.text } : received;
 }

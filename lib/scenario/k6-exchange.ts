@@ -79,7 +79,7 @@ export function createExchanger(
     let received: ReceivedAnswer;
     try {
       received = await act(() => send(exchange.sent, clock, exchange.readsText, exchange.isEnough));
-      received = await withWords(received, request, asked);
+      received = await withWords(received, request, asked, context.vu);
     } catch (problem) {
       // An iteration that ends in an exception leaves no record, and k6 has no exit code for it.
       received = noAnswer(problem, clock.currentTestRunDuration);

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { startMockServer } from '../../lib/mock/server.ts';
 import { createFolder } from '../support/cli.ts';
 import { startDeafServer } from '../support/deaf-server.ts';
-import { describeEngines, runInEngine } from '../support/engines.ts';
+import { describeEngines, describeK6, runInEngine } from '../support/engines.ts';
 import { listen } from '../support/listen.ts';
 import { STREAM_HEAD, startRawServer } from '../support/raw-server.ts';
 
@@ -178,5 +178,48 @@ describeEngines('error statuses', (engine) => {
       // k6/x/sse drops a last line without its line feed, and the Node engine with it.
       if (cases[index]?.newline === 'on' && body !== 'empty') expect(failure?.detail).toContain('no');
     }
+  });
+});
+
+describeK6('the words of a refusal, which k6/x/sse does not hand over', () => {
+  const REFUSED =
+    'HTTP/1.1 503 X\r\nContent-Type: application/json\r\nContent-Length: 17\r\nConnection: close\r\n\r\n{"error":"at it"}';
+  const isAsking = (request: string): boolean => !/^accept: text\/event-stream/im.test(request);
+
+  it('are waited for a second at most, where the service has begun to answer after all', async () => {
+    let asked = 0;
+    const server = await startRawServer((_, socket, request) => {
+      if (!isAsking(request)) return void socket.end(REFUSED);
+      asked += 1;
+      socket.write(STREAM_HEAD + event('on and on'));
+    });
+    const { records, exitCode } = await runInEngine('k6', 'openqa', {
+      ...{ ...LOAD, PARALLEL: '1', NUMBER: '2', TOTAL_TIMEOUT: '60' },
+      URL: server.url,
+    });
+    server.close();
+    const [first, second] = records;
+    expect([exitCode, asked]).toEqual([0, 1]);
+    expect(first?.failure?.detail).toBe('HTTP 503');
+    const waitedMs = (second?.start_ms ?? Number.NaN) - (first?.end_ms ?? Number.NaN);
+    expect(waitedMs).toBeGreaterThan(900);
+    // It was ten seconds.
+    expect(waitedMs).toBeLessThan(5000);
+  });
+
+  it('are asked for by ten VUs at most', async () => {
+    let asked = 0;
+    const server = await startRawServer((_, socket, request) => {
+      if (isAsking(request)) asked += 1;
+      socket.end(REFUSED);
+    });
+    const load = { ...LOAD, PARALLEL: '30', NUMBER: '60' };
+    const { records } = await runInEngine('k6', 'openqa', { ...load, URL: server.url });
+    server.close();
+    expect(records).toHaveLength(60);
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThanOrEqual(10);
+    const withWords = records.filter(({ failure }) => failure?.detail.includes('at it'));
+    expect(withWords).toHaveLength(asked);
   });
 });

@@ -214,8 +214,13 @@ describeChromium('the HTML report in a browser', () => {
     );
     expect(await page.locator('figure svg').count()).toBe(0);
     expect(complaints).toEqual([]);
-    const failures = await browser.openText(reportOf([exampleFailure(), exampleFailure({ index: 1 })]).html);
+    // The share is of the requests that were not cancelled, as in the success rate.
+    const left = exampleRecord({ index: 2, outcome: 'cancelled' });
+    const failures = await browser.openText(reportOf([exampleFailure(), exampleFailure({ index: 1 }), left]).html);
     expect(await countMarks(failures.page, 'timeline', '.mark-failed rect')).toBe(2);
+    expect(await failures.page.locator('[data-table="failures"] tbody tr').textContent()).toContain(
+      'http-status2100 %',
+    );
     expect(failures.complaints).toEqual([]);
   });
 

@@ -66,6 +66,17 @@ describe('createRunReportCollector', () => {
     expect(series.completed_per_s.some((rate) => rate > 0)).toBe(true);
   });
 
+  it('has what users gave up among what was under way and due, and in no other rate', () => {
+    // 141 ms and 359 ms under way within half a second: 1 on average.
+    const left = exampleRecord({ index: 1, start_ms: 1141, end_ms: 1500, outcome: 'cancelled' });
+    const { series } = reportOf(exampleRecord(), left);
+    const total = (rates: readonly number[]): number =>
+      rates.reduce((sum, rate, i) => sum + rate * ((series.to_s[i] as number) - (series.from_s[i] as number)), 0);
+    expect(total(series.in_flight)).toBeCloseTo(0.5, 3);
+    expect(total(series.arrivals_per_s)).toBeCloseTo(2, 3);
+    expect([total(series.completed_per_s), total(series.failed_per_s)].map(Math.round)).toEqual([1, 0]);
+  });
+
   it('spreads the tokens of a request over its chunks', () => {
     const { series } = reportOf(exampleRecord({ output_tokens: 10 }));
     const counted = series.output_tokens_per_s.reduce(

@@ -4,7 +4,8 @@ import type { ServerSeries } from '../../../server/server-series.ts';
 import { testOrder } from '../../../stats/hand-over.ts';
 import { createOutputTimes } from '../../../stats/output-times.ts';
 import type { PercentileRule } from '../../../stats/percentile-rule.ts';
-import { listRequests, numberAt, type RunData, testLabels } from '../../../stats/run-data.ts';
+import type { RequestLabel } from '../../../stats/request-label.ts';
+import { listRequests, numberAt, type RunData } from '../../../stats/run-data.ts';
 import type { RunSummary } from '../../../stats/run-summary.ts';
 import { listCells, type PageTable } from '../../tables/column-table.ts';
 import { buildIntervalRows, describeStatistics, type RunStatistics } from '../../tables/interval-table.ts';
@@ -160,17 +161,11 @@ function binTimes(data: RunData): TimeSeries {
   const dues = data.column('scheduled_ms');
   const [tokens, chunks] = [data.column('output_tokens'), data.column('chunks')];
   const outputTimes = createOutputTimes(data);
-  const isCompleted = testLabels(data, ({ outcome }) => outcome === 'completed');
-  for (const request of listRequests(data, ({ outcome }) => outcome !== 'cancelled')) {
+  for (let request = 0; request < data.count; request++) {
     const [start, end] = [starts[request] as number, ends[request] as number];
-    times.addRequest(
-      Math.min(start, numberAt(dues, request) ?? start),
-      start,
-      end,
-      isCompleted(request),
-      numberAt(lags, request),
-    );
-    if (!isCompleted(request)) continue;
+    const { outcome } = data.labels[data.labelOf[request] as number] as RequestLabel;
+    times.addRequest(Math.min(start, numberAt(dues, request) ?? start), start, end, outcome, numberAt(lags, request));
+    if (outcome !== 'completed') continue;
     const { first, gaps } = outputTimes(request);
     times.addStream(first, gaps, numberAt(tokens, request) ?? numberAt(chunks, request) ?? 0);
   }

@@ -14,7 +14,7 @@ describe('createTimeBins', () => {
   it('counts requests by their end and tokens by their time, per second', () => {
     const bins = createTimeBins();
     for (let i = 0; i < 100; i++) {
-      bins.addRequest(i * 100, i * 100, i * 100 + 100, i % 10 !== 0, null);
+      bins.addRequest(i * 100, i * 100, i * 100 + 100, i % 10 === 0 ? 'failed' : 'completed', null);
       bins.addStream(i * 100 + 50, new Float64Array(), 7);
     }
     const series = bins.build();
@@ -36,7 +36,7 @@ describe('createTimeBins', () => {
     fc.assert(
       fc.property(fc.array(span, { minLength: 1, maxLength: 50 }), (spans) => {
         const bins = createTimeBins();
-        for (const { start, length } of spans) bins.addRequest(start, start, start + length, true, 0.5);
+        for (const { start, length } of spans) bins.addRequest(start, start, start + length, 'completed', 0.5);
         const series = bins.build();
         const first = Math.min(...spans.map(({ start }) => start));
         const last = Math.max(...spans.map(({ start, length }) => start + length));
@@ -53,7 +53,7 @@ describe('createTimeBins', () => {
 
   it('joins a last moment to the window before, where a rate would say nothing', () => {
     const bins = createTimeBins();
-    bins.addRequest(0, 0, 10_001, true, 3);
+    bins.addRequest(0, 0, 10_001, 'completed', 3);
     const series = bins.build();
     expect(series.to_s.at(-1)).toBe(10.001);
     expect(series.from_s.at(-1)).toBeLessThan(9.95);
@@ -68,8 +68,8 @@ describe('createTimeBins', () => {
   it('counts arrivals when they were due, and who waits from then on', () => {
     const bins = createTimeBins();
     // Due together at 0; the second is sent at 1000, when the first has ended.
-    bins.addRequest(0, 0, 1000, true, null);
-    bins.addRequest(0, 1000, 2000, true, null);
+    bins.addRequest(0, 0, 1000, 'completed', null);
+    bins.addRequest(0, 1000, 2000, 'completed', null);
     const { from_s, to_s, arrivals_per_s, waiting, in_flight } = bins.build();
     const mean = (values: readonly number[]): number =>
       values.reduce((sum, value, i) => sum + value * ((to_s[i] as number) - (from_s[i] as number)), 0) / 2;

@@ -1,3 +1,4 @@
+import type { RequestRecord } from '../../../measure/request-record.ts';
 import { roundToSeconds } from '../../../shared/units.ts';
 import type { TimeSeries } from '../report-data.ts';
 import { niceStep, rounded } from './nice-step.ts';
@@ -13,8 +14,11 @@ type Column = 'completed' | 'failed' | 'tokens' | 'dues' | 'dueTimes' | 'starts'
 
 /** Events by time, in bins that become coarser as the run becomes longer, so memory stays the same. */
 export interface TimeBins {
-  /** @param due when it was to start; where nobody planned it, when it did */
-  addRequest(due: number, start: number, end: number, completed: boolean, lag: number | null): void;
+  /**
+   * @param due when it was to start; where nobody planned it, when it did
+   * @param outcome a cancelled one neither completed nor failed, and was under way all the same
+   */
+  addRequest(due: number, start: number, end: number, outcome: RequestRecord['outcome'], lag: number | null): void;
   /** Tokens in equal parts, at a first time and after each gap from there. */
   addStream(first: number, gaps: Float64Array, tokens: number): void;
   build(): TimeSeries;
@@ -95,7 +99,7 @@ export function createTimeBins(): TimeBins {
   }
 
   return {
-    addRequest(due, start, end, completed, lag) {
+    addRequest(due, start, end, outcome, lag) {
       first = Math.min(first, start);
       last = Math.max(last, end);
       // Twice, since the end may make the bins coarser after the start has found its own.
@@ -110,7 +114,7 @@ export function createTimeBins(): TimeBins {
       add('startTimes', startBin, start);
       add('ends', endBin, 1);
       add('endTimes', endBin, end);
-      add(completed ? 'completed' : 'failed', endBin, 1);
+      if (outcome !== 'cancelled') add(outcome, endBin, 1);
       if (lag !== null) lags[startBin] = Math.max(lags[startBin] as number, lag);
     },
     addStream(first, gaps, tokens) {

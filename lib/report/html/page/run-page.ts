@@ -152,7 +152,7 @@ function failures({ failures: kinds, summary }: RunReportData): HTMLElement {
       kinds.map(({ kind, count, status, detail, index, at_ms }) => [
         element('span', { class: 'badge bad' }, kind),
         formatNumber(count),
-        formatShare(count / Math.max(1, summary.total_requests)),
+        formatShare(count / (summary.completed_requests + summary.failed_requests)),
         status === null ? NO_VALUE : `${status}`,
         element(
           'div',

@@ -123,14 +123,17 @@ describe('the hand-over from prefill to decode', () => {
 describe('buildSpeculation', () => {
   it('has evalscope’s two keys where chunks hold several tokens', () => {
     // L = (9 - 1 + 5 - 1) / (3 - 1 + 3 - 1), and 1 - 1/L.
-    const drafted = [9, 5].map((output_tokens, index) => exampleRecord({ index, output_tokens, chunks: 3 }));
+    const drafted = [9, 5].map((output_tokens, index) =>
+      exampleRecord({ index, output_tokens, chunks: 3, chunk_gaps_ms: [10, 10] }),
+    );
     expect(Object.entries(buildSpeculation(collectRunData(drafted)))).toEqual([
       ['Avg Decoded Tok/Iter', 3],
       ['Spec. Accept Rate', 0.6667],
     ]);
     // One token of 16 was held back: 15/14, which is no draft. Nothing is known of an answer in one chunk.
-    const whole = exampleRecord({ chunks: 15, output_tokens: 16 });
-    expect(buildSpeculation(collectRunData([whole, exampleRecord({ index: 1, chunks: 1 })]))).toEqual({});
+    const whole = exampleRecord({ chunks: 15, output_tokens: 16, chunk_gaps_ms: new Array(14).fill(10) });
+    const single = exampleRecord({ index: 1, chunks: 1, chunk_gaps_ms: [] });
+    expect(buildSpeculation(collectRunData([whole, single]))).toEqual({});
   });
 });
 

@@ -81,7 +81,7 @@ const TABLE = [
     source: 'vLLM, SGLang, evalscope 1.14',
     read: (record) => record.tpot_ms,
     // As in vLLM, which takes the pace of a single token for 0.
-    short: ({ output_tokens }) => (output_tokens !== null && output_tokens < 2 ? 0 : null),
+    short: ({ output_tokens, choices = 1 }) => (output_tokens !== null && output_tokens <= choices ? 0 : null),
   },
   {
     name: 'itl',
@@ -148,6 +148,7 @@ const TABLE = [
     meaning: '1 where two outputs of an answer lie more than 500 ms, or as long as a gate says, apart; else 0',
     noneWhen: 'below two chunks with output, with several choices, and where the transport shows no events',
     read: (record) => (hasOneChoice(record) ? computeStalled(record.chunk_gaps_ms, DEFAULT_STALL_MS) : null),
+    short: (record) => (hasOneChunk(record) ? 0 : null),
   },
   {
     name: 'reader_waits',
@@ -161,6 +162,7 @@ const TABLE = [
       '1 where some output comes later than someone needs it who begins with the first one and takes 150 ms for each token (5 words/s at three quarters of a word a token), or as long as a gate says; else 0. Each output of an answer has an equal part of its tokens',
     noneWhen: 'below two chunks with output, with several choices, and where the transport shows no events',
     read: (record) => (hasOneChoice(record) ? readReaderWaits(record) : null),
+    short: (record) => (hasOneChunk(record) ? 0 : null),
   },
   {
     name: 'latency',
@@ -458,9 +460,9 @@ function seesChunks({ ttft_rule }: RequestRecord): boolean {
   return ttft_rule !== 'first-byte';
 }
 
-/** Too short for a gap. */
+/** Too short for a gap: each choice is one chunk. */
 function hasOneChunk(record: RequestRecord): boolean {
-  return seesChunks(record) && record.chunks !== null && record.chunks < 2;
+  return seesChunks(record) && record.chunks !== null && record.chunks <= (record.choices ?? 1);
 }
 
 function findLargest(values: readonly number[]): number | null {

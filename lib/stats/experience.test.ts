@@ -49,6 +49,12 @@ describe('what users feel', () => {
     expect(told.speculative_acceptance).toBeCloseTo(1 - 6 / 14, 12);
   });
 
+  it('has a first chunk for each choice of a request', () => {
+    // Two choices of a token and two chunks of two: (10 - 2) / (6 - 2).
+    const several = { ...answer(0, 0, 10, [5, 5, 5, 5], 10), choices: 2, chunks: 6 };
+    expect(summarizeExperience(runOf([several]), null).tokens_per_step).toBe(2);
+  });
+
   it('gives a reader time for all tokens of a chunk, with a gate’s own pace as well', () => {
     // A step of four tokens every 500 ms: 8 tokens/s, and a reader of 5 words/s takes 6.7.
     const run = runOf([answer(0, 0, 10, [500, 500], 12), answer(1, 0, 10, [500, 500])]);

@@ -12,7 +12,7 @@ export interface ExperienceSummary {
   readonly reader_waits_ratio: number | null;
   /** From the first output to the second, where a server hands an answer from prefill to decode over. */
   readonly hand_over_avg_ms: Milliseconds | null;
-  /** How much longer that is than the median of the later gaps, at least 0; of answers with three gaps or more. */
+  /** How much longer that is than the median of the later gaps, at least 0; of answers with two gaps or more. */
   readonly hand_over_overhead_avg_ms: Milliseconds | null;
   /** Mean of all gaps but the first of each answer. */
   readonly steady_itl_avg_ms: Milliseconds | null;
@@ -70,15 +70,19 @@ export function summarizeExperience(run: RunData, drafted: number | null): Exper
   };
 }
 
-/** L: tokens a chunk after the first, over all answers with several chunks; null where there are none, or nobody counts. */
+/**
+ * L: tokens a chunk after the first, over all answers with several chunks; null where there are none, or nobody counts. Each
+ * choice of a request is an answer with a first chunk of its own, so there are as many steps as gaps.
+ */
 export function countTokensPerStep(run: RunData): number | null {
   const [tokens, chunks] = [run.column('output_tokens'), run.column('chunks')];
   let [steps, stepTokens] = [0, 0];
   for (const request of listRequests(run, hasTimings)) {
     const [count, output] = [numberAt(chunks, request), numberAt(tokens, request)];
-    if (count === null || output === null || count < 2) continue;
-    steps += count - 1;
-    stepTokens += output - 1;
+    const gaps = run.gaps.counts[request] as number;
+    if (count === null || output === null || gaps === 0) continue;
+    steps += gaps;
+    stepTokens += output - (count - gaps);
   }
   return divide(stepTokens, steps);
 }

@@ -181,7 +181,13 @@ describe('gates on goodput', () => {
 
   it('take an answer of one token for one that keeps every pace, and any other missing number for a miss', () => {
     const single = exampleRecord({ output_tokens: 1, tpot_ms: null, chunks: 1, chunk_gaps_ms: [] });
-    expect(judge('goodput(tpot<1, max_itl<1)>=1', [single])).toMatchObject({ value: 1, ok: true });
+    const paces = 'goodput(tpot<1, max_itl<1, fluidity>=1, stalled<=0, reader_waits(50ms)<=0)>=1';
+    expect(judge(paces, [single])).toMatchObject({ value: 1, ok: true });
+    // So with several choices, where each has one token, or one chunk.
+    const each = { ...single, choices: 2, output_tokens: 2, chunks: 2 };
+    expect(judge(paces, [each])).toMatchObject({ value: 1, ok: true });
+    const longer = { ...each, output_tokens: 3 };
+    expect(judge('goodput(tpot<1)>=1', [longer])).toMatchObject({ value: 0, ok: false });
     const uncounted = exampleRecord({ output_tokens: null, tpot_ms: null });
     expect(judge('goodput(tpot<1000)>=1', [uncounted])).toMatchObject({ value: 0, ok: false });
     const whole = exampleRecord({ stream: false, ttft_ms: null });

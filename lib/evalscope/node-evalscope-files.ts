@@ -84,7 +84,7 @@ export function writeCurrentFiles(
     buildCurrentPercentiles(run, summary, handOvers),
   );
   if (summary.conversations !== null) {
-    replaceFile(`${path}/trace_summary.json`, formatBenchmarkJson(buildTraceSummary(summary.conversations)));
+    replaceFile(`${path}/trace_summary.json`, formatBenchmarkJson(buildTraceSummary(summary.conversations, run)));
   }
   if (summary.completed_requests > 0) {
     const timeline = buildWorkloadTimeline(run, startedAtMs);

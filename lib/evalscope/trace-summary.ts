@@ -1,5 +1,6 @@
 import type { ConversationSummary } from '../stats/conversation-summary.ts';
 import type { ConversationNumber } from '../stats/conversations.ts';
+import type { RunData } from '../stats/run-data.ts';
 
 /** evalscope 1.14's names (`perf/utils/trace_metrics.py`), and by what ours are divided. */
 const NAMES: readonly (readonly [metric: string, number: ConversationNumber, scale: number])[] = [
@@ -11,10 +12,16 @@ const NAMES: readonly (readonly [metric: string, number: ConversationNumber, sca
   ['Eligible Cache Hit Rate (%)', 'eligible_cached', 0.01],
 ];
 
-/** `trace_summary.json`, a row a metric; one that nobody knows has no row, where evalscope writes 0. */
-export function buildTraceSummary({ conversations, rows }: ConversationSummary): object {
+/**
+ * `trace_summary.json`, a row a metric; one that nobody knows has no row, where evalscope writes 0. As there, a conversation of which
+ * no turn completed is not among the traces.
+ */
+export function buildTraceSummary(
+  { rows }: ConversationSummary,
+  { conversations }: Pick<RunData, 'conversations'>,
+): object {
   return {
-    n_traces: conversations,
+    n_traces: conversations.filter(({ completed }) => completed > 0).length,
     rows: NAMES.flatMap(([metric, number, scale]) => {
       const row = rows.find((candidate) => candidate.number === number);
       if (row === undefined) return [];

@@ -1,6 +1,6 @@
 import { onlyMeasure, parseCondition } from '../conditions/parse-condition.ts';
 import { readStatistic } from '../conditions/statistics.ts';
-import { COMPARED_METRICS } from '../metrics/request-metrics.ts';
+import { COMPARED_METRICS, summaryKey } from '../metrics/request-metrics.ts';
 import { COMPARED_RUN_METRICS } from '../metrics/run-metrics.ts';
 import type { IndexedMetric } from '../report/html/report-data.ts';
 import { percentileName, SHOWN_PERCENTILES } from '../stats/shown-statistics.ts';
@@ -21,7 +21,7 @@ export const HISTORY_METRICS: readonly HistoryMetric[] = [
     STATISTICS.map((statistic) => ({
       ...{ name: `${statistic}(${name})`, title: `${title}, ${statistic}`, unit },
       keys: ['timings', key, statistic],
-      plainKey: statistic === 'mean' ? `${name}_avg_ms` : null,
+      plainKey: statistic === 'mean' ? summaryKey({ name, unit }, 'avg') : null,
     })),
   ),
   ...COMPARED_RUN_METRICS.map(({ name, title, unit, key }) => ({ name, title, unit, keys: [key], plainKey: key })),

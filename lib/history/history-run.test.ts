@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HISTORY_METRICS } from './history-metrics.ts';
 import { type HistoryRun, parseHistoryRun } from './history-run.ts';
 
 const SUMMARY = JSON.stringify({ version: 1, summary: { concurrency: 4 }, validity: { verdict: 'VALID' } });
@@ -37,6 +38,17 @@ describe('parseHistoryRun', () => {
     ['nightly', new Date(7)],
   ])('takes the start of a run at %s from there', (path, startedAt) => {
     expect(parseHistoryRun(SUMMARY, null, { path, modifiedAt: new Date(7) })).toMatchObject({ startedAt });
+  });
+
+  it('takes the means of a run without records from its summary, each under the key of its unit', () => {
+    const means = '"concurrency":4,"ttft_avg_ms":120.5,"output_tokens_avg":64';
+    const text = SUMMARY.replace('"concurrency":4', means);
+    const { numbers } = parseHistoryRun(text, null, { path: '.', modifiedAt: new Date(0) }) as HistoryRun;
+    const of = (name: string) => numbers[HISTORY_METRICS.findIndex((metric) => metric.name === name)];
+    expect([of('mean(ttft)'), of('mean(output_tokens)')]).toEqual([
+      [120.5, null, null],
+      [64, null, null],
+    ]);
   });
 
   it('takes no number that is none', () => {

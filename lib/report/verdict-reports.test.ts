@@ -162,6 +162,13 @@ describe('renderGithubAnnotations', () => {
 });
 
 describe('renderMarkdownSummary', () => {
+  it('does not round a failed request away', () => {
+    // 2,999 of 3,000 are 99.967 %, which one digit would make 100.0 %.
+    const counts = { total_requests: 3000, completed_requests: 2999, failed_requests: 1, cancelled_requests: 0 };
+    const summary = { ...QUICK_START_SUMMARY, ...counts, percentiles: [] };
+    expect(renderMarkdownSummary({ ...CONTEXT, summary, examples: new Map() })).toContain('2999 (99.97 %)');
+  });
+
   it('tells the verdict, the headline numbers, the conditions and the failures', async () => {
     const summary = {
       ...QUICK_START_SUMMARY,

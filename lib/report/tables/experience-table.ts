@@ -1,4 +1,3 @@
-import { formatPercent } from '../../evalscope/cell.ts';
 import { formatPythonFloat, roundPython } from '../../evalscope/python-number.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
 import type { Milliseconds } from '../../shared/units.ts';
@@ -7,7 +6,7 @@ import type { ExperienceSummary } from '../../stats/experience.ts';
 import type { GoodputPoint, GoodputSummary } from '../../stats/goodput-curve.ts';
 import type { SliceSummary } from '../../stats/run-slices.ts';
 import type { RunStages } from '../../stats/run-stages.ts';
-import { type Column, listCells, type PageTable, renderColumnTable } from './column-table.ts';
+import { type Column, listCells, type PageTable, percent, renderColumnTable } from './column-table.ts';
 import { renderGridTable } from './grid-table.ts';
 import { describeStageNumbers, listStageTables } from './stage-table.ts';
 
@@ -86,9 +85,7 @@ function buildGoodputRows(goodput: GoodputSummary): Row[] {
     const points = chooseTelling(goodput[metric] ?? []);
     if (points.length === 0) return [];
     const limits = points.map(({ limit_ms }) => formatLimit(limit_ms)).join(', ');
-    return [
-      [`${title} within ${limits}`, points.map((point) => formatPercent(point.requests_ratio)).join(', ')] as const,
-    ];
+    return [[`${title} within ${limits}`, points.map((point) => percent(point.requests_ratio)).join(', ')] as const];
   });
 }
 
@@ -139,5 +136,5 @@ function shown(value: number | null): string | null {
 }
 
 function formatRatio(ratio: number | null): string | null {
-  return ratio === null ? null : formatPercent(ratio);
+  return ratio === null ? null : percent(ratio);
 }

@@ -3,6 +3,7 @@ import type { FailureKind } from '../../shared/failure-kinds.ts';
 import { NO_VALUE } from '../../shared/format-digits.ts';
 import { toSeconds } from '../../shared/units.ts';
 import { percentileOf, type RunSummary, successRatio } from '../../stats/run-summary.ts';
+import { formatShare } from '../html/format-value.ts';
 import { listCells, type PageTable } from '../tables/column-table.ts';
 import { listTargetTables } from '../tables/target-table.ts';
 import { type Check, hasFailed, listChecks, type RunVerdict } from './check-list.ts';
@@ -72,7 +73,7 @@ function renderHeadline(summary: RunSummary): string {
     [
       [
         String(summary.total_requests),
-        `${summary.completed_requests} (${format(ratio === null ? null : ratio * 100, '%')})`,
+        `${summary.completed_requests} (${formatShare(ratio)})`,
         String(summary.concurrency ?? NO_VALUE),
         format(summary.requests_per_s),
         format(summary.output_tokens_per_s),

@@ -37,7 +37,13 @@ export async function send(
   const { isGzip } = sent;
   let client: SseClient | null = null;
   let hasLeft = false;
-  const recorder = createEventRecorder(clock, request.readTimeoutMs, () => client?.close(), keepText, request.api);
+  const recorder = createEventRecorder(
+    clock,
+    request.readTimeoutMs,
+    () => client?.close(hasLeft),
+    keepText,
+    request.api,
+  );
   const leave = (): void => {
     hasLeft = true;
     recorder.close();

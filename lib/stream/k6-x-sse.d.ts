@@ -13,7 +13,8 @@ declare module 'k6/x/sse' {
     on(event: 'open', handler: () => void): void;
     on(event: 'event', handler: (event: SseEvent) => void): void;
     on(event: 'error', handler: (error: SseError) => void): void;
-    close(): void;
+    /** @param leaves closes a connection that would be kept, too. The Node engine knows it; xk6-sse ignores it. */
+    close(leaves?: boolean): void;
   }
   export interface SseParams {
     method?: string;

@@ -37,8 +37,12 @@ function callAll(handlers: readonly Handler[], argument: unknown): void {
   for (const handler of handlers) handler(argument);
 }
 
-/** The object that the setup function gets. */
-export function createSseClient(handlers: SseHandlers, close: () => void) {
+/**
+ * The object that the setup function gets.
+ *
+ * @param close its argument, which xk6-sse ignores, says that the rest of the answer is not wanted: a kept connection is closed
+ */
+export function createSseClient(handlers: SseHandlers, close: (leaves?: boolean) => void) {
   return { on: (event: string, handler: unknown) => handlers.on(event, handler), close };
 }
 

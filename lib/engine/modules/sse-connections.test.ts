@@ -17,7 +17,10 @@ function script(urls: readonly string[], params: string): string {
       for (const url of ${JSON.stringify(urls)}) {
         const events = [];
         const { status, error, connectMs } = await sse.open(url, { timeout: '5s', ...${params} }, (client) => {
-          client.on('event', ({ data }) => (data === '[DONE]' ? client.close() : events.push(data)));
+          client.on('event', ({ data }) => {
+            if (data === '[DONE]') client.close();
+            else if (events.push(data) && data === 'leave') client.close(true);
+          });
         });
         console.log(JSON.stringify({ status, error, connectMs, events }));
       }
@@ -40,6 +43,10 @@ const routes: Record<string, (response: ServerResponse) => void> = {
   '/whole': (response) => void response.end('data: a\n\ndata: [DONE]\n\n'),
   '/late-end': (response) => {
     response.write('data: a\n\ndata: [DONE]\n\n');
+    setImmediate(() => response.end());
+  },
+  '/leave': (response) => {
+    response.write('data: leave\n\n');
     setImmediate(() => response.end());
   },
   '/no-end': (response) => void response.write('data: a\n\ndata: [DONE]\n\n'),
@@ -76,6 +83,20 @@ describe('keepConnection', () => {
     expect(seen.map(({ events }) => events)).toEqual([['a'], ['a']]);
   });
 
+  it('waits for no further body after one that did not end, and keeps the connection of one that ends all the same', async () => {
+    const started = performance.now();
+    const [connections] = await countConnections(['/no-end', '/no-end', '/no-end', '/no-end', '/no-end', '/no-end']);
+    expect(connections).toBe(6);
+    // Once 250 ms, and not six times.
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it('closes the connection of a user who leaves, although the rest of the answer would come', async () => {
+    const [connections, seen] = await countConnections(['/leave', '/whole', '/whole']);
+    expect(connections).toBe(2);
+    expect(seen.map(({ events }) => events)).toEqual([['leave'], ['a'], ['a']]);
+  });
+
   it('is not the default: every stream connects, and says how long that took', async () => {
     const [connections, seen] = await countConnections(['/whole', '/whole'], '{}');
     expect(connections).toBe(2);
@@ -92,7 +113,7 @@ describe('keepConnection', () => {
     tls.close();
   });
 
-  it('opens a connection anew that the server closed instead of answering, and none that had begun to answer', async () => {
+  it('opens a connection anew that the server closed at once, and none that it had worked on or begun to answer', async () => {
     const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ndata: a\n\n';
     /** What becomes of the second request of a connection. */
     let second: (socket: Socket) => void = (socket) => socket.end();
@@ -112,10 +133,14 @@ describe('keepConnection', () => {
     expect(anew.map(({ status }) => status)).toEqual([200, 200]);
     expect(anew[1]?.connectMs).toBeGreaterThan(0);
     expect(connections).toBe(2);
+    second = (socket) => void setTimeout(() => socket.end(), 150);
+    const worked = await openAll([url, url]);
+    expect(worked.map(({ status }) => status)).toEqual([200, 0]);
+    expect(connections).toBe(3);
     second = (socket) => socket.end('HTTP/1.1 20');
     const begun = await openAll([url, url]);
     expect(begun.map(({ status }) => status)).toEqual([200, 0]);
-    expect(connections).toBe(3);
+    expect(connections).toBe(4);
     deaf.close();
   });
 });

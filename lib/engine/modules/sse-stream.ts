@@ -151,7 +151,7 @@ export class SseStream implements StreamListener {
     if (status >= 400) this.#refusal = '';
     this.#recordHeaders();
     this.#callScript(() => {
-      this.#request.setup(createSseClient(this.#handlers, () => this.onEnd()));
+      this.#request.setup(createSseClient(this.#handlers, (leaves) => this.#end(leaves === true)));
       if (!this.#over) this.#handlers.emit('open');
     });
   }
@@ -175,6 +175,11 @@ export class SseStream implements StreamListener {
   }
 
   onEnd(): void {
+    this.#end(false);
+  }
+
+  /** @param leaves whether the connection is closed, whatever is still to come */
+  #end(leaves: boolean): void {
     const response = this.#response;
     if (this.#over || !response) return;
     const { run } = this.#vu;
@@ -183,7 +188,13 @@ export class SseStream implements StreamListener {
     const rest = this.#refusal?.slice(this.#refusal.lastIndexOf('\n') + 1);
     const { inflated, connectMs } = this.#transport;
     const result = { ...response, ...(rest ? { rest } : {}), inflated, connectMs, endMs };
-    this.#transport.release(() => run.turns.take(() => this.#resolve(result)));
+    const resolve = (): void => run.turns.take(() => this.#resolve(result));
+    if (!leaves) {
+      this.#transport.release(resolve);
+      return;
+    }
+    this.#transport.close();
+    resolve();
   }
 
   onFailure(text: string): void {

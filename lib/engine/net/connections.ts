@@ -12,6 +12,8 @@ export interface Connections {
   open(target: RequestTarget): ClientRequest;
   /** The times of a connection, once, to the request that made it; null for a reused one. */
   takeTimes(socket: Socket): ConnectionTimes | null;
+  /** Whether the last body ended soon after its end mark, so that the next one is waited for. */
+  endsBodies: boolean;
   close(): void;
 }
 
@@ -57,6 +59,7 @@ export function createConnections(settings: ConnectionSettings): Connections {
       times.delete(socket);
       return taken;
     },
+    endsBodies: true,
     close: () => {
       for (const pool of pools.values()) pool.destroy();
       pools.clear();

@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Transform } from 'node:stream';
 import type { Milliseconds } from '../../shared/units.ts';
+import { now } from '../timing.ts';
 import type { Connections } from './connections.ts';
 import { type ConnectionTimes, openConnection } from './connector.ts';
 import { createDecoder, describeDecodeError } from './decode.ts';
@@ -37,6 +38,12 @@ export interface StreamListener {
  * the body, in the same packet or the next one.
  */
 const LONGEST_DRAIN: Milliseconds = 250;
+
+/**
+ * A kept connection that the server closes within this time of a request was being closed before: its end was on the way. Later
+ * the server may have worked on the request, which must not be sent a second time, as Go does not send a POST again.
+ */
+const LONGEST_CLOSING: Milliseconds = 100;
 
 /**
  * One request on a connection of its own, or on a kept one, HTTP/1.1, redirects within its origin followed. Nothing is
@@ -100,30 +107,35 @@ export class StreamRequest {
   }
 
   /**
-   * As `close`; a kept connection is given back when the rest of the body has come, or closed when it does not come.
+   * As `close`; a kept connection is given back when the rest of the body has come, or closed when it does not come. Where the
+   * last one did not come, that is not waited for.
    *
    * @param done called once
    */
   release(done: () => void): void {
     const response = this.#response;
+    const { kept } = this.#settings;
     const isFree = response === null || this.#failed || response.readableEnded || response.destroyed;
-    if (this.#settings.kept === null || isFree) {
+    if (kept === null || isFree) {
       this.close();
       done();
       return;
     }
     this.#over = true;
     this.#decoder?.destroy();
-    const finish = (): void => {
+    const isAwaited = kept.endsBodies;
+    const finish = (hasEnded: boolean): void => {
       if (this.#drainTimer === null) return;
+      kept.endsBodies = hasEnded;
       this.close();
       this.#drainTimer = null;
-      done();
+      if (isAwaited) done();
     };
-    this.#drainTimer = setTimeout(finish, LONGEST_DRAIN);
-    response.once('end', finish);
-    response.once('error', finish);
+    this.#drainTimer = setTimeout(finish, LONGEST_DRAIN, false);
+    response.once('end', () => finish(true));
+    response.once('error', () => finish(false));
     response.resume();
+    if (!isAwaited) done();
   }
 
   #dropConnection(): void {
@@ -147,9 +159,11 @@ export class StreamRequest {
       const request = kept === null ? this.#openOnOwn() : kept.open(this.#target);
       this.#request = request;
       let receivedBefore = 0;
+      let sentAt = 0;
       if (kept !== null) {
         request.once('socket', (socket) => {
           receivedBefore = socket.bytesRead;
+          sentAt = now();
           this.#onConnected(socket, kept.takeTimes(socket));
         });
       }
@@ -158,8 +172,8 @@ export class StreamRequest {
         onError: (error) => {
           if (!isCurrent()) return;
           // The server had closed the connection, or was about to: nobody has answered, so another one is asked.
-          const isStale = request.reusedSocket && request.socket?.bytesRead === receivedBefore;
-          if (isStale) this.#send();
+          const isUnanswered = request.reusedSocket && request.socket?.bytesRead === receivedBefore;
+          if (isUnanswered && now() - sentAt < LONGEST_CLOSING) this.#send();
           else this.#failWith(error);
         },
         onResponse: (response, connectionError) => void (isCurrent() && this.#onHead(response, connectionError)),

@@ -5,6 +5,7 @@ import { capOf, isOpenLoop, LOAD_SETTINGS } from '../../config/open-loop.ts';
 import { PARAMETERS } from '../../config/parameters.ts';
 import { runBundle } from '../../engine/index.ts';
 import { readRecords } from '../../records/node-record-reader.ts';
+import { formatCount } from '../../shared/format-count.ts';
 import type { Milliseconds } from '../../shared/units.ts';
 import { bundlePath } from '../support/package-paths.ts';
 import type { LoadSurroundings, PlannedLoad } from './run-load.ts';
@@ -22,6 +23,20 @@ const NOT_OF_A_LOOK = [
 
 /** Where the bundle reads what the look found: a latency in milliseconds. */
 export const LOOK_VARIABLE = 'LLM_PERF_FIRST_LOOK';
+
+/**
+ * What a reader has to know where the run sends prompts of the trial requests again, which the service may have in its prefix
+ * cache: those after the run's are its own first ones where the dataset ends within them.
+ *
+ * @param sent prompts of the run, warm-up included
+ * @param promptCount of the dataset
+ * @returns null where there are enough for both, and of a single prompt, which the connection test sends, too, and tells of
+ */
+export function describeLookedPrompts(sent: number, promptCount: number): string | null {
+  const alike = Math.min(REQUESTS, promptCount, sent + REQUESTS - promptCount);
+  if (alike <= 0 || promptCount === 1) return null;
+  return `The trial requests sent ${formatCount(alike, 'prompt')} that the run sends, too; the service may have cached them.`;
+}
 
 /**
  * A first look at the service, before an open loop without a cap: the longest latency of a few requests, from which the number

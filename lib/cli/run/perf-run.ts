@@ -33,7 +33,7 @@ import { countPrompts, describeRounds } from './count-prompts.ts';
 import { createReport, type Report, type ReportSettings } from './create-report.ts';
 import { countLost, countUnfinished } from './engine-counts.ts';
 import { type ChosenEngine, chooseEngine } from './find-k6.ts';
-import { LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
+import { describeLookedPrompts, LOOK_VARIABLE, takeFirstLook } from './first-look.ts';
 import { findIdleSettings } from './idle-settings.ts';
 import { reportNoRun } from './no-run.ts';
 import { planCacheReset, resetCaches, showCacheReset } from './reset-cache.ts';
@@ -71,7 +71,7 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   const engine = await prepareEngine(config, options);
   const lookMs = await takeFirstLook(checked, options);
   const looked = { ...options.settings, [LOOK_VARIABLE]: String(lookMs) };
-  const ready = lookMs === null ? checked : prepareRun({ ...options, settings: looked });
+  const ready = lookMs === null ? checked : withLookedPrompts(prepareRun({ ...options, settings: looked }));
   const isPrinted = chooseTables(options.output.stdout, config.tables) !== 'none';
   const prepared = withRunsBefore(ready, findRunsBefore(config.outputsDir), isPrinted);
   const folder = createReportFolder(requestFolder(config, options.now?.() ?? new Date()));
@@ -80,6 +80,14 @@ export async function performRun(options: PerfRunOptions): Promise<PerfRun> {
   } finally {
     folder.release();
   }
+}
+
+/** With a note in the results where the trial requests sent prompts of the run, and nothing makes its own others or empties a cache. */
+function withLookedPrompts(run: PreparedRun): PreparedRun {
+  const { config, sent, promptCount, isMade, resetUrls, datasetNotes } = run;
+  if (sent === null || isMade || config.cacheBust !== 'none' || resetUrls.length > 0) return run;
+  const note = describeLookedPrompts(sent, promptCount);
+  return note === null ? run : { ...run, datasetNotes: [...datasetNotes, note] };
 }
 
 /**

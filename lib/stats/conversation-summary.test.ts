@@ -49,6 +49,13 @@ describe('a run of conversations', () => {
     ]);
   });
 
+  it('has its turns where a server names a new finish reason every time', () => {
+    // More than a call takes as arguments.
+    const [turn] = talk('1', [[0, 1, 0.1, 1, 1, 0]]) as [RequestRecord];
+    const records = Array.from({ length: 150_000 }, (_, index) => ({ ...turn, index, finish_reason: `${index}` }));
+    expect(summarize(records)?.turns).toMatchObject([{ from: 1, to: 1, requests: 150_000 }]);
+  });
+
   it('takes minimum, maximum and mean over conversations', () => {
     const latency = summarize([...talk('1', [[0, 1, 0.1, 1, 1, 0]]), ...talk('2', [[0, 3, 0.1, 1, 1, 0]])])?.rows[0];
     expect(latency).toMatchObject({ number: 'latency_ms', min: 1000, max: 3000, mean: 2000, p50: 2000 });

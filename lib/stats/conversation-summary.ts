@@ -87,7 +87,8 @@ function describe(number: ConversationNumber, values: SortedValues): Conversatio
 }
 
 function listTurns({ labels }: RunData): Pick<TurnRow, 'from' | 'to'>[] {
-  const longest = Math.max(0, ...labels.map(({ conversation }) => conversation?.turn ?? 0));
+  // Not as arguments: a server that names a new finish reason every time makes a label a request.
+  const longest = labels.reduce((most, { conversation }) => Math.max(most, conversation?.turn ?? 0), 0);
   const own = Math.min(longest, longest > MOST_ROWS + 1 ? MOST_ROWS : MOST_ROWS + 1);
   const rows: Pick<TurnRow, 'from' | 'to'>[] = Array.from({ length: own }, (_, i) => ({ from: i + 1, to: i + 1 }));
   return own < longest ? [...rows, { from: own + 1, to: null }] : rows;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleRecord } from '../../tests/fixtures/example-record.ts';
 import { checkGates } from '../conditions/gates.ts';
+import type { RequestRecord } from '../measure/request-record.ts';
 import { createRandom } from '../shared/random.ts';
 import { choosePercentile } from '../stats/percentile-rule.ts';
 import { collectRunData, type RunData } from '../stats/run-data.ts';
@@ -12,25 +13,25 @@ function resolve(gates: readonly string[], data: RunData): string {
   return resolveSide(checkGates(gates, '', (gate) => gate).gates, data, CONTEXT).side;
 }
 
-/** Requests one after another, TTFT drawn evenly from 0 to 100 ms. */
+/** Requests one after another, one every `gapMs`. */
+function inTurn(count: number, gapMs: number, changesOf: (index: number) => Partial<RequestRecord>): RunData {
+  return collectRunData(
+    Array.from({ length: count }, (_, index) =>
+      exampleRecord({ index, start_ms: index * gapMs, end_ms: (index + 1) * gapMs - 1, ...changesOf(index) }),
+    ),
+  );
+}
+
+/** The same, TTFT drawn evenly from 0 to 100 ms. */
 function evenly(count: number, failed = 0, seed = 7): RunData {
   const random = createRandom(seed);
-  return collectRunData(
-    Array.from({ length: count }, (_, index) => {
-      const ttft_ms = random.next() * 100;
-      const record = exampleRecord({
-        index,
-        start_ms: index * 10,
-        end_ms: index * 10 + 9,
-        ttft_ms,
-        chunk_gaps_ms: [20, 20],
-      });
-      const failure = { kind: 'reset', status: null, detail: '' } as const;
-      return index % Math.ceil(count / Math.max(1, failed)) === 0 && failed > 0
-        ? { ...record, outcome: 'failed', failure, ttft_ms: null }
-        : record;
-    }),
-  );
+  const failure = { kind: 'reset', status: null, detail: '' } as const;
+  return inTurn(count, 10, (index) => {
+    const ttft_ms = random.next() * 100;
+    return index % Math.ceil(count / Math.max(1, failed)) === 0 && failed > 0
+      ? { outcome: 'failed', failure, ttft_ms: null, chunk_gaps_ms: [20, 20] }
+      : { ttft_ms, chunk_gaps_ms: [20, 20] };
+  });
 }
 
 describe('the proof of a share', () => {
@@ -109,29 +110,16 @@ describe('the side of a load', () => {
 
   it('takes the worst slice as it is, and not the whole for it', () => {
     // Two slices of 10 s, of 20 and of 80 ms: 50 on average.
-    const slower = collectRunData(
-      Array.from({ length: 200 }, (_, index) =>
-        exampleRecord({
-          index,
-          start_ms: index * 100,
-          end_ms: index * 100 + 99,
-          ttft_ms: index < 100 ? 20 : 80,
-        }),
-      ),
-    );
+    const slower = inTurn(200, 100, (index) => ({ ttft_ms: index < 100 ? 20 : 80 }));
     expect(resolve(['worst_slice_avg(ttft)<70'], slower)).toBe('crossed');
     expect(resolve(['worst_slice_p90(ttft)<81'], slower)).toBe('holds');
   });
 
   it('judges what is of cancelled requests alone', () => {
-    const left = collectRunData(
-      Array.from({ length: 400 }, (_, index) =>
-        exampleRecord({
-          ...{ index, outcome: 'cancelled', latency_ms: null, tpot_ms: null, chunk_gaps_ms: [] },
-          ...{ start_ms: index * 10, end_ms: index * 10 + 9, ttft_ms: 50 + (index % 7) },
-        }),
-      ),
-    );
+    const left = inTurn(400, 10, (index) => ({
+      ...{ outcome: 'cancelled', latency_ms: null, tpot_ms: null, chunk_gaps_ms: [] },
+      ttft_ms: 50 + (index % 7),
+    }));
     expect(resolve(['p90(cancelled_ttft)<60'], left)).toBe('holds');
     expect(resolve(['success_rate>=0.9'], left)).toBe('unresolved');
   });
@@ -180,17 +168,7 @@ describe('the side of a load', () => {
     // All gaps of 20 ms meet their deadlines: a fluidity of 1.
     expect(margin('p10(fluidity)>=0.9', evenly(500))).toBeNull();
     const some = (index: number): number => (index % 9 === 0 ? 0 : 50);
-    const halfZero = collectRunData(
-      Array.from({ length: 500 }, (_, index) =>
-        exampleRecord({
-          index,
-          start_ms: index * 10,
-          end_ms: index * 10 + 9,
-          ttft_ms: some(index),
-          chunk_gaps_ms: [20, 20],
-        }),
-      ),
-    );
+    const halfZero = inTurn(500, 10, (index) => ({ ttft_ms: some(index), chunk_gaps_ms: [20, 20] }));
     expect(margin('p11(ttft)<100', halfZero)).toBeNull();
   });
 
